@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>How a step of a loop touches memory: a whole vector, or the part of one that is left at the end.</summary>
+/// <remarks>
+/// Every loop over elements is written for 16 single-precision lanes, whatever the machine has: the runtime runs a
+/// <see cref="Vector512{T}"/> as two or four narrower vectors where it must, with the same result in every lane. An
+/// operator takes its lanes as a type parameter, so that its formula stands once and serves both the body of a loop
+/// and its tail.
+/// </remarks>
+internal unsafe interface ILanes
+{
+    /// <summary>Loads the lanes; those beyond the end read as zero.</summary>
+    Vector512<float> Load(float* source);
+
+    /// <summary>Stores the lanes; those beyond the end are left alone.</summary>
+    void Store(float* destination, Vector512<float> value);
+
+    /// <summary>Sets the lanes beyond the end to zero, so that a sum does not see them.</summary>
+    Vector512<float> Mask(Vector512<float> value);
+}
+
+/// <summary>All sixteen lanes.</summary>
+internal readonly unsafe struct AllLanes : ILanes
+{
+    /// <summary>The lanes of a vector.</summary>
+    public const int Count = 16;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Load(float* source) => Vector512.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(float* destination, Vector512<float> value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Mask(Vector512<float> value) => value;
+}
+
+/// <summary>The first <paramref name="count"/> lanes, between 1 and 15.</summary>
+internal readonly unsafe struct FirstLanes(int count) : ILanes
+{
+    /// <inheritdoc/>
+    public Vector512<float> Load(float* source)
+    {
+        float* padded = stackalloc float[AllLanes.Count];
+        Vector512<float>.Zero.Store(padded);
+        Unsafe.CopyBlockUnaligned(padded, source, (uint)(count * sizeof(float)));
+        return Vector512.Load(padded);
+    }
+
+    /// <inheritdoc/>
+    public void Store(float* destination, Vector512<float> value)
+    {
+        float* padded = stackalloc float[AllLanes.Count];
+        value.Store(padded);
+        Unsafe.CopyBlockUnaligned(destination, padded, (uint)(count * sizeof(float)));
+    }
+
+    /// <inheritdoc/>
+    public Vector512<float> Mask(Vector512<float> value)
+    {
+        Vector512<int> inside = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count));
+        return Vector512.ConditionalSelect(inside.AsSingle(), value, Vector512<float>.Zero);
+    }
+}
