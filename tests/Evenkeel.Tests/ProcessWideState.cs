@@ -1,0 +1,41 @@
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Tests;
+
+/// <summary>
+/// The collection of tests that change or measure what the whole process shares (the number of threads, allocated
+/// bytes): they run one after another, with no other test beside them.
+/// </summary>
+[CollectionDefinition(nameof(ProcessWideState), DisableParallelization = true)]
+public class ProcessWideState
+{
+    /// <summary>Runs an action with <see cref="Parallelism.Threads"/> set, and sets it back.</summary>
+    public static void WithThreads(int threads, Action action)
+    {
+        int before = Parallelism.Threads;
+        Parallelism.Threads = threads;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Parallelism.Threads = before;
+        }
+    }
+
+    /// <summary>The bytes that all threads together allocate during an action.</summary>
+    /// <remarks>The least of several runs: the test runner's own threads allocate now and then.</remarks>
+    public static long AllocatedBytes(Action action)
+    {
+        long least = long.MaxValue;
+        for (int i = 0; i < 5 && least > 0; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            action();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least;
+    }
+}
