@@ -10,11 +10,40 @@ namespace Evenkeel.Numerics;
 /// [N, C] is (N, C, 1); [N, C, H, W] is (N, C, H·W); channel-last [N, H, W, C] is (N·H·W, C, 1); a sample of [N, D]
 /// as its own group is (1, N, D).
 /// </remarks>
-/// <param name="Outer">The product of the lengths before the channel axis.</param>
-/// <param name="Channels">The length of the channel axis.</param>
-/// <param name="Inner">The product of the lengths behind the channel axis.</param>
-public readonly record struct ChannelView(int Outer, int Channels, int Inner)
+public readonly record struct ChannelView
 {
+    /// <summary>Makes a view of the given lengths.</summary>
+    /// <param name="outer">The product of the lengths before the channel axis.</param>
+    /// <param name="channels">The length of the channel axis.</param>
+    /// <param name="inner">The product of the lengths behind the channel axis.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
+    /// <exception cref="ArgumentException">There are more than 2³¹ − 1 elements.</exception>
+    public ChannelView(int outer, int channels, int inner)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(outer);
+        ArgumentOutOfRangeException.ThrowIfNegative(channels);
+        ArgumentOutOfRangeException.ThrowIfNegative(inner);
+        long plane = (long)channels * inner;
+        if (plane > int.MaxValue || plane * outer > int.MaxValue || (long)outer * inner > int.MaxValue)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"[{outer}, {channels}, {inner}] has more than 2,147,483,647 elements."));
+        }
+
+        Outer = outer;
+        Channels = channels;
+        Inner = inner;
+    }
+
+    /// <summary>The product of the lengths before the channel axis.</summary>
+    public int Outer { get; }
+
+    /// <summary>The length of the channel axis.</summary>
+    public int Channels { get; }
+
+    /// <summary>The product of the lengths behind the channel axis.</summary>
+    public int Inner { get; }
+
     /// <summary>How many elements there are.</summary>
     public int Length => Outer * Channels * Inner;
 
@@ -35,29 +64,19 @@ public readonly record struct ChannelView(int Outer, int Channels, int Inner)
                 nameof(axis), axis, string.Create(CultureInfo.InvariantCulture, $"A tensor of rank {lengths.Length} has no axis {axis}."));
         }
 
-        try
-        {
-            checked
-            {
-                int outer = 1, inner = 1;
-                for (int i = 0; i < channelAxis; i++)
-                {
-                    outer *= (int)lengths[i];
-                }
+        return new ChannelView(
+            Product(lengths[..channelAxis]), checked((int)lengths[channelAxis]), Product(lengths[(channelAxis + 1)..]));
+    }
 
-                for (int i = channelAxis + 1; i < lengths.Length; i++)
-                {
-                    inner *= (int)lengths[i];
-                }
-
-                var view = new ChannelView(outer, (int)lengths[channelAxis], inner);
-                _ = view.Outer * view.Channels * view.Inner;
-                return view;
-            }
-        }
-        catch (OverflowException e)
+    // Saturates, so that the constructor refuses what is too large with a message instead of an overflow.
+    private static int Product(ReadOnlySpan<nint> lengths)
+    {
+        long product = 1;
+        foreach (nint length in lengths)
         {
-            throw new ArgumentException("The tensor has more than 2,147,483,647 elements.", nameof(lengths), e);
+            product = Math.Min(int.MaxValue, product * Math.Min(int.MaxValue, length));
         }
+
+        return (int)product;
     }
 }

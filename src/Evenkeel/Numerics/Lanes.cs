@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics;
 
@@ -19,7 +20,7 @@ internal unsafe interface ILanes
     void Store(float* destination, Vector512<float> value);
 
     /// <summary>Sets the lanes beyond the end to zero, so that a sum does not see them.</summary>
-    Vector512<float> Mask(Vector512<float> value);
+    WideLanes Mask(WideLanes value);
 }
 
 /// <summary>All sixteen lanes.</summary>
@@ -38,14 +39,41 @@ internal readonly unsafe struct AllLanes : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Mask(Vector512<float> value) => value;
+    public WideLanes Mask(WideLanes value) => value;
 }
 
 /// <summary>The first <paramref name="count"/> lanes, between 1 and 15.</summary>
 internal readonly unsafe struct FirstLanes(int count) : ILanes
 {
+    private Vector512<float> Inside =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+
     /// <inheritdoc/>
-    public Vector512<float> Load(float* source)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Load(float* source) =>
+        Avx512F.IsSupported ? Avx512F.MaskLoad(source, Inside, Vector512<float>.Zero) : LoadPadded(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(float* destination, Vector512<float> value)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, Inside, value);
+        }
+        else
+        {
+            StorePadded(destination, value);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Mask(WideLanes value) => new(
+        value.Lower & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(),
+        value.Upper & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count - 8L)).AsDouble());
+
+    private Vector512<float> LoadPadded(float* source)
     {
         float* padded = stackalloc float[AllLanes.Count];
         Vector512<float>.Zero.Store(padded);
@@ -53,18 +81,10 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
         return Vector512.Load(padded);
     }
 
-    /// <inheritdoc/>
-    public void Store(float* destination, Vector512<float> value)
+    private void StorePadded(float* destination, Vector512<float> value)
     {
         float* padded = stackalloc float[AllLanes.Count];
         value.Store(padded);
         Unsafe.CopyBlockUnaligned(destination, padded, (uint)(count * sizeof(float)));
-    }
-
-    /// <inheritdoc/>
-    public Vector512<float> Mask(Vector512<float> value)
-    {
-        Vector512<int> inside = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count));
-        return Vector512.ConditionalSelect(inside.AsSingle(), value, Vector512<float>.Zero);
     }
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+
+namespace Evenkeel.Layers;
+
+/// <summary>A differentiable step of a network.</summary>
+/// <remarks>
+/// <para>
+/// A layer owns its results and uses their memory again: the tensor that <see cref="Forward"/> or <see cref="Backward"/>
+/// returns holds until the layer's next call of the same method. After the first steps, a training step allocates nothing.
+/// </para>
+/// <para>
+/// A layer does not copy its input: leave it unchanged until <see cref="Backward"/> has been called. A layer is not for
+/// use by two threads at once.
+/// </para>
+/// </remarks>
+public abstract class Layer
+{
+    /// <summary>The layer's own parameters and those of the layers inside it, in order.</summary>
+    public virtual IReadOnlyList<Parameter> Parameters => [];
+
+    /// <summary>Computes the layer's output.</summary>
+    /// <param name="input">The input, dense, batch first.</param>
+    /// <param name="pass">Whether this is training or inference.</param>
+    /// <returns>The output, valid until the next call.</returns>
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is not dense.</exception>
+    public abstract Tensor<float> Forward(Tensor<float> input, Pass pass);
+
+    /// <summary>
+    /// Differentiates the last <see cref="Forward"/>, whichever pass it was: adds to the gradients of the parameters and
+    /// computes the gradient with respect to the input.
+    /// </summary>
+    /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
+    /// <returns>∂loss/∂input, valid until the next call.</returns>
+    /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    public abstract Tensor<float> Backward(Tensor<float> outputGradient);
+
+    /// <summary>As <see cref="Backward"/>, but only adds to the parameters' gradients: for a network's first layer, which nobody asks for the gradient of its input.</summary>
+    /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
+    /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    public virtual void BackwardToParameters(Tensor<float> outputGradient) => Backward(outputGradient);
+
+    /// <summary>Checks that there was a forward pass and that the gradient has the shape of its output.</summary>
+    /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    protected static void CheckGradient(Tensor<float> outputGradient, Tensor<float>? output)
+    {
+        ArgumentNullException.ThrowIfNull(outputGradient);
+        if (output is null)
+        {
+            throw new InvalidOperationException("Backward differentiates the last forward pass; there was none.");
+        }
+
+        if (!outputGradient.IsDense || !outputGradient.Lengths.SequenceEqual(output.Lengths))
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The gradient is {Shape.Describe(outputGradient)}; the output it belongs to is {Shape.Describe(output)}."),
+                nameof(outputGradient));
+        }
+    }
+}

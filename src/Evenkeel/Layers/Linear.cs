@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Layers;
+
+/// <summary>The fully connected layer: y = x·Wᵀ + b.</summary>
+/// <remarks>
+/// <para>Backward: dW += dyᵀ·x; db += Σ dy over the batch; dx = dy·W.</para>
+/// <para>Shapes: x [N, in], W [out, in], b [out], y [N, out].</para>
+/// </remarks>
+public sealed class Linear : Layer
+{
+    private readonly Parameter[] _parameters;
+    private readonly ReusableTensor _outputs = new();
+    private readonly ReusableTensor _gradients = new();
+    private readonly double[] _biasSums;
+    private Tensor<float>? _input;
+    private Tensor<float>? _output;
+
+    /// <summary>Makes a layer and draws its weights; biases start at 0.</summary>
+    /// <param name="inputs">The number of features in, at least 1.</param>
+    /// <param name="outputs">The number of features out, at least 1.</param>
+    /// <param name="random">Where the weights' random numbers come from: the layer takes one stream of it.</param>
+    /// <param name="bias">Whether there is a bias; in front of a batch normalization it would have no effect.</param>
+    /// <param name="weights">How the weights are drawn; <see cref="Initializer.HeNormal"/> where null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number of features is below 1.</exception>
+    public Linear(int inputs, int outputs, RandomSource random, bool bias = true, Initializer? weights = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        ArgumentNullException.ThrowIfNull(random);
+        Inputs = inputs;
+        Outputs = outputs;
+        Weight = new Parameter("weight", outputs, inputs);
+        (weights ?? Initializer.HeNormal).Fill(Weight.Values, inputs, outputs, random.Next());
+        Bias = bias ? new Parameter("bias", outputs) : null;
+        _parameters = Bias is null ? [Weight] : [Weight, Bias];
+        _biasSums = new double[outputs];
+    }
+
+    /// <summary>The number of features in.</summary>
+    public int Inputs { get; }
+
+    /// <summary>The number of features out.</summary>
+    public int Outputs { get; }
+
+    /// <summary>W, shape [out, in].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>b, shape [out]; null without a bias.</summary>
+    public Parameter? Bias { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <inheritdoc/>
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        Shape.CheckInput(input);
+        if (input.Rank != 2 || input.Lengths[1] != Inputs)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The input is {Shape.Describe(input)}; this layer takes [N, {Inputs}]."),
+                nameof(input));
+        }
+
+        int batch = (int)input.Lengths[0];
+        _input = input;
+        _output = _outputs.Get([batch, Outputs]);
+        Span<float> y = _output.Elements();
+        if (Bias is not null)
+        {
+            RowBroadcast.Fill(Bias.Values, y);
+        }
+
+        MatrixProduct.Multiply(
+            input.Elements(), false, Weight.Values, true, y, batch, Outputs, Inputs, accumulate: Bias is not null);
+        return _output;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        BackwardToParameters(outputGradient);
+        Tensor<float> inputGradient = _gradients.Get(_input!.Lengths);
+        MatrixProduct.Multiply(
+            outputGradient.Elements(), false, Weight.Values, false, inputGradient.Elements(), Batch, Inputs, Outputs);
+        return inputGradient;
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardToParameters(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        ReadOnlySpan<float> dy = outputGradient.Elements();
+        MatrixProduct.Multiply(
+            dy, true, _input!.Elements(), false, Weight.Gradients, Outputs, Inputs, Batch, accumulate: true);
+        if (Bias is not null)
+        {
+            ChannelSums.Compute(dy, new ChannelView(Batch, Outputs, 1), _biasSums);
+            Span<float> gradient = Bias.Gradients;
+            for (int c = 0; c < Outputs; c++)
+            {
+                gradient[c] += (float)_biasSums[c];
+            }
+        }
+    }
+
+    private int Batch => (int)_output!.Lengths[0];
+}

@@ -1,0 +1,40 @@
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Layers;
+
+/// <summary>A tensor that training adjusts, and the gradient of the loss with respect to it.</summary>
+public sealed class Parameter
+{
+    /// <summary>Makes a parameter of the given shape, all zero.</summary>
+    /// <param name="name">Its name within the layer, as PyTorch has it: <c>weight</c>, <c>bias</c>.</param>
+    /// <param name="lengths">Its shape.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
+    public Parameter(string name, params ReadOnlySpan<nint> lengths)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+        Value = Tensor.CreateFromShape<float>(lengths);
+        Gradient = Tensor.CreateFromShape<float>(lengths);
+    }
+
+    /// <summary>The parameter's name within its layer.</summary>
+    public string Name { get; }
+
+    /// <summary>The values; change them in place.</summary>
+    public Tensor<float> Value { get; }
+
+    /// <summary>∂loss/∂value, same shape: each backward pass adds to it, <see cref="ZeroGradient"/> clears it.</summary>
+    public Tensor<float> Gradient { get; }
+
+    /// <summary>How many values there are.</summary>
+    public int Length => Values.Length;
+
+    internal Span<float> Values => Value.Elements();
+
+    internal Span<float> Gradients => Gradient.Elements();
+
+    /// <summary>Sets the gradient to zero.</summary>
+    public void ZeroGradient() => Gradients.Clear();
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Shapes in messages, and the checks that layers share.</summary>
+internal static class Shape
+{
+    /// <summary>"[32, 3, 28, 28]", with a word on memory where the elements do not lie side by side.</summary>
+    public static string Describe<T>(Tensor<T> tensor) => Describe(tensor.Lengths) + (tensor.IsDense ? "" : " (not dense)");
+
+    /// <summary>"[32, 3, 28, 28]".</summary>
+    public static string Describe(ReadOnlySpan<nint> lengths)
+    {
+        string[] parts = new string[lengths.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] = lengths[i].ToString(CultureInfo.InvariantCulture);
+        }
+
+        return "[" + string.Join(", ", parts) + "]";
+    }
+
+    /// <summary>Throws where a tensor is missing, not dense or empty.</summary>
+    public static void CheckInput(Tensor<float> input, string name = "input")
+    {
+        ArgumentNullException.ThrowIfNull(input, name);
+        if (!input.IsDense)
+        {
+            throw new ArgumentException($"The {name} {Describe(input.Lengths)} is not dense: call ToDenseTensor() on it first.", name);
+        }
+
+        if (input.FlattenedLength == 0)
+        {
+            throw new ArgumentException($"The {name} {Describe(input.Lengths)} is empty.", name);
+        }
+    }
+}

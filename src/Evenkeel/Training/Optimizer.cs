@@ -1,0 +1,31 @@
+using Evenkeel.Layers;
+
+namespace Evenkeel.Training;
+
+/// <summary>How parameters move, given their gradients.</summary>
+public abstract class Optimizer
+{
+    private double _learningRate;
+
+    private protected Optimizer(double learningRate) => LearningRate = learningRate;
+
+    /// <summary>The learning rate; may be changed between steps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double LearningRate
+    {
+        get => _learningRate;
+        set => _learningRate = CheckNotNegative(value, nameof(LearningRate));
+    }
+
+    /// <summary>Moves the parameters by one step; leaves the gradients as they are.</summary>
+    /// <param name="parameters">The parameters: the same ones at each call, since what an optimizer remembers belongs to a parameter.</param>
+    public abstract void Step(IReadOnlyList<Parameter> parameters);
+
+    private protected static double CheckNotNegative(double value, string name) => value >= 0 && double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, "Must be finite and not negative.");
+
+    private protected static double CheckFraction(double value, string name) => value is >= 0 and < 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, "Must be at least 0 and below 1.");
+}
