@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>
+/// Which elements dropout keeps. The element at a position is dropped where the stream's integer there is below
+/// probability·2³²: the mask is never stored, and is the same however the elements are split over threads.
+/// </summary>
+/// <param name="stream">The source of chance.</param>
+/// <param name="probability">How likely an element is dropped, from 0 to 1 (exclusive).</param>
+/// <param name="start">The position of element 0, a multiple of sixteen.</param>
+internal readonly struct DropoutMask(RandomStream stream, double probability, ulong start)
+{
+    private readonly uint _threshold = (uint)Math.Min(uint.MaxValue, Math.Round(probability * (1UL << 32)));
+
+    /// <summary>The values of the sixteen elements from <paramref name="offset"/>, with zero for those dropped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Apply(Vector512<float> value, nint offset)
+    {
+        Vector512<uint> kept = Vector512.GreaterThanOrEqual(
+            stream.UInt32Lanes(start + (ulong)offset), Vector512.Create(_threshold));
+        return Vector512.ConditionalSelect(kept.AsSingle(), value, Vector512<float>.Zero);
+    }
+}
+
+/// <summary>
+/// Dropout: y = scale·x where the mask keeps an element, 0 elsewhere. Its backward pass is the same formula, with the
+/// same mask, on the gradients.
+/// </summary>
+internal readonly unsafe struct Dropout(float* x, float* y, DropoutMask mask, float scale) : IElementwise
+{
+    /// <summary>Applies dropout; <paramref name="x"/> and <paramref name="y"/> have one length and may be the same.</summary>
+    public static void Run(ReadOnlySpan<float> x, Span<float> y, DropoutMask mask, float scale)
+    {
+        fixed (float* source = x, destination = y)
+        {
+            Elementwise.Run(new Dropout(source, destination, mask, scale), x.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Invoke<TLanes>(TLanes lanes, nint offset)
+        where TLanes : struct, ILanes =>
+        lanes.Store(y + offset, mask.Apply(lanes.Load(x + offset) * Vector512.Create(scale), offset));
+}

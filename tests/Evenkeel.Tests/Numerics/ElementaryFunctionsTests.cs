@@ -1,0 +1,196 @@
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Tests.Numerics;
+
+public class ElementaryFunctionsTests
+{
+    [Fact]
+    public void Exp_is_within_1_1_ulp_of_the_exact_value_everywhere() =>
+        Assert.InRange(WorstError(ElementaryFunctions.Exp, Math.Exp, -104, 88.722f), 0, 1.1);
+
+    [Fact]
+    public void Sigmoid_is_within_3_ulp_of_the_exact_value_everywhere() =>
+        Assert.InRange(WorstError(ElementaryFunctions.Sigmoid, x => 1 / (1 + Math.Exp(-x)), -104, float.MaxValue), 0, 3);
+
+    [Fact]
+    public void Tanh_is_within_3_ulp_of_the_exact_value_everywhere() =>
+        Assert.InRange(WorstError(ElementaryFunctions.Tanh, Math.Tanh, -float.MaxValue, float.MaxValue), 0, 3);
+
+    [Theory]
+    [InlineData(0f, 1f)]
+    [InlineData(float.Epsilon, 1f)]
+    [InlineData(88.72284f, float.PositiveInfinity)]
+    [InlineData(float.MaxValue, float.PositiveInfinity)]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(-103.972f, float.Epsilon)]
+    [InlineData(-103.973f, 0f)]
+    [InlineData(-float.MaxValue, 0f)]
+    [InlineData(float.NegativeInfinity, 0f)]
+    [InlineData(float.NaN, float.NaN)]
+    public void Exp_at_the_edges(float x, float expected) => Assert.Equal(expected, At(ElementaryFunctions.Exp, x));
+
+    [Theory]
+    [InlineData(0f, 0.5f)]
+    [InlineData(float.MaxValue, 1f)]
+    [InlineData(float.PositiveInfinity, 1f)]
+    [InlineData(-float.MaxValue, 0f)]
+    [InlineData(float.NegativeInfinity, 0f)]
+    [InlineData(float.NaN, float.NaN)]
+    public void Sigmoid_at_the_edges(float x, float expected) => Assert.Equal(expected, At(ElementaryFunctions.Sigmoid, x));
+
+    [Theory]
+    [InlineData(0f, 0f)]
+    [InlineData(float.Epsilon, float.Epsilon)]
+    [InlineData(-1e-30f, -1e-30f)]
+    [InlineData(float.MaxValue, 1f)]
+    [InlineData(float.PositiveInfinity, 1f)]
+    [InlineData(float.NegativeInfinity, -1f)]
+    [InlineData(float.NaN, float.NaN)]
+    public void Tanh_at_the_edges(float x, float expected)
+    {
+        float actual = At(ElementaryFunctions.Tanh, x);
+
+        Assert.Equal(expected, actual);
+        Assert.True(float.IsNaN(x) || float.IsNegative(x) == float.IsNegative(actual));
+    }
+
+    [Fact]
+    public void Negative_zero_keeps_its_sign_where_the_function_is_odd()
+    {
+        Assert.Equal(1, At(ElementaryFunctions.Exp, -0f));
+        Assert.Equal(0.5f, At(ElementaryFunctions.Sigmoid, -0f));
+        Assert.True(float.IsNegative(At(ElementaryFunctions.Tanh, -0f)));
+    }
+
+    [Fact]
+    public void Exp_in_double_precision_is_within_2_ulp_of_the_runtime_s()
+    {
+        double worst = 0;
+        for (double x = -745; x < 709.7; x += 0.00171)
+        {
+            worst = Math.Max(worst, Ulps(ElementaryFunctions.Exp(x), Math.Exp(x)));
+        }
+
+        Assert.InRange(worst, 0, 2);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(709.79, double.PositiveInfinity)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(-745.13, double.Epsilon)]
+    [InlineData(-745.14, 0)]
+    [InlineData(double.NegativeInfinity, 0)]
+    [InlineData(double.NaN, double.NaN)]
+    public void Exp_in_double_precision_at_the_edges(double x, double expected) =>
+        Assert.Equal(expected, ElementaryFunctions.Exp(x));
+
+    [Fact]
+    public void Log_is_within_2_ulp_of_the_runtime_s()
+    {
+        double worst = 0;
+        for (double x = double.Epsilon; x < double.MaxValue / 1.01; x = Math.Max(Math.BitIncrement(x), x * 1.00137))
+        {
+            worst = Math.Max(worst, Ulps(ElementaryFunctions.Log(x), Math.Log(x)));
+        }
+
+        for (double x = 0.5; x < 2; x += 1.7e-6)
+        {
+            worst = Math.Max(worst, Ulps(ElementaryFunctions.Log(x), Math.Log(x)));
+        }
+
+        Assert.InRange(worst, 0, 2);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, double.NegativeInfinity)]
+    [InlineData(-0.0, double.NegativeInfinity)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(-1, double.NaN)]
+    [InlineData(double.NegativeInfinity, double.NaN)]
+    [InlineData(double.NaN, double.NaN)]
+    public void Log_at_the_edges(double x, double expected) => Assert.Equal(expected, ElementaryFunctions.Log(x));
+
+    // Computed with 60 digits from the error function's inverse.
+    [Theory]
+    [InlineData(0.1, -1.281551565544600435)]
+    [InlineData(0.25, -0.6744897501960817432)]
+    [InlineData(0.4, -0.2533471031357997413)]
+    [InlineData(0.074, -1.44663206715897851)]
+    [InlineData(0.075, -1.439531470938455935)]
+    [InlineData(0.076, -1.432502720825811619)]
+    [InlineData(0.925, 1.439531470938456229)]
+    [InlineData(0.6, 0.2533471031357997413)]
+    [InlineData(0.975, 1.959963984540053856)]
+    [InlineData(0.01, -2.326347874040841093)]
+    [InlineData(0.9999, 3.719016485455708387)]
+    [InlineData(1e-06, -4.753424308822898957)]
+    [InlineData(1.1641532182693481e-10, -6.337957754553789252)]
+    [InlineData(0.9999999998835847, 6.337957754553789252)]
+    [InlineData(1e-10, -6.361340902404056199)]
+    [InlineData(1.3e-11, -6.667611456510740835)]
+    [InlineData(1.5e-11, -6.646570887477112861)]
+    [InlineData(1e-20, -9.26234008979840758)]
+    [InlineData(1e-100, -21.27345356096532429)]
+    [InlineData(1e-300, -37.04709629936119924)]
+    public void The_normal_quantile_is_exact_to_2e_15(double p, double expected)
+    {
+        Assert.InRange(ElementaryFunctions.NormalQuantile(p) / expected, 1 - 2e-15, 1 + 2e-15);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(0, double.NegativeInfinity)]
+    [InlineData(1, double.PositiveInfinity)]
+    [InlineData(-0.1, double.NaN)]
+    [InlineData(1.1, double.NaN)]
+    [InlineData(double.NaN, double.NaN)]
+    public void The_normal_quantile_at_the_edges(double p, double expected) =>
+        Assert.Equal(expected, ElementaryFunctions.NormalQuantile(p));
+
+    [Fact]
+    public void The_bits_are_those_of_every_other_machine() =>
+        Assert.Equal(4137997014899310867UL, ElementaryFunctionsHash.Compute());
+
+    /// <summary>The largest error over every 511th single-precision number of an interval, in units in the last place.</summary>
+    private static double WorstError(
+        Func<Vector512<float>, Vector512<float>> function, Func<double, double> exact, float low, float high)
+    {
+        double worst = 0;
+        Span<float> x = stackalloc float[16];
+        for (long key = Key(low); key <= Key(high); key += 16 * 511)
+        {
+            for (int i = 0; i < 16; i++)
+            {
+                x[i] = OfKey(Math.Min(Key(high), key + i * 511));
+            }
+
+            Vector512<float> y = function(Vector512.Create<float>(x));
+            for (int i = 0; i < 16; i++)
+            {
+                double expected = exact(x[i]);
+                double ulp = MathF.BitIncrement(Math.Abs((float)expected)) - (double)Math.Abs((float)expected);
+                worst = Math.Max(worst, Math.Abs(y[i] - expected) / ulp);
+            }
+        }
+
+return worst;
+    }
+
+    /// <summary>A number that grows by one from each single-precision number to the next.</summary>
+    private static long Key(float x)
+    {
+        int bits = BitConverter.SingleToInt32Bits(x);
+        return bits < 0 ? int.MinValue - (long)bits : bits;
+    }
+
+    private static float OfKey(long key) =>
+        BitConverter.Int32BitsToSingle((int)(key < 0 ? int.MinValue - key : key));
+
+    private static double Ulps(double actual, double expected) =>
+        actual == expected ? 0 : Math.Abs(actual - expected) / (Math.BitIncrement(Math.Abs(expected)) - Math.Abs(expected));
+
+    private static float At(Func<Vector512<float>, Vector512<float>> function, float x) => function(Vector512.Create(x))[0];
+}
