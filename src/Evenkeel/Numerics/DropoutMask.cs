@@ -23,25 +23,3 @@ internal readonly struct DropoutMask(RandomStream stream, double probability, ul
         return Vector512.ConditionalSelect(kept.AsSingle(), value, Vector512<float>.Zero);
     }
 }
-
-/// <summary>
-/// Dropout: y = scale·x where the mask keeps an element, 0 elsewhere. Its backward pass is the same formula, with the
-/// same mask, on the gradients.
-/// </summary>
-internal readonly unsafe struct Dropout(float* x, float* y, DropoutMask mask, float scale) : IElementwise
-{
-    /// <summary>Applies dropout; <paramref name="x"/> and <paramref name="y"/> have one length and may be the same.</summary>
-    public static void Run(ReadOnlySpan<float> x, Span<float> y, DropoutMask mask, float scale)
-    {
-        fixed (float* source = x, destination = y)
-        {
-            Elementwise.Run(new Dropout(source, destination, mask, scale), x.Length);
-        }
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke<TLanes>(TLanes lanes, nint offset)
-        where TLanes : struct, ILanes =>
-        lanes.Store(y + offset, mask.Apply(lanes.Load(x + offset) * Vector512.Create(scale), offset));
-}

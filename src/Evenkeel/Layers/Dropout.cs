@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Dropout: in training each element is set to zero with probability p.</summary>
+/// <remarks>
+/// <para>
+/// Inverted: y = x·mask/(1 − p) in training and y = x in inference. Classic: y = x·mask and y = x·(1 − p). Backward uses
+/// the same factors on dy. Any shape.
+/// </para>
+/// <para>
+/// The mask is not stored but drawn by position: element i of training pass n always has the same fate for a given
+/// stream, on any machine and for any number of threads.
+/// </para>
+/// <para>
+/// In front of a batch normalization, dropout makes the variance of training differ from that of inference (Li et al.,
+/// "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift", 2018, arXiv 1801.05134).
+/// </para>
+/// <para>Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.</para>
+/// </remarks>
+public sealed class Dropout : Layer
+{
+    private readonly RandomStream _stream;
+    private readonly ReusableTensor _outputs = new();
+    private readonly ReusableTensor _gradients = new();
+    private Tensor<float>? _output;
+    private Pass _pass;
+
+    /// <summary>Makes a dropout layer.</summary>
+    /// <param name="probability">p, how likely an element is dropped: at least 0 and below 1.</param>
+    /// <param name="random">Where chance comes from: the layer takes one stream of it.</param>
+    /// <param name="kind">Where the layer makes up for what it drops.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not at least 0 and below 1.</exception>
+    public Dropout(double probability, RandomSource random, DropoutKind kind = DropoutKind.Inverted)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        if (probability is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(probability), probability, "The probability of dropping must be at least 0 and below 1.");
+        }
+
+        Probability = probability;
+        Kind = kind;
+        _stream = random.Next();
+    }
+
+    /// <summary>p, how likely an element is dropped.</summary>
+    public double Probability { get; }
+
+    /// <summary>Where the layer makes up for what it drops.</summary>
+    public DropoutKind Kind { get; }
+
+    /// <summary>How many training passes there were; set it to repeat a pass with the same mask.</summary>
+    public uint TrainingPasses { get; set; }
+
+    private float Kept => (float)(1 - Probability);
+
+    /// <inheritdoc/>
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        Shape.CheckInput(input);
+        _pass = pass;
+        if (pass == Pass.Training)
+        {
+            TrainingPasses++;
+        }
+
+        _output = _outputs.Get(input.Lengths);
+        Apply(input, _output);
+        return _output;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        Tensor<float> gradient = _gradients.Get(outputGradient.Lengths);
+        Apply(outputGradient, gradient);
+        return gradient;
+    }
+
+    private void Apply(Tensor<float> from, Tensor<float> to)
+    {
+        if (_pass == Pass.Training)
+        {
+            // A pass has 2³² positions to itself, more than a tensor has elements.
+            var mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
+            MaskedScale.Apply(from.Elements(), mask, Kind == DropoutKind.Inverted ? 1 / Kept : 1, to.Elements());
+        }
+        else
+        {
+            Scale.Apply(from.Elements(), Kind == DropoutKind.Classic ? Kept : 1, to.Elements());
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Networks;
+
+/// <summary>The multilayer perceptron: hidden layers of linear, normalization, activation and dropout, then a linear layer.</summary>
+public static class MultilayerPerceptron
+{
+    /// <summary>Makes the network; input [N, inputs], output [N, outputs].</summary>
+    /// <param name="inputs">The number of features in.</param>
+    /// <param name="hidden">The widths of the hidden layers, first to last; none for a linear model.</param>
+    /// <param name="outputs">The number of features out.</param>
+    /// <param name="random">Where weights and dropout draw their numbers from.</param>
+    /// <param name="options">What stands between the linear layers; the defaults where null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A width is below 1, or dropout is not at least 0 and below 1.</exception>
+    public static Sequential Create(
+        int inputs,
+        IReadOnlyList<int> hidden,
+        int outputs,
+        RandomSource random,
+        MultilayerPerceptronOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        options ??= new MultilayerPerceptronOptions();
+        var layers = new List<Layer>();
+        int width = inputs;
+        foreach (int next in hidden)
+        {
+            // The shift of a normalization takes the place of the bias, which it would subtract again.
+            layers.Add(new Linear(width, next, random, bias: options.Normalization is null, options.Weights));
+            if (options.Normalization is not null)
+            {
+                layers.Add(options.Normalization(next));
+            }
+
+            layers.Add(options.Activation());
+            if (options.Dropout != 0)
+            {
+                layers.Add(new Dropout(options.Dropout, random));
+            }
+
+            width = next;
+        }
+
+        layers.Add(new Linear(width, outputs, random, bias: true, options.Weights));
+        return new Sequential(layers);
+    }
+}

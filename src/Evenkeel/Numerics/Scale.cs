@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>Multiplies each element by a number.</summary>
+internal static unsafe class Scale
+{
+    /// <summary>y = factor·x; <paramref name="y"/> may be <paramref name="x"/> itself.</summary>
+    public static void Apply(ReadOnlySpan<float> x, float factor, Span<float> y)
+    {
+        SpanChecks.Length<float>(y, x.Length);
+        fixed (float* source = x, destination = y)
+        {
+            Elementwise.Run(new Formula(source, destination, factor), x.Length);
+        }
+    }
+
+    private readonly struct Formula(float* x, float* y, float factor) : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint offset)
+            where TLanes : struct, ILanes => lanes.Store(y + offset, lanes.Load(x + offset) * Vector512.Create(factor));
+    }
+}
