@@ -1,0 +1,17 @@
+namespace Evenkeel.Training;
+
+/// <summary>How a dataset is gone through in training.</summary>
+public sealed record FitOptions
+{
+    /// <summary>How often each sample is seen. Default 1.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>How many samples a step sees. Default 100.</summary>
+    public int BatchSize { get; init; } = 100;
+
+    /// <summary>The seed of the order in which samples are seen; each epoch has an order of its own. Default 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Whether to leave out an epoch's last batch where it is smaller than the others. Default false.</summary>
+    public bool DropLast { get; init; }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Training;
+
+/// <summary>Trains a network: forward, loss, backward, step of the optimizer.</summary>
+/// <remarks>
+/// Training with the same seeds gives the same weights, bit for bit, on any machine and for any number of threads. After
+/// the first steps, a step allocates nothing.
+/// </remarks>
+/// <typeparam name="TTarget">What a target is made of: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
+/// <param name="network">The network.</param>
+/// <param name="loss">What to make small.</param>
+/// <param name="optimizer">How the parameters move.</param>
+public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimizer optimizer)
+    where TTarget : unmanaged
+{
+    private const int EvaluationBatch = 1000;
+
+    private int _epochs;
+
+    /// <summary>The network.</summary>
+    public Layer Network { get; } = network ?? throw new ArgumentNullException(nameof(network));
+
+    /// <summary>What training makes small.</summary>
+    public Loss<TTarget> Loss { get; } = loss ?? throw new ArgumentNullException(nameof(loss));
+
+    /// <summary>How the parameters move.</summary>
+    public Optimizer Optimizer { get; } = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
+
+    /// <summary>Takes one step on one batch.</summary>
+    /// <param name="inputs">The inputs, batch first.</param>
+    /// <param name="targets">The targets, batch first.</param>
+    /// <returns>The batch's mean loss, before the step.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit the network or the loss.</exception>
+    public double Step(Tensor<float> inputs, Tensor<TTarget> targets)
+    {
+        double value = Loss.Forward(Network.Forward(inputs, Pass.Training), targets);
+        IReadOnlyList<Parameter> parameters = Network.Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            parameters[i].ZeroGradient();
+        }
+
+        Network.BackwardToParameters(Loss.Backward());
+        Optimizer.Step(parameters);
+        return value;
+    }
+
+    /// <summary>Trains epoch by epoch, as the result is enumerated; a further call goes on counting epochs.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="options">How to go through them; the defaults where null.</param>
+    /// <param name="progress">Is told after each step; null for nobody.</param>
+    /// <param name="cancellationToken">
+    /// Stops after the step under way: the epoch's result then says that it is not complete, and is the last.
+    /// </param>
+    /// <returns>One result per epoch.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative, or the batch size below 1.</exception>
+    public IEnumerable<EpochResult> Fit(
+        Dataset<TTarget> data,
+        FitOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new FitOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
+        var batches = new Batches<TTarget>(data, options.BatchSize, options.DropLast);
+        return Epochs(batches, options, progress, cancellationToken);
+    }
+
+    /// <summary>Measures the network on a dataset, in inference.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="cancellationToken">Stops the measurement.</param>
+    /// <exception cref="OperationCanceledException">The measurement was stopped.</exception>
+    public Evaluation Evaluate(Dataset<TTarget> data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var batches = new Batches<TTarget>(data, Math.Min(EvaluationBatch, data.Count));
+        batches.Start();
+        double sum = 0;
+        int? correct = 0;
+        while (batches.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Tensor<float> output = Network.Forward(batches.Inputs, Pass.Inference);
+            sum += Loss.Forward(output, batches.Targets) * batches.Inputs.Lengths[0];
+            correct += Loss.CountCorrect(output, batches.Targets);
+        }
+
+        return new Evaluation(sum / data.Count, (double?)correct / data.Count, data.Count);
+    }
+
+    private IEnumerable<EpochResult> Epochs(
+        Batches<TTarget> batches,
+        FitOptions options,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < options.Epochs && !cancellationToken.IsCancellationRequested; i++)
+        {
+            yield return Epoch(batches, options.Seed, progress, cancellationToken);
+        }
+    }
+
+    private EpochResult Epoch(
+        Batches<TTarget> batches, ulong seed, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        int number = ++_epochs;
+        long start = Stopwatch.GetTimestamp();
+        double sum = 0;
+        int updates = 0;
+        int samples = 0;
+        batches.StartShuffled(seed, epoch: number);
+        while (!cancellationToken.IsCancellationRequested && batches.MoveNext())
+        {
+            double value = Step(batches.Inputs, batches.Targets);
+            int size = (int)batches.Inputs.Lengths[0];
+            sum += value * size;
+            samples += size;
+            updates++;
+            progress?.Report(new TrainingProgress(number, updates, batches.Count, value));
+        }
+
+        return new EpochResult(
+            number, sum / samples, updates, samples, Stopwatch.GetElapsedTime(start), Completed: updates == batches.Count);
+    }
+}
