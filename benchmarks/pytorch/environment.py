@@ -1,0 +1,40 @@
+"""The process environment in which PyTorch is fast on a CPU. Nothing may import torch or numpy before `prepare`."""
+
+import os
+import sys
+
+# glibc returns large freed blocks to the kernel, and every tensor then pays page faults: keep them instead.
+ALLOCATOR = {
+    "MALLOC_MMAP_THRESHOLD_": "8589934592",
+    "MALLOC_TRIM_THRESHOLD_": "17179869184",
+    "MALLOC_TOP_PAD_": "1073741824",
+}
+
+
+def add_options(parser):
+    # Two pools of two threads on two cores wait for each other: one thread each is the fastest for networks this small.
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of PyTorch's loops (default 1)")
+    parser.add_argument("--blas-threads", type=int, default=1, metavar="N", help="threads of OpenBLAS (default 1)")
+
+
+def prepare(options):
+    """Restarts the script once with the variables set, since they are read when a process starts."""
+    wanted = ALLOCATOR | {
+        "OMP_NUM_THREADS": str(options.threads),
+        "OPENBLAS_NUM_THREADS": str(options.blas_threads),
+    }
+    if any(os.environ.get(name) != value for name, value in wanted.items()):
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | wanted)
+
+
+def describe():
+    """What the figures depend on, in a line."""
+    import torch
+
+    with open("/proc/self/maps") as maps:
+        files = {line.split("/")[-1].strip() for line in maps if "blas" in line}
+    blas = next((file for file in files if "openblas" in file), "a BLAS that is not OpenBLAS (slow: see README.md)")
+    settings = [f"{name}={value}" for name, value in sorted(os.environ.items())
+                if name in ("OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE")]
+    return (f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {blas}, {', '.join(settings)}, "
+            f"load average {os.getloadavg()[0]:.2f}")
