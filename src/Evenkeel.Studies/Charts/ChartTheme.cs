@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace Evenkeel.Studies.Charts;
+
+/// <summary>How all charts look. Colours are the page's (report.css), so that they follow its light and dark themes.</summary>
+internal static class ChartTheme
+{
+    /// <summary>The colour scale of normalizations: the page's two, which are Okabe and Ito's.</summary>
+    public const string NormalizationColor =
+        """{ "field": "normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": ["var(--batch)", "var(--none)"] } }""";
+
+    /// <summary>Without normalization is dashed, so that the two differ in print and for every eye.</summary>
+    public const string NormalizationDash =
+        """{ "field": "normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": [[1, 0], [5, 3]] } }""";
+
+    /// <summary>How an initial scale is written, as a Vega expression of a value.</summary>
+    public static string ScaleLabel(string value) => $"format({value}, '.2~r')";
+
+    /// <summary>How a number of unknown size is written, as a Vega expression of a value.</summary>
+    public static string NumberLabel(string value) =>
+        $"{value} == 0 ? '0' : abs({value}) < 0.001 || abs({value}) >= 10000 ? format({value}, '.0e') : format({value}, '.3~r')";
+
+    /// <summary>Vega-Lite's configuration.</summary>
+    public static JsonNode Config => JsonNode.Parse(
+        """
+        {
+          "background": "transparent",
+          "font": "var(--font)",
+          "view": { "stroke": null },
+          "axis": {
+            "labelColor": "var(--muted)", "titleColor": "var(--ink)", "gridColor": "var(--grid)",
+            "domainColor": "var(--rule)", "tickColor": "var(--rule)",
+            "labelFontSize": 12, "titleFontSize": 12.5, "titleFontWeight": 500, "titlePadding": 8, "tickSize": 4
+          },
+          "header": {
+            "labelColor": "var(--ink)", "titleColor": "var(--ink)",
+            "labelFontSize": 12, "titleFontSize": 12.5, "titleFontWeight": 500, "labelPadding": 6
+          },
+          "facet": { "spacing": 16 },
+          "text": { "color": "var(--muted)", "fontSize": 12 },
+          "rule": { "color": "var(--rule)" }
+        }
+        """)!;
+}

@@ -1,0 +1,62 @@
+namespace Evenkeel.Studies;
+
+/// <summary>The sweep of initial scales in few numbers: the final accuracies per scale, over the seeds.</summary>
+public sealed class InitScaleSummary
+{
+    /// <summary>The accuracy that a network with batch normalization must reach for its scale to count as learned.</summary>
+    public const double BatchThreshold = 0.6;
+
+    /// <summary>The same for a network without normalization; lower, so that the comparison favours it.</summary>
+    public const double NoneThreshold = 0.5;
+
+    /// <summary>Summarizes the runs.</summary>
+    /// <param name="results">The results; runs may be missing.</param>
+    public InitScaleSummary(InitScaleResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        Rows =
+        [
+            .. results.Settings.Scales.Select(scale => new InitScaleSummaryRow(
+                scale,
+                FinalAccuracy.Of(results.Runs.Where(r => r.Scale == scale && r.Normalization == InitScaleRun.None)),
+                FinalAccuracy.Of(results.Runs.Where(r => r.Scale == scale && r.Normalization == InitScaleRun.Batch)))),
+        ];
+    }
+
+    /// <summary>One row per scale, in the settings' order.</summary>
+    public IReadOnlyList<InitScaleSummaryRow> Rows { get; }
+
+    /// <summary>At how many scales the mean accuracy with batch normalization reaches <see cref="BatchThreshold"/>.</summary>
+    public int LearnedWithBatch => Rows.Count(r => r.Batch?.Mean >= BatchThreshold);
+
+    /// <summary>At how many scales the mean accuracy without normalization reaches <see cref="NoneThreshold"/>.</summary>
+    public int LearnedWithNone => Rows.Count(r => r.None?.Mean >= NoneThreshold);
+
+    /// <summary>The scale at which batch normalization did best; null if no such run is there.</summary>
+    public InitScaleSummaryRow? BestWithBatch => Rows.Where(r => r.Batch is not null).MaxBy(r => r.Batch!.Mean);
+
+    /// <summary>The scale at which networks without normalization did best; null if no such run is there.</summary>
+    public InitScaleSummaryRow? BestWithNone => Rows.Where(r => r.None is not null).MaxBy(r => r.None!.Mean);
+}
+
+/// <summary>The final accuracies at one scale.</summary>
+/// <param name="Scale">The standard deviation of the initial weights.</param>
+/// <param name="None">Without normalization; null if no such run was finished.</param>
+/// <param name="Batch">With batch normalization; null if no such run was finished.</param>
+public sealed record InitScaleSummaryRow(double Scale, FinalAccuracy? None, FinalAccuracy? Batch);
+
+/// <summary>The final accuracies of networks that differ in their seed only.</summary>
+/// <param name="Mean">Their mean.</param>
+/// <param name="Lowest">The lowest of them.</param>
+/// <param name="Highest">The highest of them.</param>
+/// <param name="Seeds">How many there are.</param>
+public sealed record FinalAccuracy(double Mean, double Lowest, double Highest, int Seeds)
+{
+    internal static FinalAccuracy? Of(IEnumerable<InitScaleRun> runs)
+    {
+        double[] accuracies = [.. runs.Select(r => r.FinalAccuracy)];
+        return accuracies.Length == 0
+            ? null
+            : new FinalAccuracy(accuracies.Average(), accuracies.Min(), accuracies.Max(), accuracies.Length);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+
+namespace Evenkeel.Studies.Tests.Reports;
+
+public class ResultsCsvTests
+{
+    [Fact]
+    public void The_columns_are_as_documented_and_lines_end_with_a_line_feed()
+    {
+        string csv = Write(SyntheticResults.Create());
+        Assert.StartsWith("scale,normalization,seed,update,train_accuracy\n1,none,0,0,0.1\n", csv, StringComparison.Ordinal);
+        Assert.EndsWith("\n", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain('\r', csv);
+        Assert.DoesNotContain('\uFEFF', csv);
+    }
+
+    [Fact]
+    public void Every_measured_accuracy_comes_back_with_the_same_bits()
+    {
+        var results = SyntheticResults.Create();
+        var expected = results.Runs.SelectMany(r => r.Accuracy.Select(p => (r.Scale, r.Normalization, r.Seed, p.Update, p.TrainAccuracy)));
+        Assert.Equal(expected, Read(Write(results)));
+    }
+
+    [Theory]
+    [InlineData("de-DE")]
+    [InlineData("fr-FR")]
+    [InlineData("ar-SA")]
+    public void The_machines_language_does_not_matter(string culture)
+    {
+        var results = SyntheticResults.Create(seeds: 1);
+        string expected = Write(results);
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
+            Assert.Equal(expected, Write(results));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    private static string Write(InitScaleResults results)
+    {
+        using var stream = new MemoryStream();
+        ResultsCsv.Write(stream, results);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static IEnumerable<(double, string, int, int, double)> Read(string csv) =>
+        from line in csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+        let cells = line.Split(',')
+        select (
+            double.Parse(cells[0], CultureInfo.InvariantCulture),
+            cells[1],
+            int.Parse(cells[2], CultureInfo.InvariantCulture),
+            int.Parse(cells[3], CultureInfo.InvariantCulture),
+            double.Parse(cells[4], CultureInfo.InvariantCulture));
+}

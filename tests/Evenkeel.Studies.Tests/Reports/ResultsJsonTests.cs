@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Evenkeel.Studies.Tests.Reports;
+
+public class ResultsJsonTests
+{
+    [Fact]
+    public void Results_come_back_as_they_were()
+    {
+        var results = SyntheticResults.Create();
+        byte[] json = Write(results);
+        var read = ResultsJson.Read(new MemoryStream(json));
+
+        Assert.Equal(results.Settings.Scales, read.Settings.Scales);
+        Assert.Equal(results.Settings with { Scales = [] }, read.Settings with { Scales = [] });
+        Assert.Equal(results.Runs.SelectMany(r => r.Accuracy), read.Runs.SelectMany(r => r.Accuracy));
+        Assert.Equal(
+            results.Runs.SelectMany(r => r.AtEnd).SelectMany(h => h.Counts),
+            read.Runs.SelectMany(r => r.AtEnd).SelectMany(h => h.Counts));
+        Assert.Equal(json, Write(read));
+    }
+
+    [Fact]
+    public void The_study_and_the_schemas_version_stand_first_and_names_are_in_snake_case()
+    {
+        string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)));
+        Assert.StartsWith("{\n  \"study\": \"init-scale\",\n  \"schema_version\": 1,\n  \"results\": {\n", json, StringComparison.Ordinal);
+
+        using var document = JsonDocument.Parse(json);
+        var run = document.RootElement.GetProperty("results").GetProperty("runs")[0];
+        Assert.Equal(0.1, run.GetProperty("accuracy")[0].GetProperty("train_accuracy").GetDouble());
+        Assert.Equal(1, run.GetProperty("at_start")[0].GetProperty("layer").GetInt32());
+        Assert.False(run.TryGetProperty("final_accuracy", out _));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nothing")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{ "study": "init-scale", "schema_version": 1, "results": null }""")]
+    [InlineData("""{ "study": "init-scale", "schema_version": 2, "results": { "settings": null } }""")]
+    public void What_is_not_such_results_is_refused_with_one_error(string json)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        Assert.Contains("init-scale", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_newer_schema_is_refused_by_its_version()
+    {
+        string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
+            .Replace("\"schema_version\": 1", "\"schema_version\": 2", StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        Assert.Contains("version 2", error.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Write(InitScaleResults results)
+    {
+        using var stream = new MemoryStream();
+        ResultsJson.Write(stream, results);
+        return stream.ToArray();
+    }
+}
