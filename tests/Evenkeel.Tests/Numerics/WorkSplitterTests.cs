@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Numerics;
-using static Evenkeel.Tests.ProcessWideState;
+using Evenkeel.Tests.Support;
+using static Evenkeel.Tests.Support.ProcessWideState;
 
 namespace Evenkeel.Tests.Numerics;
 

@@ -1,6 +1,6 @@
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Tests;
+namespace Evenkeel.Tests.Support;
 
 /// <summary>
 /// The collection of tests that change or measure what the whole process shares (the number of threads, allocated

@@ -1,0 +1,215 @@
+namespace Evenkeel.Numerics;
+
+/// <summary>Cuts a matrix product into blocks that fit the caches, and the blocks into shares for the threads.</summary>
+/// <remarks>
+/// A block of B is packed into slivers as wide as a tile, which all threads read; then rows of A are multiplied with
+/// it, tile by tile. A is read where it lies: the microkernel takes one element of each of its rows at a time, and a
+/// block of it stays in the second-level cache while it meets one sliver after the other.
+/// </remarks>
+internal static unsafe class MatrixBlocks<TRegisters, TVector>
+    where TRegisters : struct, IRegisters<TVector>
+    where TVector : struct
+{
+    /// <summary>Part of the definition of the result (its sums are cut here): not to be tuned per machine.</summary>
+    private const int MaxDepth = 256;
+
+    /// <summary>Floats of the packed block of B.</summary>
+    private const int MaxPacked = 512 * 1024;
+
+    /// <summary>Rows of A that meet the slivers together: with the depth, 96 KB.</summary>
+    private const int MaxRows = 96;
+
+    /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
+    private const long WorthSplitting = 100_000;
+
+    /// <summary>Registers in a row of the widest tile.</summary>
+    private const int TileRegisters = 3;
+
+    private static int TileWidth => TileRegisters * TRegisters.Lanes;
+
+    /// <summary>C = A·op(B) or C += A·op(B); see <see cref="MatrixProduct"/>.</summary>
+    public static void Multiply(
+        in StridedMatrix a, float* b, bool transposeB, float* c, int m, int n, int k, bool accumulate)
+    {
+        int depthBlocks = (k + MaxDepth - 1) / MaxDepth;
+        int depth = (k + depthBlocks - 1) / depthBlocks;
+        int width = Math.Min(n, MaxPacked / depth / TileWidth * TileWidth);
+        float* packed = PackingBuffer.OfThisThread(depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
+
+        bool split = (long)m * n * k >= WorthSplitting && Parallelism.Threads > 1;
+        for (int column = 0; column < n; column += width)
+        {
+            for (int p = 0; p < k; p += depth)
+            {
+                var block = new Block
+                {
+                    A = new StridedMatrix(a.Start + p * a.DepthStride, a.RowStride, a.DepthStride),
+                    B = transposeB ? b + (nint)column * k + p : b + (nint)p * n + column,
+                    BStride = transposeB ? k : n,
+                    BTransposed = transposeB,
+                    C = c + column,
+                    CStride = n,
+                    Packed = packed,
+                    Rows = m,
+                    Columns = Math.Min(width, n - column),
+                    Depth = Math.Min(depth, k - p),
+                    Add = accumulate || p > 0,
+                };
+                Multiply(block, split);
+            }
+        }
+    }
+
+    private static void Multiply(in Block block, bool split)
+    {
+        int slivers = (block.Columns + TileWidth - 1) / TileWidth;
+        if (!split)
+        {
+            for (int i = 0; i < slivers; i++)
+            {
+                Pack(block, i);
+            }
+
+            MultiplyRows(block, 0, block.Rows, 0, slivers);
+            return;
+        }
+
+        WorkSplitter.Run(new PackingSlivers(block), slivers);
+
+        // Enough shares that a thread which came late still finds some, and rows before columns, to reuse slivers.
+        int wanted = 4 * Parallelism.Threads;
+        int tileRows = TRegisters.TileRows;
+        int rows = Math.Clamp((block.Rows + wanted - 1) / wanted, 1, MaxRows);
+        rows = (rows + tileRows - 1) / tileRows * tileRows;
+        int rowShares = (block.Rows + rows - 1) / rows;
+        int sliverShares = Math.Clamp(wanted / rowShares, 1, slivers);
+        WorkSplitter.Run(
+            new MultiplyingTiles(block, rows, rowShares, slivers, sliverShares), rowShares * sliverShares);
+    }
+
+    private static void Pack(in Block block, int sliver)
+    {
+        int first = sliver * TileWidth;
+        int columns = Math.Min(TileWidth, block.Columns - first);
+        MatrixPacking.Pack<TRegisters, TVector>(
+            block.BTransposed ? block.B + first * block.BStride : block.B + first,
+            block.BStride,
+            block.BTransposed,
+            block.Depth,
+            columns,
+            Registers(columns),
+            block.Packed + (nint)first * block.Depth);
+    }
+
+    private static int Registers(int columns) => (columns + TRegisters.Lanes - 1) / TRegisters.Lanes;
+
+    private static void MultiplyRows(in Block block, int firstRow, int endRow, int firstSliver, int endSliver)
+    {
+        for (int begin = firstRow; begin < endRow; begin += MaxRows)
+        {
+            int end = Math.Min(endRow, begin + MaxRows);
+            for (int sliver = firstSliver; sliver < endSliver; sliver++)
+            {
+                int column = sliver * TileWidth;
+                int columns = Math.Min(TileWidth, block.Columns - column);
+                switch (Registers(columns))
+                {
+                    case 1:
+                        MultiplySliver<One>(block, begin, end, column, columns);
+                        break;
+                    case 2:
+                        MultiplySliver<Two>(block, begin, end, column, columns);
+                        break;
+                    default:
+                        MultiplySliver<Three>(block, begin, end, column, columns);
+                        break;
+                }
+            }
+        }
+    }
+
+    private static void MultiplySliver<TColumns>(in Block block, int row, int endRow, int column, int columns)
+        where TColumns : struct, INumber
+    {
+        if (TRegisters.TileRows == 8)
+        {
+            for (; row < endRow - 4; row += 8)
+            {
+                MultiplyTile<Eight, TColumns>(block, row, Math.Min(8, endRow - row), column, columns);
+            }
+        }
+
+        for (; row < endRow; row += 4)
+        {
+            MultiplyTile<Four, TColumns>(block, row, Math.Min(4, endRow - row), column, columns);
+        }
+    }
+
+    private static void MultiplyTile<TRows, TColumns>(in Block block, int row, int rows, int column, int columns)
+        where TRows : struct, INumber
+        where TColumns : struct, INumber
+    {
+        int tileWidth = TColumns.Value * TRegisters.Lanes;
+        var a = new StridedMatrix(block.A.Start + row * block.A.RowStride, block.A.RowStride, block.A.DepthStride);
+        float* b = block.Packed + (nint)column * block.Depth;
+        float* c = block.C + row * block.CStride + column;
+        if (rows == TRows.Value && columns == tileWidth)
+        {
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns>(
+                a, rows - 1, b, block.Depth, c, block.CStride, block.Add);
+            return;
+        }
+
+        // A tile that hangs over the edge is summed beside, and the part that exists is copied.
+        float* tile = stackalloc float[TRows.Value * tileWidth];
+        MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns>(
+            a, rows - 1, b, block.Depth, tile, tileWidth, add: false);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                c[j] = block.Add ? c[j] + tile[j] : tile[j];
+            }
+
+            c += block.CStride;
+            tile += tileWidth;
+        }
+    }
+
+    /// <summary>A product whose packed right side fits the buffer.</summary>
+    private struct Block
+    {
+        public StridedMatrix A;
+        public float* B;
+        public nint BStride;
+        public bool BTransposed;
+        public float* C;
+        public nint CStride;
+        public float* Packed;
+        public int Rows;
+        public int Columns;
+        public int Depth;
+        public bool Add;
+    }
+
+    private readonly struct PackingSlivers(Block block) : IWork
+    {
+        public void Invoke(int index) => Pack(block, index);
+    }
+
+    private readonly struct MultiplyingTiles(
+        Block block, int rowsPerShare, int rowShares, int slivers, int sliverShares) : IWork
+    {
+        public void Invoke(int index)
+        {
+            int row = index % rowShares * rowsPerShare;
+            int share = index / rowShares;
+            MultiplyRows(
+                block,
+                row,
+                Math.Min(block.Rows, row + rowsPerShare),
+                (int)((long)slivers * share / sliverShares),
+                (int)((long)slivers * (share + 1) / sliverShares));
+        }
+    }
+}

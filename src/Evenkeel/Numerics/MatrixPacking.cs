@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>Copies a sliver of the right operand into the order in which the microkernel reads it.</summary>
+internal static unsafe class MatrixPacking
+{
+    /// <summary>
+    /// Packs <paramref name="columns"/> columns of <paramref name="depth"/> elements each, so that
+    /// packed[p·width + j] = b[p, j], filled up with zeros to the width of the sliver.
+    /// </summary>
+    /// <param name="b">The sliver's first element.</param>
+    /// <param name="stride">From a row to the next of the operand as it lies in memory.</param>
+    /// <param name="transposed">Whether the operand lies in memory column after column.</param>
+    /// <param name="depth">Rows of the sliver.</param>
+    /// <param name="columns">Columns of the sliver that exist.</param>
+    /// <param name="registers">Registers in a row of the sliver.</param>
+    /// <param name="packed">Where to.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pack<TRegisters, TVector>(
+        float* b, nint stride, bool transposed, int depth, int columns, int registers, float* packed)
+        where TRegisters : struct, IRegisters<TVector>
+        where TVector : struct
+    {
+        int width = registers * TRegisters.Lanes;
+        for (int j = 0; j < width; j += TRegisters.Lanes)
+        {
+            int inside = Math.Min(TRegisters.Lanes, columns - j);
+            float* target = packed + j;
+            if (inside < TRegisters.Lanes)
+            {
+                PackPartOfRegister<TRegisters, TVector>(
+                    transposed ? b + j * stride : b + j,
+                    transposed ? 1 : stride,
+                    transposed ? stride : 1,
+                    depth,
+                    inside,
+                    target,
+                    width);
+            }
+            else if (transposed)
+            {
+                Transpose<TRegisters, TVector>(b + j * stride, stride, depth, target, width);
+            }
+            else
+            {
+                for (int p = 0; p < depth; p++)
+                {
+                    TRegisters.Store(TRegisters.Load(b + p * stride + j), target + (nint)p * width);
+                }
+            }
+        }
+    }
+
+    /// <summary>Columns that lie in memory one after another become lanes, four elements of each at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose<TRegisters, TVector>(float* source, nint stride, int depth, float* target, nint width)
+        where TRegisters : struct, IRegisters<TVector>
+        where TVector : struct
+    {
+        int p = 0;
+        for (; p <= depth - 4; p += 4)
+        {
+            TVector r0 = TRegisters.LoadEveryFourthRow(source, stride);
+            TVector r1 = TRegisters.LoadEveryFourthRow(source + stride, stride);
+            TVector r2 = TRegisters.LoadEveryFourthRow(source + 2 * stride, stride);
+            TVector r3 = TRegisters.LoadEveryFourthRow(source + 3 * stride, stride);
+            TVector low02 = TRegisters.InterleaveLow(r0, r2);
+            TVector low13 = TRegisters.InterleaveLow(r1, r3);
+            TVector high02 = TRegisters.InterleaveHigh(r0, r2);
+            TVector high13 = TRegisters.InterleaveHigh(r1, r3);
+            TRegisters.Store(TRegisters.InterleaveLow(low02, low13), target);
+            TRegisters.Store(TRegisters.InterleaveHigh(low02, low13), target + width);
+            TRegisters.Store(TRegisters.InterleaveLow(high02, high13), target + 2 * width);
+            TRegisters.Store(TRegisters.InterleaveHigh(high02, high13), target + 3 * width);
+            source += 4;
+            target += 4 * width;
+        }
+
+        for (; p < depth; p++)
+        {
+            for (int j = 0; j < TRegisters.Lanes; j++)
+            {
+                target[j] = source[j * stride];
+            }
+
+            source++;
+            target += width;
+        }
+    }
+
+    private static void PackPartOfRegister<TRegisters, TVector>(
+        float* source, nint depthStride, nint columnStride, int depth, int inside, float* target, nint width)
+        where TRegisters : struct, IRegisters<TVector>
+        where TVector : struct
+    {
+        for (int p = 0; p < depth; p++)
+        {
+            TRegisters.Store(default, target);
+            for (int j = 0; j < inside; j++)
+            {
+                target[j] = source[j * columnStride];
+            }
+
+            source += depthStride;
+            target += width;
+        }
+    }
+}
