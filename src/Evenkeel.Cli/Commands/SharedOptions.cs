@@ -7,14 +7,6 @@ namespace Evenkeel.Cli.Commands;
 /// <summary>Options that several commands take, and ways to make options.</summary>
 internal static class SharedOptions
 {
-    /// <summary><c>--data DIR</c>.</summary>
-    public static Option<string?> Data() => new("--data")
-    {
-        Description = "Folder with images and labels in MNIST's IDX format, raw or gzipped (MNIST, Fashion-MNIST, KMNIST, EMNIST). "
-            + "Default: the MNIST digits that the command carries.",
-        HelpName = "DIR",
-    };
-
     /// <summary><c>--threads N</c>.</summary>
     public static Option<int> Threads() => Number(
         "--threads", "Threads to use. Results are the same, bit for bit, for any number. [default: one per processor]", "N",
@@ -57,7 +49,8 @@ internal static class SharedOptions
         return option;
     }
 
-    private static T Parse<T>(ArgumentResult result, string name, string helpName, Func<T, string?> problem)
+    /// <summary>Reads a number within limits; anything else becomes an error of the command line.</summary>
+    public static T Parse<T>(ArgumentResult result, string name, string helpName, Func<T, string?> problem)
         where T : struct, IParsable<T>
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";

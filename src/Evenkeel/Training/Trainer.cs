@@ -67,7 +67,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         ArgumentNullException.ThrowIfNull(data);
         options ??= new FitOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
-        var batches = new Batches<TTarget>(data, options.BatchSize, options.DropLast);
+        var batches = new Batches<TTarget>(data, options.BatchSize, options.Seed, options.DropLast);
         return Epochs(batches, options, progress, cancellationToken);
     }
 
@@ -79,7 +79,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     {
         ArgumentNullException.ThrowIfNull(data);
         var batches = new Batches<TTarget>(data, Math.Min(EvaluationBatch, data.Count));
-        batches.Start();
+        batches.Start(0);
         double sum = 0;
         int? correct = 0;
         while (batches.MoveNext())
@@ -101,19 +101,19 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     {
         for (int i = 0; i < options.Epochs && !cancellationToken.IsCancellationRequested; i++)
         {
-            yield return Epoch(batches, options.Seed, progress, cancellationToken);
+            yield return Epoch(batches, progress, cancellationToken);
         }
     }
 
     private EpochResult Epoch(
-        Batches<TTarget> batches, ulong seed, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        Batches<TTarget> batches, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         int number = ++_epochs;
         long start = Stopwatch.GetTimestamp();
         double sum = 0;
         int updates = 0;
         int samples = 0;
-        batches.StartShuffled(seed, epoch: number);
+        batches.Start(number);
         while (!cancellationToken.IsCancellationRequested && batches.MoveNext())
         {
             double value = Step(batches.Inputs, batches.Targets);

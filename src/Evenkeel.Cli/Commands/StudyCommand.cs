@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Data;
+using Evenkeel.Numerics;
+using Evenkeel.Studies;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel study</c>: runs a study, prints its table, and writes results and report.</summary>
+internal static class StudyCommand
+{
+    private static readonly string[] Studies = [InitScaleStudy.Name];
+
+    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    {
+        Argument<string> name = new("name")
+        {
+            Description = $"""
+                Which study:
+                  {InitScaleStudy.Name}  At which scales of its initial weights does a deep network learn,
+                              with and without batch normalization?
+                """,
+            HelpName = "NAME",
+        };
+        name.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !Studies.Contains(token.Value, StringComparer.Ordinal))
+            {
+                result.AddError($"there is no study '{token.Value}'; the studies are: {string.Join(", ", Studies)}.");
+            }
+        });
+        Option<int> seeds = SharedOptions.Number(
+            "--seeds", "How many times each network is trained, with different seeds.", "N", 3,
+            value => value is >= 1 and <= 1000 ? null : "must be from 1 to 1000");
+        Option<string?> data = DataOption.Create();
+        Option<string?> folder = new("--out")
+        {
+            Description = "Folder to write results.json, results.csv and report.html into. [default: evenkeel-out/NAME]",
+            HelpName = "DIR",
+        };
+        Option<int> threads = SharedOptions.Threads();
+        Option<bool> json = SharedOptions.Json("Print the table as one line of JSON, and nothing else, on standard output.");
+
+        var command = new Command("study", "Show on real data what normalization does.") { name, seeds, data, folder, threads, json };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(name),
+            parsed.GetValue(seeds),
+            parsed.GetValue(data),
+            parsed.GetValue(folder),
+            parsed.GetValue(threads),
+            parsed.GetValue(json)));
+        return command;
+
+        int Run(string study, int seedCount, string? dataFolder, string? outFolder, int threadCount, bool asJson)
+        {
+            Parallelism.Threads = threadCount;
+            // Before minutes of work count on it.
+            OutputFolder output = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", study));
+            (ImageClassificationData images, string dataName) = DataOption.Load(dataFolder);
+            InitScaleSettings settings = InitScaleStudy.Settings(images, dataName, seedCount);
+            InitScaleResults results = ProgressDisplay.Show(
+                terminal,
+                isLive: terminal.IsLive && !asJson,
+                study,
+                progress => InitScaleStudy.Run(images, settings, progress, cancellationToken));
+
+            string[] files =
+            [
+                output.Write("results.json", stream => ResultsJson.Write(stream, results)),
+                output.Write("results.csv", stream => ResultsCsv.Write(stream, results)),
+                output.Write("report.html", stream => ReportHtml.Write(stream, results)),
+            ];
+            if (asJson)
+            {
+                InitScaleRendering.WriteJson(terminal.Output, results, files);
+            }
+            else
+            {
+                InitScaleRendering.WriteTable(terminal.Console, results, files);
+            }
+
+            if (results.Completed)
+            {
+                return ExitCode.Success;
+            }
+
+            terminal.Error.WriteLine("evenkeel: interrupted; the results hold what was finished.");
+            return ExitCode.Failure;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Studies;
+
+/// <summary>What a study ran on, for people to read.</summary>
+public static class Machine
+{
+    /// <summary>Processor architecture and count, vector width, system and runtime.</summary>
+    public static string Description { get; } = string.Create(
+        CultureInfo.InvariantCulture,
+        $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {VectorBits}-bit vectors; "
+        + $"{RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}");
+
+    private static int VectorBits =>
+        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+}
