@@ -55,7 +55,8 @@ public static class IdxImages
             name => assembly.GetManifestResourceStream(name)!);
     }
 
-    private static ImageClassificationData Load(string place, string[] names, Func<string, Stream> open)
+    /// <summary>Loads four of the files that <paramref name="names"/> lists; <paramref name="place"/> is where they are, for messages.</summary>
+    internal static ImageClassificationData Load(string place, string[] names, Func<string, Stream> open)
     {
         // All four are looked for before the first is read.
         string trainImages = Find(place, names, "training images", "*train-images*idx3-ubyte");
