@@ -13,7 +13,7 @@ public class DropoutMaskTests
         float[] x = [.. Enumerable.Range(1, 100_013).Select(i => (float)i)];
         var y = new float[x.Length];
 
-        Dropout.Run(x, y, new DropoutMask(Stream, 0.25, start: 32), scale: 2);
+        MaskedScale.Apply(x, new DropoutMask(Stream, 0.25, start: 32), 2, y);
 
         for (int i = 0; i < x.Length; i++)
         {
@@ -32,7 +32,7 @@ public class DropoutMaskTests
         var y = new float[100_000];
         Array.Fill(y, 1f);
 
-        Dropout.Run(y, y, new DropoutMask(Stream, probability, start: 0), scale: 1);
+        MaskedScale.Apply(y, new DropoutMask(Stream, probability, start: 0), 1, y);
 
         Assert.InRange(y.Count(value => value == 0), expected - 600, expected + 600);
         if (probability == 0)
@@ -42,12 +42,22 @@ public class DropoutMaskTests
     }
 
     [Fact]
+    public void An_integer_at_the_threshold_is_kept()
+    {
+        float[] y = [1, 1, 1, 1, 1, 1];
+
+        MaskedScale.Apply(y, new DropoutMask(Stream, Stream.Uniform(5), start: 0), 1, y);
+
+        Assert.Equal(1, y[5]);
+    }
+
+    [Fact]
     public void What_is_dropped_is_zero_whatever_it_was()
     {
         var y = new float[64];
         Array.Fill(y, float.NaN);
 
-        Dropout.Run(y, y, new DropoutMask(Stream, 1 - 1e-12, start: 0), scale: 1);
+        MaskedScale.Apply(y, new DropoutMask(Stream, 1 - 1e-12, start: 0), 1, y);
 
         Assert.All(y, value => Assert.Equal(0, value));
     }

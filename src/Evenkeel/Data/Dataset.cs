@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Data;
+
+/// <summary>Samples to learn from: inputs, and what a network should make of each.</summary>
+/// <remarks>Nothing changes a dataset's tensors once it is made; whoever made them should not either.</remarks>
+/// <typeparam name="TTarget">What a target is made of: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
+public sealed class Dataset<TTarget>
+    where TTarget : unmanaged
+{
+    /// <summary>A dataset of these inputs and targets, which are not copied.</summary>
+    /// <param name="inputs">The inputs [N, *], dense; sample i is inputs[i].</param>
+    /// <param name="targets">The targets [N, *], dense; targets[i] belongs to inputs[i].</param>
+    /// <exception cref="ArgumentNullException">A tensor is missing.</exception>
+    /// <exception cref="ArgumentException">A tensor is not dense, is empty or has rank 0, or their first lengths differ.</exception>
+    public Dataset(Tensor<float> inputs, Tensor<TTarget> targets)
+    {
+        Check(inputs, nameof(inputs));
+        Check(targets, nameof(targets));
+        if (inputs.Lengths[0] != targets.Lengths[0])
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There are {targets.Lengths[0]} targets for {inputs.Lengths[0]} inputs; the numbers must be equal."),
+                nameof(targets));
+        }
+
+        Inputs = inputs;
+        Targets = targets;
+    }
+
+    /// <summary>The inputs [N, *].</summary>
+    public Tensor<float> Inputs { get; }
+
+    /// <summary>The targets [N, *].</summary>
+    public Tensor<TTarget> Targets { get; }
+
+    /// <summary>How many samples there are.</summary>
+    public int Count => (int)Inputs.Lengths[0];
+
+    /// <summary>The shape of one sample's input.</summary>
+    public ReadOnlySpan<nint> SampleShape => Inputs.Lengths[1..];
+
+    /// <summary>The first <paramref name="count"/> samples, which share this dataset's memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1 or above <see cref="Count"/>.</exception>
+    public Dataset<TTarget> Take(int count)
+    {
+        if (count < 1 || count > Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                count,
+                string.Create(CultureInfo.InvariantCulture, $"The dataset has {Count} samples; expected a count from 1 to that."));
+        }
+
+        return new Dataset<TTarget>(First(Inputs, count), First(Targets, count));
+    }
+
+    private static Tensor<T> First<T>(Tensor<T> tensor, int count)
+    {
+        NRange[] ranges = new NRange[tensor.Rank];
+        Array.Fill(ranges, NRange.All);
+        ranges[0] = ..count;
+        return tensor.Slice(ranges);
+    }
+
+    private static void Check<T>(Tensor<T> tensor, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.Rank == 0 || tensor.IsEmpty)
+        {
+            throw new ArgumentException($"The {name} have shape {Shape.Describe(tensor)}; expected at least one sample, [N, *].", name);
+        }
+
+        if (!tensor.IsDense)
+        {
+            throw new ArgumentException($"The {name} are not dense: call ToDenseTensor() on them first.", name);
+        }
+    }
+}

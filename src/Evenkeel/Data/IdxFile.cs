@@ -1,0 +1,177 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Data;
+
+/// <summary>Reads IDX files, the format of MNIST and its successors, raw or gzipped.</summary>
+/// <remarks>
+/// <para>
+/// A file is: two zero bytes; the elements' type (08 for unsigned bytes, the one type read here); the rank; the lengths,
+/// each 32 bits and big endian; the elements, last index fastest.
+/// </para>
+/// <para>
+/// A file is not believed: what its header claims is checked first, and memory grows with the data that is really there.
+/// </para>
+/// <para>Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", 1998.</para>
+/// </remarks>
+public static class IdxFile
+{
+    private const int MagicLength = 4;
+    private const int MaxRank = 4;
+    private const byte UnsignedByte = 0x08;
+    private const int FirstBuffer = 1 << 20;
+
+    /// <summary>Reads a file of unsigned bytes.</summary>
+    /// <param name="path">The file, raw or gzipped, whatever its name.</param>
+    /// <returns>The elements, in the shape that the file states.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="InvalidDataException">It is a folder, or not a whole IDX file of unsigned bytes; the message names it and says what was found.</exception>
+    public static Tensor<byte> ReadBytes(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+        {
+            throw new InvalidDataException($"'{path}' is a folder; expected an IDX file.");
+        }
+
+        using FileStream file = File.OpenRead(path);
+        return ReadBytes(file, path);
+    }
+
+    /// <summary>Reads a stream of unsigned bytes.</summary>
+    /// <param name="stream">The stream, raw or gzipped, which can be sought in.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <returns>The elements, in the shape that the file states.</returns>
+    /// <exception cref="ArgumentNullException">The stream is missing.</exception>
+    /// <exception cref="ArgumentException">The stream cannot be sought in.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is not a whole IDX file of unsigned bytes; the message names it and says what was found.</exception>
+    public static Tensor<byte> ReadBytes(Stream stream, string name)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+        {
+            throw new ArgumentException("The stream cannot be sought in; copy it to a MemoryStream first.", nameof(stream));
+        }
+
+        try
+        {
+            if (!IsGzip(stream))
+            {
+                return Read(stream);
+            }
+
+            using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+            return Read(unzipped);
+        }
+        catch (NotIdxException e)
+        {
+            throw new InvalidDataException($"'{name}' {e.Message}", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{name}' is a damaged gzip file: {e.Message}", e);
+        }
+    }
+
+    private static bool IsGzip(Stream stream)
+    {
+        long start = stream.Position;
+        bool isGzip = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
+        stream.Position = start;
+        return isGzip;
+    }
+
+    private static Tensor<byte> Read(Stream stream)
+    {
+        Span<byte> header = stackalloc byte[MagicLength + MaxRank * sizeof(uint)];
+        Span<byte> magic = header[..MagicLength];
+        int found = stream.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
+        if (found < MagicLength || magic[0] != 0 || magic[1] != 0)
+        {
+            string start = found == 0 ? "is empty" : $"starts with {Convert.ToHexString(magic[..found])}";
+            throw new NotIdxException($"{start}; an IDX file starts with 0000, the type and the rank.");
+        }
+
+        if (magic[2] != UnsignedByte)
+        {
+            throw new NotIdxException($"holds {DescribeType(magic[2])}; expected unsigned bytes (type 08).");
+        }
+
+        int rank = magic[3];
+        if (rank is 0 or > MaxRank)
+        {
+            throw new NotIdxException(Text($"states rank {rank}; expected 1 to {MaxRank}."));
+        }
+
+        Span<byte> lengths = header.Slice(MagicLength, rank * sizeof(uint));
+        found = stream.ReadAtLeast(lengths, lengths.Length, throwOnEndOfStream: false);
+        if (found < lengths.Length)
+        {
+            throw new NotIdxException(
+                Text($"ends inside its header, after {MagicLength + found} of {MagicLength + lengths.Length} bytes."));
+        }
+
+        nint[] shape = new nint[rank];
+        UInt128 length = 1;
+        for (int i = 0; i < rank; i++)
+        {
+            uint l = BinaryPrimitives.ReadUInt32BigEndian(lengths[(i * sizeof(uint))..]);
+            shape[i] = (nint)l;
+            length *= l;
+        }
+
+        if (length == 0 || length > (UInt128)Array.MaxLength)
+        {
+            throw new NotIdxException(
+                Text($"claims shape {Shape.Describe(shape)}, {length} bytes; expected 1 to {Array.MaxLength}."));
+        }
+
+        return Tensor.Create(ReadData(stream, (int)length), shape);
+    }
+
+    private static byte[] ReadData(Stream stream, int length)
+    {
+        byte[] data = [];
+        int read = 0;
+        while (read < length)
+        {
+            int next = (int)Math.Min(length, Math.Max(FirstBuffer, 2L * read));
+            Array.Resize(ref data, next);
+            int found = stream.ReadAtLeast(data.AsSpan(read), next - read, throwOnEndOfStream: false);
+            read += found;
+            if (read < next)
+            {
+                throw new NotIdxException(Text($"ends after {read} of the {length} bytes of data that its header claims."));
+            }
+        }
+
+        if (stream.ReadByte() >= 0)
+        {
+            throw new NotIdxException(Text($"goes on after the {length} bytes of data that its header claims."));
+        }
+
+        return data;
+    }
+
+    private static string DescribeType(byte type) => type switch
+    {
+        0x09 => "signed bytes (type 09)",
+        0x0B => "16-bit integers (type 0B)",
+        0x0C => "32-bit integers (type 0C)",
+        0x0D => "32-bit floats (type 0D)",
+        0x0E => "64-bit floats (type 0E)",
+        _ => $"elements of the unknown type {type:X2}",
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What is wrong with the contents, as the rest of a sentence that starts with the file's name.</summary>
+    private sealed class NotIdxException(string message) : Exception(message);
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Numerics.Tensors;
+using System.Reflection;
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Data;
+
+/// <summary>
+/// Loads images and labels from four IDX files that are named as MNIST's are: MNIST itself, Fashion-MNIST, KMNIST,
+/// EMNIST.
+/// </summary>
+/// <remarks>
+/// The files are found by their names: *train-images*idx3-ubyte, *train-labels*idx1-ubyte, and the same with "t10k" or
+/// "test" in place of "train"; each raw, or gzipped with .gz behind its name. Where a file is there in both forms, the
+/// raw one is read.
+/// </remarks>
+public static class IdxImages
+{
+    private const string Zipped = ".gz";
+
+    /// <summary>Loads the four files of a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The images, scaled to numbers from 0 to 1, and their labels.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">One of the four files is missing; the message says which names would do.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    /// <exception cref="InvalidDataException">Several files could be meant, a file is not a whole IDX file, or the files do not belong together.</exception>
+    public static ImageClassificationData LoadFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(
+                $"'{folder}' is not a folder; expected one with images and labels in IDX files, named as MNIST's are.");
+        }
+
+        string[] paths = Directory.GetFiles(folder);
+        return Load($"'{folder}'", paths, File.OpenRead);
+    }
+
+    /// <summary>Loads four files that are embedded in an assembly.</summary>
+    /// <param name="assembly">The assembly; its resources' names end with the names of the files.</param>
+    /// <returns>The images, scaled to numbers from 0 to 1, and their labels.</returns>
+    /// <exception cref="FileNotFoundException">One of the four files is missing; the message says which names would do.</exception>
+    /// <exception cref="InvalidDataException">Several files could be meant, a file is not a whole IDX file, or the files do not belong together.</exception>
+    public static ImageClassificationData LoadResources(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        return Load(
+            $"The assembly '{assembly.GetName().Name}'",
+            assembly.GetManifestResourceNames(),
+            name => assembly.GetManifestResourceStream(name)!);
+    }
+
+    /// <summary>Loads four of the files that <paramref name="names"/> lists; <paramref name="place"/> is where they are, for messages.</summary>
+    internal static ImageClassificationData Load(string place, string[] names, Func<string, Stream> open)
+    {
+        // All four are looked for before the first is read.
+        string trainImages = Find(place, names, "training images", "*train-images*idx3-ubyte");
+        string trainLabels = Find(place, names, "training labels", "*train-labels*idx1-ubyte");
+        string testImages = Find(place, names, "test images", "*t10k-images*idx3-ubyte", "*test-images*idx3-ubyte");
+        string testLabels = Find(place, names, "test labels", "*t10k-labels*idx1-ubyte", "*test-labels*idx1-ubyte");
+
+        (Dataset<int> train, int height, int width) = LoadPair(trainImages, trainLabels, open);
+        (Dataset<int> test, int testHeight, int testWidth) = LoadPair(testImages, testLabels, open);
+        if ((testHeight, testWidth) != (height, width))
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{testImages}' has images of {testHeight}×{testWidth} pixels, '{trainImages}' of {height}×{width}; they must be equal."));
+        }
+
+        int classes = 1 + Math.Max(
+            TensorPrimitives.Max<int>(train.Targets.Elements()), TensorPrimitives.Max<int>(test.Targets.Elements()));
+        return new ImageClassificationData(train, test, height, width, classes);
+    }
+
+    private static string Find(string place, string[] names, string content, params string[] patterns)
+    {
+        string[] found = [.. names.Where(name => patterns.Any(pattern => Matches(name, pattern)))];
+        switch (found.Select(WithoutZipped).Distinct().Count())
+        {
+            case 0:
+                throw new FileNotFoundException(
+                    $"{place} has no {content}: expected a file named {string.Join(" or ", patterns)}, or the same with {Zipped}.");
+            case 1:
+                return found.MinBy(name => name.Length)!;
+            default:
+                string listed = string.Join(", ", found.Order(StringComparer.Ordinal).Select(name => Path.GetFileName(name)));
+                throw new InvalidDataException($"{place} has several files of {content}: {listed}; expected one.");
+        }
+    }
+
+    private static bool Matches(string name, string pattern) =>
+        FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(WithoutZipped(name).AsSpan()));
+
+    private static string WithoutZipped(string name) =>
+        name.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? name[..^Zipped.Length] : name;
+
+    private static (Dataset<int> Samples, int Height, int Width) LoadPair(
+        string imagesName, string labelsName, Func<string, Stream> open)
+    {
+        Tensor<byte> images = Read(imagesName, open, rank: 3, "images [N, height, width]");
+        Tensor<byte> labels = Read(labelsName, open, rank: 1, "labels [N]");
+        nint count = images.Lengths[0];
+        if (labels.Lengths[0] != count)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{labelsName}' has {labels.Lengths[0]} labels, '{imagesName}' has {count} images; the numbers must be equal."));
+        }
+
+        nint height = images.Lengths[1], width = images.Lengths[2];
+        Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([count, height * width]);
+        ByteScaling.Run(images.Elements(), inputs.Elements());
+        Tensor<int> targets = Tensor.CreateFromShapeUninitialized<int>([count]);
+        TensorPrimitives.ConvertTruncating<byte, int>(labels.Elements(), targets.Elements());
+        return (new Dataset<int>(inputs, targets), (int)height, (int)width);
+    }
+
+    private static Tensor<byte> Read(string name, Func<string, Stream> open, int rank, string expected)
+    {
+        using Stream stream = open(name);
+        Tensor<byte> bytes = IdxFile.ReadBytes(stream, name);
+        return bytes.Rank == rank
+            ? bytes
+            : throw new InvalidDataException($"'{name}' has shape {Shape.Describe(bytes)}; expected {expected}.");
+    }
+}

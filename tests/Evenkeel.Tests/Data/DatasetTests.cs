@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Evenkeel.Data;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Tests.Data;
+
+public class DatasetTests
+{
+    private static readonly Tensor<float> Inputs = Tensor.Create([1f, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [3, 2, 2]);
+    private static readonly Tensor<int> Targets = Tensor.Create([7, 8, 9], [3]);
+
+    [Fact]
+    public void A_dataset_knows_its_samples()
+    {
+        var dataset = new Dataset<int>(Inputs, Targets);
+
+        Assert.Equal(3, dataset.Count);
+        Assert.Equal([2, 2], dataset.SampleShape);
+    }
+
+    [Fact]
+    public void The_first_samples_share_the_memory()
+    {
+        Dataset<int> two = new Dataset<int>(Inputs, Targets).Take(2);
+
+        Assert.Equal([2, 2, 2], two.Inputs.Lengths);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], two.Inputs.Elements());
+        Assert.Equal([7, 8], two.Targets.Elements());
+        Assert.True(System.Runtime.CompilerServices.Unsafe.AreSame(ref Inputs.Elements()[0], ref two.Inputs.Elements()[0]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(4)]
+    public void A_count_outside_the_dataset_is_refused(int count)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => new Dataset<int>(Inputs, Targets).Take(count));
+
+        Assert.StartsWith("The dataset has 3 samples; expected a count from 1 to that.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tensors_that_are_no_samples_are_refused()
+    {
+        Assert.Throws<ArgumentNullException>("inputs", () => new Dataset<int>(null!, Targets));
+        Assert.Throws<ArgumentNullException>("targets", () => new Dataset<int>(Inputs, null!));
+        Assert.Throws<ArgumentException>("inputs", () => new Dataset<int>(Tensor.CreateFromShape<float>([0, 2]), Targets));
+        Assert.Throws<ArgumentException>("inputs", () => new Dataset<int>(Inputs.Slice([NRange.All, 0..1, NRange.All]), Targets));
+        Assert.StartsWith(
+            "There are 2 targets for 3 inputs; the numbers must be equal.",
+            Assert.Throws<ArgumentException>("targets", () => new Dataset<int>(Inputs, Tensor.Create([1, 2], [2]))).Message,
+            StringComparison.Ordinal);
+    }
+}
