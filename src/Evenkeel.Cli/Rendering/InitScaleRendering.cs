@@ -19,17 +19,16 @@ internal static class InitScaleRendering
         foreach (InitScaleSummaryRow row in summary.Rows)
         {
             _ = table.AddRow(
-                row.Scale.ToString("F5", CultureInfo.InvariantCulture),
+                new Markup(row.Scale.ToString("F5", CultureInfo.InvariantCulture)),
                 Describe(row.Batch, InitScaleSummary.BatchThreshold, "green"),
                 Describe(row.None, InitScaleSummary.NoneThreshold, "yellow"));
         }
 
         int seeds = results.Settings.Seeds;
         console.WriteLine();
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Train accuracy on {results.Settings.Data} after {results.Settings.Updates} updates"
-            + (seeds == 1 ? ":" : $", mean of {seeds} seeds (lowest to highest):")));
+        console.WriteLine(
+            FormattableString.Invariant($"Train accuracy on {results.Settings.Data} after {results.Settings.Updates} updates")
+            + (seeds == 1 ? ":" : FormattableString.Invariant($", mean of {seeds} seeds (lowest to highest):")));
         console.Write(table);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
