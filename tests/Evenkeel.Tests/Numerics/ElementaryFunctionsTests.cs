@@ -176,7 +176,7 @@ public class ElementaryFunctionsTests
             }
         }
 
-return worst;
+        return worst;
     }
 
     /// <summary>A number that grows by one from each single-precision number to the next.</summary>
