@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 

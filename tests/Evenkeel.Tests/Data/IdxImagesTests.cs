@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Data;
 

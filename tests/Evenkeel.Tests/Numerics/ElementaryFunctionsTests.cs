@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics;
+using Evenkeel.Tests.Probes;
 
 namespace Evenkeel.Tests.Numerics;
 
@@ -153,6 +154,12 @@ public class ElementaryFunctionsTests
     [Fact]
     public void The_bits_are_those_of_every_other_machine() =>
         Assert.Equal(4137997014899310867UL, ElementaryFunctionsHash.Compute());
+
+    [Theory]
+    [InlineData(InstructionSets.NoAvx512)]
+    [InlineData(InstructionSets.NoAvx2)]
+    public void The_bits_are_the_same_with_narrower_vectors(InstructionSets instructionSets) =>
+        Assert.Equal(ProbeRunner.Run<ElementaryFunctionsProbe>(), ProbeRunner.Run<ElementaryFunctionsProbe>(instructionSets));
 
     /// <summary>The largest error over every 511th single-precision number of an interval, in units in the last place.</summary>
     private static double WorstError(

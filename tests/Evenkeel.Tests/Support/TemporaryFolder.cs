@@ -1,4 +1,4 @@
-namespace Evenkeel.Tests.Data;
+namespace Evenkeel.Tests.Support;
 
 /// <summary>An empty folder that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
