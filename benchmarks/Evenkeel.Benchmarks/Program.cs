@@ -1,1 +1,16 @@
+using Evenkeel.Benchmarks;
+
+var benchmarks = new SortedDictionary<string, Action>(StringComparer.Ordinal)
+{
+    ["matrix-product"] = MatrixProductBenchmark.Run,
+};
+
+if (args is not [string name] || !benchmarks.TryGetValue(name, out Action? run))
+{
+    Console.Error.WriteLine($"Usage: dotnet run -c Release --project benchmarks/Evenkeel.Benchmarks -- {string.Join(" | ", benchmarks.Keys)}");
+    return 2;
+}
+
+Machine.Print(Console.Out);
+run();
 return 0;

@@ -1,6 +1,6 @@
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Support;
-using static Evenkeel.Tests.Support.ProcessWideState;
+using static Evenkeel.Tests.ProcessWideState;
 
 namespace Evenkeel.Tests.Numerics;
 

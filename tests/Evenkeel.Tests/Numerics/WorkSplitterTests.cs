@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Numerics;
-using Evenkeel.Tests.Support;
-using static Evenkeel.Tests.Support.ProcessWideState;
+using static Evenkeel.Tests.ProcessWideState;
 
 namespace Evenkeel.Tests.Numerics;
 

@@ -1,6 +1,6 @@
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Tests.Support;
+namespace Evenkeel.Tests;
 
 /// <summary>
 /// The collection of tests that change or measure what the whole process shares (the number of threads, allocated
