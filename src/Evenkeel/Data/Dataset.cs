@@ -46,25 +46,41 @@ public sealed class Dataset<TTarget>
     public ReadOnlySpan<nint> SampleShape => Inputs.Lengths[1..];
 
     /// <summary>The first <paramref name="count"/> samples, which share this dataset's memory.</summary>
+    /// <param name="count">How many samples.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1 or above <see cref="Count"/>.</exception>
-    public Dataset<TTarget> Take(int count)
+    public Dataset<TTarget> Take(int count) => Slice(0, count);
+
+    /// <summary>The <paramref name="count"/> samples from number <paramref name="start"/> on, which share this dataset's memory.</summary>
+    /// <param name="start">The first sample, counted from 0.</param>
+    /// <param name="count">How many samples.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The start is not a sample's number, or the count is below 1 or above the samples there are from the start on.</exception>
+    public Dataset<TTarget> Slice(int start, int count)
     {
-        if (count < 1 || count > Count)
+        if (start < 0 || start >= Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(start),
+                start,
+                string.Create(CultureInfo.InvariantCulture, $"The dataset has {Count} samples; expected a start from 0 to {Count - 1}."));
+        }
+
+        int left = Count - start;
+        if (count < 1 || count > left)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(count),
                 count,
-                string.Create(CultureInfo.InvariantCulture, $"The dataset has {Count} samples; expected a count from 1 to that."));
+                string.Create(CultureInfo.InvariantCulture, $"The dataset has {left} samples from number {start} on; expected a count from 1 to that."));
         }
 
-        return new Dataset<TTarget>(First(Inputs, count), First(Targets, count));
+        return new Dataset<TTarget>(Rows(Inputs, start, count), Rows(Targets, start, count));
     }
 
-    private static Tensor<T> First<T>(Tensor<T> tensor, int count)
+    private static Tensor<T> Rows<T>(Tensor<T> tensor, int start, int count)
     {
         NRange[] ranges = new NRange[tensor.Rank];
         Array.Fill(ranges, NRange.All);
-        ranges[0] = ..count;
+        ranges[0] = start..(start + count);
         return tensor.Slice(ranges);
     }
 

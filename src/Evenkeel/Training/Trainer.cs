@@ -17,7 +17,8 @@ namespace Evenkeel.Training;
 public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimizer optimizer)
     where TTarget : unmanaged
 {
-    private const int EvaluationBatch = 1000;
+    /// <summary>Samples measured at a time: enough to keep the matrix product busy, few enough for their activations to stay in the cache.</summary>
+    private const int EvaluationBatch = 250;
 
     private int _epochs;
 
@@ -78,16 +79,15 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     public Evaluation Evaluate(Dataset<TTarget> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var batches = new Batches<TTarget>(data, Math.Min(EvaluationBatch, data.Count));
-        batches.Start(0);
         double sum = 0;
         int? correct = 0;
-        while (batches.MoveNext())
+        for (int start = 0; start < data.Count; start += EvaluationBatch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Tensor<float> output = Network.Forward(batches.Inputs, Pass.Inference);
-            sum += Loss.Forward(output, batches.Targets) * batches.Inputs.Lengths[0];
-            correct += Loss.CountCorrect(output, batches.Targets);
+            Dataset<TTarget> batch = data.Slice(start, Math.Min(EvaluationBatch, data.Count - start));
+            Tensor<float> output = Network.Forward(batch.Inputs, Pass.Inference);
+            sum += Loss.Forward(output, batch.Targets) * batch.Count;
+            correct += Loss.CountCorrect(output, batch.Targets);
         }
 
         return new Evaluation(sum / data.Count, (double?)correct / data.Count, data.Count);

@@ -38,8 +38,27 @@ public class DatasetTests
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => new Dataset<int>(Inputs, Targets).Take(count));
 
-        Assert.StartsWith("The dataset has 3 samples; expected a count from 1 to that.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The dataset has 3 samples from number 0 on; expected a count from 1 to that.", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Samples_from_the_middle_share_the_memory()
+    {
+        Dataset<int> two = new Dataset<int>(Inputs, Targets).Slice(1, 2);
+
+        Assert.Equal([5, 6, 7, 8, 9, 10, 11, 12], two.Inputs.Elements());
+        Assert.Equal([8, 9], two.Targets.Elements());
+        Assert.Equal([9], two.Slice(1, 1).Targets.Elements());
+        Assert.True(System.Runtime.CompilerServices.Unsafe.AreSame(ref Inputs.Elements()[4], ref two.Inputs.Elements()[0]));
+    }
+
+    [Theory]
+    [InlineData("start", -1, 1)]
+    [InlineData("start", 3, 1)]
+    [InlineData("count", 1, 3)]
+    [InlineData("count", 2, 0)]
+    public void A_slice_outside_the_dataset_is_refused(string parameter, int start, int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(parameter, () => new Dataset<int>(Inputs, Targets).Slice(start, count));
 
     [Fact]
     public void Tensors_that_are_no_samples_are_refused()
