@@ -34,7 +34,8 @@ internal static class AccuracyCurvesChart
                 "encoding": {
                   "x": {
                     "field": "point.update", "type": "quantitative", "title": "updates",
-                    "axis": { "tickCount": 3, "grid": false }
+                    "scale": { "nice": false },
+                    "axis": { "tickCount": 3, "grid": false, "labelFlush": true, "labelOverlap": "greedy", "labelSeparation": 8 }
                   },
                   "color": {{ChartTheme.NormalizationColor}}
                 },
@@ -45,9 +46,9 @@ internal static class AccuracyCurvesChart
                     "encoding": {
                       "y": {
                         "field": "point.train_accuracy", "aggregate": "mean", "type": "quantitative",
-                        "scale": { "domain": [0, 1] },
+                        "scale": { "domain": [0, 1.04], "nice": false },
                         "title": null,
-                        "axis": { "format": "%", "values": [0, 0.5, 1] }
+                        "axis": { "format": "%", "values": [0, 0.5, 1], "domain": false, "ticks": false }
                       },
                       "strokeDash": {{ChartTheme.NormalizationDash}}
                     }

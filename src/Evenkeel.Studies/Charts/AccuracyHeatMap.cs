@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Evenkeel.Studies.Charts;
@@ -5,7 +6,7 @@ namespace Evenkeel.Studies.Charts;
 /// <summary>The mean final accuracy of each initial scale and normalization, as numbers on a colour.</summary>
 internal static class AccuracyHeatMap
 {
-    public static JsonNode Spec() => JsonNode.Parse(
+    public static JsonNode Spec(InitScaleSettings settings) => JsonNode.Parse(
         $$"""
         {
           "data": { "name": "runs" },
@@ -19,6 +20,7 @@ internal static class AccuracyHeatMap
             "x": {
               "field": "scale", "type": "ordinal",
               "title": "standard deviation of the initial weights",
+              "scale": { "domain": [{{string.Join(", ", settings.Scales.Order().Select(s => s.ToString(CultureInfo.InvariantCulture)))}}] },
               "axis": { "labelExpr": "{{ChartTheme.ScaleLabel("datum.value")}}", "labelAngle": -45, "domain": false, "ticks": false }
             },
             "y": {

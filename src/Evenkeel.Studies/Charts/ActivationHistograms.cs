@@ -4,7 +4,7 @@ namespace Evenkeel.Studies.Charts;
 
 /// <summary>
 /// One network's activations, layer by layer, on one common axis. The page fills the data set "bins" for the chosen scale:
-/// rows of panel (what stands above it, lines divided by |), from, to and share.
+/// rows of panel (what stands above it, lines divided by |), from, to, and height from 0 to 1.
 /// </summary>
 internal static class ActivationHistograms
 {
@@ -32,11 +32,10 @@ internal static class ActivationHistograms
                 }
               },
               "x2": { "field": "to" },
-              "y": { "field": "share", "type": "quantitative", "stack": null, "title": null, "axis": null },
+              "y": { "field": "height", "type": "quantitative", "scale": { "domain": [0, 1] }, "stack": null, "axis": null },
               "y2": { "datum": 0 }
             }
-          },
-          "resolve": { "scale": { "y": "independent" } }
+          }
         }
         """)!;
 }

@@ -21,11 +21,12 @@ internal static class ChartTheme
         $"{value} == 0 ? '0' : abs({value}) < 0.001 || abs({value}) >= 10000 ? format({value}, '.0e') : format({value}, '.3~r')";
 
     /// <summary>Vega-Lite's configuration.</summary>
+    /// <remarks>The font is spelled out as in report.css: Vega measures text with it, where variables mean nothing.</remarks>
     public static JsonNode Config => JsonNode.Parse(
         """
         {
           "background": "transparent",
-          "font": "var(--font)",
+          "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
           "view": { "stroke": null },
           "axis": {
             "labelColor": "var(--muted)", "titleColor": "var(--ink)", "gridColor": "var(--grid)",

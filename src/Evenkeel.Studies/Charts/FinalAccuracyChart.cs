@@ -9,8 +9,8 @@ internal static class FinalAccuracyChart
     public static JsonNode Spec(InitScaleSettings settings)
     {
         // What the layers' width alone would recommend for ReLU (He et al. 2015): where plain networks can be expected to learn.
-        string recommended = Math.Sqrt(2.0 / settings.Width).ToString(CultureInfo.InvariantCulture);
-        string guessing = (1.0 / settings.Classes).ToString(CultureInfo.InvariantCulture);
+        string recommended = Number(Math.Sqrt(2.0 / settings.Width));
+        string guessing = Number(1.0 / settings.Classes);
         string decades = string.Join(", ", Decades(settings.Scales));
         string band = settings.Seeds < 2 ? "" :
             """
@@ -32,13 +32,13 @@ internal static class FinalAccuracyChart
               "height": 320,
               "layer": [
                 {
-                  "data": { "values": [{ "x": {{recommended}}, "text": "He et al. 2015: √(2 / width)" }] },
+                  "data": { "values": [{ "x": {{recommended}}, "text": "He: √(2/width)" }] },
                   "encoding": { "x": { "field": "x", "type": "quantitative" } },
                   "layer": [
                     { "mark": { "type": "rule", "strokeDash": [2, 3] } },
                     {
                       "mark": { "type": "text", "align": "left", "baseline": "top", "dx": 6 },
-                      "encoding": { "text": { "field": "text" }, "y": { "value": 2 } }
+                      "encoding": { "text": { "field": "text" }, "y": { "value": 16 } }
                     }
                   ]
                 },
@@ -48,8 +48,8 @@ internal static class FinalAccuracyChart
                   "layer": [
                     { "mark": { "type": "rule", "strokeDash": [2, 3] } },
                     {
-                      "mark": { "type": "text", "align": "right", "baseline": "top", "dy": 4 },
-                      "encoding": { "text": { "field": "text" }, "x": { "value": "width" } }
+                      "mark": { "type": "text", "baseline": "top", "dy": 5 },
+                      "encoding": { "text": { "field": "text" }, "x": { "value": { "expr": "width / 2" } } }
                     }
                   ]
                 },
@@ -57,7 +57,7 @@ internal static class FinalAccuracyChart
                   "encoding": {
                     "x": {
                       "field": "scale", "type": "quantitative",
-                      "scale": { "type": "log", "nice": false },
+                      "scale": { "type": "log", "nice": false, "domain": [{{Number(settings.Scales.Min())}}, {{Number(settings.Scales.Max())}}] },
                       "title": "standard deviation of the initial weights (log scale)",
                       "axis": { "labelExpr": "{{ChartTheme.ScaleLabel("datum.value")}}", "values": [{{decades}}], "grid": false }
                     },
@@ -70,9 +70,9 @@ internal static class FinalAccuracyChart
                       "encoding": {
                         "y": {
                           "field": "final", "aggregate": "mean", "type": "quantitative",
-                          "scale": { "domain": [0, 1] },
+                          "scale": { "domain": [0, 1.02], "nice": false },
                           "title": "final train accuracy",
-                          "axis": { "format": "%", "tickCount": 5, "minExtent": 38 }
+                          "axis": { "format": "%", "values": [0, 0.2, 0.4, 0.6, 0.8, 1], "minExtent": 38 }
                         },
                         "strokeDash": {{ChartTheme.NormalizationDash}}
                       }
@@ -99,6 +99,8 @@ internal static class FinalAccuracyChart
             }
             """)!;
     }
+
+    private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Decades(IReadOnlyList<double> scales) =>
         Enumerable.Range(-30, 61)

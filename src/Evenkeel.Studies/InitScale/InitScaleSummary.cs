@@ -32,6 +32,12 @@ public sealed class InitScaleSummary
     /// <summary>At how many scales the mean accuracy without normalization reaches <see cref="NoneThreshold"/>.</summary>
     public int LearnedWithNone => Rows.Count(r => r.None?.Mean >= NoneThreshold);
 
+    /// <summary>How many scales have a finished network with batch normalization: all, unless the sweep was cancelled.</summary>
+    public int TriedWithBatch => Rows.Count(r => r.Batch is not null);
+
+    /// <summary>How many scales have a finished network without normalization.</summary>
+    public int TriedWithNone => Rows.Count(r => r.None is not null);
+
     /// <summary>The scale at which batch normalization did best; null if no such run is there.</summary>
     public InitScaleSummaryRow? BestWithBatch => Rows.Where(r => r.Batch is not null).MaxBy(r => r.Batch!.Mean);
 

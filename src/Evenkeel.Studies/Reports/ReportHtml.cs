@@ -61,7 +61,7 @@ public static class ReportHtml
     private static JsonObject Charts(InitScaleSettings settings) => new()
     {
         ["final"] = FinalAccuracyChart.Spec(settings),
-        ["map"] = AccuracyHeatMap.Spec(),
+        ["map"] = AccuracyHeatMap.Spec(settings),
         ["curves"] = AccuracyCurvesChart.Spec(settings),
         ["spread"] = ActivationSpreadChart.Spec(),
         ["histograms-batch"] = ActivationHistograms.Spec("var(--batch)"),
@@ -70,8 +70,7 @@ public static class ReportHtml
 
     private static string Opening(InitScaleResults results, InitScaleSummary summary)
     {
-        int scales = results.Settings.Scales.Count;
-        int expected = scales * results.Settings.Seeds * 2;
+        int expected = results.Settings.Scales.Count * results.Settings.Seeds * 2;
         string partial = results.Completed ? "" :
             $"""
             <p class="warning" role="note"><strong>Not complete:</strong> the sweep was stopped after {results.Runs.Count} of {expected} networks.
@@ -85,12 +84,12 @@ public static class ReportHtml
             {partial}
             <section class="verdict" aria-label="Verdict">
             <div class="batch">
-            <strong>{summary.LearnedWithBatch} of {scales}</strong>
+            <strong>{summary.LearnedWithBatch} of {summary.TriedWithBatch}</strong>
             <p>initial scales reach {Percent(InitScaleSummary.BatchThreshold)} <span class="with">with</span> batch normalization.<br>
             <small>{Best(summary.BestWithBatch, r => r.Batch)}</small></p>
             </div>
             <div class="none">
-            <strong>{summary.LearnedWithNone} of {scales}</strong>
+            <strong>{summary.LearnedWithNone} of {summary.TriedWithNone}</strong>
             <p>initial scales reach even {Percent(InitScaleSummary.NoneThreshold)} <span class="without">without</span> it.<br>
             <small>{Best(summary.BestWithNone, r => r.None)}</small></p>
             </div>
@@ -123,7 +122,7 @@ public static class ReportHtml
         return $"""
             <h2>Where do networks learn?</h2>
             <p>Each point is a trained network. Too small, and the signal fades on its way through the layers; too large, and it
-            swells until learning breaks.</p>
+            swells until learning breaks. The dotted line marks the scale that is recommended for layers of this width (He et al. 2015).</p>
             <figure aria-label="Final train accuracy over the initial scale">
             {Legend}
             <div class="chart" data-chart="final"></div>
@@ -194,7 +193,7 @@ public static class ReportHtml
         return $"""
             <p>One line per network of seed 0: how widely the activations of each hidden layer vary over the images. Batch
             normalization holds every layer at the same spread, whatever the weights; without it, each layer multiplies what the one
-            before did.</p>
+            before did. A line that breaks off has died (all activations are 0) or diverged (they are no longer finite).</p>
             <figure aria-label="Standard deviation of activations by layer">
             {legend}
             <div class="chart" data-chart="spread" data-scaled></div>
@@ -203,9 +202,9 @@ public static class ReportHtml
             <select id="scale">
             {string.Join('\n', options)}
             </select></p>
-            <p>The bold lines above; below, how its activations after the ReLU are distributed. Each row has one axis, so that a layer whose
-            signal has faded shows as a sliver at zero. Units that are off (exactly 0) are counted above each chart, not drawn; sd is the
-            standard deviation of all activations.</p>
+            <p>Bold above are its lines; below is how its activations, after the ReLU, are distributed. The layers of a row share one axis,
+            so that a layer whose signal has faded shows as a sliver at zero. Activations of exactly 0, where the ReLU has switched a unit
+            off, are counted above each chart instead of drawn; sd is the standard deviation of them all.</p>
             <figure aria-label="Histograms of activations by layer">
             {Histograms(InitScaleRun.None, "at_start", "before the first update", "without")}
             {Histograms(InitScaleRun.Batch, "at_start", "before the first update", "with")}
@@ -236,9 +235,10 @@ public static class ReportHtml
             <pre><code>{command}</code></pre>
             <p>The same settings give the same accuracies on every machine and any number of threads, bit for bit. The numbers lie
             beside this page in <code>results.csv</code> (accuracies) and <code>results.json</code> (everything).</p>
-            <p>After chapter 6 of Saitoh Koki, <cite>Deep Learning from Scratch</cite> (O’Reilly Japan, 2016); the method is that of
+            <p>After chapter 6 of Koki Saitoh, <cite>Deep Learning from Scratch</cite> (O’Reilly Japan, 2016); the method is that of
             Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
-            Reducing Internal Covariate Shift</a></cite> (2015).</p>
+            Reducing Internal Covariate Shift</a></cite> (2015). The recommended scale, √(2 / width), is from He, Zhang, Ren and Sun,
+            <cite><a href="https://arxiv.org/abs/1502.01852">Delving Deep into Rectifiers</a></cite> (2015).</p>
             <noscript><p class="warning">The charts need JavaScript, which is switched off; the tables do not.</p></noscript>
             """;
     }

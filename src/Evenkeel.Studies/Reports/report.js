@@ -9,10 +9,10 @@ const choice = document.getElementById("scale");
 const binCount = 40;
 
 const number = value =>
-  value === 0 ? "0" : Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4 ? value.toExponential(0) : String(+value.toPrecision(2));
+  value === 0 ? "0" : Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4 ? value.toExponential(1) : String(+value.toPrecision(2));
 
 // A layer's histogram spread over bins that all layers share. The units that are off are left out: they are a number of
-// their own, and would dwarf the rest.
+// their own, and would dwarf the rest. The heights are relative to the layer's highest bin.
 function binned(layer, high) {
   const lines = [`layer ${layer.layer}`];
   const total = layer.counts.reduce((sum, count) => sum + count, 0);
@@ -37,7 +37,10 @@ function binned(layer, high) {
       shares[bin] += (count / total) * (Math.min(to, bin + 1) - Math.max(from, bin)) / (to - from);
     }
   });
-  return shares.map((share, bin) => ({ panel: lines.join("|"), from: low + bin * step, to: low + (bin + 1) * step, share }));
+  const peak = Math.max(...shares) || 1;
+  return shares.map((share, bin) => ({
+    panel: lines.join("|"), from: low + bin * step, to: low + (bin + 1) * step, height: share / peak,
+  }));
 }
 
 function bins(normalization, time) {

@@ -24,6 +24,7 @@ public class InitScaleSummaryTests
         Assert.Equal(2, summary.Rows.Count);
         Assert.Null(summary.Rows[0].None);
         Assert.Null(summary.BestWithBatch);
+        Assert.Equal((0, 1), (summary.TriedWithBatch, summary.TriedWithNone));
         Assert.Equal(0.3, summary.BestWithNone!.None!.Mean);
     }
 

@@ -98,10 +98,9 @@ public partial class ReportHtmlTests
     private static Dictionary<string, InitScaleResults> CaseResults { get; } = new()
     {
         ["complete"] = SyntheticResults.Create(),
-        ["one-seed"] = SyntheticResults.Create(seeds: 1),
         ["cancelled"] = SyntheticResults.Create(completed: false),
         ["nothing"] = SyntheticResults.Create() with { Completed = false, Runs = [] },
-        ["attack"] = SyntheticResults.Create(seeds: 1, data: Attack),
+        ["one-seed-and-attack"] = SyntheticResults.Create(seeds: 1, data: Attack),
     };
 
     private static string Write(InitScaleResults results)
