@@ -37,8 +37,8 @@ internal static class FinalAccuracyChart
                   "layer": [
                     { "mark": { "type": "rule", "strokeDash": [2, 3] } },
                     {
-                      "mark": { "type": "text", "align": "left", "baseline": "top", "dx": 6 },
-                      "encoding": { "text": { "field": "text" }, "y": { "value": 16 } }
+                      "mark": { "type": "text", "align": "left", "baseline": "middle", "dx": 6 },
+                      "encoding": { "text": { "field": "text" }, "y": { "value": { "expr": "height * 0.7" } } }
                     }
                   ]
                 },

@@ -104,6 +104,18 @@ public static class ReportHtml
         $"{Number(s.Updates)} updates. Accuracy is the share of these training images that the network then gets right" +
         (s.Seeds > 1 ? $"; lines are means over {s.Seeds} seeds, and bands reach from the worst seed to the best." : ".");
 
+    /// <summary>Where networks do better without batch normalization, which a report must not pass over.</summary>
+    private static string PlainAhead(InitScaleSummary summary)
+    {
+        string[] scales =
+        [
+            .. summary.Rows
+                .Where(row => row.None?.Mean > row.Batch?.Mean)
+                .Select(row => row.Scale.ToString("G2", CultureInfo.InvariantCulture)),
+        ];
+        return scales.Length == 0 ? "" : $" Without batch normalization, networks end higher at scale {string.Join(" and ", scales)}.";
+    }
+
     private static string Figures(InitScaleResults results, InitScaleSummary summary)
     {
         const string Legend =
@@ -122,7 +134,7 @@ public static class ReportHtml
         return $"""
             <h2>Where do networks learn?</h2>
             <p>Each point is a trained network. Too small, and the signal fades on its way through the layers; too large, and it
-            swells until learning breaks. The dotted line marks the scale that is recommended for layers of this width (He et al. 2015).</p>
+            swells until learning breaks. The dotted line marks the scale that is recommended for layers of this width (He et al. 2015).{PlainAhead(summary)}</p>
             <figure aria-label="Final train accuracy over the initial scale">
             {Legend}
             <div class="chart" data-chart="final"></div>
@@ -192,8 +204,8 @@ public static class ReportHtml
 
         return $"""
             <p>One line per network of seed 0: how widely the activations of each hidden layer vary over the images. Batch
-            normalization holds every layer at the same spread, whatever the weights; without it, each layer multiplies what the one
-            before did. A line that breaks off has died (all activations are 0) or diverged (they are no longer finite).</p>
+            normalization holds every layer at the same spread, until the weights are so small that what it adds to the variance
+            (ε = 0.00001) outweighs the variance itself; without it, each layer multiplies what the one before did. A line that breaks off has died (all activations are 0) or diverged (they are no longer finite).</p>
             <figure aria-label="Standard deviation of activations by layer">
             {legend}
             <div class="chart" data-chart="spread" data-scaled></div>
