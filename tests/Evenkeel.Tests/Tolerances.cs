@@ -22,6 +22,12 @@ internal static class Tolerances
     /// <summary>Sums of up to some 10,000 numbers in double precision, in another order: 10,000·2⁻⁵³.</summary>
     public const double DoubleSums = 1e-12;
 
+    /// <summary>
+    /// Σ(x − mean)² merged from parts whose means, near 1e4, are a millionth of their size apart: 2⁻⁵³ of the means, squared
+    /// into deviations of 0.01.
+    /// </summary>
+    public const double CancellingSums = 1e-9;
+
     /// <summary>Activations: the elementary functions are good to 3 units in the last place.</summary>
     public const double Activation = 4e-7;
 

@@ -6,7 +6,7 @@ namespace Evenkeel.Tests.Support;
 /// <summary>Checks that bad arguments are refused: by which exception, for which parameter, and in which words.</summary>
 internal static class Refusals
 {
-    public static void AssertRefused<TException>(Func<object?> action, string parameter, params ReadOnlySpan<string> words)
+    public static void AssertRefused<TException>(Func<object?> action, string? parameter, params ReadOnlySpan<string> words)
         where TException : ArgumentException
     {
         TException thrown = Assert.Throws<TException>(action);
@@ -17,7 +17,7 @@ internal static class Refusals
         }
     }
 
-    public static void AssertRefused<TException>(Action action, string parameter, params ReadOnlySpan<string> words)
+    public static void AssertRefused<TException>(Action action, string? parameter, params ReadOnlySpan<string> words)
         where TException : ArgumentException =>
         AssertRefused<TException>(
             () =>
