@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
-using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Data;
 
