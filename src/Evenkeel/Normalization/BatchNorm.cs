@@ -131,13 +131,14 @@ public sealed class BatchNorm : Layer
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// The input has no rank of 2 or more, another number of channels, no elements, one value per channel where the
-    /// batch's statistics are wanted, or is not dense.
+    /// The input has no rank of 2 or more, no channel axis, another number of channels, no elements, one value per channel
+    /// where the batch's statistics are wanted, or is not dense.
     /// </exception>
     /// <exception cref="ArithmeticException">The batch holds NaN or infinity, and the policy is to throw.</exception>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
         ChannelView view = View(input);
+        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         _usedBatch = RunningStatistics is null
             || Source == StatisticsSource.Batch
             || (Source == StatisticsSource.ByPass && pass == Pass.Training);
@@ -204,7 +205,17 @@ public sealed class BatchNorm : Layer
                 $"The input is {Shape.Describe(input)}; batch normalization takes [N, C] or [N, C, *].", nameof(input));
         }
 
-        ChannelView view = ChannelView.Of(input.Lengths, _options.ChannelAxis);
+        int axis = _options.ChannelAxis;
+        if (axis >= input.Rank || axis < -input.Rank)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The input is {Shape.Describe(input)} and has no axis {axis}, on which this layer's channels are."),
+                nameof(input));
+        }
+
+        ChannelView view = ChannelView.Of(input.Lengths, axis);
         return view.Channels == Channels
             ? view
             : throw new ArgumentException(

@@ -33,7 +33,16 @@ public sealed class RunningStatistics
     public Tensor<double> Variance { get; }
 
     /// <summary>How many batches were taken in (PyTorch's <c>num_batches_tracked</c>).</summary>
-    public long BatchesTracked { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long BatchesTracked
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
 
     /// <summary>How many batches were left out because they held NaN or infinity.</summary>
     public long BatchesSkipped { get; private set; }
@@ -58,7 +67,16 @@ public sealed class RunningStatistics
         SpanChecks.Length(batch, mean.Length);
         if (FirstUnusable(batch) is var unusable and >= 0)
         {
-            Refuse(batch[unusable], unusable);
+            if (batch[unusable].IsFinite)
+            {
+                throw new ArgumentException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Channel {unusable} has {batch[unusable].Count} values: too few for a variance."),
+                    nameof(batch));
+            }
+
+            Skip(unusable);
             return;
         }
 
@@ -79,7 +97,7 @@ public sealed class RunningStatistics
         int fewest = _estimator == VarianceEstimator.Sample ? 2 : 1;
         for (int c = 0; c < batch.Length; c++)
         {
-            if (!batch[c].IsFinite || batch[c].Count < fewest)
+            if (!batch[c].IsFinite || !(batch[c].Count >= fewest))
             {
                 return c;
             }
@@ -88,16 +106,8 @@ public sealed class RunningStatistics
         return -1;
     }
 
-    private void Refuse(in Moments moments, int channel)
+    private void Skip(int channel)
     {
-        if (moments.IsFinite)
-        {
-            throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Channel {channel} has {moments.Count} values: too few for a variance."));
-        }
-
         BatchesSkipped++;
         if (_policy == NonFinitePolicy.Throw)
         {

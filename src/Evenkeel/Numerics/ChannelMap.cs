@@ -30,12 +30,17 @@ internal static class ChannelMap
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
+        if (view.Length == 0)
+        {
+            return;
+        }
+
         // A row is a run of one channel, or, where channels are columns, one element of each channel.
         (int rows, int length) = view.Inner == 1 ? (view.Outer, view.Channels) : (view.Outer * view.Channels, view.Inner);
-        int rowsPerShare = Math.Max(1, Share / Math.Max(1, length));
+        int rowsPerShare = Math.Max(1, Share / length);
         WorkSplitter.Run(
             new Shares<TFormula, TCoefficients>(formula, view, rows, length, rowsPerShare),
-            (rows + rowsPerShare - 1) / rowsPerShare);
+            (rows - 1) / rowsPerShare + 1);
     }
 
     private readonly struct Shares<TFormula, TCoefficients>(
@@ -46,7 +51,7 @@ internal static class ChannelMap
         public void Invoke(int index)
         {
             int start = index * rowsPerShare;
-            int end = Math.Min(rows, start + rowsPerShare);
+            int end = start + Math.Min(rowsPerShare, rows - start);
             if (view.Inner == 1)
             {
                 Columns(start, end);

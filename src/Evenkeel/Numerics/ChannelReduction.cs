@@ -44,14 +44,19 @@ internal static unsafe class ChannelReduction
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
     {
+        if (view.Length == 0)
+        {
+            return;
+        }
+
         // Channels that neighbour each other share cache lines where they are columns, so a share takes whole vectors.
         int step = view.Inner == 1 ? AllLanes.Count : 1;
-        int channelsPerShare = Math.Max(1, Share / (Math.Max(1, view.PerChannel) * step)) * step;
+        int channelsPerShare = Math.Max(1, Share / step / view.PerChannel) * step;
         fixed (TResult* target = results)
         {
             WorkSplitter.Run(
                 new Shares<TReduction, TResult>(reduction, view, target, channelsPerShare),
-                (view.Channels + channelsPerShare - 1) / channelsPerShare);
+                (view.Channels - 1) / channelsPerShare + 1);
         }
     }
 
@@ -63,7 +68,7 @@ internal static unsafe class ChannelReduction
         public void Invoke(int index)
         {
             int start = index * channelsPerShare;
-            int end = Math.Min(view.Channels, start + channelsPerShare);
+            int end = start + Math.Min(channelsPerShare, view.Channels - start);
             if (view.Inner == 1)
             {
                 Columns(start, end);
@@ -81,18 +86,18 @@ internal static unsafe class ChannelReduction
         private void Runs(int channel)
         {
             int runsPerBlock = Math.Max(1, Block / view.Inner);
-            for (int outer = 0; outer < view.Outer; outer += runsPerBlock)
+            for (nint outer = 0; outer < view.Outer; outer += runsPerBlock)
             {
-                int runs = Math.Min(runsPerBlock, view.Outer - outer);
-                for (int inner = 0; inner < view.Inner; inner += Block)
+                int runs = (int)Math.Min(runsPerBlock, view.Outer - outer);
+                for (nint inner = 0; inner < view.Inner; inner += Block)
                 {
-                    RunBlock(channel, outer, runs, inner, Math.Min(Block, view.Inner - inner));
+                    RunBlock(channel, outer, runs, inner, (int)Math.Min(Block, view.Inner - inner));
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void RunBlock(int channel, int outer, int runs, int inner, int length)
+        private void RunBlock(int channel, nint outer, int runs, nint inner, int length)
         {
             nint stride = (nint)view.Channels * view.Inner;
             nint offset = outer * stride + (nint)channel * view.Inner + inner;
@@ -123,9 +128,9 @@ internal static unsafe class ChannelReduction
             for (int channel = start; channel < end; channel += AllLanes.Count)
             {
                 int count = Math.Min(AllLanes.Count, end - channel);
-                for (int row = 0; row < view.Outer; row += BlockRows)
+                for (nint row = 0; row < view.Outer; row += BlockRows)
                 {
-                    int rows = Math.Min(BlockRows, view.Outer - row);
+                    int rows = (int)Math.Min(BlockRows, view.Outer - row);
                     if (count == AllLanes.Count)
                     {
                         ColumnBlock(default(AllLanes), channel, count, row, rows);
@@ -139,7 +144,7 @@ internal static unsafe class ChannelReduction
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void ColumnBlock<TLanes>(TLanes lanes, int channel, int count, int row, int rows)
+        private void ColumnBlock<TLanes>(TLanes lanes, int channel, int count, nint row, int rows)
             where TLanes : struct, ILanes
         {
             nint stride = view.Channels;

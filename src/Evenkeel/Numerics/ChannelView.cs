@@ -65,7 +65,7 @@ public readonly record struct ChannelView
         }
 
         return new ChannelView(
-            Product(lengths[..channelAxis]), checked((int)lengths[channelAxis]), Product(lengths[(channelAxis + 1)..]));
+            Product(lengths[..channelAxis]), Product([lengths[channelAxis]]), Product(lengths[(channelAxis + 1)..]));
     }
 
     // Saturates, so that the constructor refuses what is too large with a message instead of an overflow.

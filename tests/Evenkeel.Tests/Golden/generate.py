@@ -259,7 +259,7 @@ def optimizer(name, make, options):
     steps = [("train", {"gradient": draw(random, 3, 7)}) for _ in range(5)]
 
     def build(dtype):
-        weight = nn.Parameter(initial["weight"].to(dtype))
+        weight = nn.Parameter(initial["weight"].to(dtype, copy=True))
         subject = make([weight], **options)
 
         def take_step(mode, gradient):

@@ -1,3 +1,7 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Evenkeel.Numerics;
+
 namespace Evenkeel.Tests.Support;
 
 /// <summary>Values to test with: the same on every machine.</summary>
@@ -15,4 +19,41 @@ public static class TestData
 
         return values;
     }
+
+    /// <summary>Floats of any kind: every bit at random, so that tiny, huge, infinite and NaN all occur.</summary>
+    public static float[] RandomBits(int length, int seed)
+    {
+        var values = new float[length];
+        new Random(seed).NextBytes(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    /// <summary>Values whose channels differ in mean and spread, around <paramref name="center"/>.</summary>
+    public static float[] Channels(ChannelView view, int seed, float center = 0, float spread = 1)
+    {
+        float[] values = Uniform(view.Length, seed);
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = i / view.Inner % view.Channels;
+            values[i] = center + spread * (channel % 5 - 2 + (1 + channel % 3) * values[i]);
+        }
+
+        return values;
+    }
+
+    /// <summary>The same values in double precision.</summary>
+    public static double[] Widen(ReadOnlySpan<float> values)
+    {
+        var result = new double[values.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = values[i];
+        }
+
+        return result;
+    }
+
+    /// <summary>A dense tensor of the given shape.</summary>
+    public static Tensor<T> Tensor<T>(T[] values, params ReadOnlySpan<nint> lengths) =>
+        System.Numerics.Tensors.Tensor.Create(values, lengths);
 }

@@ -1,0 +1,49 @@
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Golden;
+using Xunit.Abstractions;
+
+namespace Evenkeel.Tests.Layers;
+
+/// <summary>The plain layers against PyTorch.</summary>
+public class LayerGoldenTests(ITestOutputHelper output)
+{
+    private readonly GoldenComparison _comparison = new(output);
+
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("linear-no-bias")]
+    public void Linear_equals_PyTorch(string name)
+    {
+        GoldenFile golden = GoldenFile.Read(name);
+        var layer = new Linear(
+            golden.Option<int>("inputs"), golden.Option<int>("outputs"), new RandomSource(1), golden.Option<bool>("bias"));
+        GoldenComparison.Load(layer, golden.Initial);
+        AssertEqualsPyTorch(layer, golden, Tolerances.Product, Tolerances.Product);
+    }
+
+    [Fact]
+    public void Relu_equals_PyTorch() => AssertEqualsPyTorch(new Relu(), GoldenFile.Read("relu"), 0, 0);
+
+    [Fact]
+    public void Sigmoid_equals_PyTorch() => AssertEqualsPyTorch(
+        new Sigmoid(), GoldenFile.Read("sigmoid"), Tolerances.Activation, Tolerances.ActivationGradient);
+
+    [Fact]
+    public void Tanh_equals_PyTorch() => AssertEqualsPyTorch(
+        new Tanh(), GoldenFile.Read("tanh"), Tolerances.Activation, Tolerances.ActivationGradient);
+
+    private void AssertEqualsPyTorch(Layer layer, GoldenFile golden, double forward, double backward)
+    {
+        GoldenValues step = Assert.Single(golden.Steps);
+        float[] y = [.. layer.Forward(GoldenComparison.Tensor(step["input"]), Pass.Training)];
+        float[] dx = [.. layer.Backward(GoldenComparison.Tensor(step["output_gradient"]))];
+
+        _comparison.AssertClose(step, "output", y, forward);
+        _comparison.AssertClose(step, "input_gradient", dx, backward);
+        foreach (Parameter parameter in layer.Parameters)
+        {
+            _comparison.AssertClose(step, parameter.Name + "_gradient", parameter.Gradients, backward);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
+
+namespace Evenkeel.Tests.Reference;
+
+/// <summary>The reference's own gradients, against central differences of its forward pass.</summary>
+public class ReferenceGradientTests
+{
+    private const double Epsilon = 1e-5;
+
+    private static readonly ChannelView View = new(outer: 3, channels: 4, inner: 5);
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Batch_normalization(bool useBatch, bool affine)
+    {
+        double[] x = Doubles(View.Length, 1), dy = Doubles(View.Length, 2), gamma = Doubles(4, 3), beta = Doubles(4, 4);
+        BatchNormReference reference = Make();
+        reference.Forward(x, View, useBatch, update: false);
+
+        AssertGradient(reference.Backward(dy), x, LossOfPass);
+        if (affine)
+        {
+            AssertGradient(reference.WeightGradient, gamma, LossOfPass);
+            AssertGradient(reference.BiasGradient, beta, LossOfPass);
+        }
+
+        BatchNormReference Make() =>
+            new(4, Epsilon, affine ? gamma : null, affine ? beta : null, newWeight: 0.1, sampleVariance: true);
+
+        double LossOfPass() => Dot(dy, Make().Forward(x, View, useBatch, update: false));
+    }
+
+    [Fact]
+    public void Linear()
+    {
+        double[] x = Doubles(3 * 5, 1), dy = Doubles(3 * 4, 2), weight = Doubles(4 * 5, 3), bias = Doubles(4, 4);
+        var reference = new LinearReference(weight, bias, Inputs: 5, Outputs: 4);
+        (double[] dx, double[] weightGradient, double[] biasGradient) = reference.Backward(x, dy);
+
+        AssertGradient(dx, x, LossOfPass);
+        AssertGradient(weightGradient, weight, LossOfPass);
+        AssertGradient(biasGradient, bias, LossOfPass);
+
+        double LossOfPass() => Dot(dy, reference.Forward(x));
+    }
+
+    [Fact]
+    public void Activations()
+    {
+        foreach (ActivationReference activation in
+            (ActivationReference[])[ActivationReference.Relu, ActivationReference.Sigmoid, ActivationReference.Tanh])
+        {
+            double[] x = [-20, -3, -0.5, -1e-3, 1e-3, 0.7, 4, 20];
+            double[] derivative = Array.ConvertAll(x, v => activation.Derivative(v));
+            AssertGradient(derivative, x, () => x.Sum(activation.Value));
+        }
+    }
+
+    [Fact]
+    public void Softmax_cross_entropy()
+    {
+        double[] logits = Doubles(3 * 5, 1);
+        int[] labels = [0, 4, 2];
+        AssertGradient(
+            LossReference.SoftmaxCrossEntropy(logits, labels).Gradient,
+            logits,
+            () => LossReference.SoftmaxCrossEntropy(logits, labels).Loss);
+    }
+
+    [Fact]
+    public void Mean_squared_error()
+    {
+        double[] output = Doubles(12, 1), target = Doubles(12, 2);
+        AssertGradient(
+            LossReference.MeanSquaredError(output, target).Gradient,
+            output,
+            () => LossReference.MeanSquaredError(output, target).Loss);
+    }
+
+    private static double[] Doubles(int length, int seed) => TestData.Widen(TestData.Uniform(length, seed));
+
+    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+
+    private static void AssertGradient(double[] gradient, double[] at, Func<double> function)
+    {
+        const double Step = 1e-5;
+        for (int i = 0; i < at.Length; i++)
+        {
+            double value = at[i];
+            at[i] = value + Step;
+            double above = function();
+            at[i] = value - Step;
+            double below = function();
+            at[i] = value;
+            Assert.Equal((above - below) / (2 * Step), gradient[i], Tolerances.FiniteDifferences);
+        }
+    }
+}

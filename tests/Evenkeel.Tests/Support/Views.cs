@@ -1,0 +1,24 @@
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Tests.Support;
+
+/// <summary>The views on which the channel kernels take different paths.</summary>
+internal static class Views
+{
+    /// <summary>Around every boundary of vectors, of blocks, and of shares of the work.</summary>
+    public static ChannelView[] All { get; } =
+    [
+        .. Shapes.AroundVectors.Select(channels => new ChannelView(3, channels, 1)),
+        .. Shapes.AroundVectors.Select(inner => new ChannelView(2, 3, inner)),
+        new(255, 5, 1), new(256, 5, 1), new(257, 5, 1), new(600, 17, 1), new(3000, 33, 1), new(1, 40_000, 1),
+        new(2, 2, 4095), new(2, 2, 4096), new(2, 2, 4097), new(1, 1, 8192), new(1, 3, 20_000),
+        new(2049, 2, 2), new(300, 3, 20), new(205, 1, 20), new(700, 40, 3),
+    ];
+
+    /// <summary>Views without elements, as large as they may be.</summary>
+    public static ChannelView[] Empty { get; } =
+    [
+        default, new(0, 4, 5), new(3, 4, 0), new(0, 4, 0), new(3, 0, 5), new(0, 4, 1),
+        new(int.MaxValue, 4, 0), new(0, 4, int.MaxValue / 4), new(int.MaxValue, 0, 1), new(1, 0, int.MaxValue),
+    ];
+}

@@ -1,0 +1,57 @@
+namespace Evenkeel.Tests;
+
+/// <summary>Every tolerance of the tests, with its reason. Errors are relative to the largest number expected, unless said.</summary>
+/// <remarks>u = 2⁻²⁴ ≈ 6e-8 is the largest relative error of rounding to single precision once.</remarks>
+internal static class Tolerances
+{
+    /// <summary>Rounding to single precision once, with a little room: sums that are kept in double precision.</summary>
+    public const double RoundedOnce = 1.2e-7;
+
+    /// <summary>
+    /// y = (x − center)·scale + shift: coefficients, difference and result are each rounded, and neither product nor
+    /// sum exceeds the largest output by much: some 4u.
+    /// </summary>
+    public const double Forward = 2.5e-7;
+
+    /// <summary>
+    /// dx is a sum of three products whose four coefficients are rounded, and x̃ is rounded twice: some 8u of the
+    /// largest of the terms (not of the result: with two values per channel the terms cancel).
+    /// </summary>
+    public const double InputGradient = 6e-7;
+
+    /// <summary>The same relative to the result, for the golden files: their terms do not cancel beyond a digit.</summary>
+    public const double GoldenInputGradient = 4e-7;
+
+    /// <summary>Sums of up to some 10,000 numbers in double precision, in another order: 10,000·2⁻⁵³.</summary>
+    public const double DoubleSums = 1e-12;
+
+    /// <summary>
+    /// Σ(x − mean)² merged from parts whose means, near 1e4, are a millionth of their size apart: 2⁻⁵³ of the means, squared
+    /// into deviations of 0.01.
+    /// </summary>
+    public const double CancellingSums = 1e-9;
+
+    /// <summary>Activations: the elementary functions are good to 3 units in the last place.</summary>
+    public const double Activation = 4e-7;
+
+    /// <summary>y − y² and 1 − y² of a rounded y: an absolute error of some u, relative to a derivative of up to 1.</summary>
+    public const double ActivationGradient = 4e-7;
+
+    /// <summary>Products of up to some 100 terms, summed in single precision: a random walk of roundings.</summary>
+    public const double Product = 1e-6;
+
+    /// <summary>A loss, summed in double precision from exponentials good to 1.1 units in the last place.</summary>
+    public const double Loss = 5e-8;
+
+    /// <summary>softmax − onehot: the exponential, its factor and the difference are rounded, relative to 1/N.</summary>
+    public const double LossGradient = 2e-7;
+
+    /// <summary>A few optimizer steps: each rounds the weight, its state, and the step's factors.</summary>
+    public const double Optimizer = 2e-7;
+
+    /// <summary>Five training steps of a small network: what rounding leaves is multiplied by the weights on its way.</summary>
+    public const double Training = 1e-6;
+
+    /// <summary>Central differences with a step of 1e-5 in double precision: the step squared, and 2⁻⁵³ over the step.</summary>
+    public const double FiniteDifferences = 1e-8;
+}
