@@ -23,4 +23,10 @@ public sealed record BatchNormOptions
 
     /// <summary>The axis of the channels: 1 for [N, C, *] (the default), −1 for channel-last [N, *, C].</summary>
     public int ChannelAxis { get; init; } = 1;
+
+    /// <summary>
+    /// Makes replicas that each see a share of the batch normalize as one (synchronized batch normalization); null, the
+    /// default, for a layer on its own.
+    /// </summary>
+    public IStatisticsExchange? Exchange { get; init; }
 }

@@ -3,19 +3,19 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>The affine map of each channel: the forward pass of every normalization.</summary>
+/// <summary>The affine map of each set: the forward pass of every normalization.</summary>
 public static unsafe class ChannelAffine
 {
-    /// <summary>Computes y = (x − center)·scale + shift with the coefficients of each element's channel.</summary>
+    /// <summary>Computes y = (x − center)·scale + shift with the coefficients of each element's set.</summary>
     /// <remarks>
     /// Subtracting first is what keeps a large mean from drowning a small deviation: x − center is exact where x is
     /// near the center, and what the rounded center leaves of the true mean belongs into the shift.
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
-    /// <param name="center">What is subtracted, per channel.</param>
-    /// <param name="scale">What the difference is multiplied by, per channel.</param>
-    /// <param name="shift">What is added, per channel.</param>
+    /// <param name="center">What is subtracted, per set.</param>
+    /// <param name="scale">What the difference is multiplied by, per set.</param>
+    /// <param name="shift">What is added, per set.</param>
     /// <param name="y">Receives the result; may be <paramref name="x"/> itself.</param>
     /// <exception cref="ArgumentException">A span does not have the view's length.</exception>
     public static void Apply(
@@ -27,9 +27,9 @@ public static unsafe class ChannelAffine
         Span<float> y)
     {
         SpanChecks.Length(x, view.Length);
-        SpanChecks.Length(center, view.Channels);
-        SpanChecks.Length(scale, view.Channels);
-        SpanChecks.Length(shift, view.Channels);
+        SpanChecks.Length(center, view.Sets);
+        SpanChecks.Length(scale, view.Sets);
+        SpanChecks.Length(shift, view.Sets);
         SpanChecks.Length<float>(y, view.Length);
         fixed (float* xs = x, centers = center, scales = scale, shifts = shift, ys = y)
         {
@@ -41,16 +41,16 @@ public static unsafe class ChannelAffine
 
     private readonly struct Formula(float* x, float* center, float* scale, float* shift, float* y) : IChannelMap<Coefficients>
     {
-        public Coefficients Of(int channel) => new(
-            Vector512.Create(center[channel]), Vector512.Create(scale[channel]), Vector512.Create(shift[channel]));
+        public Coefficients Of(int set) => new(
+            Vector512.Create(center[set]), Vector512.Create(scale[set]), Vector512.Create(shift[set]));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Coefficients From<TLanes>(TLanes lanes, int channel)
+        public Coefficients From<TLanes>(TLanes lanes, int set)
             where TLanes : struct, ILanes =>
-            new(lanes.Load(center + channel), lanes.Load(scale + channel), lanes.Load(shift + channel));
+            new(lanes.Load(center + set), lanes.Load(scale + set), lanes.Load(shift + set));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset, in Coefficients c)
+        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
             where TLanes : struct, ILanes =>
             lanes.Store(y + offset, Vector512.FusedMultiplyAdd(lanes.Load(x + offset) - c.Center, c.Scale, c.Shift));
     }

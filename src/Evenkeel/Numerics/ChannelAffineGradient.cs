@@ -3,17 +3,17 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>The affine map of (dy, x) of each channel: the backward pass of every normalization.</summary>
+/// <summary>The affine map of (dy, x) of each set: the backward pass of every normalization.</summary>
 public static unsafe class ChannelAffineGradient
 {
     /// <summary>
     /// Computes dx = dy·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale, with the coefficients of
-    /// each element's channel.
+    /// each element's set.
     /// </summary>
     /// <param name="gradient">dy, laid out as <paramref name="view"/> says.</param>
     /// <param name="x">x, laid out likewise.</param>
     /// <param name="view">The shape.</param>
-    /// <param name="coefficients">The coefficients of each channel.</param>
+    /// <param name="coefficients">The coefficients of each set.</param>
     /// <param name="result">Receives dx; may be <paramref name="gradient"/> or <paramref name="x"/> itself.</param>
     /// <exception cref="ArgumentException">A span does not have the view's length.</exception>
     public static void Apply(
@@ -21,11 +21,11 @@ public static unsafe class ChannelAffineGradient
     {
         SpanChecks.Length(gradient, view.Length);
         SpanChecks.Length(x, view.Length);
-        SpanChecks.Length(coefficients.Center, view.Channels);
-        SpanChecks.Length(coefficients.Scale, view.Channels);
-        SpanChecks.Length(coefficients.GradientScale, view.Channels);
-        SpanChecks.Length(coefficients.DeviationScale, view.Channels);
-        SpanChecks.Length(coefficients.Shift, view.Channels);
+        SpanChecks.Length(coefficients.Center, view.Sets);
+        SpanChecks.Length(coefficients.Scale, view.Sets);
+        SpanChecks.Length(coefficients.GradientScale, view.Sets);
+        SpanChecks.Length(coefficients.DeviationScale, view.Sets);
+        SpanChecks.Length(coefficients.Shift, view.Sets);
         SpanChecks.Length<float>(result, view.Length);
         fixed (float* dy = gradient, xs = x, dx = result)
         fixed (float* center = coefficients.Center, scale = coefficients.Scale, shift = coefficients.Shift)
@@ -54,24 +54,24 @@ public static unsafe class ChannelAffineGradient
         float* gradient, float* x, float* center, float* scale, float* gradientScale, float* deviationScale, float* shift, float* result)
         : IChannelMap<Coefficients>
     {
-        public Coefficients Of(int channel) => new(
-            Vector512.Create(center[channel]),
-            Vector512.Create(scale[channel]),
-            Vector512.Create(gradientScale[channel]),
-            Vector512.Create(deviationScale[channel]),
-            Vector512.Create(shift[channel]));
+        public Coefficients Of(int set) => new(
+            Vector512.Create(center[set]),
+            Vector512.Create(scale[set]),
+            Vector512.Create(gradientScale[set]),
+            Vector512.Create(deviationScale[set]),
+            Vector512.Create(shift[set]));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Coefficients From<TLanes>(TLanes lanes, int channel)
+        public Coefficients From<TLanes>(TLanes lanes, int set)
             where TLanes : struct, ILanes => new(
-            lanes.Load(center + channel),
-            lanes.Load(scale + channel),
-            lanes.Load(gradientScale + channel),
-            lanes.Load(deviationScale + channel),
-            lanes.Load(shift + channel));
+            lanes.Load(center + set),
+            lanes.Load(scale + set),
+            lanes.Load(gradientScale + set),
+            lanes.Load(deviationScale + set),
+            lanes.Load(shift + set));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset, in Coefficients c)
+        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
             where TLanes : struct, ILanes
         {
             Vector512<float> deviation = (lanes.Load(x + offset) - c.Center) * c.Scale;
@@ -81,7 +81,7 @@ public static unsafe class ChannelAffineGradient
     }
 }
 
-/// <summary>The coefficients of <see cref="ChannelAffineGradient"/>, one of each per channel.</summary>
+/// <summary>The coefficients of <see cref="ChannelAffineGradient"/>, one of each per set.</summary>
 public readonly ref struct GradientCoefficients
 {
     /// <summary>What is subtracted from x.</summary>

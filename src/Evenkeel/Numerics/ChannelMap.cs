@@ -2,24 +2,27 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>A formula applied to each element with coefficients of the element's channel.</summary>
+/// <summary>A formula applied to each element with coefficients of the element's set.</summary>
 /// <typeparam name="TCoefficients">The coefficients, in vectors.</typeparam>
 internal interface IChannelMap<TCoefficients>
     where TCoefficients : struct
 {
-    /// <summary>The coefficients of one channel, in every lane.</summary>
-    TCoefficients Of(int channel);
+    /// <summary>The coefficients of one set, in every lane.</summary>
+    TCoefficients Of(int set);
 
-    /// <summary>The coefficients of the channels from <paramref name="channel"/> on, one in each lane.</summary>
-    TCoefficients From<TLanes>(TLanes lanes, int channel)
+    /// <summary>The coefficients of the sets from <paramref name="set"/> on, one in each lane.</summary>
+    TCoefficients From<TLanes>(TLanes lanes, int set)
         where TLanes : struct, ILanes;
 
     /// <summary>Applies the formula to the lanes that start at element <paramref name="offset"/>.</summary>
-    void Invoke<TLanes>(TLanes lanes, nint offset, in TCoefficients coefficients)
+    /// <remarks>
+    /// The position is that of the first lane within its run; where channels are columns, it is the row, the same for all lanes.
+    /// </remarks>
+    void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in TCoefficients coefficients)
         where TLanes : struct, ILanes;
 }
 
-/// <summary>The loop that maps the elements of a view, channel by channel.</summary>
+/// <summary>The loop that maps the elements of a view, set by set.</summary>
 internal static class ChannelMap
 {
     /// <summary>Elements of one share of the work.</summary>
@@ -35,8 +38,9 @@ internal static class ChannelMap
             return;
         }
 
-        // A row is a run of one channel, or, where channels are columns, one element of each channel.
-        (int rows, int length) = view.Inner == 1 ? (view.Outer, view.Channels) : (view.Outer * view.Channels, view.Inner);
+        // A row is a run of one set, or, where channels are columns, one element of each set of a part.
+        int lines = view.Parts * view.Outer;
+        (int rows, int length) = view.Inner == 1 ? (lines, view.Channels) : (lines * view.Channels, view.Inner);
         int rowsPerShare = Math.Max(1, Share / length);
         WorkSplitter.Run(
             new Shares<TFormula, TCoefficients>(formula, view, rows, length, rowsPerShare),
@@ -69,16 +73,17 @@ internal static class ChannelMap
             int whole = length & -AllLanes.Count;
             for (int row = start; row < end; row++)
             {
-                TCoefficients coefficients = map.Of(row % view.Channels);
+                (int line, int channel) = Math.DivRem(row, view.Channels);
+                TCoefficients coefficients = map.Of(line / view.Outer * view.Channels + channel);
                 nint offset = (nint)row * length;
                 for (int i = 0; i < whole; i += AllLanes.Count)
                 {
-                    map.Invoke(default(AllLanes), offset + i, coefficients);
+                    map.Invoke(default(AllLanes), offset + i, i, coefficients);
                 }
 
                 if (whole < length)
                 {
-                    map.Invoke(new FirstLanes(length - whole), offset + whole, coefficients);
+                    map.Invoke(new FirstLanes(length - whole), offset + whole, whole, coefficients);
                 }
             }
         }
@@ -92,14 +97,16 @@ internal static class ChannelMap
             for (int row = start; row < end; row++)
             {
                 nint offset = (nint)row * length;
+                (int part, int position) = Math.DivRem(row, view.Outer);
+                int set = part * view.Channels;
                 for (int i = 0; i < whole; i += AllLanes.Count)
                 {
-                    map.Invoke(default(AllLanes), offset + i, map.From(default(AllLanes), i));
+                    map.Invoke(default(AllLanes), offset + i, position, map.From(default(AllLanes), set + i));
                 }
 
                 if (whole < length)
                 {
-                    map.Invoke(tail, offset + whole, map.From(tail, whole));
+                    map.Invoke(tail, offset + whole, position, map.From(tail, set + whole));
                 }
             }
         }

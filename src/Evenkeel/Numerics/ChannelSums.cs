@@ -2,18 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>The sum of each channel: the gradient of a bias.</summary>
+/// <summary>The sum of each set: the gradient of a bias.</summary>
 public static unsafe class ChannelSums
 {
-    /// <summary>Computes Σ x of each channel, in double precision.</summary>
+    /// <summary>Computes Σ x of each set, in double precision.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
-    /// <param name="sums">Receives one value per channel.</param>
+    /// <param name="sums">Receives one value per set.</param>
     /// <exception cref="ArgumentException">A span does not have the view's length.</exception>
     public static void Compute(ReadOnlySpan<float> x, ChannelView view, Span<double> sums)
     {
         SpanChecks.Length(x, view.Length);
-        SpanChecks.Length<double>(sums, view.Channels);
+        SpanChecks.Length<double>(sums, view.Sets);
         sums.Clear();
         fixed (float* source = x)
         {
@@ -23,10 +23,10 @@ public static unsafe class ChannelSums
 
     private readonly struct Formula(float* x) : IChannelReduction<double>
     {
-        public double Shift(int channel, nint offset) => 0;
+        public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, WideLanes shift, ref WideLanes first, ref WideLanes second)
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes => first += WideLanes.Widen(lanes.Load(x + offset));
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;

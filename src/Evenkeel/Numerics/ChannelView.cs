@@ -3,39 +3,65 @@ using System.Globalization;
 namespace Evenkeel.Numerics;
 
 /// <summary>
-/// A dense tensor seen as [outer, channels, inner]: element (o, c, i) lies at (o·channels + c)·inner + i, and the
-/// elements of one channel share statistics.
+/// A dense tensor seen as [parts, outer, channels, inner]: element (p, o, c, i) lies at
+/// ((p·outer + o)·channels + c)·inner + i, and the elements of one channel of one part are a <em>set</em> that shares
+/// statistics.
 /// </summary>
 /// <remarks>
-/// [N, C] is (N, C, 1); [N, C, H, W] is (N, C, H·W); channel-last [N, H, W, C] is (N·H·W, C, 1); a sample of [N, D]
-/// as its own group is (1, N, D).
+/// <para>
+/// Batch normalization has one part: [N, C] is (1, N, C, 1); [N, C, H, W] is (1, N, C, H·W); channel-last [N, H, W, C] is
+/// (1, N·H·W, C, 1). Where each sample has statistics of its own, as in instance normalization, the samples are parts:
+/// (N, 1, C, H·W), or (N, H·W, C, 1) channel-last. A row of [N, D] as a set of its own, as in layer normalization, is
+/// (1, 1, N, D).
+/// </para>
+/// <para>The set of channel c of part p has number p·channels + c wherever there is a value per set.</para>
 /// </remarks>
 public readonly record struct ChannelView
 {
-    /// <summary>Makes a view of the given lengths.</summary>
+    /// <summary>Makes a view of one part.</summary>
     /// <param name="outer">The product of the lengths before the channel axis.</param>
     /// <param name="channels">The length of the channel axis.</param>
     /// <param name="inner">The product of the lengths behind the channel axis.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
     /// <exception cref="ArgumentException">There are more than 2³¹ − 1 elements.</exception>
     public ChannelView(int outer, int channels, int inner)
+        : this(1, outer, channels, inner)
     {
+    }
+
+    /// <summary>Makes a view of the given lengths.</summary>
+    /// <param name="parts">The number of parts, each with statistics of its own.</param>
+    /// <param name="outer">The product of a part's lengths before the channel axis.</param>
+    /// <param name="channels">The length of the channel axis.</param>
+    /// <param name="inner">The product of the lengths behind the channel axis.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
+    /// <exception cref="ArgumentException">There are more than 2³¹ − 1 elements.</exception>
+    public ChannelView(int parts, int outer, int channels, int inner)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(parts);
         ArgumentOutOfRangeException.ThrowIfNegative(outer);
         ArgumentOutOfRangeException.ThrowIfNegative(channels);
         ArgumentOutOfRangeException.ThrowIfNegative(inner);
-        long plane = (long)channels * inner;
-        if (plane > int.MaxValue || plane * outer > int.MaxValue || (long)outer * inner > int.MaxValue)
+
+        // Every product of some of the lengths must fit, since with a length of 0 the product of all does not tell.
+        if (!Fits(Math.Max(1, parts), Math.Max(1, outer), Math.Max(1, channels), Math.Max(1, inner)))
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"[{outer}, {channels}, {inner}] has more than 2,147,483,647 elements."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"[{parts}, {outer}, {channels}, {inner}] has more than 2,147,483,647 elements."));
         }
 
+        Parts = parts;
         Outer = outer;
         Channels = channels;
         Inner = inner;
     }
 
-    /// <summary>The product of the lengths before the channel axis.</summary>
+    /// <summary>The number of parts, each with statistics of its own.</summary>
+    public int Parts { get; }
+
+    /// <summary>The product of a part's lengths before the channel axis.</summary>
     public int Outer { get; }
 
     /// <summary>The length of the channel axis.</summary>
@@ -45,10 +71,13 @@ public readonly record struct ChannelView
     public int Inner { get; }
 
     /// <summary>How many elements there are.</summary>
-    public int Length => Outer * Channels * Inner;
+    public int Length => Parts * Outer * Channels * Inner;
 
-    /// <summary>How many elements share the statistics of one channel.</summary>
-    public int PerChannel => Outer * Inner;
+    /// <summary>How many sets there are: one per part and channel.</summary>
+    public int Sets => Parts * Channels;
+
+    /// <summary>How many elements a set has.</summary>
+    public int PerSet => Outer * Inner;
 
     /// <summary>The view of a tensor of the given lengths with its channels on <paramref name="axis"/>.</summary>
     /// <param name="lengths">The tensor's lengths.</param>
@@ -67,6 +96,9 @@ public readonly record struct ChannelView
         return new ChannelView(
             Product(lengths[..channelAxis]), Product([lengths[channelAxis]]), Product(lengths[(channelAxis + 1)..]));
     }
+
+    private static bool Fits(long a, long b, long c, long d) =>
+        a * b <= int.MaxValue && c * d <= int.MaxValue && a * b * (c * d) <= int.MaxValue;
 
     // Saturates, so that the constructor refuses what is too large with a message instead of an overflow.
     private static int Product(ReadOnlySpan<nint> lengths)

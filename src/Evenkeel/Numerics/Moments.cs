@@ -32,6 +32,23 @@ public readonly record struct Moments(double Count, double Mean, double SumOfSqu
     /// <summary>The moments of one value.</summary>
     public static Moments Of(double value) => new(1, value, value - value);
 
+    /// <summary>The moments of values of which Σd and Σd² are known, where d = x − shift.</summary>
+    /// <remarks>
+    /// mean = shift + Σd/n and Σ(x − mean)² = Σd² − (Σd)²/n, which is exact to n units of rounding as long as the shift is
+    /// one of the values.
+    /// </remarks>
+    internal static Moments FromSums(double count, double shift, double deviations, double squares)
+    {
+        if (count == 0)
+        {
+            return Empty;
+        }
+
+        // Rounding can leave the squares of constants a hair below zero; a variance is not. (NaN stays.)
+        double centered = squares - deviations * deviations / count;
+        return new Moments(count, shift + deviations / count, centered < 0 ? 0 : centered);
+    }
+
     /// <summary>The moments of the values of both sets.</summary>
     /// <remarks>
     /// With δ = mean_b − mean_a and n = n_a + n_b: mean = mean_a + δ·n_b/n and

@@ -25,10 +25,10 @@ internal static unsafe class SquaredDifference
 
     private readonly struct Formula(float* y, float* t, float* gradient, float scale) : IChannelReduction<double>
     {
-        public double Shift(int channel, nint offset) => 0;
+        public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, WideLanes shift, ref WideLanes first, ref WideLanes second)
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
             Vector512<float> value = lanes.Load(y + offset);

@@ -40,6 +40,10 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     public static WideLanes operator -(WideLanes left, WideLanes right) =>
         new(left.Lower - right.Lower, left.Upper - right.Upper);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes operator *(WideLanes left, WideLanes right) =>
+        new(left.Lower * right.Lower, left.Upper * right.Upper);
+
     /// <summary>Sixteen values to memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Store(double* destination)

@@ -14,12 +14,12 @@ public class ChannelMapTests
         foreach (ChannelView view in Views.All)
         {
             float[] x = TestData.Channels(view, seed: 1);
-            float[] center = TestData.Uniform(view.Channels, 2), scale = TestData.Uniform(view.Channels, 3);
-            float[] shift = TestData.Uniform(view.Channels, 4);
+            float[] center = TestData.Uniform(view.Sets, 2), scale = TestData.Uniform(view.Sets, 3);
+            float[] shift = TestData.Uniform(view.Sets, 4);
             var expected = new float[view.Length];
             for (int i = 0; i < expected.Length; i++)
             {
-                int c = i / view.Inner % view.Channels;
+                int c = Views.SetOf(view, i);
                 expected[i] = MathF.FusedMultiplyAdd(x[i] - center[c], scale[c], shift[c]);
             }
 
@@ -38,7 +38,7 @@ public class ChannelMapTests
         foreach (ChannelView view in Views.All)
         {
             float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2);
-            float[][] c = [.. Enumerable.Range(3, 5).Select(seed => TestData.Uniform(view.Channels, seed))];
+            float[][] c = [.. Enumerable.Range(3, 5).Select(seed => TestData.Uniform(view.Sets, seed))];
             var coefficients = new GradientCoefficients
             {
                 Center = c[0],
@@ -50,7 +50,7 @@ public class ChannelMapTests
             var expected = new float[view.Length];
             for (int i = 0; i < expected.Length; i++)
             {
-                int channel = i / view.Inner % view.Channels;
+                int channel = Views.SetOf(view, i);
                 float deviation = (x[i] - c[0][channel]) * c[1][channel];
                 float sum = MathF.FusedMultiplyAdd(deviation, c[3][channel], c[4][channel]);
                 expected[i] = MathF.FusedMultiplyAdd(dy[i], c[2][channel], sum);
@@ -70,7 +70,7 @@ public class ChannelMapTests
     {
         foreach (ChannelView view in Views.Empty)
         {
-            float[] c = new float[view.Channels];
+            float[] c = new float[view.Sets];
             ChannelAffine.Apply([], view, c, c, c, []);
             ChannelAffineGradient.Apply([], [], view, Coefficients(c), []);
         }

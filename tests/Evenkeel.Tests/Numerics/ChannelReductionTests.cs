@@ -17,11 +17,11 @@ public class ChannelReductionTests
             foreach ((float center, float spread) in (ReadOnlySpan<(float, float)>)[(0, 1), (1e4f, 0.01f), (0, 1e30f), (0, 1e-42f)])
             {
                 float[] x = TestData.Channels(view, seed: 1, center, spread);
-                var moments = new Moments[view.Channels];
+                var moments = new Moments[view.Sets];
                 ChannelMoments.Compute(x, view, moments);
 
                 (double[] mean, double[] variance) = BatchNormReference.Statistics(TestData.Widen(x), view);
-                Assert.All(moments, m => Assert.Equal(view.PerChannel, m.Count));
+                Assert.All(moments, m => Assert.Equal(view.PerSet, m.Count));
                 double tolerance = center == 0 ? Tolerances.DoubleSums : Tolerances.CancellingSums;
                 AssertClose(mean, [.. moments.Select(m => m.Mean)], Tolerances.DoubleSums, what: $"mean of {view}");
                 AssertClose(
@@ -36,22 +36,22 @@ public class ChannelReductionTests
         foreach (ChannelView view in Views.All)
         {
             float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2);
-            double[] means = TestData.Widen(TestData.Uniform(view.Channels, seed: 3));
-            var gradient = new double[view.Channels];
-            var product = new double[view.Channels];
+            double[] means = TestData.Widen(TestData.Uniform(view.Sets, seed: 3));
+            var gradient = new double[view.Sets];
+            var product = new double[view.Sets];
             for (int i = 0; i < view.Length; i++)
             {
-                int channel = i / view.Inner % view.Channels;
+                int channel = Views.SetOf(view, i);
                 gradient[channel] += dy[i];
                 product[channel] += dy[i] * (x[i] - means[channel]);
             }
 
-            var gradientSums = new GradientSums[view.Channels];
-            var sums = new double[view.Channels];
+            var gradientSums = new GradientSums[view.Sets];
+            var sums = new double[view.Sets];
             ChannelGradientSums.Compute(dy, x, view, means, gradientSums);
             ChannelSums.Compute(dy, view, sums);
 
-            double tolerance = view.PerChannel * Tolerances.DoubleSums;
+            double tolerance = view.PerSet * Tolerances.DoubleSums;
             AssertClose(gradient, sums, tolerance, 1, $"sum of {view}");
             AssertClose(gradient, [.. gradientSums.Select(s => s.Gradient)], tolerance, 1, $"Σ dy of {view}");
             AssertClose(product, [.. gradientSums.Select(s => s.GradientTimesDeviation)], tolerance, 1, $"Σ dy·(x − mean) of {view}");
@@ -65,13 +65,13 @@ public class ChannelReductionTests
         foreach (ChannelView view in Views.All)
         {
             float[] x = Array.ConvertAll(TestData.Uniform(view.Length, seed: 1), value => MathF.Round(1000 * value));
-            var expected = new double[view.Channels];
+            var expected = new double[view.Sets];
             for (int i = 0; i < view.Length; i++)
             {
-                expected[i / view.Inner % view.Channels] += x[i];
+                expected[Views.SetOf(view, i)] += x[i];
             }
 
-            var sums = new double[view.Channels];
+            var sums = new double[view.Sets];
             ChannelSums.Compute(x, view, sums);
             Assert.Equal(expected, sums);
         }
@@ -95,9 +95,9 @@ public class ChannelReductionTests
         {
             var x = new float[view.Length];
             Array.Fill(x, -0.1f);
-            var moments = new Moments[view.Channels];
+            var moments = new Moments[view.Sets];
             ChannelMoments.Compute(x, view, moments);
-            Assert.All(moments, m => Assert.Equal(new Moments(view.PerChannel, -0.1f, 0), m));
+            Assert.All(moments, m => Assert.Equal(new Moments(view.PerSet, -0.1f, 0), m));
 
             x = Array.ConvertAll(TestData.RandomBits(view.Length, seed: 1), value => float.IsFinite(value) ? value : -float.MaxValue);
             ChannelMoments.Compute(x, view, moments);
@@ -153,7 +153,7 @@ public class ChannelReductionTests
     {
         foreach (ChannelView view in Views.Empty)
         {
-            int channels = view.Channels;
+            int channels = view.Sets;
             var moments = new Moments[channels];
             var sums = new double[channels];
             var gradientSums = new GradientSums[channels];

@@ -19,7 +19,7 @@ public class ChannelViewTests
         var view = ChannelView.Of(Array.ConvertAll(lengths, length => (nint)length), axis);
         Assert.Equal((outer, channels, inner), (view.Outer, view.Channels, view.Inner));
         Assert.Equal(outer * channels * inner, view.Length);
-        Assert.Equal(outer * inner, view.PerChannel);
+        Assert.Equal(outer * inner, view.PerSet);
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public class ChannelViewTests
     [InlineData(2, 1 << 30, 1)]
     public void Refuses_more_elements_than_an_int_counts(int outer, int channels, int inner) =>
         AssertRefused<ArgumentException>(
-            () => new ChannelView(outer, channels, inner), null, $"[{outer}, {channels}, {inner}]", "more than 2,147,483,647 elements");
+            () => new ChannelView(outer, channels, inner), null, $"[1, {outer}, {channels}, {inner}]", "more than 2,147,483,647 elements");
 
     [Fact]
     public void Refuses_a_tensor_of_too_many_elements()

@@ -28,22 +28,22 @@ internal sealed class BatchNormReference(
         Array.Clear(BiasGradient);
     }
 
-    /// <summary>μ and the population's σ² of each channel, in two sweeps.</summary>
+    /// <summary>μ and the population's σ² of each set, in two sweeps.</summary>
     public static (double[] Mean, double[] Variance) Statistics(double[] x, ChannelView view)
     {
-        var mean = new double[view.Channels];
-        var variance = new double[view.Channels];
-        for (int c = 0; c < view.Channels; c++)
+        var mean = new double[view.Sets];
+        var variance = new double[view.Sets];
+        for (int c = 0; c < view.Sets; c++)
         {
             // The shift loses nothing in double precision, and lets 1e4 ± 0.01 keep all its digits.
             double first = x[Index(view, 0, c, 0)];
             double sum = 0;
             ForEach(view, c, i => sum += x[i] - first);
-            double m = first + sum / view.PerChannel;
+            double m = first + sum / view.PerSet;
             double squares = 0;
             ForEach(view, c, i => squares += (x[i] - m) * (x[i] - m));
             mean[c] = m;
-            variance[c] = squares / view.PerChannel;
+            variance[c] = squares / view.PerSet;
         }
 
         return (mean, variance);
@@ -58,7 +58,7 @@ internal sealed class BatchNormReference(
         if (update)
         {
             double weight = newWeight ?? 1.0 / (Batches + 1);
-            double m = view.PerChannel;
+            double m = view.PerSet;
             for (int c = 0; c < view.Channels; c++)
             {
                 double variance = batchVariance[c] * (sampleVariance ? m / (m - 1) : 1);
@@ -92,7 +92,7 @@ internal sealed class BatchNormReference(
             });
             WeightGradient[c] += sumNormalized;
             BiasGradient[c] += sum;
-            double m = _view.PerChannel;
+            double m = _view.PerSet;
             double scale = Gamma(c) / Math.Sqrt(_variance[c] + epsilon);
             ForEach(_view, c, i => dx[i] = _usedBatch
                 ? scale * (dy[i] - sum / m - Normalized(c, i) * sumNormalized / m)
@@ -115,16 +115,16 @@ internal sealed class BatchNormReference(
         return largest;
     }
 
-    private static int Index(ChannelView view, int outer, int channel, int inner) =>
-        (outer * view.Channels + channel) * view.Inner + inner;
+    private static int Index(ChannelView view, int outer, int set, int inner) =>
+        ((set / view.Channels * view.Outer + outer) * view.Channels + set % view.Channels) * view.Inner + inner;
 
-    private static void ForEach(ChannelView view, int channel, Action<int> action)
+    private static void ForEach(ChannelView view, int set, Action<int> action)
     {
         for (int outer = 0; outer < view.Outer; outer++)
         {
             for (int inner = 0; inner < view.Inner; inner++)
             {
-                action(Index(view, outer, channel, inner));
+                action(Index(view, outer, set, inner));
             }
         }
     }

@@ -34,7 +34,7 @@ public static class TestData
         float[] values = Uniform(view.Length, seed);
         for (int i = 0; i < values.Length; i++)
         {
-            int channel = i / view.Inner % view.Channels;
+            int channel = Views.SetOf(view, i);
             values[i] = center + spread * (channel % 5 - 2 + (1 + channel % 3) * values[i]);
         }
 

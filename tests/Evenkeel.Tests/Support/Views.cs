@@ -13,12 +13,17 @@ internal static class Views
         new(255, 5, 1), new(256, 5, 1), new(257, 5, 1), new(600, 17, 1), new(3000, 33, 1), new(1, 40_000, 1),
         new(2, 2, 4095), new(2, 2, 4096), new(2, 2, 4097), new(1, 1, 8192), new(1, 3, 20_000),
         new(2049, 2, 2), new(300, 3, 20), new(205, 1, 20), new(700, 40, 3),
+        new(3, 2, 5, 7), new(5, 1, 3, 21), new(4, 3, 18, 1), new(7, 1, 33, 1), new(2, 300, 17, 1), new(3, 2, 2, 4100), new(900, 2, 40, 1),
     ];
 
     /// <summary>Views without elements, as large as they may be.</summary>
     public static ChannelView[] Empty { get; } =
     [
         default, new(0, 4, 5), new(3, 4, 0), new(0, 4, 0), new(3, 0, 5), new(0, 4, 1),
-        new(int.MaxValue, 4, 0), new(0, 4, int.MaxValue / 4), new(int.MaxValue, 0, 1), new(1, 0, int.MaxValue),
+        new(int.MaxValue / 4, 4, 0), new(0, 4, int.MaxValue / 4), new(int.MaxValue, 0, 1), new(1, 0, int.MaxValue), new(0, 2, 3, 4),
     ];
+
+    /// <summary>The number of the set that an element belongs to.</summary>
+    public static int SetOf(ChannelView view, int element) =>
+        element / (view.Outer * view.Channels * view.Inner) * view.Channels + element / view.Inner % view.Channels;
 }

@@ -1,0 +1,109 @@
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Normalization;
+
+/// <summary>
+/// Normalizes each set of a view by statistics that it is given, and differentiates that: what is left of a normalizer
+/// once its policy has said which elements share statistics and where these come from.
+/// </summary>
+/// <remarks>
+/// Forward, per set: x̂ = (x − mean)·inverse and y = scale·x̂ + shift. Backward, per set, with coefficients that the
+/// policy finds from Σdy and Σdy·x̂: dx = a·dy − b − c·x̂.
+/// </remarks>
+internal sealed class SetNormalizer
+{
+    private double[] _mean = [];
+    private double[] _inverse = [];
+    private GradientSums[] _sums = [];
+    private float[] _center = [];
+    private float[] _scale = [];
+    private float[] _shift = [];
+    private float[] _gradientScale = [];
+    private float[] _deviationScale = [];
+    private float[] _zero = [];
+    private int _sets;
+
+    /// <summary>Makes room for this many sets; what was set before is lost where it grows.</summary>
+    public void Resize(int sets)
+    {
+        _sets = sets;
+        if (sets > _mean.Length)
+        {
+            _mean = new double[sets];
+            _inverse = new double[sets];
+            _sums = new GradientSums[sets];
+            _center = new float[sets];
+            _scale = new float[sets];
+            _shift = new float[sets];
+            _gradientScale = new float[sets];
+            _deviationScale = new float[sets];
+            _zero = new float[sets];
+        }
+    }
+
+    /// <summary>Says how a set is normalized: x̂ = (x − mean)·inverse; y = scale·x̂ + shift.</summary>
+    public void SetForward(int set, double mean, double inverse, double scale, double shift)
+    {
+        _mean[set] = mean;
+        _inverse[set] = inverse;
+
+        // The center is the mean in single precision, and the shift makes up for its rounding: so a large mean does not
+        // drown a small deviation.
+        double center = (float)mean;
+        _center[set] = (float)mean;
+        _scale[set] = (float)(scale * inverse);
+        _shift[set] = (float)(shift - (mean - center) * (scale * inverse));
+    }
+
+    /// <summary>y = scale·x̂ + shift.</summary>
+    public void Normalize(ReadOnlySpan<float> x, ChannelView view, Span<float> y) =>
+        ChannelAffine.Apply(x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), y);
+
+    /// <summary>Takes the sums Σdy and Σdy·x̂ of each set.</summary>
+    public void SumGradients(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view) =>
+        ChannelGradientSums.Compute(dy, x, view, _mean.AsSpan(0, _sets), _sums.AsSpan(0, _sets));
+
+    /// <summary>1/√(σ² + ε) of a set.</summary>
+    public double Inverse(int set) => _inverse[set];
+
+    /// <summary>Σdy and Σdy·(x − mean) of each set, for a policy to exchange with other replicas.</summary>
+    public Span<GradientSums> Sums => _sums.AsSpan(0, _sets);
+
+    /// <summary>Σdy of a set.</summary>
+    public double GradientSum(int set) => _sums[set].Gradient;
+
+    /// <summary>Σdy·x̂ of a set.</summary>
+    public double NormalizedGradientSum(int set) => _sums[set].GradientTimesDeviation * _inverse[set];
+
+    /// <summary>Says how the gradient of a set is: dx = a·dy − b − c·x̂.</summary>
+    public void SetBackward(int set, double a, double b, double c)
+    {
+        double inverse = _inverse[set];
+        double offset = (_mean[set] - _center[set]) * inverse;
+        _scale[set] = (float)inverse;
+        _gradientScale[set] = (float)a;
+        _deviationScale[set] = (float)-c;
+        _shift[set] = (float)(offset * c - b);
+    }
+
+    /// <summary>dx = a·dy − b − c·x̂.</summary>
+    public void NormalizeGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    {
+        var coefficients = new GradientCoefficients
+        {
+            Center = _center.AsSpan(0, _sets),
+            Scale = _scale.AsSpan(0, _sets),
+            GradientScale = _gradientScale.AsSpan(0, _sets),
+            DeviationScale = _deviationScale.AsSpan(0, _sets),
+            Shift = _shift.AsSpan(0, _sets),
+        };
+        ChannelAffineGradient.Apply(dy, x, view, coefficients, dx);
+    }
+
+    /// <summary>dx = a·dy, for statistics that are constants: x has no part in it, and where it holds NaN it must have none.</summary>
+    public void ScaleGradient(ReadOnlySpan<float> dy, ChannelView view, Span<float> dx)
+    {
+        ReadOnlySpan<float> zero = _zero.AsSpan(0, _sets);
+        ChannelAffine.Apply(dy, view, zero, _gradientScale.AsSpan(0, _sets), zero, dx);
+    }
+}
