@@ -95,11 +95,7 @@ public class BatchNorm : RunningNormalization
 
     private protected sealed override void Differentiate(ChannelView view)
     {
-        for (int c = 0; c < Channels; c++)
-        {
-            AddParameterGradients(c, Normalizer.NormalizedGradientSum(c), Normalizer.GradientSum(c));
-        }
-
+        AddParameterGradients(view);
         _exchange?.Sum(Normalizer.Sums);
         for (int c = 0; c < Channels; c++)
         {

@@ -173,6 +173,30 @@ public abstract class ChannelNormalization : Layer
     /// <summary>β of a channel.</summary>
     private protected double Beta(int channel) => Bias is null ? 0 : Bias.Values[channel];
 
+    /// <summary>The view in which each channel of each sample is a set.</summary>
+    private protected static ChannelView PerSample(ReadOnlySpan<nint> lengths, int axis)
+    {
+        int channels = axis < 0 ? axis + lengths.Length : axis;
+        ChannelView sample = ChannelView.Of(lengths[1..], channels - 1);
+        return new ChannelView((int)lengths[0], sample.Outer, sample.Channels, sample.Inner);
+    }
+
+    /// <summary>Adds Σdy·x̂ and Σdy over all samples to the gradients of γ and β.</summary>
+    private protected void AddParameterGradients(ChannelView view)
+    {
+        for (int c = 0; c < Channels; c++)
+        {
+            double weightGradient = 0, biasGradient = 0;
+            for (int set = c; set < view.Sets; set += Channels)
+            {
+                weightGradient += Normalizer.NormalizedGradientSum(set);
+                biasGradient += Normalizer.GradientSum(set);
+            }
+
+            AddParameterGradients(c, weightGradient, biasGradient);
+        }
+    }
+
     /// <summary>Adds to the gradients of γ and β of a channel.</summary>
     private protected void AddParameterGradients(int channel, double weightGradient, double biasGradient)
     {
@@ -206,7 +230,7 @@ public abstract class ChannelNormalization : Layer
                 $"The input is {Shape.Describe(input)}; this normalization takes [N, C] or [N, C, *].", nameof(input));
         }
 
-        if (_axis >= input.Rank || _axis < -input.Rank)
+        if (_axis >= input.Rank || _axis < 1 - input.Rank || _axis == 0)
         {
             throw new ArgumentException(
                 string.Create(

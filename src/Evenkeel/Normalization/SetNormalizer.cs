@@ -59,9 +59,22 @@ internal sealed class SetNormalizer
     public void Normalize(ReadOnlySpan<float> x, ChannelView view, Span<float> y) =>
         ChannelAffine.Apply(x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), y);
 
+    /// <summary>y = (scale·x̂ + shift)·weight + bias, with weights that differ from element to element of a set.</summary>
+    public void Normalize(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y) =>
+        WeightedAffine.Apply(
+            x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), weight, bias, y);
+
     /// <summary>Takes the sums Σdy and Σdy·x̂ of each set.</summary>
     public void SumGradients(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view) =>
         ChannelGradientSums.Compute(dy, x, view, _mean.AsSpan(0, _sets), _sums.AsSpan(0, _sets));
+
+    /// <summary>Takes the sums Σdy·weight and Σdy·weight·x̂ of each set.</summary>
+    public void SumGradients(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight) =>
+        WeightedGradientSums.Compute(dy, x, view, _mean.AsSpan(0, _sets), weight, _sums.AsSpan(0, _sets));
+
+    /// <summary>Takes the sums Σdy and Σdy·x̂ over the sets, for each position within a set: the gradients of bias and weight.</summary>
+    public void SumWeightGradients(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, Span<GradientSums> sums) =>
+        WeightGradientSums.Compute(dy, x, _mean.AsSpan(0, _sets), _inverse.AsSpan(0, _sets), sums);
 
     /// <summary>1/√(σ² + ε) of a set.</summary>
     public double Inverse(int set) => _inverse[set];
@@ -87,18 +100,12 @@ internal sealed class SetNormalizer
     }
 
     /// <summary>dx = a·dy − b − c·x̂.</summary>
-    public void NormalizeGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
-    {
-        var coefficients = new GradientCoefficients
-        {
-            Center = _center.AsSpan(0, _sets),
-            Scale = _scale.AsSpan(0, _sets),
-            GradientScale = _gradientScale.AsSpan(0, _sets),
-            DeviationScale = _deviationScale.AsSpan(0, _sets),
-            Shift = _shift.AsSpan(0, _sets),
-        };
-        ChannelAffineGradient.Apply(dy, x, view, coefficients, dx);
-    }
+    public void NormalizeGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx) =>
+        ChannelAffineGradient.Apply(dy, x, view, Backward, dx);
+
+    /// <summary>dx = a·dy·weight − b − c·x̂.</summary>
+    public void NormalizeGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, Span<float> dx) =>
+        WeightedAffineGradient.Apply(dy, x, view, Backward, weight, dx);
 
     /// <summary>dx = a·dy, for statistics that are constants: x has no part in it, and where it holds NaN it must have none.</summary>
     public void ScaleGradient(ReadOnlySpan<float> dy, ChannelView view, Span<float> dx)
@@ -106,4 +113,13 @@ internal sealed class SetNormalizer
         ReadOnlySpan<float> zero = _zero.AsSpan(0, _sets);
         ChannelAffine.Apply(dy, view, zero, _gradientScale.AsSpan(0, _sets), zero, dx);
     }
+
+    private GradientCoefficients Backward => new()
+    {
+        Center = _center.AsSpan(0, _sets),
+        Scale = _scale.AsSpan(0, _sets),
+        GradientScale = _gradientScale.AsSpan(0, _sets),
+        DeviationScale = _deviationScale.AsSpan(0, _sets),
+        Shift = _shift.AsSpan(0, _sets),
+    };
 }

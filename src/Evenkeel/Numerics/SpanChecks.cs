@@ -15,4 +15,13 @@ internal static class SpanChecks
                 string.Create(CultureInfo.InvariantCulture, $"Has {span.Length} elements; the shape asks for {expected}."), name);
         }
     }
+
+    /// <summary>Throws where a view's sets are not rows, one behind the other.</summary>
+    public static void Rows(ChannelView view)
+    {
+        if (view.Outer != 1 || view.Channels != 1)
+        {
+            throw new ArgumentException("Each part must be one row.", nameof(view));
+        }
+    }
 }

@@ -1,0 +1,97 @@
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Normalization;
+
+/// <summary>Instance normalization: each channel of each sample is brought to mean 0 and variance 1 over its places.</summary>
+/// <remarks>
+/// <para>
+/// Over the m places of one channel of one sample: μ = mean x; σ² = Σ(x − μ)²/m; x̂ = (x − μ)/√(σ² + ε); y = γ·x̂ + β.
+/// </para>
+/// <para>
+/// Backward: dβ = Σdy and dγ = Σdy·x̂ over samples and places; dx = γ/√(σ² + ε)·[dy − mean(dy) − x̂·mean(dy·x̂)]. Where
+/// running statistics normalized, they are constants: dx = γ/√(σ² + ε)·dy.
+/// </para>
+/// <para>
+/// Running statistics, where they are wanted, average the samples' means and variances; inference then normalizes with
+/// them. Shapes: [N, C, *] with at least two places, or [N, *, C]; output as input.
+/// </para>
+/// <para>Source: Ulyanov, Vedaldi and Lempitsky, "Instance Normalization: The Missing Ingredient for Fast Stylization", 2016, arXiv 1607.08022.</para>
+/// </remarks>
+public sealed class InstanceNorm : RunningNormalization
+{
+    private readonly Moments[] _average;
+
+    /// <summary>Makes an instance normalization.</summary>
+    /// <param name="channels">The number of channels C, at least 1.</param>
+    /// <param name="options">The settings; the defaults where null.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, or ε is not above 0 and finite.</exception>
+    public InstanceNorm(int channels, InstanceNormOptions? options = null)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+    {
+        _average = new Moments[channels];
+        if (options.RunningAverage is { } average)
+        {
+            RunningStatistics = new RunningStatistics(channels, average, options.RunningVariance, options.NonFiniteBatches);
+        }
+    }
+
+    /// <summary>The running statistics; null where none are kept.</summary>
+    public RunningStatistics? RunningStatistics { get; }
+
+    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
+
+    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => PerSample(lengths, axis);
+
+    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        bool updates = Updates(pass);
+        StatisticsAreConstant = !UsesBatch(pass);
+        ReadOnlySpan<Moments> samples = !StatisticsAreConstant || updates ? SampleMoments(x, view) : [];
+        for (int set = 0; set < view.Sets; set++)
+        {
+            int c = set % Channels;
+            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : samples[set].Mean;
+            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : samples[set].PopulationVariance;
+            Normalizer.SetForward(set, mean, InverseDeviation(variance), Gamma(c), Beta(c));
+        }
+
+        if (updates)
+        {
+            RunningStatistics!.Update(Average(samples, view.Parts));
+        }
+    }
+
+    private protected override void Differentiate(ChannelView view)
+    {
+        AddParameterGradients(view);
+        for (int set = 0; set < view.Sets; set++)
+        {
+            double scale = Gamma(set % Channels) * Normalizer.Inverse(set);
+            double share = scale / view.PerSet;
+            Normalizer.SetBackward(set, scale, share * Normalizer.GradientSum(set), share * Normalizer.NormalizedGradientSum(set));
+        }
+    }
+
+    private ReadOnlySpan<Moments> SampleMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1
+        ? ComputeMoments(x, view)
+        : throw InputRefused("has one value per channel and sample, which has no variance: instance normalization takes [N, C, *].");
+
+    // A channel's mean and variance averaged over the samples, which all have as many values.
+    private Moments[] Average(ReadOnlySpan<Moments> samples, int count)
+    {
+        for (int c = 0; c < Channels; c++)
+        {
+            double mean = 0, squares = 0;
+            for (int sample = 0; sample < count; sample++)
+            {
+                mean += samples[sample * Channels + c].Mean;
+                squares += samples[sample * Channels + c].SumOfSquaredDeviations;
+            }
+
+            _average[c] = new Moments(samples[c].Count, mean / count, squares / count);
+        }
+
+        return _average;
+    }
+}

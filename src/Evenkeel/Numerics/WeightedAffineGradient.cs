@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>The affine map of (dy, x) of each set where weights differ from element to element: layer normalization's backward pass.</summary>
+internal static unsafe class WeightedAffineGradient
+{
+    /// <summary>Computes dx = dy·weight·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale.</summary>
+    /// <param name="gradient">dy, laid out as <paramref name="view"/> says.</param>
+    /// <param name="x">x, laid out likewise.</param>
+    /// <param name="view">The shape, of one channel: each part is a set.</param>
+    /// <param name="coefficients">The coefficients of each set.</param>
+    /// <param name="weight">The weights, one per position within a set.</param>
+    /// <param name="result">Receives dx; may be <paramref name="gradient"/> or <paramref name="x"/> itself.</param>
+    public static void Apply(
+        ReadOnlySpan<float> gradient,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        in GradientCoefficients coefficients,
+        ReadOnlySpan<float> weight,
+        Span<float> result)
+    {
+        SpanChecks.Rows(view);
+        SpanChecks.Length(gradient, view.Length);
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length(coefficients.Center, view.Sets);
+        SpanChecks.Length(coefficients.Scale, view.Sets);
+        SpanChecks.Length(coefficients.GradientScale, view.Sets);
+        SpanChecks.Length(coefficients.DeviationScale, view.Sets);
+        SpanChecks.Length(coefficients.Shift, view.Sets);
+        SpanChecks.Length(weight, view.Inner);
+        SpanChecks.Length<float>(result, view.Length);
+        fixed (float* dy = gradient, xs = x, weights = weight, dx = result)
+        fixed (float* center = coefficients.Center, scale = coefficients.Scale, shift = coefficients.Shift)
+        fixed (float* gradientScale = coefficients.GradientScale, deviationScale = coefficients.DeviationScale)
+        {
+            ChannelMap.Run<Formula, Coefficients>(
+                new Formula(dy, xs, center, scale, gradientScale, deviationScale, shift, weights, dx), view);
+        }
+    }
+
+    private readonly struct Coefficients(
+        Vector512<float> center,
+        Vector512<float> scale,
+        Vector512<float> gradientScale,
+        Vector512<float> deviationScale,
+        Vector512<float> shift)
+    {
+        public readonly Vector512<float> Center = center;
+        public readonly Vector512<float> Scale = scale;
+        public readonly Vector512<float> GradientScale = gradientScale;
+        public readonly Vector512<float> DeviationScale = deviationScale;
+        public readonly Vector512<float> Shift = shift;
+    }
+
+    private readonly struct Formula(
+        float* gradient,
+        float* x,
+        float* center,
+        float* scale,
+        float* gradientScale,
+        float* deviationScale,
+        float* shift,
+        float* weight,
+        float* result) : IChannelMap<Coefficients>
+    {
+        public Coefficients Of(int set) => new(
+            Vector512.Create(center[set]),
+            Vector512.Create(scale[set]),
+            Vector512.Create(gradientScale[set]),
+            Vector512.Create(deviationScale[set]),
+            Vector512.Create(shift[set]));
+
+        public Coefficients From<TLanes>(TLanes lanes, int set)
+            where TLanes : struct, ILanes => Of(set);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
+            where TLanes : struct, ILanes
+        {
+            Vector512<float> deviation = (lanes.Load(x + offset) - c.Center) * c.Scale;
+            Vector512<float> weighted = lanes.Load(gradient + offset) * lanes.Load(weight + position);
+            Vector512<float> sum = Vector512.FusedMultiplyAdd(deviation, c.DeviationScale, c.Shift);
+            lanes.Store(result + offset, Vector512.FusedMultiplyAdd(weighted, c.GradientScale, sum));
+        }
+    }
+}

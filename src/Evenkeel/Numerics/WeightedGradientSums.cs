@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>The sums of each set that the backward pass of layer normalization needs, where weights differ from element to element.</summary>
+internal static unsafe class WeightedGradientSums
+{
+    /// <summary>Computes Σ dy·weight and Σ dy·weight·(x − mean) of each set, in double precision.</summary>
+    /// <param name="gradient">dy, laid out as <paramref name="view"/> says.</param>
+    /// <param name="x">x, laid out likewise.</param>
+    /// <param name="view">The shape, of one channel: each part is a set.</param>
+    /// <param name="means">The mean of each set.</param>
+    /// <param name="weight">The weights, one per position within a set.</param>
+    /// <param name="sums">Receives one value per set.</param>
+    public static void Compute(
+        ReadOnlySpan<float> gradient,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        ReadOnlySpan<double> means,
+        ReadOnlySpan<float> weight,
+        Span<GradientSums> sums)
+    {
+        SpanChecks.Rows(view);
+        SpanChecks.Length(gradient, view.Length);
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length(means, view.Sets);
+        SpanChecks.Length(weight, view.Inner);
+        SpanChecks.Length<GradientSums>(sums, view.Sets);
+        sums.Clear();
+        fixed (float* dy = gradient, xs = x, weights = weight)
+        fixed (double* mean = means)
+        {
+            ChannelReduction.Run(new Formula(dy, xs, mean, weights), view, sums);
+        }
+    }
+
+    private readonly struct Formula(float* gradient, float* x, double* means, float* weight) : IChannelReduction<GradientSums>
+    {
+        public double Shift(int set, nint offset) => means[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes
+        {
+            WideLanes dy = WideLanes.Widen(lanes.Load(gradient + offset)) * WideLanes.Widen(lanes.Load(weight + position));
+            WideLanes deviation = lanes.Mask(WideLanes.Widen(lanes.Load(x + offset)) - shift);
+            first += dy;
+            second = WideLanes.FusedMultiplyAdd(dy, deviation, second);
+        }
+
+        public static void Merge(ref GradientSums result, double count, double shift, double first, double second) =>
+            result += new GradientSums(first, second);
+    }
+}
