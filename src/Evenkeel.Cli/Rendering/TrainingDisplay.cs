@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Data;
@@ -17,10 +18,8 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
             return Run(trainer, data, options, progress: null, cancellationToken);
         }
 
-        return terminal.Console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => Run(trainer, data, options, new Bar(context.AddTask("training"), options), cancellationToken));
+        return ProgressBar.Show(
+            terminal.Console, move => Run(trainer, data, options, new Bar(move, options.Epochs), cancellationToken));
     }
 
     private bool Run(
@@ -31,12 +30,14 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         CancellationToken cancellationToken)
     {
         EpochResult? last = null;
+        bool measured = false;
         foreach (EpochResult epoch in trainer.Fit(data.Train, options, progress, cancellationToken))
         {
             last = epoch;
             if (epoch.Updates > 0)
             {
                 // What was learned so far is measured and told, even where training was cancelled on the way.
+                measured = true;
                 Write(epoch, trainer.Evaluate(data.Test, CancellationToken.None));
             }
         }
@@ -44,7 +45,9 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         bool completed = last is { Completed: true } && last.Number == options.Epochs;
         if (!completed)
         {
-            terminal.Error.WriteLine("evenkeel: interrupted; what was learned so far is above.");
+            terminal.Error.WriteLine(measured
+                ? "evenkeel: interrupted; what was learned so far is above."
+                : "evenkeel: interrupted before the first step.");
         }
 
         return completed;
@@ -59,8 +62,8 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
                 ["epoch"] = epoch.Number,
                 ["loss"] = Finite(epoch.Loss),
                 ["test_accuracy"] = test.Accuracy,
-                ["test_loss"] = Finite(test.Loss),
                 ["seconds"] = Math.Round(epoch.Elapsed.TotalSeconds, 3),
+                ["test_loss"] = Finite(test.Loss),
                 ["completed"] = epoch.Completed,
             };
             terminal.Output.WriteLine(line.ToJsonString());
@@ -68,26 +71,35 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
             return;
         }
 
-        string partial = epoch.Completed ? "" : string.Create(CultureInfo.InvariantCulture, $"  (interrupted after {epoch.Updates} updates)");
-        terminal.Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {test.Accuracy:F4}, {epoch.Elapsed.TotalSeconds:F2} s{partial}"));
+        string remark = double.IsFinite(epoch.Loss) ? "" : " (diverged)";
+        if (!epoch.Completed)
+        {
+            remark += FormattableString.Invariant($" (interrupted after {epoch.Updates} steps)");
+        }
+
+        terminal.Console.WriteLine(
+            FormattableString.Invariant($"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {test.Accuracy:F4}, ")
+            + FormattableString.Invariant($"{epoch.Elapsed.TotalSeconds:F2} s{remark}"));
     }
 
     // JSON has no word for NaN and infinity; a loss that has diverged is null.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-    private sealed class Bar(ProgressTask task, FitOptions options) : IProgress<TrainingProgress>
+    private sealed class Bar(Action<double, double, string> move, int epochs) : IProgress<TrainingProgress>
     {
+        // Two billion epochs would not fit into a time span.
+        private const double LongestLeft = 1e9;
+
+        private readonly long _start = Stopwatch.GetTimestamp();
+
         public void Report(TrainingProgress value)
         {
-            task.MaxValue = (double)value.UpdatesPerEpoch * options.Epochs;
-            task.Value = (value.Epoch - 1) * (double)value.UpdatesPerEpoch + value.Update;
-            if (value.Update % 20 == 1)
-            {
-                task.Description = string.Create(
-                    CultureInfo.InvariantCulture, $"epoch {value.Epoch} of {options.Epochs}, loss {value.Loss:F3}");
-            }
+            double total = (double)value.UpdatesPerEpoch * epochs;
+            double done = (value.Epoch - 1) * (double)value.UpdatesPerEpoch + value.Update;
+            double left = Stopwatch.GetElapsedTime(_start).TotalSeconds * (total / done - 1);
+            move(done, total, string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {value.Epoch} of {epochs}, loss {value.Loss:F3}, {Duration.Describe(TimeSpan.FromSeconds(Math.Min(left, LongestLeft)))} left"));
         }
     }
 }
