@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Reflection;
 using Evenkeel.Cli.Commands;
 
 namespace Evenkeel.Cli;
@@ -23,9 +25,9 @@ internal static class EvenkeelCommand
 
             // Response files are switched off: an argument such as @name stands for itself.
             parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0)
+            if (Problem(parsed) is { } problem)
             {
-                throw new UsageException(Problem(parsed));
+                throw new UsageException(problem);
             }
 
             return parsed.Invoke(new InvocationConfiguration
@@ -63,26 +65,32 @@ internal static class EvenkeelCommand
         root.AddGroup(
             "Options",
             new HelpOption { Action = new HelpAction(terminal), Description = "Show this help; behind a command, the help of the command." },
-            new VersionOption { Description = "Show the version." });
+            new VersionOption { Action = new VersionAction(terminal), Description = "Show the version." });
         root.Examples.Add(("evenkeel study init-scale", "see at which initial weights a deep network learns, in half a minute"));
         root.Examples.Add(("evenkeel train --help", "all settings of a network and its training"));
         return root;
     }
 
-    /// <summary>What is wrong with the command line, in one sentence: the first error, said so that it names what is wrong.</summary>
-    private static string Problem(ParseResult parsed)
+    /// <summary>What is wrong with the command line, in one sentence; null if nothing is.</summary>
+    private static string? Problem(ParseResult parsed)
     {
-        Command command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens is not [var token, ..])
+        // Words in brackets before the command would be passed over.
+        string? unknown = parsed.Tokens is [{ Type: TokenType.Directive } bracketed, ..] ? bracketed.Value
+            : parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched
+            : null;
+        if (unknown is null)
         {
-            return parsed.Errors[0].Message;
+            return parsed.Errors is [var first, ..] ? first.Message : null;
         }
 
+        Command command = parsed.CommandResult.Command;
         string where = string.Join(' ', Path(command));
-        return token.StartsWith('-') ? $"'{where}' has no option '{token}'."
-            : command.Subcommands.Count > 0 ? $"there is no command '{token}'; the commands are {string.Join(" and ", command.Subcommands.Select(c => c.Name))}."
-            : $"'{where}' does not take '{token}'.";
+        return unknown.StartsWith('-') ? $"'{where}' has no option '{unknown}'."
+            : command.Subcommands.Count > 0 ? $"there is no command '{unknown}'; the commands are {Names(command.Subcommands)}."
+            : $"'{where}' does not take '{unknown}'.";
     }
+
+    private static string Names(IEnumerable<Command> commands) => string.Join(" and ", commands.Select(c => c.Name));
 
     /// <summary>Errors of the user's data and machine, whose message says enough; anything else is a defect and shows its stack.</summary>
     private static bool IsExpected(Exception e) =>
@@ -111,6 +119,16 @@ internal static class EvenkeelCommand
         public override int Invoke(ParseResult parseResult)
         {
             new HelpPage(terminal.Output, terminal.HelpWidth).Write((DocumentedCommand)parseResult.CommandResult.Command);
+            return ExitCode.Success;
+        }
+    }
+
+    private sealed class VersionAction(Terminal terminal) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            terminal.Output.WriteLine(
+                typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
             return ExitCode.Success;
         }
     }

@@ -62,18 +62,16 @@ internal static class TrainCommand
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(momentum) != 0 && result.GetValue(optimizer) == Adam)
-            {
-                result.AddError("--momentum belongs to --optimizer sgd; adam has its own.");
-            }
-        });
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
             bool normalized = parsed.GetValue(norm) == Batch;
             bool adam = parsed.GetValue(optimizer) == Adam;
+            if (adam && parsed.GetValue(momentum) != 0)
+            {
+                throw new UsageException("--momentum belongs to --optimizer sgd; adam has its own.");
+            }
+
             int[] widths = parsed.GetValue(hidden)!;
             ulong seedValue = parsed.GetValue(seed);
             var fit = new FitOptions

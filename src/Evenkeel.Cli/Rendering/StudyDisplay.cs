@@ -6,17 +6,20 @@ namespace Evenkeel.Cli.Rendering;
 internal static class StudyDisplay
 {
     /// <summary>Does the work and shows its progress.</summary>
-    public static T Show<T>(Terminal terminal, bool isLive, string name, Func<IProgress<StudyProgress>, T> work) => isLive
-        ? ProgressBar.Show(terminal.Console, move => work(new Bar(move)))
-        : work(new PlainLines(terminal.Error, name));
+    public static T Show<T>(Terminal terminal, bool isLive, string name, Func<IProgress<StudyProgress>, T> work)
+    {
+        using var line = new LiveLine(terminal, isLive);
+        line.Show(0, "starting");
+        return work(line.IsShown ? new Bar(line) : new PlainLines(terminal.Error, name));
+    }
 
     private static string Describe(StudyProgress progress) =>
         $"{progress.Done} of {progress.Total} networks"
         + (progress.Left is { } left && progress.Done < progress.Total ? $", {Duration.Describe(left)} left" : "");
 
-    private sealed class Bar(Action<double, double, string> move) : IProgress<StudyProgress>
+    private sealed class Bar(LiveLine line) : IProgress<StudyProgress>
     {
-        public void Report(StudyProgress value) => move(value.Done, value.Total, Describe(value));
+        public void Report(StudyProgress value) => line.Show((double)value.Done / value.Total, Describe(value));
     }
 
     /// <summary>A line at each tenth of the work.</summary>

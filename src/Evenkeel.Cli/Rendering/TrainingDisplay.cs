@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Training;
-using Spectre.Console;
 
 namespace Evenkeel.Cli.Rendering;
 
@@ -13,24 +11,11 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
     /// <summary>Trains to the end, or until cancelled; tells whether it came to the end.</summary>
     public bool Run(Trainer<int> trainer, ImageClassificationData data, FitOptions options, CancellationToken cancellationToken)
     {
-        if (asJson || !terminal.IsLive)
-        {
-            return Run(trainer, data, options, progress: null, cancellationToken);
-        }
-
-        return ProgressBar.Show(
-            terminal.Console, move => Run(trainer, data, options, new Bar(move, options.Epochs), cancellationToken));
-    }
-
-    private bool Run(
-        Trainer<int> trainer,
-        ImageClassificationData data,
-        FitOptions options,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
+        using var line = new LiveLine(terminal, isLive: !asJson);
+        line.Show(0, "starting");
         EpochResult? last = null;
         bool measured = false;
+        Bar? progress = line.IsShown ? new Bar(line, options.Epochs) : null;
         foreach (EpochResult epoch in trainer.Fit(data.Train, options, progress, cancellationToken))
         {
             last = epoch;
@@ -38,13 +23,16 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
             {
                 // What was learned so far is measured and told, even where training was cancelled on the way.
                 measured = true;
-                Write(epoch, trainer.Evaluate(data.Test, CancellationToken.None));
+                Evaluation test = trainer.Evaluate(data.Test, CancellationToken.None);
+                line.Clear();
+                Write(epoch, test);
             }
         }
 
         bool completed = last is { Completed: true } && last.Number == options.Epochs;
         if (!completed)
         {
+            line.Clear();
             terminal.Error.WriteLine(measured
                 ? "evenkeel: interrupted; what was learned so far is above."
                 : "evenkeel: interrupted before the first step.");
@@ -74,10 +62,10 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         string remark = double.IsFinite(epoch.Loss) ? "" : " (diverged)";
         if (!epoch.Completed)
         {
-            remark += FormattableString.Invariant($" (interrupted after {epoch.Updates} steps)");
+            remark += FormattableString.Invariant($" (after {epoch.Updates} steps)");
         }
 
-        terminal.Console.WriteLine(
+        terminal.Output.WriteLine(
             FormattableString.Invariant($"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {test.Accuracy:F4}, ")
             + FormattableString.Invariant($"{epoch.Elapsed.TotalSeconds:F2} s{remark}"));
     }
@@ -85,7 +73,7 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
     // JSON has no word for NaN and infinity; a loss that has diverged is null.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-    private sealed class Bar(Action<double, double, string> move, int epochs) : IProgress<TrainingProgress>
+    private sealed class Bar(LiveLine line, int epochs) : IProgress<TrainingProgress>
     {
         // Two billion epochs would not fit into a time span.
         private const double LongestLeft = 1e9;
@@ -94,11 +82,9 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
 
         public void Report(TrainingProgress value)
         {
-            double total = (double)value.UpdatesPerEpoch * epochs;
-            double done = (value.Epoch - 1) * (double)value.UpdatesPerEpoch + value.Update;
-            double left = Stopwatch.GetElapsedTime(_start).TotalSeconds * (total / done - 1);
-            move(done, total, string.Create(
-                CultureInfo.InvariantCulture,
+            double done = (value.Epoch - 1 + (double)value.Update / value.UpdatesPerEpoch) / epochs;
+            double left = Stopwatch.GetElapsedTime(_start).TotalSeconds * (1 / done - 1);
+            line.Show(done, FormattableString.Invariant(
                 $"epoch {value.Epoch} of {epochs}, loss {value.Loss:F3}, {Duration.Describe(TimeSpan.FromSeconds(Math.Min(left, LongestLeft)))} left"));
         }
     }
