@@ -163,7 +163,7 @@ public static class InitScaleStudy
             });
 
     /// <summary>How each hidden layer's activations are distributed; for the first seed only, which is enough to look at.</summary>
-    private static List<LayerHistogram> Histograms(Sequential network, Dataset<int> samples, int seed)
+    internal static List<LayerHistogram> Histograms(Sequential network, Dataset<int> samples, int seed)
     {
         var histograms = new List<LayerHistogram>();
         if (seed != 0)
