@@ -57,7 +57,7 @@ internal static class Kernels
         float[] w = TestData.Uniform(length, seed: 2), g = TestData.Uniform(length, seed: 3), y = new float[length];
         float[] positive = Array.ConvertAll(g, Math.Abs);
         var mask = new DropoutMask(new RandomStream(Seed: 5, Stream: 6), probability: 0.3, start: 32);
-        var adam = new AdaptiveMoments.Settings(0.01f, 1.5f, 0.1f, 0.001f, 1e-8f, 0.01f);
+        var adam = new AdaptiveMoments.Settings(0.01f, 1.5f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f);
 
         yield return new Kernel($"relu {length}", (buffer, _) => Activate.Forward<ReluFunction>(buffer(0), buffer(1)), x, y);
         yield return new Kernel($"sigmoid {length}", (buffer, _) => Activate.Forward<SigmoidFunction>(buffer(0), buffer(1)), x, y);
