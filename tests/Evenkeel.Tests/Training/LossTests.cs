@@ -1,5 +1,6 @@
-using Evenkeel.Training;
+using System.Numerics.Tensors;
 using Evenkeel.Tests.Support;
+using Evenkeel.Training;
 using static Evenkeel.Tests.Support.Refusals;
 
 namespace Evenkeel.Tests.Training;
@@ -33,8 +34,7 @@ public class LossTests
         AssertRefused<ArgumentException>(() => loss.Forward(Zeros([2, 3]), StridedLabels()), "target", "not dense");
         AssertRefused<ArgumentException>(() => loss.CountCorrect(Zeros([2, 3]), StridedLabels()), "target", "not dense");
 
-        static System.Numerics.Tensors.Tensor<int> StridedLabels() =>
-            System.Numerics.Tensors.Tensor.Create(new int[4], 0, [2], [2]);
+        static Tensor<int> StridedLabels() => Tensor.Create(new int[4], 0, [2], [2]);
     }
 
     [Fact]
