@@ -1,6 +1,8 @@
 namespace Evenkeel.Tests;
 
-/// <summary>Every tolerance of the tests, with its reason. Errors are relative to the largest number expected, unless said.</summary>
+/// <summary>
+/// Every tolerance of the tests, with its reason. Errors are relative to the largest number expected, unless said.
+/// </summary>
 /// <remarks>u = 2⁻²⁴ ≈ 6e-8 is the largest relative error of rounding to single precision once.</remarks>
 internal static class Tolerances
 {

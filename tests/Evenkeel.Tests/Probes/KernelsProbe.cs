@@ -2,7 +2,7 @@ using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Probes;
 
-/// <summary>Every kernel, with and without tails.</summary>
+/// <summary>Every kernel, with and without tails, in memory that must not be overrun.</summary>
 public sealed class KernelsProbe : Probe
 {
     public override void Run(TextWriter output)
@@ -11,7 +11,7 @@ public sealed class KernelsProbe : Probe
         foreach (Kernel kernel in Views.All.Where(view => view.Length < 10_000).SelectMany(Kernels.OfChannels)
             .Concat(((int[])[1, 15, 16, 17, 65, 1000]).SelectMany(Kernels.OfElements)))
         {
-            output.WriteLine($"{kernel.Name}: {kernel.InArrays()}");
+            output.WriteLine($"{kernel.Name}: {kernel.InGuardedMemory()}");
         }
     }
 }
