@@ -34,21 +34,29 @@ public class OptimizerTests
     [Fact]
     public void What_an_optimizer_remembers_belongs_to_the_parameter()
     {
-        Optimizer[] optimizers = [new Sgd(0.1, 0.9), new Adam(0.1)];
-        foreach (Optimizer optimizer in optimizers)
+        foreach (Func<Optimizer> make in (Func<Optimizer>[])[() => new Sgd(0.1, 0.9), () => new Adam(0.1)])
         {
-            Parameter one = Make(), two = Make(), late = Make();
-            optimizer.Step([one]);
-            optimizer.Step([two, one]);
-            optimizer.Step([late]);
-            Assert.Equal(two.Value, late.Value);
-            Assert.NotEqual(one.Value, two.Value);
+            Optimizer together = make(), apart = make();
+            Parameter early = Make(1), late = Make(-3), earlyAlone = Make(1), lateAlone = Make(-3);
+            together.Step([early]);
+            together.Step([late, early]);
+            together.Step([early, late]);
+
+            for (int step = 0; step < 3; step++)
+            {
+                apart.Step([earlyAlone]);
+            }
+
+            apart.Step([lateAlone]);
+            apart.Step([lateAlone]);
+            Assert.Equal(earlyAlone.Value, early.Value);
+            Assert.Equal(lateAlone.Value, late.Value);
         }
 
-        static Parameter Make()
+        static Parameter Make(float gradient)
         {
             var parameter = new Parameter("weight", 3);
-            parameter.Gradient.Fill(1);
+            parameter.Gradient.Fill(gradient);
             return parameter;
         }
     }
