@@ -10,7 +10,8 @@ public static unsafe class ChannelMoments
     /// One sweep in double precision. Each block of up to 4,096 elements is summed relative to its first element s:
     /// with d = x − s, mean = s + Σd/n and Σ(x − mean)² = Σd² − (Σd)²/n. Since s is an element of the block,
     /// (s − mean)² ≤ Σ(x − mean)², so that the subtraction loses no more than a factor n of double precision,
-    /// whatever the data: 1e4 ± 0.01 and ±1e30 come out right to single precision and far beyond.
+    /// whatever the data: 1e4 ± 0.01 and ±1e30 come out right to single precision and far beyond, and no result falls below
+    /// zero.
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
@@ -42,9 +43,7 @@ public static unsafe class ChannelMoments
 
         public static void Merge(ref Moments result, double count, double shift, double first, double second)
         {
-            // Rounding can leave a constant block's Σd² − (Σd)²/n a hair below zero; a variance is not.
-            double squares = second - first * first / count;
-            var block = new Moments(count, shift + first / count, squares < 0 ? 0 : squares);
+            var block = new Moments(count, shift + first / count, second - first * first / count);
             result = Moments.Merge(result, block);
         }
     }
