@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Reflection;
 using Evenkeel.Cli.Commands;
 
 namespace Evenkeel.Cli;
@@ -9,14 +13,23 @@ internal static class EvenkeelCommand
     /// <summary>Runs the command and returns its exit code.</summary>
     public static int Run(string[] arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        ParseResult parsed = Create(terminal, cancellationToken).Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            return Complain(terminal, parsed.Errors[0].Message, ExitCode.Usage, HelpHint(parsed));
-        }
-
+        ParseResult? parsed = null;
         try
         {
+            DocumentedCommand root = Create(terminal, cancellationToken);
+            if (arguments.Length == 0)
+            {
+                new HelpPage(terminal.Error, terminal.HelpWidth).Write(root);
+                return ExitCode.Usage;
+            }
+
+            // Response files are switched off: an argument such as @name stands for itself.
+            parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (Problem(parsed) is { } problem)
+            {
+                throw new UsageException(problem);
+            }
+
             return parsed.Invoke(new InvocationConfiguration
             {
                 Output = terminal.Output,
@@ -25,45 +38,98 @@ internal static class EvenkeelCommand
                 ProcessTerminationTimeout = null,
             });
         }
+        catch (UsageException e)
+        {
+            return Complain(terminal, $"{e.Message} Try '{string.Join(' ', Path(parsed!.CommandResult.Command))} --help'.", ExitCode.Usage);
+        }
+        catch (IOException e) when (StandardOutput.IsBrokenPipe(e))
+        {
+            // Whoever read the output has seen enough; there is nobody to tell.
+            return ExitCode.Failure;
+        }
         catch (Exception e) when (IsExpected(e))
         {
             return Complain(terminal, e.Message, ExitCode.Failure);
         }
     }
 
-    private static RootCommand Create(Terminal terminal, CancellationToken cancellationToken) =>
-        new("Batch normalization for .NET: train normalized networks, and see on real data what normalization does.")
+    private static DocumentedCommand Create(Terminal terminal, CancellationToken cancellationToken)
+    {
+        var root = new DocumentedCommand(
+            "evenkeel",
+            "Batch normalization for .NET: train normalized networks, and see on real data what normalization does.")
         {
             StudyCommand.Create(terminal, cancellationToken),
             TrainCommand.Create(terminal, cancellationToken),
         };
-
-    /// <summary>Errors of the user's data and machine, whose message says enough; anything else is a defect and shows its stack.</summary>
-    private static bool IsExpected(Exception e) => e is IOException or UnauthorizedAccessException or InvalidDataException
-        or ArgumentException or ArithmeticException or OutOfMemoryException;
-
-    private static string HelpHint(ParseResult parsed)
-    {
-        IEnumerable<string> path = Path(parsed.CommandResult).Reverse();
-        return $"Try 'evenkeel {string.Concat(path.Skip(1).Select(name => name + " "))}--help'.";
+        root.AddGroup(
+            "Options",
+            new HelpOption { Action = new HelpAction(terminal), Description = "Show this help; behind a command, the help of the command." },
+            new VersionOption { Action = new VersionAction(terminal), Description = "Show the version." });
+        root.Examples.Add(("evenkeel study init-scale", "see at which initial weights a deep network learns, in half a minute"));
+        root.Examples.Add(("evenkeel train --help", "all settings of a network and its training"));
+        return root;
     }
 
-    private static IEnumerable<string> Path(System.CommandLine.Parsing.SymbolResult? result)
+    /// <summary>What is wrong with the command line, in one sentence; null if nothing is.</summary>
+    private static string? Problem(ParseResult parsed)
     {
-        for (; result is not null; result = result.Parent)
+        // Words in brackets before the command would be passed over.
+        string? unknown = parsed.Tokens is [{ Type: TokenType.Directive } bracketed, ..] ? bracketed.Value
+            : parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched
+            : null;
+        if (unknown is null)
         {
-            if (result is System.CommandLine.Parsing.CommandResult command)
-            {
-                yield return command.Command.Name;
-            }
+            return parsed.Errors is [var first, ..] ? first.Message : null;
+        }
+
+        Command command = parsed.CommandResult.Command;
+        string where = string.Join(' ', Path(command));
+        return unknown.StartsWith('-') ? $"'{where}' has no option '{unknown}'."
+            : command.Subcommands.Count > 0 ? $"there is no command '{unknown}'; the commands are {Names(command.Subcommands)}."
+            : $"'{where}' does not take '{unknown}'.";
+    }
+
+    private static string Names(IEnumerable<Command> commands) => string.Join(" and ", commands.Select(c => c.Name));
+
+    /// <summary>Errors of the user's data and machine, whose message says enough; anything else is a defect and shows its stack.</summary>
+    private static bool IsExpected(Exception e) =>
+        e is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException;
+
+    private static IEnumerable<string> Path(Command command) => [.. command.Parents.Select(p => p.Name), command.Name];
+
+    private static int Complain(Terminal terminal, string message, int exitCode)
+    {
+        try
+        {
+            terminal.Error.WriteLine("evenkeel: " + OneLine.Of(message));
+        }
+        catch (IOException)
+        {
+            // The exit code still tells.
+        }
+
+        return exitCode;
+    }
+
+    private sealed class HelpAction(Terminal terminal) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            new HelpPage(terminal.Output, terminal.HelpWidth).Write((DocumentedCommand)parseResult.CommandResult.Command);
+            return ExitCode.Success;
         }
     }
 
-    private static int Complain(Terminal terminal, string message, int exitCode, string hint = "")
+    private sealed class VersionAction(Terminal terminal) : SynchronousCommandLineAction
     {
-        // One line, whatever the message holds.
-        string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        terminal.Error.WriteLine($"evenkeel: {line} {hint}".TrimEnd());
-        return exitCode;
+        public override int Invoke(ParseResult parseResult)
+        {
+            terminal.Output.WriteLine(
+                typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+            return ExitCode.Success;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Cli;
 
 using var interruption = new Interruption();
-return EvenkeelCommand.Run(args, new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected), interruption.Token);
+var terminal = new Terminal(StandardOutput.Open(), Console.Error, !Console.IsOutputRedirected);
+return EvenkeelCommand.Run(args, terminal, interruption.Token);

@@ -11,6 +11,9 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool IsLive
     /// <summary>The output for tables and progress; in colours only where a person watches and <c>NO_COLOR</c> is not set.</summary>
     public IAnsiConsole Console { get; } = CreateConsole(Output, IsLive);
 
+    /// <summary>How many columns help may take: what can be read well, and no more than there are.</summary>
+    public int HelpWidth => Math.Clamp(Console.Profile.Width, 40, 80);
+
     private static IAnsiConsole CreateConsole(TextWriter output, bool isLive)
     {
         bool colors = isLive && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -23,8 +26,8 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool IsLive
         });
         if (!isLive)
         {
-            // Nobody wraps lines in a file.
-            console.Profile.Width = 120;
+            // The same table wherever it goes.
+            console.Profile.Width = 80;
         }
 
         return console;

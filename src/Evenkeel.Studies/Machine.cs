@@ -10,8 +10,12 @@ public static class Machine
     /// <summary>Processor architecture and count, vector width, system and runtime.</summary>
     public static string Description { get; } = string.Create(
         CultureInfo.InvariantCulture,
-        $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {VectorBits}-bit vectors; "
+        $"{RuntimeInformation.ProcessArchitecture}, {Processors}, {VectorBits}-bit vectors; "
         + $"{RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}");
+
+    private static string Processors => Environment.ProcessorCount == 1
+        ? "1 processor"
+        : string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors");
 
     private static int VectorBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;

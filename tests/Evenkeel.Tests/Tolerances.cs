@@ -1,6 +1,8 @@
 namespace Evenkeel.Tests;
 
-/// <summary>Every tolerance of the tests, with its reason. Errors are relative to the largest number expected, unless said.</summary>
+/// <summary>
+/// Every tolerance of the tests, with its reason. Errors are relative to the largest number expected, unless said.
+/// </summary>
 /// <remarks>u = 2⁻²⁴ ≈ 6e-8 is the largest relative error of rounding to single precision once.</remarks>
 internal static class Tolerances
 {
@@ -40,14 +42,23 @@ internal static class Tolerances
     /// <summary>Products of up to some 100 terms, summed in single precision: a random walk of roundings.</summary>
     public const double Product = 1e-6;
 
+    /// <summary>
+    /// Normalized products whose inputs were rounded after scaling or shifting: a rounding of the product, over the deviation
+    /// that it is divided by, which may be a tenth of it.
+    /// </summary>
+    public const double ScaledWeights = 2e-5;
+
+    /// <summary>Σ dx of a batch, which is 0: what some 100 roundings of dx leave, relative to the largest.</summary>
+    public const double VanishingSum = 2e-6;
+
     /// <summary>A loss, summed in double precision from exponentials good to 1.1 units in the last place.</summary>
     public const double Loss = 5e-8;
 
     /// <summary>softmax − onehot: the exponential, its factor and the difference are rounded, relative to 1/N.</summary>
     public const double LossGradient = 2e-7;
 
-    /// <summary>A few optimizer steps: each rounds the weight, its state, and the step's factors.</summary>
-    public const double Optimizer = 2e-7;
+    /// <summary>Five optimizer steps: each rounds a weight of up to 2, its state, and the step's factors; relative to 1.</summary>
+    public const double Optimizer = 4e-7;
 
     /// <summary>Five training steps of a small network: what rounding leaves is multiplied by the weights on its way.</summary>
     public const double Training = 1e-6;

@@ -6,27 +6,20 @@ namespace Evenkeel.Cli.Commands;
 /// <summary>Loads what <c>--data</c> names, or the digits that the command carries.</summary>
 internal static class DataOption
 {
+    /// <summary><c>--data DIR</c>.</summary>
+    public static Option<string?> Create() => SharedOptions.Folder(
+        "--data",
+        "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST, EMNIST or images of your own, raw or gzipped "
+        + "(default: the MNIST digits, which the command carries).");
+
     /// <summary>Loads the data and tells its name.</summary>
     public static (ImageClassificationData Data, string Name) Load(string? folder) => folder is null
         ? (IdxImages.LoadResources(typeof(DataOption).Assembly), "MNIST")
-        : (IdxImages.LoadFolder(folder), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        : (IdxImages.LoadFolder(folder), OneLine.Of(NameOf(folder)));
 
-    /// <summary><c>--data DIR</c>.</summary>
-    public static Option<string?> Create()
+    private static string NameOf(string folder)
     {
-        var option = new Option<string?>("--data")
-        {
-            Description = "Folder with images and labels in IDX files named as MNIST's, raw or gzipped: MNIST, Fashion-MNIST, "
-                + "KMNIST, EMNIST. [default: the MNIST digits that the command carries]",
-            HelpName = "DIR",
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: "" }])
-            {
-                result.AddError("--data: DIR must not be empty.");
-            }
-        });
-        return option;
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Path.GetFileName(path) is { Length: > 0 } name ? name : path;
     }
 }

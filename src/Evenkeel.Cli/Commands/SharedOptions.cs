@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -9,33 +10,48 @@ internal static class SharedOptions
 {
     /// <summary><c>--threads N</c>.</summary>
     public static Option<int> Threads() => Number(
-        "--threads", "Threads to use. Results are the same, bit for bit, for any number. [default: one per processor]", "N",
-        Environment.ProcessorCount, value => value is >= 1 and <= 1024 ? null : "must be from 1 to 1024", showDefault: false);
+        "--threads",
+        "N",
+        "Threads to use (default: one per processor). Results are the same, bit for bit, for any number.",
+        Environment.ProcessorCount,
+        "a whole number from 1 to 1024",
+        value => value is >= 1 and <= 1024);
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
-    /// <summary>An option for a number within limits.</summary>
+    /// <summary>An option for a number within limits; <paramref name="expected"/> says which, to follow "must be".</summary>
     public static Option<T> Number<T>(
-        string name, string description, string helpName, T byDefault, Func<T, string?> problem, bool showDefault = true)
-        where T : struct, IParsable<T>
-    {
-        string shown = showDefault ? string.Create(CultureInfo.InvariantCulture, $" [default: {byDefault}]") : "";
-        return new Option<T>(name)
+        string name, string helpName, string description, T byDefault, string expected, Func<T, bool> isValid)
+        where T : struct, INumberBase<T> => new(name)
         {
-            Description = description + shown,
+            Description = description,
             HelpName = helpName,
             DefaultValueFactory = _ => byDefault,
-            CustomParser = result => Parse(result, name, helpName, problem),
+            CustomParser = result => ParseNumber(result, name, expected, isValid),
         };
+
+    /// <summary>Reads a number within limits; anything else becomes an error of the command line.</summary>
+    public static T ParseNumber<T>(ArgumentResult result, string name, string expected, Func<T, bool> isValid)
+        where T : struct, INumberBase<T>
+    {
+        // Without separators of thousands: 0,1 is a mistake for 0.1, not 1.
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        string text = Text(result);
+        if (!T.TryParse(text, Style, CultureInfo.InvariantCulture, out T value) || !isValid(value))
+        {
+            result.AddError($"{name} '{text}' must be {expected}.");
+        }
+
+        return value;
     }
 
-    /// <summary>An option for one of a few words.</summary>
+    /// <summary>An option for one of a few words, the first of them by default.</summary>
     public static Option<string> Choice(string name, string description, params string[] choices)
     {
         var option = new Option<string>(name)
         {
-            Description = $"{description} [default: {choices[0]}]",
+            Description = description,
             HelpName = string.Join('|', choices),
             DefaultValueFactory = _ => choices[0],
         };
@@ -43,26 +59,26 @@ internal static class SharedOptions
         {
             if (result.Tokens is [var token] && !choices.Contains(token.Value, StringComparer.Ordinal))
             {
-                result.AddError($"{name} {token.Value}: must be one of {string.Join(", ", choices)}.");
+                result.AddError($"{name} '{token.Value}' must be {string.Join(" or ", choices)}.");
             }
         });
         return option;
     }
 
-    /// <summary>Reads a number within limits; anything else becomes an error of the command line.</summary>
-    public static T Parse<T>(ArgumentResult result, string name, string helpName, Func<T, string?> problem)
-        where T : struct, IParsable<T>
+    /// <summary>An option for a folder.</summary>
+    public static Option<string?> Folder(string name, string description)
     {
-        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (!T.TryParse(text, CultureInfo.InvariantCulture, out T value))
+        var option = new Option<string?>(name) { Description = description, HelpName = "DIR" };
+        option.Validators.Add(result =>
         {
-            result.AddError($"{name} {text}: {helpName} must be a number.");
-        }
-        else if (problem(value) is { } wrong)
-        {
-            result.AddError($"{name} {text}: {wrong}.");
-        }
-
-        return value;
+            if (result.Tokens is [var token] && string.IsNullOrWhiteSpace(token.Value))
+            {
+                result.AddError($"{name} '{token.Value}' must be a folder.");
+            }
+        });
+        return option;
     }
+
+    /// <summary>What stands behind the option on the command line.</summary>
+    public static string Text(ArgumentResult result) => result.Tokens is [var token] ? token.Value : "";
 }

@@ -15,11 +15,8 @@ internal static class StudyCommand
     {
         Argument<string> name = new("name")
         {
-            Description = $"""
-                Which study:
-                  {InitScaleStudy.Name}  At which scales of its initial weights does a deep network learn,
-                              with and without batch normalization?
-                """,
+            Description = $"The study. {InitScaleStudy.Name}: at which scales of its initial weights does a deep network learn, "
+                + "with and without batch normalization?",
             HelpName = "NAME",
         };
         name.Validators.Add(result =>
@@ -30,18 +27,21 @@ internal static class StudyCommand
             }
         });
         Option<int> seeds = SharedOptions.Number(
-            "--seeds", "How many times each network is trained, with different seeds.", "N", 3,
-            value => value is >= 1 and <= 1000 ? null : "must be from 1 to 1000");
+            "--seeds", "N", "How many times each network is trained, with different seeds (default 3).", 3,
+            "a whole number from 1 to 1000", value => value is >= 1 and <= 1000);
         Option<string?> data = DataOption.Create();
-        Option<string?> folder = new("--out")
-        {
-            Description = "Folder to write results.json, results.csv and report.html into. [default: evenkeel-out/NAME]",
-            HelpName = "DIR",
-        };
+        Option<string?> folder = SharedOptions.Folder(
+            "--out", "Folder to write results.json, results.csv and report.html into (default evenkeel-out/NAME).");
         Option<int> threads = SharedOptions.Threads();
-        Option<bool> json = SharedOptions.Json("Print the table as one line of JSON, and nothing else, on standard output.");
+        Option<bool> json = SharedOptions.Json("Print the table as one line of JSON on standard output, and nothing else.");
 
-        var command = new Command("study", "Show on real data what normalization does.") { name, seeds, data, folder, threads, json };
+        var command = new DocumentedCommand("study", "Show on real data what normalization does: a table, and a report with charts.")
+        {
+            name,
+        };
+        command.AddGroup("Options", seeds, data, folder, threads, json);
+        command.Examples.Add(("evenkeel study init-scale", "96 small networks on the MNIST digits, in half a minute"));
+        command.Examples.Add(("evenkeel study init-scale --seeds 1 --data fashion-mnist --out fashion", "32 networks on images from a folder"));
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(name),
             parsed.GetValue(seeds),
@@ -58,7 +58,7 @@ internal static class StudyCommand
             OutputFolder output = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", study));
             (ImageClassificationData images, string dataName) = DataOption.Load(dataFolder);
             InitScaleSettings settings = InitScaleStudy.Settings(images, dataName, seedCount);
-            InitScaleResults results = ProgressDisplay.Show(
+            InitScaleResults results = StudyDisplay.Show(
                 terminal,
                 isLive: terminal.IsLive && !asJson,
                 study,
@@ -76,7 +76,7 @@ internal static class StudyCommand
             }
             else
             {
-                InitScaleRendering.WriteTable(terminal.Console, results, files);
+                InitScaleRendering.WriteTable(terminal, results, files);
             }
 
             if (results.Completed)
@@ -84,7 +84,7 @@ internal static class StudyCommand
                 return ExitCode.Success;
             }
 
-            terminal.Error.WriteLine("evenkeel: interrupted; the results hold what was finished.");
+            terminal.Error.WriteLine("evenkeel: interrupted; the results hold the networks that were finished.");
             return ExitCode.Failure;
         }
     }

@@ -16,71 +16,89 @@ internal static class TrainCommand
 {
     private const double SgdLearningRate = 0.1;
     private const double AdamLearningRate = 0.001;
+    private const string Batch = "batch";
+    private const string Relu = "relu";
+    private const string Adam = "adam";
+    private const string AtLeastOne = "a whole number of at least 1";
+    private const string NotNegative = "a finite number of at least 0";
+    private const string Fraction = "a number of at least 0 and below 1";
 
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
-        Option<string> net = SharedOptions.Choice("--net", "The network: a multilayer perceptron.", "mlp");
+        Option<string> net = SharedOptions.Choice("--net", "The kind of network: mlp, a multilayer perceptron (default).", "mlp");
         Option<int[]> hidden = Hidden();
-        Option<string> norm = SharedOptions.Choice("--norm", "Normalization in front of each activation.", "batch", "none");
-        Option<string> activation = SharedOptions.Choice("--activation", "What follows each hidden layer.", "relu", "sigmoid", "tanh");
+        Option<string> norm = SharedOptions.Choice("--norm", "Normalization before each activation (default batch).", Batch, "none");
+        Option<string> activation = SharedOptions.Choice(
+            "--activation", "What follows each hidden layer (default relu).", Relu, "sigmoid", "tanh");
         Option<double> dropout = SharedOptions.Number(
-            "--dropout", "Probability with which dropout behind each activation drops.", "P", 0.0,
-            value => value is >= 0 and < 1 ? null : "must be at least 0 and below 1");
-        Option<string> optimizer = SharedOptions.Choice("--optimizer", "How weights move.", "sgd", "adam");
+            "--dropout", "P", "Probability to drop a unit behind each activation (default 0).", 0.0, Fraction, IsFraction);
+        Option<string> optimizer = SharedOptions.Choice("--optimizer", "How the weights move (default sgd).", "sgd", Adam);
         Option<double?> rate = new("--lr")
         {
-            Description = $"Learning rate. [default: {SgdLearningRate.ToString(CultureInfo.InvariantCulture)} for sgd, "
-                + $"{AdamLearningRate.ToString(CultureInfo.InvariantCulture)} for adam]",
+            Description = string.Create(
+                CultureInfo.InvariantCulture, $"Learning rate (default {SgdLearningRate} for sgd, {AdamLearningRate} for adam)."),
             HelpName = "RATE",
-            CustomParser = result => SharedOptions.Parse<double>(result, "--lr", "RATE", NotNegative),
+            CustomParser = result => SharedOptions.ParseNumber<double>(result, "--lr", NotNegative, IsNotNegative),
         };
         Option<double> momentum = SharedOptions.Number(
-            "--momentum", "Momentum of sgd.", "M", 0.0, value => value is >= 0 and < 1 ? null : "must be at least 0 and below 1");
-        Option<double> decay = SharedOptions.Number("--weight-decay", "Weight decay.", "D", 0.0, NotNegative);
+            "--momentum", "M", "Momentum of sgd (default 0).", 0.0, Fraction, IsFraction);
+        Option<double> decay = SharedOptions.Number(
+            "--weight-decay", "D", "Weight decay (default 0).", 0.0, NotNegative, IsNotNegative);
         Option<int> epochs = SharedOptions.Number(
-            "--epochs", "How often each image is seen.", "N", 5, value => value >= 1 ? null : "must be at least 1");
+            "--epochs", "N", "How many times to go through the images (default 5).", 5, AtLeastOne, value => value >= 1);
         Option<int> batchSize = SharedOptions.Number(
-            "--batch-size", "How many images a step sees.", "N", 100, value => value >= 1 ? null : "must be at least 1");
+            "--batch-size", "N", "How many images a step sees (default 100).", 100, AtLeastOne, value => value >= 1);
         Option<ulong> seed = SharedOptions.Number(
-            "--seed", "Seed of initial weights, dropout and the order of the images.", "N", 0UL, _ => null);
+            "--seed", "N", "Seed of initial weights, dropout and order of the images (default 0).", 0UL,
+            "a whole number from 0 to 18446744073709551615", _ => true);
         Option<string?> data = DataOption.Create();
         Option<int> threads = SharedOptions.Threads();
-        Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch, and nothing else, on standard output.");
+        Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
 
-        var command = new Command("train", "Train a network on images and measure it on test images.")
-        {
-            net, hidden, norm, activation, dropout, optimizer, rate, momentum, decay, epochs, batchSize, seed, data, threads, json,
-        };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(momentum) != 0 && result.GetValue(optimizer) == "adam")
-            {
-                result.AddError("--momentum belongs to --optimizer sgd; adam has its own.");
-            }
-        });
+        var command = new DocumentedCommand("train", "Train a network on images, and measure it on test images after each epoch.");
+        command.AddGroup("Network", net, hidden, norm, activation, dropout);
+        command.AddGroup("Training", optimizer, rate, momentum, decay, epochs, batchSize, seed, threads);
+        command.AddGroup("Data and output", data, json);
+        command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
+        command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
+        command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
-            (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
-            ulong seedValue = parsed.GetValue(seed);
-            var options = new MultilayerPerceptronOptions
+            bool normalized = parsed.GetValue(norm) == Batch;
+            bool adam = parsed.GetValue(optimizer) == Adam;
+            if (adam && parsed.GetValue(momentum) != 0)
             {
-                Normalization = parsed.GetValue(norm) == "batch" ? static width => new BatchNorm(width) : null,
-                Activation = Activation(parsed.GetValue(activation)),
-                Weights = parsed.GetValue(activation) == "relu" ? Initializer.HeNormal : Initializer.XavierNormal,
-                Dropout = parsed.GetValue(dropout),
-            };
-            Sequential network = MultilayerPerceptron.Create(
-                images.Height * images.Width, parsed.GetValue(hidden)!, images.Classes, new RandomSource(seedValue), options);
-            Optimizer moves = parsed.GetValue(optimizer) == "adam"
-                ? new Adam(parsed.GetValue(rate) ?? AdamLearningRate, weightDecay: parsed.GetValue(decay))
-                : new Sgd(parsed.GetValue(rate) ?? SgdLearningRate, parsed.GetValue(momentum), parsed.GetValue(decay));
+                throw new UsageException("--momentum belongs to --optimizer sgd; adam has its own.");
+            }
+
+            int[] widths = parsed.GetValue(hidden)!;
+            ulong seedValue = parsed.GetValue(seed);
             var fit = new FitOptions
             {
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batchSize),
                 Seed = seedValue,
             };
+            (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
+            int inputs = images.Height * images.Width;
+            TrainingLimits.CheckMemory([inputs, .. widths, images.Classes], Math.Min(fit.BatchSize, images.Train.Count));
+            if (normalized)
+            {
+                TrainingLimits.CheckLastBatch(images.Train.Count, fit.BatchSize);
+            }
+
+            var options = new MultilayerPerceptronOptions
+            {
+                Normalization = normalized ? static width => new BatchNorm(width) : null,
+                Activation = Activation(parsed.GetValue(activation)),
+                Weights = parsed.GetValue(activation) == Relu ? Initializer.HeNormal : Initializer.XavierNormal,
+                Dropout = parsed.GetValue(dropout),
+            };
+            Sequential network = MultilayerPerceptron.Create(inputs, widths, images.Classes, new RandomSource(seedValue), options);
+            Optimizer moves = adam
+                ? new Adam(parsed.GetValue(rate) ?? AdamLearningRate, weightDecay: parsed.GetValue(decay))
+                : new Sgd(parsed.GetValue(rate) ?? SgdLearningRate, parsed.GetValue(momentum), parsed.GetValue(decay));
             var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), moves);
             return new TrainingDisplay(terminal, parsed.GetValue(json)).Run(trainer, images, fit, cancellationToken)
                 ? ExitCode.Success
@@ -89,8 +107,9 @@ internal static class TrainCommand
         return command;
     }
 
-    private static string? NotNegative(double value) =>
-        value >= 0 && double.IsFinite(value) ? null : "must be finite and not negative";
+    private static bool IsNotNegative(double value) => value >= 0 && double.IsFinite(value);
+
+    private static bool IsFraction(double value) => value is >= 0 and < 1;
 
     private static Func<Layer> Activation(string? name) => name switch
     {
@@ -101,8 +120,8 @@ internal static class TrainCommand
 
     private static Option<int[]> Hidden() => new("--hidden")
     {
-        Description = "Widths of the hidden layers, first to last. [default: 100,100,100,100,100]",
-        HelpName = "N,N,…",
+        Description = "Widths of the hidden layers, first to last (default 100,100,100,100,100).",
+        HelpName = "N,N,...",
         DefaultValueFactory = _ => [100, 100, 100, 100, 100],
         CustomParser = ParseWidths,
     };
@@ -110,13 +129,13 @@ internal static class TrainCommand
     private static int[] ParseWidths(ArgumentResult result)
     {
         const int Widest = 65536;
-        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        string text = SharedOptions.Text(result);
         var widths = new List<int>();
         foreach (string part in text.Split(','))
         {
             if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int width) || width is < 1 or > Widest)
             {
-                result.AddError($"--hidden {text}: must be widths from 1 to {Widest}, as in 100,100.");
+                result.AddError($"--hidden '{text}' must be widths from 1 to {Widest}, as in 100,100.");
                 return [];
             }
 

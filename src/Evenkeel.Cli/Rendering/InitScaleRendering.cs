@@ -9,7 +9,7 @@ namespace Evenkeel.Cli.Rendering;
 /// <summary>The results of the sweep of initial scales, for people and for programs.</summary>
 internal static class InitScaleRendering
 {
-    public static void WriteTable(IAnsiConsole console, InitScaleResults results, IReadOnlyList<string> files)
+    public static void WriteTable(Terminal terminal, InitScaleResults results, IReadOnlyList<string> files)
     {
         var summary = new InitScaleSummary(results);
         var table = new Table { Border = TableBorder.Simple }
@@ -24,20 +24,22 @@ internal static class InitScaleRendering
                 Describe(row.None, InitScaleSummary.NoneThreshold, "yellow"));
         }
 
-        int seeds = results.Settings.Seeds;
-        console.WriteLine();
-        console.WriteLine(
-            FormattableString.Invariant($"Train accuracy on {results.Settings.Data} after {results.Settings.Updates} updates")
-            + (seeds == 1 ? ":" : FormattableString.Invariant($", mean of {seeds} seeds (lowest to highest):")));
-        console.Write(table);
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"With batch normalization {summary.LearnedWithBatch} of {summary.Rows.Count} scales reach {InitScaleSummary.BatchThreshold}; "
-            + $"without it {summary.LearnedWithNone} reach {InitScaleSummary.NoneThreshold}. "
-            + $"{results.Runs.Count} networks in {results.ElapsedSeconds:F1} s."));
+        // Texts go past the console, which would break them into lines of its own width.
+        TextWriter output = terminal.Output;
+        InitScaleSettings settings = results.Settings;
+        output.WriteLine(
+            FormattableString.Invariant($"Train accuracy on {settings.Data} after {settings.Updates} updates")
+            + (settings.Seeds == 1 ? ":" : FormattableString.Invariant($", mean of {settings.Seeds} seeds (lowest to highest):")));
+        terminal.Console.Write(table);
+        output.WriteLine(
+            FormattableString.Invariant($"With batch normalization {summary.LearnedWithBatch} of {summary.Rows.Count} scales ")
+            + FormattableString.Invariant($"reach {InitScaleSummary.BatchThreshold}; ")
+            + FormattableString.Invariant($"without it {summary.LearnedWithNone} reach {InitScaleSummary.NoneThreshold}."));
+        output.WriteLine(FormattableString.Invariant(
+            $"{results.Runs.Count} of {settings.Seeds * 2 * settings.Scales.Count} networks trained in {results.ElapsedSeconds:F1} s. Written:"));
         foreach (string file in files)
         {
-            console.WriteLine(Path.GetRelativePath(Environment.CurrentDirectory, file));
+            output.WriteLine("  " + Shown(file));
         }
     }
 
@@ -61,6 +63,13 @@ internal static class InitScaleRendering
             ["files"] = new JsonArray([.. files.Select(file => JsonValue.Create(file))]),
         };
         output.WriteLine(json.ToJsonString(JsonSerializerOptions.Default));
+    }
+
+    /// <summary>A file as it is shortest to name: from the current folder if it lies below, in full otherwise.</summary>
+    private static string Shown(string file)
+    {
+        string relative = Path.GetRelativePath(".", file);
+        return OneLine.Of(relative.StartsWith("..", StringComparison.Ordinal) ? file : relative);
     }
 
     private static Markup Describe(FinalAccuracy? accuracy, double threshold, string color)

@@ -39,10 +39,18 @@ public static class InitScaleStudy
     /// <param name="data">What to train on.</param>
     /// <param name="dataName">The data's name, for people to read.</param>
     /// <param name="seeds">How many times each network is trained.</param>
+    /// <exception cref="ArgumentNullException">The data are missing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="seeds"/> is below 1.</exception>
+    /// <exception cref="InvalidDataException">There is only one image to train on, and batch normalization needs two.</exception>
     public static InitScaleSettings Settings(ImageClassificationData data, string dataName, int seeds)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
+        if (data.Train.Count == 1)
+        {
+            throw new InvalidDataException("There is one image to train on; batch normalization needs at least two.");
+        }
+
         return new InitScaleSettings(
             Scales,
             seeds,
@@ -61,7 +69,7 @@ public static class InitScaleStudy
     /// <summary>Trains all networks, several side by side.</summary>
     /// <param name="data">What to train on.</param>
     /// <param name="settings">What to do.</param>
-    /// <param name="progress">Is told after each network, from several threads; null for nobody.</param>
+    /// <param name="progress">Is told after each network, from several threads but one at a time; null for nobody.</param>
     /// <param name="cancellationToken">Ends the study; the results then hold the networks that were finished.</param>
     public static InitScaleResults Run(
         ImageClassificationData data,
@@ -82,13 +90,18 @@ public static class InitScaleStudy
         var clock = Stopwatch.StartNew();
         var runs = new InitScaleRun?[networks.Length];
         int done = 0;
+        var reporting = new Lock();
         Parallelism.For(networks.Length, i =>
         {
             (double scale, string normalization, int seed) = networks[i];
             runs[i] = Train(samples, settings, scale, normalization, seed, cancellationToken);
             if (runs[i] is not null)
             {
-                progress?.Report(new StudyProgress(Interlocked.Increment(ref done), networks.Length, clock.Elapsed));
+                // One at a time, so that the receiver sees the numbers in order.
+                lock (reporting)
+                {
+                    progress?.Report(new StudyProgress(++done, networks.Length, clock.Elapsed));
+                }
             }
         });
 
@@ -110,7 +123,9 @@ public static class InitScaleStudy
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(settings.LearningRate));
         IReadOnlyList<LayerHistogram> atStart = Histograms(network, samples, seed);
         var accuracy = new List<AccuracyPoint>();
-        var batches = new Batches<int>(samples, settings.BatchSize, (ulong)seed);
+        // Full batches only: a last one of a single image would have no variance.
+        int batchSize = Math.Min(settings.BatchSize, samples.Count);
+        var batches = new Batches<int>(samples, batchSize, (ulong)seed, dropLast: true);
         for (int update = 1, epoch = 1; update <= settings.Updates; update++)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -134,7 +149,8 @@ public static class InitScaleStudy
         return new InitScaleRun(scale, normalization, seed, accuracy, atStart, Histograms(network, samples, seed));
     }
 
-    private static Sequential Network(InitScaleSettings settings, double scale, string normalization, int seed) =>
+    /// <summary>A network before its first update: with and without normalization, its weights are the same.</summary>
+    internal static Sequential Network(InitScaleSettings settings, double scale, string normalization, int seed) =>
         MultilayerPerceptron.Create(
             settings.Inputs,
             [.. Enumerable.Repeat(settings.Width, settings.HiddenLayers)],
@@ -147,7 +163,7 @@ public static class InitScaleStudy
             });
 
     /// <summary>How each hidden layer's activations are distributed; for the first seed only, which is enough to look at.</summary>
-    private static List<LayerHistogram> Histograms(Sequential network, Dataset<int> samples, int seed)
+    internal static List<LayerHistogram> Histograms(Sequential network, Dataset<int> samples, int seed)
     {
         var histograms = new List<LayerHistogram>();
         if (seed != 0)

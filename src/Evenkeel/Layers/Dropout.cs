@@ -25,6 +25,7 @@ public sealed class Dropout : Layer
     private readonly ReusableTensor _outputs = new();
     private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _output;
+    private DropoutMask _mask;
     private Pass _pass;
 
     /// <summary>Makes a dropout layer.</summary>
@@ -64,7 +65,9 @@ public sealed class Dropout : Layer
         _pass = pass;
         if (pass == Pass.Training)
         {
+            // A pass has 2³² positions to itself, more than a tensor has elements.
             TrainingPasses++;
+            _mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
         }
 
         _output = _outputs.Get(input.Lengths);
@@ -85,9 +88,7 @@ public sealed class Dropout : Layer
     {
         if (_pass == Pass.Training)
         {
-            // A pass has 2³² positions to itself, more than a tensor has elements.
-            var mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
-            MaskedScale.Apply(from.Elements(), mask, Kind == DropoutKind.Inverted ? 1 / Kept : 1, to.Elements());
+            MaskedScale.Apply(from.Elements(), _mask, Kind == DropoutKind.Inverted ? 1 / Kept : 1, to.Elements());
         }
         else
         {

@@ -31,10 +31,10 @@ public sealed class Initializer
     /// <param name="standardDeviation">The standard deviation, finite and not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="standardDeviation"/> is negative or not finite.</exception>
     public static Initializer Normal(double standardDeviation) =>
-        standardDeviation >= 0 && double.IsFinite(standardDeviation)
+        standardDeviation >= 0 && float.IsFinite((float)standardDeviation)
             ? new Initializer((_, _) => standardDeviation, false)
             : throw new ArgumentOutOfRangeException(
-                nameof(standardDeviation), standardDeviation, "A standard deviation is finite and not negative.");
+                nameof(standardDeviation), standardDeviation, "A standard deviation is finite, in single precision, and not negative.");
 
     /// <summary>Draws the weights of a layer.</summary>
     internal void Fill(Span<float> weights, int fanIn, int fanOut, RandomStream random)

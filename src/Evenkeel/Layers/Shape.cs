@@ -22,7 +22,7 @@ internal static class Shape
     }
 
     /// <summary>Throws where a tensor is missing, not dense or empty.</summary>
-    public static void CheckInput(Tensor<float> input, string name = "input")
+    public static void CheckInput<T>(Tensor<T> input, string name = "input")
     {
         ArgumentNullException.ThrowIfNull(input, name);
         if (!input.IsDense)

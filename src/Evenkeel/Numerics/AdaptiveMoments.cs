@@ -22,10 +22,11 @@ internal static unsafe class AdaptiveMoments
     }
 
     /// <summary>
-    /// The numbers of one step: the weights are those of the new gradient, 1 − β, and the bias corrections are in
-    /// <paramref name="Rate"/> and <paramref name="RootScale"/>.
+    /// The numbers of one step: the weights are those of the new gradient, 1 − β, rounded from double precision; the bias
+    /// corrections are in <paramref name="Rate"/> and <paramref name="RootScale"/>.
     /// </summary>
-    public readonly record struct Settings(float Rate, float RootScale, float FirstWeight, float SecondWeight, float Epsilon, float Decay);
+    public readonly record struct Settings(
+        float Rate, float RootScale, float Beta1, float FirstWeight, float Beta2, float SecondWeight, float Epsilon, float Decay);
 
     private readonly struct Formula(float* weights, float* gradient, float* first, float* second, Settings s) : IElementwise
     {
@@ -35,10 +36,12 @@ internal static unsafe class AdaptiveMoments
         {
             Vector512<float> w = lanes.Load(weights + offset);
             Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(s.Decay), w, lanes.Load(gradient + offset));
-            Vector512<float> m = lanes.Load(first + offset);
-            Vector512<float> v = lanes.Load(second + offset);
-            m = Vector512.FusedMultiplyAdd(Vector512.Create(s.FirstWeight), g - m, m);
-            v = Vector512.FusedMultiplyAdd(Vector512.Create(s.SecondWeight), g * g - v, v);
+
+            // Not m + (1 − β₁)(g − m): where β is small, the difference would lose what the new gradient says.
+            Vector512<float> m = Vector512.FusedMultiplyAdd(
+                Vector512.Create(s.Beta1), lanes.Load(first + offset), Vector512.Create(s.FirstWeight) * g);
+            Vector512<float> v = Vector512.FusedMultiplyAdd(
+                Vector512.Create(s.Beta2), lanes.Load(second + offset), Vector512.Create(s.SecondWeight) * g * g);
             Vector512<float> divisor =
                 Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(s.RootScale), Vector512.Create(s.Epsilon));
             lanes.Store(first + offset, m);

@@ -36,8 +36,8 @@ public static unsafe class ChannelGradientSums
             where TLanes : struct, ILanes
         {
             WideLanes dy = WideLanes.Widen(lanes.Load(gradient + offset));
-            WideLanes deviation = lanes.Mask(WideLanes.Widen(lanes.Load(x + offset)) - shift);
-            first += dy;
+            WideLanes deviation = WideLanes.Widen(lanes.Load(x + offset)) - shift;
+            first += dy; // zero beyond the end, and so is what it multiplies
             second = WideLanes.FusedMultiplyAdd(dy, deviation, second);
         }
 

@@ -10,7 +10,8 @@ public static unsafe class ChannelMoments
     /// One sweep in double precision. Each block of up to 4,096 elements is summed relative to its first element s:
     /// with d = x − s, mean = s + Σd/n and Σ(x − mean)² = Σd² − (Σd)²/n. Since s is an element of the block,
     /// (s − mean)² ≤ Σ(x − mean)², so that the subtraction loses no more than a factor n of double precision,
-    /// whatever the data: 1e4 ± 0.01 and ±1e30 come out right to single precision and far beyond.
+    /// whatever the data: 1e4 ± 0.01 and ±1e30 come out right to single precision and far beyond, and no result falls below
+    /// zero.
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>

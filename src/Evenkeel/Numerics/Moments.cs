@@ -34,8 +34,8 @@ public readonly record struct Moments(double Count, double Mean, double SumOfSqu
 
     /// <summary>The moments of values of which Σd and Σd² are known, where d = x − shift.</summary>
     /// <remarks>
-    /// mean = shift + Σd/n and Σ(x − mean)² = Σd² − (Σd)²/n, which is exact to n units of rounding as long as the shift is
-    /// one of the values.
+    /// mean = shift + Σd/n and Σ(x − mean)² = Σd² − (Σd)²/n. The shift must be one of the values: then the difference is at
+    /// least Σd²/n, so that rounding cannot bring it below zero and costs at most n units.
     /// </remarks>
     internal static Moments FromSums(double count, double shift, double deviations, double squares)
     {
@@ -44,9 +44,7 @@ public readonly record struct Moments(double Count, double Mean, double SumOfSqu
             return Empty;
         }
 
-        // Rounding can leave the squares of constants a hair below zero; a variance is not. (NaN stays.)
-        double centered = squares - deviations * deviations / count;
-        return new Moments(count, shift + deviations / count, centered < 0 ? 0 : centered);
+        return new Moments(count, shift + deviations / count, squares - deviations * deviations / count);
     }
 
     /// <summary>The moments of the values of both sets.</summary>

@@ -36,8 +36,8 @@ internal static unsafe class WeightGradientSums
         {
             WideLanes dy = WideLanes.Widen(lanes.Load(gradient + offset));
             WideLanes deviation = WideLanes.Widen(lanes.Load(x + offset)) - WideLanes.Create(means[position]);
-            first += dy;
-            second = WideLanes.FusedMultiplyAdd(dy, lanes.Mask(deviation * WideLanes.Create(scales[position])), second);
+            first += dy; // zero beyond the end, and so is what it multiplies
+            second = WideLanes.FusedMultiplyAdd(dy, deviation * WideLanes.Create(scales[position]), second);
         }
 
         public static void Merge(ref GradientSums result, double count, double shift, double first, double second) =>

@@ -34,20 +34,17 @@ internal static class WorkSplitter
     private static PieceOfWork? _work;
     private static ExceptionDispatchInfo? _failure;
 
-    [ThreadStatic]
-    private static bool _insideAShare;
-
     /// <summary>Does shares 0 to <paramref name="shares"/> − 1 of the work, in any order, and returns when all are done.</summary>
     /// <remarks>
-    /// The calling thread does all of them where splitting cannot help: a single share or thread, a call from inside a
-    /// share, or threads that are busy for another caller. If a share throws, the first exception comes out of this
-    /// method, and shares that have not begun may be left out.
+    /// The calling thread does all of them where there is a single share or thread, and where a piece of work is being
+    /// split already: for another caller, or around a call from inside a share. If a share throws, the first exception
+    /// comes out of this method, and shares that have not begun may be left out.
     /// </remarks>
     public static void Run<TWork>(in TWork work, int shares)
         where TWork : struct, IWork
     {
         int threads = Parallelism.Threads;
-        if (shares <= 1 || threads == 1 || _insideAShare || Interlocked.Exchange(ref _taken, true))
+        if (shares <= 1 || threads == 1 || Interlocked.Exchange(ref _taken, true))
         {
             TWork own = work;
             for (int i = 0; i < shares; i++)
@@ -92,7 +89,6 @@ internal static class WorkSplitter
     /// <summary>Does shares of the current work until none is left.</summary>
     private static void TakeShares()
     {
-        _insideAShare = true;
         int done = 0;
         while (TryTakeShare(out int share))
         {
@@ -113,7 +109,6 @@ internal static class WorkSplitter
             done++;
         }
 
-        _insideAShare = false;
         if (done > 0 && Interlocked.Add(ref _counters.Undone, -done) == 0)
         {
             AllDone.Signal();

@@ -57,7 +57,9 @@ public sealed class Adam : Optimizer
             var settings = new AdaptiveMoments.Settings(
                 Rate: (float)(LearningRate / (1 - state.Beta1Power)),
                 RootScale: (float)(1 / Math.Sqrt(1 - state.Beta2Power)),
+                Beta1: (float)Beta1,
                 FirstWeight: (float)(1 - Beta1),
+                Beta2: (float)Beta2,
                 SecondWeight: (float)(1 - Beta2),
                 Epsilon: (float)Epsilon,
                 Decay: (float)WeightDecay);

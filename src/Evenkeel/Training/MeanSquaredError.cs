@@ -18,7 +18,7 @@ public sealed class MeanSquaredError : Loss<float>
     public override double Forward(Tensor<float> output, Tensor<float> target)
     {
         Shape.CheckInput(output, nameof(output));
-        ArgumentNullException.ThrowIfNull(target);
+        Shape.CheckInput(target, nameof(target));
         if (!target.Lengths.SequenceEqual(output.Lengths))
         {
             throw new ArgumentException(

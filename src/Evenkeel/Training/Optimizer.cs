@@ -7,23 +7,23 @@ public abstract class Optimizer
 {
     private double _learningRate;
 
-    private protected Optimizer(double learningRate) => LearningRate = learningRate;
+    private protected Optimizer(double learningRate) => _learningRate = CheckNotNegative(learningRate, nameof(learningRate));
 
     /// <summary>The learning rate; may be changed between steps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double LearningRate
     {
         get => _learningRate;
-        set => _learningRate = CheckNotNegative(value, nameof(LearningRate));
+        set => _learningRate = CheckNotNegative(value, nameof(value));
     }
 
     /// <summary>Moves the parameters by one step; leaves the gradients as they are.</summary>
     /// <param name="parameters">The parameters: the same ones at each call, since what an optimizer remembers belongs to a parameter.</param>
     public abstract void Step(IReadOnlyList<Parameter> parameters);
 
-    private protected static double CheckNotNegative(double value, string name) => value >= 0 && double.IsFinite(value)
+    private protected static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, "Must be finite and not negative.");
+        : throw new ArgumentOutOfRangeException(name, value, "Must be finite and not negative, in single precision.");
 
     private protected static double CheckFraction(double value, string name) => value is >= 0 and < 1
         ? value

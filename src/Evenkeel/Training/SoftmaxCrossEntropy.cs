@@ -58,7 +58,7 @@ public sealed class SoftmaxCrossEntropy : Loss<int>
     private static (int Rows, int Classes) Check(Tensor<float> output, Tensor<int> target)
     {
         Shape.CheckInput(output, nameof(output));
-        ArgumentNullException.ThrowIfNull(target);
+        Shape.CheckInput(target, nameof(target));
         if (output.Rank != 2 || target.Rank != 1 || target.Lengths[0] != output.Lengths[0])
         {
             throw new ArgumentException(

@@ -35,7 +35,9 @@ public static class Closeness
         ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance, double? scale = null, string what = "")
     {
         double error = Error(actual, expected, scale);
-        Assert.True(error <= tolerance, string.Create(CultureInfo.InvariantCulture, $"{what} is off by {error:g3}; {tolerance:g3} is tolerated."));
+        Assert.True(
+            error <= tolerance,
+            string.Create(CultureInfo.InvariantCulture, $"{what} is off by {error:g3}; {tolerance:g3} is tolerated."));
     }
 
     /// <inheritdoc cref="AssertClose(ReadOnlySpan{double}, ReadOnlySpan{double}, double, double?, string)"/>

@@ -19,6 +19,12 @@ internal static class Properties
         from third in Numbers.Generator.ArrayOf()
         select (first, second, third)).ToArbitrary();
 
+    /// <summary>A seed for data, and a factor from a tenth to ten.</summary>
+    public static Arbitrary<(int Seed, float Scale)> SeedsAndScales { get; } = (
+        from seed in Gen.Choose(1, 1_000_000)
+        from tenths in Gen.Choose(1, 100)
+        select (seed, tenths / 10f)).ToArbitrary();
+
     public static void Check<T>(Arbitrary<T> values, Action<T> assertion) =>
         FsCheck.Check.One(Settings, Prop.ForAll(values, assertion));
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary>What cannot be trained is refused before it is tried.</summary>
+internal static class TrainingLimits
+{
+    /// <summary>Refuses a network that this machine's memory does not hold.</summary>
+    /// <param name="widths">The widths of all layers, from the inputs to the outputs.</param>
+    /// <param name="batchSize">How many samples a step sees.</param>
+    /// <exception cref="UsageException">It is too large.</exception>
+    public static void CheckMemory(IReadOnlyList<int> widths, int batchSize)
+    {
+        // Weights come with gradients and up to two values of the optimizer; a layer's outputs pass through
+        // normalization and activation, and have gradients as well.
+        const int PerWeight = 4 * sizeof(float);
+        const int PerOutput = 6 * sizeof(float);
+        double[] weights = [.. widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs)];
+        double[] outputs = [.. widths.Select(width => (double)width * batchSize)];
+        double bytes = PerWeight * weights.Sum() + PerOutput * outputs.Sum();
+        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+        {
+            throw TooLarge($"takes about {bytes / 1e9:F1} GB, and this machine has {available / 1e9:F1} GB");
+        }
+
+        if (weights.Concat(outputs).Max() > Array.MaxLength)
+        {
+            throw TooLarge($"has a layer of {weights.Concat(outputs).Max():0.#e+0} numbers, and {Array.MaxLength} are possible");
+        }
+
+        UsageException TooLarge(FormattableString why) => new(
+            FormattableString.Invariant($"a network of {weights.Sum():N0} weights with {batchSize} images per step ")
+            + why.ToString(CultureInfo.InvariantCulture)
+            + "; choose smaller --hidden or --batch-size.");
+    }
+
+    /// <summary>Refuses batches of which one would have a single sample, for which batch normalization knows no variance.</summary>
+    /// <exception cref="UsageException">An epoch has such a batch.</exception>
+    public static void CheckLastBatch(int samples, int batchSize)
+    {
+        if (Math.Min(batchSize, samples) == 1)
+        {
+            throw new UsageException("batch normalization takes its statistics over a batch, which must have at least two images.");
+        }
+
+        if (samples % batchSize == 1)
+        {
+            throw new UsageException(
+                FormattableString.Invariant($"{samples} images in batches of {batchSize} leave one image for the last batch, ")
+                + "and batch normalization takes at least two; choose another --batch-size.");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+public sealed partial class TrainCommandTests : IDisposable
+{
+    private static readonly string[] FirstKeys = ["epoch", "loss", "test_accuracy", "seconds"];
+    private static readonly string[] Small = ["--hidden", "8,6", "--epochs", "3", "--batch-size", "10"];
+    private readonly SmallImages _images = new();
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        Parallelism.Threads = Environment.ProcessorCount;
+    }
+
+    [Fact]
+    public void Json_is_one_line_per_epoch_that_starts_with_epoch_loss_test_accuracy_and_seconds()
+    {
+        CommandRun run = Train([.. Small, "--json"]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("", run.Error);
+        Assert.Equal(3, run.OutputLines.Length);
+        for (int i = 0; i < 3; i++)
+        {
+            JsonElement epoch = JsonDocument.Parse(run.OutputLines[i]).RootElement;
+            Assert.Equal(FirstKeys, epoch.EnumerateObject().Take(4).Select(p => p.Name));
+            Assert.Equal(i + 1, epoch.GetProperty("epoch").GetInt32());
+            Assert.InRange(epoch.GetProperty("loss").GetDouble(), 1e-6, 10);
+            Assert.InRange(epoch.GetProperty("test_accuracy").GetDouble(), 0, 1);
+            Assert.InRange(epoch.GetProperty("seconds").GetDouble(), 0, 60);
+            Assert.True(epoch.GetProperty("completed").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public void People_get_a_line_per_epoch_without_escape_sequences()
+    {
+        CommandRun run = Train(Small);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("", run.Error);
+        Assert.Equal(3, run.OutputLines.Length);
+        Assert.All(run.OutputLines, line => Assert.Matches(EpochLine(), line));
+    }
+
+    [Fact]
+    public void The_network_learns()
+    {
+        CommandRun run = Train("--json", "--epochs", "20", "--batch-size", "10", "--hidden", "20");
+        Assert.True(LastLoss(run) < 0.5 * Loss(run.OutputLines[0]), run.Output);
+        Assert.Equal(1.0, JsonDocument.Parse(run.OutputLines[^1]).RootElement.GetProperty("test_accuracy").GetDouble());
+    }
+
+    [Fact]
+    public void A_diverged_loss_is_null_in_json_and_named_to_people_and_no_failure()
+    {
+        string[] diverging = [.. Small, "--norm", "none", "--lr", "1e30"];
+        CommandRun json = Train([.. diverging, "--json"]);
+        Assert.Equal(0, json.ExitCode);
+        Assert.Contains("\"loss\":null", json.OutputLines[^1], StringComparison.Ordinal);
+
+        CommandRun people = Train(diverging);
+        Assert.Equal(0, people.ExitCode);
+        Assert.EndsWith("(diverged)", people.OutputLines[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--hidden", "8,7")]
+    [InlineData("--norm", "none")]
+    [InlineData("--activation", "sigmoid")]
+    [InlineData("--activation", "tanh")]
+    [InlineData("--dropout", "0.25")]
+    [InlineData("--optimizer", "adam")]
+    [InlineData("--lr", "0.05")]
+    [InlineData("--momentum", "0.5")]
+    [InlineData("--weight-decay", "0.1")]
+    [InlineData("--batch-size", "12")]
+    [InlineData("--seed", "18446744073709551615")]
+    public void Each_setting_of_network_and_training_changes_what_is_learned(string option, string value)
+    {
+        Dictionary<string, string> settings = new() { ["--hidden"] = "8,6", ["--epochs"] = "2", ["--batch-size"] = "10" };
+        double before = LastLoss(Train([.. settings.SelectMany(s => new[] { s.Key, s.Value }), "--json"]));
+        settings[option] = value;
+        CommandRun run = Train([.. settings.SelectMany(s => new[] { s.Key, s.Value }), "--json"]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.NotEqual(before, LastLoss(run));
+    }
+
+    [Theory]
+    [InlineData("--net", "mlp")]
+    [InlineData("--norm", "batch")]
+    [InlineData("--activation", "relu")]
+    [InlineData("--dropout", "0")]
+    [InlineData("--optimizer", "sgd")]
+    [InlineData("--lr", "0.1")]
+    [InlineData("--lr", "1e-1")]
+    [InlineData("--momentum", "0")]
+    [InlineData("--weight-decay", "0")]
+    [InlineData("--seed", "0")]
+    [InlineData("--threads", "1")]
+    [InlineData("--threads", "2")]
+    [InlineData("--threads", "64")]
+    public void Defaults_are_what_the_help_says_and_threads_change_no_bit(string option, string value) =>
+        Assert.Equal(Losses(Train([.. Small, "--json"])), Losses(Train([.. Small, "--json", option, value])));
+
+    [Fact]
+    public void Adam_has_a_default_rate_of_its_own() => Assert.Equal(
+        Losses(Train([.. Small, "--json", "--optimizer", "adam", "--lr", "0.001"])),
+        Losses(Train([.. Small, "--json", "--optimizer", "adam"])));
+
+    [Fact]
+    public void Without_options_five_epochs_of_the_default_network_are_trained() => Assert.Equal(
+        Losses(Train("--json", "--epochs", "5", "--hidden", "100,100,100,100,100", "--batch-size", "100")),
+        Losses(Train("--json")));
+
+    [Fact]
+    public void Threads_are_set_as_told()
+    {
+        Train([.. Small, "--threads", "3"]);
+        Assert.Equal(3, Parallelism.Threads);
+    }
+
+    [Theory]
+    [InlineData("--epochs '-1'", "--epochs", "-1")]
+    [InlineData("--epochs 'abc'", "--epochs", "abc")]
+    [InlineData("--epochs '0'", "--epochs", "0")]
+    [InlineData("--epochs '1.5'", "--epochs", "1.5")]
+    [InlineData("--epochs '99999999999'", "--epochs", "99999999999")]
+    [InlineData("--epochs ''", "--epochs", "")]
+    [InlineData("--epochs", "--epochs")]
+    [InlineData("--epochs", "--epochs", "1", "--epochs", "2")]
+    [InlineData("--lr 'nan'", "--lr", "nan")]
+    [InlineData("--lr '-0.1'", "--lr", "-0.1")]
+    [InlineData("--lr '1e999'", "--lr", "1e999")]
+    [InlineData("--lr '0,1'", "--lr", "0,1")]
+    [InlineData("--hidden '0'", "--hidden", "0")]
+    [InlineData("--hidden ','", "--hidden", ",")]
+    [InlineData("--hidden ''", "--hidden", "")]
+    [InlineData("--hidden '100,-1'", "--hidden", "100,-1")]
+    [InlineData("--hidden '65537'", "--hidden", "65537")]
+    [InlineData("--norm 'foo'", "--norm", "foo")]
+    [InlineData("batch or none", "--norm", "BATCH")]
+    [InlineData("--net 'cnn'", "--net", "cnn")]
+    [InlineData("relu or sigmoid or tanh", "--activation", "gelu")]
+    [InlineData("--dropout '1'", "--dropout", "1")]
+    [InlineData("--optimizer 'rmsprop'", "--optimizer", "rmsprop")]
+    [InlineData("--momentum '1'", "--momentum", "1")]
+    [InlineData("--momentum", "--momentum", "0.9", "--optimizer", "adam")]
+    [InlineData("--weight-decay '-1'", "--weight-decay", "-1")]
+    [InlineData("--batch-size '0'", "--batch-size", "0")]
+    [InlineData("--seed '-1'", "--seed", "-1")]
+    [InlineData("--seed '18446744073709551616'", "--seed", "18446744073709551616")]
+    [InlineData("--threads '0'", "--threads", "0")]
+    [InlineData("--threads '1025'", "--threads", "1025")]
+    [InlineData("--data ''", "--data", "")]
+    [InlineData("'extra'", "extra")]
+    [InlineData("'@file'", "@file")]
+    [InlineData("no option '--epoch'", "--epoch", "3")]
+    [InlineData("no option '--x y'", "--x\ny")]
+    public void What_the_command_line_cannot_mean_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
+        CommandRun.Of(["train", .. arguments]).AssertRefused(2, words, "'evenkeel train --help'");
+
+    [Theory]
+    [InlineData(60, "59", "60 images in batches of 59")]
+    [InlineData(61, "20", "61 images in batches of 20")]
+    [InlineData(60, "1", "at least two")]
+    [InlineData(1, "100", "at least two")]
+    public void A_batch_of_one_is_refused_before_training_with_batch_normalization(int images, string batchSize, string words)
+    {
+        using var data = new SmallImages(images);
+        string[] arguments = ["train", "--data", data.Folder, "--epochs", "1", "--hidden", "8", "--batch-size", batchSize];
+        CommandRun.Of(arguments).AssertRefused(2, words);
+        Assert.Equal(0, CommandRun.Of([.. arguments, "--norm", "none"]).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("65536,65536")]
+    [InlineData("65536,65536,65536,65536,65536,65536,65536,65536")]
+    public void A_network_too_large_for_the_machine_is_refused_before_it_is_made(string hidden) =>
+        Train("--hidden", hidden).AssertRefused(2, "weights", "--hidden");
+
+    [Fact]
+    public void An_end_before_the_first_step_is_said_and_is_exit_code_1()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        CommandRun run = CommandRun.Of(["train", "--data", _images.Folder], source.Token);
+        run.AssertRefused(1, "interrupted before the first step");
+    }
+
+    [Fact]
+    public void An_end_after_an_epoch_leaves_what_was_learned_and_is_exit_code_1()
+    {
+        using var output = new CancellingWriter("\"epoch\":2");
+        CommandRun run = CommandRun.Of(
+            ["train", "--data", _images.Folder, "--epochs", "1000", "--json"], output, new StringWriter(), output.Token);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(2, run.OutputLines.Length);
+        run.AssertOneErrorLine("interrupted");
+    }
+
+    private static double Loss(string line) => JsonDocument.Parse(line).RootElement.GetProperty("loss").GetDouble();
+
+    private static double LastLoss(CommandRun run) => Loss(run.OutputLines[^1]);
+
+    private static string Losses(CommandRun run) =>
+        string.Join(' ', run.OutputLines.Select(line => Loss(line).ToString("R", CultureInfo.InvariantCulture)));
+
+    private CommandRun Train(params string[] arguments) => CommandRun.Of(["train", "--data", _images.Folder, .. arguments]);
+
+    [GeneratedRegex(@"^epoch [123]: loss \d\.\d{4}, test accuracy [01]\.\d{4}, \d+\.\d\d s$")]
+    private static partial Regex EpochLine();
+}

@@ -1,0 +1,74 @@
+using Evenkeel.Cli.Tests.Support;
+
+namespace Evenkeel.Cli.Tests;
+
+public sealed class EvenkeelCommandTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("study", "--help")]
+    [InlineData("train", "--help")]
+    [InlineData("train", "--help", "--epochs", "-1")]
+    public void Help_fits_80_columns_and_ends_with_examples_and_exit_codes(params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(arguments);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("", run.Error);
+        Assert.Contains("Usage: evenkeel ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Examples:", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Exit codes: 0 ", run.OutputLines[^1], StringComparison.Ordinal);
+        Assert.All(run.OutputLines, line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(run.OutputLines, line => Assert.Equal(line.TrimEnd(), line));
+        Assert.DoesNotContain('\e', run.Output);
+    }
+
+    [Theory]
+    [InlineData("", "study NAME", "train ", "-h, --help", "--version")]
+    [InlineData("study", "NAME", "--seeds N", "--data DIR", "--out DIR", "--threads N", "--json")]
+    [InlineData(
+        "train", "--net", "--hidden", "--norm batch|none", "--activation relu|sigmoid|tanh", "--dropout", "--optimizer sgd|adam", "--lr",
+        "--momentum", "--weight-decay", "--epochs", "--batch-size", "--seed", "--data", "--threads", "--json")]
+    public void Help_names_all_there_is(string command, params string[] names)
+    {
+        string help = CommandRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Output;
+        Assert.All(names, name => Assert.Contains("  " + name, help, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_examples_in_the_help_are_right()
+    {
+        // An option that is not there ends every one of them before it does anything.
+        IEnumerable<string> examples = new[] { "--help", "study --help", "train --help" }
+            .SelectMany(page => CommandRun.Of(page.Split(' ')).OutputLines)
+            .Where(line => line.StartsWith("  evenkeel ", StringComparison.Ordinal) && !line.Contains("--help", StringComparison.Ordinal))
+            .Select(line => line.Trim()["evenkeel ".Length..].Split('>')[0].Trim());
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => CommandRun.Of([.. example.Split(' '), "--nonesuch"]).AssertRefused(2, "no option '--nonesuch'"));
+    }
+
+    [Fact]
+    public void The_version_is_the_version_and_nothing_else() =>
+        Assert.Equal(new CommandRun(0, "0.1.0" + Environment.NewLine, ""), CommandRun.Of("--version"));
+
+    [Fact]
+    public void Without_arguments_the_help_goes_to_standard_error()
+    {
+        CommandRun run = CommandRun.Of();
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.Equal(CommandRun.Of("--help").Output, run.Error);
+    }
+
+    [Theory]
+    [InlineData("there is no command 'foo'; the commands are study and train.", "foo")]
+    [InlineData("there is no command 'Train'", "Train")]
+    [InlineData("'evenkeel' has no option '--foo'", "--foo")]
+    [InlineData("there is no command '@foo'", "@foo")]
+    [InlineData("there is no command ''", "")]
+    [InlineData("'[diagram]'", "[diagram]", "train")]
+    [InlineData("--version", "--version", "train")]
+    [InlineData("there is no command '[a]'", "[a]", "--version")]
+    public void An_unknown_command_or_option_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
+        CommandRun.Of(arguments).AssertRefused(2, words, "Try 'evenkeel");
+}

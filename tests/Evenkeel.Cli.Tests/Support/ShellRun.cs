@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Evenkeel.Cli.Tests.Support;
+
+/// <summary>The built command in a process of its own, started by a shell script in which <c>$evenkeel</c> stands for it.</summary>
+internal sealed class ShellRun : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly Process _shell;
+    private readonly Task<string> _error;
+
+    /// <summary>Starts the script; it ends as the command does if it says <c>exec $evenkeel …</c>.</summary>
+    public ShellRun(string script, params (string Name, string? Value)[] environment)
+    {
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(script);
+        start.Environment["evenkeel"] = $"{Environment.ProcessPath} {Path.Combine(AppContext.BaseDirectory, "Evenkeel.Cli.dll")}";
+        foreach ((string name, string? value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _shell = Process.Start(start)!;
+        _error = _shell.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Whether there is a shell, as on Linux and macOS.</summary>
+    public static bool IsPossible => File.Exists("/bin/sh");
+
+    public bool HasExited => _shell.HasExited;
+
+    /// <summary>Runs a script to its end.</summary>
+    public static CommandRun ToEnd(string script, params (string Name, string? Value)[] environment)
+    {
+        using var run = new ShellRun(script, environment);
+        return run.End();
+    }
+
+    public string? ReadLine() => _shell.StandardOutput.ReadLine();
+
+    /// <summary>Sends a signal to the process, as a terminal sends INT for Ctrl-C.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {_shell.Id} 2>/dev/null"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public CommandRun End()
+    {
+        Task<string> output = _shell.StandardOutput.ReadToEndAsync();
+        Assert.True(_shell.WaitForExit(Patience), "the command did not come to an end");
+        return new CommandRun(_shell.ExitCode, output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    public void Dispose()
+    {
+        if (!_shell.HasExited)
+        {
+            _shell.Kill(entireProcessTree: true);
+        }
+
+        _shell.Dispose();
+    }
+}

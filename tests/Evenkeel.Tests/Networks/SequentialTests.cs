@@ -1,0 +1,80 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
+using static Evenkeel.Tests.Support.Refusals;
+
+namespace Evenkeel.Tests.Networks;
+
+public class SequentialTests
+{
+    [Fact]
+    public void Is_its_layers_one_after_the_other()
+    {
+        (Sequential network, Layer[] layers) = Make();
+        (_, Layer[] alone) = Make();
+        var input = TestData.Tensor(TestData.Uniform(12, seed: 1), 4, 3);
+        var gradient = TestData.Tensor(TestData.Uniform(8, seed: 2), 4, 2);
+
+        Tensor<float> expected = alone.Aggregate(input, (x, layer) => layer.Forward(x, Pass.Training));
+        Assert.Equal(expected, network.Forward(input, Pass.Training));
+        Tensor<float> expectedGradient = alone.Reverse().Aggregate(gradient, (dy, layer) => layer.Backward(dy));
+        Assert.Equal(expectedGradient, network.Backward(gradient));
+        Assert.Equal(
+            alone.SelectMany(layer => layer.Parameters).SelectMany(parameter => parameter.Gradient),
+            network.Parameters.SelectMany(parameter => parameter.Gradient));
+        Assert.Equal(layers, network.Layers);
+    }
+
+    [Fact]
+    public void Backward_to_parameters_gives_them_the_same_gradients()
+    {
+        (Sequential whole, _) = Make();
+        (Sequential part, _) = Make();
+        var input = TestData.Tensor(TestData.Uniform(12, seed: 1), 4, 3);
+        var gradient = TestData.Tensor(TestData.Uniform(8, seed: 2), 4, 2);
+        whole.Forward(input, Pass.Training);
+        part.Forward(input, Pass.Training);
+
+        whole.Backward(gradient);
+        part.BackwardToParameters(gradient);
+
+        Assert.Equal(
+            whole.Parameters.SelectMany(parameter => parameter.Gradient),
+            part.Parameters.SelectMany(parameter => parameter.Gradient));
+    }
+
+    [Fact]
+    public void Passes_on_whether_it_is_training_or_inference()
+    {
+        var normalization = new BatchNorm(2);
+        var network = new Sequential(new Relu(), normalization);
+        network.Forward(Zeros([3, 2]), Pass.Inference);
+        Assert.Equal(0, normalization.RunningStatistics!.BatchesTracked);
+        network.Forward(Zeros([3, 2]), Pass.Training);
+        Assert.Equal(1, normalization.RunningStatistics.BatchesTracked);
+    }
+
+    [Fact]
+    public void Refuses_no_layers_a_missing_one_and_one_that_stands_there_twice()
+    {
+        var relu = new Relu();
+        AssertRefused<ArgumentException>(() => new Sequential(), "layers", "at least one layer");
+        AssertRefused<ArgumentException>(() => new Sequential(relu, new Tanh(), relu), "layers", "each layer once");
+        AssertRefused<ArgumentNullException>(() => new Sequential(relu, null!), "layers");
+        AssertRefused<ArgumentNullException>(() => new Sequential((IReadOnlyList<Layer>)null!), "layers");
+    }
+
+    [Fact]
+    public void Refuses_backward_before_forward() =>
+        Assert.Throws<InvalidOperationException>(() => Make().Network.Backward(Zeros([4, 2])));
+
+    private static (Sequential Network, Layer[] Layers) Make()
+    {
+        var random = new RandomSource(3);
+        Layer[] layers = [new Linear(3, 5, random), new BatchNorm(5), new Tanh(), new Linear(5, 2, random)];
+        return (new Sequential(layers), layers);
+    }
+}

@@ -1,0 +1,28 @@
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
+using static Evenkeel.Tests.ProcessWideState;
+
+namespace Evenkeel.Tests.Numerics;
+
+[Collection(nameof(ProcessWideState))]
+public class KernelThreadsTests
+{
+    private static readonly ChannelView[] LargeViews =
+    [
+        new(3000, 33, 1), new(2, 40_000, 1), new(40_000, 1, 1), new(1, 3, 40_000), new(64, 7, 300), new(3, 20_000, 2),
+    ];
+
+    [Fact]
+    public void Kernels_have_the_same_bits_for_any_number_of_threads()
+    {
+        foreach (Kernel kernel in LargeViews.SelectMany(Kernels.OfChannels).Concat(Kernels.OfElements(100_013)))
+        {
+            string alone = "";
+            WithThreads(1, () => alone = kernel.InArrays());
+            foreach (int threads in (int[])[2, 3, 8])
+            {
+                WithThreads(threads, () => Assert.Equal((kernel.Name, alone), (kernel.Name, kernel.InArrays())));
+            }
+        }
+    }
+}

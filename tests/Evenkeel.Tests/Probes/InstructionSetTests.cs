@@ -1,0 +1,17 @@
+namespace Evenkeel.Tests.Probes;
+
+/// <summary>The same bits whatever vectors the machine has.</summary>
+public class InstructionSetTests
+{
+    [Theory]
+    [InlineData(InstructionSets.NoAvx512)]
+    [InlineData(InstructionSets.NoAvx2)]
+    public void Kernels_have_the_same_bits(InstructionSets instructionSets) =>
+        Assert.Equal(ProbeRunner.Run<KernelsProbe>(), ProbeRunner.Run<KernelsProbe>(instructionSets));
+
+    [Theory]
+    [InlineData(InstructionSets.NoAvx512)]
+    [InlineData(InstructionSets.NoAvx2)]
+    public void Training_ends_with_the_same_bits(InstructionSets instructionSets) =>
+        Assert.Equal(ProbeRunner.Run<TrainingProbe>(threads: 1), ProbeRunner.Run<TrainingProbe>(instructionSets, threads: 2));
+}

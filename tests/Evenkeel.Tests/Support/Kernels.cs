@@ -1,0 +1,103 @@
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Tests.Support;
+
+/// <summary>The kernels of layers, losses and optimizers, each on numbers that are the same on every machine.</summary>
+internal static class Kernels
+{
+    /// <summary>The kernels that reduce or map channels.</summary>
+    public static IEnumerable<Kernel> OfChannels(ChannelView view)
+    {
+        int channels = view.Sets;
+        float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2), y = new float[view.Length];
+        double[] means = TestData.Widen(TestData.Uniform(channels, seed: 3));
+        float[][] c = [.. Enumerable.Range(4, 5).Select(seed => TestData.Uniform(channels, seed))];
+        string shape = $"[{view.Parts}, {view.Outer}, {view.Channels}, {view.Inner}]";
+
+        yield return new Kernel($"moments {shape}", (buffer, results) =>
+        {
+            var moments = new Moments[channels];
+            ChannelMoments.Compute(buffer(0), view, moments);
+            results.AddRange(moments.SelectMany(m => (double[])[m.Mean, m.SumOfSquaredDeviations]));
+        }, x);
+        yield return new Kernel($"gradient sums {shape}", (buffer, results) =>
+        {
+            var sums = new GradientSums[channels];
+            ChannelGradientSums.Compute(buffer(0), buffer(1), view, means, sums);
+            results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+        }, dy, x);
+        yield return new Kernel($"sums {shape}", (buffer, results) =>
+        {
+            var sums = new double[channels];
+            ChannelSums.Compute(buffer(0), view, sums);
+            results.AddRange(sums);
+        }, dy);
+        yield return new Kernel(
+            $"affine map {shape}",
+            (buffer, _) => ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4)),
+            x, c[0], c[1], c[2], y);
+        yield return new Kernel($"affine map of gradients {shape}", (buffer, _) =>
+        {
+            var coefficients = new GradientCoefficients
+            {
+                Center = buffer(2),
+                Scale = buffer(3),
+                GradientScale = buffer(4),
+                DeviationScale = buffer(5),
+                Shift = buffer(6),
+            };
+            ChannelAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7));
+        }, dy, x, c[0], c[1], c[2], c[3], c[4], y);
+    }
+
+    /// <summary>The kernels that go through elements one by one.</summary>
+    public static IEnumerable<Kernel> OfElements(int length)
+    {
+        float[] x = Array.ConvertAll(TestData.Uniform(length, seed: 1), value => 20 * value * value * value);
+        float[] w = TestData.Uniform(length, seed: 2), g = TestData.Uniform(length, seed: 3), y = new float[length];
+        float[] positive = Array.ConvertAll(g, Math.Abs);
+        var mask = new DropoutMask(new RandomStream(Seed: 5, Stream: 6), probability: 0.3, start: 32);
+        var adam = new AdaptiveMoments.Settings(0.01f, 1.5f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f);
+
+        yield return new Kernel($"relu {length}", (buffer, _) => Activate.Forward<ReluFunction>(buffer(0), buffer(1)), x, y);
+        yield return new Kernel($"sigmoid {length}", (buffer, _) => Activate.Forward<SigmoidFunction>(buffer(0), buffer(1)), x, y);
+        yield return new Kernel($"tanh {length}", (buffer, _) => Activate.Forward<TanhFunction>(buffer(0), buffer(1)), x, y);
+        yield return new Kernel(
+            $"gradient of relu {length}", (buffer, _) => Activate.Backward<ReluFunction>(buffer(0), buffer(1), buffer(2)), g, w, y);
+        yield return new Kernel(
+            $"gradient of sigmoid {length}", (buffer, _) => Activate.Backward<SigmoidFunction>(buffer(0), buffer(1), buffer(2)), g, w, y);
+        yield return new Kernel(
+            $"gradient of tanh {length}", (buffer, _) => Activate.Backward<TanhFunction>(buffer(0), buffer(1), buffer(2)), g, w, y);
+        yield return new Kernel($"scale {length}", (buffer, _) => Scale.Apply(buffer(0), 0.3f, buffer(1)), x, y);
+        yield return new Kernel($"dropout {length}", (buffer, _) => MaskedScale.Apply(buffer(0), mask, 1.4f, buffer(1)), x, y);
+        yield return new Kernel(
+            $"gradient descent {length}", (buffer, _) => GradientDescent.Step(buffer(0), buffer(1), 0.1f, 0.01f), w, g);
+        foreach (bool nesterov in (bool[])[false, true])
+        {
+            yield return new Kernel(
+                $"momentum {nesterov} {length}",
+                (buffer, _) => GradientDescent.StepWithMomentum(buffer(0), buffer(1), buffer(2), 0.1f, 0.01f, 0.9f, nesterov),
+                w, g, x);
+        }
+
+        yield return new Kernel(
+            $"adam {length}",
+            (buffer, _) => AdaptiveMoments.Step(buffer(0), buffer(1), buffer(2), buffer(3), adam),
+            w, g, x, positive);
+        yield return new Kernel(
+            $"squared difference {length}",
+            (buffer, results) => results.Add(SquaredDifference.Mean(buffer(0), buffer(1), buffer(2))),
+            w, g, y);
+        yield return OfRows(3, length);
+    }
+
+    private static Kernel OfRows(int rows, int classes)
+    {
+        float[] logits = Array.ConvertAll(TestData.Uniform(rows * classes, seed: 1), value => 10 * value);
+        int[] labels = [.. Enumerable.Range(0, rows).Select(row => 5 * row % classes)];
+        return new Kernel(
+            $"softmax {rows}x{classes}",
+            (buffer, results) => results.Add(SoftmaxRows.CrossEntropy(buffer(0), labels, buffer(1))),
+            logits, new float[logits.Length]);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Numerics.Tensors;
+using Evenkeel.Tests.Support;
+using Evenkeel.Training;
+using static Evenkeel.Tests.Support.Refusals;
+
+namespace Evenkeel.Tests.Training;
+
+/// <summary>The losses' checks and counts; their numbers are in the kernels' and the golden tests.</summary>
+public class LossTests
+{
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    public void Refuses_a_label_that_is_not_a_class(int label) =>
+        AssertRefused<ArgumentException>(
+            () => new SoftmaxCrossEntropy().Forward(Zeros([2, 3]), TestData.Tensor([0, label], 2)),
+            "target", $"Label {label} of sample 1", "the 3 classes, 0 to 2");
+
+    [Fact]
+    public void Softmax_cross_entropy_refuses_shapes_that_do_not_fit()
+    {
+        var loss = new SoftmaxCrossEntropy();
+        Assert.Contains("there was none", Assert.Throws<InvalidOperationException>(loss.Backward).Message, StringComparison.Ordinal);
+        int[] labels = [0, 1];
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([3, 2]), TestData.Tensor(labels, 2)), "target", "[3, 2]", "[2]");
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([2, 3]), TestData.Tensor(labels, 2, 1)), "target", "[2, 3]", "[2, 1]");
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([2]), TestData.Tensor(labels, 2)), "target", "[N, classes]");
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([0, 3]), TestData.Tensor<int>([], 0)), "output", "[0, 3] is empty");
+        AssertRefused<ArgumentNullException>(() => loss.Forward(null!, TestData.Tensor(labels, 2)), "output");
+        AssertRefused<ArgumentNullException>(() => loss.Forward(Zeros([2, 3]), null!), "target");
+        AssertRefused<ArgumentException>(() => loss.Forward(Strided<float>(2, 3), TestData.Tensor(labels, 2)), "output", "not dense");
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([2, 3]), StridedLabels()), "target", "not dense");
+        AssertRefused<ArgumentException>(() => loss.CountCorrect(Zeros([2, 3]), StridedLabels()), "target", "not dense");
+
+        static Tensor<int> StridedLabels() => Tensor.Create(new int[4], 0, [2], [2]);
+    }
+
+    [Fact]
+    public void Mean_squared_error_refuses_shapes_that_do_not_fit()
+    {
+        var loss = new MeanSquaredError();
+        Assert.Throws<InvalidOperationException>(loss.Backward);
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([3, 2]), Zeros([2, 3])), "target", "[3, 2]", "[2, 3]");
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([0, 2]), Zeros([0, 2])), "output", "[0, 2] is empty");
+        AssertRefused<ArgumentNullException>(() => loss.Forward(Zeros([3, 2]), null!), "target");
+        AssertRefused<ArgumentException>(() => loss.Forward(Strided<float>(3, 2), Zeros([3, 2])), "output", "not dense");
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([3, 2]), Strided<float>(3, 2)), "target", "not dense");
+        Assert.Null(loss.CountCorrect(Zeros([3, 2]), Zeros([3, 2])));
+    }
+
+    [Fact]
+    public void Softmax_cross_entropy_counts_where_the_label_is_the_largest_and_the_first_of_equals()
+    {
+        float[] logits = [0, 2, 1, 5, 5, -1, -3, -2, -1, 4, 4, 4];
+        Assert.Equal(4, Count(1, 0, 2, 0));
+        Assert.Equal(1, Count(1, 1, 0, 2));
+        Assert.Equal(0, Count(0, 1, 0, 1));
+
+        int? Count(params int[] labels) =>
+            new SoftmaxCrossEntropy().CountCorrect(TestData.Tensor(logits, 4, 3), TestData.Tensor(labels, 4));
+    }
+
+    [Fact]
+    public void What_is_not_a_number_counts_as_the_largest_as_in_PyTorch()
+    {
+        float[] logits = [3, float.NaN, float.NaN, float.NaN];
+        Assert.Equal(2, new SoftmaxCrossEntropy().CountCorrect(TestData.Tensor(logits, 2, 2), TestData.Tensor([1, 0], 2)));
+        Assert.Equal(0, new SoftmaxCrossEntropy().CountCorrect(TestData.Tensor(logits, 2, 2), TestData.Tensor([0, 1], 2)));
+    }
+}
