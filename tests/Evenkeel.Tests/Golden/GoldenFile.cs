@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Evenkeel.Tests.Golden;
 
 /// <summary>
-/// One case computed by PyTorch: what to construct, what to feed in step by step, and what came out.
-/// <c>generate.py</c> beside this file writes the cases and describes the format.
+/// One case computed by PyTorch, or with it: what to construct, what to feed in step by step, and what came out.
+/// <c>generate.py</c> beside this file writes the cases and describes the format; the modules it draws on say each family's
+/// conventions.
 /// </summary>
 public sealed class GoldenFile
 {
@@ -40,5 +41,5 @@ public sealed class GoldenFile
     /// <summary>An option as its JSON type says: a number, a truth value, text.</summary>
     public T Option<T>(string name) => _root.GetProperty("options").GetProperty(name).Deserialize<T>()!;
 
-    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
+    internal static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
 }

@@ -18,8 +18,11 @@ public sealed class GoldenValues
             .Where(property => property.Name is not ("mode" or "float32"))
             .Select(property => property.Name);
 
-    /// <summary>What PyTorch computed in float32 arithmetic from the same input: how far it is from the reference.</summary>
-    public GoldenValues SinglePrecision => new(_json.GetProperty("float32"));
+    /// <summary>
+    /// What PyTorch computed in float32 arithmetic from the same input: how far it is from the reference. None where
+    /// PyTorch has no module, and the reference is written out.
+    /// </summary>
+    public GoldenValues? SinglePrecision => Has("float32") ? new(_json.GetProperty("float32")) : null;
 
     /// <summary>A tensor given, or the reference result in float64 arithmetic.</summary>
     /// <exception cref="KeyNotFoundException">There is no tensor of this name.</exception>

@@ -1,0 +1,164 @@
+"""Linear layers, activations, losses, optimizers, a whole network of them, and folding."""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_linear_bn_weights
+
+from cases import draw, golden, load, module_case, random_for
+
+
+def linear(name, batch, inputs, outputs, bias=True):
+    random = random_for(name)
+    initial = {"weight": draw(random, outputs, inputs, scale=0.3)}
+    if bias:
+        initial["bias"] = draw(random, outputs)
+    step = {"input": draw(random, batch, inputs), "output_gradient": draw(random, batch, outputs)}
+    module_case(name, {"inputs": inputs, "outputs": outputs, "bias": bias}, initial,
+                lambda: nn.Linear(inputs, outputs, bias), [("train", step)])
+
+
+def activation(name, make):
+    random = random_for("activation")
+    edges = torch.tensor([0, 1e-6, -1e-6, 0.5, -0.5, 5, -5, 9.5, -9.5, 20, -20, 88, -88, 100, -100, 1e4, -1e4])
+    input = torch.cat([draw(random, 47, scale=3), edges]).reshape(4, 16)
+    module_case(name, {}, {}, make, [("train", {"input": input, "output_gradient": draw(random, 4, 16)})])
+
+
+# Losses
+
+def loss(name, function, steps):
+    def build(dtype):
+        def take_step(mode, input, target):
+            input = input.clone().requires_grad_()
+            value = function(input, target)
+            value.backward()
+            return {"loss": value, "input_gradient": input.grad}
+
+        return take_step, None
+
+    golden(name, {"reduction": "mean"}, {}, build, [("train", given) for given in steps])
+
+
+def losses():
+    random = random_for("softmax-cross-entropy")
+
+    def labels(batch, classes):
+        return torch.from_numpy(random.integers(0, classes, batch))
+
+    signs = torch.from_numpy(random.choice([-1, 0, 1], (6, 5)).astype(np.float32))
+    loss("softmax-cross-entropy", functional.cross_entropy, [
+        {"input": draw(random, 8, 10, scale=2), "target": labels(8, 10)},
+        {"input": draw(random, 1, 3), "target": labels(1, 3)},
+        {"input": 100 * signs, "target": labels(6, 5)},
+        {"input": 1e4 * signs, "target": labels(6, 5)},
+        {"input": 1e4 + draw(random, 4, 7), "target": labels(4, 7)},
+    ])
+
+    random = random_for("mean-squared-error")
+    loss("mean-squared-error", functional.mse_loss, [
+        {"input": draw(random, 8, 3), "target": draw(random, 8, 3)},
+        {"input": draw(random, 1, 1, scale=1000), "target": draw(random, 1, 1)},
+    ])
+
+
+# Optimizers: five steps, every optimizer on the same gradients
+
+def optimizer(name, make, options):
+    random = random_for("optimizer")
+    initial = {"weight": draw(random, 3, 7)}
+    steps = [("train", {"gradient": draw(random, 3, 7)}) for _ in range(5)]
+
+    def build(dtype):
+        weight = nn.Parameter(initial["weight"].to(dtype, copy=True))
+        subject = make([weight], **options)
+
+        def take_step(mode, gradient):
+            weight.grad = gradient.clone()
+            subject.step()
+            return {"weight": weight.detach().clone()}
+
+        return take_step, None
+
+    golden(name, {k.replace("lr", "learning_rate"): v for k, v in options.items()}, initial, build, steps)
+
+
+def optimizers():
+    sgd, adam = torch.optim.SGD, torch.optim.Adam
+    plain = {"lr": 0.1, "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+    optimizer("sgd", sgd, plain)
+    optimizer("sgd-momentum", sgd, plain | {"momentum": 0.9})
+    optimizer("sgd-nesterov", sgd, plain | {"momentum": 0.9, "nesterov": True})
+    optimizer("sgd-weight-decay", sgd, plain | {"weight_decay": 0.01})
+    optimizer("sgd-momentum-weight-decay", sgd, plain | {"momentum": 0.9, "weight_decay": 0.01})
+    defaults = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
+    optimizer("adam", adam, defaults)
+    optimizer("adam-weight-decay", adam, defaults | {"lr": 0.01, "weight_decay": 0.1})
+
+
+# A network
+
+def network():
+    name, inputs, classes, batch = "mlp", 10, 3, 12
+    random = random_for(name)
+
+    def make():
+        return nn.Sequential(
+            nn.Linear(inputs, 8), nn.BatchNorm1d(8), nn.ReLU(),
+            nn.Linear(8, 6), nn.BatchNorm1d(6), nn.Sigmoid(),
+            nn.Linear(6, classes))
+
+    initial = {k: draw(random, *parameter.shape, scale=0.5) for k, parameter in make().named_parameters()}
+    steps = [("train", {"input": draw(random, batch, inputs),
+                        "target": torch.from_numpy(random.integers(0, classes, batch))}) for _ in range(5)]
+
+    def build(dtype):
+        module = make().to(dtype)
+        load(module, initial)
+        subject = torch.optim.SGD(module.parameters(), lr=0.1)
+
+        def take_step(mode, input, target):
+            subject.zero_grad()
+            value = functional.cross_entropy(module(input), target)
+            value.backward()
+            subject.step()
+            return {"loss": value}
+
+        return take_step, module.state_dict
+
+    options = {"layers": "Linear-BatchNorm-ReLU-Linear-BatchNorm-Sigmoid-Linear", "loss": "softmax cross-entropy, mean",
+               "optimizer": "SGD", "learning_rate": 0.1}
+    golden(name, options, initial, build, steps, keep_final=True)
+
+
+# Folding: batch normalization in inference mode, taken into the linear layer before it
+
+def folding(name, inputs, outputs, bias=True, affine=True):
+    random = random_for(name)
+    initial = {"0.weight": draw(random, outputs, inputs, scale=0.5)}
+    if bias:
+        initial["0.bias"] = draw(random, outputs)
+    if affine:
+        initial |= {"1.weight": draw(random, outputs), "1.bias": draw(random, outputs)}
+    initial |= {"1.running_mean": draw(random, outputs), "1.running_var": draw(random, outputs).square()}
+    initial["1.running_var"][0] = 0
+
+    def build(dtype):
+        module = nn.Sequential(nn.Linear(inputs, outputs, bias), nn.BatchNorm1d(outputs, affine=affine)).to(dtype)
+        load(module, initial)
+        module.eval()
+        linear, norm = module
+        weight, bias_ = (norm.weight, norm.bias) if affine else (torch.ones(outputs), torch.zeros(outputs))
+        folded = fuse_linear_bn_weights(
+            linear.weight, linear.bias, norm.running_mean, norm.running_var, norm.eps, weight, bias_)
+
+        def take_step(mode, input):
+            output = module(input)
+            assert dtype == torch.float32 or torch.allclose(functional.linear(input, *folded), output, 1e-9, 1e-9)
+            return {"output": output, "folded_weight": folded[0], "folded_bias": folded[1]}
+
+        return take_step, None
+
+    options = {"inputs": inputs, "outputs": outputs, "bias": bias, "affine": affine, "epsilon": 1e-5}
+    golden(name, options, initial, build, [("eval", {"input": draw(random, 4, inputs)})])
