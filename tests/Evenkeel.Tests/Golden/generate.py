@@ -3,7 +3,7 @@
 
 Run:       /usr/bin/python3 generate.py        (writes *.json beside itself; a module per family)
 Made with: Debian 12: python3-torch 1.13.1+dfsg-4, python3-numpy 1.24.2, libblas3 3.11.0, Python 3.11
-Seed:      SEED below, together with the name of the case's data, so that a new case changes no other.
+Seed:      SEED in cases.py, together with the name of the case's data, so that a new case changes no other.
 
 The same packages on the same processor write the same bytes. Elsewhere the inputs stay what they are, and the results may
 differ in their last digits.
