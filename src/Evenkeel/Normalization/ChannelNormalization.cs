@@ -26,7 +26,7 @@ public abstract class ChannelNormalization : Layer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         _axis = axis;
-        _epsilon = CheckEpsilon(epsilon);
+        _epsilon = Epsilon.Check(epsilon);
         Channels = channels;
         if (affine)
         {
@@ -206,10 +206,6 @@ public abstract class ChannelNormalization : Layer
             Bias.Gradients[channel] += (float)biasGradient;
         }
     }
-
-    private static double CheckEpsilon(double epsilon, string name = "options") => epsilon > 0 && double.IsFinite(epsilon)
-        ? epsilon
-        : throw new ArgumentOutOfRangeException(name, epsilon, "Epsilon must be above 0 and finite.");
 
     private Tensor<float> Forward(Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
