@@ -19,6 +19,9 @@ public abstract class Layer
     /// <summary>The layer's own parameters and those of the layers inside it, in order.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];
 
+    /// <summary>The layers inside this one, in the order in which data passes them.</summary>
+    public virtual IReadOnlyList<Layer> Children => [];
+
     /// <summary>Computes the layer's output.</summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="pass">Whether this is training or inference.</param>

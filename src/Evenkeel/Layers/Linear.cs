@@ -9,12 +9,13 @@ namespace Evenkeel.Layers;
 /// <para>Backward: dW += dyᵀ·x; db += Σ dy over the batch; dx = dy·W.</para>
 /// <para>Shapes: x [N, in], W [out, in], b [out], y [N, out].</para>
 /// </remarks>
-public sealed class Linear : Layer
+public sealed class Linear : Layer, IChannelwiseLinear
 {
     private readonly Parameter[] _parameters;
     private readonly ReusableTensor _outputs = new();
     private readonly ReusableTensor _gradients = new();
     private readonly double[] _biasSums;
+    private double[] _inputSums = [];
     private Tensor<float>? _input;
     private Tensor<float>? _output;
 
@@ -110,4 +111,24 @@ public sealed class Linear : Layer
     }
 
     private int Batch => (int)_output!.Lengths[0];
+
+    private ReadOnlySpan<float> LastInput =>
+        _input is null ? throw new InvalidOperationException("There was no forward pass.") : _input.Elements();
+
+    void IChannelwiseLinear.MeanInput(Span<float> mean)
+    {
+        if (_inputSums.Length == 0)
+        {
+            _inputSums = new double[Inputs];
+        }
+
+        ChannelSums.Compute(LastInput, new ChannelView(Batch, Inputs, 1), _inputSums);
+        for (int i = 0; i < mean.Length; i++)
+        {
+            mean[i] = (float)(_inputSums[i] / Batch);
+        }
+    }
+
+    void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>
+        MatrixProduct.Multiply(upstream, true, LastInput, false, sums, Outputs, Inputs, Batch);
 }

@@ -34,6 +34,9 @@ public sealed class Sequential : Layer
     public IReadOnlyList<Layer> Layers => _layers;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Children => _layers;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>

@@ -27,7 +27,6 @@ public class BatchNorm : RunningNormalization
 {
     private readonly IStatisticsExchange? _exchange;
     private readonly double[] _counts;
-    private bool _usedBatch;
 
     /// <summary>Makes a batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
@@ -65,10 +64,9 @@ public class BatchNorm : RunningNormalization
     private protected sealed override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         bool updates = Updates(pass);
-        _usedBatch = UsesBatch(pass);
-        StatisticsAreConstant = !_usedBatch;
-        ReadOnlySpan<Moments> batch = _usedBatch || updates ? BatchMoments(x, view) : [];
-        if (_usedBatch)
+        StatisticsAreConstant = !UsesBatch(pass);
+        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
+        if (!StatisticsAreConstant)
         {
             for (int c = 0; c < batch.Length; c++)
             {
@@ -100,9 +98,8 @@ public class BatchNorm : RunningNormalization
         for (int c = 0; c < Channels; c++)
         {
             double scale = Gamma(c) * Normalizer.Inverse(c);
-            double meanGradient = _usedBatch ? Normalizer.GradientSum(c) / _counts[c] : 0;
-            double meanNormalized = _usedBatch ? Normalizer.NormalizedGradientSum(c) / _counts[c] : 0;
-            Normalizer.SetBackward(c, scale, scale * meanGradient, scale * meanNormalized);
+            double share = StatisticsAreConstant ? 0 : scale / _counts[c];
+            Normalizer.SetBackward(c, scale, share * Normalizer.GradientSum(c), share * Normalizer.NormalizedGradientSum(c));
         }
     }
 

@@ -29,4 +29,38 @@ public sealed record BatchNormOptions
     /// default, for a layer on its own.
     /// </summary>
     public IStatisticsExchange? Exchange { get; init; }
+
+    /// <summary>PyTorch's conventions: momentum weighs the new batch, the running variance is the sample's.</summary>
+    /// <param name="momentum">PyTorch's momentum; null for the cumulative average.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is not above 0 and at most 1.</exception>
+    public static BatchNormOptions FromPyTorch(double? momentum = 0.1, double epsilon = 1e-5) => new()
+    {
+        Epsilon = epsilon,
+        RunningAverage = RunningAverage.FromPyTorch(momentum),
+        RunningVariance = VarianceEstimator.Sample,
+    };
+
+    /// <summary>Keras's conventions: momentum weighs the average so far, the running variance is the population's, channels come last.</summary>
+    /// <param name="momentum">Keras's momentum.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is not at least 0 and below 1.</exception>
+    public static BatchNormOptions FromKeras(double momentum = 0.99, double epsilon = 1e-3) => new()
+    {
+        Epsilon = epsilon,
+        RunningAverage = RunningAverage.FromKeras(momentum),
+        RunningVariance = VarianceEstimator.Population,
+        ChannelAxis = -1,
+    };
+
+    /// <summary>ONNX's conventions: momentum weighs the average so far, the running variance is the population's.</summary>
+    /// <param name="momentum">ONNX's momentum.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is not at least 0 and below 1.</exception>
+    public static BatchNormOptions FromOnnx(double momentum = 0.9, double epsilon = 1e-5) => new()
+    {
+        Epsilon = epsilon,
+        RunningAverage = RunningAverage.FromOnnx(momentum),
+        RunningVariance = VarianceEstimator.Population,
+    };
 }

@@ -139,6 +139,13 @@ public abstract class ChannelNormalization : Layer
         }
     }
 
+    /// <summary>Takes Σdy and Σdy·x̂ of the last forward pass without going on to gradients.</summary>
+    private protected void SumGradients(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        Normalizer.SumGradients(outputGradient.Elements(), _input!.Elements(), ViewOf(outputGradient.Lengths, _axis));
+    }
+
     /// <summary>The moments of each set of this batch, of the kept elements where there is a mask.</summary>
     private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view)
     {
@@ -159,6 +166,9 @@ public abstract class ChannelNormalization : Layer
 
         return moments;
     }
+
+    /// <summary>The number of samples in the input of this pass.</summary>
+    private protected int Samples => (int)_input!.Lengths[0];
 
     /// <summary>An exception that says what is wrong with the input of this pass.</summary>
     private protected ArgumentException InputRefused(string problem, string name = "input") =>
@@ -197,6 +207,17 @@ public abstract class ChannelNormalization : Layer
         }
     }
 
+    /// <summary>dx = γ/√(σ² + ε)·[dy − mean(dy) − x̂·mean(dy·x̂)], each set with the mean over its own elements.</summary>
+    private protected void SetBatchGradients(ChannelView view)
+    {
+        for (int set = 0; set < view.Sets; set++)
+        {
+            double scale = Gamma(set % Channels) * Normalizer.Inverse(set);
+            double share = scale / view.PerSet;
+            Normalizer.SetBackward(set, scale, share * Normalizer.GradientSum(set), share * Normalizer.NormalizedGradientSum(set));
+        }
+    }
+
     /// <summary>Adds to the gradients of γ and β of a channel.</summary>
     private protected void AddParameterGradients(int channel, double weightGradient, double biasGradient)
     {
@@ -217,7 +238,8 @@ public abstract class ChannelNormalization : Layer
         return output;
     }
 
-    private ChannelView View(Tensor<float> input)
+    /// <summary>Checks an input and gives its view.</summary>
+    private protected ChannelView View(Tensor<float> input)
     {
         Shape.CheckInput(input);
         if (input.Rank < 2)

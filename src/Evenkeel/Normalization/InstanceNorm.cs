@@ -65,12 +65,7 @@ public sealed class InstanceNorm : RunningNormalization
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
-        for (int set = 0; set < view.Sets; set++)
-        {
-            double scale = Gamma(set % Channels) * Normalizer.Inverse(set);
-            double share = scale / view.PerSet;
-            Normalizer.SetBackward(set, scale, share * Normalizer.GradientSum(set), share * Normalizer.NormalizedGradientSum(set));
-        }
+        SetBatchGradients(view);
     }
 
     private ReadOnlySpan<Moments> SampleMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1

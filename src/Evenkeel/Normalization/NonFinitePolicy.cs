@@ -4,7 +4,7 @@ namespace Evenkeel.Normalization;
 /// <remarks>Taken in, one such batch would poison the running statistics for good.</remarks>
 public enum NonFinitePolicy
 {
-    /// <summary>Leave the whole batch out and count it in <see cref="RunningStatistics.BatchesSkipped"/>.</summary>
+    /// <summary>Leave the whole batch out and count it in <see cref="RunningMoments.BatchesSkipped"/>.</summary>
     Skip,
 
     /// <summary>Leave it out and throw an <see cref="ArithmeticException"/>.</summary>

@@ -22,9 +22,29 @@ public sealed record RunningAverage
         : throw new ArgumentOutOfRangeException(
             nameof(newWeight), newWeight, "The weight of the new batch must be above 0 and at most 1.");
 
+    /// <summary>What PyTorch calls momentum: the weight of the new batch; null for the cumulative average.</summary>
+    /// <param name="momentum">PyTorch's momentum, above 0 and at most 1, or null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is not above 0 and at most 1.</exception>
+    public static RunningAverage FromPyTorch(double? momentum) => momentum is { } weight ? Exponential(weight) : Cumulative;
+
+    /// <summary>What Keras calls momentum: the weight of the average so far.</summary>
+    /// <param name="momentum">Keras's momentum, at least 0 and below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is not at least 0 and below 1.</exception>
+    public static RunningAverage FromKeras(double momentum) => FromWeightOfOld(momentum);
+
+    /// <summary>What ONNX calls momentum: the weight of the average so far.</summary>
+    /// <param name="momentum">ONNX's momentum, at least 0 and below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is not at least 0 and below 1.</exception>
+    public static RunningAverage FromOnnx(double momentum) => FromWeightOfOld(momentum);
+
     /// <summary>The weight of a new batch where there were <paramref name="batchesBefore"/> already.</summary>
     /// <param name="batchesBefore">How many batches the average has taken in.</param>
     public double WeightOfNext(long batchesBefore) => _newWeight ?? 1.0 / (batchesBefore + 1);
+
+    private static RunningAverage FromWeightOfOld(double momentum) => momentum is >= 0 and < 1
+        ? new RunningAverage(1 - momentum)
+        : throw new ArgumentOutOfRangeException(
+            nameof(momentum), momentum, "The weight of the average so far must be at least 0 and below 1.");
 
     /// <inheritdoc/>
     public override string ToString() =>

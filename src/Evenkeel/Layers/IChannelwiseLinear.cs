@@ -1,0 +1,23 @@
+namespace Evenkeel.Layers;
+
+/// <summary>
+/// A layer whose output channels are each a linear function of weights of their own: x_j = θ_j·p + b_j, with p the input, or a
+/// patch of it. What cross-iteration batch normalization needs of the layer before it.
+/// </summary>
+public interface IChannelwiseLinear
+{
+    /// <summary>θ, a row per output channel.</summary>
+    Parameter Weight { get; }
+
+    /// <summary>b, one per output channel; null without it.</summary>
+    Parameter? Bias { get; }
+
+    /// <summary>Computes mean(p) over the last input: ∂mean(x_j)/∂θ_j, the same for every channel.</summary>
+    /// <param name="mean">Receives as many values as a row of θ has.</param>
+    void MeanInput(Span<float> mean);
+
+    /// <summary>Computes Σ upstream_j·p over the last input, for each output channel.</summary>
+    /// <param name="upstream">A value for each element of the last output.</param>
+    /// <param name="sums">Receives the sums, of θ's shape.</param>
+    void SumInputs(ReadOnlySpan<float> upstream, Span<float> sums);
+}

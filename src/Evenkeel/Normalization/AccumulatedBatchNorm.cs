@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Normalization;
+
+/// <summary>
+/// Batch normalization of a batch that is fed in micro-batches, with the statistics and gradients of the whole: what plain
+/// batch normalization under gradient accumulation gets wrong.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The formulas are those of <see cref="BatchNorm"/> over all micro-batches together. Since each output depends on every
+/// input, and each input's gradient on every output's, a batch takes three rounds over its micro-batches:
+/// </para>
+/// <list type="number">
+/// <item><see cref="Gather"/> each: their moments are merged.</item>
+/// <item><see cref="Layer.Forward"/> each in training, then <see cref="GatherGradient"/>: outputs are final, gradient sums are added up.</item>
+/// <item><see cref="Layer.Forward"/> again and <see cref="Layer.Backward"/> each: the gradients of γ, β and of the inputs, as of the whole batch.</item>
+/// </list>
+/// <para>
+/// The cost: a second forward pass of what stands before this layer, to bring its inputs back, and a third where these are
+/// not kept for the gradients. With several such layers in a network, take the rounds layer by layer.
+/// <see cref="Begin"/> starts the next batch. Inference normalizes by the running statistics at once.
+/// </para>
+/// <para>Shapes: [N, C] and [N, C, *], or [N, *, C], with N of any size; output as input.</para>
+/// </remarks>
+public sealed class AccumulatedBatchNorm : RunningNormalization
+{
+    private readonly Moments[] _batch;
+    private readonly GradientSums[] _gradients;
+    private bool _prepared;
+
+    /// <summary>Makes an accumulated batch normalization with γ = 1 and β = 0.</summary>
+    /// <param name="channels">The number of channels C, at least 1.</param>
+    /// <param name="options">The settings, without an exchange; PyTorch's defaults where null.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, or ε is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentException">The options have an exchange.</exception>
+    public AccumulatedBatchNorm(int channels, BatchNormOptions? options = null)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+    {
+        if (options.Exchange is not null)
+        {
+            throw new ArgumentException("Accumulated batch normalization takes no exchange.", nameof(options));
+        }
+
+        _batch = new Moments[channels];
+        _gradients = new GradientSums[channels];
+        if (options.RunningAverage is { } average)
+        {
+            RunningStatistics = new RunningStatistics(channels, average, options.RunningVariance, options.NonFiniteBatches);
+        }
+    }
+
+    /// <summary>The running statistics; null where none are kept. They take in the whole batch, at its first forward pass.</summary>
+    public RunningStatistics? RunningStatistics { get; }
+
+    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
+
+    /// <summary>Forgets what was gathered: the next micro-batch is the first of a new batch.</summary>
+    public void Begin()
+    {
+        Array.Clear(_batch);
+        Array.Clear(_gradients);
+        _prepared = false;
+    }
+
+    /// <summary>Takes in the moments of a micro-batch.</summary>
+    /// <param name="input">The micro-batch, as it will be passed to <see cref="Layer.Forward"/>.</param>
+    /// <exception cref="ArgumentException">The input does not fit.</exception>
+    /// <exception cref="InvalidOperationException">A micro-batch was already normalized: its statistics would be others.</exception>
+    public void Gather(Tensor<float> input)
+    {
+        ChannelView view = View(input);
+        if (_prepared)
+        {
+            throw new InvalidOperationException("A micro-batch of this batch was already normalized; begin a new batch first.");
+        }
+
+        ReadOnlySpan<Moments> moments = ComputeMoments(input.Elements(), view);
+        for (int c = 0; c < Channels; c++)
+        {
+            _batch[c] = Moments.Merge(_batch[c], moments[c]);
+        }
+    }
+
+    /// <summary>Takes in the gradient of the last output, which the gradients of all inputs of the batch depend on.</summary>
+    /// <param name="outputGradient">∂loss/∂output of the micro-batch last passed forward.</param>
+    /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    public void GatherGradient(Tensor<float> outputGradient)
+    {
+        SumGradients(outputGradient);
+        for (int c = 0; c < Channels; c++)
+        {
+            _gradients[c] += Normalizer.Sums[c];
+        }
+    }
+
+    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
+
+    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        StatisticsAreConstant = !UsesBatch(pass);
+        for (int c = 0; c < Channels; c++)
+        {
+            if (!StatisticsAreConstant && _batch[c].Count < Math.Max(2, view.PerSet))
+            {
+                throw InputRefused(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"is not among the {_batch[c].Count} values per channel that were gathered: call Gather with each micro-batch first, with two values or more in all."));
+            }
+
+            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : _batch[c].Mean;
+            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : _batch[c].PopulationVariance;
+            Normalizer.SetForward(c, mean, InverseDeviation(variance), Gamma(c), Beta(c));
+        }
+
+        if (Updates(pass) && !_prepared)
+        {
+            RunningStatistics!.Update(_batch);
+        }
+
+        _prepared |= pass == Pass.Training;
+    }
+
+    private protected override void Differentiate(ChannelView view)
+    {
+        AddParameterGradients(view);
+        _gradients.CopyTo(Normalizer.Sums);
+        for (int c = 0; c < Channels; c++)
+        {
+            double scale = Gamma(c) * Normalizer.Inverse(c);
+            double share = StatisticsAreConstant ? 0 : scale / _batch[c].Count;
+            Normalizer.SetBackward(c, scale, share * Normalizer.GradientSum(c), share * Normalizer.NormalizedGradientSum(c));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Normalization;
+
+/// <summary>
+/// Ghost batch normalization: a large batch is normalized in chunks of neighbouring samples, each by statistics of its own,
+/// so that it keeps the noise of small batches.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Within each chunk the formulas are those of <see cref="BatchNorm"/>, forward and backward. The running statistics take in
+/// one chunk after the other. The last chunk is smaller where the chunk size does not divide the batch.
+/// </para>
+/// <para>Shapes: [N, C] and [N, C, *], or [N, *, C]; output as input.</para>
+/// <para>
+/// Source: Hoffer, Hubara and Soudry, "Train longer, generalize better: closing the generalization gap in large batch
+/// training of neural networks", 2017, arXiv 1705.08741.
+/// </para>
+/// </remarks>
+public sealed class GhostBatchNorm : RunningNormalization
+{
+    private readonly SetNormalizer _chunks;
+    private readonly SetNormalizer _rest = new();
+
+    /// <summary>Makes a ghost batch normalization with γ = 1 and β = 0.</summary>
+    /// <param name="chunkSize">The number of samples per chunk, at least 1.</param>
+    /// <param name="channels">The number of channels C, at least 1.</param>
+    /// <param name="options">The settings, of which <see cref="BatchNormOptions.Exchange"/> has no meaning here; PyTorch's defaults where null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or ε is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentException">The options have an exchange: chunks do not share statistics.</exception>
+    public GhostBatchNorm(int chunkSize, int channels, BatchNormOptions? options = null)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
+        if (options.Exchange is not null)
+        {
+            throw new ArgumentException("Ghost batch normalization does not share statistics, so it takes no exchange.", nameof(options));
+        }
+
+        ChunkSize = chunkSize;
+        _chunks = Normalizer;
+        if (options.RunningAverage is { } average)
+        {
+            RunningStatistics = new RunningStatistics(channels, average, options.RunningVariance, options.NonFiniteBatches);
+        }
+    }
+
+    /// <summary>The number of samples per chunk.</summary>
+    public int ChunkSize { get; }
+
+    /// <summary>The running statistics; null where none are kept.</summary>
+    public RunningStatistics? RunningStatistics { get; }
+
+    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
+
+    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
+
+    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
+    {
+        (ChannelView chunks, ChannelView rest) = Split(view);
+        Normalizer = _chunks;
+        base.Forward(x[..chunks.Length], chunks, pass, y[..chunks.Length]);
+        Normalizer = _rest;
+        base.Forward(x[chunks.Length..], rest, pass, y[chunks.Length..]);
+    }
+
+    private protected override void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    {
+        (ChannelView chunks, ChannelView rest) = Split(view);
+        Normalizer = _chunks;
+        base.Backward(dy[..chunks.Length], x[..chunks.Length], chunks, dx[..chunks.Length]);
+        Normalizer = _rest;
+        base.Backward(dy[chunks.Length..], x[chunks.Length..], rest, dx[chunks.Length..]);
+    }
+
+    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        bool updates = Updates(pass);
+        StatisticsAreConstant = !UsesBatch(pass);
+        ReadOnlySpan<Moments> chunks = !StatisticsAreConstant || updates ? ChunkMoments(x, view) : [];
+        for (int set = 0; set < view.Sets; set++)
+        {
+            int c = set % Channels;
+            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : chunks[set].Mean;
+            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : chunks[set].PopulationVariance;
+            Normalizer.SetForward(set, mean, InverseDeviation(variance), Gamma(c), Beta(c));
+        }
+
+        for (int chunk = 0; updates && chunk < view.Parts; chunk++)
+        {
+            RunningStatistics!.Update(chunks.Slice(chunk * Channels, Channels));
+        }
+    }
+
+    private protected override void Differentiate(ChannelView view)
+    {
+        AddParameterGradients(view);
+        SetBatchGradients(view);
+    }
+
+    private ReadOnlySpan<Moments> ChunkMoments(ReadOnlySpan<float> x, ChannelView view) => view.Parts == 0 || view.PerSet > 1
+        ? ComputeMoments(x, view)
+        : throw InputRefused("leaves a chunk one value per channel, which has no variance: batch statistics need at least two.");
+
+    // Where channels come last, a sample has several rows.
+    private (ChannelView Chunks, ChannelView Last) Split(ChannelView view)
+    {
+        int rowsPerSample = view.Outer / Samples;
+        int size = Math.Min(ChunkSize, Samples);
+        int chunks = Samples / size, rest = Samples % size;
+        return (
+            new ChannelView(chunks, size * rowsPerSample, view.Channels, view.Inner),
+            new ChannelView(rest == 0 ? 0 : 1, rest * rowsPerSample, view.Channels, view.Inner));
+    }
+}
