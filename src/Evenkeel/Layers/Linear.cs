@@ -27,14 +27,20 @@ public sealed class Linear : Layer, IChannelwiseLinear
     /// <param name="weights">How the weights are drawn; <see cref="Initializer.HeNormal"/> where null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of features is below 1.</exception>
     public Linear(int inputs, int outputs, RandomSource random, bool bias = true, Initializer? weights = null)
+        : this(inputs, outputs, bias)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        (weights ?? Initializer.HeNormal).Fill(Weight.Values, inputs, outputs, random.Next());
+    }
+
+    /// <summary>Makes a layer with weights 0.</summary>
+    internal Linear(int inputs, int outputs, bool bias)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        ArgumentNullException.ThrowIfNull(random);
         Inputs = inputs;
         Outputs = outputs;
         Weight = new Parameter("weight", outputs, inputs);
-        (weights ?? Initializer.HeNormal).Fill(Weight.Values, inputs, outputs, random.Next());
         Bias = bias ? new Parameter("bias", outputs) : null;
         _parameters = Bias is null ? [Weight] : [Weight, Bias];
         _biasSums = new double[outputs];

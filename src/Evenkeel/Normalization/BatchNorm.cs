@@ -23,7 +23,7 @@ namespace Evenkeel.Normalization;
 /// Shift", 2015, arXiv 1502.03167.
 /// </para>
 /// </remarks>
-public class BatchNorm : RunningNormalization
+public sealed class BatchNorm : RunningNormalization
 {
     private readonly IStatisticsExchange? _exchange;
     private readonly double[] _counts;
@@ -46,7 +46,13 @@ public class BatchNorm : RunningNormalization
     /// <summary>The running statistics; null where none are kept.</summary>
     public RunningStatistics? RunningStatistics { get; }
 
-    private protected sealed override bool KeepsRunningStatistics => RunningStatistics is not null;
+    /// <summary>Where the moments of what passes are gathered for <see cref="Recalibration"/>; null where they are not.</summary>
+    internal Moments[]? Gathered { get; set; }
+
+    /// <summary>Whether inference is an affine map that does not depend on the batch.</summary>
+    internal bool NormalizesByConstants => !UsesBatch(Pass.Inference);
+
+    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
 
     /// <summary>As <see cref="ChannelNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0.</summary>
     /// <param name="input">The input, dense, batch first.</param>
@@ -59,10 +65,22 @@ public class BatchNorm : RunningNormalization
     /// </exception>
     public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardKept(input, mask, pass);
 
-    private protected sealed override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
-
-    private protected sealed override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    /// <summary>What inference does to a channel: y = scale·x + shift.</summary>
+    internal (double Scale, double Shift) InferenceMap(int channel)
     {
+        double scale = Gamma(channel) * InverseDeviation(RunningStatistics!.Variance[channel]);
+        return (scale, Beta(channel) - RunningStatistics.Mean[channel] * scale);
+    }
+
+    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
+
+    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        if (Gathered is not null)
+        {
+            Gather(x, view);
+        }
+
         bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
         ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
@@ -91,7 +109,7 @@ public class BatchNorm : RunningNormalization
         }
     }
 
-    private protected sealed override void Differentiate(ChannelView view)
+    private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
         _exchange?.Sum(Normalizer.Sums);
@@ -100,6 +118,23 @@ public class BatchNorm : RunningNormalization
             double scale = Gamma(c) * Normalizer.Inverse(c);
             double share = StatisticsAreConstant ? 0 : scale / _counts[c];
             Normalizer.SetBackward(c, scale, share * Normalizer.GradientSum(c), share * Normalizer.NormalizedGradientSum(c));
+        }
+    }
+
+    private void Gather(ReadOnlySpan<float> x, ChannelView view)
+    {
+        ReadOnlySpan<Moments> batch = ComputeMoments(x, view);
+        foreach (ref readonly Moments channel in batch)
+        {
+            if (!channel.IsFinite)
+            {
+                return; // as the running statistics would leave such a batch out
+            }
+        }
+
+        for (int c = 0; c < batch.Length; c++)
+        {
+            Gathered![c] = Moments.Merge(Gathered[c], batch[c]);
         }
     }
 

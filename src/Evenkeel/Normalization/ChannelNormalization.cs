@@ -183,14 +183,6 @@ public abstract class ChannelNormalization : Layer
     /// <summary>β of a channel.</summary>
     private protected double Beta(int channel) => Bias is null ? 0 : Bias.Values[channel];
 
-    /// <summary>The view in which each channel of each sample is a set.</summary>
-    private protected static ChannelView PerSample(ReadOnlySpan<nint> lengths, int axis)
-    {
-        int channels = axis < 0 ? axis + lengths.Length : axis;
-        ChannelView sample = ChannelView.Of(lengths[1..], channels - 1);
-        return new ChannelView((int)lengths[0], sample.Outer, sample.Channels, sample.Inner);
-    }
-
     /// <summary>Adds Σdy·x̂ and Σdy over all samples to the gradients of γ and β.</summary>
     private protected void AddParameterGradients(ChannelView view)
     {

@@ -77,7 +77,7 @@ public sealed class GroupNorm : ChannelNormalization
     /// <exception cref="ArgumentException">The input does not fit, or the mask does not have its shape.</exception>
     public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardKept(input, mask, pass);
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => PerSample(lengths, axis);
+    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {

@@ -41,7 +41,7 @@ public sealed class InstanceNorm : RunningNormalization
 
     private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => PerSample(lengths, axis);
+    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {

@@ -14,13 +14,12 @@ public abstract class RunningMoments
 {
     private readonly RunningAverage _average;
     private readonly NonFinitePolicy _policy;
-    private readonly int _fewest;
 
     private protected RunningMoments(int channels, RunningAverage average, NonFinitePolicy policy, int fewest)
     {
         _average = average;
         _policy = policy;
-        _fewest = fewest;
+        FewestValues = fewest;
         Mean = Tensor.CreateFromShape<double>([channels]);
         Spread = Tensor.CreateFromShape<double>([channels]);
         Reset();
@@ -30,6 +29,9 @@ public abstract class RunningMoments
     public Tensor<double> Mean { get; }
 
     private protected Tensor<double> Spread { get; }
+
+    /// <summary>How many values per channel a spread takes.</summary>
+    internal int FewestValues { get; }
 
     /// <summary>How many batches were taken in (PyTorch's <c>num_batches_tracked</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -89,12 +91,12 @@ public abstract class RunningMoments
         SpanChecks.Length(batch, (int)Mean.FlattenedLength);
         for (int c = 0; c < batch.Length; c++)
         {
-            if (!batch[c].IsFinite || double.IsNaN(batch[c].Count))
+            if (!batch[c].IsFinite)
             {
                 return c;
             }
 
-            if (batch[c].Count < _fewest)
+            if (!(batch[c].Count >= FewestValues))
             {
                 throw new ArgumentException(
                     string.Create(

@@ -97,6 +97,17 @@ public readonly record struct ChannelView
             Product(lengths[..channelAxis]), Product([lengths[channelAxis]]), Product(lengths[(channelAxis + 1)..]));
     }
 
+    /// <summary>The view in which each channel of each sample is a set of its own; the samples are on axis 0.</summary>
+    /// <param name="lengths">The tensor's lengths, at least two.</param>
+    /// <param name="axis">The channel axis, not 0; negative counts from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="axis"/> is not an axis of the tensor, or the samples' own.</exception>
+    /// <exception cref="ArgumentException">The tensor has more than 2³¹ − 1 elements.</exception>
+    public static ChannelView PerSample(ReadOnlySpan<nint> lengths, int axis)
+    {
+        ChannelView sample = Of(lengths[1..], axis < 0 ? axis : axis - 1);
+        return new ChannelView(Product(lengths[..1]), sample.Outer, sample.Channels, sample.Inner);
+    }
+
     private static bool Fits(long a, long b, long c, long d) =>
         a * b <= int.MaxValue && c * d <= int.MaxValue && a * b * (c * d) <= int.MaxValue;
 

@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics;
 
 /// <summary>Multiplies each element by a number.</summary>
 internal static unsafe class Scale
 {
-    /// <summary>y = factor·x; <paramref name="y"/> may be <paramref name="x"/> itself.</summary>
-    public static void Apply(ReadOnlySpan<float> x, float factor, Span<float> y)
+    /// <summary>y = factor·x, rounded once; <paramref name="y"/> may be <paramref name="x"/> itself.</summary>
+    public static void Apply(ReadOnlySpan<float> x, double factor, Span<float> y)
     {
         SpanChecks.Length<float>(y, x.Length);
         fixed (float* source = x, destination = y)
@@ -16,10 +15,11 @@ internal static unsafe class Scale
         }
     }
 
-    private readonly struct Formula(float* x, float* y, float factor) : IElementwise
+    private readonly struct Formula(float* x, float* y, double factor) : IElementwise
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes => lanes.Store(y + offset, lanes.Load(x + offset) * Vector512.Create(factor));
+            where TLanes : struct, ILanes =>
+            lanes.Store(y + offset, (WideLanes.Widen(lanes.Load(x + offset)) * WideLanes.Create(factor)).Narrow());
     }
 }

@@ -26,6 +26,10 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
         return new WideLanes(lower, upper);
     }
 
+    /// <summary>The lanes rounded to single precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Narrow() => Vector512.Narrow(Lower, Upper);
+
     /// <summary>left · right + addend, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes FusedMultiplyAdd(WideLanes left, WideLanes right, WideLanes addend) => new(

@@ -1,0 +1,112 @@
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Dropout of whole channels: in training each channel of each sample is set to zero with probability p.</summary>
+/// <remarks>
+/// <para>
+/// y = x·mask/(1 − p) in training, with one mask value per sample and channel; y = x in inference. Backward uses the same
+/// factors on dy. Neighbouring places of a feature map say much the same, so dropping single elements of it hardly drops
+/// anything; this does.
+/// </para>
+/// <para>Shapes: [N, C] and [N, C, *], or, with channel axis −1, [N, *, C]; output as input.</para>
+/// <para>
+/// In front of a batch normalization, dropout makes the variance of training differ from that of inference: the real variance
+/// over the running one tends to 1 − p (Li et al., "Understanding the Disharmony between Dropout and Batch Normalization by
+/// Variance Shift", 2018, arXiv 1801.05134). Put it behind the last normalization.
+/// </para>
+/// <para>Source: Tompson et al., "Efficient Object Localization Using Convolutional Networks", 2015, arXiv 1411.4280.</para>
+/// </remarks>
+public sealed class ChannelDropout : Layer
+{
+    private readonly int _axis;
+    private readonly RandomStream _stream;
+    private readonly ReusableTensor _outputs = new();
+    private readonly ReusableTensor _gradients = new();
+    private Tensor<float>? _output;
+    private float[] _factors = [];
+    private float[] _zeros = [];
+
+    /// <summary>Makes a dropout layer.</summary>
+    /// <param name="probability">p, how likely a channel of a sample is dropped: at least 0 and below 1.</param>
+    /// <param name="random">Where chance comes from: the layer takes one stream of it.</param>
+    /// <param name="channelAxis">The axis of the channels: 1 for [N, C, *], −1 for channel-last [N, *, C].</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not at least 0 and below 1.</exception>
+    public ChannelDropout(double probability, RandomSource random, int channelAxis = 1)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        if (probability is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(probability), probability, "The probability of dropping must be at least 0 and below 1.");
+        }
+
+        Probability = probability;
+        _axis = channelAxis;
+        _stream = random.Next();
+    }
+
+    /// <summary>p, how likely a channel of a sample is dropped.</summary>
+    public double Probability { get; }
+
+    /// <summary>How many training passes there were; set it to repeat a pass with the same mask.</summary>
+    public uint TrainingPasses { get; set; }
+
+    /// <inheritdoc/>
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        Shape.CheckInput(input);
+        int axis = _axis < 0 ? _axis + input.Rank : _axis;
+        if (axis < 1 || axis >= input.Rank)
+        {
+            throw new ArgumentException(
+                $"The input is {Shape.Describe(input)}; dropout of channels takes [N, C] or [N, C, *].", nameof(input));
+        }
+
+        ChannelView view = View(input.Lengths);
+        Draw(view.Sets, pass);
+        _output = _outputs.Get(input.Lengths);
+        Apply(input.Elements(), view, _output.Elements());
+        return _output;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        Tensor<float> gradient = _gradients.Get(outputGradient.Lengths);
+        Apply(outputGradient.Elements(), View(outputGradient.Lengths), gradient.Elements());
+        return gradient;
+    }
+
+    private ChannelView View(ReadOnlySpan<nint> lengths) => ChannelView.PerSample(lengths, _axis);
+
+    private void Draw(int sets, Pass pass)
+    {
+        if (_factors.Length < sets)
+        {
+            _factors = new float[sets];
+            _zeros = new float[sets];
+        }
+
+        Array.Fill(_factors, 1);
+        if (pass != Pass.Training)
+        {
+            return;
+        }
+
+        // A pass has 2³² positions to itself, more than a tensor has channels.
+        ulong start = (ulong)++TrainingPasses << 32;
+        for (int set = 0; set < sets; set++)
+        {
+            _factors[set] = _stream.Uniform(start + (ulong)set) < Probability ? 0 : (float)(1 / (1 - Probability));
+        }
+    }
+
+    private void Apply(ReadOnlySpan<float> x, ChannelView view, Span<float> y)
+    {
+        ReadOnlySpan<float> zeros = _zeros.AsSpan(0, view.Sets);
+        ChannelAffine.Apply(x, view, zeros, _factors.AsSpan(0, view.Sets), zeros, y);
+    }
+}
