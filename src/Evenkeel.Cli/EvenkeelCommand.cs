@@ -49,7 +49,7 @@ internal static class EvenkeelCommand
         }
         catch (Exception e) when (IsExpected(e))
         {
-            return Complain(terminal, e.Message, ExitCode.Failure);
+            return Complain(terminal, e is OutOfMemoryException ? "there is not enough memory." : e.Message, ExitCode.Failure);
         }
     }
 
@@ -104,9 +104,9 @@ internal static class EvenkeelCommand
         {
             terminal.Error.WriteLine("evenkeel: " + OneLine.Of(message));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The exit code still tells.
+            // Standard error is full or closed. The exit code still tells.
         }
 
         return exitCode;

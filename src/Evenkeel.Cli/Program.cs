@@ -1,5 +1,6 @@
 using Evenkeel.Cli;
 
 using var interruption = new Interruption();
-var terminal = new Terminal(StandardOutput.Open(), Console.Error, !Console.IsOutputRedirected);
+using TextWriter output = Console.IsOutputRedirected ? new StandardOutput() : Console.Out;
+var terminal = new Terminal(output, Console.Error, !Console.IsOutputRedirected);
 return EvenkeelCommand.Run(args, terminal, interruption.Token);

@@ -36,7 +36,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("TERM")]
     public void A_signal_ends_training_after_the_step_and_reports_what_was_learned(string signal)
     {
-        if (!ShellRun.IsPossible)
+        if (!ShellRun.IsInterruptible)
         {
             return;
         }
@@ -53,7 +53,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void A_second_interrupt_ends_at_once()
     {
-        if (!ShellRun.IsPossible)
+        if (!ShellRun.IsInterruptible)
         {
             return;
         }
@@ -98,9 +98,22 @@ public sealed class ProcessTests : IDisposable
             return;
         }
 
-        ShellRun.ToEnd("exec $evenkeel train --data \"$data\" > /dev/full", Data).AssertRefused(1, "No space left");
-        ShellRun.ToEnd("exec $evenkeel --help > /dev/full").AssertRefused(1, "No space left");
+        ShellRun.ToEnd("exec $evenkeel train --data \"$data\" > /dev/full", Data).AssertRefused(1, "standard output", "No space left");
+        ShellRun.ToEnd("exec $evenkeel --help > /dev/full").AssertRefused(1, "standard output", "No space left");
+        ShellRun.ToEnd("exec $evenkeel --help >&-").AssertRefused(1, "standard output");
+        Assert.Equal(new CommandRun(2, "", ""), ShellRun.ToEnd("exec $evenkeel nonesuch 2>&-"));
         Assert.Equal(new CommandRun(2, "", ""), ShellRun.ToEnd("exec $evenkeel nonesuch 2> /dev/full"));
+    }
+
+    [Fact]
+    public void Too_little_memory_is_one_line_and_exit_code_1()
+    {
+        if (!ShellRun.IsPossible)
+        {
+            return;
+        }
+
+        ShellRun.ToEnd("exec $evenkeel train", ("DOTNET_GCHeapHardLimit", "0x8000000")).AssertRefused(1, "not enough memory");
     }
 
     [Fact]

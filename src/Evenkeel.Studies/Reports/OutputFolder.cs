@@ -14,20 +14,19 @@ public sealed class OutputFolder
     public static OutputFolder Create(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var folder = new OutputFolder(System.IO.Path.GetFullPath(path));
         try
         {
+            var folder = new OutputFolder(System.IO.Path.GetFullPath(path));
             Directory.CreateDirectory(folder.Path);
             string probe = folder.TemporaryFile();
             File.Create(probe).Dispose();
             File.Delete(probe);
+            return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"cannot write into the folder '{path}': {e.Message}", e);
         }
-
-        return folder;
     }
 
     /// <summary>Writes a file beside its place and renames it there, so that a crash leaves the old file or the new one.</summary>

@@ -2,7 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Numerics;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -117,6 +121,26 @@ public sealed partial class TrainCommandTests : IDisposable
         Losses(Train("--json", "--epochs", "5", "--hidden", "100,100,100,100,100", "--batch-size", "100")),
         Losses(Train("--json")));
 
+    [Theory]
+    [InlineData("relu")]
+    [InlineData("tanh")]
+    public void Weights_are_drawn_as_suits_the_activation_and_the_settings_are_those_of_the_library(string activation)
+    {
+        var network = MultilayerPerceptron.Create(
+            SmallImages.Height * SmallImages.Width, [8], SmallImages.Classes, new RandomSource(7), new MultilayerPerceptronOptions
+            {
+                Activation = activation == "relu" ? static () => new Relu() : static () => new Tanh(),
+                Weights = activation == "relu" ? Initializer.HeNormal : Initializer.XavierNormal,
+            });
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
+        EpochResult epoch = trainer.Fit(
+            IdxImages.LoadFolder(_images.Folder).Train, new FitOptions { BatchSize = 10, Seed = 7 }).Single();
+
+        CommandRun run = Train(
+            "--json", "--norm", "none", "--hidden", "8", "--activation", activation, "--seed", "7", "--batch-size", "10", "--epochs", "1");
+        Assert.Equal(epoch.Loss, LastLoss(run));
+    }
+
     [Fact]
     public void Threads_are_set_as_told()
     {
@@ -182,6 +206,10 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("65536,65536,65536,65536,65536,65536,65536,65536")]
     public void A_network_too_large_for_the_machine_is_refused_before_it_is_made(string hidden) =>
         Train("--hidden", hidden).AssertRefused(2, "weights", "--hidden");
+
+    [Fact]
+    public void A_network_whose_layers_are_possible_but_too_many_is_refused_too() =>
+        Train("--hidden", string.Join(',', Enumerable.Repeat("40000", 100))).AssertRefused(2, "GB", "--hidden");
 
     [Fact]
     public void An_end_before_the_first_step_is_said_and_is_exit_code_1()

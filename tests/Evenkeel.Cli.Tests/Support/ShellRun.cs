@@ -28,6 +28,9 @@ internal sealed class ShellRun : IDisposable
     /// <summary>Whether there is a shell, as on Linux and macOS.</summary>
     public static bool IsPossible => File.Exists("/bin/sh");
 
+    /// <summary>Whether a Ctrl-C reaches a command: one that is started in the background of a script is deaf to it.</summary>
+    public static bool IsInterruptible => IsPossible && !IgnoresInterrupts();
+
     public bool HasExited => _shell.HasExited;
 
     /// <summary>Runs a script to its end.</summary>
@@ -62,5 +65,15 @@ internal sealed class ShellRun : IDisposable
         }
 
         _shell.Dispose();
+    }
+
+    private static bool IgnoresInterrupts()
+    {
+        const string Ignored = "SigIgn:", Status = "/proc/self/status";
+        const ulong Interrupt = 1 << (2 - 1);
+        string? line = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(l => l.StartsWith(Ignored, StringComparison.Ordinal))
+            : null;
+        return line is not null && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & Interrupt) != 0;
     }
 }
