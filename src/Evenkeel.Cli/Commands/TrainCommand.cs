@@ -5,7 +5,6 @@ using Evenkeel.Cli.Rendering;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
-using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Training;
 
@@ -16,7 +15,6 @@ internal static class TrainCommand
 {
     private const double SgdLearningRate = 0.1;
     private const double AdamLearningRate = 0.001;
-    private const string Batch = "batch";
     private const string Relu = "relu";
     private const string Adam = "adam";
     private const string AtLeastOne = "a whole number of at least 1";
@@ -27,7 +25,7 @@ internal static class TrainCommand
     {
         Option<string> net = SharedOptions.Choice("--net", "The kind of network: mlp, a multilayer perceptron (default).", "mlp");
         Option<int[]> hidden = Hidden();
-        Option<string> norm = SharedOptions.Choice("--norm", "Normalization before each activation (default batch).", Batch, "none");
+        Option<string> norm = NormOption.Create();
         Option<string> activation = SharedOptions.Choice(
             "--activation", "What follows each hidden layer (default relu).", Relu, "sigmoid", "tanh");
         Option<double> dropout = SharedOptions.Number(
@@ -65,7 +63,6 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
-            bool normalized = parsed.GetValue(norm) == Batch;
             bool adam = parsed.GetValue(optimizer) == Adam;
             if (adam && parsed.GetValue(momentum) != 0)
             {
@@ -83,14 +80,9 @@ internal static class TrainCommand
             (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
             int inputs = images.Height * images.Width;
             TrainingLimits.CheckMemory([inputs, .. widths, images.Classes], Math.Min(fit.BatchSize, images.Train.Count));
-            if (normalized)
-            {
-                TrainingLimits.CheckLastBatch(images.Train.Count, fit.BatchSize);
-            }
-
             var options = new MultilayerPerceptronOptions
             {
-                Normalization = normalized ? static width => new BatchNorm(width) : null,
+                Normalization = NormOption.Normalization(parsed.GetValue(norm)!, images.Train.Count, fit.BatchSize),
                 Activation = Activation(parsed.GetValue(activation)),
                 Weights = parsed.GetValue(activation) == Relu ? Initializer.HeNormal : Initializer.XavierNormal,
                 Dropout = parsed.GetValue(dropout),

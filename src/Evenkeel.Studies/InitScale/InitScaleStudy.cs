@@ -158,7 +158,7 @@ public static class InitScaleStudy
             new RandomSource((ulong)seed),
             new MultilayerPerceptronOptions
             {
-                Normalization = normalization == InitScaleRun.Batch ? width => new BatchNorm(width) : null,
+                Normalization = normalization == InitScaleRun.Batch ? linear => new BatchNorm(linear.Outputs) : null,
                 Weights = Initializer.Normal(scale),
             });
 

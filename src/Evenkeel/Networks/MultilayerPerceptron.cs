@@ -27,10 +27,11 @@ public static class MultilayerPerceptron
         foreach (int next in hidden)
         {
             // The shift of a normalization takes the place of the bias, which it would subtract again.
-            layers.Add(new Linear(width, next, random, bias: options.Normalization is null, options.Weights));
+            var linear = new Linear(width, next, random, bias: options.Normalization is null, options.Weights);
+            layers.Add(linear);
             if (options.Normalization is not null)
             {
-                layers.Add(options.Normalization(next));
+                layers.Add(options.Normalization(linear));
             }
 
             layers.Add(options.Activation());

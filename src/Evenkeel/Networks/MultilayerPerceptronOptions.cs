@@ -5,8 +5,8 @@ namespace Evenkeel.Networks;
 /// <summary>What stands between the linear layers of a multilayer perceptron.</summary>
 public sealed record MultilayerPerceptronOptions
 {
-    /// <summary>Makes the normalization of a hidden layer from its width; null for none. It stands before the activation.</summary>
-    public Func<int, Layer>? Normalization { get; init; }
+    /// <summary>Makes the normalization behind the linear layer of each hidden layer, before the activation; null for none.</summary>
+    public Func<Linear, Layer>? Normalization { get; init; }
 
     /// <summary>Makes the activation of a hidden layer. Default: <see cref="Relu"/>.</summary>
     public Func<Layer> Activation { get; init; } = static () => new Relu();

@@ -13,7 +13,7 @@ public class MultilayerPerceptronTests
     {
         Sequential network = Make([5, 4], new()
         {
-            Normalization = channels => new BatchNorm(channels),
+            Normalization = linear => new BatchNorm(linear.Outputs),
             Activation = () => new Tanh(),
             Dropout = 0.5,
         });
@@ -31,7 +31,7 @@ public class MultilayerPerceptronTests
     public void A_linear_layer_has_a_bias_unless_a_normalization_follows()
     {
         Assert.Equal([true, true], Biases(Make([5])));
-        Assert.Equal([false, true], Biases(Make([5], new() { Normalization = channels => new BatchNorm(channels) })));
+        Assert.Equal([false, true], Biases(Make([5], new() { Normalization = linear => new BatchNorm(linear.Outputs) })));
 
         static IEnumerable<bool> Biases(Sequential network) =>
             network.Layers.OfType<Linear>().Select(linear => linear.Bias is not null);

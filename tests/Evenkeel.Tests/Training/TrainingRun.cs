@@ -27,7 +27,7 @@ internal sealed class TrainingRun
         _batches = [Batch(batch, seed: 1), Batch(batch / 2, seed: 2)];
         _network = MultilayerPerceptron.Create(Inputs, hidden, Classes, new RandomSource(7), new()
         {
-            Normalization = channels => new BatchNorm(channels),
+            Normalization = linear => new BatchNorm(linear.Outputs),
             Activation = activation switch
             {
                 "relu" => () => new Relu(),
