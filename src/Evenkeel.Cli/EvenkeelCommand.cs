@@ -51,6 +51,11 @@ internal static class EvenkeelCommand
         {
             return Complain(terminal, e is OutOfMemoryException ? "there is not enough memory." : e.Message, ExitCode.Failure);
         }
+        catch (Exception e)
+        {
+            terminal.Error.WriteLine($"evenkeel: this is a defect, please report it: {e}");
+            return ExitCode.Failure;
+        }
     }
 
     private static DocumentedCommand Create(Terminal terminal, CancellationToken cancellationToken)

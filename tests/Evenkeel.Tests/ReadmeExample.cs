@@ -21,7 +21,7 @@ public class ReadmeExample
         string readme = File.ReadAllText(Path.Combine(Root, "README.md"));
         string[] examples = source.Split("// README\n")[1..];
 
-        Assert.Equal(2, examples.Length);
+        Assert.Equal(3, examples.Length);
         Assert.All(examples, example => Assert.Contains(Unindent(example[..example.IndexOf("// end", StringComparison.Ordinal)]), readme, StringComparison.Ordinal));
     }
 
@@ -33,7 +33,7 @@ public class ReadmeExample
         try
         {
             // README
-            var mnist = IdxImages.LoadFolder("data/mnist");
+            var mnist = IdxImages.LoadFolder("data/mnist");   // a folder with IDX files, here that of a clone
             var random = new RandomSource(seed: 0);
             var network = new Sequential(
                 new Linear(784, 100, random, bias: false), new BatchNorm(100), new Relu(),
@@ -53,6 +53,23 @@ public class ReadmeExample
         {
             Environment.CurrentDirectory = before;
         }
+    }
+
+    [Fact]
+    public void The_readme_learns_from_data_of_one_s_own()
+    {
+        // README
+        float[] features = [0, 0, 0, 1, 1, 0, 1, 1];
+        var data = new Dataset<float>(Tensor.Create(features, [4, 2]), Tensor.Create([0f, 1, 1, 0], [4, 1]));
+        var source = new RandomSource(seed: 1);
+        var xor = new Sequential(new Linear(2, 16, source), new Tanh(), new Linear(16, 1, source));
+        var fitting = new Trainer<float>(xor, new MeanSquaredError(), new Adam(learningRate: 0.05));
+        EpochResult last = fitting.Fit(data, new FitOptions { Epochs = 200, BatchSize = 4 }).Last();   // trains as it is enumerated
+        Tensor<float> y = xor.Forward(data.Inputs, Pass.Inference);   // belongs to the network, and holds until its next pass
+        // end
+
+        Assert.True(last.Loss < 1e-3, $"{last.Loss}");
+        Assert.All(y.Elements().ToArray().Zip([0f, 1, 1, 0]), pair => Assert.Equal(pair.Second, pair.First, 0.1f));
     }
 
     [Fact]

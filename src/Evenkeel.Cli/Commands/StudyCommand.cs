@@ -54,9 +54,9 @@ internal static class StudyCommand
         int Run(string study, int seedCount, string? dataFolder, string? outFolder, int threadCount, bool asJson)
         {
             Parallelism.Threads = threadCount;
+            (ImageClassificationData images, string dataName) = DataOption.Load(dataFolder);
             // Before minutes of work count on it.
             OutputFolder output = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", study));
-            (ImageClassificationData images, string dataName) = DataOption.Load(dataFolder);
             InitScaleSettings settings = InitScaleStudy.Settings(images, dataName, seedCount);
             InitScaleResults results = StudyDisplay.Show(
                 terminal,
@@ -64,12 +64,7 @@ internal static class StudyCommand
                 study,
                 progress => InitScaleStudy.Run(images, settings, progress, cancellationToken));
 
-            string[] files =
-            [
-                output.Write("results.json", stream => ResultsJson.Write(stream, results)),
-                output.Write("results.csv", stream => ResultsCsv.Write(stream, results)),
-                output.Write("report.html", stream => ReportHtml.Write(stream, results)),
-            ];
+            string[] files = Write(output, results);
             if (asJson)
             {
                 InitScaleRendering.WriteJson(terminal.Output, results, files);
@@ -84,8 +79,27 @@ internal static class StudyCommand
                 return ExitCode.Success;
             }
 
-            terminal.Error.WriteLine("evenkeel: interrupted; the results hold the networks that were finished.");
+            terminal.Error.WriteLine(results.Runs.Count == 0
+                ? "evenkeel: interrupted before a network was finished; nothing was written."
+                : "evenkeel: interrupted; the results hold the networks that were finished.");
             return ExitCode.Failure;
         }
+    }
+
+    /// <summary>Writes what there is. What was interrupted gets names of its own, and leaves complete results of earlier runs alone.</summary>
+    private static string[] Write(OutputFolder output, InitScaleResults results)
+    {
+        if (results.Runs.Count == 0)
+        {
+            return [];
+        }
+
+        string partial = results.Completed ? "" : ".partial";
+        return
+        [
+            output.Write($"results{partial}.json", stream => ResultsJson.Write(stream, results)),
+            output.Write($"results{partial}.csv", stream => ResultsCsv.Write(stream, results)),
+            output.Write($"report{partial}.html", stream => ReportHtml.Write(stream, results)),
+        ];
     }
 }

@@ -99,7 +99,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static bool IsNotNegative(double value) => value >= 0 && double.IsFinite(value);
+    private static bool IsNotNegative(double value) => value >= 0 && float.IsFinite((float)value);
 
     private static bool IsFraction(double value) => value is >= 0 and < 1;
 

@@ -29,12 +29,13 @@ internal static class InitScaleRendering
         InitScaleSettings settings = results.Settings;
         output.WriteLine(
             FormattableString.Invariant($"Train accuracy on {settings.Data} after {settings.Updates} updates")
-            + (settings.Seeds == 1 ? ":" : FormattableString.Invariant($", mean of {settings.Seeds} seeds (lowest to highest):")));
+            + (settings.Seeds == 1 ? "" : FormattableString.Invariant($", mean of {settings.Seeds} seeds (lowest to highest)"))
+            + (results.Completed ? ":" : ", as far as networks were finished:"));
         terminal.Console.Write(table);
         output.WriteLine(
             FormattableString.Invariant($"With batch normalization {summary.LearnedWithBatch} of {summary.Rows.Count} scales ")
             + FormattableString.Invariant($"reach {InitScaleSummary.BatchThreshold}; ")
-            + FormattableString.Invariant($"without it {summary.LearnedWithNone} reach {InitScaleSummary.NoneThreshold}."));
+            + FormattableString.Invariant($"without it {summary.LearnedWithNone} reach even {InitScaleSummary.NoneThreshold}."));
         output.WriteLine(FormattableString.Invariant(
             $"{results.Runs.Count} of {settings.Seeds * 2 * settings.Scales.Count} networks trained in {results.ElapsedSeconds:F1} s. Written:"));
         foreach (string file in files)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
@@ -179,7 +178,7 @@ public static class InitScaleStudy
             output = layer.Forward(output, Pass.Inference);
             if (layer is Activation)
             {
-                histograms.Add(LayerHistogram.Of(histograms.Count + 1, Values(output), Bins));
+                histograms.Add(LayerHistogram.Of(histograms.Count + 1, output.Elements(), Bins));
             }
         }
 
@@ -194,7 +193,4 @@ public static class InitScaleStudy
             normalization.Source = source;
         }
     }
-
-    private static ReadOnlySpan<float> Values(Tensor<float> tensor) =>
-        MemoryMarshal.CreateReadOnlySpan(in tensor.GetPinnableReference(), (int)tensor.FlattenedLength);
 }

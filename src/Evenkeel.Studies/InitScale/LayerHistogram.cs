@@ -26,41 +26,18 @@ public sealed record LayerHistogram(
     /// <exception cref="ArgumentOutOfRangeException">There is less than one bin.</exception>
     public static LayerHistogram Of(int layer, ReadOnlySpan<float> activations, int bins)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-
-        var moments = Numerics.Moments.Empty;
-        double low = double.PositiveInfinity, high = double.NegativeInfinity;
-        int zeros = 0, nonFinite = 0;
-        foreach (float activation in activations)
-        {
-            if (!float.IsFinite(activation))
-            {
-                nonFinite++;
-                continue;
-            }
-
-            moments = Numerics.Moments.Merge(moments, Numerics.Moments.Of(activation));
-            low = Math.Min(low, activation);
-            high = Math.Max(high, activation);
-            zeros += activation == 0 ? 1 : 0;
-        }
-
-        if (moments.Count == 0)
-        {
-            return new LayerHistogram(layer, 0, 0, [], 0, 0, 0, nonFinite);
-        }
-
-        var counts = new int[bins];
-        double binsPerUnit = high > low ? bins / (high - low) : 0;
-        foreach (float activation in activations)
-        {
-            if (float.IsFinite(activation))
-            {
-                counts[Math.Min((int)((activation - low) * binsPerUnit), bins - 1)]++;
-            }
-        }
-
-        return new LayerHistogram(
-            layer, low, high, counts, moments.Mean, Math.Sqrt(moments.PopulationVariance), zeros / moments.Count, nonFinite);
+        var histogram = Numerics.Histogram.Of(activations, bins);
+        Numerics.Moments moments = histogram.Moments;
+        return moments.Count == 0
+            ? new LayerHistogram(layer, 0, 0, [], 0, 0, 0, histogram.NonFinite)
+            : new LayerHistogram(
+                layer,
+                histogram.Low,
+                histogram.High,
+                histogram.Counts,
+                moments.Mean,
+                Math.Sqrt(moments.PopulationVariance),
+                histogram.Zeros / moments.Count,
+                histogram.NonFinite);
     }
 }

@@ -105,19 +105,10 @@ public sealed class Batches<TTarget>
 
         int size = _current.Size;
         ReadOnlySpan<int> samples = _order.AsSpan(_next, size);
-        CopyRows(_dataset.Inputs.Elements(), samples, _current.Inputs.Elements());
-        CopyRows(_dataset.Targets.Elements(), samples, _current.Targets.Elements());
+        RowGather.Copy(_dataset.Inputs.Elements(), samples, _current.Inputs.Elements());
+        RowGather.Copy(_dataset.Targets.Elements(), samples, _current.Targets.Elements());
         _next += size;
         return true;
-    }
-
-    private static void CopyRows<T>(ReadOnlySpan<T> source, ReadOnlySpan<int> rows, Span<T> destination)
-    {
-        int length = destination.Length / rows.Length;
-        for (int i = 0; i < rows.Length; i++)
-        {
-            source.Slice(rows[i] * length, length).CopyTo(destination[(i * length)..]);
-        }
     }
 
     /// <summary>The memory of a batch of a certain size.</summary>

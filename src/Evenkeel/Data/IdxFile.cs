@@ -95,7 +95,7 @@ public static class IdxFile
         int found = stream.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
         if (found < MagicLength || magic[0] != 0 || magic[1] != 0)
         {
-            string start = found == 0 ? "is empty" : $"starts with {Convert.ToHexString(magic[..found])}";
+            string start = found == 0 ? "holds nothing (it is empty, or cut off at its start)" : $"starts with {Convert.ToHexString(magic[..found])}";
             throw new NotIdxException($"{start}; an IDX file starts with 0000, the type and the rank.");
         }
 

@@ -10,10 +10,11 @@ public sealed class Parameter
     /// <param name="name">Its name within the layer, as PyTorch has it: <c>weight</c>, <c>bias</c>.</param>
     /// <param name="lengths">Its shape.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative, or there would be more values than an array can hold.</exception>
     public Parameter(string name, params ReadOnlySpan<nint> lengths)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        CheckLengths(lengths);
         Name = name;
         Value = Tensor.CreateFromShape<float>(lengths);
         Gradient = Tensor.CreateFromShape<float>(lengths);
@@ -30,6 +31,22 @@ public sealed class Parameter
 
     /// <summary>How many values there are.</summary>
     public int Length => Values.Length;
+
+    private static void CheckLengths(ReadOnlySpan<nint> lengths)
+    {
+        double values = 1;
+        foreach (nint length in lengths)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
+            values *= length;
+        }
+
+        if (values > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(lengths), $"A parameter of shape {Shape.Describe(lengths)} has more than {Array.MaxLength} values.");
+        }
+    }
 
     internal Span<float> Values => Value.Elements();
 

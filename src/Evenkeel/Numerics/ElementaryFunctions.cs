@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Evenkeel.Numerics;
 
 /// <summary>
-/// Exponential, logarithm and their relatives from additions, multiplications, divisions and square roots alone, in a
-/// fixed order: the same bits on every machine, which the runtime's own functions do not promise.
+/// Exponential, logarithm and their relatives from operations that IEEE 754 fixes to the last bit (fused multiply-adds among
+/// them), in a fixed order: the same bits on every machine, which the runtime's own functions do not promise.
 /// </summary>
 /// <remarks>
 /// All follow one plan: the argument is reduced to a small interval exactly or nearly so (with ln 2 in two parts, of

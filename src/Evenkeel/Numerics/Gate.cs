@@ -36,12 +36,25 @@ internal sealed class Gate(Func<bool> condition)
             // Both sides write first, then look, with a full fence between: one of them sees the other.
             Volatile.Write(ref _someoneSleeps, true);
             Interlocked.MemoryBarrier();
+            bool interrupted = false;
             while (!condition())
             {
-                Monitor.Wait(_sleep);
+                try
+                {
+                    Monitor.Wait(_sleep);
+                }
+                catch (ThreadInterruptedException)
+                {
+                    // Whoever waits here has lent its memory to other threads, and cannot leave before they are done.
+                    interrupted = true;
+                }
             }
 
             Volatile.Write(ref _someoneSleeps, false);
+            if (interrupted)
+            {
+                Thread.CurrentThread.Interrupt();
+            }
         }
     }
 

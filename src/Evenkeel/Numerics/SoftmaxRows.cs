@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -20,6 +22,7 @@ internal static unsafe class SoftmaxRows
         int classes = logits.Length / rows;
         SpanChecks.Length(logits, rows * classes);
         SpanChecks.Length<float>(gradient, logits.Length);
+        CheckLabels(labels, classes);
         double loss = 0;
         fixed (float* z = logits, dz = gradient)
         {
@@ -36,6 +39,34 @@ internal static unsafe class SoftmaxRows
         }
 
         return loss / rows;
+    }
+
+    /// <summary>How many rows have their largest element where the label says; NaN counts as the largest.</summary>
+    public static int CountCorrect(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
+    {
+        int classes = logits.Length / labels.Length;
+        SpanChecks.Length(logits, labels.Length * classes);
+        int correct = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            int predicted = TensorPrimitives.IndexOfMax(logits.Slice(row * classes, classes));
+            correct += predicted == labels[row] ? 1 : 0;
+        }
+
+        return correct;
+    }
+
+    private static void CheckLabels(ReadOnlySpan<int> labels, int classes, string name = "target")
+    {
+        int wrong = labels.IndexOfAnyExceptInRange(0, classes - 1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Label {labels[wrong]} of sample {wrong} is not one of the {classes} classes, 0 to {classes - 1}."),
+                name);
+        }
     }
 
     private static float Maximum(float* row, int length)

@@ -5,9 +5,13 @@ using System.Runtime.InteropServices;
 namespace Evenkeel.Numerics;
 
 /// <summary>The step from tensors, which layers speak, to spans, which kernels take.</summary>
-internal static class TensorElements
+public static class TensorElements
 {
-    /// <summary>The elements of a dense tensor, in row-major order.</summary>
+    /// <summary>The elements of a dense tensor, in row-major order: for kernels, and for layers of your own.</summary>
+    /// <typeparam name="T">What the tensor is made of.</typeparam>
+    /// <param name="tensor">The tensor.</param>
+    /// <exception cref="ArgumentException">The tensor is not dense.</exception>
+    /// <exception cref="OverflowException">The tensor has more than 2³¹ − 1 elements.</exception>
     public static Span<T> Elements<T>(this Tensor<T> tensor)
     {
         if (!tensor.IsDense)

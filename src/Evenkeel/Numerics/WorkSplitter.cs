@@ -61,12 +61,7 @@ internal static class WorkSplitter
 
     private static void Split(PieceOfWork work, int shares, int threads)
     {
-        int helpers = Math.Min(threads, shares) - 1;
-        while (Workers.Count < helpers)
-        {
-            Workers.Add(new Worker(Workers.Count));
-        }
-
+        int helpers = Hire(Math.Min(threads, shares) - 1);
         _work = work;
         _counters.Undone = shares;
         Interlocked.Exchange(ref _counters.Left, shares);
@@ -84,6 +79,24 @@ internal static class WorkSplitter
         work.Clear();
         Volatile.Write(ref _taken, false);
         failure?.Throw();
+    }
+
+    /// <summary>Makes sure that there are so many workers, or as many as the system gives threads for; returns how many may help.</summary>
+    private static int Hire(int helpers)
+    {
+        while (Workers.Count < helpers)
+        {
+            try
+            {
+                Workers.Add(new Worker(Workers.Count));
+            }
+            catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+            {
+                return Workers.Count;
+            }
+        }
+
+        return helpers;
     }
 
     /// <summary>Does shares of the current work until none is left.</summary>

@@ -13,5 +13,9 @@ public sealed record FitOptions
     public ulong Seed { get; init; }
 
     /// <summary>Whether to leave out an epoch's last batch where it is smaller than the others. Default false.</summary>
+    /// <remarks>
+    /// Set it where the number of samples leaves one for the last batch and the network has a batch normalization, which
+    /// refuses a single value per channel.
+    /// </remarks>
     public bool DropLast { get; init; }
 }

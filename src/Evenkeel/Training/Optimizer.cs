@@ -7,7 +7,10 @@ public abstract class Optimizer
 {
     private double _learningRate;
 
-    private protected Optimizer(double learningRate) => _learningRate = CheckNotNegative(learningRate, nameof(learningRate));
+    /// <summary>Sets the learning rate.</summary>
+    /// <param name="learningRate">The learning rate, finite and not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative or not finite.</exception>
+    protected Optimizer(double learningRate) => _learningRate = CheckNotNegative(learningRate, nameof(learningRate));
 
     /// <summary>The learning rate; may be changed between steps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
@@ -18,22 +17,11 @@ public sealed class SoftmaxCrossEntropy : Loss<int>
     /// <inheritdoc/>
     public override double Forward(Tensor<float> output, Tensor<int> target)
     {
-        (int rows, int classes) = Check(output, target);
-        ReadOnlySpan<int> labels = target.Elements();
-        for (int row = 0; row < rows; row++)
-        {
-            if ((uint)labels[row] >= (uint)classes)
-            {
-                throw new ArgumentException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Label {labels[row]} of sample {row} is not one of the {classes} classes, 0 to {classes - 1}."),
-                    nameof(target));
-            }
-        }
-
-        _gradient = _gradients.Get(output.Lengths);
-        return SoftmaxRows.CrossEntropy(output.Elements(), labels, _gradient.Elements());
+        Check(output, target);
+        Tensor<float> gradient = _gradients.Get(output.Lengths);
+        double loss = SoftmaxRows.CrossEntropy(output.Elements(), target.Elements(), gradient.Elements());
+        _gradient = gradient;
+        return loss;
     }
 
     /// <inheritdoc/>
@@ -42,20 +30,11 @@ public sealed class SoftmaxCrossEntropy : Loss<int>
     /// <inheritdoc/>
     public override int? CountCorrect(Tensor<float> output, Tensor<int> target)
     {
-        (int rows, int classes) = Check(output, target);
-        ReadOnlySpan<float> logits = output.Elements();
-        ReadOnlySpan<int> labels = target.Elements();
-        int correct = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            int predicted = TensorPrimitives.IndexOfMax(logits.Slice(row * classes, classes));
-            correct += predicted == labels[row] ? 1 : 0;
-        }
-
-        return correct;
+        Check(output, target);
+        return SoftmaxRows.CountCorrect(output.Elements(), target.Elements());
     }
 
-    private static (int Rows, int Classes) Check(Tensor<float> output, Tensor<int> target)
+    private static void Check(Tensor<float> output, Tensor<int> target)
     {
         Shape.CheckInput(output, nameof(output));
         Shape.CheckInput(target, nameof(target));
@@ -66,7 +45,5 @@ public sealed class SoftmaxCrossEntropy : Loss<int>
                 + "expected [N, classes] and [N].",
                 nameof(target));
         }
-
-        return ((int)output.Lengths[0], (int)output.Lengths[1]);
     }
 }

@@ -57,8 +57,9 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <param name="cancellationToken">
     /// Stops after the step under way: the epoch's result then says that it is not complete, and is the last.
     /// </param>
-    /// <returns>One result per epoch.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative, or the batch size below 1.</exception>
+    /// <returns>One result per epoch. Nothing is trained before it is enumerated, and each enumeration trains anew.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="data"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative, or the batch size is below 1, or above the number of samples where the last batch is dropped.</exception>
     public IEnumerable<EpochResult> Fit(
         Dataset<TTarget> data,
         FitOptions? options = null,

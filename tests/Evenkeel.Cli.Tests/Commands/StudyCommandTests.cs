@@ -7,6 +7,7 @@ namespace Evenkeel.Cli.Tests.Commands;
 public sealed class StudyCommandTests : IDisposable
 {
     private static readonly string[] Files = ["report.html", "results.csv", "results.json"];
+    private static readonly string[] PartialFiles = ["report.partial.html", "results.partial.csv", "results.partial.json"];
     private readonly SmallImages _images = new();
     private readonly string _out = Directory.CreateTempSubdirectory("evenkeel-").FullName;
 
@@ -88,8 +89,8 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith($"evenkeel: interrupted; the results hold the networks that were finished.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
         Assert.False(JsonDocument.Parse(run.Output).RootElement.GetProperty("completed").GetBoolean());
-        Assert.Equal(Files, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.InRange(File.ReadAllLines(Path.Combine(_out, "results.csv")).Length - 1, 20, 16 * 2 * 3 * 20 - 20);
+        Assert.Equal(PartialFiles, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.InRange(File.ReadAllLines(Path.Combine(_out, "results.partial.csv")).Length - 1, 20, 16 * 2 * 3 * 20 - 20);
     }
 
     [Theory]

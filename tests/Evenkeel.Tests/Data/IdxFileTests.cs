@@ -62,7 +62,7 @@ public class IdxFileTests
     }
 
     [Theory]
-    [InlineData("", "'x' is empty; an IDX file starts with 0000, the type and the rank.")]
+    [InlineData("", "'x' holds nothing (it is empty, or cut off at its start); an IDX file starts with 0000, the type and the rank.")]
     [InlineData("0000", "'x' starts with 0000; an IDX file starts with 0000, the type and the rank.")]
     [InlineData("504B030400", "'x' starts with 504B0304; an IDX file starts with 0000, the type and the rank.")]
     [InlineData("00000D0100000001", "'x' holds 32-bit floats (type 0D); expected unsigned bytes (type 08).")]
