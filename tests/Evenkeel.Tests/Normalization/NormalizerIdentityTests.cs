@@ -84,6 +84,19 @@ public class NormalizerIdentityTests
     }
 
     [Fact]
+    public void All_chunks_are_normalized_by_the_running_statistics_of_before_the_step()
+    {
+        Layer[] layers =
+        [
+            new GhostBatchNorm(3, 5) { Source = StatisticsSource.Running },
+            new BatchNorm(5) { Source = StatisticsSource.Running },
+        ];
+        Tensor<float> input = TestData.Tensor(TestData.Uniform(8 * 5, seed: 1), 8, 5);
+        Assert.Equal(layers[1].Forward(input, Pass.Training), layers[0].Forward(input, Pass.Training));
+        Assert.Equal(3, ((GhostBatchNorm)layers[0]).RunningStatistics!.BatchesTracked);
+    }
+
+    [Fact]
     public void Batch_renormalization_without_room_is_batch_normalization_to_the_last_bit() => AssertSameBits(
         new BatchRenorm(6, new() { Schedule = RenormSchedule.Constant(1, 0) }), new BatchNorm(6), Image);
 
