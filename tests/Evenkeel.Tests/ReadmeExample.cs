@@ -4,6 +4,7 @@ using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
 using Evenkeel.Training;
 
 namespace Evenkeel.Tests;
@@ -12,7 +13,7 @@ namespace Evenkeel.Tests;
 [Collection(nameof(ProcessWideState))]
 public class ReadmeExample
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     [Fact]
     public void The_readme_shows_the_code_of_this_file()
@@ -96,16 +97,5 @@ public class ReadmeExample
         string[] lines = code.TrimEnd().Split('\n');
         int indent = lines[0].Length - lines[0].TrimStart().Length;
         return string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : line));
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Evenkeel.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 }

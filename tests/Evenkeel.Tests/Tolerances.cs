@@ -24,6 +24,9 @@ internal static class Tolerances
     /// <summary>The same relative to the result, for the golden files: their terms do not cancel beyond a digit.</summary>
     public const double GoldenInputGradient = 4e-7;
 
+    /// <summary>The same where a chunk has but two values per channel, whose terms cancel to a tenth.</summary>
+    public const double GradientOfPairs = 2e-6;
+
     /// <summary>Sums of up to some 10,000 numbers in double precision, in another order: 10,000·2⁻⁵³.</summary>
     public const double DoubleSums = 1e-12;
 

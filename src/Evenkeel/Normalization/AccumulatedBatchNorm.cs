@@ -30,12 +30,13 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 {
     private readonly Moments[] _batch;
     private readonly GradientSums[] _gradients;
+    private long _gradientsGathered;
     private bool _prepared;
 
     /// <summary>Makes an accumulated batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings, without an exchange; PyTorch's defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, or ε is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public AccumulatedBatchNorm(int channels, BatchNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
@@ -63,6 +64,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     {
         Array.Clear(_batch);
         Array.Clear(_gradients);
+        _gradientsGathered = 0;
         _prepared = false;
     }
 
@@ -96,6 +98,8 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         {
             _gradients[c] += Normalizer.Sums[c];
         }
+
+        _gradientsGathered += outputGradient.FlattenedLength / Channels;
     }
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
@@ -127,6 +131,13 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 
     private protected override void Differentiate(ChannelView view)
     {
+        if (!StatisticsAreConstant && _gradientsGathered != _batch[0].Count)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The gradients of {_gradientsGathered} of {_batch[0].Count} values per channel were gathered: call GatherGradient after the forward pass of each micro-batch first."));
+        }
+
         AddParameterGradients(view);
         _gradients.CopyTo(Normalizer.Sums);
         for (int c = 0; c < Channels; c++)

@@ -25,7 +25,7 @@ public abstract class ChannelNormalization : Layer
     private protected ChannelNormalization(int channels, double epsilon, bool affine, int axis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        _axis = axis;
+        _axis = CheckAxis(axis);
         _epsilon = Epsilon.Check(epsilon);
         Channels = channels;
         if (affine)
@@ -240,7 +240,16 @@ public abstract class ChannelNormalization : Layer
                 $"The input is {Shape.Describe(input)}; this normalization takes [N, C] or [N, C, *].", nameof(input));
         }
 
-        if (_axis >= input.Rank || _axis < 1 - input.Rank || _axis == 0)
+        if (_axis == -input.Rank)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The input is {Shape.Describe(input)}; axis {_axis}, on which this layer's channels are, is that of its samples."),
+                nameof(input));
+        }
+
+        if (_axis >= input.Rank || _axis < -input.Rank)
         {
             throw new ArgumentException(
                 string.Create(
@@ -274,4 +283,8 @@ public abstract class ChannelNormalization : Layer
 
         return ChannelView.Of(lengths, axis);
     }
+
+    private static int CheckAxis(int axis, string name = "options") => axis != 0
+        ? axis
+        : throw new ArgumentOutOfRangeException(name, axis, "The channels cannot be on axis 0, which is that of the samples.");
 }

@@ -34,7 +34,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// <summary>Makes a Cross-Iteration batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="preceding">The layer before, whose outputs are normalized.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The window is below 1, the burn-in negative, or ε not above 0 and finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is below 1, the burn-in negative, ε not above 0 and finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public CrossIterationBatchNorm(IChannelwiseLinear preceding, CrossIterationOptions? options = null)
         : base(ChannelsOf(preceding), (options ??= new()).BatchNorm.Epsilon, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)

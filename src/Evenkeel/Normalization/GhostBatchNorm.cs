@@ -22,12 +22,14 @@ public sealed class GhostBatchNorm : RunningNormalization
 {
     private readonly SetNormalizer _chunks;
     private readonly SetNormalizer _rest = new();
+    private Moments[] _moments = [];
+    private int _firstSet;
 
     /// <summary>Makes a ghost batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="chunkSize">The number of samples per chunk, at least 1.</param>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings, of which <see cref="BatchNormOptions.Exchange"/> has no meaning here; PyTorch's defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or ε is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The options have an exchange: chunks do not share statistics.</exception>
     public GhostBatchNorm(int chunkSize, int channels, BatchNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
@@ -59,10 +61,21 @@ public sealed class GhostBatchNorm : RunningNormalization
     private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
     {
         (ChannelView chunks, ChannelView rest) = Split(view);
-        Normalizer = _chunks;
+        bool updates = Updates(pass);
+        StatisticsAreConstant = !UsesBatch(pass);
+        if (!StatisticsAreConstant || updates)
+        {
+            ComputeMoments(x, chunks, rest);
+        }
+
+        (Normalizer, _firstSet) = (_chunks, 0);
         base.Forward(x[..chunks.Length], chunks, pass, y[..chunks.Length]);
-        Normalizer = _rest;
+        (Normalizer, _firstSet) = (_rest, chunks.Sets);
         base.Forward(x[chunks.Length..], rest, pass, y[chunks.Length..]);
+        for (int chunk = 0; updates && chunk < chunks.Parts + rest.Parts; chunk++)
+        {
+            RunningStatistics!.Update(_moments.AsSpan(chunk * Channels, Channels));
+        }
     }
 
     private protected override void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
@@ -76,20 +89,12 @@ public sealed class GhostBatchNorm : RunningNormalization
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
-        bool updates = Updates(pass);
-        StatisticsAreConstant = !UsesBatch(pass);
-        ReadOnlySpan<Moments> chunks = !StatisticsAreConstant || updates ? ChunkMoments(x, view) : [];
         for (int set = 0; set < view.Sets; set++)
         {
             int c = set % Channels;
-            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : chunks[set].Mean;
-            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : chunks[set].PopulationVariance;
+            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : _moments[_firstSet + set].Mean;
+            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : _moments[_firstSet + set].PopulationVariance;
             Normalizer.SetForward(set, mean, InverseDeviation(variance), Gamma(c), Beta(c));
-        }
-
-        for (int chunk = 0; updates && chunk < view.Parts; chunk++)
-        {
-            RunningStatistics!.Update(chunks.Slice(chunk * Channels, Channels));
         }
     }
 
@@ -99,9 +104,22 @@ public sealed class GhostBatchNorm : RunningNormalization
         SetBatchGradients(view);
     }
 
-    private ReadOnlySpan<Moments> ChunkMoments(ReadOnlySpan<float> x, ChannelView view) => view.Parts == 0 || view.PerSet > 1
-        ? ComputeMoments(x, view)
-        : throw InputRefused("leaves a chunk one value per channel, which has no variance: batch statistics need at least two.");
+    // Of all chunks before anything else is done: a chunk that is refused leaves no step half taken.
+    private void ComputeMoments(ReadOnlySpan<float> x, ChannelView chunks, ChannelView rest)
+    {
+        if (chunks.PerSet == 1 || rest.PerSet == 1)
+        {
+            throw InputRefused("leaves a chunk one value per channel, which has no variance: batch statistics need at least two.");
+        }
+
+        if (_moments.Length < chunks.Sets + rest.Sets)
+        {
+            _moments = new Moments[chunks.Sets + rest.Sets];
+        }
+
+        ComputeMoments(x[..chunks.Length], chunks).CopyTo(_moments);
+        ComputeMoments(x[chunks.Length..], rest).CopyTo(_moments.AsSpan(chunks.Sets));
+    }
 
     // Where channels come last, a sample has several rows.
     private (ChannelView Chunks, ChannelView Last) Split(ChannelView view)

@@ -30,7 +30,7 @@ public sealed class RmsNorm : RowNormalization
     /// <summary>Makes a root-mean-square normalization over the last axes, with γ = 1.</summary>
     /// <param name="shape">The lengths of the last axes, each at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentException">There are no lengths, or one is below 1.</exception>
+    /// <exception cref="ArgumentException">There are no lengths, one is below 1, or there are more than 2³¹ − 1 elements.</exception>
     /// <exception cref="ArgumentOutOfRangeException">ε is not above 0 and finite.</exception>
     public RmsNorm(ReadOnlySpan<int> shape, RmsNormOptions? options = null)
         : base(shape, (options ??= new()).Epsilon, options.Weight, bias: false)

@@ -30,7 +30,7 @@ public abstract class RowNormalization : Layer
     {
         _epsilon = Epsilon.Check(epsilon);
         _shape = CheckShape(shape);
-        _length = checked((int)TensorPrimitives.Product<nint>(_shape));
+        _length = (int)TensorPrimitives.Product<nint>(_shape);
         _ones = new float[_length];
         _ones.AsSpan().Fill(1);
         _zeros = new float[_length];
@@ -198,6 +198,14 @@ public abstract class RowNormalization : Layer
         if (shape.IsEmpty || shape.ContainsAnyExceptInRange(1, int.MaxValue))
         {
             throw new ArgumentException("The normalized shape must have one or more lengths, each at least 1.", name);
+        }
+
+        long length = 1;
+        foreach (int axis in shape)
+        {
+            length = length * axis <= int.MaxValue
+                ? length * axis
+                : throw new ArgumentException("The normalized shape has more than 2,147,483,647 elements.", name);
         }
 
         return Array.ConvertAll(shape.ToArray(), static length => (nint)length);

@@ -9,7 +9,9 @@ public class KernelMemoryTests
     [Fact]
     public void No_kernel_touches_memory_that_is_not_its_own_or_cares_where_its_memory_begins()
     {
-        foreach (Kernel kernel in Views.All.SelectMany(Kernels.OfChannels).Concat(Lengths.SelectMany(Kernels.OfElements)))
+        foreach (Kernel kernel in Views.All.SelectMany(Kernels.OfChannels)
+            .Concat(Lengths.SelectMany(Kernels.OfElements))
+            .Concat(Lengths.SelectMany(length => Kernels.OfRowSets(rows: 3, length))))
         {
             string expected = kernel.InArrays();
             Assert.Equal((kernel.Name, expected), (kernel.Name, kernel.InGuardedMemory()));

@@ -15,7 +15,8 @@ public class KernelThreadsTests
     [Fact]
     public void Kernels_have_the_same_bits_for_any_number_of_threads()
     {
-        foreach (Kernel kernel in LargeViews.SelectMany(Kernels.OfChannels).Concat(Kernels.OfElements(100_013)))
+        foreach (Kernel kernel in LargeViews.SelectMany(Kernels.OfChannels).Concat(Kernels.OfElements(100_013))
+            .Concat(Kernels.OfRowSets(3, 40_000)).Concat(Kernels.OfRowSets(3000, 33)))
         {
             string alone = "";
             WithThreads(1, () => alone = kernel.InArrays());

@@ -34,6 +34,31 @@ public class ReferenceGradientTests
         double LossOfPass() => Dot(dy, Make().Forward(x, View, useBatch, update: false));
     }
 
+    [Theory]
+    [InlineData(true, false, false)]
+    [InlineData(false, false, false)]
+    [InlineData(true, true, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, true)]
+    public void Normalization_of_sets(bool subtractsMean, bool masked, bool constant)
+    {
+        // Sets of several sizes across weights of their own; a mask leaves every third element out.
+        double[] x = Doubles(30, 1), dy = Doubles(30, 2), gamma = Doubles(6, 3), beta = Doubles(6, 4);
+        int[] sets = [.. Enumerable.Range(0, 30).Select(i => masked && i % 3 == 0 ? -1 : i * i / 200)];
+        int[] weights = [.. Enumerable.Range(0, 30).Select(i => i % 6)];
+        var reference = new SetNormalizationReference(sets, weights, gamma, beta, Epsilon, subtractsMean)
+        {
+            Constants = constant ? [.. Doubles(5, 5).Select(value => (value, value * value))] : null,
+        };
+        (double[] dx, double[] weightGradient, double[] biasGradient, _) = reference.Backward(x, dy);
+
+        AssertGradient(dx, x, LossOfPass);
+        AssertGradient(weightGradient, gamma, LossOfPass);
+        AssertGradient(biasGradient, beta, LossOfPass);
+
+        double LossOfPass() => Dot(dy, reference.Forward(x));
+    }
+
     [Fact]
     public void Linear()
     {

@@ -48,6 +48,71 @@ internal static class Kernels
             };
             ChannelAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7));
         }, dy, x, c[0], c[1], c[2], c[3], c[4], y);
+        float[] kept = Array.ConvertAll(TestData.Uniform(view.Length, seed: 9), value => value < 0.2f ? 1f : 0);
+        yield return new Kernel($"sums of kept deviations {shape}", (buffer, results) =>
+        {
+            var sums = new DeviationSums[channels];
+            ChannelDeviationSums.Compute(buffer(0), buffer(1), view, means, sums);
+            results.AddRange(sums.SelectMany(s => (double[])[s.Deviations, s.Squares]));
+        }, x, kept);
+        yield return new Kernel($"first kept {shape}", (buffer, results) =>
+        {
+            var first = new int[channels];
+            Mask.FindFirst(buffer(0), view, first);
+            results.AddRange(first.Select(element => (double)element));
+        }, kept);
+        yield return new Kernel($"mask of places {shape}", (buffer, _) =>
+        {
+            var places = new ChannelView(view.Parts * view.Outer, view.Channels, view.Inner);
+            bool[] keeps = [.. Enumerable.Range(0, places.Outer * places.Inner).Select(i => i % 3 != 0)];
+            Mask.Expand(keeps, places, buffer(0));
+        }, y);
+    }
+
+    /// <summary>The kernels of rows, each a set, whose elements have weights of their own.</summary>
+    public static IEnumerable<Kernel> OfRowSets(int rows, int length)
+    {
+        var view = new ChannelView(rows, 1, 1, length);
+        float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2), y = new float[view.Length];
+        double[] means = TestData.Widen(TestData.Uniform(rows, seed: 3)), scales = TestData.Widen(TestData.Uniform(rows, seed: 4));
+        float[][] c = [.. Enumerable.Range(5, 5).Select(seed => TestData.Uniform(rows, seed))];
+        float[] weight = TestData.Uniform(length, seed: 10), bias = TestData.Uniform(length, seed: 11);
+        string shape = $"{rows}x{length}";
+
+        yield return new Kernel(
+            $"weighted affine map {shape}",
+            (buffer, _) => WeightedAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4), buffer(5), buffer(6)),
+            x, c[0], c[1], c[2], weight, bias, y);
+        yield return new Kernel($"weighted affine map of gradients {shape}", (buffer, _) =>
+        {
+            var coefficients = new GradientCoefficients
+            {
+                Center = buffer(2),
+                Scale = buffer(3),
+                GradientScale = buffer(4),
+                DeviationScale = buffer(5),
+                Shift = buffer(6),
+            };
+            WeightedAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7), buffer(8));
+        }, dy, x, c[0], c[1], c[2], c[3], c[4], weight, y);
+        yield return new Kernel($"weighted gradient sums {shape}", (buffer, results) =>
+        {
+            var sums = new GradientSums[rows];
+            WeightedGradientSums.Compute(buffer(0), buffer(1), view, means, buffer(2), sums);
+            results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+        }, dy, x, weight);
+        yield return new Kernel($"sums of gradients of weights {shape}", (buffer, results) =>
+        {
+            var sums = new GradientSums[length];
+            WeightGradientSums.Compute(buffer(0), buffer(1), means, scales, sums);
+            results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+        }, dy, x);
+        yield return new Kernel($"Taylor steps {shape}", (buffer, results) =>
+        {
+            var steps = new TaylorStep[rows];
+            TaylorSteps.Compute(buffer(0), buffer(1), buffer(2), buffer(3), steps);
+            results.AddRange(steps.SelectMany(s => (double[])[s.Mean, s.Variance]));
+        }, dy, x, weight, y);
     }
 
     /// <summary>The kernels that go through elements one by one.</summary>
@@ -70,6 +135,8 @@ internal static class Kernels
             $"gradient of tanh {length}", (buffer, _) => Activate.Backward<TanhFunction>(buffer(0), buffer(1), buffer(2)), g, w, y);
         yield return new Kernel($"scale {length}", (buffer, _) => Scale.Apply(buffer(0), 0.3f, buffer(1)), x, y);
         yield return new Kernel($"dropout {length}", (buffer, _) => MaskedScale.Apply(buffer(0), mask, 1.4f, buffer(1)), x, y);
+        float[] kept = Array.ConvertAll(g, value => value < 0 ? 1f : 0);
+        yield return new Kernel($"mask {length}", (buffer, _) => Mask.Apply(buffer(0), buffer(1), buffer(2)), x, kept, y);
         yield return new Kernel(
             $"gradient descent {length}", (buffer, _) => GradientDescent.Step(buffer(0), buffer(1), 0.1f, 0.01f), w, g);
         foreach (bool nesterov in (bool[])[false, true])

@@ -1,0 +1,104 @@
+namespace Evenkeel.Tests.Reference;
+
+/// <summary>
+/// The normalization of sets of elements as the papers write it, in double precision, by loops alone. To which set an
+/// element belongs, and which weight is its own, are two tables: so it is every normalizer of the family.
+/// </summary>
+/// <param name="sets">The set of each element; −1 where a mask leaves the element out.</param>
+/// <param name="weights">The number of each element's γ and β.</param>
+/// <param name="gamma">γ; null where there is none.</param>
+/// <param name="beta">β; null where there is none.</param>
+/// <param name="epsilon">ε, inside the root.</param>
+/// <param name="subtractsMean">Whether the mean is subtracted, or a set is only scaled, by its mean square.</param>
+internal sealed class SetNormalizationReference(
+    int[] sets, int[] weights, double[]? gamma, double[]? beta, double epsilon, bool subtractsMean = true)
+{
+    /// <summary>Mean and variance to normalize each set with, as constants; null for the set's own.</summary>
+    public (double Mean, double Variance)[]? Constants { get; init; }
+
+    /// <summary>Count, mean and population variance of each set, in two sweeps.</summary>
+    public (int Count, double Mean, double Variance)[] Statistics(double[] x)
+    {
+        var statistics = new (int Count, double Mean, double Variance)[sets.Max() + 1];
+        var first = new double?[statistics.Length];
+        ForEach((i, set) =>
+        {
+            // The shift loses nothing in double precision, and lets 1e4 ± 0.01 keep all its digits.
+            first[set] ??= x[i];
+            statistics[set].Count++;
+            statistics[set].Mean += x[i] - first[set]!.Value;
+        });
+        for (int set = 0; set < statistics.Length; set++)
+        {
+            statistics[set].Mean = (first[set] ?? 0) + statistics[set].Mean / Math.Max(1, statistics[set].Count);
+        }
+
+        ForEach((i, set) =>
+        {
+            double deviation = x[i] - statistics[set].Mean;
+            statistics[set].Variance += deviation * deviation / statistics[set].Count;
+        });
+        return statistics;
+    }
+
+    /// <summary>y; 0 for what is left out.</summary>
+    public double[] Forward(double[] x)
+    {
+        Affine[] maps = Maps(x);
+        var y = new double[x.Length];
+        ForEach((i, set) => y[i] = Gamma(i) * maps[set].Of(x[i]) + (beta?[weights[i]] ?? 0));
+        return y;
+    }
+
+    /// <summary>The gradients of x, γ and β, and the largest of the terms whose difference that of x is: what its rounding is relative to.</summary>
+    public (double[] Input, double[] Weight, double[] Bias, double LargestTerm) Backward(double[] x, double[] dy)
+    {
+        Affine[] maps = Maps(x);
+        int lengthOfWeights = weights.Max() + 1;
+        double[] dx = new double[x.Length], weight = new double[lengthOfWeights], bias = new double[lengthOfWeights];
+        double[] count = new double[maps.Length], sum = new double[maps.Length], sumNormalized = new double[maps.Length];
+        ForEach((i, set) =>
+        {
+            double normalized = maps[set].Of(x[i]);
+            weight[weights[i]] += dy[i] * normalized;
+            bias[weights[i]] += dy[i];
+            count[set]++;
+            sum[set] += Gamma(i) * dy[i];
+            sumNormalized[set] += Gamma(i) * dy[i] * normalized;
+        });
+        double largest = 0;
+        ForEach((i, set) =>
+        {
+            double own = Gamma(i) * dy[i];
+            double mean = subtractsMean ? sum[set] / count[set] : 0;
+            double alongNormalized = maps[set].Of(x[i]) * sumNormalized[set] / count[set];
+            dx[i] = maps[set].Scale * (Constants is null ? own - mean - alongNormalized : own);
+            largest = Math.Max(largest, maps[set].Scale * Math.Abs(own));
+        });
+        return (dx, weight, bias, largest);
+    }
+
+    private Affine[] Maps(double[] x) => Constants is not null
+        ? Array.ConvertAll(Constants, c => new Affine(c.Mean, 1 / Math.Sqrt(c.Variance + epsilon)))
+        : Array.ConvertAll(Statistics(x), s => subtractsMean
+            ? new Affine(s.Mean, 1 / Math.Sqrt(s.Variance + epsilon))
+            : new Affine(0, 1 / Math.Sqrt(s.Variance + s.Mean * s.Mean + epsilon)));
+
+    private double Gamma(int element) => gamma?[weights[element]] ?? 1;
+
+    private void ForEach(Action<int, int> action)
+    {
+        for (int i = 0; i < sets.Length; i++)
+        {
+            if (sets[i] >= 0)
+            {
+                action(i, sets[i]);
+            }
+        }
+    }
+
+    private readonly record struct Affine(double Mean, double Scale)
+    {
+        public double Of(double x) => (x - Mean) * Scale;
+    }
+}
