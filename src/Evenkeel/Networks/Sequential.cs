@@ -21,9 +21,15 @@ public sealed class Sequential : Layer
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));
         }
 
-        if (layers.Count == 0 || layers.Distinct().Count() != layers.Count)
+        if (layers.Count == 0)
         {
-            throw new ArgumentException("A network has at least one layer, and each layer once: it keeps its last input.", nameof(layers));
+            throw new ArgumentException("A network has at least one layer.", nameof(layers));
+        }
+
+        if (layers.SelectMany(WithChildren).CountBy(layer => layer).FirstOrDefault(count => count.Value > 1) is { Key: { } twice })
+        {
+            throw new ArgumentException(
+                $"A {twice.GetType().Name} stands in the network twice; a layer keeps its last input, so it has one place.", nameof(layers));
         }
 
         _layers = [.. layers];
@@ -58,6 +64,8 @@ public sealed class Sequential : Layer
     /// <inheritdoc/>
     public override void BackwardToParameters(Tensor<float> outputGradient) =>
         _layers[0].BackwardToParameters(BackwardToFirst(outputGradient));
+
+    private static IEnumerable<Layer> WithChildren(Layer layer) => [layer, .. layer.Children.SelectMany(WithChildren)];
 
     private Tensor<float> BackwardToFirst(Tensor<float> outputGradient)
     {

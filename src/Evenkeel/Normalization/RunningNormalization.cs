@@ -9,6 +9,7 @@ namespace Evenkeel.Normalization;
 public abstract class RunningNormalization : ChannelNormalization
 {
     private StatisticsSource _source;
+    private (StatisticsSource Source, StatisticsUpdate Update) _beforeFreezing;
 
     private protected RunningNormalization(int channels, double epsilon, bool affine, int axis)
         : base(channels, epsilon, affine, axis)
@@ -36,10 +37,25 @@ public abstract class RunningNormalization : ChannelNormalization
 
     /// <summary>Normalizes by the running statistics from now on and leaves them as they are, until <see cref="Unfreeze"/>.</summary>
     /// <exception cref="InvalidOperationException">No running statistics are kept.</exception>
-    public void Freeze() => (Source, Update) = (StatisticsSource.Running, StatisticsUpdate.Never);
+    public void Freeze()
+    {
+        if (!IsFrozen)
+        {
+            (StatisticsSource, StatisticsUpdate) before = (Source, Update);
+            Source = StatisticsSource.Running;
+            Update = StatisticsUpdate.Never;
+            _beforeFreezing = before;
+        }
+    }
 
-    /// <summary>Back to the batch's statistics in training, the running ones in inference, updated in training.</summary>
-    public void Unfreeze() => (Source, Update) = (StatisticsSource.ByPass, StatisticsUpdate.InTraining);
+    /// <summary>Back to the settings from before <see cref="Freeze"/>; nothing where the layer is not frozen.</summary>
+    public void Unfreeze()
+    {
+        if (IsFrozen)
+        {
+            (Source, Update) = _beforeFreezing;
+        }
+    }
 
     /// <summary>Whether the batch's own statistics normalize in a pass.</summary>
     private protected bool UsesBatch(Pass pass) =>
