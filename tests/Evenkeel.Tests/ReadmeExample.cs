@@ -12,7 +12,8 @@ namespace Evenkeel.Tests;
 [Collection(nameof(ProcessWideState))]
 public class ReadmeExample
 {
-    private static readonly string Root = FindRoot();
+    /// <summary>The folder of the repository.</summary>
+    internal static readonly string Root = FindRoot();
 
     [Fact]
     public void The_readme_shows_the_code_of_this_file()
@@ -74,7 +75,8 @@ public class ReadmeExample
         Assert.Equal(0, normalization.RunningStatistics!.BatchesTracked);
     }
 
-    private static string Unindent(string code)
+    /// <summary>Code without the indentation of its first line.</summary>
+    internal static string Unindent(string code)
     {
         string[] lines = code.TrimEnd().Split('\n');
         int indent = lines[0].Length - lines[0].TrimStart().Length;
