@@ -92,7 +92,8 @@ public class ReadmeExample
         Assert.Equal(0, normalization.RunningStatistics!.BatchesTracked);
     }
 
-    private static string Unindent(string code)
+    /// <summary>Code without the indentation of its first line.</summary>
+    internal static string Unindent(string code)
     {
         string[] lines = code.TrimEnd().Split('\n');
         int indent = lines[0].Length - lines[0].TrimStart().Length;

@@ -26,7 +26,6 @@ public sealed class ChannelDropout : Layer
     private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _output;
     private float[] _factors = [];
-    private float[] _zeros = [];
 
     /// <summary>Makes a dropout layer.</summary>
     /// <param name="probability">p, how likely a channel of a sample is dropped: at least 0 and below 1.</param>
@@ -87,7 +86,6 @@ public sealed class ChannelDropout : Layer
         if (_factors.Length < sets)
         {
             _factors = new float[sets];
-            _zeros = new float[sets];
         }
 
         Array.Fill(_factors, 1);
@@ -104,9 +102,6 @@ public sealed class ChannelDropout : Layer
         }
     }
 
-    private void Apply(ReadOnlySpan<float> x, ChannelView view, Span<float> y)
-    {
-        ReadOnlySpan<float> zeros = _zeros.AsSpan(0, view.Sets);
-        ChannelAffine.Apply(x, view, zeros, _factors.AsSpan(0, view.Sets), zeros, y);
-    }
+    private void Apply(ReadOnlySpan<float> x, ChannelView view, Span<float> y) =>
+        ChannelFactor.Apply(x, view, _factors.AsSpan(0, view.Sets), y);
 }

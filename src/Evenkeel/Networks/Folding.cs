@@ -16,7 +16,7 @@ public static class Folding
 {
     /// <summary>A linear layer that gives what the given one and the batch normalization behind it give in inference.</summary>
     /// <param name="linear">The linear layer; stays as it is.</param>
-    /// <param name="normalization">The batch normalization behind it, with running statistics and channels on the last axis of [N, C].</param>
+    /// <param name="normalization">The batch normalization behind it, with running statistics.</param>
     /// <exception cref="ArgumentException">The numbers of channels differ, or the normalization uses the batch's statistics in inference.</exception>
     public static Linear Fold(Linear linear, BatchNorm normalization)
     {

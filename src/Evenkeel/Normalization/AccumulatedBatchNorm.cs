@@ -20,8 +20,8 @@ namespace Evenkeel.Normalization;
 /// <item><see cref="Layer.Forward"/> again and <see cref="Layer.Backward"/> each: the gradients of γ, β and of the inputs, as of the whole batch.</item>
 /// </list>
 /// <para>
-/// The cost: a second forward pass of what stands before this layer, to bring its inputs back, and a third where these are
-/// not kept for the gradients. With several such layers in a network, take the rounds layer by layer.
+/// The cost: a second forward pass of what stands before this layer, for its backward pass in the third round, and another in the
+/// second round where outputs of the first are not kept. With several such layers in a network, take the rounds layer by layer.
 /// <see cref="Begin"/> starts the next batch. Inference normalizes by the running statistics at once.
 /// </para>
 /// <para>Shapes: [N, C] and [N, C, *], or [N, *, C], with N of any size; output as input.</para>

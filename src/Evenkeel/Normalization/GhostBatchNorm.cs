@@ -28,7 +28,7 @@ public sealed class GhostBatchNorm : RunningNormalization
     /// <summary>Makes a ghost batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="chunkSize">The number of samples per chunk, at least 1.</param>
     /// <param name="channels">The number of channels C, at least 1.</param>
-    /// <param name="options">The settings, of which <see cref="BatchNormOptions.Exchange"/> has no meaning here; PyTorch's defaults where null.</param>
+    /// <param name="options">The settings, without an exchange; PyTorch's defaults where null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The options have an exchange: chunks do not share statistics.</exception>
     public GhostBatchNorm(int chunkSize, int channels, BatchNormOptions? options = null)

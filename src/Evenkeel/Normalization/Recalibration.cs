@@ -12,7 +12,8 @@ namespace Evenkeel.Normalization;
 /// <para>
 /// Layer by layer, first to last: the data passes the network in inference, the moments of the layer's inputs are pooled over
 /// all of it, and become its running mean and variance. So each layer is measured behind layers that are already set, and the
-/// result is exact for the data, however it is cut into batches: short ones and single samples will do. It costs one pass
+/// result is exact for the data, however it is cut into batches (as long as no layer before normalizes by the batch in
+/// inference): short ones and single samples will do. It costs one pass
 /// over the data per batch normalization. A batch that brings NaN or infinity to a layer is left out there.
 /// </para>
 /// <para>Source: Wu and Johnson, "Rethinking 'Batch' in BatchNorm", 2021, arXiv 2105.07576, section 3.</para>

@@ -15,7 +15,7 @@ public sealed class RunningStatistics : RunningMoments
     /// <summary>The running variance of each channel (PyTorch's <c>running_var</c>), shape [C]; may be set in place.</summary>
     public Tensor<double> Variance => Spread;
 
-    /// <summary>Sets a channel's mean and variance to those of the given moments, with nothing left of earlier batches.</summary>
+    /// <summary>Sets a channel's mean and variance to those of the given moments; how many batches were taken in stays as it is.</summary>
     internal void Set(int channel, in Moments moments)
     {
         Mean[channel] = moments.Mean;

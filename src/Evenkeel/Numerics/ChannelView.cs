@@ -12,7 +12,7 @@ namespace Evenkeel.Numerics;
 /// Batch normalization has one part: [N, C] is (1, N, C, 1); [N, C, H, W] is (1, N, C, H·W); channel-last [N, H, W, C] is
 /// (1, N·H·W, C, 1). Where each sample has statistics of its own, as in instance normalization, the samples are parts:
 /// (N, 1, C, H·W), or (N, H·W, C, 1) channel-last. A row of [N, D] as a set of its own, as in layer normalization, is
-/// (1, 1, N, D).
+/// (N, 1, 1, D).
 /// </para>
 /// <para>The set of channel c of part p has number p·channels + c wherever there is a value per set.</para>
 /// </remarks>

@@ -36,6 +36,8 @@ internal static class Kernels
             $"affine map {shape}",
             (buffer, _) => ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4)),
             x, c[0], c[1], c[2], y);
+        yield return new Kernel(
+            $"factors {shape}", (buffer, _) => ChannelFactor.Apply(buffer(0), view, buffer(1), buffer(2)), x, c[0], y);
         yield return new Kernel($"affine map of gradients {shape}", (buffer, _) =>
         {
             var coefficients = new GradientCoefficients

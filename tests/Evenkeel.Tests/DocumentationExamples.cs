@@ -1,0 +1,242 @@
+using System.Numerics.Tensors;
+using System.Text.RegularExpressions;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
+using Evenkeel.Training;
+
+namespace Evenkeel.Tests;
+
+/// <summary>The code of the pages in docs/normalizers, compiled and run: what stands between the marks here must stand there.</summary>
+public class DocumentationExamples
+{
+    private const double Tolerance = 1e-5;
+
+    [Fact]
+    public void The_pages_show_the_code_of_this_file()
+    {
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests/Evenkeel.Tests/DocumentationExamples.cs"));
+        MatchCollection examples = Regex.Matches(
+            source, @"^ *// docs/(?<page>\S+)\n(?<code>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline);
+
+        Assert.Equal(6, examples.Count);
+        Assert.All(examples, example =>
+        {
+            string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", example.Groups["page"].Value));
+            Assert.Contains(ReadmeExample.Unindent(example.Groups["code"].Value), page, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Accumulation_in_three_rounds_gives_the_gradients_of_the_whole_batch()
+    {
+        (Tensor<float> Images, Tensor<int> Labels)[] microBatches = [Labelled(8, seed: 1), Labelled(3, seed: 2), Labelled(5, seed: 3)];
+        int samples = 16;
+
+        // docs/normalizers/accumulated-batch-norm.md
+        var random = new RandomSource(seed: 0);
+        var before = new Linear(20, 12, random, bias: false);
+        var normalization = new AccumulatedBatchNorm(12);
+        var behind = new Sequential(new Relu(), new Linear(12, 4, random));
+        var loss = new SoftmaxCrossEntropy();
+        normalization.Begin();
+
+        // Round 1: the moments of the whole batch.
+        foreach ((Tensor<float> images, _) in microBatches)
+        {
+            normalization.Gather(before.Forward(images, Pass.Training));
+        }
+
+        // Round 2: what stands behind gets its gradients, and the normalization the gradient sums of the whole batch.
+        var gradients = new List<Tensor<float>>();
+        foreach ((Tensor<float> images, Tensor<int> labels) in microBatches)
+        {
+            Tensor<float> normalized = normalization.Forward(before.Forward(images, Pass.Training), Pass.Training);
+            loss.Forward(behind.Forward(normalized, Pass.Training), labels);
+
+            // The loss is the mean over a micro-batch, which is this share of the batch.
+            float share = (float)images.Lengths[0] / samples;
+            Tensor<float> gradient = behind.Backward(Tensor.Multiply<float>(loss.Backward(), share));
+            normalization.GatherGradient(gradient);
+            gradients.Add(Tensor.Create(gradient.ToArray(), gradient.Lengths)); // a copy: the layer uses its memory again
+        }
+
+        // Round 3: the normalization and what stands before it get their gradients.
+        for (int i = 0; i < microBatches.Length; i++)
+        {
+            normalization.Forward(before.Forward(microBatches[i].Images, Pass.Training), Pass.Training);
+            before.BackwardToParameters(normalization.Backward(gradients[i]));
+        }
+        // end
+
+        random = new RandomSource(seed: 0);
+        var network = new Sequential(new Linear(20, 12, random, bias: false), new BatchNorm(12), new Relu(), new Linear(12, 4, random));
+        Tensor<float> output = network.Forward(Joined([.. microBatches.Select(batch => batch.Images)]), Pass.Training);
+        loss.Forward(output, TestData.Tensor([.. microBatches.SelectMany(batch => batch.Labels.ToArray())], samples));
+        network.BackwardToParameters(loss.Backward());
+
+        AssertSameGradients(network.Parameters, [.. before.Parameters, .. normalization.Parameters, .. behind.Parameters]);
+    }
+
+    [Fact]
+    public void Replicas_that_exchange_statistics_normalize_as_one()
+    {
+        Tensor<float>[] inputs = [Values(3, 6, seed: 4), Values(7, 6, seed: 5)];
+        Tensor<float>[] gradients = [Values(3, 6, seed: 6), Values(7, 6, seed: 7)];
+
+        // docs/normalizers/synchronized-batch-norm.md
+        using var exchange = new InProcessExchange(replicas: 2);
+        BatchNorm[] replicas =
+        [
+            new BatchNorm(6, new BatchNormOptions { Exchange = exchange.Of(replica: 0) }),
+            new BatchNorm(6, new BatchNormOptions { Exchange = exchange.Of(replica: 1) }),
+        ];
+        Thread[] threads =
+        [
+            .. replicas.Select((replica, i) => new Thread(() =>
+            {
+                replica.Forward(inputs[i], Pass.Training);
+                replica.Backward(gradients[i]);
+            })),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        // end
+
+        var whole = new BatchNorm(6);
+        whole.Forward(Joined(inputs), Pass.Training);
+        whole.Backward(Joined(gradients));
+        Assert.All(replicas, replica => Assert.Equal(
+            whole.RunningStatistics!.Variance.ToArray(), replica.RunningStatistics!.Variance.ToArray(), (a, b) => Math.Abs(a - b) < 1e-12));
+        for (int c = 0; c < 6; c++)
+        {
+            float sum = replicas[0].Weight!.Gradient[c] + replicas[1].Weight!.Gradient[c];
+            Assert.Equal(whole.Weight!.Gradient[c], sum, Tolerance);
+        }
+    }
+
+    [Fact]
+    public void Recalibration_reports_how_far_statistics_moved()
+    {
+        Sequential network = Normalized();
+        Tensor<float>[] batches = [Values(30, 20, seed: 8), Values(1, 20, seed: 9), Values(9, 20, seed: 10)];
+
+        // docs/normalizers/recalibration.md
+        IReadOnlyList<StatisticsDrift> drifts = Recalibration.Recalibrate(network, batches);
+        foreach (StatisticsDrift drift in drifts)
+        {
+            double furthest = drift.Channels.Max(channel => Math.Abs(channel.MeanShift));
+            Console.WriteLine($"{drift.Layer.Channels} channels, whose means moved by up to {furthest:F2} deviations");
+        }
+        // end
+
+        Assert.Equal(2, drifts.Count);
+        Assert.Equal(0, drifts[0].Channels[0].MeanBefore);
+        Assert.Equal(((BatchNorm)network.Layers[1]).RunningStatistics!.Mean[0], drifts[0].Channels[0].MeanAfter);
+        Assert.All(
+            Recalibration.Recalibrate(network, batches).SelectMany(drift => drift.Channels),
+            channel => Assert.Equal((0, 1), (channel.MeanShift, channel.VarianceRatio)));
+    }
+
+    [Fact]
+    public void The_papers_population_estimate_is_a_cumulative_average()
+    {
+        Tensor<float>[] batches = [Values(8, 20, seed: 11), Values(8, 20, seed: 12)];
+
+        // docs/normalizers/recalibration.md
+        var normalization = new BatchNorm(20, new BatchNormOptions
+        {
+            RunningAverage = RunningAverage.Cumulative,
+            RunningVariance = VarianceEstimator.Sample,
+        });
+        foreach (Tensor<float> batch in batches)
+        {
+            normalization.Forward(batch, Pass.Training); // and no step of an optimizer: the weights stay
+        }
+        // end
+
+        double[] variances = [.. batches.Select(batch => Enumerable.Range(0, 8)
+            .Select(i => Moments.Of(batch[i, 0])).Aggregate(Moments.Empty, (a, b) => Moments.Merge(a, b)).PopulationVariance)];
+        Assert.Equal(8.0 / 7 * variances.Average(), normalization.RunningStatistics!.Variance[0], Tolerance);
+    }
+
+    [Fact]
+    public void A_folded_network_gives_the_same_outputs()
+    {
+        Sequential network = Normalized();
+        Tensor<float> inputs = Values(50, 20, seed: 13);
+        network.Forward(inputs, Pass.Training);
+
+        // docs/normalizers/folding.md
+        Sequential folded = Folding.Fold(network);
+        (double difference, double output) = Folding.Compare(network, folded, inputs);
+        Console.WriteLine($"the largest difference is {difference:E1}, among outputs of up to {output:F1}");
+        // end
+
+        Assert.Equal(network.Layers.Count - 2, folded.Layers.Count);
+        Assert.True(difference <= Tolerance * output);
+    }
+
+    private static Sequential Normalized()
+    {
+        var random = new RandomSource(seed: 0);
+        return new Sequential(
+            new Linear(20, 12, random, bias: false), new BatchNorm(12), new Relu(),
+            new Linear(12, 8, random), new BatchNorm(8), new Relu(),
+            new Linear(8, 4, random));
+    }
+
+    private static Tensor<float> Values(int samples, int features, int seed) =>
+        TestData.Tensor(TestData.Uniform(samples * features, seed), samples, features);
+
+    private static (Tensor<float> Images, Tensor<int> Labels) Labelled(int samples, int seed) =>
+        (Values(samples, 20, seed), TestData.Tensor([.. Enumerable.Range(0, samples).Select(i => (i + seed) % 4)], samples));
+
+    private static Tensor<float> Joined(Tensor<float>[] parts) =>
+        TestData.Tensor([.. parts.SelectMany(part => part.ToArray())], (nint)parts.Sum(part => part.Lengths[0]), parts[0].Lengths[1]);
+
+    private static void AssertSameGradients(IReadOnlyList<Parameter> expected, IReadOnlyList<Parameter> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            Closeness.AssertClose(TestData.Widen(expected[i].Gradient.ToArray()), actual[i].Gradient.ToArray(), Tolerance);
+        }
+    }
+
+    // docs/normalizers/synchronized-batch-norm.md
+    private sealed class InProcessExchange(int replicas) : IDisposable
+    {
+        private readonly Barrier _barrier = new(replicas);
+        private readonly Moments[][] _moments = new Moments[replicas][];
+        private readonly GradientSums[][] _sums = new GradientSums[replicas][];
+
+        public IStatisticsExchange Of(int replica) => new Link(this, replica);
+
+        public void Dispose() => _barrier.Dispose();
+
+        private void Combine<T>(T[][] shares, int replica, Span<T> own, Func<T, T, T> combine)
+        {
+            shares[replica] = own.ToArray();
+            _barrier.SignalAndWait(); // every replica's share is there
+            for (int c = 0; c < own.Length; c++)
+            {
+                own[c] = shares.Select(share => share[c]).Aggregate(combine); // in the order of the replicas
+            }
+
+            _barrier.SignalAndWait(); // every replica has read them
+        }
+
+        private sealed class Link(InProcessExchange exchange, int replica) : IStatisticsExchange
+        {
+            public void Merge(Span<Moments> moments) =>
+                exchange.Combine(exchange._moments, replica, moments, (a, b) => Moments.Merge(a, b));
+
+            public void Sum(Span<GradientSums> sums) =>
+                exchange.Combine(exchange._sums, replica, sums, (a, b) => a + b);
+        }
+    }
+    // end
+}
