@@ -74,7 +74,7 @@ public abstract class ChannelNormalization : Layer
         ChannelView view = View(input);
         _kept.Set(input, mask, Places(input, mask));
         _masked = true;
-        Tensor<float> output = Forward(input, _kept.Clean(input), view, pass);
+        Tensor<float> output = Forward(input, _kept.Input, view, pass);
         _kept.Clear(output.Elements());
         return output;
     }
@@ -90,9 +90,9 @@ public abstract class ChannelNormalization : Layer
         ReadOnlySpan<float> x = _input!.Elements();
         if (_masked)
         {
-            _kept.Clean(outputGradient).CopyTo(dx);
+            _kept.Copy(dy, dx);
             dy = dx;
-            x = _kept.Clean(_input!);
+            x = _kept.Input;
         }
 
         Backward(dy, x, view, dx);
@@ -157,7 +157,7 @@ public abstract class ChannelNormalization : Layer
         Span<Moments> moments = _moments.AsSpan(0, view.Sets);
         if (_masked)
         {
-            _kept.ComputeMoments(x, view, moments);
+            _kept.ComputeMoments(view, moments);
         }
         else
         {

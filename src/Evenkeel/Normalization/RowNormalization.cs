@@ -81,7 +81,7 @@ public abstract class RowNormalization : Layer
         int places = (int)mask.FlattenedLength;
         _kept.Set(input, mask, new ChannelView(places, (int)input.FlattenedLength / places, 1));
         _masked = true;
-        Tensor<float> output = Forward(input, _kept.Clean(input));
+        Tensor<float> output = Forward(input, _kept.Input);
         _kept.Clear(output.Elements());
         return output;
     }
@@ -97,9 +97,9 @@ public abstract class RowNormalization : Layer
         ReadOnlySpan<float> x = _input!.Elements();
         if (_masked)
         {
-            _kept.Clean(outputGradient).CopyTo(dx);
+            _kept.Copy(dy, dx);
             dy = dx;
-            x = _kept.Clean(_input!);
+            x = _kept.Input;
         }
 
         AddParameterGradients(dy, x);
@@ -137,7 +137,7 @@ public abstract class RowNormalization : Layer
         Span<Moments> moments = _moments.AsSpan(0, view.Sets);
         if (_masked)
         {
-            _kept.ComputeMoments(x, view, moments);
+            _kept.ComputeMoments(view, moments);
         }
         else
         {

@@ -156,6 +156,20 @@ public class NormalizerIdentityTests
 
     [Theory]
     [MemberData(nameof(Maskable))]
+    public void A_pass_without_a_mask_knows_nothing_of_the_mask_before(string name)
+    {
+        Normalizer normalizer = Normalizers.Named(name);
+        nint[] lengths = [4, 6, 6];
+        NormalizerRun bare = new(normalizer, lengths);
+        NormalizerRun masked = new(normalizer, lengths, MaskOf.Kinds(normalizer.MasksOf(lengths).Last()).First());
+        masked.Forward();
+        float[] y = [.. masked.Layer.Forward(TestData.Tensor(bare.X, lengths), Pass.Training)];
+        Closeness.AssertSameBits(bare.Forward(), y);
+        Closeness.AssertSameBits(bare.Backward(), [.. masked.Layer.Backward(TestData.Tensor(bare.Gradient, lengths))]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Maskable))]
     public void A_sample_left_out_is_as_if_it_were_not_there(string name)
     {
         Normalizer normalizer = Normalizers.Named(name);

@@ -23,6 +23,7 @@ public class NormalizerStepTests
             $"{normalizer.Name}, masked", () => Of(normalizer.Make(Shapes[0], true, 1e-5), shape => normalizer.MasksOf(shape).Last()))),
         KeyValuePair.Create("ghost", () => Of(new GhostBatchNorm(7, 18), mask: null)),
         KeyValuePair.Create("renorm", () => Of(new BatchRenorm(18), mask: null)),
+        KeyValuePair.Create("dropout of channels", () => Of(new ChannelDropout(0.3, new RandomSource(seed: 1)), mask: null)),
         KeyValuePair.Create("accumulated", Accumulated),
         KeyValuePair.Create("cross-iteration", CrossIteration),
     ]);

@@ -1,0 +1,105 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Golden;
+using Evenkeel.Tests.Support;
+using Xunit.Abstractions;
+using static Evenkeel.Tests.Support.Refusals;
+
+namespace Evenkeel.Tests.Networks;
+
+public class FoldingTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Cases => [.. GoldenFile.Names("folding")];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Equals_PyTorch(string name)
+    {
+        var comparison = new GoldenComparison(output);
+        GoldenFile golden = GoldenFile.Read(name);
+        var linear = new Linear(golden.Option<int>("inputs"), golden.Option<int>("outputs"), new RandomSource(1), golden.Option<bool>("bias"));
+        var norm = new BatchNorm(linear.Outputs, new() { Affine = golden.Option<bool>("affine"), Epsilon = golden.Option<double>("epsilon") });
+        GoldenComparison.Load(linear, golden.Initial, "0.");
+        GoldenComparison.Load(norm, golden.Initial, "1.");
+        for (int c = 0; c < linear.Outputs; c++)
+        {
+            norm.RunningStatistics!.Mean[c] = golden.Initial["1.running_mean"].Doubles[c];
+            norm.RunningStatistics.Variance[c] = golden.Initial["1.running_var"].Doubles[c];
+        }
+
+        float[] before = [.. linear.Weight.Value];
+        Linear folded = Folding.Fold(linear, norm);
+        GoldenValues step = golden.Steps[0];
+        Tensor<float> input = GoldenComparison.Tensor(step["input"]);
+
+        comparison.AssertClose(step, "folded_weight", folded.Weight.Values, Tolerances.RoundedOnce);
+        comparison.AssertClose(step, "folded_bias", folded.Bias!.Values, Tolerances.RoundedOnce);
+        comparison.AssertClose(step, "output", [.. folded.Forward(input, Pass.Inference)], Tolerances.Product);
+        Assert.Equal(before, linear.Weight.Value);
+
+        (double difference, double largest) = Folding.Compare(new Sequential(linear, norm), folded, input);
+        Assert.InRange(difference, 0, Tolerances.Product * largest);
+        Assert.Equal(step["output"].Doubles.Max(Math.Abs), largest, Tolerances.Product * largest);
+    }
+
+    [Fact]
+    public void A_network_is_folded_wherever_a_linear_layer_is_followed_by_constants()
+    {
+        var random = new RandomSource(1);
+        BatchNorm[] norms = [new(5), new(5), new(4), new(4, new() { RunningAverage = null }), new(4) { Source = StatisticsSource.Batch }, new(4)];
+        Linear[] linears = [new(3, 5, random), new(5, 4, random, bias: false), new(4, 4, random), new(4, 4, random)];
+        var relu = new Relu();
+        var network = new Sequential(
+            linears[0], norms[0], norms[1], relu,
+            new Sequential(linears[1], norms[2]),
+            linears[2], norms[3], norms[4],
+            linears[3], new LayerNorm(4), norms[5]);
+        Tensor<float> input = TestData.Tensor(TestData.Uniform(60, seed: 1), 20, 3);
+        network.Forward(input, Pass.Training);
+        network.Forward(input, Pass.Training);
+
+        Sequential folded = Folding.Fold(network);
+
+        Assert.Equal(
+            ["Linear", "Relu", "Sequential", "Linear", "BatchNorm", "BatchNorm", "Linear", "LayerNorm", "BatchNorm"],
+            folded.Layers.Select(layer => layer.GetType().Name));
+        Assert.Equal(["Linear"], ((Sequential)folded.Layers[2]).Layers.Select(layer => layer.GetType().Name));
+        Assert.Same(relu, folded.Layers[1]);
+        Assert.Same(linears[2], folded.Layers[3]);
+        Assert.Equal(11, network.Layers.Count);
+        (double difference, double largest) = Folding.Compare(network, folded, input);
+        Assert.InRange(difference, 0, 1e-5 * largest);
+        Assert.NotEqual(0, difference);
+    }
+
+    [Fact]
+    public void A_difference_is_found_wherever_it_is_and_NaN_is_one()
+    {
+        Linear one = new(2, 3, new RandomSource(1)), other = new(2, 3, new RandomSource(1));
+        Tensor<float> input = TestData.Tensor<float>([1, 0, 0, 1], 2, 2);
+        Assert.Equal(0, Folding.Compare(one, other, input).LargestDifference);
+        other.Bias!.Values[1] -= 0.25f;
+        Assert.Equal(0.25, Folding.Compare(one, other, input).LargestDifference, 1e-6);
+        other.Bias.Values[0] = float.NaN;
+        Assert.Equal(double.NaN, Folding.Compare(one, other, input).LargestDifference);
+    }
+
+    [Fact]
+    public void Refuses_what_does_not_fold()
+    {
+        var random = new RandomSource(1);
+        Linear linear = new(3, 5, random);
+        AssertRefused<ArgumentException>(() => Folding.Fold(linear, new BatchNorm(4)), "normalization", "4 channels", "5 outputs");
+        AssertRefused<ArgumentException>(
+            () => Folding.Fold(linear, new BatchNorm(5, new() { RunningAverage = null })), "normalization", "the batch's statistics");
+        AssertRefused<ArgumentException>(
+            () => Folding.Fold(linear, new BatchNorm(5) { Source = StatisticsSource.Batch }), "normalization", "the batch's statistics");
+        AssertRefused<ArgumentException>(() => Folding.Compare(linear, new Linear(3, 4, random), Zeros([2, 3])), "other", "[2, 5]", "[2, 4]");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold(null!), "network");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold(null!, new BatchNorm(4)), "linear");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold(linear, null!), "normalization");
+    }
+}
