@@ -19,7 +19,7 @@ public abstract class ChannelNormalization : Layer
     private readonly KeptElements _kept = new();
     private Tensor<float>? _input;
     private Tensor<float>? _output;
-    private Moments[] _moments = [];
+    private readonly SetMoments _moments = new();
     private bool _masked;
 
     private protected ChannelNormalization(int channels, double epsilon, bool affine, int axis)
@@ -147,25 +147,8 @@ public abstract class ChannelNormalization : Layer
     }
 
     /// <summary>The moments of each set of this batch, of the kept elements where there is a mask.</summary>
-    private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view)
-    {
-        if (_moments.Length < view.Sets)
-        {
-            _moments = new Moments[view.Sets];
-        }
-
-        Span<Moments> moments = _moments.AsSpan(0, view.Sets);
-        if (_masked)
-        {
-            _kept.ComputeMoments(view, moments);
-        }
-        else
-        {
-            ChannelMoments.Compute(x, view, moments);
-        }
-
-        return moments;
-    }
+    private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view) =>
+        _moments.Compute(x, view, _masked ? _kept : null);
 
     /// <summary>The number of samples in the input of this pass.</summary>
     private protected int Samples => (int)_input!.Lengths[0];

@@ -21,7 +21,7 @@ public abstract class RowNormalization : Layer
     private readonly KeptElements _kept = new();
     private readonly SetNormalizer _normalizer = new();
     private readonly GradientSums[] _weightSums;
-    private Moments[] _moments = [];
+    private readonly SetMoments _moments = new();
     private Tensor<float>? _input;
     private Tensor<float>? _output;
     private bool _masked;
@@ -129,21 +129,7 @@ public abstract class RowNormalization : Layer
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         _input = input;
         ChannelView view = View(input);
-        if (_moments.Length < view.Sets)
-        {
-            _moments = new Moments[view.Sets];
-        }
-
-        Span<Moments> moments = _moments.AsSpan(0, view.Sets);
-        if (_masked)
-        {
-            _kept.ComputeMoments(view, moments);
-        }
-        else
-        {
-            ChannelMoments.Compute(x, view, moments);
-        }
-
+        ReadOnlySpan<Moments> moments = _moments.Compute(x, view, _masked ? _kept : null);
         _normalizer.Resize(view.Sets);
         for (int row = 0; row < view.Sets; row++)
         {

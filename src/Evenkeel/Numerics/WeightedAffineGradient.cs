@@ -24,59 +24,28 @@ internal static unsafe class WeightedAffineGradient
         SpanChecks.Rows(view);
         SpanChecks.Length(gradient, view.Length);
         SpanChecks.Length(x, view.Length);
-        SpanChecks.Length(coefficients.Center, view.Sets);
-        SpanChecks.Length(coefficients.Scale, view.Sets);
-        SpanChecks.Length(coefficients.GradientScale, view.Sets);
-        SpanChecks.Length(coefficients.DeviationScale, view.Sets);
-        SpanChecks.Length(coefficients.Shift, view.Sets);
+        coefficients.Check(view);
         SpanChecks.Length(weight, view.Inner);
         SpanChecks.Length<float>(result, view.Length);
         fixed (float* dy = gradient, xs = x, weights = weight, dx = result)
         fixed (float* center = coefficients.Center, scale = coefficients.Scale, shift = coefficients.Shift)
         fixed (float* gradientScale = coefficients.GradientScale, deviationScale = coefficients.DeviationScale)
         {
-            ChannelMap.Run<Formula, Coefficients>(
-                new Formula(dy, xs, center, scale, gradientScale, deviationScale, shift, weights, dx), view);
+            var pointers = new GradientPointers(center, scale, gradientScale, deviationScale, shift);
+            ChannelMap.Run<Formula, GradientLanes>(new Formula(dy, xs, pointers, weights, dx), view);
         }
     }
 
-    private readonly struct Coefficients(
-        Vector512<float> center,
-        Vector512<float> scale,
-        Vector512<float> gradientScale,
-        Vector512<float> deviationScale,
-        Vector512<float> shift)
+    private readonly struct Formula(float* gradient, float* x, GradientPointers coefficients, float* weight, float* result)
+        : IChannelMap<GradientLanes>
     {
-        public readonly Vector512<float> Center = center;
-        public readonly Vector512<float> Scale = scale;
-        public readonly Vector512<float> GradientScale = gradientScale;
-        public readonly Vector512<float> DeviationScale = deviationScale;
-        public readonly Vector512<float> Shift = shift;
-    }
+        public GradientLanes Of(int set) => coefficients.Of(set);
 
-    private readonly struct Formula(
-        float* gradient,
-        float* x,
-        float* center,
-        float* scale,
-        float* gradientScale,
-        float* deviationScale,
-        float* shift,
-        float* weight,
-        float* result) : IChannelMap<Coefficients>
-    {
-        public Coefficients Of(int set) => new(
-            Vector512.Create(center[set]),
-            Vector512.Create(scale[set]),
-            Vector512.Create(gradientScale[set]),
-            Vector512.Create(deviationScale[set]),
-            Vector512.Create(shift[set]));
-
-        public Coefficients From<TLanes>(TLanes lanes, int set)
+        public GradientLanes From<TLanes>(TLanes lanes, int set)
             where TLanes : struct, ILanes => Of(set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
+        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in GradientLanes c)
             where TLanes : struct, ILanes
         {
             Vector512<float> deviation = (lanes.Load(x + offset) - c.Center) * c.Scale;

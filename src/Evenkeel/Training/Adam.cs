@@ -13,7 +13,7 @@ namespace Evenkeel.Training;
 /// </remarks>
 public sealed class Adam : Optimizer
 {
-    private readonly Dictionary<Parameter, State> _states = [];
+    private readonly ParameterStates<State> _states = new(static parameter => new State(parameter.Length));
 
     /// <summary>Makes the optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
@@ -45,37 +45,22 @@ public sealed class Adam : Optimizer
     public double WeightDecay { get; }
 
     /// <inheritdoc/>
-    public override void Step(IReadOnlyList<Parameter> parameters)
+    protected override void Move(Parameter parameter)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            Parameter parameter = parameters[i];
-            State state = StateOf(parameter);
-            state.Beta1Power *= Beta1;
-            state.Beta2Power *= Beta2;
-            var settings = new AdaptiveMoments.Settings(
-                Rate: (float)(LearningRate / (1 - state.Beta1Power)),
-                RootScale: (float)(1 / Math.Sqrt(1 - state.Beta2Power)),
-                Beta1: (float)Beta1,
-                FirstWeight: (float)(1 - Beta1),
-                Beta2: (float)Beta2,
-                SecondWeight: (float)(1 - Beta2),
-                Epsilon: (float)Epsilon,
-                Decay: (float)WeightDecay);
-            AdaptiveMoments.Step(parameter.Values, parameter.Gradients, state.First, state.Second, settings);
-        }
-    }
-
-    private State StateOf(Parameter parameter)
-    {
-        if (!_states.TryGetValue(parameter, out State? state))
-        {
-            state = new State(parameter.Length);
-            _states.Add(parameter, state);
-        }
-
-        return state;
+        ArgumentNullException.ThrowIfNull(parameter);
+        State state = _states.Of(parameter);
+        state.Beta1Power *= Beta1;
+        state.Beta2Power *= Beta2;
+        var settings = new AdaptiveMoments.Settings(
+            Rate: (float)(LearningRate / (1 - state.Beta1Power)),
+            RootScale: (float)(1 / Math.Sqrt(1 - state.Beta2Power)),
+            Beta1: (float)Beta1,
+            FirstWeight: (float)(1 - Beta1),
+            Beta2: (float)Beta2,
+            SecondWeight: (float)(1 - Beta2),
+            Epsilon: (float)Epsilon,
+            Decay: (float)WeightDecay);
+        AdaptiveMoments.Step(parameter.Values, parameter.Gradients, state.First, state.Second, settings);
     }
 
     private sealed class State(int length)

@@ -22,7 +22,19 @@ public abstract class Optimizer
 
     /// <summary>Moves the parameters by one step; leaves the gradients as they are.</summary>
     /// <param name="parameters">The parameters: the same ones at each call, since what an optimizer remembers belongs to a parameter.</param>
-    public abstract void Step(IReadOnlyList<Parameter> parameters);
+    /// <exception cref="ArgumentNullException"><paramref name="parameters"/> is null.</exception>
+    public void Step(IReadOnlyList<Parameter> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Move(parameters[i]);
+        }
+    }
+
+    /// <summary>Moves one parameter by one step.</summary>
+    /// <param name="parameter">The parameter.</param>
+    protected abstract void Move(Parameter parameter);
 
     private protected static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)
         ? value

@@ -13,7 +13,7 @@ namespace Evenkeel.Training;
 /// </remarks>
 public sealed class Sgd : Optimizer
 {
-    private readonly Dictionary<Parameter, float[]> _velocities = [];
+    private readonly ParameterStates<float[]> _velocities = new(static parameter => new float[parameter.Length]);
 
     /// <summary>Makes the optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
@@ -44,38 +44,23 @@ public sealed class Sgd : Optimizer
     public bool Nesterov { get; }
 
     /// <inheritdoc/>
-    public override void Step(IReadOnlyList<Parameter> parameters)
+    protected override void Move(Parameter parameter)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        for (int i = 0; i < parameters.Count; i++)
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (Momentum == 0)
         {
-            Parameter parameter = parameters[i];
-            if (Momentum == 0)
-            {
-                GradientDescent.Step(parameter.Values, parameter.Gradients, (float)LearningRate, (float)WeightDecay);
-            }
-            else
-            {
-                GradientDescent.StepWithMomentum(
-                    parameter.Values,
-                    parameter.Gradients,
-                    Velocity(parameter),
-                    (float)LearningRate,
-                    (float)WeightDecay,
-                    (float)Momentum,
-                    Nesterov);
-            }
+            GradientDescent.Step(parameter.Values, parameter.Gradients, (float)LearningRate, (float)WeightDecay);
         }
-    }
-
-    private float[] Velocity(Parameter parameter)
-    {
-        if (!_velocities.TryGetValue(parameter, out float[]? velocity))
+        else
         {
-            velocity = new float[parameter.Length];
-            _velocities.Add(parameter, velocity);
+            GradientDescent.StepWithMomentum(
+                parameter.Values,
+                parameter.Gradients,
+                _velocities.Of(parameter),
+                (float)LearningRate,
+                (float)WeightDecay,
+                (float)Momentum,
+                Nesterov);
         }
-
-        return velocity;
     }
 }

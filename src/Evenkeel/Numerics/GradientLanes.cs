@@ -1,0 +1,18 @@
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>The coefficients of a gradient's affine map, in vectors (see <see cref="GradientCoefficients"/>).</summary>
+internal readonly struct GradientLanes(
+    Vector512<float> center,
+    Vector512<float> scale,
+    Vector512<float> gradientScale,
+    Vector512<float> deviationScale,
+    Vector512<float> shift)
+{
+    public readonly Vector512<float> Center = center;
+    public readonly Vector512<float> Scale = scale;
+    public readonly Vector512<float> GradientScale = gradientScale;
+    public readonly Vector512<float> DeviationScale = deviationScale;
+    public readonly Vector512<float> Shift = shift;
+}
