@@ -217,6 +217,9 @@ public class NormalizerErrorTests
         {
             Assert.Equal((rMax, dMax), RenormSchedule.Paper.At(step));
         }
+
+        var jump = RenormSchedule.Linear(warmUp: 10, rMax: 2, rMaxAt: 10, dMax: 1, dMaxAt: 10);
+        Assert.Equal([(1, 0), (2, 1)], (ReadOnlySpan<(double, double)>)[jump.At(9), jump.At(10)]);
     }
 
     [Fact]
