@@ -41,8 +41,8 @@ public class CrossIterationBatchNormTests
     [Fact]
     public void A_batch_that_is_not_finite_does_not_stay_in_the_window()
     {
-        Assert.Equal(Last(1, 2, 3), Last(1, -1, 2, 3));
-        Assert.NotEqual(Last(1, 2, 3), Last(2, 1, 3));
+        Assert.Equal(Last(1, 2), Last(1, -1, 2));
+        Assert.NotEqual(Last(1, 2), Last(3, 2));
 
         static float[] Last(params int[] seeds)
         {
