@@ -46,7 +46,16 @@ public sealed class BatchRenorm : RunningNormalization
     public RenormStatistics RunningStatistics { get; }
 
     /// <summary>How many training steps there were, by which the schedule goes; may be set to go on with training.</summary>
-    public long Steps { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long Steps
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
 
     private protected override bool KeepsRunningStatistics => true;
 

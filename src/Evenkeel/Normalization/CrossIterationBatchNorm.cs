@@ -61,7 +61,19 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     public RunningStatistics? RunningStatistics { get; }
 
     /// <summary>How many training steps there were, by which the burn-in goes; may be set to go on with training.</summary>
-    public long Steps { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public long Steps
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+
+    /// <summary>Forgets past iterations, as is right after the weights of the layer before were replaced: a Taylor step does not reach so far.</summary>
+    public void ClearWindow() => _recorded = 0;
 
     private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
 

@@ -39,6 +39,31 @@ public class CrossIterationBatchNormTests
     }
 
     [Fact]
+    public void A_cleared_window_begins_as_a_new_layer_does()
+    {
+        var linear = new Linear(4, 5, new RandomSource(1));
+        CrossIterationBatchNorm used = new(linear, new() { Window = 3 }), fresh = new(linear, new() { Window = 3 });
+        for (int seed = 0; seed < 3; seed++)
+        {
+            used.Forward(linear.Forward(TestData.Tensor(TestData.Uniform(24, seed), 6, 4), Pass.Training), Pass.Training);
+        }
+
+        Tensor<float> input = linear.Forward(TestData.Tensor(TestData.Uniform(24, 9), 6, 4), Pass.Training);
+        float[] expected = [.. fresh.Forward(input, Pass.Training)];
+        used.ClearWindow();
+        float[] cleared = [.. used.Forward(input, Pass.Training)];
+        Assert.Equal(expected, cleared);
+    }
+
+    [Fact]
+    public void Steps_cannot_be_negative()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new CrossIterationBatchNorm(new Linear(4, 5, new RandomSource(1))) { Steps = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchRenorm(3) { Steps = -1 });
+    }
+
+    [Fact]
     public void A_batch_that_is_not_finite_does_not_stay_in_the_window()
     {
         Assert.Equal(Last(1, 2), Last(1, -1, 2));
