@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Benchmarks;

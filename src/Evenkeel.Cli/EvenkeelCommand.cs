@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Reflection;
 using Evenkeel.Cli.Commands;
 
@@ -25,7 +21,7 @@ internal static class EvenkeelCommand
 
             // Response files are switched off: an argument such as @name stands for itself.
             parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (Problem(parsed) is { } problem)
+            if (Problem((ParseResult)parsed) is { } problem)
             {
                 throw new UsageException(problem);
             }

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Evenkeel.Cli;
 
 /// <summary>A command's help: what it does and takes, examples, exit codes.</summary>

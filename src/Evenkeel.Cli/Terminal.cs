@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Evenkeel.Cli;
 
 /// <summary>Where the command writes: results to the output, all else to the error stream.</summary>

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Evenkeel.Data;
-
 namespace Evenkeel.Cli.Commands;
 
 /// <summary>Loads what <c>--data</c> names, or the digits that the command carries.</summary>

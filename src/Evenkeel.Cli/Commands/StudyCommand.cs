@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Evenkeel.Cli.Rendering;
-using Evenkeel.Data;
-using Evenkeel.Numerics;
 using Evenkeel.Studies;
 
 namespace Evenkeel.Cli.Commands;

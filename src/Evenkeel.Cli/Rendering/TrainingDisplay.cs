@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Evenkeel.Data;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Rendering;
 

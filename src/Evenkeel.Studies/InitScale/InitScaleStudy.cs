@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Networks;

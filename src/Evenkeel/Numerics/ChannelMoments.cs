@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics;
@@ -13,30 +14,35 @@ public static unsafe class ChannelMoments
     /// whatever the data: 1e4 ± 0.01 and ±1e30 come out right to single precision and far beyond, and no result falls below
     /// zero.
     /// </remarks>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
     /// <param name="moments">Receives one value per set.</param>
     /// <exception cref="ArgumentException"><paramref name="x"/> or <paramref name="moments"/> does not have the view's length.</exception>
-    public static void Compute(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments)
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    public static void Compute<T>(ReadOnlySpan<T> x, ChannelView view, Span<Moments> moments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Precision.Check<T>();
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length<Moments>(moments, view.Sets);
         moments.Clear();
-        fixed (float* source = x)
+        fixed (T* source = x)
         {
-            ChannelReduction.Run(new Formula(source), view, moments);
+            ChannelReduction.Run(new Formula<T>(source), view, moments);
         }
     }
 
-    private readonly struct Formula(float* x) : IChannelReduction<Moments>
+    private readonly struct Formula<T>(T* x) : IChannelReduction<Moments>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public double Shift(int set, nint offset) => x[offset];
+        public double Shift(int set, nint offset) => double.CreateTruncating(x[offset]);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
-            WideLanes deviation = lanes.Mask(WideLanes.Widen(lanes.Load(x + offset)) - shift);
+            WideLanes deviation = lanes.Mask(Precision.Load(lanes, x + offset) - shift);
             first += deviation;
             second = WideLanes.FusedMultiplyAdd(deviation, deviation, second);
         }

@@ -19,8 +19,17 @@ internal unsafe interface ILanes
     /// <summary>Stores the lanes; those beyond the end are left alone.</summary>
     void Store(float* destination, Vector512<float> value);
 
+    /// <summary>Loads lanes in double precision; those beyond the end read as zero.</summary>
+    WideLanes Load(double* source);
+
+    /// <summary>Stores lanes in double precision; those beyond the end are left alone.</summary>
+    void Store(double* destination, WideLanes value);
+
     /// <summary>Sets the lanes beyond the end to zero, so that a sum does not see them.</summary>
     WideLanes Mask(WideLanes value);
+
+    /// <summary>Sets the lanes beyond the end to a value.</summary>
+    WideLanes Mask(WideLanes value, double beyond);
 }
 
 /// <summary>All sixteen lanes.</summary>
@@ -39,7 +48,19 @@ internal readonly unsafe struct AllLanes : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Load(double* source) => WideLanes.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(double* destination, WideLanes value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WideLanes Mask(WideLanes value) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Mask(WideLanes value, double beyond) => value;
 }
 
 /// <summary>The first <paramref name="count"/> lanes, between 1 and 15.</summary>
@@ -72,6 +93,28 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
     public WideLanes Mask(WideLanes value) => new(
         value.Lower & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(),
         value.Upper & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count - 8L)).AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Mask(WideLanes value, double beyond) =>
+        WideLanes.Select(Mask(WideLanes.AllBits), value, WideLanes.Create(beyond));
+
+    /// <inheritdoc/>
+    public WideLanes Load(double* source)
+    {
+        double* padded = stackalloc double[AllLanes.Count];
+        default(WideLanes).Store(padded);
+        Unsafe.CopyBlockUnaligned(padded, source, (uint)(count * sizeof(double)));
+        return WideLanes.Load(padded);
+    }
+
+    /// <inheritdoc/>
+    public void Store(double* destination, WideLanes value)
+    {
+        double* padded = stackalloc double[AllLanes.Count];
+        value.Store(padded);
+        Unsafe.CopyBlockUnaligned(destination, padded, (uint)(count * sizeof(double)));
+    }
 
     private Vector512<float> LoadPadded(float* source)
     {

@@ -36,6 +36,46 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
         Vector512.FusedMultiplyAdd(left.Lower, right.Lower, addend.Lower),
         Vector512.FusedMultiplyAdd(left.Upper, right.Upper, addend.Upper));
 
+    /// <summary>Every bit set in every lane.</summary>
+    public static WideLanes AllBits => new(Vector512<double>.AllBitsSet, Vector512<double>.AllBitsSet);
+
+    /// <summary>Every bit set in the lanes that are not NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes IsNumber(WideLanes value) =>
+        new(Vector512.Equals(value.Lower, value.Lower), Vector512.Equals(value.Upper, value.Upper));
+
+    /// <summary>Whether a lane is infinite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyInfinity(WideLanes value) => Vector512.EqualsAny(
+        Vector512.Max(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper)), Vector512.Create(double.PositiveInfinity));
+
+    /// <summary>The lanes of <paramref name="left"/> where the mask's bits are set, of <paramref name="right"/> elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes Select(WideLanes mask, WideLanes left, WideLanes right) => new(
+        Vector512.ConditionalSelect(mask.Lower, left.Lower, right.Lower),
+        Vector512.ConditionalSelect(mask.Upper, left.Upper, right.Upper));
+
+    /// <summary>The smaller of each pair of lanes, the number where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes MinNumber(WideLanes left, WideLanes right) =>
+        new(Vector512.MinNumber(left.Lower, right.Lower), Vector512.MinNumber(left.Upper, right.Upper));
+
+    /// <summary>The lanes brought within limits; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes Clamp(WideLanes value, WideLanes low, WideLanes high) =>
+        new(Vector512.Clamp(value.Lower, low.Lower, high.Lower), Vector512.Clamp(value.Upper, low.Upper, high.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes operator -(WideLanes value) => new(-value.Lower, -value.Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes operator /(WideLanes left, WideLanes right) =>
+        new(left.Lower / right.Lower, left.Upper / right.Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes operator &(WideLanes left, WideLanes right) =>
+        new(left.Lower & right.Lower, left.Upper & right.Upper);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes operator +(WideLanes left, WideLanes right) =>
         new(left.Lower + right.Lower, left.Upper + right.Upper);
@@ -62,5 +102,18 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
         double* lanes = stackalloc double[8];
         (Lower + Upper).Store(lanes);
         return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+    }
+
+    /// <summary>The smallest lane that is not NaN.</summary>
+    public double MinNumber()
+    {
+        Vector512<double> both = Vector512.MinNumber(Lower, Upper);
+        double min = both[0];
+        for (int i = 1; i < Vector512<double>.Count; i++)
+        {
+            min = double.MinNumber(min, both[i]);
+        }
+
+        return min;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
-using Evenkeel.Numerics;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

@@ -157,7 +157,7 @@ public class ChannelReductionTests
             var moments = new Moments[channels];
             var sums = new double[channels];
             var gradientSums = new GradientSums[channels];
-            ChannelMoments.Compute([], view, moments);
+            ChannelMoments.Compute<float>([], view, moments);
             ChannelSums.Compute([], view, sums);
             ChannelGradientSums.Compute([], [], view, new double[channels], gradientSums);
             Assert.All(moments, m => Assert.Equal(Moments.Empty, m));

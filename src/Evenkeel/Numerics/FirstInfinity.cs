@@ -1,0 +1,43 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>Which element is the first that is infinite.</summary>
+internal static unsafe class FirstInfinity
+{
+    /// <summary>What a kernel starts from that is to note infinities.</summary>
+    public const int None = int.MaxValue;
+
+    /// <summary>The index noted; −1 where there was none.</summary>
+    public static int Index(int noted) => noted == None ? -1 : noted;
+
+    /// <summary>The index of the first infinite element; −1 without one.</summary>
+    public static int IndexIn<T>(ReadOnlySpan<T> elements)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < elements.Length; i++)
+        {
+            if (T.IsInfinity(elements[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Notes the first infinity among lanes that start at <paramref name="offset"/>, where none before it is noted.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Note(WideLanes value, nint offset, int* first)
+    {
+        double* lanes = stackalloc double[AllLanes.Count];
+        value.Store(lanes);
+        int index = (int)offset + IndexIn<double>(new ReadOnlySpan<double>(lanes, AllLanes.Count));
+        int seen;
+        while (index < (seen = Volatile.Read(ref *first)))
+        {
+            Interlocked.CompareExchange(ref *first, index, seen);
+        }
+    }
+}

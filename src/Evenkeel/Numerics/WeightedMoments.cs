@@ -1,0 +1,96 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>The moments of each column of a table whose rows have weights, without the elements that are NaN.</summary>
+internal static unsafe class WeightedMoments
+{
+    /// <summary>Computes Σw, the weighted mean and Σw·(x − mean)² of each column.</summary>
+    /// <remarks>
+    /// Two sweeps: the first gives a mean m, the second, with e = x − m, mean = m + Σwe/Σw and
+    /// Σw(x − mean)² = Σwe² − (Σwe)²/Σw. What the first mean lacks is no more than its own rounding, so that nothing cancels.
+    /// </remarks>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="weights">A weight per row; empty where all are 1.</param>
+    /// <param name="moments">Receives one value per column.</param>
+    public static void Compute<T>(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, Span<Moments> moments)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length<Moments>(moments, view.Sets);
+        var means = new double[view.Sets];
+        var sums = new Sums[view.Sets];
+        var deviations = new Sums[view.Sets];
+        fixed (T* source = x)
+        fixed (double* weight = weights, mean = means)
+        {
+            ChannelReduction.Run(new MeanFormula<T>(source, weight, view.Inner > 1), view, sums);
+            for (int c = 0; c < means.Length; c++)
+            {
+                means[c] = sums[c].First == 0 ? 0 : sums[c].Second / sums[c].First;
+            }
+
+            ChannelReduction.Run(new DeviationFormula<T>(source, weight, view.Inner > 1, mean), view, deviations);
+        }
+
+        for (int c = 0; c < moments.Length; c++)
+        {
+            double count = sums[c].First, deviation = deviations[c].First;
+            moments[c] = count == 0
+                ? Moments.Empty
+                : new Moments(count, means[c] + deviation / count, Math.Max(0, deviations[c].Second - deviation * deviation / count));
+        }
+    }
+
+    private readonly record struct Sums(double First, double Second);
+
+    // Where lanes go along a column, each has its row's weight; where they are columns, they share one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static WideLanes Weight<TLanes>(TLanes lanes, double* weight, nint row, bool alongRows)
+        where TLanes : struct, ILanes =>
+        weight == null ? lanes.Mask(WideLanes.Create(1)) : alongRows ? lanes.Load(weight + row) : lanes.Mask(WideLanes.Create(weight[row]));
+
+    private readonly struct MeanFormula<T>(T* x, double* weight, bool alongRows) : IChannelReduction<Sums>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public double Shift(int set, nint offset) => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes
+        {
+            WideLanes value = Precision.Load(lanes, x + offset);
+            WideLanes isNumber = WideLanes.IsNumber(value);
+            WideLanes w = Weight(lanes, weight, position, alongRows) & isNumber;
+            first += w;
+            second = WideLanes.FusedMultiplyAdd(w, value & isNumber, second);
+        }
+
+        public static void Merge(ref Sums result, double count, double shift, double first, double second) =>
+            result = new Sums(result.First + first, result.Second + second);
+    }
+
+    private readonly struct DeviationFormula<T>(T* x, double* weight, bool alongRows, double* mean) : IChannelReduction<Sums>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public double Shift(int set, nint offset) => mean[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes
+        {
+            WideLanes value = Precision.Load(lanes, x + offset);
+            WideLanes isNumber = WideLanes.IsNumber(value);
+            WideLanes deviation = (value - shift) & isNumber;
+            WideLanes weighted = Weight(lanes, weight, position, alongRows) * deviation;
+            first += weighted;
+            second = WideLanes.FusedMultiplyAdd(weighted, deviation, second);
+        }
+
+        public static void Merge(ref Sums result, double count, double shift, double first, double second) =>
+            result = new Sums(result.First + first, result.Second + second);
+    }
+}

@@ -1,0 +1,58 @@
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>A scaler that maps each column by y = (x − center)/scale + shift.</summary>
+/// <remarks>
+/// A column without spread (constant, or without a value) has scale 1, so that nothing is divided by zero; see
+/// <see cref="IsConstant"/>.
+/// </remarks>
+public abstract class AffineScaler : Scaler
+{
+    private double[] _center = [];
+    private double[] _scale = [];
+    private double[] _shift = [];
+    private bool[] _constant = [];
+
+    private protected AffineScaler()
+    {
+    }
+
+    /// <summary>What is subtracted, per column.</summary>
+    public IReadOnlyList<double> Center => _center;
+
+    /// <summary>What the difference is divided by, per column; above 0.</summary>
+    public IReadOnlyList<double> Scale => _scale;
+
+    /// <summary>What is added, per column.</summary>
+    public IReadOnlyList<double> Shift => _shift;
+
+    /// <summary>Which columns are constant, as far as rounding lets one tell.</summary>
+    public IReadOnlyList<bool> IsConstant => _constant;
+
+    /// <summary>What the result is clipped to; null where it is not.</summary>
+    private protected virtual (double Low, double High)? Limits => null;
+
+    /// <summary>Sets the coefficients of each column from statistics that are new.</summary>
+    private protected void SetColumns(int columns, Func<int, (double Center, double Scale, double Shift)> coefficients)
+    {
+        Array.Resize(ref _center, columns);
+        Array.Resize(ref _scale, columns);
+        Array.Resize(ref _shift, columns);
+        Array.Resize(ref _constant, columns);
+        for (int c = 0; c < columns; c++)
+        {
+            (_center[c], double scale, _shift[c]) = coefficients(c);
+            _constant[c] = scale == 0;
+            _scale[c] = scale == 0 ? 1 : scale;
+        }
+    }
+
+    private protected sealed override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+    {
+        var map = new ColumnMap(_center, _scale, _shift);
+        return inverse
+            ? ColumnRescale.Invert(table.Elements, table.View, map, destination)
+            : ColumnRescale.Apply(table.Elements, table.View, map, Limits, destination);
+    }
+}

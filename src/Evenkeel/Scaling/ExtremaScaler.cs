@@ -1,0 +1,54 @@
+using System.Globalization;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>A scaler whose coefficients come from the smallest and the largest value of each column.</summary>
+/// <remarks>Extrema merge exactly: parts in any order give the scaler that the whole table gives, bit for bit.</remarks>
+public abstract class ExtremaScaler : AffineScaler
+{
+    private Extrema[] _extrema = [];
+
+    private protected ExtremaScaler()
+    {
+    }
+
+    /// <summary>The smallest and largest value of each column, without NaN.</summary>
+    public IReadOnlyList<Extrema> Extrema => _extrema;
+
+    /// <summary>The coefficients of a column that has values; a scale of 0 is one that is constant.</summary>
+    private protected abstract (double Center, double Scale, double Shift) Coefficients(Extrema extrema);
+
+    private protected sealed override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+    {
+        var extrema = new Extrema[table.Columns];
+        ChannelExtrema.Compute(table.Elements, table.View, extrema);
+        if (extrema.Any(e => !e.IsEmpty && !(double.IsFinite(e.Min) && double.IsFinite(e.Max))))
+        {
+            table.RefuseInfinity(nameof(table));
+        }
+
+        Set(fresh ? extrema : Merged(extrema), nameof(table));
+    }
+
+    private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((ExtremaScaler)other)._extrema), nameof(other));
+
+    private Extrema[] Merged(Extrema[] others) =>
+        _extrema.Length == 0 ? others : [.. _extrema.Zip(others, (a, b) => Numerics.Extrema.Merge(a, b))];
+
+    private void Set(Extrema[] extrema, string name)
+    {
+        for (int c = 0; c < extrema.Length; c++)
+        {
+            if (!extrema[c].IsEmpty && !double.IsFinite(Coefficients(extrema[c]).Scale))
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"The values of column {c} spread too far for a range in double precision."),
+                    name);
+            }
+        }
+
+        _extrema = extrema;
+        SetColumns(extrema.Length, c => extrema[c].IsEmpty ? (0, 0, 0) : Coefficients(extrema[c]));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>A scaler whose coefficients come from the mean and variance of each column.</summary>
+/// <remarks>
+/// A column counts as constant where its standard deviation is within the rounding of its mean, 2⁻⁵²·|mean|: that is what the
+/// merging of <see cref="Moments"/> may leave of a variance of 0. No fixed threshold: 10⁹ ± 10⁻³ has a spread.
+/// </remarks>
+public abstract class MomentsScaler : AffineScaler
+{
+    private Moments[] _moments = [];
+
+    private protected MomentsScaler(VarianceEstimator variance)
+    {
+        if (!Enum.IsDefined(variance))
+        {
+            throw new ArgumentOutOfRangeException(nameof(variance), variance, "There is no such estimator.");
+        }
+
+        Variance = variance;
+    }
+
+    /// <summary>Whether the deviation is the population's or the sample's.</summary>
+    public VarianceEstimator Variance { get; }
+
+    /// <summary>Count (or sum of weights), mean and squared deviations of each column, without NaN.</summary>
+    public IReadOnlyList<Moments> Moments => _moments;
+
+    /// <summary>The standard deviation of a column; 0 where it is constant or has too few values.</summary>
+    private protected double Deviation(int column)
+    {
+        Moments moments = _moments[column];
+        double variance = Variance == VarianceEstimator.Population ? moments.PopulationVariance : moments.SampleVariance;
+        double deviation = Math.Sqrt(variance);
+        return deviation > Math.ScaleB(Math.Abs(moments.Mean), -52) ? deviation : 0;
+    }
+
+    /// <summary>The coefficients of a column; a scale of 0 is one that is constant.</summary>
+    private protected abstract (double Center, double Scale, double Shift) Coefficients(int column);
+
+    private protected sealed override bool HasSettingsOf(Scaler other) => ((MomentsScaler)other).Variance == Variance;
+
+    private protected sealed override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+    {
+        var moments = new Moments[table.Columns];
+        if (weights.IsEmpty)
+        {
+            ChannelMoments.Compute(table.Elements, table.View, moments);
+        }
+
+        // What is not finite has elements that are not, in columns that are then gone through with care.
+        if (!weights.IsEmpty || moments.Any(m => !m.IsFinite))
+        {
+            table.RefuseInfinity(nameof(table));
+            var careful = new Moments[table.Columns];
+            WeightedMoments.Compute(table.Elements, table.View, weights, careful);
+            for (int c = 0; c < moments.Length; c++)
+            {
+                if (!weights.IsEmpty || !moments[c].IsFinite)
+                {
+                    moments[c] = careful[c];
+                }
+            }
+        }
+
+        Set(fresh ? moments : Merged(moments), nameof(table));
+    }
+
+    private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((MomentsScaler)other)._moments), nameof(other));
+
+    private Moments[] Merged(Moments[] others) =>
+        _moments.Length == 0 ? others : [.. _moments.Zip(others, (a, b) => Numerics.Moments.Merge(a, b))];
+
+    private void Set(Moments[] moments, string name)
+    {
+        for (int c = 0; c < moments.Length; c++)
+        {
+            if (!moments[c].IsFinite)
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"The values of column {c} spread too far for a variance in double precision."),
+                    name);
+            }
+        }
+
+        _moments = moments;
+        SetColumns(moments.Length, Coefficients);
+    }
+}

@@ -1,0 +1,232 @@
+using System.Globalization;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>What brings the columns of a table into a range or distribution, and back.</summary>
+/// <remarks>
+/// <para>
+/// A table is a span of rank 2, [rows, columns], dense, of <see cref="float"/> or <see cref="double"/>. It lies row after row; or
+/// column after column, as <c>new ReadOnlyTensorSpan&lt;T&gt;(data, [rows, columns], [1, rows])</c> says. What is computed is in double
+/// precision for both.
+/// </para>
+/// <para>
+/// NaN is a missing value: passed over in fitting, left NaN in transforming. Infinities are refused. Fitting that fails leaves
+/// the scaler as it was.
+/// </para>
+/// </remarks>
+public abstract class Scaler
+{
+    private protected Scaler()
+    {
+    }
+
+    /// <summary>The number of columns; 0 before the first fit.</summary>
+    public int Columns { get; private protected set; }
+
+    /// <summary>Fits the scaler to a table, and forgets what it was fitted to before.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="table">The table.</param>
+    /// <param name="weights">How often each row counts, not negative; empty where each counts once.</param>
+    /// <exception cref="ArgumentException">
+    /// The table is not dense, has not rank 2, no columns, or an infinite element; or there are not as many weights as rows, or one is
+    /// negative or not finite.
+    /// </exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    public void Fit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(table, weights, fresh: true);
+
+    /// <inheritdoc cref="Fit{T}(in ReadOnlyTensorSpan{T}, ReadOnlySpan{double})"/>
+    public void Fit<T>(Tensor<T> table, ReadOnlySpan<double> weights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(Span(table), weights, fresh: true);
+
+    /// <summary>Fits the scaler to a further part of a table, beside what it was fitted to before.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="table">More rows, with the columns of those before.</param>
+    /// <param name="weights">How often each row counts, not negative; empty where each counts once.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Fit{T}(in ReadOnlyTensorSpan{T}, ReadOnlySpan{double})"/>, or the number of columns is another.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    public void PartialFit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(table, weights, fresh: Columns == 0);
+
+    /// <inheritdoc cref="PartialFit{T}(in ReadOnlyTensorSpan{T}, ReadOnlySpan{double})"/>
+    public void PartialFit<T>(Tensor<T> table, ReadOnlySpan<double> weights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(Span(table), weights, fresh: Columns == 0);
+
+    /// <summary>Takes in what another scaler was fitted to, as if this one had been fitted to both.</summary>
+    /// <param name="other">A scaler of the same kind, settings and columns; stays as it is.</param>
+    /// <exception cref="ArgumentException">The other is of another kind, or has other settings or columns.</exception>
+    public void Merge(Scaler other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.GetType() != GetType() || !HasSettingsOf(other))
+        {
+            throw new ArgumentException(
+                $"A {GetType().Name} merges with one that has its settings, not with this {other.GetType().Name}.", nameof(other));
+        }
+
+        if (other.Columns == 0)
+        {
+            return;
+        }
+
+        if (Columns != 0 && other.Columns != Columns)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The other scaler has {other.Columns} columns, this one {Columns}."),
+                nameof(other));
+        }
+
+        MergeStatistics(other);
+        Columns = other.Columns;
+    }
+
+    /// <summary>Transforms a table.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="table">The table; NaN stays NaN.</param>
+    /// <param name="destination">Receives the result, laid out as the table is; may be the table itself, but no other part of it.</param>
+    /// <exception cref="ArgumentException">
+    /// A table is not dense, has not rank 2 or the fitted number of columns; the shapes or layouts differ; or an element is infinite
+    /// (everything else has been transformed then).
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The scaler is not fitted.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    public void Transform<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, destination, inverse: false);
+
+    /// <summary>A transformed copy of a table.</summary>
+    /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    public Tensor<T> Transform<T>(Tensor<T> table)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, inverse: false);
+
+    /// <summary>Undoes <see cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>, up to rounding and clipping.</summary>
+    /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    public void InverseTransform<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, destination, inverse: true);
+
+    /// <summary>A copy of a table with <see cref="Transform{T}(Tensor{T})"/> undone, up to rounding and clipping.</summary>
+    /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    public Tensor<T> InverseTransform<T>(Tensor<T> table)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, inverse: true);
+
+    /// <summary>Computes the statistics of a table, checked and with columns, and takes them in: alone where <paramref name="fresh"/>.</summary>
+    private protected abstract void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Merges the statistics of a scaler of the same type, settings and number of columns; this one may have none yet.</summary>
+    private protected abstract void MergeStatistics(Scaler other);
+
+    /// <summary>Whether a scaler of the same type has the same settings.</summary>
+    private protected virtual bool HasSettingsOf(Scaler other) => true;
+
+    /// <summary>Transforms a table of the right number of columns; returns the index of the first infinite element, −1 without one.</summary>
+    private protected abstract int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    private void Fit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights, bool fresh)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Table<T> values = Table<T>.Of(table);
+        if (values.Columns == 0)
+        {
+            throw new ArgumentException("The table has no columns.", nameof(table));
+        }
+
+        if (!fresh)
+        {
+            CheckColumns(values.Columns, nameof(table));
+        }
+
+        CheckWeights(weights, values.Rows);
+        Accumulate(values, weights, fresh);
+        Columns = values.Columns;
+    }
+
+    private void Map<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination, bool inverse)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Table<T> source = Table<T>.Of(table);
+        Table<T> target = Table<T>.Of(destination, nameof(destination));
+        CheckFitted();
+        CheckColumns(source.Columns, nameof(table));
+        if (target.Rows != source.Rows || target.Columns != source.Columns || target.IsColumnMajor != source.IsColumnMajor)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The destination, [{target.Rows}, {target.Columns}], must have the shape and layout of the table, [{source.Rows}, {source.Columns}]."),
+                nameof(destination));
+        }
+
+        Span<T> elements = source.Elements.IsEmpty ? [] : MemoryMarshal.CreateSpan(ref destination.GetPinnableReference(), source.Elements.Length);
+        if (source.Elements.Overlaps(elements, out int offset) && offset != 0)
+        {
+            throw new ArgumentException("The destination overlaps the table without being the table.", nameof(destination));
+        }
+
+        int infinite = Map(source, elements, inverse);
+        if (infinite >= 0)
+        {
+            throw source.Infinite(infinite, nameof(table));
+        }
+    }
+
+    private Tensor<T> Map<T>(Tensor<T> table, bool inverse)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ReadOnlyTensorSpan<T> span = Span(table);
+        Tensor<T> result = Tensor.CreateFromShapeUninitialized<T>(table.Lengths, table.Strides);
+        Map(span, result.AsTensorSpan(), inverse);
+        return result;
+    }
+
+    /// <summary>Throws where the scaler is not fitted.</summary>
+    private protected void CheckFitted()
+    {
+        if (Columns == 0)
+        {
+            throw new InvalidOperationException("The scaler is not fitted: call Fit or PartialFit first.");
+        }
+    }
+
+    private void CheckColumns(int columns, string name)
+    {
+        if (columns != Columns)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The table has {columns} columns, the scaler {Columns}."), name);
+        }
+    }
+
+    private static void CheckWeights(ReadOnlySpan<double> weights, int rows)
+    {
+        if (weights.IsEmpty)
+        {
+            return;
+        }
+
+        if (weights.Length != rows)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"There are {weights.Length} weights for {rows} rows."), nameof(weights));
+        }
+
+        for (int row = 0; row < weights.Length; row++)
+        {
+            if (!(weights[row] >= 0 && double.IsFinite(weights[row])))
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"The weight of row {row} is {weights[row]}; it must be finite and not negative."),
+                    nameof(weights));
+            }
+        }
+    }
+
+    private static ReadOnlyTensorSpan<T> Span<T>(Tensor<T> table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return table.AsReadOnlyTensorSpan();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>A table of rows and columns in memory, row after row or column after column.</summary>
+internal readonly ref struct Table<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private Table(ReadOnlySpan<T> elements, int rows, int columns, bool isColumnMajor)
+    {
+        Elements = elements;
+        Rows = rows;
+        Columns = columns;
+        IsColumnMajor = isColumnMajor;
+    }
+
+    /// <summary>The elements, as they lie in memory.</summary>
+    public ReadOnlySpan<T> Elements { get; }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>Whether a column's elements lie side by side, and not a row's.</summary>
+    public bool IsColumnMajor { get; }
+
+    /// <summary>The view in which each column is a set.</summary>
+    public ChannelView View => IsColumnMajor ? new ChannelView(1, Columns, Rows) : new ChannelView(Rows, Columns, 1);
+
+    /// <summary>Throws where an element is infinite.</summary>
+    public void RefuseInfinity(string name)
+    {
+        int index = FirstInfinity.IndexIn(Elements);
+        if (index >= 0)
+        {
+            throw Infinite(index, name);
+        }
+    }
+
+    /// <summary>The error that the element at <paramref name="index"/> is infinite.</summary>
+    public ArgumentException Infinite(int index, string name)
+    {
+        (int major, int minor) = Math.DivRem(index, IsColumnMajor ? Rows : Columns);
+        (int row, int column) = IsColumnMajor ? (minor, major) : (major, minor);
+        return new ArgumentException(
+            string.Create(CultureInfo.InvariantCulture, $"The element in row {row}, column {column} (counted from 0) is infinite."), name);
+    }
+
+    /// <summary>The table that a span of rank 2 holds.</summary>
+    /// <exception cref="ArgumentException">It is no such table.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither <see cref="float"/> nor <see cref="double"/>.</exception>
+    public static Table<T> Of(in ReadOnlyTensorSpan<T> span, [CallerArgumentExpression(nameof(span))] string? name = null)
+    {
+        Precision.Check<T>();
+        if (span.Rank != 2)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"A table has rank 2, [rows, columns]; this has rank {span.Rank}."), name);
+        }
+
+        nint rows = span.Lengths[0], columns = span.Lengths[1];
+        if (span.FlattenedLength > int.MaxValue)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"A table of {rows} × {columns} has more than 2,147,483,647 elements: fit and transform it in parts."),
+                name);
+        }
+
+        // An axis of length 1 has any stride, or none.
+        bool isRowMajor = (columns == 1 || span.Strides[1] == 1) && (rows == 1 || span.Strides[0] == columns);
+        bool isColumnMajor = (rows == 1 || span.Strides[0] == 1) && (columns == 1 || span.Strides[1] == rows);
+        if (span.FlattenedLength > 0 && !isRowMajor && !isColumnMajor)
+        {
+            throw new ArgumentException(
+                "The table has gaps: it must be dense, row after row or column after column. Copy it first.", name);
+        }
+
+        return new Table<T>(
+            span.FlattenedLength == 0 ? [] : MemoryMarshal.CreateReadOnlySpan(in span.GetPinnableReference(), (int)span.FlattenedLength),
+            (int)rows,
+            (int)columns,
+            isColumnMajor && !isRowMajor);
+    }
+}

@@ -1,0 +1,12 @@
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>Brings each column to standard deviation 1, and leaves its zero where it is.</summary>
+/// <remarks>y = x/deviation; y = x where the column is constant.</remarks>
+/// <param name="variance">Whether the deviation is the population's or the sample's.</param>
+/// <exception cref="ArgumentOutOfRangeException">There is no such estimator.</exception>
+public sealed class UnitVarianceScaler(VarianceEstimator variance = VarianceEstimator.Population) : MomentsScaler(variance)
+{
+    private protected override (double Center, double Scale, double Shift) Coefficients(int column) => (0, Deviation(column), 0);
+}

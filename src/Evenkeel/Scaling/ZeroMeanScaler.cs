@@ -1,0 +1,11 @@
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>Brings each column to mean 0, and leaves its spread.</summary>
+/// <remarks>y = x − mean.</remarks>
+public sealed class ZeroMeanScaler() : MomentsScaler(VarianceEstimator.Population)
+{
+    private protected override (double Center, double Scale, double Shift) Coefficients(int column) =>
+        (Moments[column].Mean, Deviation(column) == 0 ? 0 : 1, 0);
+}
