@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Benchmarks;

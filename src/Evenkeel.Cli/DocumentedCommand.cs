@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Evenkeel.Cli;
 
 /// <summary>A command with what its help shows beside names and descriptions.</summary>

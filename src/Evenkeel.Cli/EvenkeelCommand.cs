@@ -1,3 +1,7 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using Evenkeel.Cli.Commands;
 
@@ -21,7 +25,7 @@ internal static class EvenkeelCommand
 
             // Response files are switched off: an argument such as @name stands for itself.
             parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (Problem((ParseResult)parsed) is { } problem)
+            if (Problem(parsed) is { } problem)
             {
                 throw new UsageException(problem);
             }

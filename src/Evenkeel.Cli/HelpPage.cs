@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Evenkeel.Cli;
 
 /// <summary>A command's help: what it does and takes, examples, exit codes.</summary>

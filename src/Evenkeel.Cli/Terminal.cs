@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace Evenkeel.Cli;
 
 /// <summary>Where the command writes: results to the output, all else to the error stream.</summary>

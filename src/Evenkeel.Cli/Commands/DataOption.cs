@@ -1,3 +1,6 @@
+using System.CommandLine;
+using Evenkeel.Data;
+
 namespace Evenkeel.Cli.Commands;
 
 /// <summary>Loads what <c>--data</c> names, or the digits that the command carries.</summary>

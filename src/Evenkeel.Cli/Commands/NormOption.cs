@@ -1,3 +1,7 @@
+using System.CommandLine;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
 namespace Evenkeel.Cli.Commands;
 
 /// <summary><c>--norm</c>: what stands before each activation.</summary>

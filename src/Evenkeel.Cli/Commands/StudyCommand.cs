@@ -1,4 +1,7 @@
+using System.CommandLine;
 using Evenkeel.Cli.Rendering;
+using Evenkeel.Data;
+using Evenkeel.Numerics;
 using Evenkeel.Studies;
 
 namespace Evenkeel.Cli.Commands;

@@ -1,5 +1,12 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Evenkeel.Cli.Rendering;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Commands;
 

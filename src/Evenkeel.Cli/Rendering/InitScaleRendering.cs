@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Studies;
+using Spectre.Console;
 
 namespace Evenkeel.Cli.Rendering;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Evenkeel.Data;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Rendering;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

@@ -2,6 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

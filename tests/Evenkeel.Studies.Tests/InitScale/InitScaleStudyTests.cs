@@ -1,3 +1,10 @@
+using System.Numerics.Tensors;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+
 namespace Evenkeel.Studies.Tests.InitScale;
 
 public sealed class InitScaleStudyTests
