@@ -1,3 +1,5 @@
+using Evenkeel.Data;
+
 namespace Evenkeel.Studies;
 
 /// <summary>A folder that a study writes into: each file appears whole, or not at all.</summary>
@@ -18,7 +20,7 @@ public sealed class OutputFolder
         {
             var folder = new OutputFolder(System.IO.Path.GetFullPath(path));
             Directory.CreateDirectory(folder.Path);
-            string probe = folder.TemporaryFile();
+            string probe = System.IO.Path.Combine(folder.Path, $".{Guid.NewGuid():N}.tmp");
             File.Create(probe).Dispose();
             File.Delete(probe);
             return folder;
@@ -39,39 +41,14 @@ public sealed class OutputFolder
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(write);
         string file = System.IO.Path.Combine(Path, name);
-        string temporary = TemporaryFile();
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, file, overwrite: true);
+            AtomicFile.Write(file, write);
             return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"cannot write '{file}': {e.Message}", e);
-        }
-        finally
-        {
-            DeleteQuietly(temporary);
-        }
-    }
-
-    private string TemporaryFile() => System.IO.Path.Combine(Path, $".{Guid.NewGuid():N}.tmp");
-
-    // What went wrong before matters more than a leftover.
-    private static void DeleteQuietly(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
         }
     }
 }
