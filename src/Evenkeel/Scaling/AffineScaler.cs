@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Formats;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Scaling;
@@ -45,6 +48,31 @@ public abstract class AffineScaler : Scaler
             (_center[c], double scale, _shift[c]) = coefficients(c);
             _constant[c] = scale == 0;
             _scale[c] = scale == 0 ? 1 : scale;
+        }
+    }
+
+    internal override void WriteColumn(Utf8JsonWriter json, int column)
+    {
+        json.WriteNumber("center", _center[column]);
+        json.WriteNumber("scale", _scale[column]);
+    }
+
+    // Center and scale are there for readers; here, they follow from the statistics.
+    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        for (int c = 0; c < columns.Count; c++)
+        {
+            Check(columns[c], "center", _center[c]);
+            Check(columns[c], "scale", _scale[c]);
+        }
+    }
+
+    private static void Check(JsonFields column, string name, double expected)
+    {
+        double found = column.Number(name);
+        if (found != expected)
+        {
+            throw column.Error(name, string.Create(CultureInfo.InvariantCulture, $"is {found}; the statistics and settings give {expected}"));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Formats;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Scaling;
@@ -32,6 +34,36 @@ public abstract class ExtremaScaler : AffineScaler
     }
 
     private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((ExtremaScaler)other)._extrema), nameof(other));
+
+    internal sealed override void WriteColumn(Utf8JsonWriter json, int column)
+    {
+        if (_extrema[column].IsEmpty)
+        {
+            json.WriteNull("min");
+            json.WriteNull("max");
+        }
+        else
+        {
+            json.WriteNumber("min", _extrema[column].Min);
+            json.WriteNumber("max", _extrema[column].Max);
+        }
+
+        base.WriteColumn(json, column);
+    }
+
+    private protected sealed override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        Set([.. columns.Select(Read)], nameof(columns));
+        base.ReadStatistics(columns);
+    }
+
+    private static Extrema Read(JsonFields column) => (column.NumberOrNull("min"), column.NumberOrNull("max")) switch
+    {
+        (null, null) => Numerics.Extrema.Empty,
+        ({ } min, { } max) when min <= max => new Extrema(min, max),
+        (null, _) or (_, null) => throw column.Error("has only one of \"min\" and \"max\"; without values, both are null"),
+        _ => throw column.Error("max", "is below min"),
+    };
 
     private Extrema[] Merged(Extrema[] others) =>
         _extrema.Length == 0 ? others : [.. _extrema.Zip(others, (a, b) => Numerics.Extrema.Merge(a, b))];

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Evenkeel.Formats;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Scaling;
@@ -7,7 +9,7 @@ namespace Evenkeel.Scaling;
 /// y = low + (x − min)·(high − low)/(max − min); y = low + x − min where the column is constant. Data beyond what was fitted falls
 /// outside the range, or is clipped to it.
 /// </remarks>
-public sealed class MinMaxScaler : ExtremaScaler
+public sealed class MinMaxScaler : ExtremaScaler, IScalerKind
 {
     /// <summary>Makes a scaler.</summary>
     /// <param name="low">Where the smallest value comes to lie, finite.</param>
@@ -39,6 +41,18 @@ public sealed class MinMaxScaler : ExtremaScaler
 
     /// <summary>Whether what falls outside is brought to the nearer end.</summary>
     public bool Clip { get; }
+
+    static string IScalerKind.Kind => "min-max";
+
+    static Scaler IScalerKind.Create(JsonFields settings) =>
+        new MinMaxScaler(settings.Number("low"), settings.Number("high"), settings.Flag("clip"));
+
+    internal override void WriteSettings(Utf8JsonWriter json)
+    {
+        json.WriteNumber("low", Low);
+        json.WriteNumber("high", High);
+        json.WriteBoolean("clip", Clip);
+    }
 
     private protected override (double Low, double High)? Limits => Clip ? (Low, High) : null;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Formats;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 
@@ -70,6 +72,29 @@ public abstract class MomentsScaler : AffineScaler
     }
 
     private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((MomentsScaler)other)._moments), nameof(other));
+
+    internal sealed override void WriteColumn(Utf8JsonWriter json, int column)
+    {
+        json.WriteNumber("count", _moments[column].Count);
+        json.WriteNumber("mean", _moments[column].Mean);
+        json.WriteNumber("sum_of_squared_deviations", _moments[column].SumOfSquaredDeviations);
+        base.WriteColumn(json, column);
+    }
+
+    private protected sealed override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        Set([.. columns.Select(Read)], nameof(columns));
+        base.ReadStatistics(columns);
+    }
+
+    private static Moments Read(JsonFields column)
+    {
+        var moments = new Moments(
+            column.Number("count", minimum: 0), column.Number("mean"), column.Number("sum_of_squared_deviations", minimum: 0));
+        return moments.Count > 0 || moments == Numerics.Moments.Empty
+            ? moments
+            : throw column.Error("count", "is 0; without values, mean and deviations are 0");
+    }
 
     private Moments[] Merged(Moments[] others) =>
         _moments.Length == 0 ? others : [.. _moments.Zip(others, (a, b) => Numerics.Moments.Merge(a, b))];

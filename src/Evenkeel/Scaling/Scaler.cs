@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using Evenkeel.Formats;
 
 namespace Evenkeel.Scaling;
 
@@ -110,6 +112,25 @@ public abstract class Scaler
     /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
     public Tensor<T> InverseTransform<T>(Tensor<T> table)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, inverse: true);
+
+    /// <summary>Writes the settings as fields of a file's object under way; <see cref="IScalerKind.Create"/> reads them.</summary>
+    internal virtual void WriteSettings(Utf8JsonWriter json)
+    {
+    }
+
+    /// <summary>Writes what was fitted to a column as fields of a file's object under way; <see cref="ReadStatistics"/> reads them.</summary>
+    internal abstract void WriteColumn(Utf8JsonWriter json, int column);
+
+    /// <summary>Takes what was fitted from a file's objects, one per column.</summary>
+    /// <exception cref="InvalidDataException">They do not hold what <see cref="WriteColumn"/> writes.</exception>
+    internal void Read(IReadOnlyList<JsonFields> columns)
+    {
+        ReadStatistics(columns);
+        Columns = columns.Count;
+    }
+
+    /// <summary>Takes what was fitted from the fields that <see cref="WriteColumn"/> wrote.</summary>
+    private protected abstract void ReadStatistics(IReadOnlyList<JsonFields> columns);
 
     /// <summary>Computes the statistics of a table, checked and with columns, and takes them in: alone where <paramref name="fresh"/>.</summary>
     private protected abstract void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)

@@ -1,0 +1,297 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Text;
+using System.Text.Json.Nodes;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+using Evenkeel.Tests.Support;
+
+namespace Evenkeel.Tests.Scaling;
+
+public class ScalerFileTests
+{
+    private static readonly string[] ColumnNames = ["plain", "far \"<ä>\"", "😀", "", "huge"];
+
+    [Theory]
+    [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
+    public void A_scaler_comes_back_to_the_bit_and_can_be_fitted_further(string name) => Properties.Check(
+        Properties.SeedsAndScales,
+        drawn =>
+        {
+            Scaler scaler = Scalers.Fitted(name, drawn.Seed);
+            Scaler loaded = RoundTrip(new ScalerFile(scaler)).Scaler;
+            AssertSame(scaler, loaded);
+            Tensor<double> more = Scalers.Table(7, drawn.Seed + 1);
+            scaler.PartialFit(more);
+            loaded.PartialFit(more);
+            AssertSame(scaler, loaded);
+            scaler.Merge(loaded);
+            Assert.Equal(Text(new ScalerFile(scaler)), Text(RoundTrip(new ScalerFile(scaler))));
+        });
+
+    [Theory]
+    [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
+    public void Names_come_back(string name)
+    {
+        ScalerFile file = new(Scalers.Fitted(name), ColumnNames);
+        Assert.Equal(ColumnNames, RoundTrip(file).ColumnNames);
+        Assert.Equal(Text(file), Text(RoundTrip(file)));
+    }
+
+    [Fact]
+    public void The_file_is_readable()
+    {
+        var scaler = new MinMaxScaler(-1, 1);
+        scaler.Fit(TestData.Tensor(new[] { 1.5, double.NaN, 3.5, double.NaN }, 2, 2));
+        Assert.Equal(
+            """
+            {
+              "format": "evenkeel-scaler",
+              "version": 1,
+              "kind": "min-max",
+              "low": -1,
+              "high": 1,
+              "clip": false,
+              "columns": [
+                {
+                  "name": "größe",
+                  "min": 1.5,
+                  "max": 3.5,
+                  "center": 1.5,
+                  "scale": 1
+                },
+                {
+                  "name": "empty",
+                  "min": null,
+                  "max": null,
+                  "center": 0,
+                  "scale": 1
+                }
+              ]
+            }
+
+            """.ReplaceLineEndings("\n"),
+            Text(new ScalerFile(scaler, ["größe", "empty"])));
+    }
+
+    [Fact]
+    public void What_cannot_be_written_is_refused()
+    {
+        Refusals.AssertRefused<ArgumentException>(() => new ScalerFile(new StandardScaler()), "scaler", "not fitted");
+        Scaler scaler = Scalers.Fitted("standard");
+        Refusals.AssertRefused<ArgumentException>(() => new ScalerFile(scaler, ["a"]), "columnNames", "1 names for 5 columns");
+        Refusals.AssertRefused<ArgumentException>(() => new ScalerFile(scaler, ["a", "b", "c", "d", "b"]), "columnNames", "\"b\"");
+        Refusals.AssertRefused<ArgumentException>(() => new ScalerFile(scaler, ["a", "b", "c", "d", "\ud800"]), "columnNames", "surrogate");
+        Refusals.AssertRefused<ArgumentNullException>(() => new ScalerFile(scaler, ["a", "b", "c", "d", null!]), "columnNames");
+    }
+
+    [Fact]
+    public void Files_are_saved_and_loaded()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "scaler.json");
+        var file = new ScalerFile(Scalers.Fitted("standard"));
+        file.Save(path);
+        file.Save(path);
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
+        AssertSame(file.Scaler, ScalerFile.Load(path).Scaler);
+        Assert.Throws<FileNotFoundException>(() => ScalerFile.Load(path + "x"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
+    public void A_file_that_is_cut_off_anywhere_is_refused(string name)
+    {
+        byte[] file = Bytes(new ScalerFile(Scalers.Fitted(name), ColumnNames));
+        for (int length = 0; length < file.Length - 2; length++)
+        {
+            AssertRefused(file[..length]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
+    public void A_field_that_is_missing_renamed_doubled_or_of_another_type_is_refused_and_named(string name)
+    {
+        string file = Text(new ScalerFile(Scalers.Fitted(name), ColumnNames));
+        foreach (string path in PathsOfFields(JsonNode.Parse(file)!, []).ToArray())
+        {
+            string field = path[(path.LastIndexOf('.') + 1)..];
+            AssertRefused(Changed(file, path, (parent, key) => parent.Remove(key)), field);
+            AssertRefused(Changed(file, path, (parent, key) => parent["x"] = parent[key]?.DeepClone()), "\"x\"");
+            AssertRefused(Changed(file, path, (parent, key) => parent[key] = new JsonObject()), field);
+            AssertRefused(Changed(file, path, (parent, key) => parent[key] = new JsonArray(new JsonArray())), field);
+            if (field != "name")
+            {
+                AssertRefused(Changed(file, path, (parent, key) => parent[key] = "NaN"), field);
+            }
+
+            AssertRefused(Changed(file, path, (parent, key) => parent[key] = JsonNode.Parse("1e999")), field);
+            string[] lines = file.Split('\n');
+            for (int i = 0; i < lines.Length; i++)
+            {
+                if (lines[i].TrimStart().StartsWith($"\"{field}\":", StringComparison.Ordinal) && !lines[i].EndsWith('['))
+                {
+                    string line = lines[i].EndsWith(',') ? lines[i] : lines[i] + ",";
+                    AssertRefused(string.Join('\n', [.. lines[..i], line, .. lines[i..]]), field, "twice");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
+    public void Any_change_of_a_byte_gives_a_scaler_or_is_refused(string name)
+    {
+        byte[] file = Bytes(new ScalerFile(Scalers.Fitted(name), ColumnNames));
+        var random = new Random(1);
+        for (int i = 0; i < 3000; i++)
+        {
+            byte[] changed = [.. file];
+            changed[random.Next(changed.Length)] = (byte)random.Next(256);
+            try
+            {
+                _ = ScalerFile.Read(new MemoryStream(changed)).Scaler.Transform(Scalers.Table(3, 1));
+            }
+            catch (InvalidDataException e)
+            {
+                AssertClear(e);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("", "not JSON")]
+    [InlineData("NaN", "not JSON")]
+    [InlineData("[]", "$ is an array")]
+    [InlineData("null", "$ is null")]
+    [InlineData("{}", "$ lacks the field \"format\"")]
+    [InlineData("""{"\ud800": 1}""", "surrogate")]
+    [InlineData("""{"format": "\ud800"}""", "surrogate")]
+    [InlineData("""{"format": "evenkeel"}""", "$.format is \"evenkeel\"; expected \"evenkeel-scaler\"")]
+    [InlineData("""{"format": "evenkeel-scaler", "version": 2}""", "$.version is 2; expected 1")]
+    [InlineData("""{"format": "evenkeel-scaler", "version": 1, "kind": "log2"}""", "$.kind is \"log2\"")]
+    public void What_is_no_such_file_is_refused(string file, params string[] words) => AssertRefused(file, words);
+
+    [Theory]
+    [InlineData("standard", "\"version\": 1", "\"version\": 1.5", "$.version is 1.5")]
+    [InlineData("standard", "\"variance\": \"population\"", "\"variance\": \"Population\"", "$.variance", "expected \"sample\" or \"population\"")]
+    [InlineData("standard", "\"variance\": \"population\"", "\"variance\": \"sample\"", "$.columns[0].scale")]
+    [InlineData("standard", "\"name\": \"huge\",", "", "4 names for 5 columns")]
+    [InlineData("standard", "\"name\": \"huge\",", "\"name\": \"plain\",", "\"plain\"")]
+    [InlineData("standard", "\"count\": 17,", "\"count\": -1,", "count is -1; expected at least 0")]
+    [InlineData("standard", "\"count\": 17,", "\"count\": 0,", "count is 0")]
+    [InlineData("min-max", "\"high\": 1,", "\"high\": 0,", "$: The range's high end")]
+    [InlineData("min-max", "\"low\": 0,", "\"low\": -1,", "$.columns[0].scale")]
+    [InlineData("max-abs", "\"max\": 7,", "\"max\": 6,", "$.columns[3].max is below min")]
+    [InlineData("max-abs", "\"max\": 7,", "\"max\": null,", "$.columns[3] has only one")]
+    [InlineData("max-abs", "\"max\": 7,", "\"max\": 8,", "$.columns[3].scale is 7; the statistics and settings give 8")]
+    [InlineData("min-max", "\"center\": 7,", "\"center\": 8,", "$.columns[3].center is 8; the statistics and settings give 7")]
+    public void What_cannot_be_is_refused(string name, string what, string by, params string[] words)
+    {
+        string file = Text(new ScalerFile(Scalers.Fitted(name), ColumnNames));
+        Assert.Contains(what, file, StringComparison.Ordinal);
+        AssertRefused(file.Replace(what, by, StringComparison.Ordinal), words);
+    }
+
+    [Fact]
+    public void A_long_text_is_not_quoted_at_length() =>
+        AssertRefused($$"""{"format": "{{new string('x', 100_000)}}"}""", "$.format is \"xxx");
+
+    [Fact]
+    public void A_file_without_columns_is_refused() => AssertRefused(
+        """{"format": "evenkeel-scaler", "version": 1, "kind": "max-abs", "columns": []}""", "$.columns is empty");
+
+    [Fact]
+    public void Trailing_data_a_byte_order_mark_and_what_is_not_UTF8_are_refused()
+    {
+        byte[] file = Bytes(new ScalerFile(Scalers.Fitted("standard")));
+        AssertRefused([.. file, .. "{}"u8], "not JSON");
+        AssertRefused([.. Encoding.UTF8.Preamble, .. file], "byte order mark");
+        AssertRefused(Encoding.Unicode.GetBytes(Text(new ScalerFile(Scalers.Fitted("standard")))), "not");
+        AssertRefused([.. "{\""u8, 0xFF, .. "\": 1}"u8], "UTF-8");
+        _ = ScalerFile.Read(new MemoryStream([.. file, .. " \r\n"u8]));
+    }
+
+    [Fact]
+    public void A_file_without_end_is_refused_and_read_no_further() =>
+        Assert.Contains(
+            "134,217,728 bytes", Assert.Throws<InvalidDataException>(() => ScalerFile.Read(new Blanks())).Message, StringComparison.Ordinal);
+
+    private static IEnumerable<string> PathsOfFields(JsonNode node, string[] above) => node switch
+    {
+        JsonObject fields => fields.SelectMany(field => PathsOfFields(field.Value, field.Key, above)),
+        JsonArray array => array.SelectMany((element, i) => PathsOfFields(element!, [.. above, i.ToString(CultureInfo.InvariantCulture)])),
+        _ => [],
+    };
+
+    private static IEnumerable<string> PathsOfFields(JsonNode? value, string key, string[] above) =>
+        [string.Join('.', [.. above, key]), .. value is null ? [] : PathsOfFields(value, [.. above, key])];
+
+    private static string Changed(string file, string path, Action<JsonObject, string> change)
+    {
+        JsonNode root = JsonNode.Parse(file)!, node = root;
+        string[] steps = path.Split('.');
+        foreach (string step in steps[..^1])
+        {
+            node = node is JsonArray array ? array[int.Parse(step, CultureInfo.InvariantCulture)]! : node[step]!;
+        }
+
+        change((JsonObject)node, steps[^1]);
+        return root.ToJsonString();
+    }
+
+    private static void AssertRefused(string file, params ReadOnlySpan<string> words) => AssertRefused(Encoding.UTF8.GetBytes(file), words);
+
+    private static void AssertRefused(byte[] file, params ReadOnlySpan<string> words)
+    {
+        InvalidDataException thrown = Assert.Throws<InvalidDataException>(() => ScalerFile.Read(new MemoryStream(file)));
+        AssertClear(thrown);
+        foreach (string word in words)
+        {
+            Assert.Contains(word, thrown.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertClear(InvalidDataException thrown)
+    {
+        Assert.DoesNotContain('\n', thrown.Message);
+        Assert.True(thrown.Message.Length < 500);
+        Assert.True(thrown.Message.StartsWith('$') || thrown.Message.StartsWith("The file", StringComparison.Ordinal), thrown.Message);
+    }
+
+    /// <summary>Checks that two scalers have the same state, and transform alike, to the bit.</summary>
+    private static void AssertSame(Scaler expected, Scaler actual)
+    {
+        Assert.Equal(Text(new ScalerFile(expected)), Text(new ScalerFile(actual)));
+        Tensor<double> table = Scalers.Table(9, seed: 77);
+        Assert.Equal(
+            expected.Transform(table).Elements().ToArray().Select(BitConverter.DoubleToInt64Bits),
+            actual.Transform(table).Elements().ToArray().Select(BitConverter.DoubleToInt64Bits));
+    }
+
+    private static ScalerFile RoundTrip(ScalerFile file) => ScalerFile.Read(new MemoryStream(Bytes(file)));
+
+    private static string Text(ScalerFile file) => Encoding.UTF8.GetString(Bytes(file));
+
+    private static byte[] Bytes(ScalerFile file)
+    {
+        using var stream = new MemoryStream();
+        file.Write(stream);
+        return stream.ToArray();
+    }
+
+    /// <summary>A stream of blanks without end; who reads far beyond the limit is stopped.</summary>
+    private sealed class Blanks : MemoryStream
+    {
+        private long _read;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            _read += count;
+            Assert.True(_read < 200_000_000, "The stream is read on and on.");
+            buffer.AsSpan(offset, count).Fill((byte)' ');
+            return count;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+using Evenkeel.Normalization;
+using Evenkeel.Scaling;
+using Evenkeel.Tests.Support;
+
+namespace Evenkeel.Tests.Scaling;
+
+/// <summary>Scalers of every kind, and tables to fit them to.</summary>
+internal static class Scalers
+{
+    /// <summary>How many columns the tables have.</summary>
+    public const int Columns = 5;
+
+    /// <summary>Unfitted scalers by name, with settings other than the usual ones too.</summary>
+    public static IReadOnlyDictionary<string, Func<Scaler>> Unfitted { get; } = new Dictionary<string, Func<Scaler>>
+    {
+        ["zero-mean"] = () => new ZeroMeanScaler(),
+        ["unit-variance"] = () => new UnitVarianceScaler(),
+        ["unit-variance of the sample"] = () => new UnitVarianceScaler(VarianceEstimator.Sample),
+        ["standard"] = () => new StandardScaler(),
+        ["standard of the sample"] = () => new StandardScaler(VarianceEstimator.Sample),
+        ["min-max"] = () => new MinMaxScaler(),
+        ["min-max, clipped"] = () => new MinMaxScaler(-0.1, 3, clip: true),
+        ["max-abs"] = () => new MaxAbsScaler(),
+    };
+
+    /// <summary>The names.</summary>
+    public static TheoryData<string> Names => [.. Unfitted.Keys];
+
+    /// <summary>A scaler fitted to a table drawn with a seed, with missing values.</summary>
+    public static Scaler Fitted(string name, int seed = 1)
+    {
+        Scaler scaler = Unfitted[name]();
+        scaler.Fit(Table(20, seed));
+        return scaler;
+    }
+
+    /// <summary>
+    /// A table whose columns are: plain, far from zero, tiny, constant, and huge. One value in ten is missing, and of the constant
+    /// column all are where the seed is even.
+    /// </summary>
+    public static Tensor<double> Table(int rows, int seed)
+    {
+        var random = new Random(seed);
+        var values = new double[rows * Columns];
+        for (int i = 0; i < values.Length; i++)
+        {
+            double uniform = 2 * random.NextDouble() - 1;
+            values[i] = random.Next(10) == 0 ? double.NaN : (i % Columns) switch
+            {
+                0 => uniform,
+                1 => 1e9 + 1e-3 * uniform,
+                2 => 1e-300 * uniform,
+                3 => seed % 2 == 0 ? double.NaN : 7,
+                _ => 1e150 * uniform,
+            };
+        }
+
+        return TestData.Tensor(values, rows, Columns);
+    }
+}
