@@ -68,4 +68,10 @@ internal static class Tolerances
 
     /// <summary>Central differences with a step of 1e-5 in double precision: the step squared, and 2⁻⁵³ over the step.</summary>
     public const double FiniteDifferences = 1e-8;
+
+    /// <summary>
+    /// A small network on raw features of some 3 ± 1, with the scaler folded into its weights: roundings of the weights, of products
+    /// and of the bias, which are several times as large as the sum, and go on to the outputs.
+    /// </summary>
+    public const double FoldedScaler = 3e-6;
 }

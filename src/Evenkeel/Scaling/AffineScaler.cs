@@ -39,10 +39,10 @@ public abstract class AffineScaler : Scaler
     /// <summary>Sets the coefficients of each column from statistics that are new.</summary>
     private protected void SetColumns(int columns, Func<int, (double Center, double Scale, double Shift)> coefficients)
     {
-        Array.Resize(ref _center, columns);
-        Array.Resize(ref _scale, columns);
-        Array.Resize(ref _shift, columns);
-        Array.Resize(ref _constant, columns);
+        _center = new double[columns];
+        _scale = new double[columns];
+        _shift = new double[columns];
+        _constant = new bool[columns];
         for (int c = 0; c < columns; c++)
         {
             (_center[c], double scale, _shift[c]) = coefficients(c);
@@ -50,6 +50,9 @@ public abstract class AffineScaler : Scaler
             _scale[c] = scale == 0 ? 1 : scale;
         }
     }
+
+    internal override (double Center, double Scale, double Shift)? AffineMap(int column) =>
+        Limits is null ? (_center[column], _scale[column], _shift[column]) : null;
 
     internal override void WriteColumn(Utf8JsonWriter json, int column)
     {

@@ -75,7 +75,7 @@ public abstract class ExtremaScaler : AffineScaler
             if (!extrema[c].IsEmpty && !double.IsFinite(Coefficients(extrema[c]).Scale))
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The values of column {c} spread too far for a range in double precision."),
+                    string.Create(CultureInfo.InvariantCulture, $"The values of column {NumberOf(c)} spread too far for a range in double precision."),
                     name);
             }
         }

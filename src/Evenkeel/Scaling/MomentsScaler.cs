@@ -106,7 +106,7 @@ public abstract class MomentsScaler : AffineScaler
             if (!moments[c].IsFinite)
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The values of column {c} spread too far for a variance in double precision."),
+                    string.Create(CultureInfo.InvariantCulture, $"The values of column {NumberOf(c)} spread too far for a variance in double precision."),
                     name);
             }
         }

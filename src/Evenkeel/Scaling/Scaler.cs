@@ -63,7 +63,7 @@ public abstract class Scaler
     public void Merge(Scaler other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (other.GetType() != GetType() || !HasSettingsOf(other))
+        if (!IsLike(other))
         {
             throw new ArgumentException(
                 $"A {GetType().Name} merges with one that has its settings, not with this {other.GetType().Name}.", nameof(other));
@@ -105,13 +105,47 @@ public abstract class Scaler
 
     /// <summary>Undoes <see cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>, up to rounding and clipping.</summary>
     /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    /// <exception cref="NotSupportedException">There is no inverse: the scaler, as <see cref="RowNormalizer"/>, loses what it would need.</exception>
     public void InverseTransform<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, destination, inverse: true);
 
     /// <summary>A copy of a table with <see cref="Transform{T}(Tensor{T})"/> undone, up to rounding and clipping.</summary>
-    /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    /// <inheritdoc cref="InverseTransform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
     public Tensor<T> InverseTransform<T>(Tensor<T> table)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, inverse: true);
+
+    /// <summary>What the columns are called in messages, for a scaler of some columns of a table; null where by their own numbers.</summary>
+    internal int[]? ColumnNumbers { get; set; }
+
+    /// <summary>What a column is called in messages.</summary>
+    private protected int NumberOf(int column) => ColumnNumbers is null ? column : ColumnNumbers[column];
+
+    /// <summary>Whether another scaler is of the same type and settings.</summary>
+    internal bool IsLike(Scaler other) => other.GetType() == GetType() && HasSettingsOf(other);
+
+    /// <summary>A scaler of the same settings and statistics, which is then fitted on its own.</summary>
+    /// <remarks>A shallow copy: fitting replaces what is fitted, and changes nothing in place. Where it does, this is overridden.</remarks>
+    internal virtual Scaler Copy() => (Scaler)MemberwiseClone();
+
+    /// <summary>Throws where there is no inverse.</summary>
+    internal virtual void CheckInvertible()
+    {
+    }
+
+    /// <summary>The coefficients of y = (x − center)/scale + shift for a column; null where it is not mapped so.</summary>
+    internal virtual (double Center, double Scale, double Shift)? AffineMap(int column) => null;
+
+    /// <summary>Fits to a table that is checked.</summary>
+    internal void Take<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Accumulate(table, weights, fresh);
+        Columns = table.Columns;
+    }
+
+    /// <summary>Transforms a table that is checked; returns the index of the first infinite element, −1 without one.</summary>
+    internal int Apply<T>(in Table<T> table, Span<T> destination, bool inverse)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, destination, inverse);
 
     /// <summary>Writes the settings as fields of a file's object under way; <see cref="IScalerKind.Create"/> reads them.</summary>
     internal virtual void WriteSettings(Utf8JsonWriter json)
@@ -161,8 +195,7 @@ public abstract class Scaler
         }
 
         CheckWeights(weights, values.Rows);
-        Accumulate(values, weights, fresh);
-        Columns = values.Columns;
+        Take(values, weights, fresh);
     }
 
     private void Map<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination, bool inverse)
@@ -171,6 +204,11 @@ public abstract class Scaler
         Table<T> source = Table<T>.Of(table);
         Table<T> target = Table<T>.Of(destination, nameof(destination));
         CheckFitted();
+        if (inverse)
+        {
+            CheckInvertible();
+        }
+
         CheckColumns(source.Columns, nameof(table));
         if (target.Rows != source.Rows || target.Columns != source.Columns || target.IsColumnMajor != source.IsColumnMajor)
         {

@@ -13,6 +13,8 @@ internal sealed record ScalerKind(string Name, Type Type, Func<JsonFields, Scale
         Of<StandardScaler>(),
         Of<MinMaxScaler>(),
         Of<MaxAbsScaler>(),
+        Of<RowNormalizer>(),
+        Of<ColumnTransformer>(),
     ];
 
     /// <summary>Writes a scaler's kind and settings as fields of the object under way.</summary>

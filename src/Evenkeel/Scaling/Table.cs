@@ -11,8 +11,11 @@ namespace Evenkeel.Scaling;
 internal readonly ref struct Table<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private Table(ReadOnlySpan<T> elements, int rows, int columns, bool isColumnMajor)
+    private readonly ReadOnlySpan<int> _numbers;
+
+    private Table(ReadOnlySpan<T> elements, int rows, int columns, bool isColumnMajor, ReadOnlySpan<int> numbers = default)
     {
+        _numbers = numbers;
         Elements = elements;
         Rows = rows;
         Columns = columns;
@@ -32,6 +35,26 @@ internal readonly ref struct Table<T>
     /// <summary>The view in which each column is a set.</summary>
     public ChannelView View => IsColumnMajor ? new ChannelView(1, Columns, Rows) : new ChannelView(Rows, Columns, 1);
 
+    /// <summary>The view in which each row is a set.</summary>
+    public ChannelView RowView => IsColumnMajor || Columns == 1 ? new ChannelView(Columns, Rows, 1) : new ChannelView(Rows, 1, 1, Columns);
+
+    /// <summary>A table of some of the columns, laid out as this one, which calls them by their numbers in this one.</summary>
+    public Table<T> WithColumns(ReadOnlySpan<T> elements, ReadOnlySpan<int> numbers)
+    {
+        int rows = elements.Length / numbers.Length;
+        return new Table<T>(elements, rows, numbers.Length, IsColumnMajor && rows > 1 && numbers.Length > 1, numbers);
+    }
+
+    /// <summary>Where in memory the element of a row and column is.</summary>
+    public int IndexOf(int row, int column) => IsColumnMajor ? column * Rows + row : row * Columns + column;
+
+    /// <summary>The row and column of the element at <paramref name="index"/>.</summary>
+    public (int Row, int Column) PositionOf(int index)
+    {
+        (int major, int minor) = Math.DivRem(index, IsColumnMajor ? Rows : Columns);
+        return IsColumnMajor ? (minor, major) : (major, minor);
+    }
+
     /// <summary>Throws where an element is infinite.</summary>
     public void RefuseInfinity(string name)
     {
@@ -45,10 +68,12 @@ internal readonly ref struct Table<T>
     /// <summary>The error that the element at <paramref name="index"/> is infinite.</summary>
     public ArgumentException Infinite(int index, string name)
     {
-        (int major, int minor) = Math.DivRem(index, IsColumnMajor ? Rows : Columns);
-        (int row, int column) = IsColumnMajor ? (minor, major) : (major, minor);
+        (int row, int column) = PositionOf(index);
         return new ArgumentException(
-            string.Create(CultureInfo.InvariantCulture, $"The element in row {row}, column {column} (counted from 0) is infinite."), name);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The element in row {row}, column {(_numbers.IsEmpty ? column : _numbers[column])} (counted from 0) is infinite."),
+            name);
     }
 
     /// <summary>The table that a span of rank 2 holds.</summary>

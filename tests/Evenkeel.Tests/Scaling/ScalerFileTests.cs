@@ -187,6 +187,14 @@ public class ScalerFileTests
     [InlineData("max-abs", "\"max\": 7,", "\"max\": null,", "$.columns[3] has only one")]
     [InlineData("max-abs", "\"max\": 7,", "\"max\": 8,", "$.columns[3].scale is 7; the statistics and settings give 8")]
     [InlineData("min-max", "\"center\": 7,", "\"center\": 8,", "$.columns[3].center is 8; the statistics and settings give 7")]
+    [InlineData("row-norm", "\"l2\"", "\"L2\"", "$.norm is \"L2\"; expected \"l1\" or \"l2\" or \"max\"")]
+    [InlineData("columns", "\"kind\": \"max-abs\"", "\"kind\": \"columns\", \"scalers\": []", "ColumnTransformer itself")]
+    [InlineData("columns", "\"scaler\": null", "\"scaler\": 3", "$.columns[2].scaler is 3; expected an integer from 0 to 2")]
+    [InlineData("columns", "\"scaler\": null", "\"scaler\": -1", "$.columns[2].scaler is -1")]
+    [InlineData("columns", "\"scaler\": null", "\"scaler\": 0.5", "$.columns[2].scaler is 0.5")]
+    [InlineData("columns", "\"scaler\": null", "\"scaler\": 2", "$.columns[2] lacks the field \"min\"")]
+    [InlineData("columns", "\"scaler\": 1", "\"scaler\": null", "There is no column for a MinMaxScaler")]
+    [InlineData("columns", "\"clip\": false", "\"clip\": false, \"x\": 1", "$.scalers[1] has the unknown field \"x\"")]
     public void What_cannot_be_is_refused(string name, string what, string by, params string[] words)
     {
         string file = Text(new ScalerFile(Scalers.Fitted(name), ColumnNames));

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 using Evenkeel.Tests.Support;
 
@@ -22,6 +23,11 @@ internal static class Scalers
         ["min-max"] = () => new MinMaxScaler(),
         ["min-max, clipped"] = () => new MinMaxScaler(-0.1, 3, clip: true),
         ["max-abs"] = () => new MaxAbsScaler(),
+        ["row-norm"] = () => new RowNormalizer(),
+        ["row-norm l1"] = () => new RowNormalizer(VectorNorm.L1),
+        ["columns"] = () => new ColumnTransformer(
+            (new StandardScaler(), [4, 0]), (new MinMaxScaler(-1, 1), [1]), (new MaxAbsScaler(), [3])),
+        ["columns with rows"] = () => new ColumnTransformer((new RowNormalizer(VectorNorm.Max), [0, 4]), (new ZeroMeanScaler(), [1, 2, 3])),
     };
 
     /// <summary>The names.</summary>

@@ -79,6 +79,7 @@ internal static class Kernels
         double[] means = TestData.Widen(TestData.Uniform(rows, seed: 3)), scales = TestData.Widen(TestData.Uniform(rows, seed: 4));
         float[][] c = [.. Enumerable.Range(5, 5).Select(seed => TestData.Uniform(rows, seed))];
         float[] weight = TestData.Uniform(length, seed: 10), bias = TestData.Uniform(length, seed: 11);
+        double[] wideWeight = TestData.Widen(weight);
         string shape = $"{rows}x{length}";
 
         yield return new Kernel(
@@ -115,6 +116,30 @@ internal static class Kernels
             TaylorSteps.Compute(buffer(0), buffer(1), buffer(2), buffer(3), steps);
             results.AddRange(steps.SelectMany(s => (double[])[s.Mean, s.Variance]));
         }, dy, x, weight, y);
+        yield return new Kernel($"products of rows {shape}", (buffer, results) =>
+        {
+            var products = new double[rows];
+            RowProducts.Compute(buffer(0), wideWeight, products);
+            results.AddRange(products);
+        }, x);
+        int[] columns = [.. Enumerable.Range(0, length).Where(column => column % 3 != 1)];
+        foreach (ChannelView table in (ChannelView[])[new(rows, length, 1), new(1, length, rows)])
+        {
+            bool columnMajor = table.Inner > 1;
+            foreach (VectorNorm norm in Enum.GetValues<VectorNorm>())
+            {
+                yield return new Kernel(
+                    $"{norm} norm {table}",
+                    (buffer, _) => UnitNorm.Apply<float>(buffer(0), columnMajor ? new ChannelView(length, rows, 1) : view, norm, buffer(1)),
+                    x, y);
+            }
+
+            yield return new Kernel($"selected columns {table}", (buffer, _) =>
+            {
+                ColumnSelection.Gather(buffer(0), table, columns, rows / 3, buffer(1));
+                ColumnSelection.Scatter(buffer(1), table, columns, rows / 4, buffer(2));
+            }, x, new float[rows / 2 * columns.Length], y);
+        }
     }
 
     /// <summary>The kernels that go through elements one by one.</summary>

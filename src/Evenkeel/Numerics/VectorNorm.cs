@@ -1,0 +1,14 @@
+namespace Evenkeel.Numerics;
+
+/// <summary>How long a vector is.</summary>
+public enum VectorNorm
+{
+    /// <summary>The sum of the magnitudes, Σ|x|.</summary>
+    L1,
+
+    /// <summary>The Euclidean length, √Σx².</summary>
+    L2,
+
+    /// <summary>The largest magnitude, max|x|.</summary>
+    Max,
+}

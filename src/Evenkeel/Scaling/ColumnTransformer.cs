@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Formats;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>Different scalers for different columns of a table.</summary>
+/// <remarks>
+/// Each part of the columns goes to a scaler, which gives what it would give for a table of these columns alone, in their order
+/// in the whole table. Columns that no part names pass through unchanged and unseen, infinities too.
+/// </remarks>
+public sealed class ColumnTransformer : Scaler, IScalerKind
+{
+    /// <summary>Elements that are transformed at a time: enough for all threads, and small enough for a cache.</summary>
+    private const int Block = 256 * 1024;
+
+    private Part[] _parts;
+
+    /// <summary>Makes a scaler of scalers.</summary>
+    /// <param name="parts">
+    /// Scalers, not fitted, and the numbers, from 0, of the columns that each is for. The scalers are copied: what is given stays
+    /// unfitted.
+    /// </param>
+    /// <exception cref="ArgumentNullException">A scaler or its columns are null.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no parts; a scaler is fitted, or a <see cref="ColumnTransformer"/> itself; a part has no columns; or a column is
+    /// negative, or named twice.
+    /// </exception>
+    public ColumnTransformer(params IReadOnlyList<(Scaler Scaler, IReadOnlyList<int> Columns)> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        foreach ((Scaler scaler, IReadOnlyList<int> columns) in parts)
+        {
+            ArgumentNullException.ThrowIfNull(scaler, nameof(parts));
+            ArgumentNullException.ThrowIfNull(columns, nameof(parts));
+            if (scaler.Columns != 0)
+            {
+                throw new ArgumentException($"The {scaler.GetType().Name} is fitted already; expected scalers that are not.", nameof(parts));
+            }
+        }
+
+        _parts = Checked([.. parts.Select(part => Part.Of(part.Scaler, [.. part.Columns.Order()]))], nameof(parts));
+    }
+
+    private ColumnTransformer(Part[] parts) => _parts = parts;
+
+    static string IScalerKind.Kind => "columns";
+
+    /// <summary>The scalers, fitted where this is, and the columns that each is for, in ascending order.</summary>
+    public IReadOnlyList<(Scaler Scaler, IReadOnlyList<int> Columns)> Parts =>
+        [.. _parts.Select(part => (part.Scaler, (IReadOnlyList<int>)part.Columns.AsReadOnly()))];
+
+    // Which columns a scaler is for, the columns say.
+    static Scaler IScalerKind.Create(JsonFields settings) => new ColumnTransformer(
+        [.. settings.Objects("scalers").Select(fields =>
+        {
+            Scaler scaler = ScalerKind.Read(fields);
+            fields.End();
+            return new Part(scaler, []);
+        })]);
+
+    internal override void WriteSettings(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("scalers");
+        foreach (Part part in _parts)
+        {
+            json.WriteStartObject();
+            ScalerKind.Write(json, part.Scaler);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    internal override void WriteColumn(Utf8JsonWriter json, int column)
+    {
+        (int part, int index) = Find(column);
+        if (part < 0)
+        {
+            json.WriteNull("scaler");
+        }
+        else
+        {
+            json.WriteNumber("scaler", part);
+            _parts[part].Scaler.WriteColumn(json, index);
+        }
+    }
+
+    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        int?[] parts = [.. columns.Select(column => column.IntegerOrNull("scaler", _parts.Length - 1))];
+        _parts = Checked(
+            [.. _parts.Select((part, p) => Part.Of(part.Scaler, [.. Enumerable.Range(0, parts.Length).Where(c => parts[c] == p)]))], "columns");
+        foreach (Part part in _parts)
+        {
+            part.Scaler.Read([.. part.Columns.Select(c => columns[c])]);
+        }
+    }
+
+    internal override void CheckInvertible() => Array.ForEach(_parts, part => part.Scaler.CheckInvertible());
+
+    internal override (double Center, double Scale, double Shift)? AffineMap(int column) => Find(column) switch
+    {
+        ( < 0, _) => (0, 1, 0),
+        (var part, var index) => _parts[part].Scaler.AffineMap(index),
+    };
+
+    internal override Scaler Copy() => new ColumnTransformer(CopyOfParts()) { Columns = Columns };
+
+    private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+    {
+        int last = _parts.Max(part => part.Columns[^1]);
+        if (last >= table.Columns)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"The table has {table.Columns} columns, and there is a scaler for column {last} (counted from 0)."),
+                nameof(table));
+        }
+
+        Part[] fitted = CopyOfParts();
+        foreach (Part part in fitted)
+        {
+            int length = table.Rows * part.Columns.Length;
+            T[] buffer = ArrayPool<T>.Shared.Rent(length);
+            part.Scaler.Take(part.Of(table, 0, buffer.AsSpan(0, length)), weights, fresh);
+            ArrayPool<T>.Shared.Return(buffer);
+        }
+
+        _parts = fitted;
+    }
+
+    private protected override void MergeStatistics(Scaler other)
+    {
+        Part[] merged = CopyOfParts();
+        foreach ((Part part, Part another) in merged.Zip(((ColumnTransformer)other)._parts))
+        {
+            part.Scaler.Merge(another.Scaler);
+        }
+
+        _parts = merged;
+    }
+
+    private protected override bool HasSettingsOf(Scaler other)
+    {
+        Part[] others = ((ColumnTransformer)other)._parts;
+        return others.Length == _parts.Length
+            && _parts.Zip(others).All(pair => pair.First.Scaler.IsLike(pair.Second.Scaler) && pair.First.Columns.SequenceEqual(pair.Second.Columns));
+    }
+
+    private protected override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+    {
+        if (!table.Elements.Overlaps(destination))
+        {
+            table.Elements.CopyTo(destination);
+        }
+
+        int first = FirstInfinity.None;
+        foreach (Part part in _parts)
+        {
+            int rows = Math.Clamp(Block / part.Columns.Length, 1, Math.Max(1, table.Rows));
+            T[] buffer = ArrayPool<T>.Shared.Rent(rows * part.Columns.Length);
+            for (int row = 0; row < table.Rows; row += rows)
+            {
+                Span<T> block = buffer.AsSpan(0, Math.Min(rows, table.Rows - row) * part.Columns.Length);
+                Table<T> columns = part.Of(table, row, block);
+                int infinite = part.Scaler.Apply(columns, block, inverse);
+                if (infinite >= 0)
+                {
+                    (int at, int column) = columns.PositionOf(infinite);
+                    first = Math.Min(first, table.IndexOf(row + at, part.Columns[column]));
+                }
+
+                ColumnSelection.Scatter(block, table.View, part.Columns, row, destination);
+            }
+
+            ArrayPool<T>.Shared.Return(buffer);
+        }
+
+        return FirstInfinity.Index(first);
+    }
+
+    private Part[] CopyOfParts() => Array.ConvertAll(_parts, part => part with { Scaler = part.Scaler.Copy() });
+
+    /// <summary>Which part a column belongs to, and which of the part's columns it is; −1 where it passes through.</summary>
+    private (int Part, int Index) Find(int column)
+    {
+        for (int part = 0; part < _parts.Length; part++)
+        {
+            int index = Array.BinarySearch(_parts[part].Columns, column);
+            if (index >= 0)
+            {
+                return (part, index);
+            }
+        }
+
+        return (-1, -1);
+    }
+
+    private static Part[] Checked(Part[] parts, string name)
+    {
+        if (parts.Length == 0)
+        {
+            throw new ArgumentException("There are no scalers.", name);
+        }
+
+        var named = new HashSet<int>();
+        foreach (Part part in parts)
+        {
+            string kind = part.Scaler.GetType().Name;
+            if (part.Scaler is ColumnTransformer)
+            {
+                throw new ArgumentException($"A scaler is a {kind} itself: name its parts here instead.", name);
+            }
+
+            if (part.Columns.Length == 0)
+            {
+                throw new ArgumentException($"There is no column for a {kind}.", name);
+            }
+
+            foreach (int column in part.Columns)
+            {
+                if (column < 0 || !named.Add(column))
+                {
+                    throw new ArgumentException(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Column {column} {(column < 0 ? "does not exist" : "is named twice")}; each is named once or not at all, counted from 0."),
+                        name);
+                }
+            }
+        }
+
+        return parts;
+    }
+
+    private sealed record Part(Scaler Scaler, int[] Columns)
+    {
+        /// <summary>A part with a scaler of its own, which calls its columns what they are called here.</summary>
+        public static Part Of(Scaler scaler, int[] columns)
+        {
+            Scaler own = scaler.Copy();
+            own.ColumnNumbers = columns;
+            return new Part(own, columns);
+        }
+
+        /// <summary>The part's columns of as many rows of a table as <paramref name="elements"/> has room for.</summary>
+        public Table<T> Of<T>(in Table<T> table, int firstRow, Span<T> elements)
+            where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        {
+            ColumnSelection.Gather(table.Elements, table.View, Columns, firstRow, elements);
+            return table.WithColumns(elements, Columns);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+using Evenkeel.Tests.Support;
+
+namespace Evenkeel.Tests.Scaling;
+
+public class ScalerFoldingTests
+{
+    private const int Inputs = 5;
+    private const int Rows = 64;
+
+    public static TheoryData<string> Affine => ["zero-mean", "unit-variance", "standard of the sample", "min-max", "max-abs", "columns of affine ones"];
+
+    [Theory]
+    [MemberData(nameof(Affine))]
+    public void The_folded_network_takes_raw_features(string name)
+    {
+        Scaler scaler = Fitted(name, offset: 3);
+        Tensor<float> raw = Features(offset: 3);
+        foreach (bool bias in (bool[])[true, false])
+        {
+            Sequential network = Network(bias);
+            Sequential folded = ScalerFolding.Fold(scaler, network);
+            (double difference, double largest) = Compare(scaler, network, folded, raw);
+            Assert.InRange(difference / largest, 0, Tolerances.FoldedScaler);
+            Assert.True(Folding.Compare(network, folded, raw).LargestDifference > 0.1 * largest);
+        }
+    }
+
+    [Fact]
+    public void The_first_layer_may_be_nested_and_the_others_are_shared()
+    {
+        Scaler scaler = Fitted("standard", offset: 3);
+        Sequential inner = Network(bias: true);
+        var network = new Sequential(inner, new Tanh());
+        Sequential folded = ScalerFolding.Fold(scaler, network);
+        Assert.Same(network.Layers[1], folded.Layers[1]);
+        Assert.Same(inner.Layers[1], ((Sequential)folded.Layers[0]).Layers[1]);
+        (double difference, double largest) = Compare(scaler, network, folded, Features(offset: 3));
+        Assert.InRange(difference / largest, 0, Tolerances.FoldedScaler);
+    }
+
+    [Theory]
+    [InlineData(1e2)]
+    [InlineData(1e4)]
+    [InlineData(1e6)]
+    public void Far_from_zero_it_costs_what_single_precision_cannot_hold(double offset)
+    {
+        Scaler scaler = Fitted("standard", offset);
+        Sequential network = Network(bias: false);
+        (double difference, double largest) = Compare(scaler, network, ScalerFolding.Fold(scaler, network), Features(offset));
+
+        // |center|/scale is offset·√3 or so: features are uniform in ±1.
+        Assert.InRange(difference / largest, 0, Tolerances.FoldedScaler * offset);
+    }
+
+    [Fact]
+    public void The_rounding_of_weights_counts_for_what_is_away_from_the_center_only()
+    {
+        // At the center, exactly: with W′ rounded only after b′ is computed, 2²⁰ times the rounding of W′ would be left.
+        const float Center = 1 << 20;
+        var scaler = new StandardScaler();
+        scaler.Fit(TestData.Tensor(new double[] { Center - 3, Center + 3 }, 2, 1));
+        var linear = new Linear(1, 1, bias: false);
+        linear.Weight.Values[0] = 1;
+        Linear folded = ScalerFolding.Fold(scaler, linear);
+        Assert.Equal(0, folded.Weight.Values[0] * (double)Center + folded.Bias!.Values[0], 0.02);
+        Assert.Equal((float)(-folded.Weight.Values[0] * (double)Center), folded.Bias.Values[0]);
+    }
+
+    [Fact]
+    public void What_is_not_affine_is_refused()
+    {
+        Linear linear = new(Inputs, 3, new RandomSource(1));
+        foreach (Scaler scaler in (Scaler[])[new MinMaxScaler(clip: true), new RowNormalizer(), new ColumnTransformer((new RowNormalizer(), [2]))])
+        {
+            Refusals.AssertRefused<ArgumentException>(() => ScalerFolding.Fold(scaler, linear), "scaler", "not fitted");
+            scaler.Fit(Features(offset: 3));
+            Refusals.AssertRefused<ArgumentException>(() => ScalerFolding.Fold(scaler, linear), "scaler", scaler.GetType().Name, "not affine");
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        Scaler scaler = Fitted("standard", offset: 0);
+        Refusals.AssertRefused<ArgumentException>(
+            () => ScalerFolding.Fold(scaler, new Linear(4, 3, new RandomSource(1))), "scaler", "5 columns", "4 inputs");
+        Refusals.AssertRefused<ArgumentException>(() => ScalerFolding.Fold(scaler, new Sequential(new Tanh())), "network", "Tanh");
+        var tiny = new StandardScaler();
+        tiny.Fit(TestData.Tensor(new[] { 1e-100, 2e-100 }, 2, 1));
+        Refusals.AssertRefused<ArgumentException>(
+            () => ScalerFolding.Fold(tiny, new Linear(1, 3, new RandomSource(1))), "scaler", "single precision");
+    }
+
+    [Fact]
+    public void The_layer_that_is_folded_into_stays()
+    {
+        Linear linear = new(Inputs, 3, new RandomSource(1));
+        float[] weights = linear.Weight.Values.ToArray();
+        ScalerFolding.Fold(Fitted("standard", offset: 3), linear);
+        Assert.Equal(weights, linear.Weight.Values.ToArray());
+    }
+
+    private static Scaler Fitted(string name, double offset)
+    {
+        Scaler scaler = name == "columns of affine ones"
+            ? new ColumnTransformer((new StandardScaler(), [0, 4]), (new MinMaxScaler(), [1]))
+            : Scalers.Unfitted[name]();
+        scaler.Fit(Features(offset));
+        return scaler;
+    }
+
+    private static Sequential Network(bool bias) =>
+        new(new Linear(Inputs, 16, new RandomSource(1), bias), new Relu(), new Linear(16, 3, new RandomSource(2)));
+
+    private static Tensor<float> Features(double offset) =>
+        TestData.Tensor(Array.ConvertAll(TestData.Uniform(Rows * Inputs, seed: 1), value => (float)(offset + value)), Rows, Inputs);
+
+    /// <summary>The network on features that are scaled against the folded one on raw features.</summary>
+    private static (double Difference, double Largest) Compare(Scaler scaler, Sequential network, Sequential folded, Tensor<float> raw)
+    {
+        double[] expected = TestData.Widen(network.Forward(scaler.Transform(raw), Pass.Inference).Elements());
+        double[] actual = TestData.Widen(folded.Forward(raw, Pass.Inference).Elements());
+        return (expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max(), expected.Max(Math.Abs));
+    }
+}
