@@ -73,5 +73,5 @@ internal static class Tolerances
     /// A small network on raw features of some 3 ± 1, with the scaler folded into its weights: roundings of the weights, of products
     /// and of the bias, which are several times as large as the sum, and go on to the outputs.
     /// </summary>
-    public const double FoldedScaler = 3e-6;
+    public const double FoldedScaler = 2e-6;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
@@ -14,8 +15,8 @@ namespace Evenkeel.Scaling;
 /// </para>
 /// <para>
 /// The layer's inputs and weights are in single precision: where |center|/scale is large, W′·x and b′ are large and nearly cancel,
-/// and outputs are off by some 10⁻⁷·|W|·|center|/scale. <see cref="Folding.Compare"/> measures it; from 10⁴ or so on, scale the
-/// features in double precision and do not fold.
+/// and outputs are off by some 10⁻⁷·|center|/scale of their size, as <see cref="Compare"/> measures. Where the center is
+/// so far from zero that single precision does not tell the column's values apart, the scaler is refused.
 /// </para>
 /// </remarks>
 public static class ScalerFolding
@@ -25,8 +26,8 @@ public static class ScalerFolding
     /// <param name="linear">The layer behind it, with as many inputs as the scaler has columns; stays as it is.</param>
     /// <returns>A layer with a bias, whether the given one has one or not.</returns>
     /// <exception cref="ArgumentException">
-    /// The scaler is not fitted, has another number of columns, or does not map every column affinely; or weights are beyond single
-    /// precision.
+    /// The scaler is not fitted, has another number of columns, or does not map every column affinely; a column is too far from zero
+    /// for its spread; or weights are beyond single precision.
     /// </exception>
     public static Linear Fold(Scaler scaler, Linear linear)
     {
@@ -81,10 +82,44 @@ public static class ScalerFolding
         return new Sequential([first, .. network.Layers.Skip(1)]);
     }
 
-    private static (double Center, double Scale, double Shift) AffineMap(Scaler scaler, int column) =>
-        scaler.AffineMap(column) ?? throw new ArgumentException(
+    /// <summary>The largest difference between what a network gives for scaled features and the folded one for raw ones, in inference.</summary>
+    /// <param name="scaler">The scaler.</param>
+    /// <param name="network">The network, or the layer, that takes scaled features.</param>
+    /// <param name="folded">The one that takes raw features.</param>
+    /// <param name="features">Raw features, [N, in].</param>
+    /// <returns>The largest |difference| of two outputs, and the largest |output| to compare it with.</returns>
+    /// <exception cref="ArgumentException">The features do not fit the scaler, or the outputs have different shapes.</exception>
+    public static (double LargestDifference, double LargestOutput) Compare(Scaler scaler, Layer network, Layer folded, Tensor<float> features)
+    {
+        ArgumentNullException.ThrowIfNull(scaler);
+        ArgumentNullException.ThrowIfNull(network);
+        return Folding.Compare(new Scaled(scaler, network), folded, features);
+    }
+
+    private static (double Center, double Scale, double Shift) AffineMap(Scaler scaler, int column)
+    {
+        (double center, double scale, double shift) = scaler.AffineMap(column) ?? throw new ArgumentException(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"What this {scaler.GetType().Name} does to column {column} is not affine (it clips, or is no linear function of that column alone); a linear layer cannot do it."),
             nameof(scaler));
+        if (Math.ScaleB(Math.Abs(center), -24) > scale)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Column {column} has center {center} and scale {scale}: single precision does not tell its values apart. Scale it in double precision, and do not fold."),
+                nameof(scaler));
+        }
+
+        return (center, scale, shift);
+    }
+
+    /// <summary>A network with the scaler in front of it, for inference.</summary>
+    private sealed class Scaled(Scaler scaler, Layer network) : Layer
+    {
+        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => network.Forward(scaler.Transform(input), pass);
+
+        public override Tensor<float> Backward(Tensor<float> outputGradient) => throw new NotSupportedException();
+    }
 }

@@ -24,7 +24,7 @@ public class ScalerFoldingTests
         {
             Sequential network = Network(bias);
             Sequential folded = ScalerFolding.Fold(scaler, network);
-            (double difference, double largest) = Compare(scaler, network, folded, raw);
+            (double difference, double largest) = ScalerFolding.Compare(scaler, network, folded, raw);
             Assert.InRange(difference / largest, 0, Tolerances.FoldedScaler);
             Assert.True(Folding.Compare(network, folded, raw).LargestDifference > 0.1 * largest);
         }
@@ -39,7 +39,7 @@ public class ScalerFoldingTests
         Sequential folded = ScalerFolding.Fold(scaler, network);
         Assert.Same(network.Layers[1], folded.Layers[1]);
         Assert.Same(inner.Layers[1], ((Sequential)folded.Layers[0]).Layers[1]);
-        (double difference, double largest) = Compare(scaler, network, folded, Features(offset: 3));
+        (double difference, double largest) = ScalerFolding.Compare(scaler, network, folded, Features(offset: 3));
         Assert.InRange(difference / largest, 0, Tolerances.FoldedScaler);
     }
 
@@ -51,10 +51,16 @@ public class ScalerFoldingTests
     {
         Scaler scaler = Fitted("standard", offset);
         Sequential network = Network(bias: false);
-        (double difference, double largest) = Compare(scaler, network, ScalerFolding.Fold(scaler, network), Features(offset));
-
-        // |center|/scale is offset·√3 or so: features are uniform in ±1.
+        (double difference, double largest) = ScalerFolding.Compare(scaler, network, ScalerFolding.Fold(scaler, network), Features(offset));
         Assert.InRange(difference / largest, 0, Tolerances.FoldedScaler * offset);
+    }
+
+    [Fact]
+    public void A_column_whose_values_single_precision_does_not_tell_apart_is_refused()
+    {
+        Linear linear = new(Scalers.Columns, 3, new RandomSource(1));
+        Refusals.AssertRefused<ArgumentException>(
+            () => ScalerFolding.Fold(Scalers.Fitted("standard"), linear), "scaler", "Column 1 has center 99999", "single precision");
     }
 
     [Fact]
@@ -119,12 +125,4 @@ public class ScalerFoldingTests
 
     private static Tensor<float> Features(double offset) =>
         TestData.Tensor(Array.ConvertAll(TestData.Uniform(Rows * Inputs, seed: 1), value => (float)(offset + value)), Rows, Inputs);
-
-    /// <summary>The network on features that are scaled against the folded one on raw features.</summary>
-    private static (double Difference, double Largest) Compare(Scaler scaler, Sequential network, Sequential folded, Tensor<float> raw)
-    {
-        double[] expected = TestData.Widen(network.Forward(scaler.Transform(raw), Pass.Inference).Elements());
-        double[] actual = TestData.Widen(folded.Forward(raw, Pass.Inference).Elements());
-        return (expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max(), expected.Max(Math.Abs));
-    }
 }
