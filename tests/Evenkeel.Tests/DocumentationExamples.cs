@@ -4,12 +4,13 @@ using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Scaling;
 using Evenkeel.Tests.Support;
 using Evenkeel.Training;
 
 namespace Evenkeel.Tests;
 
-/// <summary>The code of the pages in docs/normalizers, compiled and run: what stands between the marks here must stand there.</summary>
+/// <summary>The code of the pages in docs, compiled and run: what stands between the marks here must stand there.</summary>
 public class DocumentationExamples
 {
     private const double Tolerance = 1e-5;
@@ -21,7 +22,7 @@ public class DocumentationExamples
         MatchCollection examples = Regex.Matches(
             source, @"^ *// docs/(?<page>\S+)\n(?<code>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline);
 
-        Assert.Equal(6, examples.Count);
+        Assert.Equal(9, examples.Count);
         Assert.All(examples, example =>
         {
             string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", example.Groups["page"].Value));
@@ -186,6 +187,57 @@ public class DocumentationExamples
             new Linear(20, 12, random, bias: false), new BatchNorm(12), new Relu(),
             new Linear(12, 8, random), new BatchNorm(8), new Relu(),
             new Linear(8, 4, random));
+    }
+
+    [Fact]
+    public void A_scaler_file_gives_the_scaler_back()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "scaler.json");
+        Tensor<float> table = Values(9, 2, seed: 1);
+
+        // docs/scaling/files.md
+        var scaler = new StandardScaler();
+        scaler.Fit(table);
+        new ScalerFile(scaler, ["age", "income"]).Save(path);
+
+        var file = ScalerFile.Load(path);
+        Tensor<float> scaled = file.Scaler.Transform(table);   // its columns: file.ColumnNames
+        // end
+
+        Assert.Equal(scaler.Transform(table).Elements().ToArray(), scaled.Elements().ToArray());
+    }
+
+    [Fact]
+    public void Columns_have_scalers_of_their_own()
+    {
+        Tensor<double> people = TestData.Tensor(new double[] { 1, 2, 3, 4, 5, 6, 7, 8 }, 2, 4);
+
+        // docs/scaling/columns.md
+        var columns = new ColumnTransformer(
+            (new StandardScaler(), [0, 2]),
+            (new MinMaxScaler(-1, 1), [1]));   // column 3 passes through
+        columns.Fit(people);
+        Tensor<double> result = columns.Transform(people);
+        // end
+
+        Assert.Equal([-1, -1, -1, 4, 1, 1, 1, 8], result.Elements().ToArray());
+    }
+
+    [Fact]
+    public void A_scaler_folds_into_a_network()
+    {
+        Tensor<float> features = Values(9, 20, seed: 1);
+        Sequential network = Normalized();
+        var scaler = new StandardScaler();
+        scaler.Fit(features);
+
+        // docs/scaling/folding.md
+        Sequential shipped = ScalerFolding.Fold(scaler, network);
+        (double difference, double output) = ScalerFolding.Compare(scaler, network, shipped, features);
+        // end
+
+        Assert.InRange(difference, 0, Tolerance * output);
     }
 
     private static Tensor<float> Values(int samples, int features, int seed) =>

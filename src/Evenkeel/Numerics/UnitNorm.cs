@@ -21,13 +21,8 @@ internal static unsafe class UnitNorm
         SpanChecks.Length<T>(y, view.Length);
         var extrema = new Extrema[view.Sets];
         ChannelExtrema.Compute(x, view, extrema);
-        if (extrema.Any(e => !e.IsEmpty && !(double.IsFinite(e.Min) && double.IsFinite(e.Max))))
-        {
-            int infinite = FirstInfinity.IndexIn(x);
-            x.CopyTo(y);
-            return infinite;
-        }
-
+        bool isFinite = extrema.All(e => e.IsEmpty || (double.IsFinite(e.Min) && double.IsFinite(e.Max)));
+        int infinite = isFinite ? -1 : FirstInfinity.IndexIn(x);
         var factors = new double[view.Sets];
         var norms = new double[view.Sets];
         for (int set = 0; set < extrema.Length; set++)
@@ -57,7 +52,7 @@ internal static unsafe class UnitNorm
             ChannelMap.Run<Quotient<T>, Coefficients>(new Quotient<T>(source, factor, length, destination), view);
         }
 
-        return -1;
+        return infinite;
     }
 
     /// <summary>That of the smallest number that is not denormal: its inverse is finite.</summary>

@@ -78,8 +78,9 @@ public class RowNormalizerTests
     [Fact]
     public void An_infinity_is_refused_with_its_place()
     {
-        Tensor<double> table = TestData.Tensor(new[] { 1, 2, 3, double.NegativeInfinity }, 2, 2);
-        Refusals.AssertRefused<ArgumentException>(() => Fitted(VectorNorm.L2, 2).Transform(table), "table", "row 1, column 1");
+        Tensor<double> table = TestData.Tensor(new[] { 1, 2, 3, double.NegativeInfinity, 3, 4 }, 3, 2);
+        Refusals.AssertRefused<ArgumentException>(() => Fitted(VectorNorm.L2, 2).Transform<double>(table, table), "table", "row 1, column 1");
+        Assert.Equal([0.6, 0.8], table.Elements()[4..].ToArray());
     }
 
     [Fact]

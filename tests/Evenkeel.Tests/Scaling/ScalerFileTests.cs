@@ -75,6 +75,14 @@ public class ScalerFileTests
     }
 
     [Fact]
+    public void The_file_of_the_documentation_is_one()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/scaling/files.md")).ReplaceLineEndings("\n");
+        string example = page.Split("```json\n")[1].Split("```")[0];
+        Assert.Equal(example, Text(ScalerFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(example)))));
+    }
+
+    [Fact]
     public void What_cannot_be_written_is_refused()
     {
         Refusals.AssertRefused<ArgumentException>(() => new ScalerFile(new StandardScaler()), "scaler", "not fitted");
@@ -205,6 +213,13 @@ public class ScalerFileTests
     [Fact]
     public void A_long_text_is_not_quoted_at_length() =>
         AssertRefused($$"""{"format": "{{new string('x', 100_000)}}"}""", "$.format is \"xxx");
+
+    [Fact]
+    public void Deep_nesting_is_refused() => AssertRefused("{\"format\": " + new string('[', 100_000), "not JSON");
+
+    [Fact]
+    public void Any_bytes_are_refused() => Properties.Check(
+        FsCheck.Fluent.ArbMap.Default.ArbFor<byte[]>(), bytes => AssertRefused(bytes));
 
     [Fact]
     public void A_file_without_columns_is_refused() => AssertRefused(
