@@ -86,6 +86,50 @@ public class ColumnTransformerTests
     }
 
     [Fact]
+    public void Quantiles_are_exact_where_the_table_is_whole_and_go_on_where_it_comes_in_parts()
+    {
+        float[][] columns = Columns(300, seed: 1), more = Columns(200, seed: 2), bad = Columns(10, seed: 3);
+        columns[4] = [.. columns[4].Select(x => Math.Abs(x))];
+        more[4] = [.. more[4].Select(x => Math.Abs(x))];
+        bad[4][6] = -5;
+        Scaler[] alone = [new RobustScaler(sketchCapacity: 50), new YeoJohnsonScaler(sketchCapacity: 50)];
+        var together = new ColumnTransformer((alone[0], [1, 3]), (alone[1], [5]), (new LogScaler(), [4]));
+        Tensor<float> table = Tables.Of(columns, columnMajor: false);
+
+        together.PartialFit(table);
+        together.PartialFit(Tables.Of(more, columnMajor: true));
+        Refusals.AssertRefused<ArgumentException>(() => together.PartialFit(Tables.Of(bad, columnMajor: false)), "table", "row 6, column 4");
+        Refusals.AssertRefused<ArgumentException>(() => together.Transform(Tables.Of(bad, columnMajor: true)), "table", "row 6, column 4");
+        ForEachAlone((scaler, own) => scaler.PartialFit(Tables.Of([.. own.Select(c => columns[c])], columnMajor: false)));
+        ForEachAlone((scaler, own) => scaler.PartialFit(Tables.Of([.. own.Select(c => more[c])], columnMajor: false)));
+        AssertSame();
+
+        together.Fit(table);
+        ForEachAlone((scaler, own) => scaler.Fit(Tables.Of([.. own.Select(c => columns[c])], columnMajor: false)));
+        AssertSame();
+        Assert.Throws<InvalidOperationException>(() => together.PartialFit(table));
+
+        void ForEachAlone(Action<Scaler, int[]> action)
+        {
+            action(alone[0], [1, 3]);
+            action(alone[1], [5]);
+        }
+
+        void AssertSame()
+        {
+            float[][] result = Tables.Columns(together.Transform(table), columnMajor: false);
+            ForEachAlone((scaler, own) =>
+            {
+                float[][] expected = Tables.Columns(scaler.Transform(Tables.Of([.. own.Select(c => columns[c])], columnMajor: false)), columnMajor: false);
+                for (int c = 0; c < own.Length; c++)
+                {
+                    Closeness.AssertSameBits(expected[c], result[own[c]]);
+                }
+            });
+        }
+    }
+
+    [Fact]
     public void What_is_given_stays_unfitted_and_what_is_fitted_can_be_read()
     {
         var standard = new StandardScaler();

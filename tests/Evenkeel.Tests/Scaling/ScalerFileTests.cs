@@ -13,7 +13,7 @@ public class ScalerFileTests
     private static readonly string[] ColumnNames = ["plain", "far \"<ä>\"", "😀", "", "huge"];
 
     [Theory]
-    [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
+    [MemberData(nameof(Scalers.NamesOfOpen), MemberType = typeof(Scalers))]
     public void A_scaler_comes_back_to_the_bit_and_can_be_fitted_further(string name) => Properties.Check(
         Properties.SeedsAndScales,
         drawn =>
@@ -28,6 +28,23 @@ public class ScalerFileTests
             scaler.Merge(loaded);
             Assert.Equal(Text(new ScalerFile(scaler)), Text(RoundTrip(new ScalerFile(scaler))));
         });
+
+    [Theory]
+    [MemberData(nameof(Scalers.NamesOfFinal), MemberType = typeof(Scalers))]
+    public void A_scaler_of_quantiles_comes_back_to_the_bit_and_is_not_fitted_further(string name)
+    {
+        Scaler fitted = Scalers.Fitted(name), streamed = Scalers.Unfitted[name]();
+        streamed.PartialFit(Scalers.Table(20, seed: 2));
+        streamed.PartialFit(Scalers.Table(20, seed: 3));
+        foreach (Scaler scaler in (Scaler[])[fitted, streamed])
+        {
+            Scaler loaded = RoundTrip(new ScalerFile(scaler)).Scaler;
+            AssertSame(scaler, loaded);
+            Assert.Throws<InvalidOperationException>(() => loaded.PartialFit(Scalers.Table(7, seed: 4)));
+            Assert.Throws<InvalidOperationException>(() => loaded.Merge(scaler));
+            AssertSame(scaler, loaded);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
@@ -195,6 +212,15 @@ public class ScalerFileTests
     [InlineData("max-abs", "\"max\": 7,", "\"max\": null,", "$.columns[3] has only one")]
     [InlineData("max-abs", "\"max\": 7,", "\"max\": 8,", "$.columns[3].scale is 7; the statistics and settings give 8")]
     [InlineData("min-max", "\"center\": 7,", "\"center\": 8,", "$.columns[3].center is 8; the statistics and settings give 7")]
+    [InlineData("robust", "\"lower_probability\": 0.25", "\"lower_probability\": 0.8", "upper quantile's probability")]
+    [InlineData("robust", "\"rank_error_bound\": 0,", "\"rank_error_bound\": -1,", "rank_error_bound is -1")]
+    [InlineData("robust", "\"upper\": 7,", "\"upper\": 6,", "$.columns[3].upper is 6; expected at least 7")]
+    [InlineData("robust", "\"upper\": 7,", "\"upper\": 1e308,", "$.columns[3] has quantiles that are too large")]
+    [InlineData("robust", "\"upper\": 7,", "\"upper\": 8.5,", "$.columns[3].scale is 1; the statistics and settings give 1.5")]
+    [InlineData("robust", "\"count\": 17,", "\"count\": 0,", "count is 0")]
+    [InlineData("yeo-johnson", "\"deviation\": 1\n", "\"deviation\": 0\n", "deviation is 0")]
+    [InlineData("yeo-johnson", "\"standardize\": true", "\"standardize\": false", "unknown field \"pivot\"")]
+    [InlineData("log", "\"offset\": 1E+150", "\"offset\": -1", "The offset must be finite")]
     [InlineData("row-norm", "\"l2\"", "\"L2\"", "$.norm is \"L2\"; expected \"l1\" or \"l2\" or \"max\"")]
     [InlineData("columns", "\"kind\": \"max-abs\"", "\"kind\": \"columns\", \"scalers\": []", "ColumnTransformer itself")]
     [InlineData("columns", "\"scaler\": null", "\"scaler\": 3", "$.columns[2].scaler is 3; expected an integer from 0 to 2")]

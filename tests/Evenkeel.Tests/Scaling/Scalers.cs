@@ -23,15 +23,30 @@ internal static class Scalers
         ["min-max"] = () => new MinMaxScaler(),
         ["min-max, clipped"] = () => new MinMaxScaler(-0.1, 3, clip: true),
         ["max-abs"] = () => new MaxAbsScaler(),
+        ["robust"] = () => new RobustScaler(),
+        ["robust, with other quantiles"] = () => new RobustScaler(0.05, 0.9),
+        ["yeo-johnson"] = () => new YeoJohnsonScaler(),
+        ["yeo-johnson, not standardized"] = () => new YeoJohnsonScaler(standardize: false),
+        ["log"] = () => new LogScaler(1e150),
         ["row-norm"] = () => new RowNormalizer(),
         ["row-norm l1"] = () => new RowNormalizer(VectorNorm.L1),
         ["columns"] = () => new ColumnTransformer(
             (new StandardScaler(), [4, 0]), (new MinMaxScaler(-1, 1), [1]), (new MaxAbsScaler(), [3])),
+        ["columns by quantiles"] = () => new ColumnTransformer((new RobustScaler(), [0, 4]), (new YeoJohnsonScaler(), [2, 3]), (new LogScaler(), [1])),
         ["columns with rows"] = () => new ColumnTransformer((new RowNormalizer(VectorNorm.Max), [0, 4]), (new ZeroMeanScaler(), [1, 2, 3])),
     };
 
     /// <summary>The names.</summary>
     public static TheoryData<string> Names => [.. Unfitted.Keys];
+
+    /// <summary>The names of those that are fitted exactly once, and not further when they come from a file.</summary>
+    public static TheoryData<string> NamesOfFinal => [.. Final];
+
+    /// <summary>The names of those that can be fitted further.</summary>
+    public static TheoryData<string> NamesOfOpen => [.. Unfitted.Keys.Except(Final)];
+
+    private static string[] Final { get; } =
+        ["robust", "robust, with other quantiles", "yeo-johnson", "yeo-johnson, not standardized", "columns by quantiles"];
 
     /// <summary>A scaler fitted to a table drawn with a seed, with missing values.</summary>
     public static Scaler Fitted(string name, int seed = 1)
