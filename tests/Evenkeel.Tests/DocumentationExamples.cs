@@ -22,7 +22,7 @@ public class DocumentationExamples
         MatchCollection examples = Regex.Matches(
             source, @"^ *// docs/(?<page>\S+)\n(?<code>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline);
 
-        Assert.Equal(9, examples.Count);
+        Assert.Equal(12, examples.Count);
         Assert.All(examples, example =>
         {
             string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", example.Groups["page"].Value));
@@ -222,6 +222,71 @@ public class DocumentationExamples
         // end
 
         Assert.Equal([-1, -1, -1, 4, 1, 1, 1, 8], result.Elements().ToArray());
+    }
+
+    [Fact]
+    public void A_sketch_tells_quantiles_and_their_error()
+    {
+        double[] stream = [.. Enumerable.Range(0, 1001)];
+        var another = new QuantileSketch();
+
+        // docs/scaling/quantile-sketch.md
+        var sketch = new QuantileSketch();
+        foreach (double x in stream)
+        {
+            sketch.Add(x);
+        }
+
+        sketch.Merge(another);
+        double median = sketch.Quantile(0.5);
+        double bound = sketch.RelativeRankErrorBound;   // 0.01: the median is between the 49th and 51st percentile
+        // end
+
+        Assert.Equal((500, 0.0), (median, bound));
+    }
+
+    [Fact]
+    public void Robust_scalers_are_exact_or_streamed()
+    {
+        Tensor<float> table = Values(100, 3, seed: 1);
+        Tensor<float>[] parts = [table, Values(50, 3, seed: 2)];
+
+        // docs/scaling/robust.md
+        var scaler = new RobustScaler();
+        scaler.Fit(table);                                        // exact
+        QuantileSummary column = scaler.Quantiles[0];             // Count, Lower, Median, Upper
+
+        var streamed = new RobustScaler(lowerProbability: 0.1, upperProbability: 0.9);
+        foreach (Tensor<float> part in parts)
+        {
+            streamed.PartialFit(part);
+        }
+
+        double error = streamed.Quantiles[0].RelativeRankErrorBound;   // 0: still exact
+        // end
+
+        Assert.Equal((100.0, 0.0, 150.0), (column.Count, error, streamed.Quantiles[0].Count));
+    }
+
+    [Fact]
+    public void Powers_and_logarithms()
+    {
+        Tensor<float> table = Values(100, 3, seed: 1), counts = TestData.Tensor(new float[] { 0, 1, 2, 3 }, 2, 2);
+
+        // docs/scaling/power.md
+        var power = new YeoJohnsonScaler();
+        power.Fit(table);
+        double lambda = power.Parameters[0].Lambda;
+        Tensor<float> normal = power.Transform(table);
+
+        var log = new LogScaler(offset: 1);
+        log.Fit(counts);
+        Tensor<float> logarithms = log.Transform(counts);   // ln(1 + x)
+        // end
+
+        Assert.InRange(lambda, 0, 2);
+        Assert.InRange(normal.Elements()[0], -3, 3);
+        Assert.Equal([0, (float)Math.Log(2), (float)Math.Log(3), (float)Math.Log(4)], logarithms.Elements().ToArray());
     }
 
     [Fact]
