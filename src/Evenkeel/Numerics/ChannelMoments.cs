@@ -12,7 +12,7 @@ public static unsafe class ChannelMoments
     /// with d = x − s, mean = s + Σd/n and Σ(x − mean)² = Σd² − (Σd)²/n. Since s is an element of the block,
     /// (s − mean)² ≤ Σ(x − mean)², so that the subtraction loses no more than a factor n of double precision,
     /// whatever the data: 1e4 ± 0.01 and ±1e30 come out right to single precision and far beyond, and no result falls below
-    /// zero.
+    /// zero. Blocks are merged with their means relative to the first block's s, so that a large mean is rounded once, in the end.
     /// </remarks>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
@@ -49,5 +49,7 @@ public static unsafe class ChannelMoments
 
         public static void Merge(ref Moments result, double count, double shift, double first, double second) =>
             result = Moments.Merge(result, Moments.FromSums(count, shift, first, second));
+
+        public static void Restore(ref Moments result, double shift) => result = result with { Mean = shift + result.Mean };
     }
 }

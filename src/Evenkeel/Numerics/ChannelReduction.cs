@@ -22,7 +22,13 @@ internal interface IChannelReduction<TResult>
         where TLanes : struct, ILanes;
 
     /// <summary>Adds a finished block's sums to the set's result so far.</summary>
+    /// <remarks>The shift is that of the block less that of the set's first block, so that nothing large is merged.</remarks>
     static abstract void Merge(ref TResult result, double count, double shift, double first, double second);
+
+    /// <summary>Adds what was taken from every shift, that of the set's first block, to the set's result.</summary>
+    static virtual void Restore(ref TResult result, double shift)
+    {
+    }
 
     /// <summary>What both sums of a block start from.</summary>
     static virtual double Start => 0;
@@ -75,14 +81,22 @@ internal static unsafe class ChannelReduction
                 int blocksPerShare = Math.Max(1, Share / (view.Length / grid.Blocks));
                 WorkSplitter.Run(
                     new BlockShares<TReduction, TResult>(reduction, grid, blocksPerShare, sums), (grid.Blocks - 1) / blocksPerShare + 1);
-                WorkSplitter.Run(new Merges<TReduction, TResult>(grid, sums, target), view.Sets);
+                WorkSplitter.Run(
+                    new Merges<TReduction, TResult>(grid, sums, target), (view.Sets - 1) / Merges<TReduction, TResult>.Sets + 1);
             }
 
             ArrayPool<BlockSums>.Shared.Return(kept);
         }
     }
 
-    private readonly record struct BlockSums(double Count, double Shift, double First, double Second);
+    private readonly record struct BlockSums(double Count, double Shift, double First, double Second)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void MergeInto<TReduction, TResult>(ref TResult result, double origin)
+            where TReduction : struct, IChannelReduction<TResult>
+            where TResult : struct =>
+            TReduction.Merge(ref result, Count, Shift - origin, First, Second);
+    }
 
     /// <summary>Shares of whole sets, whose blocks are merged as they come.</summary>
     private readonly struct SetShares<TReduction, TResult>(
@@ -93,7 +107,8 @@ internal static unsafe class ChannelReduction
         public void Invoke(int index)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            BlockSums* sums = stackalloc BlockSums[AllLanes.Count];
+            BlockSums* sums = stackalloc BlockSums[BlockGrid.ColumnsPerUnit];
+            double* origins = stackalloc double[BlockGrid.ColumnsPerUnit];
             int start = index * unitsPerShare;
             int end = start + Math.Min(unitsPerShare, grid.Units - start);
             for (int unit = start; unit < end; unit++)
@@ -104,8 +119,14 @@ internal static unsafe class ChannelReduction
                     blocks.Run(firstSet, count, block, sums);
                     for (int i = 0; i < count; i++)
                     {
-                        TReduction.Merge(ref results[firstSet + i], sums[i].Count, sums[i].Shift, sums[i].First, sums[i].Second);
+                        origins[i] = block == 0 ? sums[i].Shift : origins[i];
+                        sums[i].MergeInto<TReduction, TResult>(ref results[firstSet + i], origins[i]);
                     }
+                }
+
+                for (int i = 0; i < count; i++)
+                {
+                    TReduction.Restore(ref results[firstSet + i], origins[i]);
                 }
             }
         }
@@ -133,31 +154,42 @@ internal static unsafe class ChannelReduction
         }
     }
 
-    /// <summary>The kept sums of each set, merged in order.</summary>
+    /// <summary>The kept sums of some neighbouring sets, merged in order.</summary>
     private readonly struct Merges<TReduction, TResult>(BlockGrid grid, BlockSums* sums, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
     {
+        public const int Sets = 8;
+
         public void Invoke(int index)
         {
-            TResult result = results[index];
+            int start = index * Sets;
+            int end = start + Math.Min(Sets, grid.View.Sets - start);
             for (int block = 0; block < grid.Blocks; block++)
             {
-                ref readonly BlockSums one = ref sums[(nint)block * grid.View.Sets + index];
-                TReduction.Merge(ref result, one.Count, one.Shift, one.First, one.Second);
+                BlockSums* line = sums + (nint)block * grid.View.Sets;
+                for (int set = start; set < end; set++)
+                {
+                    line[set].MergeInto<TReduction, TResult>(ref results[set], sums[set].Shift);
+                }
             }
 
-            results[index] = result;
+            for (int set = start; set < end; set++)
+            {
+                TReduction.Restore(ref results[set], sums[set].Shift);
+            }
         }
     }
 
     /// <summary>How the sets of a view are cut into blocks: by the shape alone.</summary>
     /// <remarks>
-    /// A unit is a set, or, where channels are the columns of a matrix, as many neighbouring sets as a vector has lanes. Every
+    /// A unit is a set, or, where channels are the columns of a matrix, as many neighbouring sets as two vectors have lanes. Every
     /// unit has the same blocks.
     /// </remarks>
     private readonly struct BlockGrid
     {
+        public const int ColumnsPerUnit = 2 * AllLanes.Count;
+
         private const int Elements = 4096;
 
         private readonly int _unitsPerPart;
@@ -167,7 +199,7 @@ internal static unsafe class ChannelReduction
         public BlockGrid(ChannelView view)
         {
             View = view;
-            SetsPerUnit = view.Inner == 1 ? AllLanes.Count : 1;
+            SetsPerUnit = view.Inner == 1 ? ColumnsPerUnit : 1;
             _unitsPerPart = (view.Channels - 1) / SetsPerUnit + 1;
             Units = view.Parts * _unitsPerPart;
             _runsPerBlock = view.Inner == 1 ? Elements / AllLanes.Count : Math.Max(1, Elements / view.Inner);
@@ -214,6 +246,14 @@ internal static unsafe class ChannelReduction
             {
                 *sums = Runs(set, (line + channel) * grid.View.Inner + inner, runs, inner, length);
             }
+            else if (count == BlockGrid.ColumnsPerUnit)
+            {
+                ColumnPairs(default(AllLanes), set, count, line + channel, outer, runs, sums);
+            }
+            else if (count > AllLanes.Count)
+            {
+                ColumnPairs(new FirstLanes(count - AllLanes.Count), set, count, line + channel, outer, runs, sums);
+            }
             else if (count == AllLanes.Count)
             {
                 Columns(default(AllLanes), set, count, line + channel, outer, runs, sums);
@@ -257,26 +297,57 @@ internal static unsafe class ChannelReduction
         {
             nint stride = grid.View.Channels;
             TReduction formula = reduction;
-            double* shift = stackalloc double[AllLanes.Count];
-            for (int lane = 0; lane < AllLanes.Count; lane++)
-            {
-                shift[lane] = lane < count ? formula.Shift(set + lane, offset + lane) : 0;
-            }
-
-            WideLanes shifts = WideLanes.Load(shift);
+            WideLanes shift = Shifts(set, count, offset);
             WideLanes first = WideLanes.Create(TReduction.Start), second = first;
             for (int i = 0; i < rows; i++, offset += stride)
             {
-                formula.Add(lanes, offset, row + i, shifts, ref first, ref second);
+                formula.Add(lanes, offset, row + i, shift, ref first, ref second);
             }
 
-            double* firsts = stackalloc double[AllLanes.Count];
-            double* seconds = stackalloc double[AllLanes.Count];
-            first.Store(firsts);
-            second.Store(seconds);
+            Keep(count, rows, shift, first, second, sums);
+        }
+
+        /// <summary>The same for a whole vector of columns and what is beside it: twice as much of a row at a time, for memory's sake.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void ColumnPairs<TLanes>(TLanes right, int set, int count, nint offset, nint row, int rows, BlockSums* sums)
+            where TLanes : struct, ILanes
+        {
+            nint stride = grid.View.Channels;
+            TReduction formula = reduction;
+            WideLanes leftShift = Shifts(set, AllLanes.Count, offset);
+            WideLanes rightShift = Shifts(set + AllLanes.Count, count - AllLanes.Count, offset + AllLanes.Count);
+            WideLanes leftFirst = WideLanes.Create(TReduction.Start), leftSecond = leftFirst;
+            WideLanes rightFirst = leftFirst, rightSecond = leftFirst;
+            for (int i = 0; i < rows; i++, offset += stride)
+            {
+                formula.Add(default(AllLanes), offset, row + i, leftShift, ref leftFirst, ref leftSecond);
+                formula.Add(right, offset + AllLanes.Count, row + i, rightShift, ref rightFirst, ref rightSecond);
+            }
+
+            Keep(AllLanes.Count, rows, leftShift, leftFirst, leftSecond, sums);
+            Keep(count - AllLanes.Count, rows, rightShift, rightFirst, rightSecond, sums + AllLanes.Count);
+        }
+
+        private WideLanes Shifts(int set, int count, nint offset)
+        {
+            double* shifts = stackalloc double[AllLanes.Count];
+            for (int lane = 0; lane < AllLanes.Count; lane++)
+            {
+                shifts[lane] = lane < count ? reduction.Shift(set + lane, offset + lane) : 0;
+            }
+
+            return WideLanes.Load(shifts);
+        }
+
+        private static void Keep(int count, int rows, WideLanes shift, WideLanes first, WideLanes second, BlockSums* sums)
+        {
+            double* lanes = stackalloc double[3 * AllLanes.Count];
+            shift.Store(lanes);
+            first.Store(lanes + AllLanes.Count);
+            second.Store(lanes + 2 * AllLanes.Count);
             for (int lane = 0; lane < count; lane++)
             {
-                sums[lane] = new BlockSums(rows, shift[lane], firsts[lane], seconds[lane]);
+                sums[lane] = new BlockSums(rows, lanes[lane], lanes[AllLanes.Count + lane], lanes[2 * AllLanes.Count + lane]);
             }
         }
     }

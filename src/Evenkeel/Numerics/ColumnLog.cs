@@ -61,10 +61,7 @@ internal static unsafe class ColumnLog
             WideLanes value = lanes.Mask(Precision.Load(lanes, x + position), 1);
             WideLanes noted = WideLanes.Select(
                 WideLanes.AtMost(value, WideLanes.Create(-offset)), WideLanes.Create(double.NegativeInfinity), value);
-            if (WideLanes.AnyInfinity(noted))
-            {
-                FirstInfinity.Note(noted, position, refused);
-            }
+            FirstInfinity.Note(WideLanes.Infinities(noted), position, refused);
 
             Precision.Store(lanes, y + position, WideLanes.LogOfSum(WideLanes.Create(offset), value));
         }
@@ -78,10 +75,7 @@ internal static unsafe class ColumnLog
             where TLanes : struct, ILanes
         {
             WideLanes value = Precision.Load(lanes, y + position);
-            if (WideLanes.AnyInfinity(value))
-            {
-                FirstInfinity.Note(value, position, infinite);
-            }
+            FirstInfinity.Note(WideLanes.Infinities(value), position, infinite);
 
             Precision.Store(lanes, x + position, WideLanes.ExpMinus(value, WideLanes.Create(offset)));
         }

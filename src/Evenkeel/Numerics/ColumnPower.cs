@@ -69,7 +69,7 @@ internal static unsafe class ColumnPower
         fixed (double* factor = curves.FactorBeyond, offset = curves.OffsetBeyond, mean = curves.Mean, deviation = curves.Deviation)
         {
             var pointers = new Pointers(sign, distance, power, powerBeyond, factor, offset, mean, deviation);
-            ChannelReduction.Run(new SumFormula<T>(source, view, weight, pointers), view, sums);
+            ChannelReduction.Run(new SumFormula<T>(source, view, new RowWeights(weight, view.Inner > 1), pointers), view, sums);
         }
     }
 
@@ -125,7 +125,7 @@ internal static unsafe class ColumnPower
             WideLanes ratio = WideLanes.Abs(difference) / (One + WideLanes.Select(isBelow, a, b));
             WideLanes r = WideLanes.LogOfSum(One, ratio);
             r = WideLanes.Select(isBelow, -r, r);
-            WideLanes e = WideLanes.Select(WideLanes.Equal(power, default), r, WideLanes.ExpMinus(power * r, One) / power);
+            WideLanes e = WideLanes.Select(WideLanes.IsZero(power), r, WideLanes.ExpMinus(power * r, One) / power);
             return Sign * WideLanes.Select(isNear, e, -WideLanes.FusedMultiplyAdd(e, Factor, Offset));
         }
 
@@ -141,7 +141,7 @@ internal static unsafe class ColumnPower
             // At −1, and beyond it, the logarithm is infinite.
             WideLanes product = power * e;
             product = WideLanes.Select(WideLanes.AtMost(product, WideLanes.Create(-1)), WideLanes.Create(-1), product);
-            WideLanes r = WideLanes.Select(WideLanes.Equal(power, default), e, WideLanes.LogOfSum(One, product) / power);
+            WideLanes r = WideLanes.Select(WideLanes.IsZero(power), e, WideLanes.LogOfSum(One, product) / power);
             WideLanes a = WideLanes.FusedMultiplyAdd(One + b, WideLanes.ExpMinus(r, One), b);
             return Sign * WideLanes.Select(isNear, a, -a);
         }
@@ -160,10 +160,7 @@ internal static unsafe class ColumnPower
             where TLanes : struct, ILanes
         {
             WideLanes value = Precision.Load(lanes, x + offset);
-            if (WideLanes.AnyInfinity(value))
-            {
-                FirstInfinity.Note(value, offset, infinite);
-            }
+            FirstInfinity.Note(WideLanes.Infinities(value), offset, infinite);
 
             Precision.Store(lanes, y + offset, (c.Value(value) - c.Mean) / c.Deviation);
         }
@@ -182,16 +179,13 @@ internal static unsafe class ColumnPower
             where TLanes : struct, ILanes
         {
             WideLanes value = Precision.Load(lanes, y + offset);
-            if (WideLanes.AnyInfinity(value))
-            {
-                FirstInfinity.Note(value, offset, infinite);
-            }
+            FirstInfinity.Note(WideLanes.Infinities(value), offset, infinite);
 
             Precision.Store(lanes, x + offset, c.Argument(WideLanes.FusedMultiplyAdd(value, c.Deviation, c.Mean)));
         }
     }
 
-    private readonly struct SumFormula<T>(T* x, ChannelView view, double* weight, Pointers curves) : IChannelReduction<DeviationSums>
+    private readonly struct SumFormula<T>(T* x, ChannelView view, RowWeights weights, Pointers curves) : IChannelReduction<DeviationSums>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public double Shift(int set, nint offset) => 0;
@@ -200,13 +194,12 @@ internal static unsafe class ColumnPower
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
-            bool alongRows = view.Inner > 1;
-            Coefficients curve = alongRows
+            Coefficients curve = view.Inner > 1
                 ? curves.Of((int)((offset - position) / view.Inner))
                 : curves.From((int)(offset - position * view.Channels));
             WideLanes value = Precision.Load(lanes, x + offset);
             WideLanes d = curve.Value(value) & WideLanes.IsNumber(value);
-            WideLanes weighted = WeightedMoments.Weight(lanes, weight, position, alongRows) * d;
+            WideLanes weighted = weights.Load(lanes, position) * d;
             first += weighted;
             second = WideLanes.FusedMultiplyAdd(weighted, d, second);
         }

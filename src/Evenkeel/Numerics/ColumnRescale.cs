@@ -79,12 +79,12 @@ internal static unsafe class ColumnRescale
         : IChannelMap<Coefficients>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Coefficients Of(int set) => ColumnRescale.Of(center, scale, shift, set);
+        public Coefficients Of(int set) => Prepared(ColumnRescale.Of(center, scale, shift, set));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Coefficients From<TLanes>(TLanes lanes, int set)
             where TLanes : struct, ILanes =>
-            ColumnRescale.From(lanes, center, scale, shift, set);
+            Prepared(ColumnRescale.From(lanes, center, scale, shift, set));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
@@ -96,13 +96,18 @@ internal static unsafe class ColumnRescale
             where TLanes : struct, ILanes
         {
             WideLanes value = Precision.Load(lanes, x + offset);
-            if (WideLanes.AnyInfinity(value))
-            {
-                FirstInfinity.Note(value, offset, infinite);
-            }
-
-            return (value - c.Center) / c.Scale + c.Shift;
+            FirstInfinity.Note(Precision.Infinities(lanes, x + offset), offset, infinite);
+            return typeof(T) == typeof(float)
+                ? WideLanes.FusedMultiplyAdd(value - c.Center, c.Scale, c.Shift)
+                : (value - c.Center) / c.Scale + c.Shift;
         }
+
+        // Rounded to single precision, a product with the reciprocal is as good as the quotient, and much faster. A reciprocal that
+        // overflows would make NaN of 0.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Coefficients Prepared(in Coefficients c) => typeof(T) == typeof(float)
+            ? c with { Scale = WideLanes.MinNumber(WideLanes.Create(1) / c.Scale, WideLanes.Create(double.MaxValue)) }
+            : c;
     }
 
     private readonly struct Clipped<T>(Forward<T> forward, T* y, double low, double high) : IChannelMap<Coefficients>
@@ -138,11 +143,7 @@ internal static unsafe class ColumnRescale
             where TLanes : struct, ILanes
         {
             WideLanes value = Precision.Load(lanes, y + offset);
-            if (WideLanes.AnyInfinity(value))
-            {
-                FirstInfinity.Note(value, offset, infinite);
-            }
-
+            FirstInfinity.Note(Precision.Infinities(lanes, y + offset), offset, infinite);
             Precision.Store(lanes, x + offset, WideLanes.FusedMultiplyAdd(value - c.Shift, c.Scale, c.Center));
         }
     }

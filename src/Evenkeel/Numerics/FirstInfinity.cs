@@ -27,17 +27,19 @@ internal static unsafe class FirstInfinity
         return -1;
     }
 
-    /// <summary>Notes the first infinity among lanes that start at <paramref name="offset"/>, where none before it is noted.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Note(WideLanes value, nint offset, int* first)
+    /// <summary>Notes the first of the lanes from <paramref name="offset"/> on that are infinite, where none before it is noted.</summary>
+    /// <remarks>Without a call, around which a kernel's registers would have to be saved.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Note(uint infinities, nint offset, int* first)
     {
-        double* lanes = stackalloc double[AllLanes.Count];
-        value.Store(lanes);
-        int index = (int)offset + IndexIn<double>(new ReadOnlySpan<double>(lanes, AllLanes.Count));
-        int seen;
-        while (index < (seen = Volatile.Read(ref *first)))
+        if (infinities != 0)
         {
-            Interlocked.CompareExchange(ref *first, index, seen);
+            int index = (int)offset + BitOperations.TrailingZeroCount(infinities);
+            int seen;
+            while (index < (seen = Volatile.Read(ref *first)))
+            {
+                Interlocked.CompareExchange(ref *first, index, seen);
+            }
         }
     }
 }

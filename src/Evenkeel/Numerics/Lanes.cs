@@ -76,6 +76,10 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
     private Vector512<float> Inside =>
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 
+    private WideLanes InsideWide => new(
+        Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(),
+        Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count - 8L)).AsDouble());
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Load(float* source) =>
@@ -97,9 +101,7 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public WideLanes Mask(WideLanes value) => new(
-        value.Lower & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(),
-        value.Upper & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count - 8L)).AsDouble());
+    public WideLanes Mask(WideLanes value) => value & InsideWide;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,10 +111,32 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WideLanes Mask(WideLanes value, double beyond) =>
-        WideLanes.Select(Mask(WideLanes.AllBits), value, WideLanes.Create(beyond));
+        WideLanes.Select(InsideWide, value, WideLanes.Create(beyond));
 
     /// <inheritdoc/>
-    public WideLanes Load(double* source)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Load(double* source) => Avx512F.IsSupported
+        ? new(
+            Avx512F.MaskLoad(source, InsideWide.Lower, Vector512<double>.Zero),
+            Avx512F.MaskLoad(source + 8, InsideWide.Upper, Vector512<double>.Zero))
+        : LoadPadded(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(double* destination, WideLanes value)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, InsideWide.Lower, value.Lower);
+            Avx512F.MaskStore(destination + 8, InsideWide.Upper, value.Upper);
+        }
+        else
+        {
+            StorePadded(destination, value);
+        }
+    }
+
+    private WideLanes LoadPadded(double* source)
     {
         double* padded = stackalloc double[AllLanes.Count];
         default(WideLanes).Store(padded);
@@ -120,8 +144,7 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
         return WideLanes.Load(padded);
     }
 
-    /// <inheritdoc/>
-    public void Store(double* destination, WideLanes value)
+    private void StorePadded(double* destination, WideLanes value)
     {
         double* padded = stackalloc double[AllLanes.Count];
         value.Store(padded);

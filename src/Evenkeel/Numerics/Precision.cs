@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics;
 
@@ -22,6 +23,21 @@ internal static unsafe class Precision
         where T : unmanaged
         where TLanes : struct, ILanes =>
         typeof(T) == typeof(float) ? WideLanes.Widen(lanes.Load((float*)source)) : lanes.Load((double*)source);
+
+    /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Infinities<T, TLanes>(TLanes lanes, T* source)
+        where T : unmanaged
+        where TLanes : struct, ILanes
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector512<float> value = lanes.Load((float*)source);
+            return (uint)Vector512.Equals(Vector512.Abs(value), Vector512.Create(float.PositiveInfinity)).ExtractMostSignificantBits();
+        }
+
+        return WideLanes.Infinities(lanes.Load((double*)source));
+    }
 
     /// <summary>Stores lanes, rounded to the precision of the elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

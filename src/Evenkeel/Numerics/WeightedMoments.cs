@@ -27,13 +27,14 @@ internal static unsafe class WeightedMoments
         fixed (T* source = x)
         fixed (double* weight = weights, mean = means)
         {
-            ChannelReduction.Run(new MeanFormula<T>(source, weight, view.Inner > 1), view, sums);
+            var rows = new RowWeights(weight, view.Inner > 1);
+            ChannelReduction.Run(new MeanFormula<T>(source, rows), view, sums);
             for (int c = 0; c < means.Length; c++)
             {
                 means[c] = sums[c].First == 0 ? 0 : sums[c].Second / sums[c].First;
             }
 
-            ChannelReduction.Run(new DeviationFormula<T>(source, weight, view.Inner > 1, mean), view, deviations);
+            ChannelReduction.Run(new DeviationFormula<T>(source, rows, mean), view, deviations);
         }
 
         for (int c = 0; c < moments.Length; c++)
@@ -47,13 +48,7 @@ internal static unsafe class WeightedMoments
 
     private readonly record struct Sums(double First, double Second);
 
-    // Where lanes go along a column, each has its row's weight; where they are columns, they share one.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static WideLanes Weight<TLanes>(TLanes lanes, double* weight, nint row, bool alongRows)
-        where TLanes : struct, ILanes =>
-        weight == null ? lanes.Mask(WideLanes.Create(1)) : alongRows ? lanes.Load(weight + row) : lanes.Mask(WideLanes.Create(weight[row]));
-
-    private readonly struct MeanFormula<T>(T* x, double* weight, bool alongRows) : IChannelReduction<Sums>
+    private readonly struct MeanFormula<T>(T* x, RowWeights weights) : IChannelReduction<Sums>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public double Shift(int set, nint offset) => 0;
@@ -64,7 +59,7 @@ internal static unsafe class WeightedMoments
         {
             WideLanes value = Precision.Load(lanes, x + offset);
             WideLanes isNumber = WideLanes.IsNumber(value);
-            WideLanes w = Weight(lanes, weight, position, alongRows) & isNumber;
+            WideLanes w = weights.Load(lanes, position) & isNumber;
             first += w;
             second = WideLanes.FusedMultiplyAdd(w, value & isNumber, second);
         }
@@ -73,7 +68,7 @@ internal static unsafe class WeightedMoments
             result = new Sums(result.First + first, result.Second + second);
     }
 
-    private readonly struct DeviationFormula<T>(T* x, double* weight, bool alongRows, double* mean) : IChannelReduction<Sums>
+    private readonly struct DeviationFormula<T>(T* x, RowWeights weights, double* mean) : IChannelReduction<Sums>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public double Shift(int set, nint offset) => mean[set];
@@ -85,7 +80,7 @@ internal static unsafe class WeightedMoments
             WideLanes value = Precision.Load(lanes, x + offset);
             WideLanes isNumber = WideLanes.IsNumber(value);
             WideLanes deviation = (value - shift) & isNumber;
-            WideLanes weighted = Weight(lanes, weight, position, alongRows) * deviation;
+            WideLanes weighted = weights.Load(lanes, position) * deviation;
             first += weighted;
             second = WideLanes.FusedMultiplyAdd(weighted, deviation, second);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics;
 
@@ -27,17 +28,21 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     }
 
     /// <summary>The lanes rounded to single precision.</summary>
+    /// <remarks>Where there are no vectors of 512 bits, <see cref="Vector512"/> does this number by number.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Narrow() => Vector512.Narrow(Lower, Upper);
+    public Vector512<float> Narrow() => Avx.IsSupported && !Avx512F.IsSupported
+        ? Vector512.Create(NarrowByQuarters(Lower), NarrowByQuarters(Upper))
+        : Vector512.Narrow(Lower, Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> NarrowByQuarters(Vector512<double> value) => Vector256.Create(
+        Avx.ConvertToVector128Single(value.GetLower()), Avx.ConvertToVector128Single(value.GetUpper()));
 
     /// <summary>left · right + addend, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes FusedMultiplyAdd(WideLanes left, WideLanes right, WideLanes addend) => new(
         Vector512.FusedMultiplyAdd(left.Lower, right.Lower, addend.Lower),
         Vector512.FusedMultiplyAdd(left.Upper, right.Upper, addend.Upper));
-
-    /// <summary>Every bit set in every lane.</summary>
-    public static WideLanes AllBits => new(Vector512<double>.AllBitsSet, Vector512<double>.AllBitsSet);
 
     /// <summary>Every bit set in the lanes that are not NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,10 +53,20 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes Abs(WideLanes value) => new(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper));
 
-    /// <summary>Whether a lane is infinite.</summary>
+    /// <summary>Every bit set in the lanes that are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyInfinity(WideLanes value) => Vector512.EqualsAny(
-        Vector512.MaxNumber(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper)), Vector512.Create(double.PositiveInfinity));
+    public static WideLanes IsZero(WideLanes value) => new(
+        Vector512.Equals(value.Lower, Vector512<double>.Zero), Vector512.Equals(value.Upper, Vector512<double>.Zero));
+
+    /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Infinities(WideLanes value)
+    {
+        Vector512<double> infinity = Vector512.Create(double.PositiveInfinity);
+        ulong lower = Vector512.Equals(Vector512.Abs(value.Lower), infinity).ExtractMostSignificantBits();
+        ulong upper = Vector512.Equals(Vector512.Abs(value.Upper), infinity).ExtractMostSignificantBits();
+        return (uint)(lower | upper << Vector512<double>.Count);
+    }
 
     /// <summary>The lanes of <paramref name="left"/> where the mask's bits are set, of <paramref name="right"/> elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,11 +83,6 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes AtMost(WideLanes left, WideLanes right) =>
         new(Vector512.LessThanOrEqual(left.Lower, right.Lower), Vector512.LessThanOrEqual(left.Upper, right.Upper));
-
-    /// <summary>Every bit set in the lanes that are equal.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WideLanes Equal(WideLanes left, WideLanes right) =>
-        new(Vector512.Equals(left.Lower, right.Lower), Vector512.Equals(left.Upper, right.Upper));
 
     /// <inheritdoc cref="ElementaryFunctions.ExpMinus"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

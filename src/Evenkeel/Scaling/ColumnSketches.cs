@@ -31,15 +31,19 @@ internal sealed class ColumnSketches
     public void Add<T>(in Table<T> table, ReadOnlySpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        table.RefuseInfinity(nameof(table));
         var extrema = new Extrema[table.Columns];
-        ChannelExtrema.Compute(table.Elements, table.View, extrema);
+        if (weights.IsEmpty)
+        {
+            ChannelExtrema.Compute(table.Elements, table.View, extrema);
+        }
+        else
+        {
+            ChannelExtrema.Compute(table.Elements, table.View, weights, extrema);
+        }
+
         for (int c = 0; c < extrema.Length; c++)
         {
-            if (!extrema[c].IsEmpty && (double.IsInfinity(extrema[c].Min) || double.IsInfinity(extrema[c].Max)))
-            {
-                table.RefuseInfinity(nameof(table));
-            }
-
             CheckLimit(table.NumberOf(c), extrema[c], _limit, nameof(table));
         }
 

@@ -24,8 +24,17 @@ public abstract class ExtremaScaler : AffineScaler
     private protected sealed override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
     {
         var extrema = new Extrema[table.Columns];
-        ChannelExtrema.Compute(table.Elements, table.View, extrema);
-        if (extrema.Any(e => !e.IsEmpty && !(double.IsFinite(e.Min) && double.IsFinite(e.Max))))
+        if (weights.IsEmpty)
+        {
+            ChannelExtrema.Compute(table.Elements, table.View, extrema);
+        }
+        else
+        {
+            ChannelExtrema.Compute(table.Elements, table.View, weights, extrema);
+        }
+
+        // An infinity shows, but in a row that does not count.
+        if (!weights.IsEmpty || extrema.Any(e => !e.IsEmpty && !(double.IsFinite(e.Min) && double.IsFinite(e.Max))))
         {
             table.RefuseInfinity(nameof(table));
         }

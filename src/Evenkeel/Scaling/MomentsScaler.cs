@@ -54,18 +54,19 @@ public abstract class MomentsScaler : AffineScaler
         }
 
         // What is not finite has elements that are not, in columns that are then gone through with care.
-        if (!weights.IsEmpty || moments.Any(m => !m.IsFinite))
+        if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
         {
-            table.RefuseInfinity(nameof(table));
             var careful = new Moments[table.Columns];
             WeightedMoments.Compute(table.Elements, table.View, weights, careful);
             for (int c = 0; c < moments.Length; c++)
             {
-                if (!weights.IsEmpty || !moments[c].IsFinite)
-                {
-                    moments[c] = careful[c];
-                }
+                moments[c] = weights.IsEmpty && moments[c].IsFinite ? moments[c] : careful[c];
             }
+        }
+
+        if (!moments.All(m => m.IsFinite))
+        {
+            table.RefuseInfinity(nameof(table));
         }
 
         Set(fresh ? moments : Merged(moments), nameof(table));
