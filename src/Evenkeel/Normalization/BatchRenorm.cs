@@ -45,7 +45,7 @@ public sealed class BatchRenorm : RunningNormalization
     /// <summary>The running mean and standard deviation.</summary>
     public RenormStatistics RunningStatistics { get; }
 
-    /// <summary>How many training steps there were, by which the schedule goes; may be set to go on with training.</summary>
+    /// <summary>How many training passes the batch normalized (frozen ones do not count), by which the schedule goes; may be set to go on with training.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Steps
     {
@@ -68,15 +68,18 @@ public sealed class BatchRenorm : RunningNormalization
         ReadOnlySpan<double> mean = RunningStatistics.Mean.Elements();
         ReadOnlySpan<double> deviation = RunningStatistics.Deviation.Elements();
         ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
-        (double rMax, double dMax) = _schedule.At(Steps);
-        for (int c = 0; c < Channels; c++)
+        if (StatisticsAreConstant)
         {
-            if (StatisticsAreConstant)
+            for (int c = 0; c < Channels; c++)
             {
                 (_r[c], _d[c]) = (1, 0);
                 Normalizer.SetForward(c, mean[c], 1 / deviation[c], Gamma(c), Beta(c));
             }
-            else
+        }
+        else
+        {
+            (double rMax, double dMax) = _schedule.At(Steps);
+            for (int c = 0; c < Channels; c++)
             {
                 double inverse = InverseDeviation(batch[c].PopulationVariance);
                 _r[c] = Math.Clamp(1 / (inverse * deviation[c]), 1 / rMax, rMax);
@@ -90,7 +93,7 @@ public sealed class BatchRenorm : RunningNormalization
             RunningStatistics.Update(batch);
         }
 
-        if (pass == Pass.Training)
+        if (pass == Pass.Training && !StatisticsAreConstant)
         {
             Steps++;
         }

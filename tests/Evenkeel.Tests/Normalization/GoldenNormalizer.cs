@@ -55,7 +55,7 @@ internal abstract class GoldenNormalizer
                 Affine = affine,
                 ChannelAxis = axis,
                 RunningAverage = RunningAverage.Exponential(golden.Option<double>("new_weight")),
-                Schedule = new RenormSchedule(step => limits[Math.Min(step, limits.Length - 1)]),
+                Schedule = RenormSchedule.Of(step => limits[Math.Min(step, limits.Length - 1)]),
             });
         }
 
