@@ -150,6 +150,9 @@ public abstract class ChannelNormalization : Layer
     private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view) =>
         _moments.Compute(x, view, _masked ? _kept : null);
 
+    /// <summary>The input of this pass.</summary>
+    private protected Tensor<float> Input => _input!;
+
     /// <summary>The number of samples in the input of this pass.</summary>
     private protected int Samples => (int)_input!.Lengths[0];
 
