@@ -1,3 +1,4 @@
+using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Support;
 
@@ -51,6 +52,46 @@ public class ReferenceGradientTests
             Constants = constant ? [.. Doubles(5, 5).Select(value => (value, value * value))] : null,
         };
         (double[] dx, double[] weightGradient, double[] biasGradient, _) = reference.Backward(x, dy);
+
+        AssertGradient(dx, x, LossOfPass);
+        AssertGradient(weightGradient, gamma, LossOfPass);
+        AssertGradient(biasGradient, beta, LossOfPass);
+
+        double LossOfPass() => Dot(dy, reference.Forward(x));
+    }
+
+    [Theory]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(1.5, 0.3)]
+    [InlineData(1, 0)]
+    public void Batch_renormalization(double rMax, double dMax)
+    {
+        double[] x = Doubles(View.Length, 1), dy = Doubles(View.Length, 2), gamma = Doubles(4, 3), beta = Doubles(4, 4);
+        var reference = new BatchRenormReference(View, gamma, beta, Epsilon);
+        reference.Correct(x, Doubles(4, 5), [0.2, 0.5, 0.9, 3], rMax, dMax);
+        (double[] dx, double[] weightGradient, double[] biasGradient) = reference.Backward(x, dy);
+
+        AssertGradient(dx, x, LossOfPass);
+        AssertGradient(weightGradient, gamma, LossOfPass);
+        AssertGradient(biasGradient, beta, LossOfPass);
+
+        double LossOfPass() => Dot(dy, reference.Forward(x));
+    }
+
+    [Theory]
+    [InlineData(CrossIterationRule.Raise, false)]
+    [InlineData(CrossIterationRule.Raise, true)]
+    [InlineData(CrossIterationRule.Drop, false)]
+    [InlineData(CrossIterationRule.Drop, true)]
+    public void Cross_iteration_normalization(CrossIterationRule rule, bool epsilonOutside)
+    {
+        // Of channel 1, the carried mean square is once below the mean squared.
+        double[] x = Doubles(6 * 4, 1), dy = Doubles(6 * 4, 2), gamma = Doubles(4, 3), beta = Doubles(4, 4);
+        var reference = new CrossIterationReference(gamma, beta, Epsilon, rule, epsilonOutside)
+        {
+            Past = [[(0.1, 0.4), (0.5, 0.2), (-0.3, 0.3), (0, 0.5)], [(0.2, 0.3), (0.1, 0.2), (0.3, 0.4), (0.1, 0.1)]],
+        };
+        (double[] dx, double[] weightGradient, double[] biasGradient) = reference.Backward(x, dy);
 
         AssertGradient(dx, x, LossOfPass);
         AssertGradient(weightGradient, gamma, LossOfPass);
