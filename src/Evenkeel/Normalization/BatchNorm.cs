@@ -54,7 +54,7 @@ public sealed class BatchNorm : RunningNormalization
 
     private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
 
-    /// <summary>As <see cref="ChannelNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0.</summary>
+    /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0.</summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True where elements are kept; the input's shape without its channel axis.</param>
     /// <param name="pass">Whether this is training or inference.</param>

@@ -101,7 +101,7 @@ public sealed class GhostBatchNorm : RunningNormalization
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
-        SetBatchGradients(view);
+        SetBatchGradients(view, view.PerSet);
     }
 
     // Of all chunks before anything else is done: a chunk that is refused leaves no step half taken.

@@ -65,7 +65,7 @@ public sealed class InstanceNorm : RunningNormalization
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
-        SetBatchGradients(view);
+        SetBatchGradients(view, view.PerSet);
     }
 
     private ReadOnlySpan<Moments> SampleMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1
