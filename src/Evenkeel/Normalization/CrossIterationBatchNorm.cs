@@ -33,9 +33,10 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// <param name="preceding">The layer before: in training, the input must be the very tensor that it returned last, unless the window is 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The window is below 1, the burn-in negative, ε not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentNullException">There is no preceding layer, or the options have none of batch normalization.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public CrossIterationBatchNorm(IChannelwiseLinear preceding, CrossIterationOptions? options = null)
-        : base(ChannelsOf(preceding), (options ??= new()).BatchNorm.Epsilon, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
+        : base(ChannelsOf(preceding), BatchOf(options ??= new()).Epsilon, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.BurnIn, nameof(options));
@@ -50,14 +51,11 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         _window = new StatisticsWindow(preceding, options.Window - 1, options.Rule);
         _terms = new double[Channels];
         _rootFactor = new double[Channels];
-        if (batch.RunningAverage is { } average)
-        {
-            RunningStatistics = new RunningStatistics(Channels, average, batch.RunningVariance, batch.NonFiniteBatches);
-        }
+        RunningStatistics = RunningStatistics.Of(Channels, batch);
     }
 
-    /// <summary>The running statistics; null where none are kept.</summary>
-    public RunningStatistics? RunningStatistics { get; }
+    /// <inheritdoc/>
+    public override RunningStatistics? RunningStatistics { get; }
 
     /// <summary>How many training passes batch or window normalized (frozen ones do not count), by which the burn-in goes; may be set to go on with training.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -73,8 +71,6 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
 
     /// <summary>Forgets past iterations, as is right after the weights of the layer before were replaced: a Taylor step does not reach so far.</summary>
     public void ClearWindow() => _window.Clear();
-
-    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
@@ -130,15 +126,20 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     private void SetForward(int channel, in Moments window)
     {
         double variance = window.PopulationVariance, deviation = Math.Sqrt(variance);
-        double inverse = _options.EpsilonOutside ? 1 / (deviation + _options.BatchNorm.Epsilon) : InverseDeviation(variance);
+        double inverse = InverseOfSpread(variance);
         _terms[channel] = window.Count;
         _rootFactor[channel] = _options.EpsilonOutside && deviation > 0 ? 1 / (inverse * deviation) : 1;
         Normalizer.SetForward(channel, window.Mean, inverse, Gamma(channel), Beta(channel));
     }
 
-    private ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1
-        ? ComputeMoments(x, view)
-        : throw InputRefused("has one value per channel, which has no variance: batch statistics need at least two.");
+    private protected override double InverseOfSpread(double spread) =>
+        _options.EpsilonOutside ? 1 / (Math.Sqrt(spread) + _options.BatchNorm.Epsilon) : InverseDeviation(spread);
+
+    private static BatchNormOptions BatchOf(CrossIterationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options.BatchNorm, nameof(options));
+        return options.BatchNorm;
+    }
 
     private static int ChannelsOf(IChannelwiseLinear preceding)
     {

@@ -117,16 +117,7 @@ internal abstract class GoldenNormalizer
         }
     }
 
-    private static RunningMoments? RunningOf(Layer layer) => layer switch
-    {
-        BatchNorm norm => norm.RunningStatistics,
-        InstanceNorm norm => norm.RunningStatistics,
-        GhostBatchNorm norm => norm.RunningStatistics,
-        AccumulatedBatchNorm norm => norm.RunningStatistics,
-        CrossIterationBatchNorm norm => norm.RunningStatistics,
-        BatchRenorm norm => norm.RunningStatistics,
-        _ => null,
-    };
+    private static RunningMoments? RunningOf(Layer layer) => (layer as RunningNormalization)?.RunningStatistics;
 
     /// <summary>The tensor's samples, dealt out in parts of the given sizes.</summary>
     private static Tensor<float>[] Deal(GoldenTensor golden, int[] sizes)

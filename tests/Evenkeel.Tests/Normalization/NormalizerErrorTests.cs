@@ -109,7 +109,7 @@ public class NormalizerErrorTests
     [Fact]
     public void Refuses_sets_without_a_variance()
     {
-        AssertInputRefused(new InstanceNorm(3), [5, 3], "[5, 3] has one value per channel and sample", "[N, C, *]");
+        AssertInputRefused(new InstanceNorm(3), [5, 3], "[5, 3] has one value per channel and sample");
         AssertInputRefused(new InstanceNorm(3), [5, 3, 1, 1], "one value per channel and sample");
         AssertInputRefused(new BatchRenorm(3), [1, 3], "[1, 3] has one value per channel");
         AssertInputRefused(new CrossIterationBatchNorm(Preceding, new() { Window = 1 }), [1, 3], "[1, 3] has one value per channel");
@@ -187,6 +187,9 @@ public class NormalizerErrorTests
         AssertRefused<ArgumentOutOfRangeException>(() => new CrossIterationBatchNorm(Preceding, new() { Window = 0 }), "options", "0");
         AssertRefused<ArgumentOutOfRangeException>(() => new CrossIterationBatchNorm(Preceding, new() { BurnIn = -1 }), "options", "-1");
         AssertRefused<ArgumentNullException>(() => new CrossIterationBatchNorm(null!), "preceding");
+        AssertRefused<ArgumentNullException>(() => new CrossIterationBatchNorm(Preceding, new() { BatchNorm = null! }), "options");
+        AssertRefused<ArgumentNullException>(() => new BatchRenorm(3, new() { Schedule = null! }), "options");
+        AssertRefused<ArgumentNullException>(() => new BatchRenorm(3, new() { RunningAverage = null! }), "options");
     }
 
     [Fact]

@@ -94,12 +94,7 @@ internal sealed class NormalizerRun
             runningError);
     }
 
-    private RunningStatistics? Running => Layer switch
-    {
-        BatchNorm norm => norm.RunningStatistics,
-        InstanceNorm norm => norm.RunningStatistics,
-        _ => null,
-    };
+    private RunningStatistics? Running => (RunningStatistics?)(Layer as RunningNormalization)?.RunningStatistics;
 
     private NormalizerErrors Compare(SetNormalizationReference reference, double[] x, double[] dy, Pass pass)
     {
