@@ -25,7 +25,7 @@ public abstract class ChannelNormalization : Layer
     private protected ChannelNormalization(int channels, double epsilon, bool affine, int axis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        _axis = CheckAxis(axis);
+        _axis = Shape.CheckChannelAxis(axis, "options");
         _epsilon = Epsilon.Check(epsilon);
         Channels = channels;
         if (affine)
@@ -266,8 +266,4 @@ public abstract class ChannelNormalization : Layer
 
         return ChannelView.Of(lengths, axis);
     }
-
-    private static int CheckAxis(int axis, string name = "options") => axis != 0
-        ? axis
-        : throw new ArgumentOutOfRangeException(name, axis, "The channels cannot be on axis 0, which is that of the samples.");
 }
