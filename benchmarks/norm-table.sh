@@ -22,21 +22,17 @@ cell() { # NORM BATCH_SIZE RATE
         END { printf "%.1f (%.1f to %.1f)", 100 * sum / NR, 100 * first, 100 * last }'
 }
 
-row() { # NORM RATE_AT_100 RATE_AT_8 RATE_AT_2
-    printf '| %s | %s | %s | %s |\n' "$1" "$(cell "$1" 100 "$2")" "$(cell "$1" 8 "$3")" "$(cell "$1" 2 "$4")"
-}
-
 tables() {
-    printf '%s, .NET %s.\n\n' "$(date +%F)" "$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -n 1)"
+    printf '%s, .NET %s, seeds %s.\n\n' "$(date +%F)" "$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -n 1)" "$seeds"
     printf 'Learning rate 0.1 at every batch size:\n\n'
     printf '| `--norm` | batches of 100 | of 8 | of 2 |\n| --- | --- | --- | --- |\n'
     for norm in $norms; do
-        row "$norm" 0.1 0.1 0.1
+        printf '| %s | %s | %s | %s |\n' "$norm" "$(cell "$norm" 100 0.1)" "$(cell "$norm" 8 0.1)" "$(cell "$norm" 2 0.1)"
     done
-    printf '\nLearning rate proportional to the batch size, 0.1, 0.008 and 0.002:\n\n'
-    printf '| `--norm` | batches of 100 | of 8 | of 2 |\n| --- | --- | --- | --- |\n'
+    printf '\nLearning rate proportional to the batch size, 0.008 and 0.002:\n\n'
+    printf '| `--norm` | batches of 8 | of 2 |\n| --- | --- | --- |\n'
     for norm in $norms; do
-        row "$norm" 0.1 0.008 0.002
+        printf '| %s | %s | %s |\n' "$norm" "$(cell "$norm" 8 0.008)" "$(cell "$norm" 2 0.002)"
     done
 }
 
