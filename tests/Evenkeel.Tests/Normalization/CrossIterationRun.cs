@@ -22,7 +22,7 @@ internal sealed class CrossIterationRun
     private readonly Linear _linear;
     private readonly CrossIterationBatchNorm _norm;
 
-    public CrossIterationRun(int window, int samples, int inputs, int channels)
+    private CrossIterationRun(int window, int samples, int inputs, int channels)
     {
         (_window, _samples, _inputs, _channels) = (window, samples, inputs, channels);
         _linear = new Linear(inputs, channels, new RandomSource(seed: 1));
@@ -30,6 +30,10 @@ internal sealed class CrossIterationRun
         TestData.Uniform(channels, seed: 2).CopyTo(_norm.Weight!.Values);
         TestData.Uniform(channels, seed: 3).CopyTo(_norm.Bias!.Values);
     }
+
+    /// <summary>Runs with a window, of all sizes.</summary>
+    public static IEnumerable<CrossIterationRun> OfWindow(int window) =>
+        [new(window, 2, 3, 5), new(window, 6, 4, 17), new(window, 9, 33, 18), new(window, 300, 20, 33)];
 
     /// <summary>Fills the window, and compares its last step, forward and backward, and inference after it.</summary>
     public NormalizerErrors CompareWithReference()

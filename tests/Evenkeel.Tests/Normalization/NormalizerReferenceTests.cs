@@ -63,7 +63,7 @@ public class NormalizerReferenceTests
         foreach ((float center, float spread) in (ReadOnlySpan<(float, float)>)
             [(1e4f, 0.01f), (-3e5f, 1), (0, 1e30f), (1e30f, 1e28f), (0, 1e-30f), (0, 1e-42f), (16777216, 1)])
         {
-            foreach (nint[] lengths in ShapesFor(normalizer, [[9, 6, 11], [40, 18]]))
+            foreach (nint[] lengths in ShapesFor(normalizer, [[9, 6, 11], [40, 18], [8, 3, 5]]))
             {
                 string what = FormattableString.Invariant($"{Text(lengths)}, {center} ± {spread}");
                 new NormalizerRun(normalizer, lengths, center: center, spread: spread).CompareWithReference().AssertTolerated(normalizer, what);
@@ -73,6 +73,19 @@ public class NormalizerReferenceTests
                         .AssertTolerated(normalizer, $"{what}, {mask}");
                 }
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Cross_iteration_agrees_where_its_window_is_full(int window)
+    {
+        foreach (CrossIterationRun run in CrossIterationRun.OfWindow(window))
+        {
+            run.CompareWithReference().AssertTolerated($"cross-iteration of {window}");
         }
     }
 

@@ -173,16 +173,18 @@ internal readonly record struct NormalizerErrors(
         Math.Max(a.Inference, b.Inference),
         Math.Max(a.RunningStatistics, b.RunningStatistics)));
 
-    public void AssertTolerated(Normalizer normalizer, string what)
+    public void AssertTolerated(Normalizer normalizer, string what) => AssertTolerated($"{normalizer} {what}", normalizer.InParts);
+
+    public void AssertTolerated(string what, bool inParts = false)
     {
         AssertWithin(Forward, Tolerances.Forward, "output");
         AssertWithin(InputGradient, Tolerances.InputGradient, "input gradient");
-        AssertWithin(ParameterGradients, normalizer.InParts ? Tolerances.SumOfParts : Tolerances.RoundedOnce, "gradients of parameters");
+        AssertWithin(ParameterGradients, inParts ? Tolerances.SumOfParts : Tolerances.RoundedOnce, "gradients of parameters");
         AssertWithin(Inference, Tolerances.Forward, "output of inference");
-        AssertWithin(RunningStatistics, normalizer.InParts ? Tolerances.CancellingSums : Tolerances.DoubleSums, "running statistics");
+        AssertWithin(RunningStatistics, inParts ? Tolerances.CancellingSums : Tolerances.DoubleSums, "running statistics");
 
         void AssertWithin(double error, double tolerance, string part) =>
-            Assert.True(error <= tolerance, FormattableString.Invariant($"{normalizer} {what}: {part} is off by {error:g3}; {tolerance:g3} is tolerated."));
+            Assert.True(error <= tolerance, FormattableString.Invariant($"{what}: {part} is off by {error:g3}; {tolerance:g3} is tolerated."));
     }
 }
 

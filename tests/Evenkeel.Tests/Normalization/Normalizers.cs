@@ -220,9 +220,9 @@ internal static class Normalizers
         setOf,
         (_, place) => place.Channel,
         _ => [])
-    {
-        Axis = axis,
-    };
+        {
+            Axis = axis,
+        };
 
     private static int Channels(nint[] lengths, int axis) => (int)(axis < 0 ? lengths[^1] : lengths[axis]);
 
