@@ -18,7 +18,7 @@ public abstract class ChannelNormalization : SetNormalization
         : base(epsilon)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        _axis = CheckAxis(axis);
+        _axis = Shape.CheckChannelAxis(axis, "options");
         Channels = channels;
         if (affine)
         {
@@ -179,8 +179,4 @@ public abstract class ChannelNormalization : SetNormalization
 
         return ChannelView.Of(lengths, axis);
     }
-
-    private static int CheckAxis(int axis, string name = "options") => axis != 0
-        ? axis
-        : throw new ArgumentOutOfRangeException(name, axis, "The channels cannot be on axis 0, which is that of the samples.");
 }
