@@ -30,8 +30,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 {
     private readonly Moments[] _batch;
     private readonly GradientSums[] _gradients;
-    private long _gradientsGathered;
-    private long _differentiated;
+    private readonly MicroBatchRounds _rounds = new();
     private bool _prepared;
 
     /// <summary>Makes an accumulated batch normalization with γ = 1 and β = 0.</summary>
@@ -60,8 +59,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     {
         Array.Clear(_batch);
         Array.Clear(_gradients);
-        _gradientsGathered = 0;
-        _differentiated = 0;
+        _rounds.Begin();
         _prepared = false;
     }
 
@@ -99,14 +97,11 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
                 "Running statistics normalized the last micro-batch: its inputs' gradients do not depend on each other, and there is nothing to gather.");
         }
 
-        long values = outputGradient.FlattenedLength / Channels;
-        CheckRound(_gradientsGathered + values);
+        _rounds.AddGradient(outputGradient.FlattenedLength / Channels, _batch[0].Count);
         for (int c = 0; c < Channels; c++)
         {
             _gradients[c] += Normalizer.Sums[c];
         }
-
-        _gradientsGathered += values;
     }
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
@@ -141,15 +136,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     {
         if (!StatisticsAreConstant)
         {
-            if (_gradientsGathered != _batch[0].Count)
-            {
-                throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The gradients of {_gradientsGathered} of {_batch[0].Count} values per channel were gathered: call GatherGradient after the forward pass of each micro-batch first."));
-            }
-
-            CheckRound(_differentiated + view.PerSet);
-            _differentiated += view.PerSet;
+            _rounds.Differentiate(view.PerSet, _batch[0].Count);
         }
 
         AddParameterGradients(view);
@@ -157,27 +144,14 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         SetBatchGradients(view, _batch[0].Count);
     }
 
-    // How many values per channel may still come in this round: the second lasts until all gradients are gathered.
-    private double Left => _batch[0].Count - (_gradientsGathered < _batch[0].Count ? _gradientsGathered : _differentiated);
-
     private void CheckGathered(ChannelView view, Pass pass)
     {
-        double left = pass == Pass.Training && !StatisticsAreConstant ? Left : _batch[0].Count;
+        double left = pass == Pass.Training && !StatisticsAreConstant ? _rounds.Left(_batch[0].Count) : _batch[0].Count;
         if (_batch[0].Count < 2 || left < view.PerSet)
         {
             throw InputRefused(string.Create(
                 CultureInfo.InvariantCulture,
                 $"is not among the {left} values per channel that were gathered and did not come in this round yet: call Gather with each micro-batch first, with two values or more in all."));
-        }
-    }
-
-    private void CheckRound(long values)
-    {
-        if (values > _batch[0].Count)
-        {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"With this micro-batch, {values} values per channel came in this round, of {_batch[0].Count} that were gathered: call Gather with each micro-batch, and take each once in each round."));
         }
     }
 }
