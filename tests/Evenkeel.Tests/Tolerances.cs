@@ -9,6 +9,9 @@ internal static class Tolerances
     /// <summary>Rounding to single precision once, with a little room: sums that are kept in double precision.</summary>
     public const double RoundedOnce = 1.2e-7;
 
+    /// <summary>The same where parts of a sum are rounded, which may be a few times larger than their sum.</summary>
+    public const double SumOfParts = 1e-6;
+
     /// <summary>
     /// y = (x − center)·scale + shift: coefficients, difference and result are each rounded, and neither product nor
     /// sum exceeds the largest output by much: some 4u.

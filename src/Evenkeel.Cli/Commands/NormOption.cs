@@ -8,13 +8,14 @@ namespace Evenkeel.Cli.Commands;
 internal static class NormOption
 {
     private const int MostGroups = 32;
+    private const int LeastGroupWidth = 4;
     private const int Chunk = 32;
     private const int Window = 4;
 
     /// <summary><c>--norm</c>.</summary>
     public static Option<string> Create() => SharedOptions.Choice(
         "--norm",
-        "Normalization before each activation (default batch). group: 32 groups, or the most below that the width divides into; "
+        "Normalization before each activation (default batch). group: up to 32 groups of at least 4 channels; "
         + "cross-iteration: the last 4 iterations; ghost: chunks of 32 images.",
         "batch", "none", "layer", "rms", "instance", "group", "renorm", "cross-iteration", "ghost");
 
@@ -57,9 +58,10 @@ internal static class NormOption
     private static RenormSchedule Schedule(long epoch) =>
         RenormSchedule.Linear(warmUp: epoch, rMax: 3, rMaxAt: 8 * epoch, dMax: 5, dMaxAt: 5 * epoch);
 
+    /// <summary>On [N, C] a group has as many values as channels: one of a single channel has no variance, and would be β alone.</summary>
     private static int Groups(int channels)
     {
-        int groups = Math.Min(MostGroups, channels);
+        int groups = Math.Clamp(channels / LeastGroupWidth, 1, MostGroups);
         while (channels % groups != 0)
         {
             groups--;

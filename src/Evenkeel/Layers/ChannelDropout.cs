@@ -31,7 +31,7 @@ public sealed class ChannelDropout : Layer
     /// <param name="probability">p, how likely a channel of a sample is dropped: at least 0 and below 1.</param>
     /// <param name="random">Where chance comes from: the layer takes one stream of it.</param>
     /// <param name="channelAxis">The axis of the channels: 1 for [N, C, *], −1 for channel-last [N, *, C].</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not at least 0 and below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not at least 0 and below 1, or <paramref name="channelAxis"/> is 0.</exception>
     public ChannelDropout(double probability, RandomSource random, int channelAxis = 1)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -42,7 +42,7 @@ public sealed class ChannelDropout : Layer
         }
 
         Probability = probability;
-        _axis = channelAxis;
+        _axis = Shape.CheckChannelAxis(channelAxis, nameof(channelAxis));
         _stream = random.Next();
     }
 
@@ -89,16 +89,12 @@ public sealed class ChannelDropout : Layer
         }
 
         Array.Fill(_factors, 1);
-        if (pass != Pass.Training)
+        if (pass == Pass.Training)
         {
-            return;
-        }
-
-        // A pass has 2³² positions to itself, more than a tensor has channels.
-        ulong start = (ulong)++TrainingPasses << 32;
-        for (int set = 0; set < sets; set++)
-        {
-            _factors[set] = _stream.Uniform(start + (ulong)set) < Probability ? 0 : (float)(1 / (1 - Probability));
+            // A pass has 2³² positions to itself, more than a tensor has channels.
+            TrainingPasses++;
+            var mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
+            MaskedScale.Apply(_factors, mask, (float)(1 / (1 - Probability)), _factors);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Evenkeel.Layers;
 
 /// <summary>
@@ -11,6 +13,10 @@ public interface IChannelwiseLinear
 
     /// <summary>b, one per output channel; null without it.</summary>
     Parameter? Bias { get; }
+
+    /// <summary>Whether a tensor is the one that the last forward pass returned, to which the last input belongs.</summary>
+    /// <param name="tensor">The tensor itself: one that holds the same numbers is another.</param>
+    bool IsLastOutput(Tensor<float> tensor);
 
     /// <summary>Computes mean(p) over the last input: ∂mean(x_j)/∂θ_j, the same for every channel.</summary>
     /// <param name="mean">Receives as many values as a row of θ has.</param>

@@ -121,6 +121,8 @@ public sealed class Linear : Layer, IChannelwiseLinear
     private ReadOnlySpan<float> LastInput =>
         _input is null ? throw new InvalidOperationException("There was no forward pass.") : _input.Elements();
 
+    bool IChannelwiseLinear.IsLastOutput(Tensor<float> tensor) => ReferenceEquals(tensor, _output);
+
     void IChannelwiseLinear.MeanInput(Span<float> mean)
     {
         if (_inputSums.Length == 0)

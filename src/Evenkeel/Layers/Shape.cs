@@ -35,4 +35,9 @@ internal static class Shape
             throw new ArgumentException($"The {name} {Describe(input.Lengths)} is empty.", name);
         }
     }
+
+    /// <summary>Returns the axis of the channels, and throws where it is that of the samples.</summary>
+    public static int CheckChannelAxis(int axis, string name) => axis != 0
+        ? axis
+        : throw new ArgumentOutOfRangeException(name, axis, "The channels cannot be on axis 0, which is that of the samples.");
 }

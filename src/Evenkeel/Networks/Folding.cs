@@ -6,19 +6,20 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Networks;
 
 /// <summary>
-/// Folds batch normalization into the linear layer before it: in inference it is an affine map, which the layer's own weights
-/// can hold.
+/// Folds normalization by running statistics into the linear layer before it: in inference it is an affine map, which the
+/// layer's own weights can hold.
 /// </summary>
 /// <remarks>
-/// Per output channel, W′ = W·γ/√(running variance + ε) and b′ = (b − running mean)·γ/√(running variance + ε) + β.
+/// Per output channel, W′ = W·γ/s and b′ = (b − running mean)·γ/s + β, with s = √(running variance + ε), or what else the
+/// normalization divides by in inference.
 /// </remarks>
 public static class Folding
 {
-    /// <summary>A linear layer that gives what the given one and the batch normalization behind it give in inference.</summary>
+    /// <summary>A linear layer that gives what the given one and the normalization behind it give in inference.</summary>
     /// <param name="linear">The linear layer; stays as it is.</param>
-    /// <param name="normalization">The batch normalization behind it, with running statistics.</param>
+    /// <param name="normalization">The normalization behind it, with running statistics.</param>
     /// <exception cref="ArgumentException">The numbers of channels differ, or the normalization uses the batch's statistics in inference.</exception>
-    public static Linear Fold(Linear linear, BatchNorm normalization)
+    public static Linear Fold(Linear linear, RunningNormalization normalization)
     {
         ArgumentNullException.ThrowIfNull(linear);
         ArgumentNullException.ThrowIfNull(normalization);
@@ -43,7 +44,7 @@ public static class Folding
         return folded;
     }
 
-    /// <summary>A network that gives what the given one gives in inference, with each batch normalization behind a linear layer folded into it.</summary>
+    /// <summary>A network that gives what the given one gives in inference, with each normalization by running statistics behind a linear layer folded into it.</summary>
     /// <param name="network">The network. It stays as it is; layers that are not folded are the same objects in both.</param>
     public static Sequential Fold(Sequential network)
     {
@@ -51,7 +52,7 @@ public static class Folding
         var layers = new List<Layer>();
         foreach (Layer layer in network.Layers)
         {
-            if (layer is BatchNorm normalization && layers is [.., Linear linear] && CanFold(linear, normalization))
+            if (layer is RunningNormalization normalization && layers is [.., Linear linear] && CanFold(linear, normalization))
             {
                 layers[^1] = Fold(linear, normalization);
             }
@@ -74,6 +75,7 @@ public static class Folding
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(inputs);
 
         // The networks may share layers, and a layer uses its memory again.
         Tensor<float> first = network.Forward(inputs, Pass.Inference);
@@ -91,6 +93,6 @@ public static class Folding
         return (Math.Abs(TensorPrimitives.MaxMagnitude<float>(outputs)), Math.Abs(largest));
     }
 
-    private static bool CanFold(Linear linear, BatchNorm normalization) =>
+    private static bool CanFold(Linear linear, RunningNormalization normalization) =>
         normalization.Channels == linear.Outputs && normalization.NormalizesByConstants;
 }

@@ -30,7 +30,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 {
     private readonly Moments[] _batch;
     private readonly GradientSums[] _gradients;
-    private long _gradientsGathered;
+    private readonly MicroBatchRounds _rounds = new();
     private bool _prepared;
 
     /// <summary>Makes an accumulated batch normalization with γ = 1 and β = 0.</summary>
@@ -48,23 +48,18 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 
         _batch = new Moments[channels];
         _gradients = new GradientSums[channels];
-        if (options.RunningAverage is { } average)
-        {
-            RunningStatistics = new RunningStatistics(channels, average, options.RunningVariance, options.NonFiniteBatches);
-        }
+        RunningStatistics = RunningStatistics.Of(channels, options);
     }
 
     /// <summary>The running statistics; null where none are kept. They take in the whole batch, at its first forward pass.</summary>
-    public RunningStatistics? RunningStatistics { get; }
-
-    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
+    public override RunningStatistics? RunningStatistics { get; }
 
     /// <summary>Forgets what was gathered: the next micro-batch is the first of a new batch.</summary>
     public void Begin()
     {
         Array.Clear(_batch);
         Array.Clear(_gradients);
-        _gradientsGathered = 0;
+        _rounds.Begin();
         _prepared = false;
     }
 
@@ -90,61 +85,73 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     /// <summary>Takes in the gradient of the last output, which the gradients of all inputs of the batch depend on.</summary>
     /// <param name="outputGradient">∂loss/∂output of the micro-batch last passed forward.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There was no forward pass, running statistics normalized in it, or it brings more values than were gathered.
+    /// </exception>
     public void GatherGradient(Tensor<float> outputGradient)
     {
         SumGradients(outputGradient);
+        if (StatisticsAreConstant)
+        {
+            throw new InvalidOperationException(
+                "Running statistics normalized the last micro-batch: its inputs' gradients do not depend on each other, and there is nothing to gather.");
+        }
+
+        _rounds.AddGradient(outputGradient.FlattenedLength / Channels, _batch[0].Count);
         for (int c = 0; c < Channels; c++)
         {
             _gradients[c] += Normalizer.Sums[c];
         }
-
-        _gradientsGathered += outputGradient.FlattenedLength / Channels;
     }
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
+        bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
-        for (int c = 0; c < Channels; c++)
+        if (!StatisticsAreConstant || updates)
         {
-            if (!StatisticsAreConstant && _batch[c].Count < Math.Max(2, view.PerSet))
-            {
-                throw InputRefused(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"is not among the {_batch[c].Count} values per channel that were gathered: call Gather with each micro-batch first, with two values or more in all."));
-            }
-
-            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : _batch[c].Mean;
-            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : _batch[c].PopulationVariance;
-            Normalizer.SetForward(c, mean, InverseDeviation(variance), Gamma(c), Beta(c));
+            CheckGathered(view, pass);
         }
 
-        if (Updates(pass) && !_prepared)
+        if (StatisticsAreConstant)
+        {
+            SetRunning(view);
+        }
+        else
+        {
+            SetBatch(_batch);
+        }
+
+        if (updates && !_prepared)
         {
             RunningStatistics!.Update(_batch);
         }
 
-        _prepared |= pass == Pass.Training;
+        _prepared |= pass == Pass.Training && (!StatisticsAreConstant || updates);
     }
 
     private protected override void Differentiate(ChannelView view)
     {
-        if (!StatisticsAreConstant && _gradientsGathered != _batch[0].Count)
+        if (!StatisticsAreConstant)
         {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The gradients of {_gradientsGathered} of {_batch[0].Count} values per channel were gathered: call GatherGradient after the forward pass of each micro-batch first."));
+            _rounds.Differentiate(view.PerSet, _batch[0].Count);
         }
 
         AddParameterGradients(view);
         _gradients.CopyTo(Normalizer.Sums);
-        for (int c = 0; c < Channels; c++)
+        SetBatchGradients(view, _batch[0].Count);
+    }
+
+    private void CheckGathered(ChannelView view, Pass pass)
+    {
+        double left = pass == Pass.Training && !StatisticsAreConstant ? _rounds.Left(_batch[0].Count) : _batch[0].Count;
+        if (_batch[0].Count < 2 || left < view.PerSet)
         {
-            double scale = Gamma(c) * Normalizer.Inverse(c);
-            double share = StatisticsAreConstant ? 0 : scale / _batch[c].Count;
-            Normalizer.SetBackward(c, scale, share * Normalizer.GradientSum(c), share * Normalizer.NormalizedGradientSum(c));
+            throw InputRefused(string.Create(
+                CultureInfo.InvariantCulture,
+                $"is not among the {left} values per channel that were gathered and did not come in this round yet: call Gather with each micro-batch first, with two values or more in all."));
         }
     }
 }

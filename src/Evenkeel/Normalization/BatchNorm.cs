@@ -26,7 +26,8 @@ namespace Evenkeel.Normalization;
 public sealed class BatchNorm : RunningNormalization
 {
     private readonly IStatisticsExchange? _exchange;
-    private readonly double[] _counts;
+    private readonly GradientSums[] _sums;
+    private double _count;
 
     /// <summary>Makes a batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
@@ -36,25 +37,14 @@ public sealed class BatchNorm : RunningNormalization
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
     {
         _exchange = options.Exchange;
-        _counts = new double[channels];
-        if (options.RunningAverage is { } average)
-        {
-            RunningStatistics = new RunningStatistics(channels, average, options.RunningVariance, options.NonFiniteBatches);
-        }
+        _sums = new GradientSums[channels];
+        RunningStatistics = RunningStatistics.Of(channels, options);
     }
 
-    /// <summary>The running statistics; null where none are kept.</summary>
-    public RunningStatistics? RunningStatistics { get; }
+    /// <inheritdoc/>
+    public override RunningStatistics? RunningStatistics { get; }
 
-    /// <summary>Where the moments of what passes are gathered for <see cref="Recalibration"/>; null where they are not.</summary>
-    internal Moments[]? Gathered { get; set; }
-
-    /// <summary>Whether inference is an affine map that does not depend on the batch.</summary>
-    internal bool NormalizesByConstants => !UsesBatch(Pass.Inference);
-
-    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
-
-    /// <summary>As <see cref="ChannelNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0.</summary>
+    /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0.</summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True where elements are kept; the input's shape without its channel axis.</param>
     /// <param name="pass">Whether this is training or inference.</param>
@@ -65,42 +55,21 @@ public sealed class BatchNorm : RunningNormalization
     /// </exception>
     public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardKept(input, mask, pass);
 
-    /// <summary>What inference does to a channel: y = scale·x + shift.</summary>
-    internal (double Scale, double Shift) InferenceMap(int channel)
-    {
-        double scale = Gamma(channel) * InverseDeviation(RunningStatistics!.Variance[channel]);
-        return (scale, Beta(channel) - RunningStatistics.Mean[channel] * scale);
-    }
-
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
-        if (Gathered is not null)
-        {
-            Gather(x, view);
-        }
-
         bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
-        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
-        if (!StatisticsAreConstant)
+        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view, _exchange) : [];
+        if (StatisticsAreConstant)
         {
-            for (int c = 0; c < batch.Length; c++)
-            {
-                Normalizer.SetForward(c, batch[c].Mean, InverseDeviation(batch[c].PopulationVariance), Gamma(c), Beta(c));
-                _counts[c] = batch[c].Count;
-            }
+            SetRunning(view); // those from before this step's update
         }
         else
         {
-            // Those from before this step's update.
-            ReadOnlySpan<double> mean = RunningStatistics!.Mean.Elements();
-            ReadOnlySpan<double> variance = RunningStatistics.Variance.Elements();
-            for (int c = 0; c < mean.Length; c++)
-            {
-                Normalizer.SetForward(c, mean[c], InverseDeviation(variance[c]), Gamma(c), Beta(c));
-            }
+            SetBatch(batch);
+            _count = batch[0].Count;
         }
 
         if (updates)
@@ -111,51 +80,15 @@ public sealed class BatchNorm : RunningNormalization
 
     private protected override void Differentiate(ChannelView view)
     {
-        AddParameterGradients(view);
+        // Over all replicas' shares, while γ and β get the sums of this share. An exchange that fails leaves no gradient half added.
+        Normalizer.Sums.CopyTo(_sums);
         if (!StatisticsAreConstant)
         {
-            _exchange?.Sum(Normalizer.Sums);
+            _exchange?.Sum(_sums);
         }
 
-        for (int c = 0; c < Channels; c++)
-        {
-            double scale = Gamma(c) * Normalizer.Inverse(c);
-            double share = StatisticsAreConstant ? 0 : scale / _counts[c];
-            Normalizer.SetBackward(c, scale, share * Normalizer.GradientSum(c), share * Normalizer.NormalizedGradientSum(c));
-        }
+        AddParameterGradients(view);
+        _sums.CopyTo(Normalizer.Sums);
+        SetBatchGradients(view, _count);
     }
-
-    private void Gather(ReadOnlySpan<float> x, ChannelView view)
-    {
-        ReadOnlySpan<Moments> batch = ComputeMoments(x, view);
-        foreach (ref readonly Moments channel in batch)
-        {
-            if (!channel.IsFinite)
-            {
-                return; // as the running statistics would leave such a batch out
-            }
-        }
-
-        for (int c = 0; c < batch.Length; c++)
-        {
-            Gathered![c] = Moments.Merge(Gathered[c], batch[c]);
-        }
-    }
-
-    private Span<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view)
-    {
-        Span<Moments> batch = ComputeMoments(x, view);
-        _exchange?.Merge(batch);
-        for (int c = 0; c < batch.Length; c++)
-        {
-            if (batch[c].Count < 2)
-            {
-                throw InputRefused($"has {Values(batch[c].Count)} per channel, which has no variance: batch statistics need at least two.");
-            }
-        }
-
-        return batch;
-    }
-
-    private static string Values(double count) => count == 0 ? "no value that is kept" : "one value";
 }

@@ -33,9 +33,12 @@ public sealed class BatchRenorm : RunningNormalization
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the paper's where null.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentNullException">The options have no schedule or no running average.</exception>
     public BatchRenorm(int channels, BatchRenormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
     {
+        ArgumentNullException.ThrowIfNull(options.Schedule, nameof(options));
+        ArgumentNullException.ThrowIfNull(options.RunningAverage, nameof(options));
         _schedule = options.Schedule;
         _r = new double[channels];
         _d = new double[channels];
@@ -43,9 +46,9 @@ public sealed class BatchRenorm : RunningNormalization
     }
 
     /// <summary>The running mean and standard deviation.</summary>
-    public RenormStatistics RunningStatistics { get; }
+    public override RenormStatistics RunningStatistics { get; }
 
-    /// <summary>How many training steps there were, by which the schedule goes; may be set to go on with training.</summary>
+    /// <summary>How many training passes the batch normalized (frozen ones do not count), by which the schedule goes; may be set to go on with training.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Steps
     {
@@ -57,8 +60,6 @@ public sealed class BatchRenorm : RunningNormalization
         }
     }
 
-    private protected override bool KeepsRunningStatistics => true;
-
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
@@ -68,15 +69,18 @@ public sealed class BatchRenorm : RunningNormalization
         ReadOnlySpan<double> mean = RunningStatistics.Mean.Elements();
         ReadOnlySpan<double> deviation = RunningStatistics.Deviation.Elements();
         ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
-        (double rMax, double dMax) = _schedule.At(Steps);
-        for (int c = 0; c < Channels; c++)
+        if (StatisticsAreConstant)
         {
-            if (StatisticsAreConstant)
+            for (int c = 0; c < Channels; c++)
             {
                 (_r[c], _d[c]) = (1, 0);
                 Normalizer.SetForward(c, mean[c], 1 / deviation[c], Gamma(c), Beta(c));
             }
-            else
+        }
+        else
+        {
+            (double rMax, double dMax) = _schedule.At(Steps);
+            for (int c = 0; c < Channels; c++)
             {
                 double inverse = InverseDeviation(batch[c].PopulationVariance);
                 _r[c] = Math.Clamp(1 / (inverse * deviation[c]), 1 / rMax, rMax);
@@ -90,7 +94,7 @@ public sealed class BatchRenorm : RunningNormalization
             RunningStatistics.Update(batch);
         }
 
-        if (pass == Pass.Training)
+        if (pass == Pass.Training && !StatisticsAreConstant)
         {
             Steps++;
         }
@@ -109,7 +113,5 @@ public sealed class BatchRenorm : RunningNormalization
         }
     }
 
-    private ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1
-        ? ComputeMoments(x, view)
-        : throw InputRefused("has one value per channel, which has no variance: batch statistics need at least two.");
+    private protected override double InverseOfSpread(double spread) => 1 / spread;
 }

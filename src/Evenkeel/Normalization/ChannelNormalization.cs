@@ -6,27 +6,19 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Normalization;
 
 /// <summary>
-/// What the normalizers with one scale γ and shift β per channel share: shapes, parameters, memory, and the order of the
-/// steps. Each of them adds its policy: which elements share statistics, and where these come from.
+/// What the normalizers with one scale γ and shift β per channel share: shapes, parameters and their gradients. Each of them
+/// adds its policy: which elements share statistics, and where these come from.
 /// </summary>
-public abstract class ChannelNormalization : Layer
+public abstract class ChannelNormalization : SetNormalization
 {
     private readonly int _axis;
-    private readonly double _epsilon;
     private readonly Parameter[] _parameters;
-    private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
-    private readonly KeptElements _kept = new();
-    private Tensor<float>? _input;
-    private Tensor<float>? _output;
-    private readonly SetMoments _moments = new();
-    private bool _masked;
 
     private protected ChannelNormalization(int channels, double epsilon, bool affine, int axis)
+        : base(epsilon)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        _axis = CheckAxis(axis);
-        _epsilon = Epsilon.Check(epsilon);
+        _axis = Shape.CheckChannelAxis(axis, "options");
         Channels = channels;
         if (affine)
         {
@@ -50,59 +42,8 @@ public abstract class ChannelNormalization : Layer
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
 
-    /// <summary>What normalizes each set, once the policy has set it up.</summary>
-    private protected SetNormalizer Normalizer { get; set; } = new();
-
     /// <summary>Whether the last forward pass normalized by constants, so that x has no part in the gradient.</summary>
     private protected bool StatisticsAreConstant { get; set; }
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">
-    /// The input has no rank of 2 or more, no channel axis, another number of channels, no elements, too few values for the
-    /// statistics that are wanted, or is not dense.
-    /// </exception>
-    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
-    {
-        ChannelView view = View(input);
-        _masked = false;
-        return Forward(input, input.Elements(), view, pass);
-    }
-
-    /// <summary>As <see cref="Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps.</summary>
-    private protected Tensor<float> ForwardKept(Tensor<float> input, Tensor<bool> mask, Pass pass)
-    {
-        ChannelView view = View(input);
-        _kept.Set(input, mask, Places(input, mask));
-        _masked = true;
-        Tensor<float> output = Forward(input, _kept.Input, view, pass);
-        _kept.Clear(output.Elements());
-        return output;
-    }
-
-    /// <inheritdoc/>
-    public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
-    {
-        CheckGradient(outputGradient, _output);
-        ChannelView view = ViewOf(outputGradient.Lengths, _axis);
-        Tensor<float> inputGradient = _gradients.Get(outputGradient.Lengths);
-        Span<float> dx = inputGradient.Elements();
-        ReadOnlySpan<float> dy = outputGradient.Elements();
-        ReadOnlySpan<float> x = _input!.Elements();
-        if (_masked)
-        {
-            _kept.Copy(dy, dx);
-            dy = dx;
-            x = _kept.Input;
-        }
-
-        Backward(dy, x, view, dx);
-        if (_masked)
-        {
-            _kept.Clear(dx);
-        }
-
-        return inputGradient;
-    }
 
     /// <summary>The view in which the sets of this normalizer lie.</summary>
     private protected abstract ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis);
@@ -116,16 +57,16 @@ public abstract class ChannelNormalization : Layer
     /// </summary>
     private protected abstract void Differentiate(ChannelView view);
 
-    /// <summary>Normalizes elements, of which one or several views make up the input.</summary>
-    private protected virtual void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
+    /// <inheritdoc/>
+    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
     {
         Normalizer.Resize(view.Sets);
         Prepare(x, view, pass);
         Normalizer.Normalize(x, view, y);
     }
 
-    /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Span{float})"/>.</summary>
-    private protected virtual void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    /// <inheritdoc/>
+    private protected override void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
         Normalizer.SumGradients(dy, x, view);
         Differentiate(view);
@@ -138,27 +79,6 @@ public abstract class ChannelNormalization : Layer
             Normalizer.NormalizeGradient(dy, x, view, dx);
         }
     }
-
-    /// <summary>Takes Σdy and Σdy·x̂ of the last forward pass without going on to gradients.</summary>
-    private protected void SumGradients(Tensor<float> outputGradient)
-    {
-        CheckGradient(outputGradient, _output);
-        Normalizer.SumGradients(outputGradient.Elements(), _input!.Elements(), ViewOf(outputGradient.Lengths, _axis));
-    }
-
-    /// <summary>The moments of each set of this batch, of the kept elements where there is a mask.</summary>
-    private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view) =>
-        _moments.Compute(x, view, _masked ? _kept : null);
-
-    /// <summary>The number of samples in the input of this pass.</summary>
-    private protected int Samples => (int)_input!.Lengths[0];
-
-    /// <summary>An exception that says what is wrong with the input of this pass.</summary>
-    private protected ArgumentException InputRefused(string problem, string name = "input") =>
-        new($"The {name} {Shape.Describe(_input!)} {problem}", name);
-
-    /// <summary>1/√(variance + ε).</summary>
-    private protected double InverseDeviation(double variance) => 1 / Math.Sqrt(variance + _epsilon);
 
     /// <summary>γ of a channel.</summary>
     private protected double Gamma(int channel) => Weight is null ? 1 : Weight.Values[channel];
@@ -182,13 +102,16 @@ public abstract class ChannelNormalization : Layer
         }
     }
 
-    /// <summary>dx = γ/√(σ² + ε)·[dy − mean(dy) − x̂·mean(dy·x̂)], each set with the mean over its own elements.</summary>
-    private protected void SetBatchGradients(ChannelView view)
+    /// <summary>
+    /// dx = γ/√(σ² + ε)·[dy − mean(dy) − x̂·mean(dy·x̂)], with the means over so many elements for each set; without the
+    /// means where statistics are constants.
+    /// </summary>
+    private protected void SetBatchGradients(ChannelView view, double count)
     {
         for (int set = 0; set < view.Sets; set++)
         {
             double scale = Gamma(set % Channels) * Normalizer.Inverse(set);
-            double share = scale / view.PerSet;
+            double share = StatisticsAreConstant ? 0 : scale / count;
             Normalizer.SetBackward(set, scale, share * Normalizer.GradientSum(set), share * Normalizer.NormalizedGradientSum(set));
         }
     }
@@ -203,18 +126,8 @@ public abstract class ChannelNormalization : Layer
         }
     }
 
-    private Tensor<float> Forward(Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass)
-    {
-        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
-        _input = input;
-        Tensor<float> output = _outputs.Get(input.Lengths);
-        Forward(x, view, pass, output.Elements());
-        _output = output;
-        return output;
-    }
-
-    /// <summary>Checks an input and gives its view.</summary>
-    private protected ChannelView View(Tensor<float> input)
+    /// <inheritdoc/>
+    private protected sealed override ChannelView View(Tensor<float> input)
     {
         Shape.CheckInput(input);
         if (input.Rank < 2)
@@ -251,9 +164,9 @@ public abstract class ChannelNormalization : Layer
                 nameof(input));
     }
 
-    private ChannelView Places(Tensor<float> input, Tensor<bool> mask)
+    /// <inheritdoc/>
+    private protected sealed override ChannelView Places(Tensor<float> input, Tensor<bool> mask)
     {
-        ArgumentNullException.ThrowIfNull(mask);
         int axis = _axis < 0 ? _axis + input.Rank : _axis;
         ReadOnlySpan<nint> lengths = input.Lengths;
         if (!mask.IsDense || !mask.Lengths[..Math.Min(axis, mask.Rank)].SequenceEqual(lengths[..axis])
@@ -266,8 +179,4 @@ public abstract class ChannelNormalization : Layer
 
         return ChannelView.Of(lengths, axis);
     }
-
-    private static int CheckAxis(int axis, string name = "options") => axis != 0
-        ? axis
-        : throw new ArgumentOutOfRangeException(name, axis, "The channels cannot be on axis 0, which is that of the samples.");
 }

@@ -24,20 +24,19 @@ namespace Evenkeel.Normalization;
 public sealed class CrossIterationBatchNorm : RunningNormalization
 {
     private readonly CrossIterationOptions _options;
-    private readonly PastStatistics[] _window;
-    private readonly SetNormalizer _varianceGradient = new();
-    private readonly ReusableTensor _varianceGradients = new();
+    private readonly IChannelwiseLinear _preceding;
+    private readonly StatisticsWindow _window;
     private readonly double[] _terms;
     private readonly double[] _rootFactor;
-    private int _recorded;
 
     /// <summary>Makes a Cross-Iteration batch normalization with γ = 1 and β = 0.</summary>
-    /// <param name="preceding">The layer before, whose outputs are normalized.</param>
+    /// <param name="preceding">The layer before: in training, the input must be the very tensor that it returned last, unless the window is 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The window is below 1, the burn-in negative, ε not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentNullException">There is no preceding layer, or the options have none of batch normalization.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public CrossIterationBatchNorm(IChannelwiseLinear preceding, CrossIterationOptions? options = null)
-        : base(ChannelsOf(preceding), (options ??= new()).BatchNorm.Epsilon, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
+        : base(ChannelsOf(preceding), BatchOf(options ??= new()).Epsilon, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.BurnIn, nameof(options));
@@ -48,19 +47,17 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         }
 
         _options = options;
+        _preceding = preceding;
+        _window = new StatisticsWindow(preceding, options.Window - 1, options.Rule);
         _terms = new double[Channels];
         _rootFactor = new double[Channels];
-        _window = [.. Enumerable.Range(0, options.Window).Select(_ => new PastStatistics(preceding))];
-        if (batch.RunningAverage is { } average)
-        {
-            RunningStatistics = new RunningStatistics(Channels, average, batch.RunningVariance, batch.NonFiniteBatches);
-        }
+        RunningStatistics = RunningStatistics.Of(Channels, batch);
     }
 
-    /// <summary>The running statistics; null where none are kept.</summary>
-    public RunningStatistics? RunningStatistics { get; }
+    /// <inheritdoc/>
+    public override RunningStatistics? RunningStatistics { get; }
 
-    /// <summary>How many training steps there were, by which the burn-in goes; may be set to go on with training.</summary>
+    /// <summary>How many training passes batch or window normalized (frozen ones do not count), by which the burn-in goes; may be set to go on with training.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Steps
     {
@@ -73,9 +70,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     }
 
     /// <summary>Forgets past iterations, as is right after the weights of the layer before were replaced: a Taylor step does not reach so far.</summary>
-    public void ClearWindow() => _recorded = 0;
-
-    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
+    public void ClearWindow() => _window.Clear();
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
@@ -83,17 +78,21 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     {
         bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
-        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
-        if (StatisticsAreConstant)
+        bool trains = pass == Pass.Training && !StatisticsAreConstant;
+        bool windowed = trains && Steps >= _options.BurnIn;
+        if (trains && _options.Window > 1 && !_preceding.IsLastOutput(Input))
         {
-            for (int c = 0; c < Channels; c++)
-            {
-                SetForward(c, RunningStatistics!.Mean[c], RunningStatistics.Variance[c], terms: 1);
-            }
+            throw InputRefused(
+                "is not the last output of the layer before, by whose weights past iterations are carried: nothing may stand between them.");
         }
-        else
+
+        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
+        int carried = windowed ? _window.Carry() : 0;
+        for (int c = 0; c < Channels; c++)
         {
-            NormalizeByWindow(batch, past: pass == Pass.Training && Steps >= _options.BurnIn ? _recorded : 0);
+            SetForward(c, StatisticsAreConstant
+                ? new Moments(1, RunningStatistics!.Mean[c], RunningStatistics.Variance[c])
+                : _window.Merge(c, batch[c], carried));
         }
 
         if (updates)
@@ -101,13 +100,13 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
             RunningStatistics!.Update(batch);
         }
 
-        if (pass == Pass.Training)
+        if (windowed)
         {
-            if (!StatisticsAreConstant && Steps >= _options.BurnIn)
-            {
-                Record(x, view, batch);
-            }
+            _window.Record(x, view, batch);
+        }
 
+        if (trains)
+        {
             Steps++;
         }
     }
@@ -124,66 +123,23 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         }
     }
 
-    // The mean over the window of (μ, ν), written with v = ν − μ²: σ̄² = mean v + mean (μ − μ̄)².
-    private void NormalizeByWindow(ReadOnlySpan<Moments> batch, int past)
+    private void SetForward(int channel, in Moments window)
     {
-        int carried = Math.Min(past, _options.Window - 1);
-        for (int i = 0; i < carried; i++)
-        {
-            Past(i).Carry();
-        }
-
-        for (int c = 0; c < Channels; c++)
-        {
-            var window = new Moments(1, batch[c].Mean, batch[c].PopulationVariance);
-            for (int i = 0; i < carried; i++)
-            {
-                (double mean, double variance) = Past(i).Carried(c);
-                if (variance >= 0 || _options.Rule == CrossIterationRule.Raise)
-                {
-                    window = Moments.Merge(window, new Moments(1, mean, Math.Max(0, variance)));
-                }
-            }
-
-            SetForward(c, window.Mean, window.PopulationVariance, window.Count);
-        }
-    }
-
-    private void SetForward(int channel, double mean, double variance, double terms)
-    {
-        double deviation = Math.Sqrt(variance);
-        double inverse = _options.EpsilonOutside ? 1 / (deviation + _options.BatchNorm.Epsilon) : InverseDeviation(variance);
-        _terms[channel] = terms;
+        double variance = window.PopulationVariance, deviation = Math.Sqrt(variance);
+        double inverse = InverseOfSpread(variance);
+        _terms[channel] = window.Count;
         _rootFactor[channel] = _options.EpsilonOutside && deviation > 0 ? 1 / (inverse * deviation) : 1;
-        Normalizer.SetForward(channel, mean, inverse, Gamma(channel), Beta(channel));
+        Normalizer.SetForward(channel, window.Mean, inverse, Gamma(channel), Beta(channel));
     }
 
-    // The window is a ring: the newest record takes the place of the oldest.
-    private PastStatistics Past(int age) => _window[(_recorded - 1 - age) % _options.Window];
+    private protected override double InverseOfSpread(double spread) =>
+        _options.EpsilonOutside ? 1 / (Math.Sqrt(spread) + _options.BatchNorm.Epsilon) : InverseDeviation(spread);
 
-    private void Record(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> batch)
+    private static BatchNormOptions BatchOf(CrossIterationOptions options)
     {
-        // ∂σ²/∂x = 2(x − μ)/m
-        _varianceGradient.Resize(view.Sets);
-        for (int c = 0; c < batch.Length; c++)
-        {
-            if (!batch[c].IsFinite)
-            {
-                return; // it would stay in the window for the next iterations
-            }
-
-            _varianceGradient.SetForward(c, batch[c].Mean, inverse: 2.0 / view.PerSet, scale: 1, shift: 0);
-        }
-
-        Span<float> gradient = _varianceGradients.Get([x.Length]).Elements();
-        _varianceGradient.Normalize(x, view, gradient);
-        _window[_recorded % _options.Window].Record(batch, gradient);
-        _recorded++;
+        ArgumentNullException.ThrowIfNull(options.BatchNorm, nameof(options));
+        return options.BatchNorm;
     }
-
-    private ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1
-        ? ComputeMoments(x, view)
-        : throw InputRefused("has one value per channel, which has no variance: batch statistics need at least two.");
 
     private static int ChannelsOf(IChannelwiseLinear preceding)
     {

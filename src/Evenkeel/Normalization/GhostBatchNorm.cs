@@ -42,19 +42,14 @@ public sealed class GhostBatchNorm : RunningNormalization
 
         ChunkSize = chunkSize;
         _chunks = Normalizer;
-        if (options.RunningAverage is { } average)
-        {
-            RunningStatistics = new RunningStatistics(channels, average, options.RunningVariance, options.NonFiniteBatches);
-        }
+        RunningStatistics = RunningStatistics.Of(channels, options);
     }
 
     /// <summary>The number of samples per chunk.</summary>
     public int ChunkSize { get; }
 
-    /// <summary>The running statistics; null where none are kept.</summary>
-    public RunningStatistics? RunningStatistics { get; }
-
-    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
+    /// <inheritdoc/>
+    public override RunningStatistics? RunningStatistics { get; }
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
@@ -72,9 +67,9 @@ public sealed class GhostBatchNorm : RunningNormalization
         base.Forward(x[..chunks.Length], chunks, pass, y[..chunks.Length]);
         (Normalizer, _firstSet) = (_rest, chunks.Sets);
         base.Forward(x[chunks.Length..], rest, pass, y[chunks.Length..]);
-        for (int chunk = 0; updates && chunk < chunks.Parts + rest.Parts; chunk++)
+        if (updates)
         {
-            RunningStatistics!.Update(_moments.AsSpan(chunk * Channels, Channels));
+            RunningStatistics!.UpdateAll(_moments.AsSpan(0, chunks.Sets + rest.Sets));
         }
     }
 
@@ -89,19 +84,20 @@ public sealed class GhostBatchNorm : RunningNormalization
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
-        for (int set = 0; set < view.Sets; set++)
+        if (StatisticsAreConstant)
         {
-            int c = set % Channels;
-            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : _moments[_firstSet + set].Mean;
-            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : _moments[_firstSet + set].PopulationVariance;
-            Normalizer.SetForward(set, mean, InverseDeviation(variance), Gamma(c), Beta(c));
+            SetRunning(view);
+        }
+        else
+        {
+            SetBatch(_moments.AsSpan(_firstSet, view.Sets));
         }
     }
 
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
-        SetBatchGradients(view);
+        SetBatchGradients(view, view.PerSet);
     }
 
     // Of all chunks before anything else is done: a chunk that is refused leaves no step half taken.
@@ -109,7 +105,7 @@ public sealed class GhostBatchNorm : RunningNormalization
     {
         if (chunks.PerSet == 1 || rest.PerSet == 1)
         {
-            throw InputRefused("leaves a chunk one value per channel, which has no variance: batch statistics need at least two.");
+            throw VarianceMissing("leaves a chunk one value per channel");
         }
 
         if (_moments.Length < chunks.Sets + rest.Sets)

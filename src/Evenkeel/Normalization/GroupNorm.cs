@@ -69,7 +69,7 @@ public sealed class GroupNorm : ChannelNormalization
                 nameof(groupSize));
     }
 
-    /// <summary>As <see cref="ChannelNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0, as are those of a group of which nothing is kept.</summary>
+    /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0, as are those of a group of which nothing is kept.</summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True where elements are kept; the input's shape without its channel axis.</param>
     /// <param name="pass">Whether this is training or inference, which are the same here.</param>

@@ -30,16 +30,11 @@ public sealed class InstanceNorm : RunningNormalization
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
     {
         _average = new Moments[channels];
-        if (options.RunningAverage is { } average)
-        {
-            RunningStatistics = new RunningStatistics(channels, average, options.RunningVariance, options.NonFiniteBatches);
-        }
+        RunningStatistics = RunningStatistics.Of(channels, options.RunningAverage, options.RunningVariance, options.NonFiniteBatches);
     }
 
-    /// <summary>The running statistics; null where none are kept.</summary>
-    public RunningStatistics? RunningStatistics { get; }
-
-    private protected override bool KeepsRunningStatistics => RunningStatistics is not null;
+    /// <inheritdoc/>
+    public override RunningStatistics? RunningStatistics { get; }
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
@@ -48,12 +43,13 @@ public sealed class InstanceNorm : RunningNormalization
         bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
         ReadOnlySpan<Moments> samples = !StatisticsAreConstant || updates ? SampleMoments(x, view) : [];
-        for (int set = 0; set < view.Sets; set++)
+        if (StatisticsAreConstant)
         {
-            int c = set % Channels;
-            double mean = StatisticsAreConstant ? RunningStatistics!.Mean[c] : samples[set].Mean;
-            double variance = StatisticsAreConstant ? RunningStatistics!.Variance[c] : samples[set].PopulationVariance;
-            Normalizer.SetForward(set, mean, InverseDeviation(variance), Gamma(c), Beta(c));
+            SetRunning(view);
+        }
+        else
+        {
+            SetBatch(samples);
         }
 
         if (updates)
@@ -65,12 +61,12 @@ public sealed class InstanceNorm : RunningNormalization
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
-        SetBatchGradients(view);
+        SetBatchGradients(view, view.PerSet);
     }
 
     private ReadOnlySpan<Moments> SampleMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1
         ? ComputeMoments(x, view)
-        : throw InputRefused("has one value per channel and sample, which has no variance: instance normalization takes [N, C, *].");
+        : throw VarianceMissing("has one value per channel and sample");
 
     // A channel's mean and variance averaged over the samples, which all have as many values.
     private Moments[] Average(ReadOnlySpan<Moments> samples, int count)

@@ -4,36 +4,51 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Normalization;
 
 /// <summary>The statistics of one past iteration, and what it takes to carry them to other weights of the layer before.</summary>
-internal sealed class PastStatistics(IChannelwiseLinear preceding)
+internal sealed class PastStatistics
 {
-    private readonly int _channels = (int)preceding.Weight.Value.Lengths[0];
-    private readonly double[] _mean = new double[preceding.Weight.Value.Lengths[0]];
-    private readonly double[] _variance = new double[preceding.Weight.Value.Lengths[0]];
-    private readonly float[] _weight = new float[preceding.Weight.Length];
-    private readonly float[] _bias = new float[preceding.Weight.Value.Lengths[0]];
-    private readonly float[] _meanGradient = new float[preceding.Weight.Length / preceding.Weight.Value.Lengths[0]];
-    private readonly float[] _varianceGradient = new float[preceding.Weight.Length];
-    private readonly TaylorStep[] _steps = new TaylorStep[preceding.Weight.Value.Lengths[0]];
+    private readonly IChannelwiseLinear _preceding;
+    private readonly double[] _mean;
+    private readonly double[] _variance;
+    private readonly float[] _weight;
+    private readonly float[] _bias;
+    private readonly float[] _meanGradient;
+    private readonly float[] _varianceGradient;
+    private readonly TaylorStep[] _steps;
+
+    /// <summary>Makes room for an iteration.</summary>
+    /// <param name="preceding">The layer before.</param>
+    public PastStatistics(IChannelwiseLinear preceding)
+    {
+        int weights = preceding.Weight.Length, channels = (int)preceding.Weight.Value.Lengths[0];
+        _preceding = preceding;
+        _mean = new double[channels];
+        _variance = new double[channels];
+        _weight = new float[weights];
+        _bias = new float[channels];
+        _meanGradient = new float[weights / channels];
+        _varianceGradient = new float[weights];
+        _steps = new TaylorStep[channels];
+    }
 
     /// <summary>Takes in this iteration's moments, and their gradients with respect to the weights.</summary>
     /// <param name="moments">One value per channel.</param>
-    /// <param name="varianceGradient">∂σ²/∂x of each element x of the preceding layer's output.</param>
+    /// <param name="varianceGradient">∂σ²/∂θ, of θ's shape.</param>
     public void Record(ReadOnlySpan<Moments> moments, ReadOnlySpan<float> varianceGradient)
     {
-        for (int c = 0; c < _channels; c++)
+        for (int c = 0; c < moments.Length; c++)
         {
             _mean[c] = moments[c].Mean;
             _variance[c] = moments[c].PopulationVariance;
         }
 
-        preceding.Weight.Values.CopyTo(_weight);
-        preceding.Bias?.Values.CopyTo(_bias);
-        preceding.MeanInput(_meanGradient);
-        preceding.SumInputs(varianceGradient, _varianceGradient);
+        varianceGradient.CopyTo(_varianceGradient);
+        _preceding.Weight.Values.CopyTo(_weight);
+        _preceding.Bias?.Values.CopyTo(_bias);
+        _preceding.MeanInput(_meanGradient);
     }
 
     /// <summary>Takes the Taylor step from the weights of that iteration to those of now.</summary>
-    public void Carry() => TaylorSteps.Compute(preceding.Weight.Values, _weight, _meanGradient, _varianceGradient, _steps);
+    public void Carry() => TaylorSteps.Compute(_preceding.Weight.Values, _weight, _meanGradient, _varianceGradient, _steps);
 
     /// <summary>The carried mean of a channel, and ν − μ² with the carried mean square ν, which may fall below 0.</summary>
     /// <remarks>
@@ -42,7 +57,7 @@ internal sealed class PastStatistics(IChannelwiseLinear preceding)
     /// </remarks>
     public (double Mean, double Variance) Carried(int channel)
     {
-        double step = _steps[channel].Mean + (preceding.Bias is null ? 0 : preceding.Bias.Values[channel] - _bias[channel]);
+        double step = _steps[channel].Mean + (_preceding.Bias is { } bias ? (double)bias.Values[channel] - _bias[channel] : 0);
         return (_mean[channel] + step, _variance[channel] + _steps[channel].Variance - step * step);
     }
 }

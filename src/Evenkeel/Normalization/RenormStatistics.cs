@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
 
@@ -10,10 +9,12 @@ public sealed class RenormStatistics : RunningMoments
     private readonly double _epsilon;
 
     internal RenormStatistics(int channels, RunningAverage average, double epsilon, NonFinitePolicy policy)
-        : base(channels, average, policy, fewest: 1) => _epsilon = epsilon;
+        : base(channels, average, VarianceEstimator.Population, policy) => _epsilon = epsilon;
 
     /// <summary>The running standard deviation of each channel, shape [C]; may be set in place.</summary>
     public Tensor<double> Deviation => Spread;
 
-    private protected override double SpreadOf(in Moments moments) => Math.Sqrt(_epsilon + moments.PopulationVariance);
+    private protected override double SpreadOf(double variance) => Math.Sqrt(_epsilon + variance);
+
+    internal override double VarianceAt(int channel) => Deviation[channel] * Deviation[channel];
 }

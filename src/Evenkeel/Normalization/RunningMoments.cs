@@ -13,13 +13,14 @@ namespace Evenkeel.Normalization;
 public abstract class RunningMoments
 {
     private readonly RunningAverage _average;
+    private readonly VarianceEstimator _estimator;
     private readonly NonFinitePolicy _policy;
 
-    private protected RunningMoments(int channels, RunningAverage average, NonFinitePolicy policy, int fewest)
+    private protected RunningMoments(int channels, RunningAverage average, VarianceEstimator estimator, NonFinitePolicy policy)
     {
         _average = average;
+        _estimator = estimator;
         _policy = policy;
-        FewestValues = fewest;
         Mean = Tensor.CreateFromShape<double>([channels]);
         Spread = Tensor.CreateFromShape<double>([channels]);
         Reset();
@@ -28,10 +29,11 @@ public abstract class RunningMoments
     /// <summary>The running mean of each channel (PyTorch's <c>running_mean</c>), shape [C]; may be set in place.</summary>
     public Tensor<double> Mean { get; }
 
-    private protected Tensor<double> Spread { get; }
+    /// <summary>The running spread of each channel: a variance or a deviation, see <see cref="SpreadOf"/>.</summary>
+    internal Tensor<double> Spread { get; }
 
     /// <summary>How many values per channel a spread takes.</summary>
-    internal int FewestValues { get; }
+    internal int FewestValues => _estimator == VarianceEstimator.Sample ? 2 : 1;
 
     /// <summary>How many batches were taken in (PyTorch's <c>num_batches_tracked</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -63,10 +65,48 @@ public abstract class RunningMoments
     /// <exception cref="ArithmeticException">The batch holds NaN or infinity, and the policy is to throw.</exception>
     public void Update(ReadOnlySpan<Moments> batch)
     {
-        int nonFinite = Check(batch);
-        if (nonFinite >= 0)
+        SpanChecks.Length(batch, (int)Mean.FlattenedLength);
+        UpdateAll(batch);
+    }
+
+    /// <summary>Takes in batches, one after the other; none where one of them throws.</summary>
+    /// <param name="batches">The batches' moments: for each, one per channel.</param>
+    internal void UpdateAll(ReadOnlySpan<Moments> batches)
+    {
+        int channels = (int)Mean.FlattenedLength;
+        for (int start = 0; start < batches.Length; start += channels)
         {
-            Skip(nonFinite);
+            Check(batches.Slice(start, channels));
+        }
+
+        for (int start = 0; start < batches.Length; start += channels)
+        {
+            Take(batches.Slice(start, channels));
+        }
+    }
+
+    /// <summary>Sets a channel's mean, and its spread to that of a variance; how many batches were taken in stays as it is.</summary>
+    internal void Set(int channel, double mean, double variance)
+    {
+        Mean[channel] = mean;
+        Spread[channel] = SpreadOf(variance);
+    }
+
+    /// <summary>The variance of moments, by the estimator that these running statistics take.</summary>
+    internal double VarianceOf(in Moments moments) =>
+        _estimator == VarianceEstimator.Sample ? moments.SampleVariance : moments.PopulationVariance;
+
+    /// <summary>What is averaged over batches: the variance, or the deviation that it makes.</summary>
+    private protected abstract double SpreadOf(double variance);
+
+    /// <summary>The running variance of a channel; where the spread is a deviation, its square.</summary>
+    internal abstract double VarianceAt(int channel);
+
+    private void Take(ReadOnlySpan<Moments> batch)
+    {
+        if (FirstNonFinite(batch) >= 0)
+        {
+            BatchesSkipped++;
             return;
         }
 
@@ -76,26 +116,26 @@ public abstract class RunningMoments
         for (int c = 0; c < batch.Length; c++)
         {
             mean[c] += weight * (batch[c].Mean - mean[c]);
-            spread[c] += weight * (SpreadOf(batch[c]) - spread[c]);
+            spread[c] += weight * (SpreadOf(VarianceOf(batch[c])) - spread[c]);
         }
 
         BatchesTracked++;
     }
 
-    /// <summary>What of a batch's moments the spread averages.</summary>
-    private protected abstract double SpreadOf(in Moments moments);
-
-    /// <summary>Returns the first channel that is not finite, or −1; throws where one has too few values.</summary>
-    private protected int Check(ReadOnlySpan<Moments> batch)
+    // Throws where the batch has too few values, or is not finite and the policy is to throw.
+    private void Check(ReadOnlySpan<Moments> batch)
     {
-        SpanChecks.Length(batch, (int)Mean.FlattenedLength);
-        for (int c = 0; c < batch.Length; c++)
+        int nonFinite = FirstNonFinite(batch);
+        if (nonFinite >= 0 && _policy == NonFinitePolicy.Throw)
         {
-            if (!batch[c].IsFinite)
-            {
-                return c;
-            }
+            BatchesSkipped++;
+            throw new ArithmeticException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The batch holds NaN or infinity in channel {nonFinite}; the running statistics did not take it in."));
+        }
 
+        for (int c = 0; nonFinite < 0 && c < batch.Length; c++)
+        {
             if (!(batch[c].Count >= FewestValues))
             {
                 throw new ArgumentException(
@@ -104,19 +144,19 @@ public abstract class RunningMoments
                     nameof(batch));
             }
         }
-
-        return -1;
     }
 
-    private void Skip(int channel)
+    /// <summary>Returns the first channel that is not finite, or −1.</summary>
+    internal static int FirstNonFinite(ReadOnlySpan<Moments> batch)
     {
-        BatchesSkipped++;
-        if (_policy == NonFinitePolicy.Throw)
+        for (int c = 0; c < batch.Length; c++)
         {
-            throw new ArithmeticException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The batch holds NaN or infinity in channel {channel}; the running statistics did not take it in."));
+            if (!batch[c].IsFinite)
+            {
+                return c;
+            }
         }
+
+        return -1;
     }
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
 
@@ -16,12 +17,15 @@ public abstract class RunningNormalization : ChannelNormalization
     {
     }
 
+    /// <summary>The running statistics; null where none are kept.</summary>
+    public abstract RunningMoments? RunningStatistics { get; }
+
     /// <summary>Which statistics normalize. It stays as it is set: no pass changes it.</summary>
     /// <exception cref="InvalidOperationException">Running statistics are asked for where none are kept.</exception>
     public StatisticsSource Source
     {
         get => _source;
-        set => _source = value != StatisticsSource.Running || KeepsRunningStatistics
+        set => _source = value != StatisticsSource.Running || RunningStatistics is not null
             ? value
             : throw new InvalidOperationException("This normalization keeps no running statistics to normalize with.");
     }
@@ -32,8 +36,11 @@ public abstract class RunningNormalization : ChannelNormalization
     /// <summary>Whether running statistics normalize and are not updated, in training too.</summary>
     public bool IsFrozen => Source == StatisticsSource.Running && Update == StatisticsUpdate.Never;
 
-    /// <summary>Whether there are running statistics.</summary>
-    private protected abstract bool KeepsRunningStatistics { get; }
+    /// <summary>Receives the moments of what passes, part by part; null where nobody asks for them.</summary>
+    internal Action<ReadOnlySpan<Moments>>? Observer { get; set; }
+
+    /// <summary>Whether inference is an affine map that does not depend on the batch.</summary>
+    internal bool NormalizesByConstants => !UsesBatch(Pass.Inference);
 
     /// <summary>Normalizes by the running statistics from now on and leaves them as they are, until <see cref="Unfreeze"/>.</summary>
     /// <exception cref="InvalidOperationException">No running statistics are kept.</exception>
@@ -57,13 +64,80 @@ public abstract class RunningNormalization : ChannelNormalization
         }
     }
 
+    /// <summary>What inference does to a channel: y = scale·x + shift.</summary>
+    internal (double Scale, double Shift) InferenceMap(int channel)
+    {
+        double scale = Gamma(channel) * InverseOfSpread(RunningStatistics!.Spread[channel]);
+        return (scale, Beta(channel) - RunningStatistics.Mean[channel] * scale);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
+    {
+        if (Observer is not null)
+        {
+            ReadOnlySpan<Moments> sets = ComputeMoments(x, view);
+            for (int part = 0; part < view.Parts; part++)
+            {
+                Observer(sets.Slice(part * Channels, Channels));
+            }
+        }
+
+        base.Forward(x, view, pass, y);
+    }
+
+    /// <summary>What x minus the running mean is multiplied by to be normalized: 1/√(variance + ε) of the running variance.</summary>
+    private protected virtual double InverseOfSpread(double spread) => InverseDeviation(spread);
+
+    /// <summary>Each set is normalized by the running statistics of its channel.</summary>
+    private protected void SetRunning(ChannelView view)
+    {
+        ReadOnlySpan<double> mean = RunningStatistics!.Mean.Elements();
+        ReadOnlySpan<double> spread = RunningStatistics.Spread.Elements();
+        for (int set = 0; set < view.Sets; set++)
+        {
+            int c = set % Channels;
+            Normalizer.SetForward(set, mean[c], InverseOfSpread(spread[c]), Gamma(c), Beta(c));
+        }
+    }
+
+    /// <summary>Each set is normalized by moments of its own.</summary>
+    private protected void SetBatch(ReadOnlySpan<Moments> sets)
+    {
+        for (int set = 0; set < sets.Length; set++)
+        {
+            int c = set % Channels;
+            Normalizer.SetForward(set, sets[set].Mean, InverseDeviation(sets[set].PopulationVariance), Gamma(c), Beta(c));
+        }
+    }
+
+    /// <summary>The moments of each channel of the batch, of all replicas' shares where there is an exchange; at least two values each.</summary>
+    private protected ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view, IStatisticsExchange? exchange = null)
+    {
+        Span<Moments> batch = ComputeMoments(x, view);
+        exchange?.Merge(batch);
+        foreach (ref readonly Moments channel in batch)
+        {
+            if (channel.Count < 2)
+            {
+                throw VarianceMissing(channel.Count == 0 ? "has no value that is kept per channel" : "has one value per channel");
+            }
+        }
+
+        return batch;
+    }
+
+    /// <summary>An exception that says where the input of this pass has too few values for batch statistics.</summary>
+    private protected ArgumentException VarianceMissing(string where) =>
+        InputRefused($"{where}, which has no variance: that takes at least two.");
+
     /// <summary>Whether the batch's own statistics normalize in a pass.</summary>
     private protected bool UsesBatch(Pass pass) =>
-        !KeepsRunningStatistics
+        RunningStatistics is null
         || Source == StatisticsSource.Batch
         || (Source == StatisticsSource.ByPass && pass == Pass.Training);
 
     /// <summary>Whether the running statistics take in the batch of a pass.</summary>
     private protected bool Updates(Pass pass) =>
-        KeepsRunningStatistics && Update == StatisticsUpdate.InTraining && pass == Pass.Training;
+        RunningStatistics is not null && Update == StatisticsUpdate.InTraining && pass == Pass.Training;
 }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
 
@@ -7,21 +6,24 @@ namespace Evenkeel.Normalization;
 /// <remarks>As in PyTorch, they start at mean 0 and variance 1.</remarks>
 public sealed class RunningStatistics : RunningMoments
 {
-    private readonly VarianceEstimator _estimator;
-
     internal RunningStatistics(int channels, RunningAverage average, VarianceEstimator estimator, NonFinitePolicy policy)
-        : base(channels, average, policy, fewest: estimator == VarianceEstimator.Sample ? 2 : 1) => _estimator = estimator;
+        : base(channels, average, estimator, policy)
+    {
+    }
 
     /// <summary>The running variance of each channel (PyTorch's <c>running_var</c>), shape [C]; may be set in place.</summary>
     public Tensor<double> Variance => Spread;
 
-    /// <summary>Sets a channel's mean and variance to those of the given moments; how many batches were taken in stays as it is.</summary>
-    internal void Set(int channel, in Moments moments)
-    {
-        Mean[channel] = moments.Mean;
-        Variance[channel] = SpreadOf(moments);
-    }
+    /// <summary>Those that the options ask for; null where they ask for none.</summary>
+    internal static RunningStatistics? Of(int channels, BatchNormOptions options) =>
+        Of(channels, options.RunningAverage, options.RunningVariance, options.NonFiniteBatches);
 
-    private protected override double SpreadOf(in Moments moments) =>
-        _estimator == VarianceEstimator.Sample ? moments.SampleVariance : moments.PopulationVariance;
+    /// <summary>Those of an average; null without one.</summary>
+    internal static RunningStatistics? Of(
+        int channels, RunningAverage? average, VarianceEstimator estimator, NonFinitePolicy policy) =>
+        average is null ? null : new RunningStatistics(channels, average, estimator, policy);
+
+    private protected override double SpreadOf(double variance) => variance;
+
+    internal override double VarianceAt(int channel) => Variance[channel];
 }

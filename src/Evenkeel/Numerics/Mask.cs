@@ -11,15 +11,19 @@ internal static unsafe class Mask
     {
         SpanChecks.Length(places, view.Outer * view.Inner);
         SpanChecks.Length<float>(kept, view.Length);
-        int element = 0;
+        int length = view.Channels * view.Inner;
         for (int outer = 0; outer < view.Outer; outer++)
         {
-            for (int channel = 0; channel < view.Channels; channel++)
+            Span<float> sample = kept.Slice(outer * length, length);
+            for (int inner = 0; inner < view.Inner; inner++)
             {
-                for (int inner = 0; inner < view.Inner; inner++)
-                {
-                    kept[element++] = places[outer * view.Inner + inner] ? 1 : 0;
-                }
+                sample[inner] = places[outer * view.Inner + inner] ? 1 : 0;
+            }
+
+            // All channels have what the first has; each copy doubles what is there.
+            for (int filled = view.Inner; filled < length; filled *= 2)
+            {
+                sample[..Math.Min(filled, length - filled)].CopyTo(sample[filled..]);
             }
         }
     }

@@ -69,6 +69,7 @@ public class ChannelDropoutTests
         }
 
         AssertRefused<ArgumentNullException>(() => new ChannelDropout(0.5, null!), "random");
+        AssertRefused<ArgumentOutOfRangeException>(() => new ChannelDropout(0.5, random, channelAxis: 0), "channelAxis", "0", "samples");
         AssertInputRefused(new ChannelDropout(0.5, random), [4], "[4]", "[N, C]");
         AssertInputRefused(new ChannelDropout(0.5, random, channelAxis: 2), [4, 3], "[4, 3]");
         AssertInputRefused(new ChannelDropout(0.5, random, channelAxis: -2), [4, 3], "[4, 3]");

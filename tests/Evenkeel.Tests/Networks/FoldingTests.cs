@@ -4,6 +4,7 @@ using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Golden;
+using Evenkeel.Tests.Normalization;
 using Evenkeel.Tests.Support;
 using Xunit.Abstractions;
 using static Evenkeel.Tests.Support.Refusals;
@@ -75,6 +76,25 @@ public class FoldingTests(ITestOutputHelper output)
         Assert.NotEqual(0, difference);
     }
 
+    [Theory]
+    [MemberData(nameof(RunningNormalizers.All), MemberType = typeof(RunningNormalizers))]
+    public void Every_normalizer_by_running_statistics_is_folded_by_its_own_formula(string name)
+    {
+        Linear linear = new(4, 3, new RandomSource(1));
+        RunningNormalization norm = RunningNormalizers.Make(name, linear);
+        var network = new Sequential(linear, norm);
+        Tensor<float> input = TestData.Tensor(TestData.Uniform(80, seed: 1), 20, 4);
+        Recalibration.Recalibrate(network, [input]);
+
+        Sequential folded = Folding.Fold(network);
+
+        Assert.IsType<Linear>(Assert.Single(folded.Layers));
+        (double difference, double largest) = Folding.Compare(network, folded, input);
+        Assert.InRange(difference, 0, 2 * Tolerances.Product * largest);
+        norm.Source = StatisticsSource.Batch;
+        Assert.Equal(network.Layers, Folding.Fold(network).Layers);
+    }
+
     [Fact]
     public void A_difference_is_found_wherever_it_is_and_NaN_is_one()
     {
@@ -98,6 +118,9 @@ public class FoldingTests(ITestOutputHelper output)
         AssertRefused<ArgumentException>(
             () => Folding.Fold(linear, new BatchNorm(5) { Source = StatisticsSource.Batch }), "normalization", "the batch's statistics");
         AssertRefused<ArgumentException>(() => Folding.Compare(linear, new Linear(3, 4, random), Zeros([2, 3])), "other", "[2, 5]", "[2, 4]");
+        AssertRefused<ArgumentNullException>(() => Folding.Compare(linear, linear, null!), "inputs");
+        AssertRefused<ArgumentNullException>(() => Folding.Compare(null!, linear, Zeros([2, 3])), "network");
+        AssertRefused<ArgumentNullException>(() => Folding.Compare(linear, null!, Zeros([2, 3])), "other");
         AssertRefused<ArgumentNullException>(() => Folding.Fold(null!), "network");
         AssertRefused<ArgumentNullException>(() => Folding.Fold(null!, new BatchNorm(4)), "linear");
         AssertRefused<ArgumentNullException>(() => Folding.Fold(linear, null!), "normalization");

@@ -55,7 +55,7 @@ internal abstract class GoldenNormalizer
                 Affine = affine,
                 ChannelAxis = axis,
                 RunningAverage = RunningAverage.Exponential(golden.Option<double>("new_weight")),
-                Schedule = new RenormSchedule(step => limits[Math.Min(step, limits.Length - 1)]),
+                Schedule = RenormSchedule.Of(step => limits[Math.Min(step, limits.Length - 1)]),
             });
         }
 
@@ -108,25 +108,13 @@ internal abstract class GoldenNormalizer
 
     private static void AddRunning(Dictionary<string, double[]> results, Layer layer)
     {
-        if (RunningOf(layer) is { } running)
+        if (Normalizer.RunningOf(layer) is { } running)
         {
             results["running_mean"] = [.. running.Mean];
-            results[running is RenormStatistics ? "running_std" : "running_var"] =
-                [.. running is RenormStatistics renorm ? renorm.Deviation : ((RunningStatistics)running).Variance];
+            results[running is RenormStatistics ? "running_std" : "running_var"] = [.. Normalizer.SpreadOf(running)];
             results["num_batches_tracked"] = [running.BatchesTracked];
         }
     }
-
-    private static RunningMoments? RunningOf(Layer layer) => layer switch
-    {
-        BatchNorm norm => norm.RunningStatistics,
-        InstanceNorm norm => norm.RunningStatistics,
-        GhostBatchNorm norm => norm.RunningStatistics,
-        AccumulatedBatchNorm norm => norm.RunningStatistics,
-        CrossIterationBatchNorm norm => norm.RunningStatistics,
-        BatchRenorm norm => norm.RunningStatistics,
-        _ => null,
-    };
 
     /// <summary>The tensor's samples, dealt out in parts of the given sizes.</summary>
     private static Tensor<float>[] Deal(GoldenTensor golden, int[] sizes)
@@ -154,7 +142,7 @@ internal abstract class GoldenNormalizer
         public override Dictionary<string, double[]> Take(GoldenValues step)
         {
             RunningNormalization? frozen =
-                step.Mode == "frozen" && RunningOf(_layer) is not null ? (RunningNormalization)_layer : null;
+                step.Mode == "frozen" && Normalizer.RunningOf(_layer) is not null ? (RunningNormalization)_layer : null;
             frozen?.Freeze();
             ZeroGradients(_layer);
             Tensor<bool>? mask = step.Has("mask") ? Mask(step["mask"]) : null;

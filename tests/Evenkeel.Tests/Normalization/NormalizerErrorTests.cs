@@ -109,10 +109,10 @@ public class NormalizerErrorTests
     [Fact]
     public void Refuses_sets_without_a_variance()
     {
-        AssertInputRefused(new InstanceNorm(3), [5, 3], "[5, 3] has one value per channel and sample", "[N, C, *]");
+        AssertInputRefused(new InstanceNorm(3), [5, 3], "[5, 3] has one value per channel and sample");
         AssertInputRefused(new InstanceNorm(3), [5, 3, 1, 1], "one value per channel and sample");
         AssertInputRefused(new BatchRenorm(3), [1, 3], "[1, 3] has one value per channel");
-        AssertInputRefused(new CrossIterationBatchNorm(Preceding), [1, 3], "[1, 3] has one value per channel");
+        AssertInputRefused(new CrossIterationBatchNorm(Preceding, new() { Window = 1 }), [1, 3], "[1, 3] has one value per channel");
         var running = new InstanceNorm(3, new() { RunningAverage = RunningAverage.Cumulative });
         AssertInputRefused(running, [5, 3], "one value per channel and sample");
         Assert.Equal([5, 3], running.Forward(Zeros([5, 3]), Pass.Inference).Lengths);
@@ -187,39 +187,9 @@ public class NormalizerErrorTests
         AssertRefused<ArgumentOutOfRangeException>(() => new CrossIterationBatchNorm(Preceding, new() { Window = 0 }), "options", "0");
         AssertRefused<ArgumentOutOfRangeException>(() => new CrossIterationBatchNorm(Preceding, new() { BurnIn = -1 }), "options", "-1");
         AssertRefused<ArgumentNullException>(() => new CrossIterationBatchNorm(null!), "preceding");
-    }
-
-    [Fact]
-    public void Refuses_schedules_that_narrow_below_batch_normalization_or_run_backwards()
-    {
-        foreach (double rMax in (double[])[0.9, -1, double.NaN])
-        {
-            AssertRefused<ArgumentOutOfRangeException>(() => RenormSchedule.Constant(rMax, 0), "rMax", "at least 1");
-        }
-
-        foreach (double dMax in (double[])[-0.1, double.NaN])
-        {
-            AssertRefused<ArgumentOutOfRangeException>(() => RenormSchedule.Constant(1, dMax), "dMax", "at least 0");
-            AssertRefused<ArgumentOutOfRangeException>(() => RenormSchedule.Linear(0, 2, 5, dMax, 5), "dMax", "at least 0");
-        }
-
-        AssertRefused<ArgumentOutOfRangeException>(() => RenormSchedule.Linear(-1, 2, 5, 1, 5), "warmUp", "-1");
-        AssertRefused<ArgumentOutOfRangeException>(() => RenormSchedule.Linear(10, 2, 9, 1, 20), "rMaxAt", "9");
-        AssertRefused<ArgumentOutOfRangeException>(() => RenormSchedule.Linear(10, 2, 20, 1, 9), "dMaxAt", "9");
-    }
-
-    [Fact]
-    public void The_paper_s_schedule_is_that_of_the_paper()
-    {
-        (long, double, double)[] expected =
-            [(0, 1, 0), (4999, 1, 0), (5000, 1, 0), (15_000, 1 + 2 * 10.0 / 35, 2.5), (22_500, 2, 5 * 17.5 / 20), (25_000, 1 + 2 * 20.0 / 35, 5), (40_000, 3, 5), (1_000_000, 3, 5)];
-        foreach ((long step, double rMax, double dMax) in expected)
-        {
-            Assert.Equal((rMax, dMax), RenormSchedule.Paper.At(step));
-        }
-
-        var jump = RenormSchedule.Linear(warmUp: 10, rMax: 2, rMaxAt: 10, dMax: 1, dMaxAt: 10);
-        Assert.Equal([(1, 0), (2, 1)], (ReadOnlySpan<(double, double)>)[jump.At(9), jump.At(10)]);
+        AssertRefused<ArgumentNullException>(() => new CrossIterationBatchNorm(Preceding, new() { BatchNorm = null! }), "options");
+        AssertRefused<ArgumentNullException>(() => new BatchRenorm(3, new() { Schedule = null! }), "options");
+        AssertRefused<ArgumentNullException>(() => new BatchRenorm(3, new() { RunningAverage = null! }), "options");
     }
 
     [Fact]

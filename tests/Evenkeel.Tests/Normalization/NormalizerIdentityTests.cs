@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
-using Evenkeel.Numerics;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;
 
@@ -97,20 +96,8 @@ public class NormalizerIdentityTests
     }
 
     [Fact]
-    public void Batch_renormalization_without_room_is_batch_normalization_to_the_last_bit() => AssertSameBits(
-        new BatchRenorm(6, new() { Schedule = RenormSchedule.Constant(1, 0) }), new BatchNorm(6), Image);
-
-    [Fact]
     public void Batch_renormalization_begins_as_batch_normalization() =>
         AssertSameBits(new BatchRenorm(6), new BatchNorm(6), Image);
-
-    [Fact]
-    public void A_window_of_one_is_batch_normalization_to_the_last_bit()
-    {
-        var linear = new Linear(4, 6, new RandomSource(seed: 1));
-        linear.Forward(Tensor.CreateFromShape<float>([9, 4]), Pass.Training);
-        AssertSameBits(new CrossIterationBatchNorm(linear, new() { Window = 1 }), new BatchNorm(6), [9, 6]);
-    }
 
     [Fact]
     public void An_accumulated_batch_in_one_piece_is_batch_normalization_to_the_last_bit()

@@ -55,7 +55,8 @@ public class NormalizerNonFiniteTests
                 float[] y = run.Forward();
                 if (normalizer.SubtractsMean)
                 {
-                    Assert.All(y, value => Assert.Equal(0, value));
+                    float expected = normalizer.Limits is (_, double dMax) ? Math.Clamp(constant, -(float)dMax, (float)dMax) : 0;
+                    Assert.All(y, value => Assert.Equal(expected, value));
                     Assert.All(run.Backward(), value => Assert.True(float.IsFinite(value)));
                 }
                 else

@@ -22,7 +22,7 @@ public class NormalizerReferenceTests
         Normalizer normalizer = Normalizers.Named(name);
         foreach (nint[] lengths in ShapesFor(normalizer, Shapes.ChannelFirst))
         {
-            new NormalizerRun(normalizer, lengths).CompareWithReference().AssertTolerated($"{name} {Text(lengths)}");
+            new NormalizerRun(normalizer, lengths).CompareWithReference().AssertTolerated(normalizer, Text(lengths));
         }
     }
 
@@ -36,7 +36,7 @@ public class NormalizerReferenceTests
             foreach (nint[] lengths in ShapesFor(normalizer, [[6, 7, 9], [4, 18], [3, 17, 2, 2]]))
             {
                 new NormalizerRun(normalizer, lengths, affine: affine, epsilon: epsilon).CompareWithReference()
-                    .AssertTolerated($"{name} {Text(lengths)} affine {affine}, ε = {epsilon}");
+                    .AssertTolerated(normalizer, $"{Text(lengths)} affine {affine}, ε = {epsilon}");
             }
         }
     }
@@ -48,9 +48,9 @@ public class NormalizerReferenceTests
         Normalizer normalizer = Normalizers.Named(name);
         foreach (nint[] lengths in ShapesFor(normalizer, MaskedShapes))
         {
-            foreach (MaskOf mask in normalizer.MasksOf(lengths).SelectMany(MaskOf.Kinds).Where(mask => Allowed(name, mask)))
+            foreach (MaskOf mask in normalizer.MasksOf(lengths).SelectMany(MaskOf.Kinds).Where(mask => mask.Fits(normalizer)))
             {
-                new NormalizerRun(normalizer, lengths, mask).CompareWithReference().AssertTolerated($"{name} {Text(lengths)}, {mask}");
+                new NormalizerRun(normalizer, lengths, mask).CompareWithReference().AssertTolerated(normalizer, $"{Text(lengths)}, {mask}");
             }
         }
     }
@@ -63,16 +63,29 @@ public class NormalizerReferenceTests
         foreach ((float center, float spread) in (ReadOnlySpan<(float, float)>)
             [(1e4f, 0.01f), (-3e5f, 1), (0, 1e30f), (1e30f, 1e28f), (0, 1e-30f), (0, 1e-42f), (16777216, 1)])
         {
-            foreach (nint[] lengths in ShapesFor(normalizer, [[9, 6, 11], [40, 18]]))
+            foreach (nint[] lengths in ShapesFor(normalizer, [[9, 6, 11], [40, 18], [8, 3, 5]]))
             {
-                string what = FormattableString.Invariant($"{name} {Text(lengths)}, {center} ± {spread}");
-                new NormalizerRun(normalizer, lengths, center: center, spread: spread).CompareWithReference().AssertTolerated(what);
+                string what = FormattableString.Invariant($"{Text(lengths)}, {center} ± {spread}");
+                new NormalizerRun(normalizer, lengths, center: center, spread: spread).CompareWithReference().AssertTolerated(normalizer, what);
                 foreach (MaskOf mask in normalizer.MasksOf(lengths).SelectMany(MaskOf.Kinds).Where(mask => mask.Name == "random"))
                 {
                     new NormalizerRun(normalizer, lengths, mask, center: center, spread: spread).CompareWithReference()
-                        .AssertTolerated($"{what}, {mask}");
+                        .AssertTolerated(normalizer, $"{what}, {mask}");
                 }
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Cross_iteration_agrees_where_its_window_is_full(int window)
+    {
+        foreach (CrossIterationRun run in CrossIterationRun.OfWindow(window))
+        {
+            run.CompareWithReference().AssertTolerated($"cross-iteration of {window}");
         }
     }
 
@@ -80,10 +93,6 @@ public class NormalizerReferenceTests
     internal static IEnumerable<nint[]> ShapesFor(Normalizer normalizer, IEnumerable<nint[]> channelFirst) => channelFirst
         .Select(lengths => normalizer.Axis < 0 ? [lengths[0], .. lengths[2..], lengths[1]] : lengths)
         .Where(lengths => normalizer.Fits(lengths));
-
-    /// <summary>Batch normalization wants two values per channel.</summary>
-    internal static bool Allowed(string name, MaskOf mask) =>
-        !name.StartsWith("batch", StringComparison.Ordinal) || mask.Kept().Count(kept => kept) > 1;
 
     internal static string Text(nint[] lengths) => $"[{string.Join(", ", lengths)}]";
 }

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
@@ -75,16 +74,17 @@ internal sealed class NormalizerRun
         SetNormalizationReference reference = Reference(null);
         double[] x = Clean(X), dy = Clean(Gradient);
         NormalizerErrors errors = Compare(reference, x, dy, Pass.Training);
-        if (Running is not { } running)
+        if (Normalizer.RunningOf(Layer) is not { } running)
         {
             return errors with { Inference = ErrorOf(Forward(Pass.Inference), reference.Forward(x)) };
         }
 
-        (double[] mean, double[] variance) = FirstRunning((int)running.Mean.FlattenedLength, reference.Statistics(x));
-        double runningError = Math.Max(
-            Closeness.Error(running.Mean.Elements(), mean), Closeness.Error(running.Variance.Elements(), variance));
+        (double[] mean, double[] spread) = FirstRunning((int)running.Mean.FlattenedLength, reference.Statistics(x));
+        double[] runningMean = [.. running.Mean], runningSpread = [.. Normalizer.SpreadOf(running)];
+        double runningError = Math.Max(Closeness.Error(runningMean, mean), Closeness.Error(runningSpread, spread));
+        double[] variance = KeepsDeviation ? [.. runningSpread.Select(deviation => deviation * deviation - _epsilon)] : runningSpread;
         SetNormalizationReference inference = Reference(
-            [.. Enumerable.Range(0, _sets.Max() + 1).Select(set => (running.Mean[set % mean.Length], running.Variance[set % mean.Length]))]);
+            [.. Enumerable.Range(0, _sets.Max() + 1).Select(set => (runningMean[set % mean.Length], variance[set % mean.Length]))]);
         NormalizerErrors ofInference = Compare(inference, x, dy, Pass.Inference);
         return new(
             errors.Forward,
@@ -94,12 +94,8 @@ internal sealed class NormalizerRun
             runningError);
     }
 
-    private RunningStatistics? Running => Layer switch
-    {
-        BatchNorm norm => norm.RunningStatistics,
-        InstanceNorm norm => norm.RunningStatistics,
-        _ => null,
-    };
+    /// <summary>Whether what runs is √(σ² + ε).</summary>
+    private bool KeepsDeviation => _normalizer.Limits is not null;
 
     private NormalizerErrors Compare(SetNormalizationReference reference, double[] x, double[] dy, Pass pass)
     {
@@ -118,17 +114,33 @@ internal sealed class NormalizerRun
     }
 
     private SetNormalizationReference Reference((double, double)[]? constants) =>
-        new(_sets, _weights, Values("weight"), Values("bias"), _epsilon, _normalizer.SubtractsMean) { Constants = constants };
+        new(_sets, _weights, Values("weight"), Values("bias"), _epsilon, _normalizer.SubtractsMean)
+        {
+            Constants = constants,
+            Correction = _normalizer.Limits is (double rMax, double dMax)
+                ? (mean, deviation) => (Math.Clamp(deviation, 1 / rMax, rMax), Math.Clamp(mean, -dMax, dMax))
+                : null,
+        };
 
     private double[]? Values(string name) =>
         Layer.Parameters.FirstOrDefault(parameter => parameter.Name == name) is { } parameter ? TestData.Widen(parameter.Values) : null;
 
-    /// <summary>What running statistics are after their first batch: means over the samples' sets, of weight 0.1.</summary>
-    private static (double[] Mean, double[] Variance) FirstRunning(
-        int channels, (int Count, double Mean, double Variance)[] sets) => (
-            [.. Enumerable.Range(0, channels).Select(c => 0.1 * OfChannel(sets, channels, c).Average(set => set.Mean))],
-            [.. Enumerable.Range(0, channels).Select(c =>
-                0.9 + 0.1 * OfChannel(sets, channels, c).Average(set => set.Variance * set.Count / (set.Count - 1)))]);
+    /// <summary>What running statistics are after their first batch, with a weight of 0.1, from mean 0 and spread 1.</summary>
+    private (double[] Mean, double[] Spread) FirstRunning(int channels, (int Count, double Mean, double Variance)[] sets)
+    {
+        double[] mean = new double[channels], spread = [.. Enumerable.Repeat(1.0, channels)];
+        foreach ((int Count, double Mean, double Variance)[] taken in sets.Chunk(_normalizer.UpdatesBySet ? channels : sets.Length))
+        {
+            for (int c = 0; c < channels; c++)
+            {
+                mean[c] = 0.9 * mean[c] + 0.1 * OfChannel(taken, channels, c).Average(set => set.Mean);
+                spread[c] = 0.9 * spread[c] + 0.1 * OfChannel(taken, channels, c).Average(set =>
+                    KeepsDeviation ? Math.Sqrt(set.Variance + _epsilon) : set.Variance * set.Count / (set.Count - 1));
+            }
+        }
+
+        return (mean, spread);
+    }
 
     private static IEnumerable<(int Count, double Mean, double Variance)> OfChannel(
         (int Count, double Mean, double Variance)[] sets, int channels, int channel) =>
@@ -161,13 +173,15 @@ internal readonly record struct NormalizerErrors(
         Math.Max(a.Inference, b.Inference),
         Math.Max(a.RunningStatistics, b.RunningStatistics)));
 
-    public void AssertTolerated(string what)
+    public void AssertTolerated(Normalizer normalizer, string what) => AssertTolerated($"{normalizer} {what}", normalizer.InParts);
+
+    public void AssertTolerated(string what, bool inParts = false)
     {
         AssertWithin(Forward, Tolerances.Forward, "output");
         AssertWithin(InputGradient, Tolerances.InputGradient, "input gradient");
-        AssertWithin(ParameterGradients, Tolerances.RoundedOnce, "gradients of parameters");
+        AssertWithin(ParameterGradients, inParts ? Tolerances.SumOfParts : Tolerances.RoundedOnce, "gradients of parameters");
         AssertWithin(Inference, Tolerances.Forward, "output of inference");
-        AssertWithin(RunningStatistics, Tolerances.DoubleSums, "running statistics");
+        AssertWithin(RunningStatistics, inParts ? Tolerances.CancellingSums : Tolerances.DoubleSums, "running statistics");
 
         void AssertWithin(double error, double tolerance, string part) =>
             Assert.True(error <= tolerance, FormattableString.Invariant($"{what}: {part} is off by {error:g3}; {tolerance:g3} is tolerated."));
@@ -178,6 +192,9 @@ internal readonly record struct NormalizerErrors(
 internal sealed record MaskOf(string Name, nint[] Lengths, Func<int, bool> Keeps)
 {
     public bool[] Kept() => [.. Enumerable.Range(0, Normalizer.Product(Lengths)).Select(Keeps)];
+
+    /// <summary>Whether a normalizer takes this mask.</summary>
+    public bool Fits(Normalizer normalizer) => Kept().Count(kept => kept) >= normalizer.FewestKept;
 
     /// <summary>Masks of these lengths, by kind.</summary>
     public static IEnumerable<MaskOf> Kinds(nint[] lengths)

@@ -31,6 +31,18 @@ internal sealed record Normalizer(
     /// <summary>Whether masks have the input's first axes, instead of all but that of the channels.</summary>
     public bool MaskLeads { get; init; }
 
+    /// <summary>How many values a mask must keep.</summary>
+    public int FewestKept { get; init; }
+
+    /// <summary>Whether the running statistics take in one set of a channel after the other, instead of their mean.</summary>
+    public bool UpdatesBySet { get; init; }
+
+    /// <summary>Whether moments and gradients of parts of the batch are put together, each with its own rounding.</summary>
+    public bool InParts { get; init; }
+
+    /// <summary>r_max and d_max of the correction towards the running statistics; null where nothing is corrected.</summary>
+    public (double RMax, double DMax)? Limits { get; init; }
+
     public bool TakesMasks => MasksOf([2, 2, 2]).Any();
 
     public override string ToString() => Name;
@@ -40,11 +52,24 @@ internal sealed record Normalizer(
         (layer, mask) switch
         {
             (_, null) => layer.Forward(input, pass),
+            (TwoParts parts, _) => parts.Forward(input, mask, pass),
             (BatchNorm norm, _) => norm.Forward(input, mask, pass),
             (GroupNorm norm, _) => norm.Forward(input, mask, pass),
             (RowNormalization norm, _) => norm.Forward(input, mask, pass),
             _ => throw new ArgumentException($"{layer} takes no mask."),
         };
+
+    /// <summary>The running statistics of a layer, if it keeps any.</summary>
+    public static RunningMoments? RunningOf(Layer layer) => layer switch
+    {
+        RunningNormalization norm => norm.RunningStatistics,
+        TwoParts parts => parts.RunningStatistics,
+        _ => null,
+    };
+
+    /// <summary>The running variance of each channel, or the running deviation where that is kept.</summary>
+    public static Tensor<double> SpreadOf(RunningMoments running) =>
+        running is RenormStatistics renorm ? renorm.Deviation : ((RunningStatistics)running).Variance;
 
     /// <summary>The places of all elements of an input.</summary>
     public IEnumerable<Place> Places(nint[] lengths)
@@ -77,10 +102,13 @@ internal sealed record Normalizer(
 /// <summary>Where an element is: its number, its sample, its channel, and its number within the sample.</summary>
 internal readonly record struct Place(int Element, int Sample, int Channel, int InSample);
 
-/// <summary>All normalizers of the family.</summary>
+/// <summary>The normalizers of the family; cross-iteration, which needs a layer before it, has tests of its own.</summary>
 internal static class Normalizers
 {
-    public static Normalizer[] All { get; } =
+    private const int Chunk = 3;
+
+    /// <summary>Those that take a batch whole.</summary>
+    public static Normalizer[] Whole { get; } =
     [
         .. ByChannel(axis: 1),
         .. ByChannel(axis: -1),
@@ -89,6 +117,9 @@ internal static class Normalizers
         ByRow("RMS", 1, (shape, affine, epsilon) => new RmsNorm(shape, new() { Weight = affine, Epsilon = epsilon })) with { SubtractsMean = false },
         ByRow("RMS", 2, (shape, affine, epsilon) => new RmsNorm(shape, new() { Weight = affine, Epsilon = epsilon })) with { SubtractsMean = false },
     ];
+
+    /// <summary>All of them.</summary>
+    public static Normalizer[] All { get; } = [.. Whole, .. OfParts(axis: 1), .. OfParts(axis: -1)];
 
     public static Normalizer Named(string name) => All.Single(normalizer => normalizer.Name == name);
 
@@ -99,12 +130,28 @@ internal static class Normalizers
     {
         return
         [
-            Of("batch",
-                (channels, affine, epsilon) => new BatchNorm(channels, new() { ChannelAxis = axis, Affine = affine, Epsilon = epsilon }),
-                (_, place) => place.Channel) with
+            OfBatch("batch", axis, options => new BatchNorm(options.Channels, options.Settings)) with
             {
-                Fits = lengths => Product(lengths) / Channels(lengths) > 1,
                 MasksOf = lengths => [Normalizer.WithoutChannels(lengths, axis)],
+                FewestKept = 2,
+            },
+            OfBatch("renorm", axis, options => new BatchRenorm(options.Channels, new()
+            {
+                ChannelAxis = axis,
+                Affine = options.Settings.Affine,
+                Epsilon = options.Settings.Epsilon,
+                RunningAverage = RunningAverage.Exponential(0.1),
+                Schedule = RenormSchedule.Constant(rMax: 1.5, dMax: 1),
+            })) with
+            {
+                Limits = (1.5, 1),
+            },
+            OfBatch("ghost", axis, options => new GhostBatchNorm(Chunk, options.Channels, options.Settings)) with
+            {
+                Fits = lengths => SmallestChunk(lengths) * Normalizer.Product(lengths[1..]) / Channels(lengths, axis) > 1,
+                SetOf = (lengths, place) => place.Sample / Chunk * Channels(lengths, axis) + place.Channel,
+                UpdatesBySet = true,
+                InParts = true, // the chunks, and what is left of the batch
             },
             Instance("instance", null),
             Instance("instance, running", RunningAverage.Exponential(0.1)),
@@ -113,41 +160,66 @@ internal static class Normalizers
             Group("group (C)", channels => (int)channels),
         ];
 
-        nint Channels(nint[] lengths) => axis < 0 ? lengths[^1] : lengths[axis];
+        static int SmallestChunk(nint[] lengths) => lengths[0] % Chunk is var rest and > 0 ? (int)rest : Chunk;
 
-        static int Product(nint[] lengths) => Normalizer.Product(lengths);
-
-        Normalizer Instance(string name, RunningAverage? average) => Of(name,
+        Normalizer Instance(string name, RunningAverage? average) => Of(name, axis,
             (channels, affine, epsilon) => new InstanceNorm(
                 channels, new() { ChannelAxis = axis, Affine = affine, Epsilon = epsilon, RunningAverage = average }),
-            (lengths, place) => place.Sample * (int)Channels(lengths) + place.Channel) with
+            (lengths, place) => place.Sample * Channels(lengths, axis) + place.Channel) with
         {
-            Fits = lengths => Product(lengths[1..]) / Channels(lengths) > 1,
+            Fits = lengths => Normalizer.Product(lengths[1..]) / Channels(lengths, axis) > 1,
         };
 
-        Normalizer Group(string name, Func<nint, int> groups) => Of(name,
+        Normalizer Group(string name, Func<nint, int> groups) => Of(name, axis,
             (channels, affine, epsilon) => new GroupNorm(
                 groups(channels), channels, new() { ChannelAxis = axis, Affine = affine, Epsilon = epsilon }),
             (lengths, place) =>
             {
-                int count = groups(Channels(lengths));
-                return place.Sample * count + place.Channel / ((int)Channels(lengths) / count);
+                int count = groups(Channels(lengths, axis));
+                return place.Sample * count + place.Channel / (Channels(lengths, axis) / count);
             }) with
         {
             MasksOf = lengths => [Normalizer.WithoutChannels(lengths, axis)],
         };
+    }
 
-        Normalizer Of(string name, Func<int, bool, double, Layer> make, Func<nint[], Place, int> setOf) => new(
-            axis < 0 ? $"{name}, channel last" : name,
-            (lengths, affine, epsilon) => make((int)Channels(lengths), affine, epsilon),
-            _ => true,
-            setOf,
-            (_, place) => place.Channel,
-            _ => [])
+    private static Normalizer[] OfParts(int axis) =>
+    [
+        OfBatch("accumulated", axis, options => new TwoMicroBatches(new AccumulatedBatchNorm(options.Channels, options.Settings))) with
+        {
+            Fits = lengths => lengths[0] > 1,
+            InParts = true,
+        },
+        OfBatch("synchronized", axis, options => new TwoReplicas(options.Channels, options.Settings)) with
+        {
+            Fits = lengths => lengths[0] > 1,
+            MasksOf = lengths => [Normalizer.WithoutChannels(lengths, axis)],
+            FewestKept = 2,
+            InParts = true,
+        },
+    ];
+
+    /// <summary>A normalizer whose sets are the channels of a batch.</summary>
+    private static Normalizer OfBatch(string name, int axis, Func<(int Channels, BatchNormOptions Settings), Layer> make) => Of(name, axis,
+        (channels, affine, epsilon) => make((channels, new() { ChannelAxis = axis, Affine = affine, Epsilon = epsilon })),
+        (_, place) => place.Channel) with
+    {
+        Fits = lengths => Normalizer.Product(lengths) / Channels(lengths, axis) > 1,
+    };
+
+    private static Normalizer Of(
+        string name, int axis, Func<int, bool, double, Layer> make, Func<nint[], Place, int> setOf) => new(
+        axis < 0 ? $"{name}, channel last" : name,
+        (lengths, affine, epsilon) => make(Channels(lengths, axis), affine, epsilon),
+        _ => true,
+        setOf,
+        (_, place) => place.Channel,
+        _ => [])
         {
             Axis = axis,
         };
-    }
+
+    private static int Channels(nint[] lengths, int axis) => (int)(axis < 0 ? lengths[^1] : lengths[axis]);
 
     private static Normalizer ByRow(string name, int axes, RowMaker make) => new(
         $"{name} ({(axes == 1 ? "last axis" : $"last {axes} axes")})",

@@ -97,4 +97,76 @@ public class SynchronizedBatchNormTests
         replicas.Run(i => Refusals.AssertRefused<ArgumentException>(
             () => layers[i].Forward(one, TestData.Tensor([i == 0], 1), Pass.Training), "input", "one value"));
     }
+
+    [Fact]
+    public void An_exchange_that_fails_leaves_no_gradient_half_added()
+    {
+        var exchange = new FailingExchange();
+        BatchNorm layer = new(3, new() { Exchange = exchange }), alone = new(3);
+        Tensor<float> input = TestData.Tensor(TestData.Uniform(12, seed: 1), 4, 3), gradient = TestData.Tensor(TestData.Uniform(12, seed: 2), 4, 3);
+        alone.Forward(input, Pass.Training);
+        float[] expected = [.. alone.Backward(gradient)];
+
+        layer.Forward(input, Pass.Training);
+        exchange.Fails = true;
+        Assert.Throws<IOException>(() => layer.Backward(gradient));
+        exchange.Fails = false;
+
+        Assert.Equal(expected, layer.Backward(gradient));
+        Assert.Equal(alone.Weight!.Gradient, layer.Weight!.Gradient);
+        Assert.Equal(alone.Bias!.Gradient, layer.Bias!.Gradient);
+    }
+
+    [Fact]
+    public void A_share_without_samples_is_one_that_a_mask_leaves_out()
+    {
+        var replicas = new Replicas(2);
+        BatchNorm[] layers = [.. Enumerable.Range(0, 2).Select(i => new BatchNorm(2, new() { Exchange = replicas.Link(i) }))];
+        var alone = new BatchNorm(2);
+        Tensor<float> input = TestData.Tensor<float>([1, 2, 3, 5], 2, 2);
+        alone.Forward(input, Pass.Training);
+        float[] expected = [.. alone.Backward(input)];
+
+        // An empty tensor is refused before the other replica is kept waiting for anything.
+        Refusals.AssertInputRefused(layers[0], [0, 2], "empty");
+        Assert.Equal(0, replicas.Exchanges);
+
+        float[] left = [], dx = [];
+        replicas.Run(i =>
+        {
+            if (i == 0)
+            {
+                layers[0].Forward(TestData.Tensor<float>([float.NaN, 9], 1, 2), TestData.Tensor([false], 1), Pass.Training);
+                left = [.. layers[0].Backward(TestData.Tensor<float>([7, 7], 1, 2))];
+            }
+            else
+            {
+                layers[1].Forward(input, Pass.Training);
+                dx = [.. layers[1].Backward(input)];
+            }
+        });
+
+        Assert.Equal([0, 0], left);
+        Assert.Equal(expected, dx);
+        Assert.All(layers[0].Weight!.Gradient, value => Assert.Equal(0, value));
+        Assert.Equal(alone.RunningStatistics!.Variance, layers[0].RunningStatistics!.Variance);
+    }
+
+    private sealed class FailingExchange : IStatisticsExchange
+    {
+        public bool Fails { get; set; }
+
+        public void Merge(Span<Moments> moments)
+        {
+        }
+
+        public void Sum(Span<GradientSums> sums)
+        {
+            if (Fails)
+            {
+                sums.Clear(); // it got no further
+                throw new IOException("The link is down.");
+            }
+        }
+    }
 }

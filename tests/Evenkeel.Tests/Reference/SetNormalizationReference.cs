@@ -16,6 +16,12 @@ internal sealed class SetNormalizationReference(
     /// <summary>Mean and variance to normalize each set with, as constants; null for the set's own.</summary>
     public (double Mean, double Variance)[]? Constants { get; init; }
 
+    /// <summary>The constants r and d that correct x̃ to x̂ = x̃·r + d, given a set's mean and √(variance + ε); null where nothing is corrected.</summary>
+    public Func<double, double, (double R, double D)>? Correction { get; init; }
+
+    /// <summary>Past means and mean squares that count as much as a set's own, as constants: for each of them, one per set.</summary>
+    public (double Mean, double MeanSquare)[][] Past { get; init; } = [];
+
     /// <summary>Count, mean and population variance of each set, in two sweeps.</summary>
     public (int Count, double Mean, double Variance)[] Statistics(double[] x)
     {
@@ -59,30 +65,48 @@ internal sealed class SetNormalizationReference(
         double[] count = new double[maps.Length], sum = new double[maps.Length], sumNormalized = new double[maps.Length];
         ForEach((i, set) =>
         {
-            double normalized = maps[set].Of(x[i]);
-            weight[weights[i]] += dy[i] * normalized;
+            weight[weights[i]] += dy[i] * maps[set].Of(x[i]);
             bias[weights[i]] += dy[i];
             count[set]++;
             sum[set] += Gamma(i) * dy[i];
-            sumNormalized[set] += Gamma(i) * dy[i] * normalized;
+            sumNormalized[set] += Gamma(i) * dy[i] * maps[set].Uncorrected(x[i]);
         });
         double largest = 0;
         ForEach((i, set) =>
         {
             double own = Gamma(i) * dy[i];
-            double mean = subtractsMean ? sum[set] / count[set] : 0;
-            double alongNormalized = maps[set].Of(x[i]) * sumNormalized[set] / count[set];
-            dx[i] = maps[set].Scale * (Constants is null ? own - mean - alongNormalized : own);
-            largest = Math.Max(largest, maps[set].Scale * Math.Abs(own));
+            double share = 1.0 / (1 + Past.Length) / count[set];
+            double mean = subtractsMean ? sum[set] * share : 0;
+            double alongNormalized = maps[set].Uncorrected(x[i]) * sumNormalized[set] * share;
+            double scale = maps[set].R * maps[set].Scale;
+            dx[i] = scale * (Constants is null ? own - mean - alongNormalized : own);
+            largest = Math.Max(largest, scale * Math.Abs(own));
         });
         return (dx, weight, bias, largest);
     }
 
     private Affine[] Maps(double[] x) => Constants is not null
         ? Array.ConvertAll(Constants, c => new Affine(c.Mean, 1 / Math.Sqrt(c.Variance + epsilon)))
-        : Array.ConvertAll(Statistics(x), s => subtractsMean
-            ? new Affine(s.Mean, 1 / Math.Sqrt(s.Variance + epsilon))
+        : Array.ConvertAll(WithPast(Statistics(x)), s => subtractsMean
+            ? Corrected(s.Mean, Math.Sqrt(s.Variance + epsilon))
             : new Affine(0, 1 / Math.Sqrt(s.Variance + s.Mean * s.Mean + epsilon)));
+
+    private (int Count, double Mean, double Variance)[] WithPast((int Count, double Mean, double Variance)[] own) =>
+        [.. own.Select((statistics, set) =>
+        {
+            if (Past.Length == 0)
+            {
+                return statistics;
+            }
+
+            (double Mean, double MeanSquare)[] terms =
+                [(statistics.Mean, statistics.Variance + statistics.Mean * statistics.Mean), .. Past.Select(past => past[set])];
+            double mean = terms.Average(term => term.Mean);
+            return (statistics.Count, mean, terms.Average(term => Math.Max(term.MeanSquare, term.Mean * term.Mean)) - mean * mean);
+        })];
+
+    private Affine Corrected(double mean, double deviation) =>
+        Correction?.Invoke(mean, deviation) is (double r, double d) ? new(mean, 1 / deviation, r, d) : new(mean, 1 / deviation);
 
     private double Gamma(int element) => gamma?[weights[element]] ?? 1;
 
@@ -97,8 +121,10 @@ internal sealed class SetNormalizationReference(
         }
     }
 
-    private readonly record struct Affine(double Mean, double Scale)
+    private readonly record struct Affine(double Mean, double Scale, double R = 1, double D = 0)
     {
-        public double Of(double x) => (x - Mean) * Scale;
+        public double Of(double x) => Uncorrected(x) * R + D;
+
+        public double Uncorrected(double x) => (x - Mean) * Scale;
     }
 }

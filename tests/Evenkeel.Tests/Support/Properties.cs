@@ -1,3 +1,4 @@
+using Evenkeel.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -24,6 +25,16 @@ internal static class Properties
         from seed in Gen.Choose(1, 1_000_000)
         from tenths in Gen.Choose(1, 100)
         select (seed, tenths / 10f)).ToArbitrary();
+
+    /// <summary>A seed for data, its shape, with two values per channel or more, its center and its spread.</summary>
+    public static Arbitrary<(int Seed, ChannelView View, float Center, float Spread)> Batches { get; } = (
+        from seed in Gen.Choose(1, 1_000_000)
+        from outer in Gen.Choose(1, 9)
+        from channels in Gen.Choose(1, 40)
+        from inner in Gen.Choose(outer == 1 ? 2 : 1, 40)
+        from center in Gen.Elements(0, 1e4f, -1e30f)
+        from spread in Gen.Elements(1, 0.01f, 1e30f, 1e-40f, 0)
+        select (seed, new ChannelView(outer, channels, inner), center, spread)).ToArbitrary();
 
     public static void Check<T>(Arbitrary<T> values, Action<T> assertion) =>
         FsCheck.Check.One(Settings, Prop.ForAll(values, assertion));

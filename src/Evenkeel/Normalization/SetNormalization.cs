@@ -1,0 +1,125 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Normalization;
+
+/// <summary>
+/// What all normalizers share: memory, masks, and the order of the steps. Each of them adds which elements share statistics,
+/// where these come from, and how the normalized value is scaled and shifted.
+/// </summary>
+public abstract class SetNormalization : Layer
+{
+    private readonly double _epsilon;
+    private readonly ReusableTensor _outputs = new();
+    private readonly ReusableTensor _gradients = new();
+    private readonly KeptElements _kept = new();
+    private readonly SetMoments _moments = new();
+    private ChannelView _view;
+    private Tensor<float>? _input;
+    private Tensor<float>? _output;
+    private bool _masked;
+
+    private protected SetNormalization(double epsilon) => _epsilon = Epsilon.Check(epsilon);
+
+    /// <summary>What normalizes each set, once the policy has set it up.</summary>
+    private protected SetNormalizer Normalizer { get; set; } = new();
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">
+    /// The input does not have a shape that this layer normalizes, has no elements, too few values for the statistics that are
+    /// wanted, or is not dense.
+    /// </exception>
+    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        ChannelView view = View(input);
+        _masked = false;
+        return Forward(input, input.Elements(), view, pass);
+    }
+
+    /// <inheritdoc/>
+    public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        Tensor<float> inputGradient = _gradients.Get(outputGradient.Lengths);
+        Span<float> dx = inputGradient.Elements();
+        ReadOnlySpan<float> dy = outputGradient.Elements();
+        ReadOnlySpan<float> x = _input!.Elements();
+        if (_masked)
+        {
+            _kept.Copy(dy, dx);
+            dy = dx;
+            x = _kept.Input;
+        }
+
+        Backward(dy, x, _view, dx);
+        if (_masked)
+        {
+            _kept.Clear(dx);
+        }
+
+        return inputGradient;
+    }
+
+    /// <summary>As <see cref="Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps.</summary>
+    private protected Tensor<float> ForwardKept(Tensor<float> input, Tensor<bool> mask, Pass pass)
+    {
+        ChannelView view = View(input);
+        ArgumentNullException.ThrowIfNull(mask);
+        _kept.Set(input, mask, Places(input, mask));
+        _masked = true;
+        Tensor<float> output = Forward(input, _kept.Input, view, pass);
+        _kept.Clear(output.Elements());
+        return output;
+    }
+
+    /// <summary>Checks an input and gives the view in which its sets lie.</summary>
+    private protected abstract ChannelView View(Tensor<float> input);
+
+    /// <summary>Checks a mask and gives the view in which its elements are the places of the input's; see <see cref="Mask.Expand"/>.</summary>
+    private protected abstract ChannelView Places(Tensor<float> input, Tensor<bool> mask);
+
+    /// <summary>Normalizes elements.</summary>
+    private protected abstract void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y);
+
+    /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Span{float})"/>.</summary>
+    private protected abstract void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
+
+    /// <summary>Takes Σdy and Σdy·x̂ of the last forward pass without going on to gradients.</summary>
+    private protected void SumGradients(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        Normalizer.SumGradients(outputGradient.Elements(), _input!.Elements(), _view);
+    }
+
+    /// <summary>The moments of each set of this batch, of the kept elements where there is a mask.</summary>
+    private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view) =>
+        _moments.Compute(x, view, _masked ? _kept : null);
+
+    /// <summary>The moments of a set, as last computed.</summary>
+    private protected ref readonly Moments MomentsOf(int set) => ref _moments[set];
+
+    /// <summary>1/√(variance + ε).</summary>
+    private protected double InverseDeviation(double variance) => 1 / Math.Sqrt(variance + _epsilon);
+
+    /// <summary>The input of this pass.</summary>
+    private protected Tensor<float> Input => _input!;
+
+    /// <summary>The number of samples in the input of this pass.</summary>
+    private protected int Samples => (int)_input!.Lengths[0];
+
+    /// <summary>An exception that says what is wrong with the input of this pass.</summary>
+    private protected ArgumentException InputRefused(string problem, string name = "input") =>
+        new($"The {name} {Shape.Describe(_input!)} {problem}", name);
+
+    private Tensor<float> Forward(Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
+        _input = input;
+        _view = view;
+        Tensor<float> output = _outputs.Get(input.Lengths);
+        Forward(x, view, pass, output.Elements());
+        _output = output;
+        return output;
+    }
+}
