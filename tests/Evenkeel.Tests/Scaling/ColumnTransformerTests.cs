@@ -43,6 +43,7 @@ public class ColumnTransformerTests
             }
         }
 
+        Assert.Equal(((AffineScaler)alone[1]).Center, ((AffineScaler)together.Parts[1].Scaler).Center);
         Closeness.AssertSameBits(columns[4], result[4]);
 
         together.Transform<float>(table, table);
