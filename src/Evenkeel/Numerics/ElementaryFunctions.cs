@@ -22,6 +22,9 @@ internal static class ElementaryFunctions
     private const double Ln2Upper = 0.693147180369123816490;
     private const double Ln2Lower = 1.90821492927058770002e-10;
 
+    /// <summary>The bits of √½.</summary>
+    private const long SquareRootOfHalf = 0x3FE6A09E667F3BCD;
+
     /// <summary>1.5·2²³: added to a small float, it leaves the nearest integer in the lowest bits of the sum.</summary>
     private const float RoundingShiftFloat = 12582912f;
 
@@ -115,7 +118,6 @@ internal static class ElementaryFunctions
         }
 
         // x = 2ⁿ·m with m from √½ to √2.
-        const long SquareRootOfHalf = 0x3FE6A09E667F3BCD;
         long bits = BitConverter.DoubleToInt64Bits(x);
         long exponent = (bits - SquareRootOfHalf) >> 52;
         double m = BitConverter.Int64BitsToDouble(bits - (exponent << 52));
@@ -140,6 +142,93 @@ internal static class ElementaryFunctions
         double small = halfSquare - Math.FusedMultiplyAdd(s, halfSquare + series * z, n * Ln2Lower);
         return n * Ln2Upper - (small - f);
     }
+
+    /// <summary>eˣ − c, within 2 units in the last place of the larger of eˣ and c, and of eˣ − 1 itself where c is 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ExpMinus(Vector512<double> x, Vector512<double> c)
+    {
+        // Beyond these bounds eˣ is infinite or zero; comparisons, unlike minimum and maximum, let NaN through.
+        x = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-746.0)), Vector512.Create(-746.0), x);
+        x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(710.0)), Vector512.Create(710.0), x);
+        Vector512<double> shift = Vector512.Create(RoundingShift);
+        Vector512<double> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), shift);
+        Vector512<long> exponent = shifted.AsInt64() - shift.AsInt64();
+        Vector512<double> n = shifted - shift;
+        Vector512<double> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Upper), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Lower), r);
+
+        // Σ rᵏ/k! to k = 13, as above.
+        Vector512<double> series = Vector512.Create(1.0 / 6227020800);
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 479001600));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 39916800));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 3628800));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 362880));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 40320));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 5040));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 720));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 120));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 24));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 6));
+        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 2));
+        Vector512<double> minusOne = Vector512.FusedMultiplyAdd(series, r * r, r);
+
+        // 2ⁿ itself may be out of range: two halves of it are not. With n = 0, nothing is rounded but the sum.
+        Vector512<long> half = ((exponent + Vector512.Create(2048L)) >>> 1) - Vector512.Create(1024L);
+        Vector512<double> upper = PowerOfTwo(half);
+        Vector512<double> rest = upper - c * PowerOfTwo(half - exponent);
+        return Vector512.FusedMultiplyAdd(upper, minusOne, rest) * PowerOfTwo(exponent - half);
+    }
+
+    /// <summary>
+    /// The natural logarithm of a + b, within 2 units in the last place, as if the sum were not rounded; NaN where it is negative, −∞
+    /// where it is zero. With a = 1: ln(1 + b).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> LogOfSum(Vector512<double> a, Vector512<double> b)
+    {
+        Vector512<double> x = a + b;
+        Vector512<double> part = x - a;
+        Vector512<double> rounding = (a - (x - part)) + (b - part);
+
+        // x = 2ⁿ·m with m from √½ to √2.
+        Vector512<double> isSubnormal = Vector512.LessThan(x, Vector512.Create(2.2250738585072014e-308));
+        Vector512<long> bits = Vector512.ConditionalSelect(isSubnormal, x * Vector512.Create((double)(1L << 54)), x).AsInt64();
+        Vector512<long> exponent = ((bits + Vector512.Create((1023L << 52) - SquareRootOfHalf)) >>> 52) - Vector512.Create(1023L);
+        Vector512<double> m = (bits - (exponent << 52)).AsDouble();
+        Vector512<double> n = Vector512.ConvertToDouble(exponent) - (isSubnormal & Vector512.Create(54.0));
+
+        // As above; what rounding took from the sum adds its share of it.
+        Vector512<double> f = m - Vector512<double>.One;
+        Vector512<double> s = f / (Vector512.Create(2.0) + f);
+        Vector512<double> z = s * s;
+        Vector512<double> series = Vector512.Create(2.0 / 21);
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 19));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 17));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 15));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 13));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 11));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 9));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 7));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 5));
+        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 3));
+        Vector512<double> halfSquare = Vector512.Create(0.5) * f * f;
+        Vector512<double> lower = Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2Lower), rounding / x);
+        Vector512<double> small = halfSquare - Vector512.FusedMultiplyAdd(s, halfSquare + series * z, lower);
+        Vector512<double> result = Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2Upper), f - small);
+
+        Vector512<double> isOrdinary =
+            Vector512.GreaterThan(x, Vector512<double>.Zero) & Vector512.LessThan(x, Vector512.Create(double.PositiveInfinity));
+        return Vector512.ConditionalSelect(isOrdinary, result, Vector512.ConditionalSelect(
+            Vector512.Equals(x, Vector512<double>.Zero),
+            Vector512.Create(double.NegativeInfinity),
+            Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<double>.Zero), Vector512.Create(double.NaN), x)));
+    }
+
+    /// <summary>eˣ − 1, within 2 units in the last place.</summary>
+    public static double Expm1(double x) => ExpMinus(Vector512.Create(x), Vector512<double>.One)[0];
+
+    /// <summary>ln(1 + x), within 2 units in the last place.</summary>
+    public static double Log1p(double x) => LogOfSum(Vector512<double>.One, Vector512.Create(x))[0];
 
     /// <summary>
     /// The quantile function of the standard normal distribution, Φ⁻¹: the number below which a share
@@ -217,6 +306,10 @@ internal static class ElementaryFunctions
     private static Vector512<float> PowerOfTwo(Vector512<int> n) => ((n + Vector512.Create(127)) << 23).AsSingle();
 
     /// <summary>2ⁿ for n from −1022 to 1023.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> PowerOfTwo(Vector512<long> n) => ((n + Vector512.Create(1023L)) << 52).AsDouble();
+
+    /// <inheritdoc cref="PowerOfTwo(Vector512{long})"/>
     private static double PowerOfTwo(int n) => BitConverter.Int64BitsToDouble((n + 1023L) << 52);
 
     /// <summary>The polynomial with these coefficients, that of x⁰ first.</summary>

@@ -29,6 +29,9 @@ internal unsafe interface ILanes
     WideLanes Mask(WideLanes value);
 
     /// <summary>Sets the lanes beyond the end to a value.</summary>
+    Vector512<float> Mask(Vector512<float> value, float beyond);
+
+    /// <inheritdoc cref="Mask(Vector512{float}, float)"/>
     WideLanes Mask(WideLanes value, double beyond);
 }
 
@@ -57,6 +60,10 @@ internal readonly unsafe struct AllLanes : ILanes
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WideLanes Mask(WideLanes value) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Mask(Vector512<float> value, float beyond) => value;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -93,6 +100,11 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
     public WideLanes Mask(WideLanes value) => new(
         value.Lower & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(),
         value.Upper & Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count - 8L)).AsDouble());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Mask(Vector512<float> value, float beyond) =>
+        Vector512.ConditionalSelect(Inside, value, Vector512.Create(beyond));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,7 +49,7 @@ internal static unsafe class WeightedMoments
 
     // Where lanes go along a column, each has its row's weight; where they are columns, they share one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static WideLanes Weight<TLanes>(TLanes lanes, double* weight, nint row, bool alongRows)
+    internal static WideLanes Weight<TLanes>(TLanes lanes, double* weight, nint row, bool alongRows)
         where TLanes : struct, ILanes =>
         weight == null ? lanes.Mask(WideLanes.Create(1)) : alongRows ? lanes.Load(weight + row) : lanes.Mask(WideLanes.Create(weight[row]));
 

@@ -23,16 +23,6 @@ internal sealed class WeightedPoints
         Count++;
     }
 
-    /// <summary>Adds points of one weight behind the others.</summary>
-    public void Add(ReadOnlySpan<double> values, double weight)
-    {
-        Reserve(Count + values.Length);
-        values.CopyTo(_values.AsSpan(Count));
-        _weights.AsSpan(Count, values.Length).Fill(weight);
-        _sameWeights &= Count == 0 || weight == _weights[0];
-        Count += values.Length;
-    }
-
     /// <summary>Adds points behind the others.</summary>
     public void Add(WeightedPoints points)
     {
@@ -112,17 +102,24 @@ internal sealed class WeightedPoints
         _sameWeights = true;
     }
 
-    /// <summary>The quantile of these points, which are sorted, where each is repeated as often as its weight says, a whole number.</summary>
-    /// <remarks>With n = Σw values, it lies at (n − 1)·probability between two of them, counted from 0.</remarks>
-    public double QuantileOfRepeated(double probability)
-    {
-        double count = 0;
-        foreach (double weight in Weights)
-        {
-            count += weight;
-        }
+    /// <summary>The sum of the weights.</summary>
+    public double TotalWeight => Total().High;
 
-        double position = (count - 1) * probability;
+    /// <summary>A quantile of these points, of which there is at least one, sorted.</summary>
+    /// <remarks>
+    /// Without weights, with n values in order: what lies at (n − 1)·probability, interpolated linearly between two of them. With
+    /// weights: the value at which the cumulative weight reaches the share <paramref name="probability"/> of it all; the mean of it and
+    /// the next where it reaches it exactly.
+    /// </remarks>
+    /// <param name="probability">From 0 to 1.</param>
+    /// <param name="isWeighted">Whether a weight was other than 1 before points were halved.</param>
+    public double Quantile(double probability, bool isWeighted) =>
+        isWeighted ? WeightedQuantile(probability) : QuantileOfRepeated(probability);
+
+    // What was thinned out stands for as many values as its weight says, a whole number.
+    private double QuantileOfRepeated(double probability)
+    {
+        double position = (TotalWeight - 1) * probability;
         double whole = Math.Floor(position);
         int lower = 0;
         double end = _weights[0];
@@ -135,19 +132,9 @@ internal sealed class WeightedPoints
         return Interpolation.Between(_values[lower], _values[upper], position - whole);
     }
 
-    /// <summary>
-    /// The value at which the cumulative weight of these points, which are sorted, reaches a share of it all; the mean of it and the
-    /// next where it reaches it exactly.
-    /// </summary>
-    public double WeightedQuantile(double probability)
+    private double WeightedQuantile(double probability)
     {
-        // Sums are kept in two parts, so that weights such as 0.1 reach a half exactly.
-        (double High, double Low) total = default;
-        foreach (double weight in Weights)
-        {
-            total = Add(total, weight);
-        }
-
+        (double High, double Low) total = Total();
         double wanted = total.High * probability;
         double rest = Math.FusedMultiplyAdd(total.High, probability, -wanted) + total.Low * probability;
         (double High, double Low) sum = default;
@@ -157,11 +144,23 @@ internal sealed class WeightedPoints
             double beyond = sum.High - wanted + (sum.Low - rest);
             if (beyond >= 0)
             {
-                return beyond > 0 || probability == 0 ? _values[i] : Interpolation.Between(_values[i], _values[i + 1], 0.5);
+                return beyond > 0 ? _values[i] : Interpolation.Between(_values[i], _values[i + 1], 0.5);
             }
         }
 
         return _values[Count - 1];
+    }
+
+    // Sums are kept in two parts, so that weights such as 0.1 reach a half exactly.
+    private (double High, double Low) Total()
+    {
+        (double High, double Low) total = default;
+        foreach (double weight in Weights)
+        {
+            total = Add(total, weight);
+        }
+
+        return total;
     }
 
     private static (double High, double Low) Add((double High, double Low) sum, double term)

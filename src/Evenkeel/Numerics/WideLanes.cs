@@ -51,7 +51,7 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     /// <summary>Whether a lane is infinite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyInfinity(WideLanes value) => Vector512.EqualsAny(
-        Vector512.Max(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper)), Vector512.Create(double.PositiveInfinity));
+        Vector512.MaxNumber(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper)), Vector512.Create(double.PositiveInfinity));
 
     /// <summary>The lanes of <paramref name="left"/> where the mask's bits are set, of <paramref name="right"/> elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,6 +63,29 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes MinNumber(WideLanes left, WideLanes right) =>
         new(Vector512.MinNumber(left.Lower, right.Lower), Vector512.MinNumber(left.Upper, right.Upper));
+
+    /// <summary>Every bit set in the lanes where left is not above right, and neither is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes AtMost(WideLanes left, WideLanes right) =>
+        new(Vector512.LessThanOrEqual(left.Lower, right.Lower), Vector512.LessThanOrEqual(left.Upper, right.Upper));
+
+    /// <summary>Every bit set in the lanes that are equal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes Equal(WideLanes left, WideLanes right) =>
+        new(Vector512.Equals(left.Lower, right.Lower), Vector512.Equals(left.Upper, right.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes Abs(WideLanes value) => new(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper));
+
+    /// <inheritdoc cref="ElementaryFunctions.ExpMinus"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes ExpMinus(WideLanes x, WideLanes c) =>
+        new(ElementaryFunctions.ExpMinus(x.Lower, c.Lower), ElementaryFunctions.ExpMinus(x.Upper, c.Upper));
+
+    /// <inheritdoc cref="ElementaryFunctions.LogOfSum"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes LogOfSum(WideLanes a, WideLanes b) =>
+        new(ElementaryFunctions.LogOfSum(a.Lower, b.Lower), ElementaryFunctions.LogOfSum(a.Upper, b.Upper));
 
     /// <summary>The lanes brought within limits; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

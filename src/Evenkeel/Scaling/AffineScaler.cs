@@ -22,19 +22,52 @@ public abstract class AffineScaler : Scaler
     }
 
     /// <summary>What is subtracted, per column.</summary>
-    public IReadOnlyList<double> Center => _center;
+    public IReadOnlyList<double> Center
+    {
+        get
+        {
+            Update();
+            return _center;
+        }
+    }
 
     /// <summary>What the difference is divided by, per column; above 0.</summary>
-    public IReadOnlyList<double> Scale => _scale;
+    public IReadOnlyList<double> Scale
+    {
+        get
+        {
+            Update();
+            return _scale;
+        }
+    }
 
     /// <summary>What is added, per column.</summary>
-    public IReadOnlyList<double> Shift => _shift;
+    public IReadOnlyList<double> Shift
+    {
+        get
+        {
+            Update();
+            return _shift;
+        }
+    }
 
     /// <summary>Which columns are constant, as far as rounding lets one tell.</summary>
-    public IReadOnlyList<bool> IsConstant => _constant;
+    public IReadOnlyList<bool> IsConstant
+    {
+        get
+        {
+            Update();
+            return _constant;
+        }
+    }
 
     /// <summary>What the result is clipped to; null where it is not.</summary>
     private protected virtual (double Low, double High)? Limits => null;
+
+    /// <summary>Brings the coefficients up to date, where that waits until they are needed.</summary>
+    private protected virtual void Update()
+    {
+    }
 
     /// <summary>Sets the coefficients of each column from statistics that are new.</summary>
     private protected void SetColumns(int columns, Func<int, (double Center, double Scale, double Shift)> coefficients)
@@ -52,12 +85,12 @@ public abstract class AffineScaler : Scaler
     }
 
     internal override (double Center, double Scale, double Shift)? AffineMap(int column) =>
-        Limits is null ? (_center[column], _scale[column], _shift[column]) : null;
+        Limits is null ? (Center[column], Scale[column], Shift[column]) : null;
 
     internal override void WriteColumn(Utf8JsonWriter json, int column)
     {
-        json.WriteNumber("center", _center[column]);
-        json.WriteNumber("scale", _scale[column]);
+        json.WriteNumber("center", Center[column]);
+        json.WriteNumber("scale", Scale[column]);
     }
 
     // Center and scale are there for readers; here, they follow from the statistics.
@@ -81,6 +114,7 @@ public abstract class AffineScaler : Scaler
 
     private protected sealed override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
     {
+        Update();
         var map = new ColumnMap(_center, _scale, _shift);
         return inverse
             ? ColumnRescale.Invert(table.Elements, table.View, map, destination)

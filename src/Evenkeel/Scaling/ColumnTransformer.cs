@@ -109,7 +109,13 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
 
     internal override Scaler Copy() => new ColumnTransformer(CopyOfParts()) { Columns = Columns };
 
-    private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+    private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights) => Fit(table, weights, whole: true);
+
+    private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh) =>
+        Fit(table, weights, whole: false);
+
+    private void Fit<T>(in Table<T> table, ReadOnlySpan<double> weights, bool whole)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         int last = _parts.Max(part => part.Columns[^1]);
         if (last >= table.Columns)
@@ -124,7 +130,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
         {
             int length = table.Rows * part.Columns.Length;
             T[] buffer = ArrayPool<T>.Shared.Rent(length);
-            part.Scaler.Take(part.Of(table, 0, buffer.AsSpan(0, length)), weights, fresh);
+            part.Scaler.Take(part.Of(table, 0, buffer.AsSpan(0, length)), weights, whole);
             ArrayPool<T>.Shared.Return(buffer);
         }
 
@@ -180,6 +186,9 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
 
         return FirstInfinity.Index(first);
     }
+
+    internal override ArgumentException Refusal<T>(in Table<T> table, int index, bool inverse, string name) =>
+        _parts[Find(table.PositionOf(index).Column).Part].Scaler.Refusal(table, index, inverse, name);
 
     private Part[] CopyOfParts() => Array.ConvertAll(_parts, part => part with { Scaler = part.Scaler.Copy() });
 

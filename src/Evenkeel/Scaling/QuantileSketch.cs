@@ -27,6 +27,9 @@ public sealed class QuantileSketch
     /// <summary>The capacity where none is given.</summary>
     public const int DefaultCapacity = 20_000;
 
+    /// <summary>The smallest capacity.</summary>
+    public const int MinimumCapacity = 16;
+
     private readonly SortedList<int, Level> _levels = [];
     private Level _latest = new();
     private int _latestExponent;
@@ -36,11 +39,11 @@ public sealed class QuantileSketch
     private double _lowered;
 
     /// <summary>Makes an empty sketch.</summary>
-    /// <param name="capacity">How many values are kept at most, at least 16; each takes 16 bytes.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 16.</exception>
+    /// <param name="capacity">How many values are kept at most, at least <see cref="MinimumCapacity"/>; each takes 16 bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below <see cref="MinimumCapacity"/>.</exception>
     public QuantileSketch(int capacity = DefaultCapacity)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 16);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, MinimumCapacity);
         Capacity = capacity;
         _levels.Add(_latestExponent, _latest);
     }
@@ -66,7 +69,12 @@ public sealed class QuantileSketch
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite, or the weight not, or negative.</exception>
     public void Add(double value, double weight = 1)
     {
-        CheckFinite(value);
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"The value is {value}; it must be finite."));
+        }
+
         if (!(weight >= 0 && double.IsFinite(weight)))
         {
             throw new ArgumentOutOfRangeException(
@@ -75,28 +83,18 @@ public sealed class QuantileSketch
                 string.Create(CultureInfo.InvariantCulture, $"The weight is {weight}; it must be finite and not negative."));
         }
 
-        if (weight == 0)
+        if (weight > 0)
         {
-            return;
-        }
-
-        LevelOf(Math.ILogB(weight)).Unsorted.Add(value + 0.0, weight);
-        _isWeighted |= weight != 1;
-        Count += weight;
-        if (++_points >= Capacity)
-        {
-            Compact();
+            Insert(value, weight);
         }
     }
 
-    /// <summary>Adds values of weight 1.</summary>
-    /// <param name="values">The values, finite: missing values are the caller's to leave out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is not finite; those before it have been added.</exception>
-    public void Add(ReadOnlySpan<double> values)
+    /// <summary>Adds values with their weights, which have been checked.</summary>
+    internal void Add(WeightedPoints points)
     {
-        foreach (double value in values)
+        for (int i = 0; i < points.Count; i++)
         {
-            Add(value);
+            Insert(points.Values[i], points.Weights[i]);
         }
     }
 
@@ -144,7 +142,15 @@ public sealed class QuantileSketch
             throw new InvalidOperationException("The sketch is empty: it has no quantiles.");
         }
 
-        return Quantile(Points(), probability);
+        return Quantiles(probability)[0];
+    }
+
+    /// <summary>A sketch that holds the same, and goes on on its own.</summary>
+    internal QuantileSketch Copy()
+    {
+        var copy = new QuantileSketch(Capacity);
+        copy.Merge(this);
+        return copy;
     }
 
     /// <summary>Several quantiles, for the price of one; the sketch is not empty.</summary>
@@ -154,7 +160,7 @@ public sealed class QuantileSketch
         var quantiles = new double[probabilities.Length];
         for (int i = 0; i < quantiles.Length; i++)
         {
-            quantiles[i] = Quantile(points, probabilities[i]);
+            quantiles[i] = points.Quantile(probabilities[i], _isWeighted);
         }
 
         return quantiles;
@@ -173,8 +179,16 @@ public sealed class QuantileSketch
         return points;
     }
 
-    private double Quantile(WeightedPoints points, double probability) =>
-        _isWeighted ? points.WeightedQuantile(probability) : points.QuantileOfRepeated(probability);
+    private void Insert(double value, double weight)
+    {
+        LevelOf(Math.ILogB(weight)).Unsorted.Add(value + 0.0, weight);
+        _isWeighted |= weight != 1;
+        Count += weight;
+        if (++_points >= Capacity)
+        {
+            Compact();
+        }
+    }
 
     /// <summary>Compacts levels until there is room for a value.</summary>
     private void Compact()
@@ -216,15 +230,6 @@ public sealed class QuantileSketch
         }
 
         return _latest;
-    }
-
-    private static void CheckFinite(double value)
-    {
-        if (!double.IsFinite(value))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"The value is {value}; it must be finite."));
-        }
     }
 
     /// <summary>Values of similar weights.</summary>

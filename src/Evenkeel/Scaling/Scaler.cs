@@ -38,28 +38,30 @@ public abstract class Scaler
     /// </exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     public void Fit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights = default)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(table, weights, fresh: true);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(table, weights, whole: true);
 
     /// <inheritdoc cref="Fit{T}(in ReadOnlyTensorSpan{T}, ReadOnlySpan{double})"/>
     public void Fit<T>(Tensor<T> table, ReadOnlySpan<double> weights = default)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(Span(table), weights, fresh: true);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(Span(table), weights, whole: true);
 
     /// <summary>Fits the scaler to a further part of a table, beside what it was fitted to before.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="table">More rows, with the columns of those before.</param>
     /// <param name="weights">How often each row counts, not negative; empty where each counts once.</param>
     /// <exception cref="ArgumentException">As for <see cref="Fit{T}(in ReadOnlyTensorSpan{T}, ReadOnlySpan{double})"/>, or the number of columns is another.</exception>
+    /// <exception cref="InvalidOperationException">The scaler cannot be fitted further, as it says.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     public void PartialFit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights = default)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(table, weights, fresh: Columns == 0);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(table, weights, whole: false);
 
     /// <inheritdoc cref="PartialFit{T}(in ReadOnlyTensorSpan{T}, ReadOnlySpan{double})"/>
     public void PartialFit<T>(Tensor<T> table, ReadOnlySpan<double> weights = default)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(Span(table), weights, fresh: Columns == 0);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(Span(table), weights, whole: false);
 
     /// <summary>Takes in what another scaler was fitted to, as if this one had been fitted to both.</summary>
     /// <param name="other">A scaler of the same kind, settings and columns; stays as it is.</param>
     /// <exception cref="ArgumentException">The other is of another kind, or has other settings or columns.</exception>
+    /// <exception cref="InvalidOperationException">One of the two cannot be fitted further, as it says.</exception>
     public void Merge(Scaler other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -135,17 +137,29 @@ public abstract class Scaler
     /// <summary>The coefficients of y = (x − center)/scale + shift for a column; null where it is not mapped so.</summary>
     internal virtual (double Center, double Scale, double Shift)? AffineMap(int column) => null;
 
-    /// <summary>Fits to a table that is checked.</summary>
-    internal void Take<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+    /// <summary>Fits to a table that is checked: anew, or further.</summary>
+    internal void Take<T>(in Table<T> table, ReadOnlySpan<double> weights, bool whole)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Accumulate(table, weights, fresh);
+        if (whole)
+        {
+            AccumulateWhole(table, weights);
+        }
+        else
+        {
+            Accumulate(table, weights, fresh: Columns == 0);
+        }
+
         Columns = table.Columns;
     }
 
-    /// <summary>Transforms a table that is checked; returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Transforms a table that is checked; returns the index of the first element it refuses, −1 without one.</summary>
     internal int Apply<T>(in Table<T> table, Span<T> destination, bool inverse)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, destination, inverse);
+
+    /// <summary>The error that an element cannot be transformed; as a rule, since it is infinite.</summary>
+    internal virtual ArgumentException Refusal<T>(in Table<T> table, int index, bool inverse, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => table.Infinite(index, name);
 
     /// <summary>Writes the settings as fields of a file's object under way; <see cref="IScalerKind.Create"/> reads them.</summary>
     internal virtual void WriteSettings(Utf8JsonWriter json)
@@ -170,17 +184,21 @@ public abstract class Scaler
     private protected abstract void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>Computes the statistics of a table that no others will join, for what can then be exact.</summary>
+    private protected virtual void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Accumulate(table, weights, fresh: true);
+
     /// <summary>Merges the statistics of a scaler of the same type, settings and number of columns; this one may have none yet.</summary>
     private protected abstract void MergeStatistics(Scaler other);
 
     /// <summary>Whether a scaler of the same type has the same settings.</summary>
     private protected virtual bool HasSettingsOf(Scaler other) => true;
 
-    /// <summary>Transforms a table of the right number of columns; returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Transforms a table of the right number of columns; returns the index of the first element it refuses, −1 without one.</summary>
     private protected abstract int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    private void Fit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights, bool fresh)
+    private void Fit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights, bool whole)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Table<T> values = Table<T>.Of(table);
@@ -189,13 +207,13 @@ public abstract class Scaler
             throw new ArgumentException("The table has no columns.", nameof(table));
         }
 
-        if (!fresh)
+        if (!whole && Columns != 0)
         {
             CheckColumns(values.Columns, nameof(table));
         }
 
         CheckWeights(weights, values.Rows);
-        Take(values, weights, fresh);
+        Take(values, weights, whole);
     }
 
     private void Map<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination, bool inverse)
@@ -225,10 +243,10 @@ public abstract class Scaler
             throw new ArgumentException("The destination overlaps the table without being the table.", nameof(destination));
         }
 
-        int infinite = Map(source, elements, inverse);
-        if (infinite >= 0)
+        int refused = Map(source, elements, inverse);
+        if (refused >= 0)
         {
-            throw source.Infinite(infinite, nameof(table));
+            throw Refusal(source, refused, inverse, nameof(table));
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed record ScalerKind(string Name, Type Type, Func<JsonFields, Scale
         Of<StandardScaler>(),
         Of<MinMaxScaler>(),
         Of<MaxAbsScaler>(),
+        Of<RobustScaler>(),
+        Of<YeoJohnsonScaler>(),
+        Of<LogScaler>(),
         Of<RowNormalizer>(),
         Of<ColumnTransformer>(),
     ];

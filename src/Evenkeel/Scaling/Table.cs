@@ -45,6 +45,9 @@ internal readonly ref struct Table<T>
         return new Table<T>(elements, rows, numbers.Length, IsColumnMajor && rows > 1 && numbers.Length > 1, numbers);
     }
 
+    /// <summary>What a column is called in messages.</summary>
+    public int NumberOf(int column) => _numbers.IsEmpty ? column : _numbers[column];
+
     /// <summary>Where in memory the element of a row and column is.</summary>
     public int IndexOf(int row, int column) => IsColumnMajor ? column * Rows + row : row * Columns + column;
 
@@ -65,6 +68,25 @@ internal readonly ref struct Table<T>
         }
     }
 
+    /// <summary>The number of values of each column, or the sum of their weights, and its quantiles, column after column.</summary>
+    /// <exception cref="ArgumentException">An element is infinite.</exception>
+    public (double[] Counts, double[] Quantiles) Quantiles(double[] probabilities, ReadOnlySpan<double> weights)
+    {
+        var counts = new double[Columns];
+        var quantiles = new double[Columns * probabilities.Length];
+        if (!weights.IsEmpty)
+        {
+            RefuseInfinity("table");
+            WeightedColumnQuantiles.Compute(Elements, View, weights, probabilities, counts, quantiles);
+        }
+        else if (!ColumnQuantiles.TryCompute(Elements, View, probabilities, counts, quantiles))
+        {
+            RefuseInfinity("table");
+        }
+
+        return (counts, quantiles);
+    }
+
     /// <summary>The error that the element at <paramref name="index"/> is infinite.</summary>
     public ArgumentException Infinite(int index, string name)
     {
@@ -72,7 +94,7 @@ internal readonly ref struct Table<T>
         return new ArgumentException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The element in row {row}, column {(_numbers.IsEmpty ? column : _numbers[column])} (counted from 0) is infinite."),
+                $"The element in row {row}, column {NumberOf(column)} (counted from 0) is infinite."),
             name);
     }
 

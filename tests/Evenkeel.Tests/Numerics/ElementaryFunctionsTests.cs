@@ -114,6 +114,125 @@ public class ElementaryFunctionsTests
     [InlineData(double.NaN, double.NaN)]
     public void Log_at_the_edges(double x, double expected) => Assert.Equal(expected, ElementaryFunctions.Log(x));
 
+    // Computed with 60 digits.
+    [Theory]
+    [InlineData(1e-300, 1, 1.0000000000000000251e-300)]
+    [InlineData(-1e-300, 1, -1.0000000000000000251e-300)]
+    [InlineData(1e-20, 1, 9.9999999999999994516e-21)]
+    [InlineData(-1e-16, 1, -9.999999999999999291e-17)]
+    [InlineData(1e-10, 1, 1.0000000000500000364e-10)]
+    [InlineData(-1e-05, 1, -9.999950000166667068e-6)]
+    [InlineData(0.001, 1, 0.0010005001667083416889)]
+    [InlineData(0.1, 1, 0.10517091807564763095)]
+    [InlineData(-0.1, 1, -0.095162581964040431859)]
+    [InlineData(0.3, 1, 0.349858807576003089)]
+    [InlineData(-0.3, 1, -0.25918177931828212571)]
+    [InlineData(0.34657, 1, 0.41420848495957966219)]
+    [InlineData(-0.34657, 1, -0.2928906800975800979)]
+    [InlineData(0.35, 1, 0.41906754859325721676)]
+    [InlineData(-0.35, 1, -0.29531191028128655)]
+    [InlineData(1.0, 1, 1.7182818284590452354)]
+    [InlineData(-1.0, 1, -0.6321205588285576784)]
+    [InlineData(2.5, 1, 11.182493960703473438)]
+    [InlineData(-2.5, 1, -0.91791500137610120483)]
+    [InlineData(10.0, 1, 22025.465794806716517)]
+    [InlineData(-10.0, 1, -0.99995460007023751515)]
+    [InlineData(36.0, 1, 4311231547115194.2271)]
+    [InlineData(-36.0, 1, -0.99999999999999976805)]
+    [InlineData(300.0, 1, 1.9424263952412559366e130)]
+    [InlineData(709.5, 1, 1.3549863193146328309e308)]
+    [InlineData(0.3, 0, 1.349858807576003089)]
+    [InlineData(-0.35, 0, 0.70468808971871345)]
+    [InlineData(-40.0, 0, 4.2483542552915889953e-18)]
+    [InlineData(-709.5, 0, 7.3801483140125808486e-309)]
+    [InlineData(-744.0, 0, 7.6719447041799790739e-324)]
+    [InlineData(300.0, 0, 1.9424263952412559366e130)]
+    [InlineData(0.1, 0.5, 0.60517091807564763095)]
+    [InlineData(7.0, 1000, 96.633158428458599264)]
+    [InlineData(-800.0, 1000, -1000.0)]
+    public void Exp_minus_a_number_is_within_2_ulp(double x, double c, double expected)
+    {
+        double tolerance = c == 1 ? 2 * Ulp(expected) : 2 * Math.Max(Ulp(expected), Ulp(c));
+        Assert.Equal(expected, ElementaryFunctions.ExpMinus(Vector512.Create(x), Vector512.Create(c))[5], tolerance);
+    }
+
+    [Theory]
+    [InlineData(0, 1, 0)]
+    [InlineData(709.79, 1, double.PositiveInfinity)]
+    [InlineData(double.PositiveInfinity, 1, double.PositiveInfinity)]
+    [InlineData(-800, 1, -1)]
+    [InlineData(double.NegativeInfinity, 3, -3)]
+    [InlineData(-746, 0, 0)]
+    [InlineData(double.NaN, 1, double.NaN)]
+    public void Exp_minus_a_number_at_the_edges(double x, double c, double expected) =>
+        Assert.Equal(expected, ElementaryFunctions.ExpMinus(Vector512.Create(x), Vector512.Create(c))[0]);
+
+    // Computed with 60 digits.
+    [Theory]
+    [InlineData(1, 1e-300, 1.0000000000000000251e-300)]
+    [InlineData(1, 1e-20, 9.9999999999999994515e-21)]
+    [InlineData(1, 1e-16, 9.999999999999999291e-17)]
+    [InlineData(1, 3e-16, 2.9999999999999994873e-16)]
+    [InlineData(1, 1e-10, 9.9999999995000003644e-11)]
+    [InlineData(1, 1e-05, 9.9999500003333316514e-6)]
+    [InlineData(1, 0.001, 0.00099950033308353318761)]
+    [InlineData(1, 0.1, 0.09531017980432486509)]
+    [InlineData(1, 0.4, 0.33647223662121294636)]
+    [InlineData(1, 0.41422, 0.34657814235925114988)]
+    [InlineData(1, 0.5, 0.40546510810816438198)]
+    [InlineData(1, 1.0, 0.69314718055994530942)]
+    [InlineData(1, 1.8284, 1.0397111807479486971)]
+    [InlineData(1, 7.0, 2.0794415416798359283)]
+    [InlineData(1, 1000.0, 6.9087547793152205852)]
+    [InlineData(1, 10000000000.0, 23.02585093004045684)]
+    [InlineData(1, 1e100, 230.25850929940456842)]
+    [InlineData(1, 1e308, 709.19620864216607069)]
+    [InlineData(1, -1e-20, -9.9999999999999994516e-21)]
+    [InlineData(1, -1e-16, -1.0000000000000000291e-16)]
+    [InlineData(1, -1e-05, -0.000010000050000333336651)]
+    [InlineData(1, -0.1, -0.1053605156578263074)]
+    [InlineData(1, -0.29, -0.34249030894677591856)]
+    [InlineData(1, -0.3, -0.35667494393873236305)]
+    [InlineData(1, -0.5, -0.69314718055994530942)]
+    [InlineData(1, -0.9, -2.3025850929940459061)]
+    [InlineData(1, -0.999999, -13.81551055793551844)]
+    [InlineData(0, 1e-310, -713.8013788281541651)]
+    [InlineData(0, 5e-324, -744.44007192138126231)]
+    [InlineData(0, 3.0, 1.0986122886681096914)]
+    [InlineData(0.5, 1e-17, -0.69314718055994528942)]
+    [InlineData(1000.0, -999.9999, -9.2103403722272032738)]
+    [InlineData(3.0, -2.0000000001, -1.0000000827903710074e-10)]
+    [InlineData(0.1, 0.2, -1.2039728043259359371)]
+    [InlineData(1e-300, 1e-310, -690.77552789811370518)]
+    [InlineData(7.0, 1e-16, 1.9459101490553133194)]
+    public void The_logarithm_of_a_sum_is_within_2_ulp(double a, double b, double expected) =>
+        Assert.Equal(expected, ElementaryFunctions.LogOfSum(Vector512.Create(a), Vector512.Create(b))[5], 2 * Ulp(expected));
+
+    [Theory]
+    [InlineData(1, 0, 0)]
+    [InlineData(1, -1, double.NegativeInfinity)]
+    [InlineData(1, -2, double.NaN)]
+    [InlineData(1, double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(1, double.NegativeInfinity, double.NaN)]
+    [InlineData(0, 0, double.NegativeInfinity)]
+    [InlineData(1, double.NaN, double.NaN)]
+    public void The_logarithm_of_a_sum_at_the_edges(double a, double b, double expected) =>
+        Assert.Equal(expected, ElementaryFunctions.LogOfSum(Vector512.Create(a), Vector512.Create(b))[0]);
+
+    [Fact]
+    public void The_vectors_agree_with_the_single_numbers_to_2_ulp_everywhere()
+    {
+        for (double x = 5e-324; x < 1e308; x = Math.Max(Math.BitIncrement(x), x * 1.0137))
+        {
+            Assert.InRange(Ulps(ElementaryFunctions.LogOfSum(Vector512<double>.Zero, Vector512.Create(x))[0], ElementaryFunctions.Log(x)), 0, 2);
+        }
+
+        for (double x = -745; x < 709.7; x += 0.0171)
+        {
+            Assert.InRange(Ulps(ElementaryFunctions.ExpMinus(Vector512.Create(x), Vector512<double>.Zero)[0], ElementaryFunctions.Exp(x)), 0, 2);
+        }
+    }
+
     // Computed with 60 digits from the error function's inverse.
     [Theory]
     [InlineData(0.1, -1.281551565544600435)]
@@ -195,6 +314,8 @@ public class ElementaryFunctionsTests
 
     private static float OfKey(long key) =>
         BitConverter.Int32BitsToSingle((int)(key < 0 ? int.MinValue - key : key));
+
+    private static double Ulp(double x) => Math.BitIncrement(Math.Abs(x)) - Math.Abs(x);
 
     private static double Ulps(double actual, double expected) =>
         actual == expected ? 0 : Math.Abs(actual - expected) / (Math.BitIncrement(Math.Abs(expected)) - Math.Abs(expected));

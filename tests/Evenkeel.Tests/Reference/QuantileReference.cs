@@ -10,6 +10,8 @@ internal static class QuantileReference
         int lower = (int)Math.Floor(position);
         int upper = Math.Min(lower + 1, sorted.Length - 1);
         double share = position - lower, distance = sorted[upper] - sorted[lower];
-        return share < 0.5 ? sorted[lower] + distance * share : sorted[upper] - distance * (1 - share);
+        return double.IsInfinity(distance) ? sorted[lower] * (1 - share) + sorted[upper] * share
+            : share < 0.5 ? sorted[lower] + distance * share
+            : sorted[upper] - distance * (1 - share);
     }
 }

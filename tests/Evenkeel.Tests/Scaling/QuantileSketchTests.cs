@@ -117,8 +117,7 @@ public class QuantileSketchTests
     public void The_same_values_in_the_same_order_give_the_same_bits()
     {
         double[] values = Values(10_000, seed: 6);
-        QuantileSketch first = Sketch(values, 256), second = new(256);
-        second.Add(values);
+        QuantileSketch first = Sketch(values, 256), second = Sketch(values, 256);
 
         Assert.Equal(first.Points().Values.ToArray(), second.Points().Values.ToArray());
         Assert.Equal(first.Points().Weights.ToArray(), second.Points().Weights.ToArray());

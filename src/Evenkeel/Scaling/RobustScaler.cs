@@ -1,0 +1,175 @@
+using System.Text.Json;
+using Evenkeel.Formats;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>Brings each column to median 0 and interquartile range 1, whatever its outliers are.</summary>
+/// <remarks>
+/// <para>
+/// y = (x − median)/(upper quantile − lower quantile); y = x − median where the two quantiles are equal. A quantile lies at
+/// (n − 1)·probability between the n values of a column, interpolated linearly, as numpy's. With weights other than 0 and 1, it is
+/// the value at which the cumulative weight reaches the share, and the mean of it and the next where it reaches it exactly.
+/// </para>
+/// <para>
+/// Fit is exact, and final: it keeps nothing that could be fitted further. PartialFit and Merge gather a
+/// <see cref="QuantileSketch"/> per column, exact up to its capacity; beyond, <see cref="Quantiles"/> tells the bound of the error.
+/// </para>
+/// </remarks>
+public sealed class RobustScaler : AffineScaler, IScalerKind
+{
+    /// <summary>Half of the largest number: differences are in range.</summary>
+    private const double Limit = double.MaxValue / 2;
+
+    private readonly double[] _probabilities;
+    private readonly int _sketchCapacity;
+    private ColumnSketches? _sketches;
+    private Lazy<QuantileSummary[]> _quantiles = new([]);
+
+    /// <summary>Makes a scaler.</summary>
+    /// <param name="lowerProbability">Which quantile is the lower one, from 0 to 1.</param>
+    /// <param name="upperProbability">Which quantile is the upper one, above <paramref name="lowerProbability"/> and up to 1.</param>
+    /// <param name="sketchCapacity">The <see cref="QuantileSketch.Capacity"/> of the sketches that PartialFit gathers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A probability is not from 0 to 1, the upper not above the lower, or the capacity below <see cref="QuantileSketch.MinimumCapacity"/>.
+    /// </exception>
+    public RobustScaler(
+        double lowerProbability = 0.25, double upperProbability = 0.75, int sketchCapacity = QuantileSketch.DefaultCapacity)
+    {
+        if (!(lowerProbability >= 0 && lowerProbability <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(lowerProbability), lowerProbability, "The lower quantile's probability must be from 0 to 1.");
+        }
+
+        if (!(upperProbability > lowerProbability && upperProbability <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(upperProbability), upperProbability, "The upper quantile's probability must be above the lower one's and up to 1.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(sketchCapacity, QuantileSketch.MinimumCapacity);
+        _probabilities = [lowerProbability, 0.5, upperProbability];
+        _sketchCapacity = sketchCapacity;
+    }
+
+    /// <summary>Which quantile is the lower one.</summary>
+    public double LowerProbability => _probabilities[0];
+
+    /// <summary>Which quantile is the upper one.</summary>
+    public double UpperProbability => _probabilities[2];
+
+    /// <summary>Count, median and quantiles of each column, without NaN, and how far off their ranks may be.</summary>
+    public IReadOnlyList<QuantileSummary> Quantiles => _quantiles.Value;
+
+    static string IScalerKind.Kind => "robust";
+
+    static Scaler IScalerKind.Create(JsonFields settings) =>
+        new RobustScaler(settings.Number("lower_probability"), settings.Number("upper_probability"));
+
+    internal override Scaler Copy()
+    {
+        var copy = (RobustScaler)base.Copy();
+        if (_sketches is not null)
+        {
+            copy.SetSketches(_sketches.Copy());
+        }
+
+        return copy;
+    }
+
+    internal override void WriteSettings(Utf8JsonWriter json)
+    {
+        json.WriteNumber("lower_probability", LowerProbability);
+        json.WriteNumber("upper_probability", UpperProbability);
+    }
+
+    internal override void WriteColumn(Utf8JsonWriter json, int column)
+    {
+        QuantileSummary summary = Quantiles[column];
+        json.WriteNumber("count", summary.Count);
+        json.WriteNumber("lower", summary.Lower);
+        json.WriteNumber("median", summary.Median);
+        json.WriteNumber("upper", summary.Upper);
+        json.WriteNumber("rank_error_bound", summary.RankErrorBound);
+        base.WriteColumn(json, column);
+    }
+
+    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        _sketches = null;
+        _quantiles = new Lazy<QuantileSummary[]>(Set([.. columns.Select(Read)]));
+        base.ReadStatistics(columns);
+    }
+
+    private static QuantileSummary Read(JsonFields column)
+    {
+        double lower = column.Number("lower", -Limit);
+        var summary = new QuantileSummary(
+            column.Number("count", minimum: 0), lower, column.Number("median", -Limit), column.Number("upper", lower), column.Number("rank_error_bound", minimum: 0));
+        return summary.Upper > Limit || summary.Median > Limit
+            ? throw column.Error("has quantiles that are too large")
+            : summary.Count > 0 || summary == default
+            ? summary
+            : throw column.Error("count", "is 0; without values, the quantiles and the bound are 0");
+    }
+
+    private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights)
+    {
+        (double[] counts, double[] quantiles) = table.Quantiles(_probabilities, weights);
+        var summaries = new QuantileSummary[table.Columns];
+        for (int c = 0; c < summaries.Length; c++)
+        {
+            summaries[c] = new QuantileSummary(counts[c], quantiles[3 * c], quantiles[3 * c + 1], quantiles[3 * c + 2], RankErrorBound: 0);
+            ColumnSketches.CheckLimit(table.NumberOf(c), new Extrema(summaries[c].Lower, summaries[c].Upper), Limit, nameof(table));
+        }
+
+        _sketches = null;
+        _quantiles = new Lazy<QuantileSummary[]>(Set(summaries));
+    }
+
+    private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+    {
+        ColumnSketches sketches = fresh ? NewSketches(table.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        sketches.Add(table, weights);
+        SetSketches(sketches);
+    }
+
+    private protected override void MergeStatistics(Scaler other)
+    {
+        ColumnSketches others = ((RobustScaler)other)._sketches ?? throw ColumnSketches.CannotGoOn();
+        ColumnSketches sketches = Columns == 0 ? NewSketches(other.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        sketches.Merge(others);
+        SetSketches(sketches);
+    }
+
+    private protected override bool HasSettingsOf(Scaler other) =>
+        ((RobustScaler)other)._probabilities.AsSpan().SequenceEqual(_probabilities);
+
+    private protected override void Update() => _ = _quantiles.Value;
+
+    private ColumnSketches NewSketches(int columns) => new(columns, _sketchCapacity, Limit);
+
+    private void SetSketches(ColumnSketches sketches)
+    {
+        _sketches = sketches;
+        _quantiles = new Lazy<QuantileSummary[]>(() => Set([.. sketches.Columns.Select(Summary)]));
+    }
+
+    private QuantileSummary Summary(QuantileSketch sketch)
+    {
+        if (sketch.Count == 0)
+        {
+            return default;
+        }
+
+        double[] quantiles = sketch.Quantiles(_probabilities);
+        return new QuantileSummary(sketch.Count, quantiles[0], quantiles[1], quantiles[2], sketch.RankErrorBound);
+    }
+
+    private QuantileSummary[] Set(QuantileSummary[] quantiles)
+    {
+        SetColumns(quantiles.Length, c => (quantiles[c].Median, quantiles[c].Upper - quantiles[c].Lower, 0));
+        return quantiles;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Evenkeel.Formats;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Scaling;
+
+/// <summary>The Yeo–Johnson power transform: brings each column nearer to a normal distribution, of mean 0 and standard deviation 1.</summary>
+/// <remarks>
+/// <para>
+/// y = (ψ(x) − mean)/deviation, where ψ(x) = ((1 + x)^λ − 1)/λ for x ≥ 0 and −((1 − x)^(2 − λ) − 1)/(2 − λ) for x &lt; 0; logarithms where
+/// a power is 0. λ is that of maximum likelihood. What is computed is relative to the median, so that large offsets cost nothing.
+/// </para>
+/// <para>
+/// Fit is exact, and final: it keeps nothing that could be fitted further. PartialFit and Merge gather a
+/// <see cref="QuantileSketch"/> per column, and fit to the values that it keeps: all of them, up to its capacity.
+/// </para>
+/// <para>
+/// Where λ is below 0 (or above 2), ψ approaches a bound for large (or largely negative) x; the inverse of what lies at the bound or
+/// beyond it is infinite.
+/// </para>
+/// <para>Source: Yeo and Johnson, "A new family of power transformations to improve normality or symmetry", 2000.</para>
+/// </remarks>
+public sealed class YeoJohnsonScaler : Scaler, IScalerKind
+{
+    private readonly int _sketchCapacity;
+    private ColumnSketches? _sketches;
+    private Lazy<Transform> _transform = new(new Transform([]));
+
+    /// <summary>Makes a scaler.</summary>
+    /// <param name="standardize">Whether the result is brought to mean 0 and standard deviation 1.</param>
+    /// <param name="sketchCapacity">The <see cref="QuantileSketch.Capacity"/> of the sketches that PartialFit gathers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is below <see cref="QuantileSketch.MinimumCapacity"/>.</exception>
+    public YeoJohnsonScaler(bool standardize = true, int sketchCapacity = QuantileSketch.DefaultCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sketchCapacity, QuantileSketch.MinimumCapacity);
+        Standardize = standardize;
+        _sketchCapacity = sketchCapacity;
+    }
+
+    /// <summary>Whether the result is brought to mean 0 and standard deviation 1.</summary>
+    public bool Standardize { get; }
+
+    /// <summary>λ and the rest of each column's transform.</summary>
+    public IReadOnlyList<YeoJohnsonParameters> Parameters => _transform.Value.Parameters;
+
+    static string IScalerKind.Kind => "yeo-johnson";
+
+    static Scaler IScalerKind.Create(JsonFields settings) => new YeoJohnsonScaler(settings.Flag("standardize"));
+
+    internal override Scaler Copy()
+    {
+        var copy = (YeoJohnsonScaler)base.Copy();
+        if (_sketches is not null)
+        {
+            copy.SetSketches(_sketches.Copy());
+        }
+
+        return copy;
+    }
+
+    internal override void WriteSettings(Utf8JsonWriter json) => json.WriteBoolean("standardize", Standardize);
+
+    internal override void WriteColumn(Utf8JsonWriter json, int column)
+    {
+        YeoJohnsonParameters parameters = Parameters[column];
+        json.WriteNumber("lambda", parameters.Lambda);
+        if (Standardize)
+        {
+            json.WriteNumber("pivot", parameters.Pivot);
+            json.WriteNumber("mean", parameters.Mean);
+            json.WriteNumber("deviation", parameters.Deviation);
+        }
+    }
+
+    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        _sketches = null;
+        _transform = new Lazy<Transform>(new Transform([.. columns.Select(Read)]));
+    }
+
+    private YeoJohnsonParameters Read(JsonFields column)
+    {
+        double lambda = column.Number("lambda");
+        return Standardize
+            ? new YeoJohnsonParameters(lambda, column.Number("pivot"), column.Number("mean"), column.Number("deviation", minimum: double.Epsilon))
+            : new YeoJohnsonParameters(lambda, Pivot: 0, Mean: 0, Deviation: 1);
+    }
+
+    private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights)
+    {
+        (double[] counts, double[] quantiles) = table.Quantiles(YeoJohnsonFit.Probabilities, weights);
+        for (int c = 0; c < counts.Length; c++)
+        {
+            ColumnSketches.CheckLimit(table.NumberOf(c), new Extrema(quantiles[3 * c], quantiles[3 * c + 2]), YeoJohnsonFit.Limit, nameof(table));
+        }
+
+        YeoJohnsonFit[] fits = YeoJohnsonFit.Compute(table.Elements, table.View, weights, counts, quantiles);
+        _sketches = null;
+        _transform = new Lazy<Transform>(TransformOf(fits));
+    }
+
+    private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
+    {
+        ColumnSketches sketches = fresh ? NewSketches(table.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        sketches.Add(table, weights);
+        SetSketches(sketches);
+    }
+
+    private protected override void MergeStatistics(Scaler other)
+    {
+        ColumnSketches others = ((YeoJohnsonScaler)other)._sketches ?? throw ColumnSketches.CannotGoOn();
+        ColumnSketches sketches = Columns == 0 ? NewSketches(other.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        sketches.Merge(others);
+        SetSketches(sketches);
+    }
+
+    private protected override bool HasSettingsOf(Scaler other) => ((YeoJohnsonScaler)other).Standardize == Standardize;
+
+    private protected override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+    {
+        Transform transform = _transform.Value;
+        return inverse
+            ? ColumnPower.Invert(table.Elements, table.View, transform.Curves, destination)
+            : ColumnPower.Apply(table.Elements, table.View, transform.Curves, destination);
+    }
+
+    private ColumnSketches NewSketches(int columns) => new(columns, _sketchCapacity, YeoJohnsonFit.Limit);
+
+    private void SetSketches(ColumnSketches sketches)
+    {
+        _sketches = sketches;
+        _transform = new Lazy<Transform>(() =>
+        {
+            var fits = new YeoJohnsonFit[sketches.Columns.Count];
+            Parallelism.For(fits.Length, c => fits[c] = FitTo(sketches.Columns[c]));
+            return TransformOf(fits);
+        });
+    }
+
+    private static YeoJohnsonFit FitTo(QuantileSketch sketch)
+    {
+        WeightedPoints points = sketch.Points();
+        double[] quantiles = points.Count == 0 ? [0, 0, 0] : sketch.Quantiles(YeoJohnsonFit.Probabilities);
+        return YeoJohnsonFit.Compute(
+            points.Values, new ChannelView(1, 1, points.Count), points.Weights, [sketch.Count], quantiles)[0];
+    }
+
+    private Transform TransformOf(YeoJohnsonFit[] fits) => new(Array.ConvertAll(fits, fit => Standardize
+        ? new YeoJohnsonParameters(fit.Lambda, fit.Pivot, fit.Mean, fit.Deviation == 0 ? 1 : fit.Deviation)
+        : new YeoJohnsonParameters(fit.Lambda, Pivot: 0, Mean: 0, Deviation: 1)));
+
+    /// <summary>Parameters, and what kernels make of them.</summary>
+    private sealed class Transform
+    {
+        public Transform(YeoJohnsonParameters[] parameters)
+        {
+            Parameters = parameters;
+            Curves = new PowerCurves(Array.ConvertAll(parameters, column => column.Pivot));
+            for (int c = 0; c < parameters.Length; c++)
+            {
+                Curves.SetLambda(c, parameters[c].Lambda);
+                (Curves.Mean[c], Curves.Deviation[c]) = (parameters[c].Mean, parameters[c].Deviation);
+            }
+        }
+
+        public YeoJohnsonParameters[] Parameters { get; }
+
+        public PowerCurves Curves { get; }
+    }
+}
