@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Evenkeel.Normalization;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Cli.Commands.Scale;
+
+/// <summary>The options that say which scaler to fit.</summary>
+internal sealed class ScalerOptions
+{
+    private const string Standard = "standard", ZeroMean = "zero-mean", UnitVariance = "unit-variance", MinMax = "min-max", MaxAbs = "max-abs";
+    private const string Robust = "robust", Log = "log", YeoJohnson = "yeo-johnson";
+    private const string Sample = "sample";
+
+    private readonly Option<string> _kind = Kind();
+
+    private readonly Option<string> _deviation = SharedOptions.Choice(
+        "--deviation", "Which standard deviation standard and unit-variance divide by (default population).", "population", Sample);
+
+    private readonly Option<(double Low, double High)> _range = Pair(
+        "--range", (0, 1), "Where min-max brings the smallest and the largest value (default 0,1).", (low, high) => high > low && double.IsFinite(high - low),
+        "two finite numbers, the lower one first, as in -1,1");
+
+    private readonly Option<bool> _clip = new("--clip")
+    {
+        Description = "Let min-max bring what falls outside the range to its nearer end.",
+    };
+
+    private readonly Option<(double Low, double High)> _quantiles = Pair(
+        "--quantiles", (0.25, 0.75), "The quantiles whose difference robust divides by (default 0.25,0.75).", (low, high) => low >= 0 && high > low && high <= 1,
+        "two numbers from 0 to 1, the lower one first, as in 0.1,0.9");
+
+    /// <summary>The options, for a group of the help.</summary>
+    public Option[] All => [_kind, _deviation, _range, _clip, _quantiles];
+
+    /// <summary>Makes a scaler, not fitted yet.</summary>
+    public Scaler Create(ParseResult parsed)
+    {
+        VarianceEstimator variance = parsed.GetValue(_deviation) == Sample ? VarianceEstimator.Sample : VarianceEstimator.Population;
+        (double low, double high) = parsed.GetValue(_range);
+        (double lower, double upper) = parsed.GetValue(_quantiles);
+        return parsed.GetValue(_kind) switch
+        {
+            Standard => new StandardScaler(variance),
+            ZeroMean => new ZeroMeanScaler(),
+            UnitVariance => new UnitVarianceScaler(variance),
+            MinMax => new MinMaxScaler(low, high, parsed.GetValue(_clip)),
+            MaxAbs => new MaxAbsScaler(),
+            Robust => new RobustScaler(lower, upper),
+            Log => new LogScaler(),
+            YeoJohnson => new YeoJohnsonScaler(),
+            var other => throw new UnreachableException(other),
+        };
+    }
+
+    /// <summary>Refuses settings that the scaler does not have.</summary>
+    /// <exception cref="UsageException">There is one.</exception>
+    public void Check(ParseResult parsed)
+    {
+        string kind = parsed.GetValue(_kind)!;
+        Refuse(_deviation, Standard, UnitVariance);
+        Refuse(_range, MinMax);
+        Refuse(_clip, MinMax);
+        Refuse(_quantiles, Robust);
+
+        void Refuse(Option option, params string[] owners)
+        {
+            if (parsed.GetResult(option) is { Implicit: false } && !owners.Contains(kind, StringComparer.Ordinal))
+            {
+                throw new UsageException($"{option.Name} belongs to --scaler {string.Join(" and ", owners)}, not to {kind}.");
+            }
+        }
+    }
+
+    private static Option<string> Kind()
+    {
+        string[] kinds = [Standard, ZeroMean, UnitVariance, MinMax, MaxAbs, Robust, Log, YeoJohnson];
+        Option<string> option = SharedOptions.Choice("--scaler", $"The scaler: {string.Join(", ", kinds)} (default {Standard}).", kinds);
+        option.HelpName = "KIND";
+        return option;
+    }
+
+    private static Option<(double Low, double High)> Pair(
+        string name, (double Low, double High) byDefault, string description, Func<double, double, bool> isValid, string expected) => new(name)
+    {
+        Description = description,
+        HelpName = "LOW,HIGH",
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            string text = SharedOptions.Text(result);
+            string[] parts = text.Split(',');
+            if (parts.Length == 2 && TryParse(parts[0], out double low) && TryParse(parts[1], out double high) && isValid(low, high))
+            {
+                return (low, high);
+            }
+
+            result.AddError($"{name} '{text}' must be {expected}.");
+            return default;
+        },
+    };
+
+    private static bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+}

@@ -1,0 +1,103 @@
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Cli.Csv;
+
+/// <summary>Fits a scaler to columns of a file, chunk by chunk, in the file's order.</summary>
+internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy policy, Func<Scaler> create)
+{
+    /// <summary>The scaler.</summary>
+    public Scaler Scaler { get; } = create();
+
+    /// <summary>How many rows it was fitted to.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>What was passed over.</summary>
+    public CsvProblems Problems { get; private set; }
+
+    /// <summary>Reads the file to its end.</summary>
+    /// <exception cref="InvalidDataException">The file is not right, or has no rows.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Run(Action showProgress, CancellationToken cancellationToken)
+    {
+        var reader = new CsvTableReader(input, columns, policy);
+        OrderedPipeline.Run(
+            Parallelism.Threads,
+            () => (Chunk: new CsvChunk(), Table: new CsvTable(columns.Fields.Count)),
+            job => input.Fill(job.Chunk),
+            job => reader.Read(job.Chunk, job.Table),
+            job =>
+            {
+                Fit(job.Chunk, job.Table, reader);
+                showProgress();
+            },
+            cancellationToken);
+        if (Rows == 0)
+        {
+            throw new InvalidDataException($"'{input.Name}' has no rows to fit a scaler to.");
+        }
+    }
+
+    private void Fit(CsvChunk chunk, CsvTable table, CsvTableReader reader)
+    {
+        int rows = table.Rows;
+        if (rows > 0 && PartialFit(Scaler, table.Values, table.Weights) is { } refusal)
+        {
+            rows -= RefuseCells(chunk, table, reader);
+            if (PartialFit(Scaler, table.Values, table.Weights) is not null)
+            {
+                throw new InvalidDataException($"'{input.Name}': {OneLine.Of(refusal)}", refusal);
+            }
+        }
+
+        Rows += rows;
+        Problems = Problems.And(table.Problems);
+    }
+
+    /// <summary>Finds the numbers that the scaler refuses on their own, and meets them as the policy says; returns how many rows are left out.</summary>
+    private int RefuseCells(CsvChunk chunk, CsvTable table, CsvTableReader reader)
+    {
+        int leftOut = 0;
+        var alone = new double[table.Columns];
+        for (int row = 0; row < table.Rows; row++)
+        {
+            Span<double> values = table.Values.Slice(row * table.Columns, table.Columns);
+            for (int c = 0; c < values.Length; c++)
+            {
+                Array.Fill(alone, double.NaN);
+                alone[c] = values[c];
+                if (PartialFit(create(), alone, []) is null)
+                {
+                    continue;
+                }
+
+                string what = FormattableString.Invariant($"{values[c]} cannot be scaled");
+                values[c] = double.NaN;
+                if (!reader.Tolerate(table, chunk.Lines[table.Records[row]], columns.Fields[c], () => what))
+                {
+                    values.Fill(double.NaN);
+                    leftOut++;
+                    break;
+                }
+            }
+        }
+
+        return leftOut;
+    }
+
+    /// <summary>Fits a scaler to rows; returns why it refuses them, null if it does not.</summary>
+    private ArgumentException? PartialFit(Scaler scaler, ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
+    {
+        int width = columns.Fields.Count;
+        try
+        {
+            scaler.PartialFit(new ReadOnlyTensorSpan<double>(values, [values.Length / width, width]), weights);
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return e;
+        }
+    }
+}
