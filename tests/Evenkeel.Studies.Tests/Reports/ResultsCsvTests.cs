@@ -46,7 +46,7 @@ public class ResultsCsvTests
     private static string Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
-        ResultsCsv.Write(stream, results);
+        ResultsCsv.Write(stream, new InitScaleStudy(), results);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

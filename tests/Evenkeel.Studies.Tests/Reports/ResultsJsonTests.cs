@@ -10,7 +10,7 @@ public class ResultsJsonTests
     {
         var results = SyntheticResults.Create();
         byte[] json = Write(results);
-        var read = ResultsJson.Read(new MemoryStream(json));
+        var read = ResultsJson.Read(new MemoryStream(json), new InitScaleStudy());
 
         Assert.Equal(results.Settings.Scales, read.Settings.Scales);
         Assert.Equal(results.Settings with { Scales = [] }, read.Settings with { Scales = [] });
@@ -43,7 +43,7 @@ public class ResultsJsonTests
     [InlineData("""{ "study": "init-scale", "schema_version": 2, "results": { "settings": null } }""")]
     public void What_is_not_such_results_is_refused_with_one_error(string json)
     {
-        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
         Assert.Contains("init-scale", error.Message, StringComparison.Ordinal);
     }
 
@@ -52,14 +52,14 @@ public class ResultsJsonTests
     {
         string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
             .Replace("\"schema_version\": 1", "\"schema_version\": 2", StringComparison.Ordinal);
-        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
         Assert.Contains("version 2", error.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
-        ResultsJson.Write(stream, results);
+        ResultsJson.Write(stream, new InitScaleStudy(), results);
         return stream.ToArray();
     }
 }

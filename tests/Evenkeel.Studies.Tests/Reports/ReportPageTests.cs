@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Evenkeel.Studies.Tests.Reports;
 
-public partial class ReportHtmlTests
+public partial class ReportPageTests
 {
     private const string Attack = "</script><script>alert(1)</script><!--<script>&\"'";
 
@@ -81,7 +81,7 @@ public partial class ReportHtmlTests
         Assert.All(CaseResults, c =>
         {
             string folder = Path.Combine(AppContext.BaseDirectory, "reports");
-            string file = OutputFolder.Create(folder).Write($"{c.Key}.html", s => ReportHtml.Write(s, c.Value));
+            string file = OutputFolder.Create(folder).Write($"{c.Key}.html", s => ReportPage.Write(s, new InitScaleStudy(), c.Value));
             var (document, log) = Chromium.Open(file);
 
             Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
@@ -106,7 +106,7 @@ public partial class ReportHtmlTests
     private static string Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
-        ReportHtml.Write(stream, results);
+        ReportPage.Write(stream, new InitScaleStudy(), results);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
