@@ -71,6 +71,7 @@ internal sealed record StudyDocument<TSettings, TRun>(string Study, int SchemaVe
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StudyDocument<InitScaleSettings, InitScaleRun>), TypeInfoPropertyName = "InitScale")]
+[JsonSerializable(typeof(StudyDocument<FeatureScalingSettings, FeatureScalingRun>), TypeInfoPropertyName = "FeatureScaling")]
 internal sealed partial class ResultsJsonContext : JsonSerializerContext
 {
     public static ResultsJsonContext Compact { get; } =
