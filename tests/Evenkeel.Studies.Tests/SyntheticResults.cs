@@ -1,3 +1,4 @@
+global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScalingSettings, Evenkeel.Studies.FeatureScalingRun>;
 global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScaleSettings, Evenkeel.Studies.InitScaleRun>;
 
 namespace Evenkeel.Studies.Tests;
