@@ -87,6 +87,8 @@ internal static class FeatureScalingReport
             """;
 
         return $"""
+            {(raw is null || standard is null ? "" : Valley(raw, standard))}
+
             <h2>How many steps?</h2>
             <p>Until the loss is within {Html.Percent(settings.Tolerance)} of the least possible. A bar is the median of the seeds, each of which is a
             dot. Training was stopped after {Html.Number(settings.MaxSteps)} steps: from there on, in pale, the number is computed from the
@@ -98,8 +100,6 @@ internal static class FeatureScalingReport
             <p style="margin-top: 12px">What counts is the condition number, the largest curvature of the loss over the smallest; the table has it. Neither half of
             standardizing is enough: means of zero leave the deviations apart, and equal deviations leave features that pull together, all in the
             direction of the bias.</p>
-
-            {(raw is null || standard is null ? "" : Valley(raw, standard))}
 
             <h2>How the loss falls</h2>
             <p>The loss above the least possible, as a fraction of it; the dotted line is where a model counts as trained. Raw features

@@ -41,7 +41,7 @@ internal static class StepsChart
             $$"""
             {
               "width": "container",
-              "height": { "step": 30 },
+              "height": {{30 * Math.Max(1, rows.Length)}},
               "data": { "values": {{bars.ToJsonString()}} },
               "encoding": { "y": {{y}}, "color": {{ScalingTheme.Color(settings.Scalings)}} },
               "layer": [
@@ -59,7 +59,7 @@ internal static class StepsChart
                   "encoding": {
                     "x": {
                       "field": "from", "type": "quantitative",
-                      "scale": { "type": "log", "domain": [0.5, 1e16], "nice": false },
+                      "scale": { "type": "log", "domain": [0.5, 1e15], "nice": false },
                       "title": "steps (log scale)",
                       "axis": { "values": [1, 1e2, 1e4, 1e6, 1e8, 1e10, 1e12], "labelExpr": "{{StepsLabel}}", "labelOverlap": "greedy", "labelSeparation": 10 }
                     },

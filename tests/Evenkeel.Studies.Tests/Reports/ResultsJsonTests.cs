@@ -56,6 +56,26 @@ public class ResultsJsonTests
         Assert.Contains("version 2", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_studys_results_come_back_as_they_were_and_are_not_read_as_anothers()
+    {
+        var study = new FeatureScalingStudy();
+        var input = new StudyInput(Seeds: 1);
+        FeatureScalingResults results = study.Run(input, study.Settings(input) with { MaxSteps = 100 });
+        using var stream = new MemoryStream();
+        ResultsJson.Write(stream, study, results);
+        FeatureScalingResults read = ResultsJson.Read(new MemoryStream(stream.ToArray()), study);
+        using var again = new MemoryStream();
+        ResultsJson.Write(again, study, read);
+
+        Assert.Equal(stream.ToArray(), again.ToArray());
+        Assert.Equal(results.Runs.Select(run => run.Steps), read.Runs.Select(run => run.Steps));
+        Assert.Equal(results.Runs.SelectMany(run => run.Loss), read.Runs.SelectMany(run => run.Loss));
+        Assert.Equal(results.Runs.SelectMany(run => run.Curvatures), read.Runs.SelectMany(run => run.Curvatures));
+        Assert.Equal(results.Runs[0].Plane!.Path, read.Runs[0].Plane!.Path);
+        Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(stream.ToArray()), new InitScaleStudy()));
+    }
+
     private static byte[] Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
