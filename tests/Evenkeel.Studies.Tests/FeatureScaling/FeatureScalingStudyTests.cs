@@ -62,6 +62,10 @@ public sealed class FeatureScalingStudyTests
             double side = point.Weight2 / plane.Optimum2;
             Assert.True(point.Step % 2 == 0 ? side < 1 : side > 1, $"step {point.Step} is on the wrong side");
         });
+        PathPoint[] strides = [.. plane.Path.Where(point => point.Step is > 20 and < 1_000_000)];
+        Assert.Equal(60, strides.Length);
+        Assert.All(strides.Zip(strides.Skip(1)), pair => Assert.True(
+            (pair.First.Weight2 < plane.Optimum2) != (pair.Second.Weight2 < plane.Optimum2), "a stroke that does not cross the valley"));
         Assert.InRange(plane.Path[^1].Weight1 / plane.Optimum1, 0, 0.01);
     }
 

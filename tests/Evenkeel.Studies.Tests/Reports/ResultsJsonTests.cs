@@ -48,6 +48,15 @@ public class ResultsJsonTests
     }
 
     [Fact]
+    public void Results_under_another_studys_name_are_refused_by_it()
+    {
+        string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
+            .Replace("\"study\": \"init-scale\"", "\"study\": \"placement\"", StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
+        Assert.Contains("\"placement\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_newer_schema_is_refused_by_its_version()
     {
         string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
