@@ -8,6 +8,9 @@ internal sealed class DocumentedCommand(string name, string description) : Comma
     /// <summary>The options in groups, each under its title.</summary>
     public List<(string Title, Option[] Options)> Groups { get; } = [];
 
+    /// <summary>Further rows of the help, in sections, each under its title.</summary>
+    public List<(string Title, (string Label, string Meaning)[] Rows)> Sections { get; } = [];
+
     /// <summary>Command lines to try, and what each does.</summary>
     public List<(string CommandLine, string Meaning)> Examples { get; } = [];
 

@@ -20,6 +20,7 @@ internal sealed class HelpPage(TextWriter writer, int width)
         [
             ("Commands", [.. command.Subcommands.Select(c => (Label(c), c.Description!))]),
             ("Arguments", [.. command.Arguments.Select(a => (a.HelpName!, a.Description!))]),
+            .. command.Sections,
             .. command.Groups.Select(g => (g.Title, g.Options.Select(o => (Label(o), o.Description!)).ToArray())),
         ];
         int column = Indent + sections.SelectMany(s => s.Rows).Max(row => Math.Min(row.Label.Length, LongestLabel)) + Indent;

@@ -1,3 +1,6 @@
+global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScalingSettings, Evenkeel.Studies.FeatureScalingRun>;
+global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScaleSettings, Evenkeel.Studies.InitScaleRun>;
+
 namespace Evenkeel.Studies.Tests;
 
 /// <summary>Results as the sweep of initial scales might give them, without training anything.</summary>

@@ -6,24 +6,24 @@ namespace Evenkeel.Cli.Rendering;
 internal static class StudyDisplay
 {
     /// <summary>Does the work and shows its progress.</summary>
-    public static T Show<T>(Terminal terminal, bool isLive, string name, Func<IProgress<StudyProgress>, T> work)
+    public static T Show<T>(Terminal terminal, bool isLive, Study study, Func<IProgress<StudyProgress>, T> work)
     {
         using var line = new LiveLine(terminal, isLive);
         line.Show(0, "starting");
-        return work(line.IsShown ? new Bar(line) : new PlainLines(terminal.Error, name));
+        return work(line.IsShown ? new Bar(line, study) : new PlainLines(terminal.Error, study));
     }
 
-    private static string Describe(StudyProgress progress) =>
-        $"{progress.Done} of {progress.Total} networks"
+    private static string Describe(Study study, StudyProgress progress) =>
+        $"{progress.Done} of {progress.Total} {study.RunsName}"
         + (progress.Left is { } left && progress.Done < progress.Total ? $", {Duration.Describe(left)} left" : "");
 
-    private sealed class Bar(LiveLine line) : IProgress<StudyProgress>
+    private sealed class Bar(LiveLine line, Study study) : IProgress<StudyProgress>
     {
-        public void Report(StudyProgress value) => line.Show((double)value.Done / value.Total, Describe(value));
+        public void Report(StudyProgress value) => line.Show((double)value.Done / value.Total, Describe(study, value));
     }
 
     /// <summary>A line at each tenth of the work.</summary>
-    private sealed class PlainLines(TextWriter writer, string name) : IProgress<StudyProgress>
+    private sealed class PlainLines(TextWriter writer, Study study) : IProgress<StudyProgress>
     {
         private int _tenths;
 
@@ -33,7 +33,7 @@ internal static class StudyDisplay
             if (tenths > _tenths)
             {
                 _tenths = tenths;
-                writer.WriteLine($"{name}: {Describe(value)}");
+                writer.WriteLine($"{study.Name}: {Describe(study, value)}");
             }
         }
     }

@@ -25,4 +25,4 @@ public sealed record InitScaleSettings(
     int Classes,
     double LearningRate,
     string Data,
-    int Threads);
+    int Threads) : IStudySettings;

@@ -1,5 +1,6 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
@@ -17,11 +18,8 @@ namespace Evenkeel.Studies;
 /// Source: Saitoh, "Deep Learning from Scratch", chapter 6: 784–5×100–10 units, ReLU, weights of deviation
 /// 10⁰ to 10⁻⁴ in 16 steps, plain gradient descent at 0.01 on the first 1,000 images, accuracy on these every tenth update.
 /// </remarks>
-public static class InitScaleStudy
+public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
 {
-    /// <summary>The study's name on the command line.</summary>
-    public const string Name = "init-scale";
-
     private const int MeasureEvery = 10;
     private const int Bins = 40;
 
@@ -34,17 +32,46 @@ public static class InitScaleStudy
         0.000630957344480193, 0.0003414548873833601, 0.00018478497974222906, 0.0001,
     ];
 
+    /// <inheritdoc/>
+    public override string Name => "init-scale";
+
+    /// <inheritdoc/>
+    public override string Question =>
+        "at which scales of its initial weights does a deep network learn, with and without batch normalization?";
+
+    /// <inheritdoc/>
+    public override string Title => "Batch normalization and the scale of the initial weights";
+
+    /// <inheritdoc/>
+    public override string Claim =>
+        "A deep network learns only if its initial weights happen to have the right size. With batch normalization, a wide range of sizes will do.";
+
+    /// <inheritdoc/>
+    public override string Measure =>
+        "The accuracy on the training images after a fixed number of updates, at 16 standard deviations of the initial weights.";
+
+    /// <inheritdoc/>
+    public override string Criterion => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The claim holds if the mean over the seeds reaches {InitScaleSummary.BatchThreshold} at more than half of the scales with batch normalization, ")
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"and {InitScaleSummary.NoneThreshold} at less than half of them without. It is refuted if batch normalization learns at no more scales than networks without it.");
+
+    /// <inheritdoc/>
+    public override string RunsName => "networks";
+
+    /// <inheritdoc/>
+    public override string CsvHeader => "scale,normalization,seed,update,train_accuracy";
+
     /// <summary>The book's settings.</summary>
-    /// <param name="data">What to train on.</param>
-    /// <param name="dataName">The data's name, for people to read.</param>
-    /// <param name="seeds">How many times each network is trained.</param>
-    /// <exception cref="ArgumentNullException">The data are missing.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="seeds"/> is below 1.</exception>
-    /// <exception cref="InvalidDataException">There is only one image to train on, and batch normalization needs two.</exception>
-    public static InitScaleSettings Settings(ImageClassificationData data, string dataName, int seeds)
+    /// <inheritdoc/>
+    public override InitScaleSettings Settings(StudyInput input)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(input.Images);
+        ArgumentOutOfRangeException.ThrowIfLessThan(input.Seeds, 1);
+        ImageClassificationData data = input.Images;
         if (data.Train.Count == 1)
         {
             throw new InvalidDataException("There is one image to train on; batch normalization needs at least two.");
@@ -52,7 +79,7 @@ public static class InitScaleStudy
 
         return new InitScaleSettings(
             Scales,
-            seeds,
+            input.Seeds,
             Updates: 191,
             BatchSize: 100,
             Samples: Math.Min(1000, data.Train.Count),
@@ -61,53 +88,57 @@ public static class InitScaleStudy
             Width: 100,
             data.Classes,
             LearningRate: 0.01,
-            dataName,
+            input.DataName,
             Parallelism.Threads);
     }
 
-    /// <summary>Trains all networks, several side by side.</summary>
-    /// <param name="data">What to train on.</param>
-    /// <param name="settings">What to do.</param>
-    /// <param name="progress">Is told after each network, from several threads but one at a time; null for nobody.</param>
-    /// <param name="cancellationToken">Ends the study; the results then hold the networks that were finished.</param>
-    public static InitScaleResults Run(
-        ImageClassificationData data,
-        InitScaleSettings settings,
-        IProgress<StudyProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+    private protected override IReadOnlyList<Func<CancellationToken, InitScaleRun?>> Plan(StudyInput input, InitScaleSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(settings);
-        Dataset<int> samples = data.Train.Take(settings.Samples);
-        (double Scale, string Normalization, int Seed)[] networks =
+        Dataset<int> samples = input.Images!.Train.Take(settings.Samples);
+        return
         [
             .. from seed in Enumerable.Range(0, settings.Seeds)
                from scale in settings.Scales
                from normalization in new[] { InitScaleRun.Batch, InitScaleRun.None }
-               select (scale, normalization, seed),
+               select (Func<CancellationToken, InitScaleRun?>)(token => Train(samples, settings, scale, normalization, seed, token)),
         ];
-        var clock = Stopwatch.StartNew();
-        var runs = new InitScaleRun?[networks.Length];
-        int done = 0;
-        var reporting = new Lock();
-        Parallelism.For(networks.Length, i =>
-        {
-            (double scale, string normalization, int seed) = networks[i];
-            runs[i] = Train(samples, settings, scale, normalization, seed, cancellationToken);
-            if (runs[i] is not null)
-            {
-                // One at a time, so that the receiver sees the numbers in order.
-                lock (reporting)
-                {
-                    progress?.Report(new StudyProgress(++done, networks.Length, clock.Elapsed));
-                }
-            }
-        });
-
-        InitScaleRun[] finished = [.. runs.OfType<InitScaleRun>()];
-        return new InitScaleResults(
-            settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == networks.Length, finished);
     }
+
+    internal override int Planned(InitScaleSettings settings) => settings.Seeds * 2 * settings.Scales.Count;
+
+    private protected override Verdict Decide(InitScaleResults results)
+    {
+        var summary = new InitScaleSummary(results);
+        Finding finding = summary.LearnedWithBatch <= summary.LearnedWithNone ? Finding.DoesNotHold
+            : 2 * summary.LearnedWithBatch > summary.Rows.Count && 2 * summary.LearnedWithNone < summary.Rows.Count ? Finding.Holds
+            : Finding.NotShown;
+        return new Verdict(
+            finding,
+            string.Create(CultureInfo.InvariantCulture, $"With batch normalization {summary.LearnedWithBatch} of {summary.Rows.Count} scales ")
+            + string.Create(CultureInfo.InvariantCulture, $"reach {InitScaleSummary.BatchThreshold}; ")
+            + string.Create(CultureInfo.InvariantCulture, $"without it {summary.LearnedWithNone} reach even {InitScaleSummary.NoneThreshold}."));
+    }
+
+    internal override StudyTable Table(InitScaleResults results) => new InitScaleSummary(results).Table(results);
+
+    private protected override JsonObject Summary(InitScaleResults results) => new()
+    {
+        ["scales"] = new JsonArray(
+            [.. new InitScaleSummary(results).Rows.Select(row => new JsonObject
+            {
+                ["scale"] = row.Scale,
+                ["batch"] = row.Batch?.Mean,
+                ["none"] = row.None?.Mean,
+            })]),
+    };
+
+    internal override IEnumerable<string> CsvLines(InitScaleResults results) =>
+        from run in results.Runs
+        from point in run.Accuracy
+        select string.Create(
+            CultureInfo.InvariantCulture, $"{run.Scale},{run.Normalization},{run.Seed},{point.Update},{point.TrainAccuracy}");
+
+    internal override ReportContent Report(InitScaleResults results) => InitScaleReport.Of(results, Table(results));
 
     /// <summary>Trains one network; null where it was cancelled.</summary>
     private static InitScaleRun? Train(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Evenkeel.Studies;
 
 /// <summary>The sweep of initial scales in few numbers: the final accuracies per scale, over the seeds.</summary>
@@ -43,6 +45,32 @@ public sealed class InitScaleSummary
 
     /// <summary>The scale at which networks without normalization did best; null if no such run is there.</summary>
     public InitScaleSummaryRow? BestWithNone => Rows.Where(r => r.None is not null).MaxBy(r => r.None!.Mean);
+
+    /// <summary>The final accuracies as a table, a row per scale.</summary>
+    internal StudyTable Table(InitScaleResults results)
+    {
+        InitScaleSettings settings = results.Settings;
+        return new StudyTable(
+            FormattableString.Invariant($"Train accuracy on {settings.Data} after {settings.Updates} updates")
+            + (settings.Seeds == 1 ? "" : FormattableString.Invariant($", mean of {settings.Seeds} seeds (lowest to highest)"))
+            + (results.Completed ? ":" : ", as far as networks were finished:"),
+            [new("initial scale"), new("with batch normalization"), new("without")],
+            [
+                .. Rows.Select(row => new StudyCell[]
+                {
+                    new(row.Scale.ToString("F5", CultureInfo.InvariantCulture)),
+                    new(Describe(row.Batch), row.Batch?.Mean >= BatchThreshold),
+                    new(Describe(row.None), row.None?.Mean >= NoneThreshold),
+                }),
+            ]);
+    }
+
+    private static string Describe(FinalAccuracy? accuracy) => accuracy switch
+    {
+        null => "-",
+        { Seeds: 1 } => accuracy.Mean.ToString("F3", CultureInfo.InvariantCulture),
+        _ => FormattableString.Invariant($"{accuracy.Mean:F3} ({accuracy.Lowest:F3} to {accuracy.Highest:F3})"),
+    };
 }
 
 /// <summary>The final accuracies at one scale.</summary>

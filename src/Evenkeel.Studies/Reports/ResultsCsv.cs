@@ -1,29 +1,26 @@
-using System.Globalization;
-
 namespace Evenkeel.Studies;
 
-/// <summary>Results as CSV, one line per measured accuracy: for spreadsheets, R and pandas.</summary>
+/// <summary>Results as CSV: for spreadsheets, R and pandas.</summary>
 public static class ResultsCsv
 {
-    /// <summary>The first line.</summary>
-    public const string Header = "scale,normalization,seed,update,train_accuracy";
-
-    /// <summary>Writes the accuracies of all runs; numbers are invariant, and reading them gives the same bits.</summary>
+    /// <summary>Writes results; numbers are invariant, and reading them gives the same bits.</summary>
+    /// <typeparam name="TSettings">The study's settings.</typeparam>
+    /// <typeparam name="TRun">What one of its runs measured.</typeparam>
     /// <param name="stream">Where to, as UTF-8 with lines ended by a line feed.</param>
-    /// <param name="results">The results.</param>
-    public static void Write(Stream stream, InitScaleResults results)
+    /// <param name="study">The study.</param>
+    /// <param name="results">Its results.</param>
+    public static void Write<TSettings, TRun>(
+        Stream stream, Experiment<TSettings, TRun> study, StudyResults<TSettings, TRun> results)
+        where TSettings : IStudySettings
+        where TRun : class
     {
+        ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(results);
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(Header);
-        foreach (var run in results.Runs)
+        writer.WriteLine(study.CsvHeader);
+        foreach (string line in study.CsvLines(results))
         {
-            foreach (var point in run.Accuracy)
-            {
-                writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{run.Scale},{run.Normalization},{run.Seed},{point.Update},{point.TrainAccuracy}"));
-            }
+            writer.WriteLine(line);
         }
     }
 }

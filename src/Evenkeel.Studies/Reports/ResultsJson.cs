@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Evenkeel.Studies;
 
@@ -7,53 +8,70 @@ namespace Evenkeel.Studies;
 /// <remarks>Numbers are written so that reading them gives the same bits.</remarks>
 public static class ResultsJson
 {
-    /// <summary>The version of the form; raised whenever older readers would misread it.</summary>
-    public const int SchemaVersion = 1;
-
-    private const string Study = "init-scale";
-
     /// <summary>Writes results, indented.</summary>
+    /// <typeparam name="TSettings">The study's settings.</typeparam>
+    /// <typeparam name="TRun">What one of its runs measured.</typeparam>
     /// <param name="stream">Where to.</param>
-    /// <param name="results">The results.</param>
-    public static void Write(Stream stream, InitScaleResults results) =>
-        JsonSerializer.Serialize(stream, new InitScaleDocument(Study, SchemaVersion, results), ResultsJsonContext.Default.InitScaleDocument);
-
-    /// <summary>Reads results that <see cref="Write"/> wrote.</summary>
-    /// <param name="stream">Where from.</param>
-    /// <exception cref="InvalidDataException">It is not JSON of this form, or is of another study or version.</exception>
-    public static InitScaleResults Read(Stream stream)
+    /// <param name="study">The study.</param>
+    /// <param name="results">Its results.</param>
+    public static void Write<TSettings, TRun>(
+        Stream stream, Experiment<TSettings, TRun> study, StudyResults<TSettings, TRun> results)
+        where TSettings : IStudySettings
+        where TRun : class
     {
-        InitScaleDocument? document;
+        ArgumentNullException.ThrowIfNull(study);
+        JsonSerializer.Serialize(
+            stream,
+            new StudyDocument<TSettings, TRun>(study.Name, study.SchemaVersion, results),
+            Form<StudyDocument<TSettings, TRun>>(ResultsJsonContext.Default));
+    }
+
+    /// <summary>Reads results that were written by <see cref="Write"/>.</summary>
+    /// <typeparam name="TSettings">The study's settings.</typeparam>
+    /// <typeparam name="TRun">What one of its runs measured.</typeparam>
+    /// <param name="stream">Where from.</param>
+    /// <param name="study">The study.</param>
+    /// <exception cref="InvalidDataException">It is not JSON of this form, or is of another study or version.</exception>
+    public static StudyResults<TSettings, TRun> Read<TSettings, TRun>(Stream stream, Experiment<TSettings, TRun> study)
+        where TSettings : IStudySettings
+        where TRun : class
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        StudyDocument<TSettings, TRun>? document;
         try
         {
-            document = JsonSerializer.Deserialize(stream, ResultsJsonContext.Default.InitScaleDocument);
+            document = JsonSerializer.Deserialize(stream, Form<StudyDocument<TSettings, TRun>>(ResultsJsonContext.Default));
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"these are no results of the study {Study}: {e.Message}", e);
+            throw new InvalidDataException($"these are no results of the study {study.Name}: {e.Message}", e);
         }
 
-        return document is { Study: Study, SchemaVersion: SchemaVersion }
+        return document is not null && document.Study == study.Name && document.SchemaVersion == study.SchemaVersion
             ? document.Results
             : throw new InvalidDataException(
                 $"these are results of the study \"{document?.Study}\", schema version {document?.SchemaVersion}; " +
-                $"expected \"{Study}\", version {SchemaVersion}");
+                $"expected \"{study.Name}\", version {study.SchemaVersion}");
     }
 
     /// <summary>The results in one line, safe inside an HTML script element: &lt;, &gt; and &amp; are escaped.</summary>
-    internal static string ToEmbeddable(InitScaleResults results) =>
-        JsonSerializer.Serialize(results, ResultsJsonContext.Compact.InitScaleResults);
+    internal static string ToEmbeddable<TSettings, TRun>(StudyResults<TSettings, TRun> results) =>
+        JsonSerializer.Serialize(results, Form<StudyResults<TSettings, TRun>>(ResultsJsonContext.Compact));
+
+    private static JsonTypeInfo<T> Form<T>(ResultsJsonContext context) => (JsonTypeInfo<T>)context.GetTypeInfo(typeof(T))!;
 }
 
-internal sealed record InitScaleDocument(string Study, int SchemaVersion, InitScaleResults Results);
+internal sealed record StudyDocument<TSettings, TRun>(string Study, int SchemaVersion, StudyResults<TSettings, TRun> Results);
 
+/// <summary>The forms of all studies' results; each study adds its own.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     NewLine = "\n",
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(InitScaleDocument))]
+[JsonSerializable(typeof(StudyDocument<InitScaleSettings, InitScaleRun>), TypeInfoPropertyName = "InitScale")]
+[JsonSerializable(typeof(StudyDocument<FeatureScalingSettings, FeatureScalingRun>), TypeInfoPropertyName = "FeatureScaling")]
 internal sealed partial class ResultsJsonContext : JsonSerializerContext
 {
     public static ResultsJsonContext Compact { get; } =

@@ -1,55 +1,16 @@
-// Draws the report's charts from the data in the page: fits them to the width, and follows the choice of a scale.
+// Draws the report's charts from the data in the page, and fits them to the width.
 "use strict";
 
 const read = id => JSON.parse(document.getElementById(id).textContent);
 const results = read("results");
 const charts = read("charts");
 const config = read("config");
-const choice = document.getElementById("scale");
-const binCount = 40;
 
-const number = value =>
-  value === 0 ? "0" : Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4 ? value.toExponential(1) : String(+value.toPrecision(2));
+// The data sets that charts name, each made for the element that a chart stands in; a study's script may add more.
+const sources = { runs: () => structuredClone(results.runs) };
 
-// A layer's histogram spread over bins that all layers share. The units that are off are left out: they are a number of
-// their own, and would dwarf the rest. The heights are relative to the layer's highest bin.
-function binned(layer, high) {
-  const lines = [`layer ${layer.layer}`];
-  const total = layer.counts.reduce((sum, count) => sum + count, 0);
-  if (layer.non_finite > 0) lines.push(total > 0 ? "partly not finite" : "not finite");
-  if (total > 0) lines.push(`${Math.round(100 * layer.fraction_zero)} % are 0`, `sd ${number(layer.standard_deviation)}`);
-
-  const counts = [...layer.counts];
-  const width = (layer.high - layer.low) / counts.length;
-  if (total > 0) {
-    const zeroBin = width > 0 ? Math.min(Math.floor(-layer.low / width), counts.length - 1) : 0;
-    if (counts[zeroBin] > 0) counts[zeroBin] = Math.max(0, counts[zeroBin] - layer.fraction_zero * total);
-  }
-
-  const low = Math.min(0, layer.low);
-  const step = (high - low) / binCount || 1;
-  const shares = new Array(binCount).fill(0);
-  counts.forEach((count, i) => {
-    if (count <= 0) return;
-    const from = (layer.low + i * width - low) / step;
-    const to = Math.max((layer.low + (i + 1) * width - low) / step, from + 1e-9);
-    for (let bin = Math.floor(from); bin < Math.min(to, binCount); bin++) {
-      shares[bin] += (count / total) * (Math.min(to, bin + 1) - Math.max(from, bin)) / (to - from);
-    }
-  });
-  const peak = Math.max(...shares) || 1;
-  return shares.map((share, bin) => ({
-    panel: lines.join("|"), from: low + bin * step, to: low + (bin + 1) * step, height: share / peak,
-  }));
-}
-
-function bins(normalization, time) {
-  const scale = Number(choice?.value);
-  const run = results.runs.find(r => r.normalization === normalization && r.scale === scale && r[time].length > 0);
-  const layers = run ? run[time] : [];
-  const high = Math.max(0, ...layers.filter(layer => layer.counts.length > 0).map(layer => layer.high));
-  return layers.flatMap(layer => binned(layer, high));
-}
+// What a study's script does to a chart before it is drawn.
+const prepare = [];
 
 // Vega-Lite sizes single charts to their container, but not charts of many panels: those get their width here.
 function fitted(chart, width) {
@@ -68,12 +29,10 @@ function fitted(chart, width) {
 const views = new Map();
 
 async function draw(element) {
-  const { chart, normalization, time } = element.dataset;
-  const spec = fitted(charts[chart], element.clientWidth);
-  spec.datasets = spec.data.name === "bins"
-    ? { bins: bins(normalization, time) }
-    : { runs: structuredClone(results.runs) };
-  spec.params?.filter(p => p.name === "chosenScale").forEach(p => { p.value = Number(choice?.value); });
+  const spec = fitted(charts[element.dataset.chart], element.clientWidth);
+  const name = spec.data?.name;
+  if (name) spec.datasets = { [name]: sources[name](element) };
+  prepare.forEach(step => step(spec));
   views.get(element)?.finalize();
   const drawn = await vegaEmbed(element, spec, { config, actions: false, renderer: "svg", defaultStyle: false });
   views.set(element, drawn);
@@ -92,8 +51,6 @@ async function drawAll(elements) {
 }
 
 const all = [...document.querySelectorAll(".chart")];
-choice?.addEventListener("change", () => drawAll(all.filter(element => "scaled" in element.dataset)));
-
 let drawnWidth = document.documentElement.clientWidth;
 let pending;
 window.addEventListener("resize", () => {
@@ -108,4 +65,6 @@ window.addEventListener("resize", () => {
 
 document.getElementById("libraries").textContent =
   `Vega ${vega.version}, Vega-Lite ${vegaLite.version}, Vega-Embed ${vegaEmbed.version}`;
-drawAll(all).then(() => { document.documentElement.dataset.drawn = all.length; });
+// Once the study's script, which stands behind this one, has run.
+document.addEventListener("DOMContentLoaded", () =>
+  drawAll(all).then(() => { document.documentElement.dataset.drawn = all.length; }));

@@ -27,6 +27,7 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Contains("0.00010", run.Output, StringComparison.Ordinal);
         Assert.Contains("of 16 scales reach 0.6", run.Output, StringComparison.Ordinal);
         Assert.Contains("32 of 32 networks", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Verdict: not shown. With batch", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', run.Output);
         Assert.Equal(Files, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(Files, file => Assert.Contains($"  {Path.Combine(_out, file)}{Environment.NewLine}", run.Output, StringComparison.Ordinal));
@@ -48,9 +49,42 @@ public sealed class StudyCommandTests : IDisposable
         JsonElement json = JsonDocument.Parse(Assert.Single(run.OutputLines)).RootElement;
         Assert.Equal("init-scale", json.GetProperty("study").GetString());
         Assert.True(json.GetProperty("completed").GetBoolean());
+        Assert.Equal("not shown", json.GetProperty("verdict").GetString());
         Assert.Equal(16, json.GetProperty("scales").GetArrayLength());
         Assert.All(json.GetProperty("scales").EnumerateArray(), scale => Assert.InRange(scale.GetProperty("batch").GetDouble(), 0, 1));
         Assert.Equal(3, json.GetProperty("files").GetArrayLength());
+    }
+
+    [Fact]
+    public void Feature_scaling_is_decided_on_tables_of_its_own()
+    {
+        CommandRun run = CommandRun.Of("study", "feature-scaling", "--out", _out);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Verdict: holds. Synthetic: 2 steps on standardized features, more than 1,000,000 on raw ones.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("36 of 36 descents", run.Output, StringComparison.Ordinal);
+        Assert.All(run.OutputLines.SkipWhile(line => !line.Contains("───", StringComparison.Ordinal)).Take(13), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Equal(12, run.OutputLines.Count(line => line.StartsWith("  synthetic ", StringComparison.Ordinal) || line.StartsWith("  wine ", StringComparison.Ordinal)));
+        Assert.Equal(Files, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Feature_scaling_tells_programs_the_steps_of_each_scaling()
+    {
+        CommandRun run = CommandRun.Of("study", "feature-scaling", "--seeds", "1", "--json", "--out", _out);
+        JsonElement json = JsonDocument.Parse(Assert.Single(run.OutputLines)).RootElement;
+        JsonElement[] scalings = [.. json.GetProperty("scalings").EnumerateArray()];
+        Assert.Equal(12, scalings.Length);
+        Assert.Equal(JsonValueKind.Null, scalings[0].GetProperty("steps").ValueKind);
+        Assert.InRange(scalings[0].GetProperty("computed_steps").GetInt64(), 1_000_000_000, long.MaxValue);
+        Assert.All(scalings, scaling => Assert.InRange(scaling.GetProperty("condition_number").GetDouble(), 1, 1e12));
+        Assert.Equal("not shown", json.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void Help_lists_the_studies()
+    {
+        string help = CommandRun.Of("study", "--help").Output;
+        Assert.All(["Studies:", "  init-scale", "  feature-scaling", "How many steps"], words => Assert.Contains(words, help, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,9 +128,10 @@ public sealed class StudyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no study 'foo'; the studies are: init-scale.", "foo")]
+    [InlineData("there is no study 'foo'; the studies are: init-scale, feature-scaling.", "foo")]
     [InlineData("NAME", new string[0])]
     [InlineData("'more'", "init-scale", "more")]
+    [InlineData("the study feature-scaling has data of its own, and takes no --data", "feature-scaling", "--data", "folder")]
     [InlineData("--seeds '0'", "init-scale", "--seeds", "0")]
     [InlineData("--seeds '1001'", "init-scale", "--seeds", "1001")]
     [InlineData("--threads '0'", "init-scale", "--threads", "0")]

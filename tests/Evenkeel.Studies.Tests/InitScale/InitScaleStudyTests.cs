@@ -12,7 +12,7 @@ public sealed class InitScaleStudyTests
     [Fact]
     public void The_settings_are_the_books()
     {
-        InitScaleSettings settings = InitScaleStudy.Settings(Images(2000), "squares", seeds: 3);
+        InitScaleSettings settings = new InitScaleStudy().Settings(new StudyInput(3, Images(2000), "squares"));
         Assert.Equal(16, settings.Scales.Count);
         for (int i = 0; i < 16; i++)
         {
@@ -28,7 +28,7 @@ public sealed class InitScaleStudyTests
     [Fact]
     public void Every_scale_is_trained_with_and_without_normalization_for_every_seed_and_measured_every_tenth_update()
     {
-        InitScaleResults results = InitScaleStudy.Run(Images(50), Settings(50, seeds: 2));
+        InitScaleResults results = Run(Images(50), Settings(50, seeds: 2));
         Assert.True(results.Completed);
         var expected =
             from seed in Enumerable.Range(0, 2)
@@ -51,7 +51,7 @@ public sealed class InitScaleStudyTests
             string[] results = [.. new[] { 1, 2, 2, 5 }.Select(threads =>
             {
                 Parallelism.Threads = threads;
-                return Bits(InitScaleStudy.Run(images, Settings(50, seeds: 2)));
+                return Bits(Run(images, Settings(50, seeds: 2)));
             })];
             Assert.All(results, result => Assert.Equal(results[0], result));
         }
@@ -84,7 +84,7 @@ public sealed class InitScaleStudyTests
     {
         // What a ReLU leaves of values of mean 0 and deviation 1 has a deviation of at most 1, whatever the weights; running
         // statistics that have seen nothing would leave it in proportion to them.
-        InitScaleResults results = InitScaleStudy.Run(Images(50), Settings(50) with { Scales = [scale], Updates = 1, Width = 50 });
+        InitScaleResults results = Run(Images(50), Settings(50) with { Scales = [scale], Updates = 1, Width = 50 });
         InitScaleRun run = results.Runs.Single(r => r.Normalization == InitScaleRun.Batch);
         Assert.All(run.AtStart, layer => Assert.InRange(layer.StandardDeviation, 0.4, 0.8));
     }
@@ -107,7 +107,7 @@ public sealed class InitScaleStudyTests
     [InlineData(21)]
     public void Few_samples_and_samples_that_leave_one_for_the_last_batch_are_trained(int samples)
     {
-        InitScaleResults results = InitScaleStudy.Run(Images(samples), Settings(samples) with { BatchSize = 10 });
+        InitScaleResults results = Run(Images(samples), Settings(samples) with { BatchSize = 10 });
         Assert.True(results.Completed);
         Assert.All(results.Runs, run => Assert.InRange(run.FinalAccuracy, 0, 1));
     }
@@ -115,19 +115,19 @@ public sealed class InitScaleStudyTests
     [Fact]
     public void One_sample_is_refused()
     {
-        var error = Assert.Throws<InvalidDataException>(() => InitScaleStudy.Settings(Images(1), "one", seeds: 1));
+        var error = Assert.Throws<InvalidDataException>(() => new InitScaleStudy().Settings(new StudyInput(1, Images(1), "one")));
         Assert.Contains("at least two", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void No_seeds_are_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => InitScaleStudy.Settings(Images(10), "ten", seeds: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new InitScaleStudy().Settings(new StudyInput(0, Images(10), "ten")));
 
     [Fact]
     public void The_receiver_sees_progress_rise_by_one_to_the_total()
     {
         var progress = new Recorder();
-        InitScaleResults results = InitScaleStudy.Run(Images(20), Settings(20, seeds: 20) with { Updates = 1 }, progress);
+        InitScaleResults results = Run(Images(20), Settings(20, seeds: 20) with { Updates = 1 }, progress);
         Assert.Equal(Enumerable.Range(1, results.Runs.Count), progress.Seen.Select(p => p.Done));
         Assert.All(progress.Seen, p => Assert.Equal(results.Runs.Count, p.Total));
         Assert.Equal(progress.Seen.OrderBy(p => p.Elapsed), progress.Seen);
@@ -145,11 +145,11 @@ public sealed class InitScaleStudyTests
                 source.Cancel();
             }
         });
-        InitScaleResults some = InitScaleStudy.Run(images, Settings(50, seeds: 20), progress, source.Token);
+        InitScaleResults some = Run(images, Settings(50, seeds: 20), progress, source.Token);
         Assert.False(some.Completed);
         Assert.InRange(some.Runs.Count, 3, 79);
 
-        string all = Bits(InitScaleStudy.Run(images, Settings(50, seeds: 20)));
+        string all = Bits(Run(images, Settings(50, seeds: 20)));
         Assert.All(some.Runs, run => Assert.Contains(Bits(run), all, StringComparison.Ordinal));
     }
 
@@ -158,10 +158,17 @@ public sealed class InitScaleStudyTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        InitScaleResults none = InitScaleStudy.Run(Images(50), Settings(50), progress: null, source.Token);
+        InitScaleResults none = Run(Images(50), Settings(50), progress: null, source.Token);
         Assert.False(none.Completed);
         Assert.Empty(none.Runs);
     }
+
+    private static InitScaleResults Run(
+        ImageClassificationData images,
+        InitScaleSettings settings,
+        IProgress<StudyProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        new InitScaleStudy().Run(new StudyInput(settings.Seeds, images), settings, progress, cancellationToken);
 
     /// <summary>Images of 3×4 pixels of four classes, each with one bright row of pixels.</summary>
     private static ImageClassificationData Images(int count)

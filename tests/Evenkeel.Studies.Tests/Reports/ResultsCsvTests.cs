@@ -43,10 +43,33 @@ public class ResultsCsvTests
         }
     }
 
+    [Fact]
+    public void The_study_of_feature_scaling_has_a_line_per_descent_and_leaves_empty_what_was_not_reached()
+    {
+        var study = new FeatureScalingStudy();
+        var input = new StudyInput(Seeds: 1);
+        FeatureScalingResults results = study.Run(input, study.Settings(input) with { MaxSteps = 100 });
+        using var stream = new MemoryStream();
+        ResultsCsv.Write(stream, study, results);
+        string[][] lines = [.. Encoding.UTF8.GetString(stream.ToArray()).Split('\n')[..^1].Select(line => line.Split(','))];
+
+        Assert.Equal(["table", "scaling", "seed", "condition_number", "learning_rate", "least_loss", "steps", "computed_steps"], lines[0]);
+        Assert.Equal(results.Runs.Count, lines.Length - 1);
+        foreach ((FeatureScalingRun run, string[] cells) in results.Runs.Zip(lines.Skip(1)))
+        {
+            Assert.Equal((run.Table, run.Scaling, run.Seed.ToString(CultureInfo.InvariantCulture)), (cells[0], cells[1], cells[2]));
+            Assert.Equal(run.ConditionNumber, double.Parse(cells[3], CultureInfo.InvariantCulture));
+            Assert.Equal(run.LearningRate, double.Parse(cells[4], CultureInfo.InvariantCulture));
+            Assert.Equal(run.LeastLoss, double.Parse(cells[5], CultureInfo.InvariantCulture));
+            Assert.Equal(run.Steps?.ToString(CultureInfo.InvariantCulture) ?? "", cells[6]);
+            Assert.Equal(run.ComputedSteps?.ToString(CultureInfo.InvariantCulture) ?? "", cells[7]);
+        }
+    }
+
     private static string Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
-        ResultsCsv.Write(stream, results);
+        ResultsCsv.Write(stream, new InitScaleStudy(), results);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

@@ -10,7 +10,7 @@ public class ResultsJsonTests
     {
         var results = SyntheticResults.Create();
         byte[] json = Write(results);
-        var read = ResultsJson.Read(new MemoryStream(json));
+        var read = ResultsJson.Read(new MemoryStream(json), new InitScaleStudy());
 
         Assert.Equal(results.Settings.Scales, read.Settings.Scales);
         Assert.Equal(results.Settings with { Scales = [] }, read.Settings with { Scales = [] });
@@ -43,8 +43,17 @@ public class ResultsJsonTests
     [InlineData("""{ "study": "init-scale", "schema_version": 2, "results": { "settings": null } }""")]
     public void What_is_not_such_results_is_refused_with_one_error(string json)
     {
-        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
         Assert.Contains("init-scale", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Results_under_another_studys_name_are_refused_by_it()
+    {
+        string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
+            .Replace("\"study\": \"init-scale\"", "\"study\": \"placement\"", StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
+        Assert.Contains("\"placement\"", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,14 +61,34 @@ public class ResultsJsonTests
     {
         string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
             .Replace("\"schema_version\": 1", "\"schema_version\": 2", StringComparison.Ordinal);
-        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
         Assert.Contains("version 2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_studys_results_come_back_as_they_were_and_are_not_read_as_anothers()
+    {
+        var study = new FeatureScalingStudy();
+        var input = new StudyInput(Seeds: 1);
+        FeatureScalingResults results = study.Run(input, study.Settings(input) with { MaxSteps = 100 });
+        using var stream = new MemoryStream();
+        ResultsJson.Write(stream, study, results);
+        FeatureScalingResults read = ResultsJson.Read(new MemoryStream(stream.ToArray()), study);
+        using var again = new MemoryStream();
+        ResultsJson.Write(again, study, read);
+
+        Assert.Equal(stream.ToArray(), again.ToArray());
+        Assert.Equal(results.Runs.Select(run => run.Steps), read.Runs.Select(run => run.Steps));
+        Assert.Equal(results.Runs.SelectMany(run => run.Loss), read.Runs.SelectMany(run => run.Loss));
+        Assert.Equal(results.Runs.SelectMany(run => run.Curvatures), read.Runs.SelectMany(run => run.Curvatures));
+        Assert.Equal(results.Runs[0].Plane!.Path, read.Runs[0].Plane!.Path);
+        Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(stream.ToArray()), new InitScaleStudy()));
     }
 
     private static byte[] Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
-        ResultsJson.Write(stream, results);
+        ResultsJson.Write(stream, new InitScaleStudy(), results);
         return stream.ToArray();
     }
 }

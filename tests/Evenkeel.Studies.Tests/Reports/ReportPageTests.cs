@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Evenkeel.Studies.Tests.Reports;
 
-public partial class ReportHtmlTests
+public partial class ReportPageTests
 {
     private const string Attack = "</script><script>alert(1)</script><!--<script>&\"'";
 
@@ -74,28 +74,50 @@ public partial class ReportHtmlTests
         }
     }
 
+    [Fact]
+    public void The_page_tells_claim_verdict_measure_and_what_decides()
+    {
+        string page = Write(FeatureScaling.Value);
+        var study = new FeatureScalingStudy();
+        Assert.All(
+            [study.Title, study.Claim, study.Measure, study.Criterion, study.Judge(FeatureScaling.Value).Reason],
+            text => Assert.Contains(text.Replace("'", "&#39;", StringComparison.Ordinal), page, StringComparison.Ordinal));
+        Assert.Contains("<p class=\"judgement notshown\"><strong>Not shown</strong>", page, StringComparison.Ordinal);
+        Assert.Contains("evenkeel study feature-scaling --seeds 2 --threads", page, StringComparison.Ordinal);
+        Assert.Contains("<td>standard</td>", page, StringComparison.Ordinal);
+    }
+
     [ChromiumFact]
     public void The_charts_are_drawn_without_errors()
     {
         // In one test, for a browser takes seconds to start and tests would start one each at the same time.
-        Assert.All(CaseResults, c =>
-        {
-            string folder = Path.Combine(AppContext.BaseDirectory, "reports");
-            string file = OutputFolder.Create(folder).Write($"{c.Key}.html", s => ReportHtml.Write(s, c.Value));
-            var (document, log) = Chromium.Open(file);
-
-            Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("data-errors", document[..200], StringComparison.Ordinal);
-            int charts = Regex.Count(document, "<div class=\"chart");
-            Assert.Contains($"data-drawn=\"{charts}\"", document, StringComparison.Ordinal);
-            Assert.Equal(c.Value.Runs.Count > 0 ? 8 : 0, charts);
-            Assert.Equal(charts, Regex.Count(document, "<svg[^>]*class=\"marks\""));
-            int marks = Regex.Count(document, "<path aria-label=");
-            Assert.True(marks >= c.Value.Runs.Count, $"{c.Key}: only {marks} marks");
-        });
+        Assert.All(InitScaleCases, c => AssertDrawn(c.Key, Write(c.Value), charts: c.Value.Runs.Count > 0 ? 8 : 0, marks: c.Value.Runs.Count));
+        Assert.All(FeatureScalingCases, c => AssertDrawn(c.Key, Write(c.Value.Results), c.Value.Charts, c.Value.Results.Runs.Count));
     }
 
-    private static Dictionary<string, InitScaleResults> CaseResults { get; } = new()
+    private static void AssertDrawn(string name, string page, int charts, int marks)
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "reports");
+        string file = OutputFolder.Create(folder).Write($"{name}.html", stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+        var (document, log) = Chromium.Open(file);
+
+        Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("data-errors", document[..200], StringComparison.Ordinal);
+        Assert.Contains($"data-drawn=\"{charts}\"", document, StringComparison.Ordinal);
+        Assert.Equal(charts, Regex.Count(document, "<div class=\"chart"));
+        Assert.Equal(charts, Regex.Count(document, "<svg[^>]*class=\"marks\""));
+        int drawn = Regex.Count(document, "<path aria-label=");
+        Assert.True(drawn >= marks, $"{name}: only {drawn} marks");
+    }
+
+    private static Lazy<FeatureScalingResults> FeatureScaling { get; } = new(() =>
+    {
+        var study = new FeatureScalingStudy();
+        var input = new StudyInput(Seeds: 2);
+        return study.Run(input, study.Settings(input) with { MaxSteps = 1000 });
+    });
+
+    private static Dictionary<string, InitScaleResults> InitScaleCases { get; } = new()
     {
         ["complete"] = SyntheticResults.Create(),
         ["cancelled"] = SyntheticResults.Create(completed: false),
@@ -103,10 +125,22 @@ public partial class ReportHtmlTests
         ["one-seed-and-attack"] = SyntheticResults.Create(seeds: 1, data: Attack),
     };
 
-    private static string Write(InitScaleResults results)
+    private static Dictionary<string, (FeatureScalingResults Results, int Charts)> FeatureScalingCases => new()
+    {
+        ["scaling"] = (FeatureScaling.Value, 9),
+        ["scaling-cancelled"] = (FeatureScaling.Value with { Completed = false, Runs = [.. FeatureScaling.Value.Runs.Take(3)] }, 6),
+        ["scaling-nothing"] = (FeatureScaling.Value with { Completed = false, Runs = [] }, 0),
+    };
+
+    private static string Write(InitScaleResults results) => Written(stream => ReportPage.Write(stream, new InitScaleStudy(), results));
+
+    private static string Write(FeatureScalingResults results) =>
+        Written(stream => ReportPage.Write(stream, new FeatureScalingStudy(), results));
+
+    private static string Written(Action<Stream> write)
     {
         using var stream = new MemoryStream();
-        ReportHtml.Write(stream, results);
+        write(stream);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies.Charts;
+namespace Evenkeel.Studies;
 
 /// <summary>The mean final accuracy of each initial scale and normalization, as numbers on a colour.</summary>
 internal static class AccuracyHeatMap

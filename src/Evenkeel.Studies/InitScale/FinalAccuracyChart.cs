@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies.Charts;
+namespace Evenkeel.Studies;
 
 /// <summary>The accuracy after the last update over the initial scale: the seeds' mean, their range, and each seed.</summary>
 internal static class FinalAccuracyChart

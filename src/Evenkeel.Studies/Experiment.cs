@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Studies;
+
+/// <summary>A study of runs that do not depend on each other: what all such studies share.</summary>
+/// <typeparam name="TSettings">The study's settings.</typeparam>
+/// <typeparam name="TRun">What one of its runs measures.</typeparam>
+public abstract class Experiment<TSettings, TRun> : Study
+    where TSettings : IStudySettings
+    where TRun : class
+{
+    private protected Experiment()
+    {
+    }
+
+    /// <summary>The version of the results' form as JSON; raised whenever older readers would misread it.</summary>
+    public virtual int SchemaVersion => 1;
+
+    /// <summary>The first line of the results as CSV.</summary>
+    public abstract string CsvHeader { get; }
+
+    /// <summary>What the study does where nothing else is asked for.</summary>
+    /// <param name="input">What to work on.</param>
+    /// <exception cref="ArgumentNullException">The study takes images, and there are none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than one seed.</exception>
+    /// <exception cref="InvalidDataException">The study cannot be made with these data.</exception>
+    public abstract TSettings Settings(StudyInput input);
+
+    /// <inheritdoc/>
+    public sealed override StudyOutcome Run(
+        StudyInput input, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Outcome(Run(input, Settings(input), progress, cancellationToken));
+
+    /// <summary>Does all runs that the settings ask for, several side by side.</summary>
+    /// <param name="input">What to work on.</param>
+    /// <param name="settings">What to do.</param>
+    /// <param name="progress">Is told after each run, from several threads but one at a time; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the study; the results then hold the runs that were finished.</param>
+    public StudyResults<TSettings, TRun> Run(
+        StudyInput input, TSettings settings, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<Func<CancellationToken, TRun?>> plan = Plan(input, settings);
+        var clock = Stopwatch.StartNew();
+        var runs = new TRun?[plan.Count];
+        int done = 0;
+        var reporting = new Lock();
+        Parallelism.For(plan.Count, i =>
+        {
+            runs[i] = cancellationToken.IsCancellationRequested ? null : plan[i](cancellationToken);
+            if (runs[i] is not null)
+            {
+                // One at a time, so that the receiver sees the numbers in order.
+                lock (reporting)
+                {
+                    progress?.Report(new StudyProgress(++done, plan.Count, clock.Elapsed));
+                }
+            }
+        });
+
+        TRun[] finished = [.. runs.OfType<TRun>()];
+        return new StudyResults<TSettings, TRun>(
+            settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == plan.Count, finished);
+    }
+
+    /// <summary>What the results say about the claim.</summary>
+    /// <param name="results">The results; a verdict takes all runs, and three seeds.</param>
+    public Verdict Judge(StudyResults<TSettings, TRun> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        Verdict verdict = Decide(results);
+        string? lacking = !results.Completed ? "The study was stopped before its end."
+            : results.Settings.Seeds < Verdict.FewestSeeds ? $"A verdict takes at least {Verdict.FewestSeeds} seeds."
+            : null;
+        return lacking is null ? verdict : new Verdict(Finding.NotShown, $"{verdict.Reason} {lacking}".TrimStart());
+    }
+
+    /// <summary>The runs, each of which gives null where it is cancelled.</summary>
+    private protected abstract IReadOnlyList<Func<CancellationToken, TRun?>> Plan(StudyInput input, TSettings settings);
+
+    /// <summary>How many runs these settings ask for.</summary>
+    internal abstract int Planned(TSettings settings);
+
+    /// <summary>Applies the criterion to results, of which runs may be missing.</summary>
+    private protected abstract Verdict Decide(StudyResults<TSettings, TRun> results);
+
+    /// <summary>The results as a table.</summary>
+    internal abstract StudyTable Table(StudyResults<TSettings, TRun> results);
+
+    /// <summary>What programs are told in short, beside what all studies tell.</summary>
+    private protected abstract JsonObject Summary(StudyResults<TSettings, TRun> results);
+
+    /// <summary>The lines of the results as CSV, with invariant numbers that give the same bits when read.</summary>
+    internal abstract IEnumerable<string> CsvLines(StudyResults<TSettings, TRun> results);
+
+    /// <summary>What is particular to this study in its report.</summary>
+    internal abstract ReportContent Report(StudyResults<TSettings, TRun> results);
+
+    private StudyOutcome Outcome(StudyResults<TSettings, TRun> results) => new(
+        results.Settings,
+        results.Completed,
+        results.Runs.Count,
+        Planned(results.Settings),
+        results.ElapsedSeconds,
+        Judge(results),
+        Table(results),
+        Summary(results),
+        [
+            ("results", "json", stream => ResultsJson.Write(stream, this, results)),
+            ("results", "csv", stream => ResultsCsv.Write(stream, this, results)),
+            ("report", "html", stream => ReportPage.Write(stream, this, results)),
+        ]);
+}

@@ -1,0 +1,1 @@
+global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScalingSettings, Evenkeel.Studies.FeatureScalingRun>;

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Net;
+
+namespace Evenkeel.Studies;
+
+/// <summary>Texts and numbers as they stand in a report.</summary>
+internal static class Html
+{
+    /// <summary>Text that cannot become markup.</summary>
+    public static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Percent(double fraction) => fraction.ToString("0 %", CultureInfo.InvariantCulture);
+
+    public static string Percent1(double fraction) => fraction.ToString("0.0 %", CultureInfo.InvariantCulture);
+
+    public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    public static string Times(int times) => times switch { 1 => "once", 2 => "twice", _ => $"{times} times" };
+
+    /// <summary>A table that is folded away until asked for.</summary>
+    public static string FoldedTable(StudyTable table)
+    {
+        string Class(int column) => table.Columns[column].IsWords ? "" : " class=\"number\"";
+        IEnumerable<string> head = table.Columns.Select((column, i) => $"<th{Class(i)}>{Text(column.Name)}</th>");
+        IEnumerable<string> rows = table.Rows.Select(row =>
+            $"<tr>{string.Concat(row.Select((cell, i) => $"<td{Class(i)}>{(cell.IsGood ? $"<strong>{Text(cell.Text)}</strong>" : Text(cell.Text))}</td>"))}</tr>");
+        return $"""
+            <details>
+            <summary>The same as a table</summary>
+            <div class="wide"><table>
+            <caption>{Text(table.Caption)}</caption>
+            <thead><tr>{string.Concat(head)}</tr></thead>
+            <tbody>
+            {string.Join('\n', rows)}
+            </tbody>
+            </table></div>
+            </details>
+            """;
+    }
+}

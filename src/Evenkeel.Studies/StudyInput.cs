@@ -1,0 +1,9 @@
+using Evenkeel.Data;
+
+namespace Evenkeel.Studies;
+
+/// <summary>What a study works on.</summary>
+/// <param name="Seeds">How many times each of its networks is trained, with the seeds 0, 1, ….</param>
+/// <param name="Images">The images; null for a study that takes none.</param>
+/// <param name="DataName">The images' name, for people to read.</param>
+public sealed record StudyInput(int Seeds, ImageClassificationData? Images = null, string DataName = "");
