@@ -49,10 +49,6 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     public static WideLanes IsNumber(WideLanes value) =>
         new(Vector512.Equals(value.Lower, value.Lower), Vector512.Equals(value.Upper, value.Upper));
 
-    /// <summary>The magnitude of each lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WideLanes Abs(WideLanes value) => new(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper));
-
     /// <summary>Every bit set in the lanes that are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes IsZero(WideLanes value) => new(
@@ -98,6 +94,10 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes Clamp(WideLanes value, WideLanes low, WideLanes high) =>
         new(Vector512.Clamp(value.Lower, low.Lower, high.Lower), Vector512.Clamp(value.Upper, low.Upper, high.Upper));
+
+    /// <summary>The magnitude of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes Abs(WideLanes value) => new(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes operator -(WideLanes value) => new(-value.Lower, -value.Upper);

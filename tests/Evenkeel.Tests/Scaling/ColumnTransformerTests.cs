@@ -21,8 +21,8 @@ public class ColumnTransformerTests
     {
         float[][] columns = Columns(rows, seed: 1), more = Columns(rows + 5, seed: 2);
         double[] weights = [.. Enumerable.Range(0, rows + 5).Select(row => row % 3 * 0.5)];
-        Scaler[] alone = [new StandardScaler(), new MinMaxScaler(-1, 2), new RowNormalizer(VectorNorm.L1)];
-        var together = new ColumnTransformer((new StandardScaler(), [6, 1, 3]), (new MinMaxScaler(-1, 2), [2]), (new RowNormalizer(VectorNorm.L1), [5, 0]));
+        Scaler[] alone = [new MinMaxScaler(-1, 2), new StandardScaler(), new RowNormalizer(VectorNorm.L1)];
+        var together = new ColumnTransformer((new MinMaxScaler(-1, 2), [6, 1, 3]), (new StandardScaler(), [2]), (new RowNormalizer(VectorNorm.L1), [5, 0]));
 
         together.Fit(Tables.Of(columns, columnMajor));
         together.PartialFit(Tables.Of(more, columnMajor), weights);
@@ -43,6 +43,7 @@ public class ColumnTransformerTests
             }
         }
 
+        Assert.Equal(((AffineScaler)alone[1]).Center, ((AffineScaler)together.Parts[1].Scaler).Center);
         Closeness.AssertSameBits(columns[4], result[4]);
 
         together.Transform<float>(table, table);
@@ -163,6 +164,16 @@ public class ColumnTransformerTests
             string first = columnMajor ? "row 7, column 3" : "row 1, column 5";
             Refusals.AssertRefused<ArgumentException>(() => scaler.Transform(Tables.Of(columns, columnMajor)), "table", first);
         }
+    }
+
+    [Fact]
+    public void An_infinity_far_down_is_found()
+    {
+        var scaler = new ColumnTransformer((new StandardScaler(), [0, 1]));
+        scaler.Fit(TestData.Tensor(new float[] { 1, 2, 3, 4 }, 2, 2));
+        var table = new float[600_000];
+        table[555_551] = float.NegativeInfinity;
+        Refusals.AssertRefused<ArgumentException>(() => scaler.Transform(TestData.Tensor(table, 300_000, 2)), "table", "row 277775, column 1");
     }
 
     [Fact]

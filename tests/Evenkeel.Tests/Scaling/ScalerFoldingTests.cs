@@ -66,15 +66,14 @@ public class ScalerFoldingTests
     [Fact]
     public void The_rounding_of_weights_counts_for_what_is_away_from_the_center_only()
     {
-        // At the center, exactly: with W′ rounded only after b′ is computed, 2²⁰ times the rounding of W′ would be left.
-        const float Center = 1 << 20;
+        // At the center the outputs are 0, but for the rounding of the bias.
+        const double Center = 1_000_003;
         var scaler = new StandardScaler();
-        scaler.Fit(TestData.Tensor(new double[] { Center - 3, Center + 3 }, 2, 1));
-        var linear = new Linear(1, 1, bias: false);
-        linear.Weight.Values[0] = 1;
-        Linear folded = ScalerFolding.Fold(scaler, linear);
-        Assert.Equal(0, folded.Weight.Values[0] * (double)Center + folded.Bias!.Values[0], 0.02);
-        Assert.Equal((float)(-folded.Weight.Values[0] * (double)Center), folded.Bias.Values[0]);
+        scaler.Fit(TestData.Tensor(new[] { Center - 3, Center + 3 }, 2, 1));
+        Linear folded = ScalerFolding.Fold(scaler, new Linear(1, 100, new RandomSource(1)));
+        Assert.Equal(
+            TestData.Widen(folded.Weight.Values).Select(weight => (float)(-weight * Center)),
+            folded.Bias!.Values.ToArray());
     }
 
     [Fact]
@@ -114,14 +113,18 @@ public class ScalerFoldingTests
     private static Scaler Fitted(string name, double offset)
     {
         Scaler scaler = name == "columns of affine ones"
-            ? new ColumnTransformer((new StandardScaler(), [0, 4]), (new MinMaxScaler(), [1]))
+            ? new ColumnTransformer((new StandardScaler(), [0, 4]), (new MinMaxScaler(-1, 1), [1]))
             : Scalers.Unfitted[name]();
         scaler.Fit(Features(offset));
         return scaler;
     }
 
-    private static Sequential Network(bool bias) =>
-        new(new Linear(Inputs, 16, new RandomSource(1), bias), new Relu(), new Linear(16, 3, new RandomSource(2)));
+    private static Sequential Network(bool bias)
+    {
+        var first = new Linear(Inputs, 16, new RandomSource(1), bias);
+        TestData.Uniform(16, seed: 1).CopyTo(first.Bias is null ? new float[16] : first.Bias.Values);
+        return new Sequential(first, new Relu(), new Linear(16, 3, new RandomSource(2)));
+    }
 
     private static Tensor<float> Features(double offset) =>
         TestData.Tensor(Array.ConvertAll(TestData.Uniform(Rows * Inputs, seed: 1), value => (float)(offset + value)), Rows, Inputs);
