@@ -29,6 +29,11 @@ public class ScalerFileTests
             Assert.Equal(Text(new ScalerFile(scaler)), Text(RoundTrip(new ScalerFile(scaler))));
         });
 
+    [Fact]
+    public void No_kind_of_scaler_is_left_out_here() => Assert.Equal(
+        typeof(Scaler).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Scaler)) && !type.IsAbstract).Select(type => type.Name).Order(),
+        Scalers.Unfitted.Values.Select(make => make().GetType().Name).Distinct().Order());
+
     [Theory]
     [MemberData(nameof(Scalers.NamesOfFinal), MemberType = typeof(Scalers))]
     public void A_scaler_of_quantiles_comes_back_to_the_bit_and_is_not_fitted_further(string name)
