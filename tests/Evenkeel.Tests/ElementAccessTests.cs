@@ -16,10 +16,7 @@ public class ElementAccessTests
         ["SetNormalizer.SetForward"] = "the coefficients of a set",
         ["SetNormalizer.SetBackward"] = "the coefficients of a set",
         ["KeptElements.ComputeMoments"] = "the first kept element of a set",
-        ["RowNormalization.AddParameterGradients"] = "one per weight, once for all rows",
         ["PastStatistics.Carried"] = "the biases, one per channel",
-        ["Linear.BackwardToParameters"] = "the biases, one per output",
-        ["Linear.MeanInput"] = "one per input, once for the batch",
         ["Folding.Fold"] = "the biases, one per output",
     };
 

@@ -10,7 +10,9 @@ internal static class NormOption
     private const int MostGroups = 32;
     private const int LeastGroupWidth = 4;
     private const int Chunk = 32;
-    private const int Window = 4;
+
+    /// <summary>The window of <c>cross-iteration</c>.</summary>
+    public const int Window = 4;
 
     /// <summary><c>--norm</c>.</summary>
     public static Option<string> Create() => SharedOptions.Choice(
@@ -33,8 +35,8 @@ internal static class NormOption
                 break;
             case "ghost":
                 TrainingLimits.CheckLastBatch(samples, batchSize);
-                TrainingLimits.CheckLastBatch(Math.Min(batchSize, samples), Chunk);
-                TrainingLimits.CheckLastBatch(samples % batchSize == 0 ? Chunk : samples % batchSize, Chunk);
+                TrainingLimits.CheckLastBatch(Math.Min(batchSize, samples), Chunk, "chunks");
+                TrainingLimits.CheckLastBatch(samples % batchSize == 0 ? Chunk : samples % batchSize, Chunk, "chunks");
                 break;
         }
 

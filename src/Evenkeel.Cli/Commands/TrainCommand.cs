@@ -79,7 +79,7 @@ internal static class TrainCommand
             };
             (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
             int inputs = images.Height * images.Width;
-            TrainingLimits.CheckMemory([inputs, .. widths, images.Classes], Math.Min(fit.BatchSize, images.Train.Count));
+            TrainingLimits.CheckMemory([inputs, .. widths, images.Classes], Math.Min(fit.BatchSize, images.Train.Count), parsed.GetValue(norm)!);
             var options = new MultilayerPerceptronOptions
             {
                 Normalization = NormOption.Normalization(parsed.GetValue(norm)!, images.Train.Count, fit.BatchSize),

@@ -8,16 +8,18 @@ internal static class TrainingLimits
     /// <summary>Refuses a network that this machine's memory does not hold.</summary>
     /// <param name="widths">The widths of all layers, from the inputs to the outputs.</param>
     /// <param name="batchSize">How many samples a step sees.</param>
+    /// <param name="norm">What <c>--norm</c> says.</param>
     /// <exception cref="UsageException">It is too large.</exception>
-    public static void CheckMemory(IReadOnlyList<int> widths, int batchSize)
+    public static void CheckMemory(IReadOnlyList<int> widths, int batchSize, string norm)
     {
         // Weights come with gradients and up to two values of the optimizer; a layer's outputs pass through
         // normalization and activation, and have gradients as well.
-        const int PerWeight = 4 * sizeof(float);
-        const int PerOutput = 6 * sizeof(float);
+        // Cross-iteration keeps weights and gradients of past iterations, group coefficients for each element of [N, C].
+        int perWeight = (norm == "cross-iteration" ? 4 + 2 * NormOption.Window : 4) * sizeof(float);
+        int perOutput = (norm == "group" ? 6 + 19 : 6) * sizeof(float);
         double[] weights = [.. widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs)];
         double[] outputs = [.. widths.Select(width => (double)width * batchSize)];
-        double bytes = PerWeight * weights.Sum() + PerOutput * outputs.Sum();
+        double bytes = perWeight * weights.Sum() + perOutput * outputs.Sum();
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (bytes > available)
         {
@@ -36,8 +38,11 @@ internal static class TrainingLimits
     }
 
     /// <summary>Refuses batches of which one would have a single sample, for which batch normalization knows no variance.</summary>
-    /// <exception cref="UsageException">An epoch has such a batch.</exception>
-    public static void CheckLastBatch(int samples, int batchSize)
+    /// <param name="samples">How many samples are divided.</param>
+    /// <param name="batchSize">Into batches of how many.</param>
+    /// <param name="batches">What they are called.</param>
+    /// <exception cref="UsageException">There is such a batch.</exception>
+    public static void CheckLastBatch(int samples, int batchSize, string batches = "batches")
     {
         if (Math.Min(batchSize, samples) == 1)
         {
@@ -47,7 +52,7 @@ internal static class TrainingLimits
         if (samples % batchSize == 1)
         {
             throw new UsageException(
-                FormattableString.Invariant($"{samples} images in batches of {batchSize} leave one image for the last batch, ")
+                FormattableString.Invariant($"{samples} images in {batches} of {batchSize} leave one image for the last of them, ")
                 + "and batch normalization takes at least two; choose another --batch-size.");
         }
     }

@@ -43,7 +43,7 @@ public sealed class Dropout : Layer
         }
 
         Probability = probability;
-        Kind = kind;
+        Kind = Defined.Check(kind);
         _stream = random.Next();
     }
 

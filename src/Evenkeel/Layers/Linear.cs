@@ -108,11 +108,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
         if (Bias is not null)
         {
             ChannelSums.Compute(dy, new ChannelView(Batch, Outputs, 1), _biasSums);
-            Span<float> gradient = Bias.Gradients;
-            for (int c = 0; c < Outputs; c++)
-            {
-                gradient[c] += (float)_biasSums[c];
-            }
+            GradientAccumulation.Add(_biasSums, Bias.Gradients);
         }
     }
 
@@ -131,10 +127,8 @@ public sealed class Linear : Layer, IChannelwiseLinear
         }
 
         ChannelSums.Compute(LastInput, new ChannelView(Batch, Inputs, 1), _inputSums);
-        for (int i = 0; i < mean.Length; i++)
-        {
-            mean[i] = (float)(_inputSums[i] / Batch);
-        }
+        TensorPrimitives.Divide(_inputSums, Batch, _inputSums);
+        TensorPrimitives.ConvertTruncating<double, float>(_inputSums, mean);
     }
 
     void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>

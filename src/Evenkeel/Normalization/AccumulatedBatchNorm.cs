@@ -29,6 +29,7 @@ namespace Evenkeel.Normalization;
 public sealed class AccumulatedBatchNorm : RunningNormalization
 {
     private readonly Moments[] _batch;
+    private readonly Moments[] _before;
     private readonly GradientSums[] _gradients;
     private readonly MicroBatchRounds _rounds = new();
     private bool _prepared;
@@ -36,7 +37,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     /// <summary>Makes an accumulated batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings, without an exchange; PyTorch's defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public AccumulatedBatchNorm(int channels, BatchNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
@@ -47,6 +48,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         }
 
         _batch = new Moments[channels];
+        _before = new Moments[channels];
         _gradients = new GradientSums[channels];
         RunningStatistics = RunningStatistics.Of(channels, options);
     }
@@ -115,18 +117,28 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
             CheckGathered(view, pass);
         }
 
-        if (StatisticsAreConstant)
+        if (updates && !_prepared)
         {
-            SetRunning(view);
+            // All micro-batches are normalized alike: where by the running statistics, by those from before the batch.
+            for (int c = 0; c < Channels; c++)
+            {
+                _before[c] = new Moments(1, RunningStatistics!.Mean[c], RunningStatistics.Variance[c]);
+            }
+
+            RunningStatistics!.Update(_batch);
         }
-        else
+
+        if (!StatisticsAreConstant)
         {
             SetBatch(_batch);
         }
-
-        if (updates && !_prepared)
+        else if (updates)
         {
-            RunningStatistics!.Update(_batch);
+            SetBatch(_before);
+        }
+        else
+        {
+            SetRunning(view);
         }
 
         _prepared |= pass == Pass.Training && (!StatisticsAreConstant || updates);

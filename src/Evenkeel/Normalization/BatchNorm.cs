@@ -32,7 +32,7 @@ public sealed class BatchNorm : RunningNormalization
     /// <summary>Makes a batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; PyTorch's defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     public BatchNorm(int channels, BatchNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
     {

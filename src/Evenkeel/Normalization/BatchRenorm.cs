@@ -32,7 +32,7 @@ public sealed class BatchRenorm : RunningNormalization
     /// <summary>Makes a Batch Renormalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the paper's where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentNullException">The options have no schedule or no running average.</exception>
     public BatchRenorm(int channels, BatchRenormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)

@@ -32,7 +32,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// <summary>Makes a Cross-Iteration batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="preceding">The layer before: in training, the input must be the very tensor that it returned last, unless the window is 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The window is below 1, the burn-in negative, ε not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is below 1, the burn-in negative, ε below 10⁻⁷⁶ (10⁻³⁸ outside the root) or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentNullException">There is no preceding layer, or the options have none of batch normalization.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public CrossIterationBatchNorm(IChannelwiseLinear preceding, CrossIterationOptions? options = null)
@@ -46,9 +46,14 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
             throw new ArgumentException("Cross-Iteration batch normalization takes no exchange.", nameof(options));
         }
 
+        if (options.EpsilonOutside)
+        {
+            Epsilon.Check(batch.Epsilon, outside: true);
+        }
+
         _options = options;
         _preceding = preceding;
-        _window = new StatisticsWindow(preceding, options.Window - 1, options.Rule);
+        _window = new StatisticsWindow(preceding, options.Window - 1, Defined.Check(options.Rule, nameof(options)));
         _terms = new double[Channels];
         _rootFactor = new double[Channels];
         RunningStatistics = RunningStatistics.Of(Channels, batch);
@@ -103,6 +108,10 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         if (windowed)
         {
             _window.Record(x, view, batch);
+        }
+        else if (pass == Pass.Training)
+        {
+            _window.Clear(); // what is in it would not be the last iterations any more
         }
 
         if (trains)

@@ -32,7 +32,7 @@ public sealed class GroupNorm : ChannelNormalization
     /// <param name="groups">The number of groups G, which divides C.</param>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public GroupNorm(int groups, int channels, GroupNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
@@ -57,7 +57,7 @@ public sealed class GroupNorm : ChannelNormalization
     /// <param name="groupSize">The number of channels per group, which divides C.</param>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The group size does not divide the channels.</exception>
     public static GroupNorm OfGroupSize(int groupSize, int channels, GroupNormOptions? options = null)
     {

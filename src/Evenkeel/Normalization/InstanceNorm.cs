@@ -25,7 +25,7 @@ public sealed class InstanceNorm : RunningNormalization
     /// <summary>Makes an instance normalization.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is not above 0 and finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     public InstanceNorm(int channels, InstanceNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
     {

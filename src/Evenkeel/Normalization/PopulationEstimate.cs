@@ -1,8 +1,9 @@
+using System.Globalization;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>Mean and variance of what reaches a layer, estimated batch by batch; a batch that is not finite is left out.</summary>
+/// <summary>Mean and variance of what reaches a layer, estimated batch by batch; a batch that is not finite in a channel is left out of it.</summary>
 internal abstract class PopulationEstimate
 {
     public static PopulationEstimate Of(RecalibrationEstimate estimate, int channels) => estimate switch
@@ -20,32 +21,33 @@ internal abstract class PopulationEstimate
 
     private static ArgumentException Refused(string problem, string name = "batches") => new(problem, name);
 
+    private static ArgumentException TooFew(int channel) => Refused(
+        string.Create(CultureInfo.InvariantCulture, $"The batches hold too few finite values in channel {channel} for a variance."));
+
     private sealed class Pooled(int channels) : PopulationEstimate
     {
         private readonly Moments[] _moments = new Moments[channels];
 
         public override void Add(ReadOnlySpan<Moments> batch)
         {
-            if (RunningMoments.FirstNonFinite(batch) >= 0)
-            {
-                return;
-            }
-
             for (int c = 0; c < batch.Length; c++)
             {
-                _moments[c] = Moments.Merge(_moments[c], batch[c]);
+                if (batch[c].IsFinite)
+                {
+                    _moments[c] = Moments.Merge(_moments[c], batch[c]);
+                }
             }
         }
 
         public override void SetTo(RunningMoments statistics)
         {
-            if (!(_moments[0].Count >= statistics.FewestValues))
-            {
-                throw Refused("The batches hold too few finite values per channel for a variance.");
-            }
-
             for (int c = 0; c < _moments.Length; c++)
             {
+                if (!(_moments[c].Count >= statistics.FewestValues))
+                {
+                    throw TooFew(c);
+                }
+
                 statistics.Set(c, _moments[c].Mean, statistics.VarianceOf(_moments[c]));
             }
         }
@@ -53,8 +55,8 @@ internal abstract class PopulationEstimate
 
     private sealed class AverageOfBatches(int channels) : PopulationEstimate
     {
-        private readonly RunningStatistics _average =
-            new(channels, RunningAverage.Cumulative, VarianceEstimator.Sample, NonFinitePolicy.Skip);
+        private readonly Moments[] _means = new Moments[channels];
+        private readonly Moments[] _variances = new Moments[channels];
 
         public override void Add(ReadOnlySpan<Moments> batch)
         {
@@ -64,19 +66,26 @@ internal abstract class PopulationEstimate
                     "A batch, or a part of it that is normalized by itself, has one value per channel, which has no variance to average: pool the values, or take larger batches.");
             }
 
-            _average.Update(batch);
+            for (int c = 0; c < batch.Length; c++)
+            {
+                if (batch[c].IsFinite)
+                {
+                    _means[c] = Moments.Merge(_means[c], Moments.Of(batch[c].Mean));
+                    _variances[c] = Moments.Merge(_variances[c], Moments.Of(batch[c].SampleVariance));
+                }
+            }
         }
 
         public override void SetTo(RunningMoments statistics)
         {
-            if (_average.BatchesTracked == 0)
+            for (int c = 0; c < _means.Length; c++)
             {
-                throw Refused("The batches hold too few finite values per channel for a variance.");
-            }
+                if (_means[c].Count == 0)
+                {
+                    throw TooFew(c);
+                }
 
-            for (int c = 0; c < _average.Mean.FlattenedLength; c++)
-            {
-                statistics.Set(c, _average.Mean[c], _average.Variance[c]);
+                statistics.Set(c, _means[c].Mean, _variances[c].Mean);
             }
         }
     }

@@ -13,7 +13,7 @@ namespace Evenkeel.Normalization;
 /// all of it, and become its running mean and variance. So each layer is measured behind layers that are already set, and the
 /// result is exact for the data, however it is cut into batches (as long as no layer before normalizes by the batch in
 /// inference): short ones and single samples will do. It costs one pass over the data per layer that is set. A batch that brings
-/// NaN or infinity to a layer is left out there.
+/// NaN or infinity to a channel is left out of that channel.
 /// </para>
 /// <para>
 /// <see cref="RecalibrationEstimate.AverageOfBatches"/> averages the batches' means and variances instead. What counts as a
@@ -23,13 +23,13 @@ namespace Evenkeel.Normalization;
 /// </remarks>
 public static class Recalibration
 {
-    /// <summary>Sets the running statistics of all layers of a network that keep them.</summary>
+    /// <summary>Sets the running statistics of all layers of a network that keep them; of none, where it throws.</summary>
     /// <param name="network">The network; its weights stay as they are, and frozen layers are set too.</param>
     /// <param name="batches">The data, gone through once per layer that is set; 10³ to 10⁴ samples are enough.</param>
     /// <param name="estimate">What is made of the batches.</param>
-    /// <param name="cancellationToken">Stops between batches; layers already set stay set.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>How far the statistics moved, per layer.</returns>
-    /// <exception cref="ArgumentException">There are no batches, or a batch does not fit, or there are too few values for a variance.</exception>
+    /// <exception cref="ArgumentException">There are no batches, or a batch does not fit, or a channel has too few finite values for a variance.</exception>
     /// <exception cref="ArgumentNullException">The network, the batches or one of them is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such estimate.</exception>
     /// <exception cref="OperationCanceledException">The recalibration was stopped.</exception>
@@ -46,7 +46,21 @@ public static class Recalibration
             throw new ArgumentException("There are no batches to take statistics from.", nameof(batches));
         }
 
-        return [.. Normalizations(network).Select(layer => Recalibrate(network, layer, batches, estimate, cancellationToken))];
+        RunningNormalization[] layers = [.. Normalizations(network)];
+        (double[], double[])[] before = [.. layers.Select(layer => layer.RunningStatistics!.Save())];
+        try
+        {
+            return [.. layers.Select(layer => Recalibrate(network, layer, batches, estimate, cancellationToken))];
+        }
+        catch
+        {
+            foreach ((RunningNormalization layer, (double[], double[]) saved) in layers.Zip(before))
+            {
+                layer.RunningStatistics!.Restore(saved);
+            }
+
+            throw;
+        }
     }
 
     private static StatisticsDrift Recalibrate(

@@ -21,7 +21,7 @@ public sealed class RmsNorm : RowNormalization
     /// <param name="features">The length of the last axis, at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
     /// <exception cref="ArgumentException">The length is below 1.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">ε is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or not finite.</exception>
     public RmsNorm(int features, RmsNormOptions? options = null)
         : this([features], options)
     {
@@ -31,7 +31,7 @@ public sealed class RmsNorm : RowNormalization
     /// <param name="shape">The lengths of the last axes, each at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
     /// <exception cref="ArgumentException">There are no lengths, one is below 1, or there are more than 2³¹ − 1 elements.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">ε is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or not finite.</exception>
     public RmsNorm(ReadOnlySpan<int> shape, RmsNormOptions? options = null)
         : base(shape, (options ??= new()).Epsilon, options.Weight, bias: false)
     {

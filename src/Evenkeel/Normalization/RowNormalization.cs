@@ -118,18 +118,7 @@ public abstract class RowNormalization : SetNormalization
         }
 
         Normalizer.SumWeightGradients(dy, x, _weightSums);
-        for (int i = 0; i < _length; i++)
-        {
-            if (Weight is not null)
-            {
-                Weight.Gradients[i] += (float)_weightSums[i].GradientTimesDeviation;
-            }
-
-            if (Bias is not null)
-            {
-                Bias.Gradients[i] += (float)_weightSums[i].Gradient;
-            }
-        }
+        GradientAccumulation.Add(_weightSums, Weight is null ? [] : Weight.Gradients, Bias is null ? [] : Bias.Gradients);
     }
 
     private static nint[] CheckShape(ReadOnlySpan<int> shape, string name = "shape")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Evenkeel.Layers;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
@@ -19,8 +20,8 @@ public abstract class RunningMoments
     private protected RunningMoments(int channels, RunningAverage average, VarianceEstimator estimator, NonFinitePolicy policy)
     {
         _average = average;
-        _estimator = estimator;
-        _policy = policy;
+        _estimator = Defined.Check(estimator, "options");
+        _policy = Defined.Check(policy, "options");
         Mean = Tensor.CreateFromShape<double>([channels]);
         Spread = Tensor.CreateFromShape<double>([channels]);
         Reset();
@@ -83,6 +84,16 @@ public abstract class RunningMoments
         {
             Take(batches.Slice(start, channels));
         }
+    }
+
+    /// <summary>Mean and spread of all channels as they are, to be put back by <see cref="Restore"/>.</summary>
+    internal (double[] Mean, double[] Spread) Save() => ([.. Mean], [.. Spread]);
+
+    /// <summary>Puts back what <see cref="Save"/> gave.</summary>
+    internal void Restore((double[] Mean, double[] Spread) saved)
+    {
+        saved.Mean.CopyTo(Mean.Elements());
+        saved.Spread.CopyTo(Spread.Elements());
     }
 
     /// <summary>Sets a channel's mean, and its spread to that of a variance; how many batches were taken in stays as it is.</summary>

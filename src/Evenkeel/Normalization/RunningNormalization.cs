@@ -10,7 +10,8 @@ namespace Evenkeel.Normalization;
 public abstract class RunningNormalization : ChannelNormalization
 {
     private StatisticsSource _source;
-    private (StatisticsSource Source, StatisticsUpdate Update) _beforeFreezing;
+    private StatisticsUpdate _update;
+    private (StatisticsSource Source, StatisticsUpdate Update)? _beforeFreezing;
 
     private protected RunningNormalization(int channels, double epsilon, bool affine, int axis)
         : base(channels, epsilon, affine, axis)
@@ -22,16 +23,29 @@ public abstract class RunningNormalization : ChannelNormalization
 
     /// <summary>Which statistics normalize. It stays as it is set: no pass changes it.</summary>
     /// <exception cref="InvalidOperationException">Running statistics are asked for where none are kept.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such source.</exception>
     public StatisticsSource Source
     {
         get => _source;
-        set => _source = value != StatisticsSource.Running || RunningStatistics is not null
-            ? value
-            : throw new InvalidOperationException("This normalization keeps no running statistics to normalize with.");
+        set
+        {
+            Defined.Check(value);
+            if (value == StatisticsSource.Running && RunningStatistics is null)
+            {
+                throw new InvalidOperationException("This normalization keeps no running statistics to normalize with.");
+            }
+
+            (_source, _beforeFreezing) = (value, null);
+        }
     }
 
     /// <summary>When the running statistics take in a batch. It stays as it is set: no pass changes it.</summary>
-    public StatisticsUpdate Update { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such setting.</exception>
+    public StatisticsUpdate Update
+    {
+        get => _update;
+        set => (_update, _beforeFreezing) = (Defined.Check(value), null);
+    }
 
     /// <summary>Whether running statistics normalize and are not updated, in training too.</summary>
     public bool IsFrozen => Source == StatisticsSource.Running && Update == StatisticsUpdate.Never;
@@ -55,12 +69,12 @@ public abstract class RunningNormalization : ChannelNormalization
         }
     }
 
-    /// <summary>Back to the settings from before <see cref="Freeze"/>; nothing where the layer is not frozen.</summary>
+    /// <summary>Back to the settings from before <see cref="Freeze"/>; nothing where none of them was set since, or the layer is not frozen by it.</summary>
     public void Unfreeze()
     {
-        if (IsFrozen)
+        if (_beforeFreezing is { } before)
         {
-            (Source, Update) = _beforeFreezing;
+            (Source, Update) = before;
         }
     }
 

@@ -49,6 +49,28 @@ public class AccumulatedBatchNormTests
     }
 
     [Fact]
+    public void All_micro_batches_are_normalized_by_the_running_statistics_of_before_the_batch()
+    {
+        Tensor<float> whole = Tensor.Create([.. First, .. Second], [5, 3]);
+        var expected = new BatchNorm(3) { Source = StatisticsSource.Running };
+        var layer = new AccumulatedBatchNorm(3) { Source = StatisticsSource.Running };
+        for (int batch = 0; batch < 2; batch++)
+        {
+            float[] y = [.. expected.Forward(whole, Pass.Training)];
+            layer.Begin();
+            layer.Gather(First);
+            layer.Gather(Second);
+            for (int round = 0; round < 2; round++)
+            {
+                Assert.Equal(y, layer.Forward(First, Pass.Training).ToArray().Concat(layer.Forward(Second, Pass.Training)));
+            }
+
+            layer.Forward(First, Pass.Inference);
+            Assert.Equal(y[..12], layer.Forward(First, Pass.Training).ToArray());
+        }
+    }
+
+    [Fact]
     public void There_is_nothing_to_gather_where_running_statistics_normalized()
     {
         var layer = new AccumulatedBatchNorm(3);

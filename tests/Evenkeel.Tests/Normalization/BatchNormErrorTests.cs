@@ -21,9 +21,9 @@ public class BatchNormErrorTests
     [InlineData(-1e-5)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Refuses_an_epsilon_that_is_not_above_zero_and_finite(double epsilon) =>
+    public void Refuses_an_epsilon_that_is_too_small_or_not_finite(double epsilon) =>
         AssertRefused<ArgumentOutOfRangeException>(
-            () => new BatchNorm(3, new() { Epsilon = epsilon }), "options", "Epsilon must be above 0 and finite", $"{epsilon}");
+            () => new BatchNorm(3, new() { Epsilon = epsilon }), "options", "Epsilon must be at least 1E-76 and finite", $"{epsilon}");
 
     [Theory]
     [InlineData(0)]

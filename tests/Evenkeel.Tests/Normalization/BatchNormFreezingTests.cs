@@ -44,6 +44,27 @@ public class BatchNormFreezingTests
     }
 
     [Fact]
+    public void Unfreezing_brings_back_what_was_before_the_freeze_and_nothing_older()
+    {
+        var norm = new BatchNorm(3) { Source = StatisticsSource.Batch };
+        norm.Freeze();
+        norm.Freeze();
+        norm.Unfreeze();
+        Assert.Equal((StatisticsSource.Batch, StatisticsUpdate.InTraining), (norm.Source, norm.Update));
+
+        norm.Source = StatisticsSource.Running;
+        norm.Update = StatisticsUpdate.Never;
+        norm.Unfreeze();
+        Assert.True(norm.IsFrozen);
+
+        norm = new BatchNorm(3);
+        norm.Freeze();
+        norm.Source = StatisticsSource.Batch;
+        norm.Unfreeze();
+        Assert.Equal((StatisticsSource.Batch, StatisticsUpdate.Never), (norm.Source, norm.Update));
+    }
+
+    [Fact]
     public void Frozen_stays_frozen_whatever_passes_come()
     {
         var pair = new BatchNormPair(3);

@@ -264,21 +264,27 @@ public class CrossIterationBatchNormTests
     }
 
     [Fact]
-    public void Inference_and_frozen_passes_leave_the_window_and_the_steps_alone()
+    public void Inference_leaves_the_window_alone_and_a_frozen_pass_empties_it_but_leaves_the_steps()
     {
         var linear = new Linear(4, 5, new RandomSource(1));
-        var norm = new CrossIterationBatchNorm(linear, new() { Window = 3 });
         Tensor<float> first = TestData.Tensor(TestData.Uniform(24, seed: 1), 6, 4), second = TestData.Tensor(TestData.Uniform(24, seed: 2), 6, 4);
+        var norm = new CrossIterationBatchNorm(linear, new() { Window = 3 });
+        float[] alone = Forward(second, Pass.Training);
+        norm = new CrossIterationBatchNorm(linear, new() { Window = 3 });
         Forward(first, Pass.Training);
         float[] expected = Forward(second, Pass.Training);
+        Assert.NotEqual(alone, expected);
 
         norm = new CrossIterationBatchNorm(linear, new() { Window = 3 });
         Forward(first, Pass.Training);
         Forward(second, Pass.Inference);
+        Assert.Equal(expected, Forward(second, Pass.Training));
+
         norm.Freeze();
         Forward(second, Pass.Training);
         norm.Unfreeze();
-        Assert.Equal(expected, Forward(second, Pass.Training));
+        Assert.Equal(2, norm.Steps);
+        Assert.Equal(alone, Forward(second, Pass.Training));
 
         float[] Forward(Tensor<float> input, Pass pass) => [.. norm.Forward(linear.Forward(input, pass), pass)];
     }

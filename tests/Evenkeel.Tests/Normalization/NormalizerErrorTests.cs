@@ -18,7 +18,8 @@ public class NormalizerErrorTests
     [InlineData(-1e-5)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Refuses_an_epsilon_that_is_not_above_zero_and_finite(double epsilon)
+    [InlineData(9e-77)]
+    public void Refuses_an_epsilon_that_is_too_small_or_not_finite(double epsilon)
     {
         var batch = new BatchNormOptions { Epsilon = epsilon };
         foreach (Func<object> make in (Func<object>[])
@@ -30,8 +31,43 @@ public class NormalizerErrorTests
             () => new CrossIterationBatchNorm(Preceding, new() { BatchNorm = batch }),
         ])
         {
-            AssertRefused<ArgumentOutOfRangeException>(make, "options", "Epsilon must be above 0 and finite", $"{epsilon}");
+            AssertRefused<ArgumentOutOfRangeException>(make, "options", "Epsilon must be at least 1E-76 and finite", $"{epsilon}");
         }
+    }
+
+    [Fact]
+    public void Refuses_an_epsilon_outside_the_root_whose_inverse_overflows() => AssertRefused<ArgumentOutOfRangeException>(
+        () => new CrossIterationBatchNorm(Preceding, new() { EpsilonOutside = true, BatchNorm = new() { Epsilon = 1e-39 } }),
+        "options", "at least 1E-38");
+
+    [Fact]
+    public void With_the_smallest_epsilon_constants_come_out_as_zeros()
+    {
+        var batch = new BatchNormOptions { Epsilon = 1e-76 };
+        Tensor<float> constants = TestData.Tensor([3f, 3, 3, 3, 3, 3], 2, 3);
+        foreach (Layer layer in (Layer[])
+        [
+            new BatchNorm(3, batch), new LayerNorm(3, new() { Epsilon = 1e-76 }), new GhostBatchNorm(2, 3, batch),
+        ])
+        {
+            Assert.All(layer.Forward(constants, Pass.Training), value => Assert.Equal(0, value));
+        }
+    }
+
+    [Fact]
+    public void Refuses_settings_that_have_no_name()
+    {
+        var norm = new BatchNorm(3);
+        AssertRefused<ArgumentOutOfRangeException>(() => norm.Source = (StatisticsSource)77, "value", "StatisticsSource");
+        AssertRefused<ArgumentOutOfRangeException>(() => norm.Update = (StatisticsUpdate)77, "value", "StatisticsUpdate");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new BatchNorm(3, new() { RunningVariance = (VarianceEstimator)7 }), "options", "VarianceEstimator");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new BatchNorm(3, new() { NonFiniteBatches = (NonFinitePolicy)7 }), "options", "NonFinitePolicy");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new CrossIterationBatchNorm(Preceding, new() { Rule = (CrossIterationRule)7 }), "options", "CrossIterationRule");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new Dropout(0.5, new RandomSource(0), (DropoutKind)7), "kind", "DropoutKind");
     }
 
     [Theory]

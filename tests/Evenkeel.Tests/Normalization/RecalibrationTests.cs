@@ -142,6 +142,39 @@ public class RecalibrationTests
     }
 
     [Fact]
+    public void What_fails_at_a_later_layer_leaves_the_earlier_ones_as_they_were()
+    {
+        var first = new BatchRenorm(4);
+        var network = new Sequential(first, new Linear(4, 3, new RandomSource(1)), new BatchNorm(3));
+        AssertRefused<ArgumentException>(() => Recalibration.Recalibrate(network, [TestData.Tensor(Data[..4], 1, 4)]), "batches", "channel 0");
+        Assert.All(first.RunningStatistics.Mean, value => Assert.Equal(0, value));
+        Assert.All(first.RunningStatistics.Deviation, value => Assert.Equal(1, value));
+    }
+
+    [Theory]
+    [InlineData(RecalibrationEstimate.Pooled)]
+    [InlineData(RecalibrationEstimate.AverageOfBatches)]
+    public void A_batch_with_NaN_in_one_channel_counts_for_the_others(RecalibrationEstimate estimate)
+    {
+        float[] spoiled = [.. Data];
+        spoiled[1] = float.NaN;
+        var clean = new BatchNorm(4);
+        var norm = new BatchNorm(4);
+        Recalibration.Recalibrate(clean, [TestData.Tensor(Data, 60, 4), TestData.Tensor(Data, 60, 4)], estimate);
+        Recalibration.Recalibrate(norm, [TestData.Tensor(spoiled, 60, 4), TestData.Tensor(Data, 60, 4)], estimate);
+        foreach (int channel in (int[])[0, 2, 3])
+        {
+            Assert.Equal(clean.RunningStatistics!.Mean[channel], norm.RunningStatistics!.Mean[channel]);
+            Assert.Equal(clean.RunningStatistics.Variance[channel], norm.RunningStatistics.Variance[channel]);
+        }
+
+        Recalibration.Recalibrate(clean, [TestData.Tensor(Data, 60, 4)], estimate);
+        Assert.Equal(clean.RunningStatistics!.Variance[1], norm.RunningStatistics!.Variance[1]);
+        AssertRefused<ArgumentException>(
+            () => Recalibration.Recalibrate(norm, [TestData.Tensor(spoiled, 60, 4)], estimate), "batches", "channel 1");
+    }
+
+    [Fact]
     public void A_channel_that_stays_constant_does_not_drift()
     {
         Assert.Equal((0, 1), Drift(new ChannelDrift(3, 0, 3, 0)));
@@ -170,8 +203,7 @@ public class RecalibrationTests
     public void Batches_that_are_not_finite_are_left_out()
     {
         BatchNorm clean = new(4), norm = new(4);
-        float[] spoiled = [.. Data[..8]];
-        spoiled[5] = float.NaN;
+        float[] spoiled = [.. Enumerable.Repeat(float.NaN, 8)];
         Recalibration.Recalibrate(clean, Batches(60));
         Recalibration.Recalibrate(norm, [TestData.Tensor(spoiled, 2, 4), .. Batches(60)]);
         Assert.Equal(clean.RunningStatistics!.Mean, norm.RunningStatistics!.Mean);
@@ -191,8 +223,7 @@ public class RecalibrationTests
     public void A_chunk_that_is_not_finite_is_left_out_by_itself()
     {
         GhostBatchNorm clean = new(2, 4), norm = new(2, 4);
-        float[] spoiled = [.. Data[..8], .. Data];
-        spoiled[5] = float.NaN;
+        float[] spoiled = [.. Enumerable.Repeat(float.NaN, 8), .. Data];
         Recalibration.Recalibrate(clean, Batches(60));
         Recalibration.Recalibrate(norm, [TestData.Tensor(spoiled, 62, 4)]);
         Closeness.AssertClose(clean.RunningStatistics!.Variance.Elements(), norm.RunningStatistics!.Variance.Elements(), Tolerances.DoubleSums);
