@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using Evenkeel.Cli.Commands;
+using Evenkeel.Cli.Commands.Scale;
 
 namespace Evenkeel.Cli;
 
@@ -40,7 +41,7 @@ internal static class EvenkeelCommand
         }
         catch (UsageException e)
         {
-            return Complain(terminal, $"{e.Message} Try '{string.Join(' ', Path(parsed!.CommandResult.Command))} --help'.", ExitCode.Usage);
+            return Complain(terminal, $"{e.Message} Try '{string.Join(' ', HelpPage.Path(parsed!.CommandResult.Command))} --help'.", ExitCode.Usage);
         }
         catch (IOException e) when (StandardOutput.IsBrokenPipe(e))
         {
@@ -62,16 +63,18 @@ internal static class EvenkeelCommand
     {
         var root = new DocumentedCommand(
             "evenkeel",
-            "Batch normalization for .NET: train normalized networks, and see on real data what normalization does.")
+            "Batch normalization for .NET: train normalized networks, see on real data what normalization does, and scale features.")
         {
             StudyCommand.Create(terminal, cancellationToken),
             TrainCommand.Create(terminal, cancellationToken),
+            ScaleCommand.Create(terminal, cancellationToken),
         };
         root.AddGroup(
             "Options",
             new HelpOption { Action = new HelpAction(terminal), Description = "Show this help; behind a command, the help of the command." },
             new VersionOption { Action = new VersionAction(terminal), Description = "Show the version." });
         root.Examples.Add(("evenkeel study init-scale", "see at which initial weights a deep network learns, in half a minute"));
+        root.Examples.Add(("evenkeel scale describe train.csv", "statistics of each column of a CSV file, as a first step to scaling them"));
         root.Examples.Add(("evenkeel train --help", "all settings of a network and its training"));
         return root;
     }
@@ -89,19 +92,19 @@ internal static class EvenkeelCommand
         }
 
         Command command = parsed.CommandResult.Command;
-        string where = string.Join(' ', Path(command));
+        string where = string.Join(' ', HelpPage.Path(command));
         return unknown.StartsWith('-') ? $"'{where}' has no option '{unknown}'."
             : command.Subcommands.Count > 0 ? $"there is no command '{unknown}'; the commands are {Names(command.Subcommands)}."
             : $"'{where}' does not take '{unknown}'.";
     }
 
-    private static string Names(IEnumerable<Command> commands) => string.Join(" and ", commands.Select(c => c.Name));
+    private static string Names(IEnumerable<Command> commands) => commands.Select(c => c.Name).ToArray() is [.. var first, var last]
+        ? $"{string.Join(", ", first)} and {last}"
+        : "";
 
     /// <summary>Errors of the user's data and machine, whose message says enough; anything else is a defect and shows its stack.</summary>
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException;
-
-    private static IEnumerable<string> Path(Command command) => [.. command.Parents.Select(p => p.Name), command.Name];
 
     private static int Complain(Terminal terminal, string message, int exitCode)
     {

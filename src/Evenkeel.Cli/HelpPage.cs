@@ -35,10 +35,12 @@ internal sealed class HelpPage(TextWriter writer, int width)
 
     private static string Usage(DocumentedCommand command)
     {
-        IEnumerable<string> parents = command.Parents.Select(p => p.Name);
         IEnumerable<string> takes = command.Subcommands.Count > 0 ? ["COMMAND"] : command.Arguments.Select(a => a.HelpName!);
-        return string.Join(' ', [.. parents, command.Name, .. takes, "[options]"]);
+        return string.Join(' ', [.. Path(command), .. takes, "[options]"]);
     }
+
+    /// <summary>The words that call a command.</summary>
+    public static IEnumerable<string> Path(Command command) => [.. command.Parents.OfType<Command>().SelectMany(Path), command.Name];
 
     private static string Label(Command command) =>
         string.Join(' ', [command.Name, .. command.Arguments.Select(a => a.HelpName!)]);

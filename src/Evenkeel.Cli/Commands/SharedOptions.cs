@@ -79,6 +79,20 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <summary>An option for a file, which must be given.</summary>
+    public static Option<string> RequiredFile(string name, string description)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = "FILE", Required = true };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && string.IsNullOrWhiteSpace(token.Value))
+            {
+                result.AddError($"{name} '{token.Value}' must be a file.");
+            }
+        });
+        return option;
+    }
+
     /// <summary>What stands behind the option on the command line.</summary>
     public static string Text(ArgumentResult result) => result.Tokens is [var token] ? token.Value : "";
 }

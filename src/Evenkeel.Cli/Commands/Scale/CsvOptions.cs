@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using Evenkeel.Cli.Csv;
+
+namespace Evenkeel.Cli.Commands.Scale;
+
+/// <summary>The argument and options that say which CSV file to read, and how it is written.</summary>
+internal sealed class CsvOptions
+{
+    private readonly Option<NumberFormatInfo> _culture = new("--culture")
+    {
+        Description = "Whose decimal mark numbers have: en-US 0.5 (default), de-DE 0,5.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => NumberCulture.Point,
+        CustomParser = ParseCulture,
+    };
+
+    private readonly Option<char?> _delimiter = new("--delimiter")
+    {
+        Description = "What separates cells, such as ; or tab (default , or, with decimal commas, ;).",
+        HelpName = "CHAR",
+        CustomParser = ParseDelimiter,
+    };
+
+    private readonly Option<bool> _noHeader = new("--no-header")
+    {
+        Description = "The first row is data; the columns are called 1, 2, 3 and so on.",
+    };
+
+    private readonly Option<int> _skip = SharedOptions.Number(
+        "--skip", "N", "Lines to pass over before the header (default 0).", 0,
+        "a whole number from 0 to 1000000", value => value is >= 0 and <= 1_000_000);
+
+    private readonly Option<string[]> _missing = List(
+        "--missing", "TEXT,...", "What stands for a missing value, beside an empty cell and NaN: NA,? for example.");
+
+    /// <summary>The file to read.</summary>
+    public Argument<string> Input { get; } = new("in")
+    {
+        Description = "The CSV file, in UTF-8.",
+        HelpName = "IN.csv",
+    };
+
+    /// <summary>The options, for a group of the help.</summary>
+    public Option[] All => [_delimiter, _culture, _noHeader, _skip, _missing];
+
+    /// <summary>An option for a list of texts, separated by commas; one with a comma in it is quoted.</summary>
+    public static Option<string[]> List(string name, string helpName, string description) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => [.. result.Tokens.SelectMany(token => Split(token.Value))],
+    };
+
+    /// <summary>Opens the file.</summary>
+    public CsvInput Open(ParseResult parsed)
+    {
+        NumberFormatInfo numbers = parsed.GetValue(_culture)!;
+        return CsvInput.Open(parsed.GetRequiredValue(Input), new CsvDialect
+        {
+            Delimiter = parsed.GetValue(_delimiter) ?? (numbers == NumberCulture.Comma ? ';' : ','),
+            Numbers = numbers,
+            HasHeader = !parsed.GetValue(_noHeader),
+            SkippedLines = parsed.GetValue(_skip),
+            Missing = [.. parsed.GetValue(_missing)!.Select(text => Encoding.UTF8.GetBytes(text.Trim(' ', '\t')))],
+        });
+    }
+
+    private static string[] Split(string list)
+    {
+        using CsvReader reader = CsvReader.FromText(list, new CsvReaderOptions { Separator = ',', HasHeader = false });
+        return reader.Read() ? reader.Current.ToArray() : [""];
+    }
+
+    private static NumberFormatInfo? ParseCulture(ArgumentResult result)
+    {
+        string name = SharedOptions.Text(result);
+        NumberFormatInfo? numbers = NumberCulture.Of(name);
+        if (numbers is null)
+        {
+            result.AddError($"--culture '{name}' must be the name of a culture, as en-US or de.");
+        }
+
+        return numbers;
+    }
+
+    private static char? ParseDelimiter(ArgumentResult result)
+    {
+        switch (SharedOptions.Text(result))
+        {
+            case "tab" or "\\t":
+                return '\t';
+            case [var character] when char.IsAscii(character) && character is not ('"' or '\r' or '\n' or '\0') && !char.IsAsciiLetterOrDigit(character):
+                return character;
+            case var text:
+                result.AddError($"--delimiter '{text}' must be one ASCII character, neither letter, digit nor quote, or tab.");
+                return null;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Evenkeel.Cli.Csv;
+
+namespace Evenkeel.Cli.Commands.Scale;
+
+/// <summary><c>--on-error</c>: what to do about cells that are not numbers.</summary>
+internal static class PolicyOption
+{
+    public static Option<string> Create() => SharedOptions.Choice(
+        "--on-error",
+        "What to do about a cell that is not a number, or a row with too few or too many cells: stop (default), skip the row, "
+        + "or keep the cell as it is, as if it were missing.",
+        "stop", "skip", "keep");
+
+    public static CellPolicy Of(string value) => value switch
+    {
+        "skip" => CellPolicy.Skip,
+        "keep" => CellPolicy.Keep,
+        _ => CellPolicy.Stop,
+    };
+
+    /// <summary>Says what was passed over.</summary>
+    public static void Report(Terminal terminal, CellPolicy policy, CsvProblems problems)
+    {
+        if (problems.Count > 0)
+        {
+            terminal.Error.WriteLine(OneLine.Of(FormattableString.Invariant(
+                $"evenkeel: {problems.Count:N0} {(policy == CellPolicy.Skip ? "rows were left out" : "cells or rows were kept as they are")}, the first for {problems.First}.")));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Cli.Commands.Scale;
+
+/// <summary><c>evenkeel scale describe</c>: prints the statistics of each column of a CSV file.</summary>
+internal static class ScaleDescribeCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    {
+        var csv = new CsvOptions();
+        Option<int> threads = SharedOptions.Threads();
+        Option<bool> json = SharedOptions.Json("Print the statistics as one line of JSON on standard output, and nothing else.");
+
+        var command = new DocumentedCommand(
+            "describe", "Print the statistics of each column of a CSV file: count, mean, deviation, quartiles, extrema and a histogram.")
+        {
+            csv.Input,
+        };
+        command.AddGroup("CSV", csv.All);
+        command.AddGroup("Output", threads, json);
+        command.Examples.Add(("evenkeel scale describe train.csv", "commas and decimal points"));
+        command.Examples.Add(("evenkeel scale describe messwerte.csv --culture de --skip 2", "semicolons and decimal commas, two lines before the header"));
+        command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
+        {
+            Parallelism.Threads = parsed.GetValue(threads);
+            using CsvInput input = csv.Open(parsed);
+            using var progress = new FileProgress(terminal, !parsed.GetValue(json), input);
+            var summary = new CsvSummary(input);
+            summary.Run(progress.Show, cancellationToken);
+            progress.Dispose();
+            if (parsed.GetValue(json))
+            {
+                SummaryRendering.WriteJson(terminal.Output, input, summary);
+            }
+            else
+            {
+                SummaryRendering.WriteText(terminal, input, summary);
+            }
+
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Cli.Commands.Scale;
+
+/// <summary><c>evenkeel scale fit</c>: fits a scaler to columns of a CSV file.</summary>
+internal static class ScaleFitCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    {
+        var csv = new CsvOptions();
+        var scalers = new ScalerOptions();
+        Option<string[]> names = CsvOptions.List(
+            "--columns", "NAME,...", "The columns to scale (default: all, which must then hold numbers).");
+        Option<string?> weight = new("--weights")
+        {
+            Description = "The column that says how often each row counts.",
+            HelpName = "NAME",
+        };
+        Option<string> policy = PolicyOption.Create();
+        Option<string> output = SharedOptions.RequiredFile("--out", "The file to write the fitted scaler to, as JSON.");
+        Option<int> threads = SharedOptions.Threads();
+        Option<bool> json = SharedOptions.Json("Print what was done as one line of JSON on standard output.");
+
+        var command = new DocumentedCommand("fit", "Fit a scaler to columns of a CSV file, and write it to a file.")
+        {
+            csv.Input,
+        };
+        command.AddGroup("Scaler", [.. scalers.All, names, weight]);
+        command.AddGroup("CSV", [.. csv.All, policy]);
+        command.AddGroup("Output", output, threads, json);
+        command.Examples.Add(("evenkeel scale fit train.csv --out scaler.json", "every column to mean 0 and deviation 1"));
+        command.Examples.Add(("evenkeel scale fit train.csv --scaler min-max --range -1,1 --columns age,income --out scaler.json", "two columns to a range"));
+        command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
+        {
+            Parallelism.Threads = parsed.GetValue(threads);
+            Scaler scaler = scalers.Create(parsed);
+            OutputFile file = OutputFile.Create(parsed.GetRequiredValue(output), parsed.GetRequiredValue(csv.Input));
+            string[] wanted = parsed.GetValue(names)!;
+            if (wanted.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            {
+                throw new UsageException($"--columns names '{twice.Key}' twice.");
+            }
+
+            CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
+            using CsvInput input = csv.Open(parsed);
+            CsvColumns columns = CsvColumns.Find(input, wanted, parsed.GetValue(weight));
+            using var progress = new FileProgress(terminal, !parsed.GetValue(json), input);
+            var fit = new ScalerFit(input, columns, cells, scaler);
+            fit.Run(progress.Show, cancellationToken);
+            file.Write(new ScalerFile(scaler, columns.Names).Write);
+            progress.Dispose();
+            PolicyOption.Report(terminal, cells, fit.Problems);
+            ScaleRendering.WriteResult(
+                terminal, parsed.GetValue(json), new ScaleResult(command.Name, columns.Names, fit.Rows, fit.Problems.Count, input.Position, progress.Elapsed, file.Path));
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+}

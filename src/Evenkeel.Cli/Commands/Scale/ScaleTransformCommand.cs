@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Cli.Commands.Scale;
+
+/// <summary><c>evenkeel scale transform</c> and <c>evenkeel scale inverse</c>: write a CSV file with columns scaled, or as they were before.</summary>
+internal static class ScaleTransformCommand
+{
+    public static Command Create(Terminal terminal, bool inverse, CancellationToken cancellationToken)
+    {
+        var csv = new CsvOptions();
+        Option<string> scalerFile = SharedOptions.RequiredFile("--scaler", "The file with the scaler, as 'evenkeel scale fit' writes it.");
+        Option<string> output = SharedOptions.RequiredFile("--out", "The CSV file to write: as the input is, but for the scaled columns.");
+        Option<string> policy = PolicyOption.Create();
+        Option<int> threads = SharedOptions.Threads();
+        Option<bool> json = SharedOptions.Json("Print what was done as one line of JSON on standard output.");
+
+        DocumentedCommand command = inverse
+            ? new("inverse", "Undo the scaling of a CSV file, up to rounding and clipping.")
+            : new("transform", "Scale columns of a CSV file with a scaler that was fitted before.");
+        command.Add(csv.Input);
+        command.AddGroup("Scaler", scalerFile);
+        command.AddGroup("CSV", [.. csv.All, policy]);
+        command.AddGroup("Output", output, threads, json);
+        command.Examples.Add(inverse
+            ? ("evenkeel scale inverse scaled.csv --scaler scaler.json --out back.csv", "the values as they were, up to rounding")
+            : ("evenkeel scale transform test.csv --scaler scaler.json --out scaled.csv", "columns are found by name, in any order"));
+        command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
+        {
+            Parallelism.Threads = parsed.GetValue(threads);
+            string scalerPath = parsed.GetRequiredValue(scalerFile);
+            OutputFile file = OutputFile.Create(parsed.GetRequiredValue(output), parsed.GetRequiredValue(csv.Input), scalerPath);
+            CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
+            ScalerFile scaler = Load(scalerPath);
+            using CsvInput input = csv.Open(parsed);
+            CsvColumns columns = CsvColumns.Find(input, Names(scaler, scalerPath, input), scaler: scalerPath);
+            using var progress = new FileProgress(terminal, !parsed.GetValue(json), input);
+            var transform = new ScalerTransform(input, columns, cells, scaler.Scaler, inverse);
+            file.Write(stream => transform.Run(stream, progress.Show, cancellationToken));
+            progress.Dispose();
+            PolicyOption.Report(terminal, cells, transform.Problems);
+            ScaleRendering.WriteResult(
+                terminal,
+                parsed.GetValue(json),
+                new ScaleResult(command.Name, columns.Names, transform.Rows, transform.Problems.Count, input.Position, progress.Elapsed, file.Path));
+            return ExitCode.Success;
+        }));
+        return command;
+    }
+
+    private static ScalerFile Load(string path)
+    {
+        try
+        {
+            return ScalerFile.Load(path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{path}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>The names of the scaler's columns; those of the file where the scaler has none, and as many columns.</summary>
+    private static IReadOnlyList<string> Names(ScalerFile scaler, string path, CsvInput input)
+    {
+        if (scaler.ColumnNames is { } names)
+        {
+            return names;
+        }
+
+        return scaler.Scaler.Columns == input.Columns.Count
+            ? input.Columns
+            : throw new InvalidDataException(FormattableString.Invariant(
+                $"'{path}' scales {scaler.Scaler.Columns} columns without names, and '{input.Name}' has {input.Columns.Count}."));
+    }
+}

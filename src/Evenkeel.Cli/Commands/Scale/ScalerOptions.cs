@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using Evenkeel.Normalization;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Cli.Commands.Scale;
+
+/// <summary>The options that say which scaler to fit.</summary>
+internal sealed class ScalerOptions
+{
+    private const string Standard = "standard", ZeroMean = "zero-mean", UnitVariance = "unit-variance", MinMax = "min-max", MaxAbs = "max-abs";
+    private const string Sample = "sample";
+
+    private readonly Option<string> _kind = SharedOptions.Choice(
+        "--scaler", "The scaler (default standard).", Standard, ZeroMean, UnitVariance, MinMax, MaxAbs);
+
+    private readonly Option<string> _deviation = SharedOptions.Choice(
+        "--deviation", "Which standard deviation standard and unit-variance divide by (default population).", "population", Sample);
+
+    private readonly Option<double[]> _range = Pair(
+        "--range", "Where min-max brings the smallest and the largest value (default 0,1).", (low, high) => high > low && double.IsFinite(high - low),
+        "two finite numbers, the lower one first, as in -1,1");
+
+    private readonly Option<bool> _clip = new("--clip")
+    {
+        Description = "Let min-max bring what falls outside the range to its nearer end.",
+    };
+
+    /// <summary>The options, for a group of the help.</summary>
+    public Option[] All => [_kind, _deviation, _range, _clip];
+
+    /// <summary>The scaler, not fitted yet.</summary>
+    /// <exception cref="UsageException">A setting is given that this scaler does not have.</exception>
+    public Scaler Create(ParseResult parsed)
+    {
+        string kind = parsed.GetValue(_kind)!;
+        Refuse(_deviation, Standard, UnitVariance);
+        Refuse(_range, MinMax);
+        Refuse(_clip, MinMax);
+        VarianceEstimator variance = parsed.GetValue(_deviation) == Sample ? VarianceEstimator.Sample : VarianceEstimator.Population;
+        double[] range = parsed.GetValue(_range) ?? [0, 1];
+        return kind switch
+        {
+            ZeroMean => new ZeroMeanScaler(),
+            UnitVariance => new UnitVarianceScaler(variance),
+            MinMax => new MinMaxScaler(range[0], range[1], parsed.GetValue(_clip)),
+            MaxAbs => new MaxAbsScaler(),
+            _ => new StandardScaler(variance),
+        };
+
+        void Refuse(Option option, params string[] owners)
+        {
+            if (parsed.GetResult(option) is { Implicit: false } && !owners.Contains(kind, StringComparer.Ordinal))
+            {
+                throw new UsageException($"{option.Name} belongs to --scaler {string.Join(" and ", owners)}, not to {kind}.");
+            }
+        }
+    }
+
+    private static Option<double[]> Pair(string name, string description, Func<double, double, bool> isValid, string expected) => new(name)
+    {
+        Description = description,
+        HelpName = "LOW,HIGH",
+        CustomParser = result =>
+        {
+            string text = SharedOptions.Text(result);
+            string[] parts = text.Split(',');
+            if (parts.Length == 2 && TryParse(parts[0], out double low) && TryParse(parts[1], out double high) && isValid(low, high))
+            {
+                return [low, high];
+            }
+
+            result.AddError($"{name} '{text}' must be {expected}.");
+            return [];
+        },
+    };
+
+    private static bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+}

@@ -1,0 +1,51 @@
+namespace Evenkeel.Cli.Csv;
+
+/// <summary>The columns of a file that are wanted.</summary>
+/// <param name="Fields">Where each stands in a record, from 0.</param>
+/// <param name="Names">What each is called.</param>
+/// <param name="Weight">Where the rows' weights stand; null where rows have none.</param>
+internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<string> Names, int? Weight = null)
+{
+    private const int MostNames = 10;
+
+    /// <summary>Finds columns by their names.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="names">The names, in any order, each once; none for all columns but the weights.</param>
+    /// <param name="weight">The name of the column with the rows' weights; null where rows have none.</param>
+    /// <param name="scaler">The scaler that they are wanted for; null where the user named them.</param>
+    /// <exception cref="InvalidDataException">A column is not there, or is there twice.</exception>
+    public static CsvColumns Find(CsvInput input, IReadOnlyList<string> names, string? weight = null, string? scaler = null)
+    {
+        if (names.Count == 0)
+        {
+            names = [.. input.Columns.Where(name => name != weight)];
+        }
+
+        string[] wanted = [.. names.Append(weight).OfType<string>().Distinct()];
+        string[] unknown = [.. wanted.Except(input.Columns)];
+        if (unknown.Length > 0)
+        {
+            throw new InvalidDataException(
+                $"'{input.Name}' has no {(unknown.Length == 1 ? "column" : "columns")} {List(unknown)}{(scaler is null ? "" : $", which '{scaler}' scales")}; it has {List(input.Columns)}.");
+        }
+
+        string[] ambiguous = [.. wanted.Where(name => input.Columns.Count(column => column == name) > 1)];
+        if (ambiguous.Length > 0)
+        {
+            throw new InvalidDataException($"'{input.Name}' has more than one column with the name {List(ambiguous)}.");
+        }
+
+        if (names.Count == 0)
+        {
+            throw new InvalidDataException($"'{input.Name}' has no column beside the weights.");
+        }
+
+        return new CsvColumns([.. names.Select(Field)], names, weight is null ? null : Field(weight));
+
+        int Field(string name) => input.Columns.TakeWhile(column => column != name).Count();
+    }
+
+    private static string List(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'"))
+        + (names.Count > MostNames ? FormattableString.Invariant($" and {names.Count - MostNames} more") : "");
+}

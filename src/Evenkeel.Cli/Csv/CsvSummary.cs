@@ -1,0 +1,100 @@
+using CsvHelper;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Cli.Csv;
+
+/// <summary>What a file holds, column by column.</summary>
+internal sealed class CsvSummary
+{
+    // For all columns together, so that a wide file takes no more memory than a narrow one.
+    private const int ValuesKept = 2_000_000;
+
+    private readonly CsvInput _input;
+
+    /// <summary>Makes a summary of nothing yet.</summary>
+    public CsvSummary(CsvInput input)
+    {
+        _input = input;
+        Columns = NewSummaries();
+        int capacity = Math.Clamp(ValuesKept / input.Columns.Count, 256, QuantileSketch.DefaultCapacity);
+        Quantiles = [.. input.Columns.Select(_ => new QuantileSketch(capacity))];
+    }
+
+    /// <summary>How many rows there are.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>How many rows have fewer or more cells than there are columns.</summary>
+    public long RaggedRows { get; private set; }
+
+    /// <summary>The columns.</summary>
+    public IReadOnlyList<ColumnSummary> Columns { get; }
+
+    /// <summary>The quantiles of each column.</summary>
+    public IReadOnlyList<QuantileSketch> Quantiles { get; }
+
+    /// <summary>Reads the file to its end.</summary>
+    /// <exception cref="InvalidDataException">The file is not right.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Run(Action showProgress, CancellationToken cancellationToken) => OrderedPipeline.Run(
+        Parallelism.Threads,
+        () => new Job(_input.Columns.Count),
+        job => _input.Fill(job.Chunk),
+        Read,
+        job =>
+        {
+            Take(job);
+            showProgress();
+        },
+        cancellationToken);
+
+    private void Read(Job job)
+    {
+        job.Table.Clear();
+        job.Columns = NewSummaries();
+        job.RaggedRows = 0;
+        using CsvReader reader = CsvReader.Create(job.Chunk.Text, _input.Dialect.ReaderOptions);
+        for (int record = 0; reader.Read(); record++)
+        {
+            job.RaggedRows += reader.FieldCount == job.Columns.Length ? 0 : 1;
+            Span<double> row = job.Table.NextRow();
+            for (int c = 0; c < row.Length; c++)
+            {
+                job.Columns[c].Add(_input.Dialect.Read(reader, c, out row[c]), row[c]);
+            }
+
+            job.Table.Add(record, weight: null);
+        }
+    }
+
+    private void Take(Job job)
+    {
+        Rows += job.Table.Rows;
+        RaggedRows += job.RaggedRows;
+        Parallelism.For(Columns.Count, c =>
+        {
+            Columns[c].Merge(job.Columns[c]);
+            Span<double> values = job.Table.Values;
+            for (int i = c; i < values.Length; i += Columns.Count)
+            {
+                if (!double.IsNaN(values[i]))
+                {
+                    Quantiles[c].Add(values[i]);
+                }
+            }
+        });
+    }
+
+    private ColumnSummary[] NewSummaries() => [.. _input.Columns.Select(_ => new ColumnSummary())];
+
+    private sealed class Job(int columns)
+    {
+        public CsvChunk Chunk { get; } = new();
+
+        public CsvTable Table { get; } = new(columns);
+
+        public ColumnSummary[] Columns { get; set; } = [];
+
+        public int RaggedRows { get; set; }
+    }
+}

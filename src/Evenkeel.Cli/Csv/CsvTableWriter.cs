@@ -1,0 +1,100 @@
+using System.Buffers;
+using CsvHelper;
+
+namespace Evenkeel.Cli.Csv;
+
+/// <summary>Writes chunks with new numbers in some columns, and everything else as it was.</summary>
+internal sealed class CsvTableWriter
+{
+    private const int LongestNumber = 32;
+
+    private readonly CsvInput _input;
+    private readonly int[] _columnOf;
+    private readonly byte _delimiter;
+    private readonly bool _quotesNumbers;
+
+    /// <summary>Makes a writer.</summary>
+    /// <param name="input">Where the chunks come from.</param>
+    /// <param name="columns">The columns with new numbers.</param>
+    public CsvTableWriter(CsvInput input, CsvColumns columns)
+    {
+        _input = input;
+        _columnOf = new int[input.Columns.Count];
+        Array.Fill(_columnOf, -1);
+        for (int c = 0; c < columns.Fields.Count; c++)
+        {
+            _columnOf[columns.Fields[c]] = c;
+        }
+
+        _delimiter = (byte)input.Dialect.Delimiter;
+        _quotesNumbers = input.Dialect.Numbers.NumberDecimalSeparator[0] == input.Dialect.Delimiter;
+    }
+
+    /// <summary>Writes the records of a chunk that are rows of its table; returns how many there are.</summary>
+    /// <param name="chunk">The records.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="values">The new numbers, laid out as the table is; NaN where a cell is to stay as it is.</param>
+    /// <param name="output">Where to.</param>
+    public int Write(CsvChunk chunk, CsvTable table, ReadOnlySpan<double> values, ArrayBufferWriter<byte> output)
+    {
+        using CsvReader reader = CsvReader.Create(chunk.Text, _input.Dialect.ReaderOptions);
+        int record = -1, written = 0;
+        for (int row = 0; row < table.Rows; row++)
+        {
+            if (table.Records[row] < 0)
+            {
+                continue;
+            }
+
+            for (; record < table.Records[row]; record++)
+            {
+                _ = reader.Read();
+            }
+
+            WriteRow(reader, values.Slice(row * table.Columns, table.Columns), output);
+            written++;
+        }
+
+        return written;
+    }
+
+    private void WriteRow(CsvReader reader, ReadOnlySpan<double> values, ArrayBufferWriter<byte> output)
+    {
+        for (int field = 0; field < reader.FieldCount; field++)
+        {
+            if (field > 0)
+            {
+                output.Write([_delimiter]);
+            }
+
+            int column = field < _columnOf.Length ? _columnOf[field] : -1;
+            ReadOnlySpan<byte> cell = reader.GetRawSpan(field);
+            if (column < 0 || double.IsNaN(values[column]))
+            {
+                output.Write(cell);
+            }
+            else
+            {
+                WriteNumber(values[column], _quotesNumbers || cell[0] == '"', output);
+            }
+        }
+
+        output.Write(_input.NewLine);
+    }
+
+    private void WriteNumber(double value, bool quotes, ArrayBufferWriter<byte> output)
+    {
+        Span<byte> text = output.GetSpan(LongestNumber + 2);
+        _ = value.TryFormat(text[1..], out int length, default, _input.Dialect.Numbers);
+        if (quotes)
+        {
+            text[0] = text[length + 1] = (byte)'"';
+            output.Advance(length + 2);
+        }
+        else
+        {
+            text[1..(length + 1)].CopyTo(text);
+            output.Advance(length);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Cli.Csv;
+
+/// <summary>Writes a file again, with some columns transformed and everything else as it is.</summary>
+internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPolicy policy, Scaler scaler, bool inverse)
+{
+    /// <summary>How many rows were written.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>What was passed over.</summary>
+    public CsvProblems Problems { get; private set; }
+
+    /// <summary>Reads the file to its end, and writes it.</summary>
+    /// <exception cref="InvalidDataException">The file is not right.</exception>
+    /// <exception cref="IOException">The output cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Run(Stream output, Action showProgress, CancellationToken cancellationToken)
+    {
+        output.Write(input.Preamble.Span);
+        if (input.Header is { } header)
+        {
+            output.Write(header);
+            output.Write(input.NewLine);
+        }
+
+        var reader = new CsvTableReader(input, columns, policy);
+        var writer = new CsvTableWriter(input, columns);
+        OrderedPipeline.Run(
+            Parallelism.Threads,
+            () => new Job(columns.Fields.Count),
+            job => input.Fill(job.Chunk),
+            job =>
+            {
+                reader.Read(job.Chunk, job.Table);
+                Transform(job, reader);
+                job.Output.ResetWrittenCount();
+                job.Rows = writer.Write(job.Chunk, job.Table, job.Values, job.Output);
+            },
+            job =>
+            {
+                Problems = Problems.And(job.Table.Problems);
+                Rows += job.Rows;
+                output.Write(job.Output.WrittenSpan);
+                showProgress();
+            },
+            cancellationToken);
+    }
+
+    private void Transform(Job job, CsvTableReader reader)
+    {
+        ReadOnlySpan<nint> shape = [job.Table.Rows, job.Table.Columns];
+        var source = new ReadOnlyTensorSpan<double>(job.Table.Values, shape);
+        var destination = new TensorSpan<double>(job.Values, shape);
+        if (inverse)
+        {
+            scaler.InverseTransform(source, destination);
+        }
+        else
+        {
+            scaler.Transform(source, destination);
+        }
+
+        for (int i = 0; i < job.Values.Length; i++)
+        {
+            if (!double.IsFinite(job.Values[i]) && !double.IsNaN(job.Table.Values[i]))
+            {
+                Refuse(job, reader, i);
+            }
+        }
+    }
+
+    /// <summary>Meets a number for which the scaler knows no other.</summary>
+    private void Refuse(Job job, CsvTableReader reader, int index)
+    {
+        (int row, int column) = Math.DivRem(index, job.Table.Columns);
+        if (job.Table.Records[row] is >= 0 and var record)
+        {
+            job.Values[index] = double.NaN;
+            string what = FormattableString.Invariant($"{job.Table.Values[index]} has no finite {(inverse ? "inverse" : "image")} under the scaler");
+            if (!reader.Tolerate(job.Table, job.Chunk.Lines[record], columns.Fields[column], () => what))
+            {
+                job.Table.LeaveOut(row);
+            }
+        }
+    }
+
+    private sealed class Job(int columns)
+    {
+        private double[] _values = [];
+
+        public CsvChunk Chunk { get; } = new();
+
+        public CsvTable Table { get; } = new(columns);
+
+        /// <summary>The transformed numbers of the table.</summary>
+        public Span<double> Values
+        {
+            get
+            {
+                int length = Table.Values.Length;
+                if (_values.Length < length)
+                {
+                    _values = new double[length];
+                }
+
+                return _values.AsSpan(0, length);
+            }
+        }
+
+        public ArrayBufferWriter<byte> Output { get; } = new();
+
+        /// <summary>How many rows the output has.</summary>
+        public int Rows { get; set; }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using Evenkeel.Cli.Csv;
+
+namespace Evenkeel.Cli.Rendering;
+
+/// <summary>How far a file is read: to a person, a bar with bytes, speed and the time left; nothing otherwise.</summary>
+internal sealed class FileProgress(Terminal terminal, bool isLive, CsvInput input) : IDisposable
+{
+    private readonly LiveLine _line = new(terminal, isLive);
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    /// <summary>How long it has taken.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
+
+    /// <summary>Shows how far it is.</summary>
+    public void Show()
+    {
+        double seconds = Elapsed.TotalSeconds;
+        if (!_line.IsShown || seconds == 0)
+        {
+            return;
+        }
+
+        string speed = ByteCount.Describe(input.Position / seconds) + "/s";
+        if (input.Length is not { } length)
+        {
+            _line.Show(0, $"{ByteCount.Describe(input.Position)}, {speed}");
+            return;
+        }
+
+        // A file may grow while it is read.
+        double done = Math.Min((double)input.Position / length, 1);
+        string left = Duration.Describe(TimeSpan.FromSeconds(Math.Min(seconds * (1 / done - 1), TimeSpan.MaxValue.TotalSeconds / 2)));
+        _line.Show(done, $"{ByteCount.Describe(input.Position)} of {ByteCount.Describe(length)}, {speed}, {left} left");
+    }
+
+    public void Dispose() => _line.Dispose();
+}

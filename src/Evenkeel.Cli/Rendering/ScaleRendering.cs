@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace Evenkeel.Cli.Rendering;
+
+/// <summary>What a command did to a CSV file.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Columns">The columns it concerned.</param>
+/// <param name="Rows">How many rows it concerned.</param>
+/// <param name="Problems">How many cells or rows were passed over.</param>
+/// <param name="Bytes">How many bytes were read.</param>
+/// <param name="Elapsed">How long it took.</param>
+/// <param name="File">What was written.</param>
+internal sealed record ScaleResult(
+    string Command, IReadOnlyList<string> Columns, long Rows, long Problems, long Bytes, TimeSpan Elapsed, string File);
+
+/// <summary>Results of the work on CSV files, for people and for programs.</summary>
+internal static class ScaleRendering
+{
+    public static void WriteResult(Terminal terminal, bool asJson, ScaleResult result)
+    {
+        if (asJson)
+        {
+            var json = new JsonObject
+            {
+                ["command"] = result.Command,
+                ["columns"] = new JsonArray([.. result.Columns.Select(name => JsonValue.Create(name))]),
+                ["rows"] = result.Rows,
+                ["problems"] = result.Problems,
+                ["bytes"] = result.Bytes,
+                ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3),
+                ["file"] = result.File,
+            };
+            terminal.Output.WriteLine(json.ToJsonString());
+            return;
+        }
+
+        terminal.Output.WriteLine(
+            FormattableString.Invariant($"{result.Command}: {result.Rows:N0} rows, {Columns(result.Columns.Count)} in {result.Elapsed.TotalSeconds:F1} s ")
+            + $"({ByteCount.Describe(result.Bytes / result.Elapsed.TotalSeconds)}/s). Written:");
+        terminal.Output.WriteLine("  " + OneLine.Of(result.File));
+    }
+
+    private static string Columns(int count) => FormattableString.Invariant($"{count:N0} {(count == 1 ? "column" : "columns")}");
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Evenkeel.Cli.Csv;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Cli.Rendering;
+
+/// <summary>The statistics of a file's columns, for people and for programs.</summary>
+internal static class SummaryRendering
+{
+    private const string Blocks = " ▁▂▃▄▅▆▇█";
+    private const string PlainBlocks = " .:-=+*#%";
+
+    public static void WriteText(Terminal terminal, CsvInput input, CsvSummary summary)
+    {
+        TextWriter output = terminal.Output;
+        output.WriteLine(OneLine.Of(FormattableString.Invariant($"{input.Name}: {summary.Rows:N0} rows, {input.Columns.Count:N0} {(input.Columns.Count == 1 ? "column" : "columns")}"))
+            + (summary.RaggedRows > 0 ? FormattableString.Invariant($"; {summary.RaggedRows:N0} rows have too few or too many cells") : ""));
+        string blocks = terminal.Console.Profile.Capabilities.Unicode ? Blocks : PlainBlocks;
+        double rankError = 0;
+        for (int c = 0; c < input.Columns.Count; c++)
+        {
+            ColumnSummary column = summary.Columns[c];
+            output.WriteLine();
+            output.WriteLine($"{OneLine.Of(input.Columns[c])}: " + string.Join(", ", new[]
+            {
+                Cells(column.Moments.Count, "numbers"), Cells(column.Missing, "missing"), Cells(column.Others, "not numbers"),
+            }.OfType<string>().DefaultIfEmpty("no cells")));
+            if (column.Moments.Count == 0)
+            {
+                continue;
+            }
+
+            (double lower, double median, double upper) = Quartiles(summary, c);
+            rankError = Math.Max(rankError, summary.Quantiles[c].RelativeRankErrorBound);
+            output.WriteLine($"  mean {Shown(column.Moments.Mean)}, deviation {Shown(Deviation(column.Moments))}");
+            output.WriteLine($"  min {Shown(column.Extrema.Min)}, quartiles {Shown(lower)}  {Shown(median)}  {Shown(upper)}, max {Shown(column.Extrema.Max)}");
+            output.WriteLine($"  {Shown(column.Histogram.Low)} {Bars(column.Histogram.Counts, blocks)} "
+                + Shown(column.Histogram.Low + column.Histogram.Counts.Length * column.Histogram.Width));
+        }
+
+        if (rankError > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(FormattableString.Invariant($"Quartiles are right to {rankError:P2} of the rows; all else is exact, up to rounding."));
+        }
+    }
+
+    public static void WriteJson(TextWriter output, CsvInput input, CsvSummary summary)
+    {
+        var json = new JsonObject
+        {
+            ["file"] = input.Name,
+            ["rows"] = summary.Rows,
+            ["ragged_rows"] = summary.RaggedRows,
+            ["columns"] = new JsonArray([.. Enumerable.Range(0, input.Columns.Count).Select(c => Describe(input.Columns[c], summary, c))]),
+        };
+        output.WriteLine(json.ToJsonString());
+    }
+
+    private static JsonObject Describe(string name, CsvSummary summary, int c)
+    {
+        ColumnSummary column = summary.Columns[c];
+        var json = new JsonObject
+        {
+            ["name"] = name,
+            ["count"] = column.Moments.Count,
+            ["missing"] = column.Missing,
+            ["not_numbers"] = column.Others,
+        };
+        if (column.Moments.Count > 0)
+        {
+            (double lower, double median, double upper) = Quartiles(summary, c);
+            json["mean"] = Finite(column.Moments.Mean);
+            json["deviation"] = Finite(Deviation(column.Moments));
+            json["min"] = column.Extrema.Min;
+            json["lower_quartile"] = lower;
+            json["median"] = median;
+            json["upper_quartile"] = upper;
+            json["max"] = column.Extrema.Max;
+            json["rank_error"] = summary.Quantiles[c].RelativeRankErrorBound;
+            json["histogram"] = new JsonObject
+            {
+                ["low"] = column.Histogram.Low,
+                ["width"] = column.Histogram.Width,
+                ["counts"] = new JsonArray([.. column.Histogram.Counts.ToArray().Select(count => JsonValue.Create(count))]),
+            };
+        }
+
+        return json;
+    }
+
+    private static string? Cells(double count, string what) =>
+        count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}");
+
+    private static (double Lower, double Median, double Upper) Quartiles(CsvSummary summary, int c) =>
+        (summary.Quantiles[c].Quantile(0.25), summary.Quantiles[c].Quantile(0.5), summary.Quantiles[c].Quantile(0.75));
+
+    private static double Deviation(Moments moments) => Math.Sqrt(moments.PopulationVariance);
+
+    private static string Shown(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    // JSON has no word for NaN and infinity; a sum that is beyond double precision is null.
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private static string Bars(ReadOnlySpan<long> counts, string blocks)
+    {
+        long highest = 0;
+        foreach (long count in counts)
+        {
+            highest = Math.Max(highest, count);
+        }
+
+        var bars = new char[counts.Length];
+        for (int i = 0; i < bars.Length; i++)
+        {
+            // What is there is seen, however little it is.
+            bars[i] = blocks[(int)Math.Ceiling((double)counts[i] / highest * (blocks.Length - 1))];
+        }
+
+        return new string(bars);
+    }
+}
