@@ -14,7 +14,7 @@ internal sealed class OutputFile
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="inputs">Files that it must not be.</param>
     /// <exception cref="UsageException">It is one of the inputs.</exception>
-    /// <exception cref="IOException">It is a folder, or in a folder that is not there.</exception>
+    /// <exception cref="IOException">It is a folder or device, or in a folder that is not there.</exception>
     public static OutputFile Create(string path, params string[] inputs)
     {
         if (inputs.FirstOrDefault(input => IsSame(input, path)) is { } same)
@@ -25,6 +25,12 @@ internal sealed class OutputFile
         if (Directory.Exists(path))
         {
             throw new IOException($"cannot write '{path}': it is a folder.");
+        }
+
+        // A file that is renamed to there would take the place of the device, for all programs.
+        if (System.IO.Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            throw new IOException($"cannot write '{path}': it is a device.");
         }
 
         if (!Directory.Exists(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))))
@@ -50,8 +56,20 @@ internal sealed class OutputFile
         }
     }
 
-    private static bool IsSame(string a, string b) => Resolved(a) == Resolved(b);
+    private static bool IsSame(string a, string b) => string.Equals(
+        Resolved(a), Resolved(b), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 
-    private static string Resolved(string path) =>
-        (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? System.IO.Path.GetFullPath(path);
+    /// <summary>The full path without symbolic links.</summary>
+    private static string Resolved(string path)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        if (System.IO.Path.GetDirectoryName(full) is not { } folder)
+        {
+            return full;
+        }
+
+        string file = System.IO.Path.Combine(Resolved(folder), System.IO.Path.GetFileName(full));
+        FileSystemInfo info = Directory.Exists(file) ? new DirectoryInfo(file) : new FileInfo(file);
+        return info.Exists && info.ResolveLinkTarget(returnFinalTarget: false) is { } target ? Resolved(target.FullName) : file;
+    }
 }
