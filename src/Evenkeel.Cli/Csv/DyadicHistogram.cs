@@ -38,7 +38,9 @@ internal sealed class DyadicHistogram
             Coarsen(exponent);
         }
 
-        Add((long)Math.Floor(value * _binsPerUnit), 1);
+        // What is too small to be told from zero lies below it all the same.
+        double bin = Math.Floor(value * _binsPerUnit);
+        Add(bin == 0 && value < 0 ? -1 : (long)bin, 1);
     }
 
     /// <summary>Counts the values of another histogram.</summary>

@@ -81,7 +81,7 @@ internal static class SummaryRendering
             json["rank_error"] = summary.Quantiles[c].RelativeRankErrorBound;
             json["histogram"] = new JsonObject
             {
-                ["low"] = column.Histogram.Low,
+                ["low"] = Finite(column.Histogram.Low),
                 ["width"] = column.Histogram.Width,
                 ["counts"] = new JsonArray([.. column.Histogram.Counts.ToArray().Select(count => JsonValue.Create(count))]),
             };

@@ -17,8 +17,8 @@ internal sealed class ScalerOptions
     private readonly Option<string> _deviation = SharedOptions.Choice(
         "--deviation", "Which standard deviation standard and unit-variance divide by (default population).", "population", Sample);
 
-    private readonly Option<double[]> _range = Pair(
-        "--range", "Where min-max brings the smallest and the largest value (default 0,1).", (low, high) => high > low && double.IsFinite(high - low),
+    private readonly Option<(double Low, double High)> _range = Pair(
+        "--range", (0, 1), "Where min-max brings the smallest and the largest value (default 0,1).", (low, high) => high > low && double.IsFinite(high - low),
         "two finite numbers, the lower one first, as in -1,1");
 
     private readonly Option<bool> _clip = new("--clip")
@@ -38,12 +38,12 @@ internal sealed class ScalerOptions
         Refuse(_range, MinMax);
         Refuse(_clip, MinMax);
         VarianceEstimator variance = parsed.GetValue(_deviation) == Sample ? VarianceEstimator.Sample : VarianceEstimator.Population;
-        double[] range = parsed.GetValue(_range) ?? [0, 1];
+        (double low, double high) = parsed.GetValue(_range);
         return kind switch
         {
             ZeroMean => new ZeroMeanScaler(),
             UnitVariance => new UnitVarianceScaler(variance),
-            MinMax => new MinMaxScaler(range[0], range[1], parsed.GetValue(_clip)),
+            MinMax => new MinMaxScaler(low, high, parsed.GetValue(_clip)),
             MaxAbs => new MaxAbsScaler(),
             _ => new StandardScaler(variance),
         };
@@ -57,21 +57,23 @@ internal sealed class ScalerOptions
         }
     }
 
-    private static Option<double[]> Pair(string name, string description, Func<double, double, bool> isValid, string expected) => new(name)
+    private static Option<(double Low, double High)> Pair(
+        string name, (double Low, double High) byDefault, string description, Func<double, double, bool> isValid, string expected) => new(name)
     {
         Description = description,
         HelpName = "LOW,HIGH",
+        DefaultValueFactory = _ => byDefault,
         CustomParser = result =>
         {
             string text = SharedOptions.Text(result);
             string[] parts = text.Split(',');
             if (parts.Length == 2 && TryParse(parts[0], out double low) && TryParse(parts[1], out double high) && isValid(low, high))
             {
-                return [low, high];
+                return (low, high);
             }
 
             result.AddError($"{name} '{text}' must be {expected}.");
-            return [];
+            return default;
         },
     };
 
