@@ -54,6 +54,11 @@ internal sealed class OutputFile
         {
             throw new IOException($"cannot write '{Path}': {e.Message}", e);
         }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "value")
+        {
+            // So .NET says that a file is larger than a file may be here.
+            throw new IOException($"cannot write '{Path}': {OneLine.Of(e)}", e);
+        }
     }
 
     private static bool IsSame(string a, string b) => string.Equals(

@@ -9,6 +9,11 @@ public sealed class EvenkeelCommandTests
     [InlineData("-h")]
     [InlineData("study", "--help")]
     [InlineData("train", "--help")]
+    [InlineData("scale", "--help")]
+    [InlineData("scale", "fit", "--help")]
+    [InlineData("scale", "transform", "--help")]
+    [InlineData("scale", "inverse", "--help")]
+    [InlineData("scale", "describe", "--help")]
     [InlineData("train", "--help", "--epochs", "-1")]
     public void Help_fits_80_columns_and_ends_with_examples_and_exit_codes(params string[] arguments)
     {
@@ -24,11 +29,18 @@ public sealed class EvenkeelCommandTests
     }
 
     [Theory]
-    [InlineData("", "study NAME", "train ", "-h, --help", "--version")]
+    [InlineData("", "study NAME", "train ", "scale ", "-h, --help", "--version")]
     [InlineData("study", "NAME", "--seeds N", "--data DIR", "--out DIR", "--threads N", "--json")]
     [InlineData(
         "train", "--net", "--hidden", "--norm batch|none", "--activation relu|sigmoid|tanh", "--dropout", "--optimizer sgd|adam", "--lr",
         "--momentum", "--weight-decay", "--epochs", "--batch-size", "--seed", "--data", "--threads", "--json")]
+    [InlineData("scale", "fit IN.csv", "transform IN.csv", "inverse IN.csv", "describe IN.csv")]
+    [InlineData(
+        "scale fit", "IN.csv", "--scaler KIND", "--deviation", "--range", "--clip", "--quantiles", "--columns", "--weights", "--delimiter", "--culture",
+        "--no-header", "--skip", "--missing", "--on-error", "--out", "--threads", "--json")]
+    [InlineData("scale transform", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]
+    [InlineData("scale inverse", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]
+    [InlineData("scale describe", "IN.csv", "--delimiter", "--culture", "--missing", "--threads", "--json")]
     public void Help_names_all_there_is(string command, params string[] names)
     {
         string help = CommandRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Output;
@@ -39,7 +51,11 @@ public sealed class EvenkeelCommandTests
     public void The_examples_in_the_help_are_right()
     {
         // An option that is not there ends every one of them before it does anything.
-        IEnumerable<string> examples = new[] { "--help", "study --help", "train --help" }
+        IEnumerable<string> examples = new[]
+        {
+            "--help", "study --help", "train --help", "scale --help", "scale fit --help", "scale transform --help", "scale inverse --help",
+            "scale describe --help",
+        }
             .SelectMany(page => CommandRun.Of(page.Split(' ')).OutputLines)
             .Where(line => line.StartsWith("  evenkeel ", StringComparison.Ordinal) && !line.Contains("--help", StringComparison.Ordinal))
             .Select(line => line.Trim()["evenkeel ".Length..].Split('>')[0].Trim());
@@ -61,7 +77,7 @@ public sealed class EvenkeelCommandTests
     }
 
     [Theory]
-    [InlineData("there is no command 'foo'; the commands are study and train.", "foo")]
+    [InlineData("there is no command 'foo'; the commands are study, train and scale.", "foo")]
     [InlineData("there is no command 'Train'", "Train")]
     [InlineData("'evenkeel' has no option '--foo'", "--foo")]
     [InlineData("there is no command '@foo'", "@foo")]

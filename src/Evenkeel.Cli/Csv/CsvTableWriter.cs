@@ -6,8 +6,6 @@ namespace Evenkeel.Cli.Csv;
 /// <summary>Writes chunks with new numbers in some columns, and everything else as it was.</summary>
 internal sealed class CsvTableWriter
 {
-    private const int LongestNumber = 32;
-
     private readonly CsvInput _input;
     private readonly int[] _columnOf;
     private readonly byte _delimiter;
@@ -34,9 +32,11 @@ internal sealed class CsvTableWriter
     /// <param name="chunk">The records.</param>
     /// <param name="table">The table.</param>
     /// <param name="values">The new numbers, laid out as the table is; NaN where a cell is to stay as it is.</param>
+    /// <param name="texts">Room for the numbers' texts.</param>
     /// <param name="output">Where to.</param>
-    public int Write(CsvChunk chunk, CsvTable table, ReadOnlySpan<double> values, ArrayBufferWriter<byte> output)
+    public int Write(CsvChunk chunk, CsvTable table, ReadOnlySpan<double> values, NumberTexts texts, ArrayBufferWriter<byte> output)
     {
+        texts.Set(values, _input.Dialect.Numbers);
         using CsvReader reader = CsvReader.Create(chunk.Text, _input.Dialect.ReaderOptions);
         int record = -1, written = 0;
         for (int row = 0; row < table.Rows; row++)
@@ -51,14 +51,14 @@ internal sealed class CsvTableWriter
                 _ = reader.Read();
             }
 
-            WriteRow(reader, values.Slice(row * table.Columns, table.Columns), output);
+            WriteRow(reader, values, row * table.Columns, texts, output);
             written++;
         }
 
         return written;
     }
 
-    private void WriteRow(CsvReader reader, ReadOnlySpan<double> values, ArrayBufferWriter<byte> output)
+    private void WriteRow(CsvReader reader, ReadOnlySpan<double> values, int start, NumberTexts texts, ArrayBufferWriter<byte> output)
     {
         for (int field = 0; field < reader.FieldCount; field++)
         {
@@ -69,32 +69,22 @@ internal sealed class CsvTableWriter
 
             int column = field < _columnOf.Length ? _columnOf[field] : -1;
             ReadOnlySpan<byte> cell = reader.GetRawSpan(field);
-            if (column < 0 || double.IsNaN(values[column]))
+            if (column < 0 || double.IsNaN(values[start + column]))
             {
                 output.Write(cell);
             }
+            else if (_quotesNumbers || cell[0] == '"')
+            {
+                output.Write("\""u8);
+                output.Write(texts[start + column]);
+                output.Write("\""u8);
+            }
             else
             {
-                WriteNumber(values[column], _quotesNumbers || cell[0] == '"', output);
+                output.Write(texts[start + column]);
             }
         }
 
         output.Write(_input.NewLine);
-    }
-
-    private void WriteNumber(double value, bool quotes, ArrayBufferWriter<byte> output)
-    {
-        Span<byte> text = output.GetSpan(LongestNumber + 2);
-        _ = value.TryFormat(text[1..], out int length, default, _input.Dialect.Numbers);
-        if (quotes)
-        {
-            text[0] = text[length + 1] = (byte)'"';
-            output.Advance(length + 2);
-        }
-        else
-        {
-            text[1..(length + 1)].CopyTo(text);
-            output.Advance(length);
-        }
     }
 }

@@ -5,8 +5,11 @@ using Evenkeel.Scaling;
 namespace Evenkeel.Cli.Csv;
 
 /// <summary>Fits a scaler to columns of a file, chunk by chunk, in the file's order.</summary>
-internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy policy, Scaler scaler)
+internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy policy, Func<Scaler> create)
 {
+    /// <summary>The scaler.</summary>
+    public Scaler Scaler { get; } = create();
+
     /// <summary>How many rows it was fitted to.</summary>
     public long Rows { get; private set; }
 
@@ -26,7 +29,7 @@ internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy p
             job => reader.Read(job.Chunk, job.Table),
             job =>
             {
-                Fit(job.Table);
+                Fit(job.Chunk, job.Table, reader);
                 showProgress();
             },
             cancellationToken);
@@ -36,20 +39,65 @@ internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy p
         }
     }
 
-    private void Fit(CsvTable table)
+    private void Fit(CsvChunk chunk, CsvTable table, CsvTableReader reader)
     {
-        Problems = Problems.And(table.Problems);
-        Rows += table.Rows;
-        if (table.Rows > 0)
+        int rows = table.Rows;
+        if (rows > 0 && PartialFit(Scaler, table.Values, table.Weights) is { } refusal)
         {
-            try
+            rows -= RefuseCells(chunk, table, reader);
+            if (PartialFit(Scaler, table.Values, table.Weights) is not null)
             {
-                scaler.PartialFit(new ReadOnlyTensorSpan<double>(table.Values, [table.Rows, table.Columns]), table.Weights);
+                throw new InvalidDataException($"'{input.Name}': {OneLine.Of(refusal)}", refusal);
             }
-            catch (ArgumentException e)
+        }
+
+        Rows += rows;
+        Problems = Problems.And(table.Problems);
+    }
+
+    /// <summary>Finds the numbers that the scaler refuses on their own, and meets them as the policy says; returns how many rows are left out.</summary>
+    private int RefuseCells(CsvChunk chunk, CsvTable table, CsvTableReader reader)
+    {
+        int leftOut = 0;
+        var alone = new double[table.Columns];
+        for (int row = 0; row < table.Rows; row++)
+        {
+            Span<double> values = table.Values.Slice(row * table.Columns, table.Columns);
+            for (int c = 0; c < values.Length; c++)
             {
-                throw new InvalidDataException($"'{input.Name}': {OneLine.Of(e)}", e);
+                Array.Fill(alone, double.NaN);
+                alone[c] = values[c];
+                if (PartialFit(create(), alone, []) is null)
+                {
+                    continue;
+                }
+
+                string what = FormattableString.Invariant($"{values[c]} cannot be scaled");
+                values[c] = double.NaN;
+                if (!reader.Tolerate(table, chunk.Lines[table.Records[row]], columns.Fields[c], () => what))
+                {
+                    values.Fill(double.NaN);
+                    leftOut++;
+                    break;
+                }
             }
+        }
+
+        return leftOut;
+    }
+
+    /// <summary>Fits a scaler to rows; returns why it refuses them, null if it does not.</summary>
+    private ArgumentException? PartialFit(Scaler scaler, ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
+    {
+        int width = columns.Fields.Count;
+        try
+        {
+            scaler.PartialFit(new ReadOnlyTensorSpan<double>(values, [values.Length / width, width]), weights);
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return e;
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
                 reader.Read(job.Chunk, job.Table);
                 Transform(job, reader);
                 job.Output.ResetWrittenCount();
-                job.Rows = writer.Write(job.Chunk, job.Table, job.Values, job.Output);
+                job.Rows = writer.Write(job.Chunk, job.Table, job.Values, job.Texts, job.Output);
             },
             job =>
             {
@@ -52,24 +52,44 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
 
     private void Transform(Job job, CsvTableReader reader)
     {
-        ReadOnlySpan<nint> shape = [job.Table.Rows, job.Table.Columns];
-        var source = new ReadOnlyTensorSpan<double>(job.Table.Values, shape);
-        var destination = new TensorSpan<double>(job.Values, shape);
-        if (inverse)
-        {
-            scaler.InverseTransform(source, destination);
-        }
-        else
-        {
-            scaler.Transform(source, destination);
-        }
-
+        ArgumentException? refusal = Map(job);
         for (int i = 0; i < job.Values.Length; i++)
         {
             if (!double.IsFinite(job.Values[i]) && !double.IsNaN(job.Table.Values[i]))
             {
                 Refuse(job, reader, i);
+                refusal = null;
             }
+        }
+
+        if (refusal is not null)
+        {
+            throw new InvalidDataException($"'{input.Name}': {OneLine.Of(refusal)}", refusal);
+        }
+    }
+
+    /// <summary>Transforms the numbers of a table; returns why the scaler refuses some, which are then not finite, null if it does not.</summary>
+    private ArgumentException? Map(Job job)
+    {
+        ReadOnlySpan<nint> shape = [job.Table.Rows, job.Table.Columns];
+        var source = new ReadOnlyTensorSpan<double>(job.Table.Values, shape);
+        var destination = new TensorSpan<double>(job.Values, shape);
+        try
+        {
+            if (inverse)
+            {
+                scaler.InverseTransform(source, destination);
+            }
+            else
+            {
+                scaler.Transform(source, destination);
+            }
+
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return e;
         }
     }
 
@@ -110,6 +130,8 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
                 return _values.AsSpan(0, length);
             }
         }
+
+        public NumberTexts Texts { get; } = new();
 
         public ArrayBufferWriter<byte> Output { get; } = new();
 

@@ -299,7 +299,15 @@ public sealed class ScaleCommandTests : IDisposable
     [Fact]
     public void A_quote_that_is_never_closed_does_not_take_the_memory()
     {
-        _folder.Write("in.csv", "x,y\n1,\"" + string.Concat(Enumerable.Repeat("2\n3,", 20_000_000)));
+        using (var file = new StreamWriter(_folder.PathOf("in.csv")))
+        {
+            file.Write("x,y\n1,\"");
+            for (int i = 0; i < 20_000; i++)
+            {
+                file.Write(string.Concat(Enumerable.Repeat("2\n3,", 1000)));
+            }
+        }
+
         _folder.Scale("fit", "@in.csv", "--columns", "x", "--out", "@s.json").AssertRefused(1, "more than 64 MiB in line 2");
     }
 

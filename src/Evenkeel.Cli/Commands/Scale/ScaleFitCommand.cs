@@ -33,11 +33,11 @@ internal static class ScaleFitCommand
         command.AddGroup("CSV", [.. csv.All, policy]);
         command.AddGroup("Output", output, threads, json);
         command.Examples.Add(("evenkeel scale fit train.csv --out scaler.json", "every column to mean 0 and deviation 1"));
-        command.Examples.Add(("evenkeel scale fit train.csv --scaler min-max --range -1,1 --columns age,income --out scaler.json", "two columns to a range"));
+        command.Examples.Add(("evenkeel scale fit train.csv --scaler min-max --columns age --out s.json", "a column to the range from 0 to 1"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
-            Scaler scaler = scalers.Create(parsed);
+            scalers.Check(parsed);
             OutputFile file = OutputFile.Create(parsed.GetRequiredValue(output), parsed.GetRequiredValue(csv.Input));
             string[] wanted = parsed.GetValue(names)!;
             if (wanted.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -49,9 +49,9 @@ internal static class ScaleFitCommand
             using CsvInput input = csv.Open(parsed);
             CsvColumns columns = CsvColumns.Find(input, wanted, parsed.GetValue(weight));
             using var progress = new FileProgress(terminal, !parsed.GetValue(json), input);
-            var fit = new ScalerFit(input, columns, cells, scaler);
+            var fit = new ScalerFit(input, columns, cells, () => scalers.Create(parsed));
             fit.Run(progress.Show, cancellationToken);
-            file.Write(new ScalerFile(scaler, columns.Names).Write);
+            file.Write(new ScalerFile(fit.Scaler, columns.Names).Write);
             progress.Dispose();
             PolicyOption.Report(terminal, cells, fit.Problems);
             ScaleRendering.WriteResult(

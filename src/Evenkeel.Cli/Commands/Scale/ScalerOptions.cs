@@ -9,10 +9,10 @@ namespace Evenkeel.Cli.Commands.Scale;
 internal sealed class ScalerOptions
 {
     private const string Standard = "standard", ZeroMean = "zero-mean", UnitVariance = "unit-variance", MinMax = "min-max", MaxAbs = "max-abs";
+    private const string Robust = "robust", Log = "log", YeoJohnson = "yeo-johnson";
     private const string Sample = "sample";
 
-    private readonly Option<string> _kind = SharedOptions.Choice(
-        "--scaler", "The scaler (default standard).", Standard, ZeroMean, UnitVariance, MinMax, MaxAbs);
+    private readonly Option<string> _kind = Kind();
 
     private readonly Option<string> _deviation = SharedOptions.Choice(
         "--deviation", "Which standard deviation standard and unit-variance divide by (default population).", "population", Sample);
@@ -26,27 +26,41 @@ internal sealed class ScalerOptions
         Description = "Let min-max bring what falls outside the range to its nearer end.",
     };
 
-    /// <summary>The options, for a group of the help.</summary>
-    public Option[] All => [_kind, _deviation, _range, _clip];
+    private readonly Option<(double Low, double High)> _quantiles = Pair(
+        "--quantiles", (0.25, 0.75), "The quantiles whose difference robust divides by (default 0.25,0.75).", (low, high) => low >= 0 && high > low && high <= 1,
+        "two numbers from 0 to 1, the lower one first, as in 0.1,0.9");
 
-    /// <summary>The scaler, not fitted yet.</summary>
-    /// <exception cref="UsageException">A setting is given that this scaler does not have.</exception>
+    /// <summary>The options, for a group of the help.</summary>
+    public Option[] All => [_kind, _deviation, _range, _clip, _quantiles];
+
+    /// <summary>Makes a scaler, not fitted yet.</summary>
     public Scaler Create(ParseResult parsed)
     {
-        string kind = parsed.GetValue(_kind)!;
-        Refuse(_deviation, Standard, UnitVariance);
-        Refuse(_range, MinMax);
-        Refuse(_clip, MinMax);
         VarianceEstimator variance = parsed.GetValue(_deviation) == Sample ? VarianceEstimator.Sample : VarianceEstimator.Population;
         (double low, double high) = parsed.GetValue(_range);
-        return kind switch
+        (double lower, double upper) = parsed.GetValue(_quantiles);
+        return parsed.GetValue(_kind) switch
         {
             ZeroMean => new ZeroMeanScaler(),
             UnitVariance => new UnitVarianceScaler(variance),
             MinMax => new MinMaxScaler(low, high, parsed.GetValue(_clip)),
             MaxAbs => new MaxAbsScaler(),
+            //Robust => new RobustScaler(lower, upper),
+            //Log => new LogScaler(),
+            //YeoJohnson => new YeoJohnsonScaler(),
             _ => new StandardScaler(variance),
         };
+    }
+
+    /// <summary>Refuses settings that the scaler does not have.</summary>
+    /// <exception cref="UsageException">There is one.</exception>
+    public void Check(ParseResult parsed)
+    {
+        string kind = parsed.GetValue(_kind)!;
+        Refuse(_deviation, Standard, UnitVariance);
+        Refuse(_range, MinMax);
+        Refuse(_clip, MinMax);
+        Refuse(_quantiles, Robust);
 
         void Refuse(Option option, params string[] owners)
         {
@@ -55,6 +69,14 @@ internal sealed class ScalerOptions
                 throw new UsageException($"{option.Name} belongs to --scaler {string.Join(" and ", owners)}, not to {kind}.");
             }
         }
+    }
+
+    private static Option<string> Kind()
+    {
+        string[] kinds = [Standard, ZeroMean, UnitVariance, MinMax, MaxAbs, Robust, Log, YeoJohnson];
+        Option<string> option = SharedOptions.Choice("--scaler", $"The scaler: {string.Join(", ", kinds)} (default {Standard}).", kinds);
+        option.HelpName = "KIND";
+        return option;
     }
 
     private static Option<(double Low, double High)> Pair(
