@@ -35,10 +35,11 @@ internal static class ScaleRendering
         }
 
         terminal.Output.WriteLine(
-            FormattableString.Invariant($"{result.Command}: {result.Rows:N0} rows, {Columns(result.Columns.Count)} in {result.Elapsed.TotalSeconds:F1} s ")
+            FormattableString.Invariant($"{result.Command}: {Counted(result.Rows, "row")}, {Counted(result.Columns.Count, "column")} in {result.Elapsed.TotalSeconds:F1} s ")
             + $"({ByteCount.Describe(result.Bytes / result.Elapsed.TotalSeconds)}/s). Written:");
         terminal.Output.WriteLine("  " + OneLine.Of(result.File));
     }
 
-    private static string Columns(int count) => FormattableString.Invariant($"{count:N0} {(count == 1 ? "column" : "columns")}");
+    /// <summary>A number of things.</summary>
+    public static string Counted(long count, string thing) => FormattableString.Invariant($"{count:N0} {thing}{(count == 1 ? "" : "s")}");
 }

@@ -14,8 +14,8 @@ internal static class SummaryRendering
     public static void WriteText(Terminal terminal, CsvInput input, CsvSummary summary)
     {
         TextWriter output = terminal.Output;
-        output.WriteLine(OneLine.Of(FormattableString.Invariant($"{input.Name}: {summary.Rows:N0} rows, {input.Columns.Count:N0} {(input.Columns.Count == 1 ? "column" : "columns")}"))
-            + (summary.RaggedRows > 0 ? FormattableString.Invariant($"; {summary.RaggedRows:N0} rows have too few or too many cells") : ""));
+        output.WriteLine($"{OneLine.Of(input.Name)}: {ScaleRendering.Counted(summary.Rows, "row")}, {ScaleRendering.Counted(input.Columns.Count, "column")}"
+            + (summary.RaggedRows > 0 ? $"; {ScaleRendering.Counted(summary.RaggedRows, "row")} with too few or too many cells" : ""));
         string blocks = terminal.Console.Profile.Capabilities.Unicode ? Blocks : PlainBlocks;
         double rankError = 0;
         for (int c = 0; c < input.Columns.Count; c++)
@@ -24,7 +24,7 @@ internal static class SummaryRendering
             output.WriteLine();
             output.WriteLine($"{OneLine.Of(input.Columns[c])}: " + string.Join(", ", new[]
             {
-                Cells(column.Moments.Count, "numbers"), Cells(column.Missing, "missing"), Cells(column.Others, "not numbers"),
+                column.Moments.Count == 0 ? null : ScaleRendering.Counted((long)column.Moments.Count, "number"), Cells(column.Missing, "missing"), Cells(column.Others, "not numbers"),
             }.OfType<string>().DefaultIfEmpty("no cells")));
             if (column.Moments.Count == 0)
             {
@@ -90,7 +90,7 @@ internal static class SummaryRendering
         return json;
     }
 
-    private static string? Cells(double count, string what) =>
+    private static string? Cells(long count, string what) =>
         count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}");
 
     private static (double Lower, double Median, double Upper) Quartiles(CsvSummary summary, int c) =>

@@ -38,12 +38,28 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("min-max", "0,0.5,1")]
     [InlineData("min-max --range -1,1", "-1,0,1")]
     [InlineData("max-abs", "0.2,0.6,1")]
+    [InlineData("robust", "-1,0,1")]
+    [InlineData("robust --quantiles 0,1", "-0.5,0,0.5")]
+    [InlineData("log", "0.6931471805599453,1.3862943611198906,1.791759469228055")]
     public void Every_scaler_can_be_fitted(string scaler, string expected)
     {
         _folder.Write("in.csv", Small);
         _folder.ScaleWell(["fit", "@in.csv", "--columns", "x", "--out", "@s.json", "--scaler", .. scaler.Split(' ')]);
         _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv");
         Assert.Equal(expected.Split(','), _folder.Read("out.csv").Split('\n')[1..4].Select(line => line.Split(',')[^2]));
+    }
+
+    [Fact]
+    public void The_power_transform_is_that_of_the_library()
+    {
+        _folder.Write("in.csv", "x\n1\n3\n5\n");
+        _folder.ScaleWell("fit", "@in.csv", "--scaler", "yeo-johnson", "--out", "@s.json");
+        _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv");
+        var table = System.Numerics.Tensors.Tensor.Create([1.0, 3.0, 5.0], [3, 1]);
+        var scaler = new YeoJohnsonScaler();
+        scaler.PartialFit(table);
+        Assert.Equal(
+            scaler.Transform(table).Select(value => value.ToString(CultureInfo.InvariantCulture)), _folder.Read("out.csv").Split('\n')[1..4]);
     }
 
     [Fact]
@@ -236,6 +252,26 @@ public sealed class ScaleCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_number_that_the_scaler_refuses_is_a_bad_cell()
+    {
+        _folder.Write("in.csv", "x,y\n1,5\n0,0\n-3,2\n4,6\n");
+        string[] log = ["fit", "@in.csv", "--scaler", "log", "--out", "@s.json"];
+        _folder.Scale(log).AssertRefused(1, "line 4, column 1 (x): -3 cannot be scaled");
+        CommandRun skipped = _folder.ScaleWell([.. log, "--on-error", "skip"]);
+        Assert.StartsWith("fit: 3 rows, 2 columns", skipped.Output, StringComparison.Ordinal);
+        CommandRun kept = _folder.ScaleWell([.. log, "--on-error", "keep"]);
+        Assert.StartsWith("fit: 4 rows, 2 columns", kept.Output, StringComparison.Ordinal);
+        kept.AssertOneErrorLine("kept as they are: 1; the first:", "line 4, column 1 (x): -3 cannot be scaled");
+
+        string[] transform = ["transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv"];
+        _folder.Scale(transform).AssertRefused(1, "line 4, column 1 (x): -3 has no finite image");
+        _folder.ScaleWell([.. transform, "--on-error", "keep"]);
+        Assert.Equal(["0.6931471805599453", "0", "-3", "1.6094379124341003"], _folder.Read("out.csv").Split('\n')[1..5].Select(line => line.Split(',')[0]));
+        _folder.ScaleWell([.. transform, "--on-error", "skip"]);
+        Assert.Equal(["0.6931471805599453", "0", "1.6094379124341003"], _folder.Read("out.csv").Split('\n')[1..4].Select(line => line.Split(',')[0]));
+    }
+
+    [Fact]
     public void A_file_of_many_chunks_gives_the_same_bytes_for_any_number_of_threads()
     {
         string text = Many(rows: 40_000);
@@ -356,6 +392,9 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("--range belongs to --scaler min-max", "scale", "fit", "in.csv", "--range", "0,1", "--out", "o")]
     [InlineData("--clip belongs to --scaler min-max", "scale", "fit", "in.csv", "--clip", "--out", "o")]
     [InlineData("--deviation belongs to --scaler standard and unit-variance", "scale", "fit", "in.csv", "--scaler", "max-abs", "--deviation", "sample", "--out", "o")]
+    [InlineData("--quantiles '0.5,0.5'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "0.5,0.5", "--out", "o")]
+    [InlineData("--quantiles '-1,1'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "-1,1", "--out", "o")]
+    [InlineData("--quantiles belongs to --scaler robust", "scale", "fit", "in.csv", "--quantiles", "0.1,0.9", "--out", "o")]
     [InlineData("--columns names 'a' twice", "scale", "fit", "in.csv", "--columns", "a,b,a", "--out", "o")]
     [InlineData("--delimiter 'ab'", "scale", "describe", "in.csv", "--delimiter", "ab")]
     [InlineData("--delimiter '\"'", "scale", "describe", "in.csv", "--delimiter", "\"")]
@@ -389,7 +428,7 @@ public sealed class ScaleCommandTests : IDisposable
         CommandRun run = _folder.ScaleWell("describe", "@in.csv", "--missing", "NA");
         Assert.Equal("", run.Error);
         string[] lines = run.OutputLines;
-        Assert.EndsWith("in.csv: 6 rows, 3 columns; 1 rows have too few or too many cells", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("in.csv: 6 rows, 3 columns; 1 row with too few or too many cells", lines[0], StringComparison.Ordinal);
         Assert.Equal("x: 4 numbers, 1 missing, 1 not numbers", lines[2]);
         Assert.Equal("  mean 2.5, deviation 1.11803", lines[3]);
         Assert.Equal("  min 1, quartiles 1.75  2.5  3.25, max 4", lines[4]);

@@ -25,7 +25,7 @@ internal static class PolicyOption
         if (problems.Count > 0)
         {
             terminal.Error.WriteLine(OneLine.Of(FormattableString.Invariant(
-                $"evenkeel: {problems.Count:N0} {(policy == CellPolicy.Skip ? "rows were left out" : "cells or rows were kept as they are")}, the first for {problems.First}.")));
+                $"evenkeel: {(policy == CellPolicy.Skip ? "rows left out" : "cells and rows kept as they are")}: {problems.Count:N0}; the first: {problems.First}.")));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Evenkeel.Normalization;
 using Evenkeel.Scaling;
@@ -41,14 +42,15 @@ internal sealed class ScalerOptions
         (double lower, double upper) = parsed.GetValue(_quantiles);
         return parsed.GetValue(_kind) switch
         {
+            Standard => new StandardScaler(variance),
             ZeroMean => new ZeroMeanScaler(),
             UnitVariance => new UnitVarianceScaler(variance),
             MinMax => new MinMaxScaler(low, high, parsed.GetValue(_clip)),
             MaxAbs => new MaxAbsScaler(),
-            //Robust => new RobustScaler(lower, upper),
-            //Log => new LogScaler(),
-            //YeoJohnson => new YeoJohnsonScaler(),
-            _ => new StandardScaler(variance),
+            Robust => new RobustScaler(lower, upper),
+            Log => new LogScaler(),
+            YeoJohnson => new YeoJohnsonScaler(),
+            var other => throw new UnreachableException(other),
         };
     }
 
