@@ -125,6 +125,7 @@ public sealed class ScaleCommandTests : IDisposable
         { "--skip 2", "made by a \"tool\n\nx,y\n0,a\n2,b\n", "made by a \"tool\n\nx,y\n0,a\n1,b\n" },
         { "", "x,Ω\n0,ü\n2,\0\n", "x,Ω\n0,ü\n1,\0\n" },
         { "", "x\n0\n2\n\"\"\n", "x\n0\n1\n\"\"\n" },
+        { "", "y,x\n\ufeffa,0\nb,2\n", "y,x\n\ufeffa,0\nb,1\n" },
     };
 
     [Theory]
@@ -150,11 +151,11 @@ public sealed class ScaleCommandTests : IDisposable
     [Fact]
     public void Bytes_that_are_not_UTF_8_stay_as_they_are()
     {
-        byte[] text = [.. "x,y\n0,"u8, 0xff, 0xfe, (byte)'\n', .. "2,"u8, 0xc3, (byte)'\n'];
+        byte[] text = [.. "y,x\n"u8, 0xff, 0xfe, .. ",0\n"u8, 0xc3, .. ",2\n"u8];
         _folder.Write("in.csv", text);
         _folder.ScaleWell("fit", "@in.csv", "--scaler", "max-abs", "--columns", "x", "--out", "@s.json");
         _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv");
-        text[^4] = (byte)'1';
+        text[^2] = (byte)'1';
         Assert.Equal(text, File.ReadAllBytes(_folder.PathOf("out.csv")));
     }
 
