@@ -83,16 +83,26 @@ internal static class SharedOptions
     public static Option<string> RequiredFile(string name, string description)
     {
         var option = new Option<string>(name) { Description = description, HelpName = "FILE", Required = true };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && string.IsNullOrWhiteSpace(token.Value))
-            {
-                result.AddError($"{name} '{token.Value}' must be a file.");
-            }
-        });
+        option.Validators.Add(result => RefuseNoFile(result, name));
         return option;
+    }
+
+    /// <summary>An argument for a file.</summary>
+    public static Argument<string> FileArgument(string helpName, string description)
+    {
+        var argument = new Argument<string>("file") { Description = description, HelpName = helpName };
+        argument.Validators.Add(result => RefuseNoFile(result, helpName));
+        return argument;
     }
 
     /// <summary>What stands behind the option on the command line.</summary>
     public static string Text(ArgumentResult result) => result.Tokens is [var token] ? token.Value : "";
+
+    private static void RefuseNoFile(SymbolResult result, string name)
+    {
+        if (result.Tokens is [var token] && string.IsNullOrWhiteSpace(token.Value))
+        {
+            result.AddError($"{name} '{token.Value}' must be a file.");
+        }
+    }
 }

@@ -91,6 +91,10 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
         {
             return e;
         }
+        catch (NotSupportedException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
     }
 
     /// <summary>Meets a number for which the scaler knows no other.</summary>

@@ -106,6 +106,25 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.Scale("transform", "@wide.csv", "--scaler", "@s.json", "--out", "@out.csv").AssertRefused(1, "2 columns without names", "has 3");
     }
 
+    [Fact]
+    public void Scalers_of_the_library_of_any_kind_transform_files()
+    {
+        var table = System.Numerics.Tensors.Tensor.Create([1.0, 2.0, 3.0, 6.0], [2, 2]);
+        var byColumn = new ColumnTransformer((new MinMaxScaler(), [1]));
+        byColumn.Fit(table);
+        new ScalerFile(byColumn, ["x", "y"]).Save(_folder.PathOf("s.json"));
+        _folder.Write("in.csv", "y,x\n2,1\n6,3\n");
+        _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv");
+        Assert.Equal("y,x\n0,1\n1,3\n", _folder.Read("out.csv"));
+
+        var byRow = new RowNormalizer(VectorNorm.Max);
+        byRow.Fit(table);
+        new ScalerFile(byRow, ["x", "y"]).Save(_folder.PathOf("r.json"));
+        _folder.ScaleWell("transform", "@in.csv", "--scaler", "@r.json", "--out", "@out.csv");
+        Assert.Equal("y,x\n1,0.5\n1,0.5\n", _folder.Read("out.csv"));
+        _folder.Scale("inverse", "@out.csv", "--scaler", "@r.json", "--out", "@back.csv").AssertRefused(1, "has no inverse");
+    }
+
     /// <summary>Files that are written in every way, and what they become when x goes from [0, 2] to [0, 1].</summary>
     public static TheoryData<string, string, string> Ways => new()
     {
@@ -403,6 +422,7 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("--culture 'german'", "scale", "describe", "in.csv", "--culture", "german")]
     [InlineData("--skip '-1'", "scale", "describe", "in.csv", "--skip", "-1")]
     [InlineData("--on-error 'go'", "scale", "fit", "in.csv", "--on-error", "go", "--out", "o")]
+    [InlineData("IN.csv ''", "scale", "describe", "")]
     [InlineData("--out ''", "scale", "fit", "in.csv", "--out", "")]
     [InlineData("no option '--columns'", "scale", "transform", "in.csv", "--columns", "a", "--scaler", "s", "--out", "o")]
     public void What_the_command_line_cannot_mean_is_one_line_and_exit_code_2(string words, params string[] arguments) =>

@@ -38,11 +38,7 @@ internal sealed class CsvOptions
         "--missing", "TEXT,...", "What stands for a missing value, beside an empty cell and NaN: NA,? for example.");
 
     /// <summary>The file to read.</summary>
-    public Argument<string> Input { get; } = new("in")
-    {
-        Description = "The CSV file, in UTF-8.",
-        HelpName = "IN.csv",
-    };
+    public Argument<string> Input { get; } = SharedOptions.FileArgument("IN.csv", "The CSV file, in UTF-8.");
 
     /// <summary>The options, for a group of the help.</summary>
     public Option[] All => [_delimiter, _culture, _noHeader, _skip, _missing];
