@@ -13,6 +13,7 @@ public sealed class DyadicHistogramTests
         { "a large offset", [1e9, 1e9 + 1e-3, 1e9 - 1e-3, 1e9] },
         { "an outlier", [1, 2, 3, 1e300] },
         { "the smallest and the largest", [double.Epsilon, -double.Epsilon, double.MaxValue, -double.MaxValue, 1e-310] },
+        { "tiny ones behind a huge one", [1e300, -1e-300, 1e-300] },
         { "many", [.. Enumerable.Range(0, 5000).Select(i => Math.Tan(i))] },
         { "whole numbers", [.. Enumerable.Range(0, 1000).Select(i => (double)(i * i % 90))] },
     };

@@ -83,23 +83,23 @@ internal sealed class ScalerOptions
 
     private static Option<(double Low, double High)> Pair(
         string name, (double Low, double High) byDefault, string description, Func<double, double, bool> isValid, string expected) => new(name)
-    {
-        Description = description,
-        HelpName = "LOW,HIGH",
-        DefaultValueFactory = _ => byDefault,
-        CustomParser = result =>
         {
-            string text = SharedOptions.Text(result);
-            string[] parts = text.Split(',');
-            if (parts.Length == 2 && TryParse(parts[0], out double low) && TryParse(parts[1], out double high) && isValid(low, high))
+            Description = description,
+            HelpName = "LOW,HIGH",
+            DefaultValueFactory = _ => byDefault,
+            CustomParser = result =>
             {
-                return (low, high);
-            }
+                string text = SharedOptions.Text(result);
+                string[] parts = text.Split(',');
+                if (parts.Length == 2 && TryParse(parts[0], out double low) && TryParse(parts[1], out double high) && isValid(low, high))
+                {
+                    return (low, high);
+                }
 
-            result.AddError($"{name} '{text}' must be {expected}.");
-            return default;
-        },
-    };
+                result.AddError($"{name} '{text}' must be {expected}.");
+                return default;
+            },
+        };
 
     private static bool TryParse(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
