@@ -16,15 +16,13 @@ internal static unsafe class FirstInfinity
     public static int IndexIn<T>(ReadOnlySpan<T> elements)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int i = 0; i < elements.Length; i++)
+        int first = None;
+        fixed (T* source = elements)
         {
-            if (T.IsInfinity(elements[i]))
-            {
-                return i;
-            }
+            Elementwise.Run(new Search<T>(source, &first), elements.Length);
         }
 
-        return -1;
+        return Index(first);
     }
 
     /// <summary>Notes the first of the lanes from <paramref name="offset"/> on that are infinite, where none before it is noted.</summary>
@@ -41,5 +39,14 @@ internal static unsafe class FirstInfinity
                 Interlocked.CompareExchange(ref *first, index, seen);
             }
         }
+    }
+
+    private readonly struct Search<T>(T* x, int* first) : IElementwise
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint offset)
+            where TLanes : struct, ILanes =>
+            Note(Precision.Infinities(lanes, x + offset), offset, first);
     }
 }

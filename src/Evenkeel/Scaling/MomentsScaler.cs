@@ -64,7 +64,8 @@ public abstract class MomentsScaler : AffineScaler
             }
         }
 
-        if (!moments.All(m => m.IsFinite))
+        // An infinity shows, but in a row that does not count.
+        if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
         {
             table.RefuseInfinity(nameof(table));
         }

@@ -133,6 +133,6 @@ internal readonly ref struct Table<T>
             span.FlattenedLength == 0 ? [] : MemoryMarshal.CreateReadOnlySpan(in span.GetPinnableReference(), (int)span.FlattenedLength),
             (int)rows,
             (int)columns,
-            isColumnMajor && !isRowMajor);
+            isColumnMajor && (!isRowMajor || columns == 1));
     }
 }

@@ -10,6 +10,7 @@ public class KernelMemoryTests
     public void No_kernel_touches_memory_that_is_not_its_own_or_cares_where_its_memory_begins()
     {
         foreach (Kernel kernel in Views.All.SelectMany(Kernels.OfChannels)
+            .Concat(Views.Tables.SelectMany(Kernels.OfTables))
             .Concat(Lengths.SelectMany(Kernels.OfElements))
             .Concat(Lengths.SelectMany(length => Kernels.OfRowSets(rows: 3, length))))
         {

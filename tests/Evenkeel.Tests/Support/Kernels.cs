@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Tests.Support;
@@ -139,6 +141,82 @@ internal static class Kernels
                 ColumnSelection.Gather(buffer(0), table, columns, rows / 3, buffer(1));
                 ColumnSelection.Scatter(buffer(1), table, columns, rows / 4, buffer(2));
             }, x, new float[rows / 2 * columns.Length], y);
+        }
+    }
+
+    /// <summary>The kernels of feature scaling, in both precisions, on a table with gaps and two infinities.</summary>
+    public static IEnumerable<Kernel> OfTables(ChannelView view) => [.. OfTables<float>(view), .. OfTables<double>(view)];
+
+    private static IEnumerable<Kernel> OfTables<T>(ChannelView view)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int columns = view.Sets;
+        float[] x = TestData.Channels(view, seed: 1);
+        for (int i = 0; i < x.Length; i += 7)
+        {
+            x[i] = float.NaN;
+        }
+
+        float[] finite = (float[])x.Clone();
+        x[x.Length / 2] = float.NegativeInfinity;
+        x[^1] = float.PositiveInfinity;
+        float[] weights = Array.ConvertAll(TestData.Uniform(view.PerSet, seed: 2), value => MathF.Max(0, value));
+        float[][] c = [.. Enumerable.Range(3, 3).Select(seed => Array.ConvertAll(TestData.Uniform(columns, seed), value => value + 2))];
+        string shape = $"{typeof(T).Name} [{view.Outer}, {view.Channels}, {view.Inner}]";
+
+        yield return new Kernel($"moments {shape}", (buffer, results) =>
+        {
+            var moments = new Moments[columns];
+            ChannelMoments.Compute<T>(Of<T>(buffer(0)), view, moments);
+            results.AddRange(moments.SelectMany(m => (double[])[m.Mean, m.SumOfSquaredDeviations]));
+        }, As<T>(TestData.Channels(view, seed: 1)));
+        foreach (bool weighted in (bool[])[false, true])
+        {
+            yield return new Kernel($"careful moments {shape} {weighted}", (buffer, results) =>
+            {
+                var moments = new Moments[columns];
+                WeightedMoments.Compute<T>(Of<T>(buffer(0)), view, weighted ? Of<double>(buffer(1)) : [], moments);
+                results.AddRange(moments.SelectMany(m => (double[])[m.Count, m.Mean, m.SumOfSquaredDeviations]));
+            }, As<T>(finite), As<double>(weights));
+            yield return new Kernel($"extrema {shape} {weighted}", (buffer, results) =>
+            {
+                var extrema = new Extrema[columns];
+                if (weighted)
+                {
+                    ChannelExtrema.Compute<T>(Of<T>(buffer(0)), view, Of<double>(buffer(1)), extrema);
+                }
+                else
+                {
+                    ChannelExtrema.Compute<T>(Of<T>(buffer(0)), view, extrema);
+                }
+
+                results.AddRange(extrema.SelectMany(e => (double[])[e.Min, e.Max]));
+            }, As<T>(x), As<double>(weights));
+        }
+
+        foreach ((double, double)? limits in ((double, double)?[])[null, (1, 2)])
+        {
+            yield return new Kernel($"rescaling {shape} {limits}", (buffer, results) =>
+            {
+                var map = new ColumnMap(Of<double>(buffer(1)), Of<double>(buffer(2)), Of<double>(buffer(3)));
+                results.Add(ColumnRescale.Apply<T>(Of<T>(buffer(0)), view, map, limits, Of<T>(buffer(4))));
+            }, As<T>(x), As<double>(c[0]), As<double>(c[1]), As<double>(c[2]), As<T>(new float[x.Length]));
+        }
+
+        yield return new Kernel($"rescaling undone {shape}", (buffer, results) =>
+        {
+            var map = new ColumnMap(Of<double>(buffer(1)), Of<double>(buffer(2)), Of<double>(buffer(3)));
+            results.Add(ColumnRescale.Invert<T>(Of<T>(buffer(0)), view, map, Of<T>(buffer(4))));
+        }, As<T>(x), As<double>(c[0]), As<double>(c[1]), As<double>(c[2]), As<T>(new float[x.Length]));
+
+        static Span<TElement> Of<TElement>(Span<float> buffer)
+            where TElement : unmanaged => MemoryMarshal.Cast<float, TElement>(buffer);
+
+        static float[] As<TElement>(float[] values)
+            where TElement : unmanaged, IBinaryFloatingPointIeee754<TElement>
+        {
+            TElement[] converted = Array.ConvertAll(values, TElement.CreateTruncating);
+            return MemoryMarshal.Cast<TElement, float>(converted).ToArray();
         }
     }
 

@@ -16,6 +16,14 @@ internal static class Views
         new(3, 2, 5, 7), new(5, 1, 3, 21), new(4, 3, 18, 1), new(7, 1, 33, 1), new(2, 300, 17, 1), new(3, 2, 2, 4100), new(900, 2, 40, 1),
     ];
 
+    /// <summary>Tables, row after row and column after column, around every boundary of vectors, of blocks, and of shares of the work.</summary>
+    public static ChannelView[] Tables { get; } =
+    [
+        .. Shapes.AroundVectors.Select(columns => new ChannelView(3, columns, 1)),
+        .. Shapes.AroundVectors.Select(rows => new ChannelView(1, 3, rows)),
+        new(255, 5, 1), new(257, 33, 1), new(3000, 34, 1), new(1, 2, 4095), new(1, 2, 4097), new(1, 3, 12_000),
+    ];
+
     /// <summary>Views without elements, as large as they may be.</summary>
     public static ChannelView[] Empty { get; } =
     [

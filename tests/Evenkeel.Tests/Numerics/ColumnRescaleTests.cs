@@ -1,0 +1,135 @@
+using System.Numerics;
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
+using static Evenkeel.Tests.Support.Refusals;
+
+namespace Evenkeel.Tests.Numerics;
+
+public class ColumnRescaleTests
+{
+    [Fact]
+    public void Doubles_are_a_difference_a_quotient_and_a_sum_to_the_last_bit() =>
+        CheckApply<double>((x, center, scale, shift) => (x - center) / scale + shift);
+
+    [Fact]
+    public void Floats_are_a_difference_and_a_fused_product_with_the_reciprocal_rounded_once_to_the_last_bit() =>
+        CheckApply<float>((x, center, scale, shift) => (float)Math.FusedMultiplyAdd(x - center, 1 / scale, shift));
+
+    [Fact]
+    public void The_inverse_is_a_difference_and_a_fused_product_to_the_last_bit()
+    {
+        foreach (ChannelView view in Views.Tables)
+        {
+            Check<float>(view);
+            Check<double>(view);
+        }
+
+        static void Check<T>(ChannelView view)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            T[] y = Table<T>(view);
+            double[][] c = Coefficients(view);
+            T[] expected = [.. y.Select((value, i) => T.CreateTruncating(Math.FusedMultiplyAdd(
+                double.CreateTruncating(value) - c[2][Views.SetOf(view, i)], c[1][Views.SetOf(view, i)], c[0][Views.SetOf(view, i)])))];
+            var x = new T[y.Length];
+            Assert.Equal(-1, ColumnRescale.Invert<T>(y, view, new ColumnMap(c[0], c[1], c[2]), x));
+            Assert.Equal(expected, x);
+            ColumnRescale.Invert<T>(y, view, new ColumnMap(c[0], c[1], c[2]), y);
+            Assert.Equal(expected, y);
+        }
+    }
+
+    [Fact]
+    public void Limits_bring_what_falls_outside_to_the_nearer_end_and_leave_NaN()
+    {
+        var view = new ChannelView(5, 3, 1);
+        float[] x = [-9, 9, 0.5f, float.NaN, 0, 1, -0.1f, 1.1f, 0.25f, 1e30f, -1e30f, 2, float.NaN, float.NaN, -2];
+        var y = new float[15];
+        ColumnRescale.Apply<float>(x, view, new ColumnMap(new double[3], [1, 1, 1], new double[3]), (0, 1), y);
+        Assert.Equal([0, 1, 0.5f, float.NaN, 0, 1, 0, 1, 0.25f, 1, 0, 1, float.NaN, float.NaN, 0], y);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(32)]
+    [InlineData(1000)]
+    public void The_first_infinity_is_found_wherever_it_stands_and_whatever_stands_beside_it(int columns)
+    {
+        Check<float>();
+        Check<double>();
+
+        void Check<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            foreach (ChannelView view in (ChannelView[])[new(100_000 / columns, columns, 1), new(1, columns, 100_000 / columns)])
+            {
+                var map = new ColumnMap(new double[columns], [.. Enumerable.Repeat(1.0, columns)], new double[columns]);
+                T[] x = Array.ConvertAll(new T[view.Length], _ => T.NaN), y = new T[x.Length];
+                Assert.Equal(-1, ColumnRescale.Apply<T>(x, view, map, null, y));
+                foreach (int first in (int[])[view.Length - 1, 77_777, 1000, 17, 8, 0])
+                {
+                    x[first] = first % 2 == 0 ? T.PositiveInfinity : T.NegativeInfinity;
+                    Assert.Equal(first, ColumnRescale.Apply<T>(x, view, map, null, y));
+                    Assert.Equal(first, ColumnRescale.Apply<T>(x, view, map, (0, 1), y));
+                    Assert.Equal(first, ColumnRescale.Invert<T>(x, view, map, y));
+                    Assert.Equal(first, FirstInfinity.IndexIn<T>(x));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_scale_whose_reciprocal_overflows_leaves_the_center_where_it_belongs()
+    {
+        foreach (ChannelView view in (ChannelView[])[new(2, 1, 1), new(1, 1, 2)])
+        {
+            var y = new float[2];
+            ColumnRescale.Apply<float>([0, 1], view, new ColumnMap([0], [1e-310], [0]), null, y);
+            Assert.Equal([0, float.PositiveInfinity], y);
+        }
+    }
+
+    [Fact]
+    public void Refuses_spans_that_do_not_have_the_view_s_length_and_other_types()
+    {
+        var view = new ChannelView(2, 3, 1);
+        float[] x = new float[6], wrong = new float[5];
+        double[] c = new double[3];
+        AssertRefused<ArgumentException>(() => Apply(wrong, c, x), "input", "5", "6");
+        AssertRefused<ArgumentException>(() => Apply(x, c, wrong), "output", "5", "6");
+        AssertRefused<ArgumentException>(() => Apply(x, new double[4], x), "map.Scale", "4", "3");
+        Assert.Throws<NotSupportedException>(() =>
+            ColumnRescale.Apply<Half>(new Half[6], view, new ColumnMap(c, c, c), null, new Half[6]));
+
+        void Apply(float[] from, double[] scale, float[] to) => ColumnRescale.Apply(from, view, new ColumnMap(c, scale, c), null, to);
+    }
+
+    private static void CheckApply<T>(Func<double, double, double, double, double> formula)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (ChannelView view in Views.Tables)
+        {
+            T[] x = Table<T>(view);
+            double[][] c = Coefficients(view);
+            T[] expected = [.. x.Select((value, i) =>
+            {
+                int column = Views.SetOf(view, i);
+                return T.CreateTruncating(formula(double.CreateTruncating(value), c[0][column], c[1][column], c[2][column]));
+            })];
+            var y = new T[x.Length];
+            Assert.Equal(-1, ColumnRescale.Apply<T>(x, view, new ColumnMap(c[0], c[1], c[2]), null, y));
+            Assert.Equal(expected, y);
+            ColumnRescale.Apply<T>(x, view, new ColumnMap(c[0], c[1], c[2]), null, x);
+            Assert.Equal(expected, x);
+        }
+    }
+
+    /// <summary>Numbers with a NaN here and there.</summary>
+    private static T[] Table<T>(ChannelView view)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [.. TestData.Channels(view, seed: 1).Select((value, i) => i % 11 == 5 ? T.NaN : T.CreateTruncating(value / 3.0))];
+
+    private static double[][] Coefficients(ChannelView view) =>
+        [.. Enumerable.Range(2, 3).Select(seed => Array.ConvertAll(TestData.Uniform(view.Sets, seed), value => value / 3.0 + 1))];
+}
