@@ -87,9 +87,6 @@ internal sealed class WeightedPoints
 
         Count = pairs;
         points.Merge(this);
-
-        // Fewer will come than there were, as a rule: nothing is held ready for them.
-        (_values, _weights) = ([], []);
         Clear();
         if (isOdd)
         {
