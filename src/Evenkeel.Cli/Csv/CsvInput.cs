@@ -5,8 +5,8 @@ namespace Evenkeel.Cli.Csv;
 
 /// <summary>A CSV file that is read once, from its beginning to its end, in chunks of whole records.</summary>
 /// <remarks>
-/// Where a record ends is decided here alone, on one thread. That is a small part of the work: to find the ends takes a tenth of the
-/// time of reading the numbers, which chunks leave to other threads.
+/// Where a record ends is decided here alone, on one thread. That is a small part of the work; to read the numbers, which takes
+/// most of the time, is left to those who get the chunks.
 /// </remarks>
 internal sealed class CsvInput : IDisposable
 {

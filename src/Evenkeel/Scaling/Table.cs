@@ -42,7 +42,7 @@ internal readonly ref struct Table<T>
     public Table<T> WithColumns(ReadOnlySpan<T> elements, ReadOnlySpan<int> numbers)
     {
         int rows = elements.Length / numbers.Length;
-        return new Table<T>(elements, rows, numbers.Length, IsColumnMajor && rows > 1 && numbers.Length > 1, numbers);
+        return new Table<T>(elements, rows, numbers.Length, numbers.Length == 1 || (IsColumnMajor && rows > 1), numbers);
     }
 
     /// <summary>What a column is called in messages.</summary>
