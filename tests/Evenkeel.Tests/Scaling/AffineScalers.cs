@@ -24,5 +24,10 @@ internal static class AffineScalers
     public static TheoryData<string> NamesOfMoments => [.. All.Where(entry => entry.Value() is MomentsScaler).Select(entry => entry.Key)];
 
     /// <summary>What two scalers that are the same have the same, to the bit.</summary>
-    public static double[] Parameters(AffineScaler scaler) => [scaler.Columns, .. scaler.Center, .. scaler.Scale, .. scaler.Shift];
+    public static double[] Parameters(AffineScaler scaler) =>
+        [scaler.Columns, .. scaler.Center, .. scaler.Scale, .. scaler.Shift, .. Statistics(scaler)];
+
+    private static IEnumerable<double> Statistics(AffineScaler scaler) => scaler is MomentsScaler fitted
+        ? fitted.Moments.SelectMany(m => (double[])[m.Count, m.Mean, m.SumOfSquaredDeviations])
+        : ((ExtremaScaler)scaler).Extrema.SelectMany(e => (double[])[e.Min, e.Max]);
 }
