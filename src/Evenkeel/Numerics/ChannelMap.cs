@@ -28,10 +28,6 @@ internal static class ChannelMap
     /// <summary>Elements of one share of the work.</summary>
     private const int Share = 32 * 1024;
 
-    /// <summary>Elements of a strip of rows, where channels are columns, and how many rows it may have.</summary>
-    private const int Strip = 4096;
-    private const int MostRowsOfStrip = 32;
-
     /// <summary>Applies <paramref name="formula"/> to every element of <paramref name="view"/>.</summary>
     public static void Run<TFormula, TCoefficients>(in TFormula formula, ChannelView view)
         where TFormula : struct, IChannelMap<TCoefficients>
@@ -92,40 +88,26 @@ internal static class ChannelMap
             }
         }
 
-        // Strip by strip of rows that stay in the cache, so that the coefficients of some columns stay in registers.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Columns(int start, int end)
         {
-            int rowsOfStrip = Math.Clamp(Strip / length, 1, MostRowsOfStrip);
+            TFormula map = formula;
             int whole = length & -AllLanes.Count;
-            for (int row = start; row < end;)
+            var tail = new FirstLanes(length - whole);
+            for (int row = start; row < end; row++)
             {
-                (int part, int position) = Math.DivRem(row, view.Outer);
-                int count = Math.Min(rowsOfStrip, Math.Min(end - row, view.Outer - position));
                 nint offset = (nint)row * length;
+                (int part, int position) = Math.DivRem(row, view.Outer);
                 int set = part * view.Channels;
                 for (int i = 0; i < whole; i += AllLanes.Count)
                 {
-                    Down(default(AllLanes), set + i, offset + i, position, count);
+                    map.Invoke(default(AllLanes), offset + i, position, map.From(default(AllLanes), set + i));
                 }
 
                 if (whole < length)
                 {
-                    Down(new FirstLanes(length - whole), set + whole, offset + whole, position, count);
+                    map.Invoke(tail, offset + whole, position, map.From(tail, set + whole));
                 }
-
-                row += count;
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Down<TLanes>(TLanes lanes, int set, nint offset, int position, int count)
-            where TLanes : struct, ILanes
-        {
-            TFormula map = formula;
-            TCoefficients coefficients = map.From(lanes, set);
-            for (int i = 0; i < count; i++, offset += length)
-            {
-                map.Invoke(lanes, offset, position + i, coefficients);
             }
         }
     }

@@ -184,13 +184,17 @@ internal static unsafe class ChannelReduction
     /// <summary>How the sets of a view are cut into blocks: by the shape alone.</summary>
     /// <remarks>
     /// A unit is a set, or, where channels are the columns of a matrix, as many neighbouring sets as two vectors have lanes. Every
-    /// unit has the same blocks.
+    /// unit has the same blocks. Blocks of columns have 256 rows, and up to 4,096 where that leaves 64 blocks for the threads
+    /// to share and a block fits the cache.
     /// </remarks>
     private readonly struct BlockGrid
     {
         public const int ColumnsPerUnit = 2 * AllLanes.Count;
 
         private const int Elements = 4096;
+        private const int FewestRows = 256;
+        private const int ElementsOfRows = 128 * 1024;
+        private const int ManyBlocks = 64;
 
         private readonly int _unitsPerPart;
         private readonly int _runsPerBlock;
@@ -202,7 +206,9 @@ internal static unsafe class ChannelReduction
             SetsPerUnit = view.Inner == 1 ? ColumnsPerUnit : 1;
             _unitsPerPart = (view.Channels - 1) / SetsPerUnit + 1;
             Units = view.Parts * _unitsPerPart;
-            _runsPerBlock = view.Inner == 1 ? Elements / AllLanes.Count : Math.Max(1, Elements / view.Inner);
+            _runsPerBlock = view.Inner == 1
+                ? Math.Clamp(Math.Min(view.Outer / ManyBlocks, ElementsOfRows / view.Channels), FewestRows, Elements)
+                : Math.Max(1, Elements / view.Inner);
             _blocksPerRun = (view.Inner - 1) / Elements + 1;
             Blocks = ((view.Outer - 1) / _runsPerBlock + 1) * _blocksPerRun;
         }

@@ -12,8 +12,8 @@ public class KernelThreadsTests
         new(3000, 33, 1), new(2, 40_000, 1), new(40_000, 1, 1), new(1, 3, 40_000), new(64, 7, 300), new(3, 20_000, 2),
     ];
 
-    // The first two have so few sets that their blocks are shared, the third so many that they are not.
-    private static readonly ChannelView[] LargeTables = [new(3000, 33, 1), new(1, 3, 40_000), new(300, 700, 1)];
+    // The first three have so few sets that their blocks (larger ones in the third) are shared; the fourth has sets enough.
+    private static readonly ChannelView[] LargeTables = [new(3000, 33, 1), new(1, 3, 40_000), new(40_000, 5, 1), new(300, 700, 1)];
 
     [Fact]
     public void Kernels_have_the_same_bits_for_any_number_of_threads()

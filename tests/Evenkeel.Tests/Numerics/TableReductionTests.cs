@@ -27,6 +27,7 @@ public class TableReductionTests
         }
 
         Check<double>(new ChannelView(20, 19, 1), 0, 1e150);
+        Check<double>(new ChannelView(20_000, 2, 1), 1e9, 1e-3);   // in blocks of more rows than the least
 
         static void Check<T>(ChannelView view, double center, double spread)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
