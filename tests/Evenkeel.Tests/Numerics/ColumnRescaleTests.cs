@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Refusals;
@@ -36,6 +38,46 @@ public class ColumnRescaleTests
             Assert.Equal(expected, x);
             ColumnRescale.Invert<T>(y, view, new ColumnMap(c[0], c[1], c[2]), y);
             Assert.Equal(expected, y);
+        }
+    }
+
+    [Fact]
+    public void Large_results_which_are_streamed_have_the_bits_of_those_that_are_not_wherever_they_begin_and_in_place()
+    {
+        Check<float>(300_000);
+        Check<double>(150_000);
+
+        static void Check<T>(int rows)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            var view = new ChannelView(rows, 33, 1);
+            double[][] c = Coefficients(view);
+            T[] x = Table<T>(view), expected = new T[x.Length];
+            var map = new ColumnMap(c[0], c[1], c[2]);
+            var half = new ChannelView(rows / 2, 33, 1);
+            ColumnRescale.Apply<T>(x.AsSpan(0, half.Length), half, map, (0.5, 1.5), expected.AsSpan(0, half.Length));
+            ColumnRescale.Apply<T>(x.AsSpan(half.Length), half, map, (0.5, 1.5), expected.AsSpan(half.Length));
+            int floats = view.Length * Unsafe.SizeOf<T>() / sizeof(float);
+            using var memory = new GuardedMemory(floats + 17);
+            foreach (int start in (int[])[0, 1, 2, 15, 16, 17])
+            {
+                memory.Span.Fill(7);
+                Span<T> y = MemoryMarshal.Cast<float, T>(memory.Span.Slice(start, floats));
+                Assert.Equal(-1, ColumnRescale.Apply<T>(x, view, map, (0.5, 1.5), y));
+                Assert.True(y.SequenceEqual(expected));
+                Assert.False(memory.Span[..start].ContainsAnyExcept(7));
+                Assert.False(memory.Span[(start + floats)..].ContainsAnyExcept(7));
+            }
+
+            foreach (int infinite in (int[])[view.Length - 1, view.Length / 2, 3])
+            {
+                x[infinite] = T.NegativeInfinity;
+                Assert.Equal(infinite, ColumnRescale.Apply<T>(x, view, map, null, new T[x.Length]));
+            }
+
+            x[3] = x[view.Length / 2] = x[^1] = T.One;
+            ColumnRescale.Apply<T>(x, view, map, (0.5, 1.5), x);
+            Assert.True(x.AsSpan(4, 1000).SequenceEqual(expected.AsSpan(4, 1000)));
         }
     }
 
@@ -87,6 +129,17 @@ public class ColumnRescaleTests
             var y = new float[2];
             ColumnRescale.Apply<float>([0, 1], view, new ColumnMap([0], [1e-310], [0]), null, y);
             Assert.Equal([0, float.PositiveInfinity], y);
+        }
+    }
+
+    [Fact]
+    public void Empty_views_map_to_nothing()
+    {
+        foreach (ChannelView view in Views.Empty)
+        {
+            double[] c = new double[view.Sets];
+            Assert.Equal(-1, ColumnRescale.Apply<float>([], view, new ColumnMap(c, c, c), null, []));
+            Assert.Equal(-1, ColumnRescale.Invert<double>([], view, new ColumnMap(c, c, c), []));
         }
     }
 
