@@ -66,6 +66,16 @@ public class ScalerErrorTests
         Assert.Equal(before, AffineScalers.Parameters(low));
     }
 
+    [Fact]
+    public void A_deviation_beyond_double_precision_is_refused_and_what_was_fitted_stays()
+    {
+        var scaler = new StandardScaler();
+        scaler.Fit(Column(1.0, 2));
+        double[] before = AffineScalers.Parameters(scaler);
+        AssertRefused<ArgumentException>(() => scaler.Fit(Column(1e200, -1e200), [1e-300, 1e-300]), "table", "column 0", "spread");
+        Assert.Equal(before, AffineScalers.Parameters(scaler));
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void Shapes_that_are_no_table_or_another_are_refused(string name)
