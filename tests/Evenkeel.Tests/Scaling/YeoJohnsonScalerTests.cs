@@ -259,7 +259,31 @@ public class YeoJohnsonScalerTests
     [Fact]
     public void Values_whose_squares_are_zero_are_constant()
     {
-        Assert.Equal([new YeoJohnsonParameters(1, 2e-300, 0, 1)], Fitted(Tensor.Create([1e-300, 2e-300, 5e-300], [3, 1])).Parameters);
+        foreach (double unit in (double[])[1e-300, 1e-310, double.Epsilon])
+        {
+            Tensor<double> table = Tensor.Create([unit, 2 * unit, 5 * unit], [3, 1]);
+            Assert.Equal([new YeoJohnsonParameters(1, 2 * unit, 0, 1)], Fitted(table).Parameters);
+        }
+    }
+
+    [Theory]
+    [InlineData(1e30)]
+    [InlineData(1e300)]
+    [InlineData(-1e300)]
+    [InlineData(double.MaxValue)]
+    public void Rows_that_do_not_count_hold_any_number(double number)
+    {
+        double[] values = [.. Enumerable.Range(1, 100).Select(i => 10 * Math.Sqrt(Math.Sqrt(i / 101.0)))];
+        double[] weights = [.. Enumerable.Repeat(1.0, 100), 0];
+        foreach (bool columnMajor in (bool[])[false, true])
+        {
+            YeoJohnsonScaler all = new(), without = new();
+            all.Fit(Tables.Of([[.. values, number], [.. values, 1.0]], columnMajor), weights);
+            without.Fit(Tables.Of([values, values], columnMajor), weights.AsSpan(0, 100));
+            Assert.InRange(without.Parameters[0].Lambda, 2, 6);
+            Assert.Equal(without.Parameters[0].Lambda, all.Parameters[0].Lambda, 1e-6);
+            Assert.Equal(all.Parameters[1], all.Parameters[0]);
+        }
     }
 
     [Fact]
