@@ -123,6 +123,7 @@ public sealed class QuantileSketch
     /// Where all weights are 1: with n values in order, what lies at (n − 1)·probability, interpolated linearly between two of them.
     /// Otherwise the value at which the cumulative weight reaches the share, and the mean of it and the next where it reaches it
     /// exactly, so that the scale of the weights does not matter. The rank of either is off by up to <see cref="RankErrorBound"/>.
+    /// What is kept is sorted for it, so that no other thread may use the sketch meanwhile, to ask neither.
     /// </remarks>
     /// <param name="probability">The share, from 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not from 0 to 1.</exception>
