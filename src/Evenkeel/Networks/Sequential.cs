@@ -26,12 +26,7 @@ public sealed class Sequential : Layer
             throw new ArgumentException("A network has at least one layer.", nameof(layers));
         }
 
-        if (layers.SelectMany(WithChildren).CountBy(layer => layer).FirstOrDefault(count => count.Value > 1) is { Key: { } twice })
-        {
-            throw new ArgumentException(
-                $"A {twice.GetType().Name} stands in the network twice; a layer keeps its last input, so it has one place.", nameof(layers));
-        }
-
+        Places.CheckOnce(layers, nameof(layers));
         _layers = [.. layers];
         _parameters = [.. layers.SelectMany(layer => layer.Parameters)];
     }
@@ -64,8 +59,6 @@ public sealed class Sequential : Layer
     /// <inheritdoc/>
     public override void BackwardToParameters(Tensor<float> outputGradient) =>
         _layers[0].BackwardToParameters(BackwardToFirst(outputGradient));
-
-    private static IEnumerable<Layer> WithChildren(Layer layer) => [layer, .. layer.Children.SelectMany(WithChildren)];
 
     private Tensor<float> BackwardToFirst(Tensor<float> outputGradient)
     {
