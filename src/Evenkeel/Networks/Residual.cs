@@ -10,16 +10,20 @@ namespace Evenkeel.Networks;
 /// y = f(body(x) + shortcut(x)), where f is a ReLU or nothing, and a shortcut that is not given is x itself. Backward: with
 /// g = dy·f′, dx = body's gradient of g + shortcut's gradient of g.
 /// </para>
+/// <para>
+/// A body that ends in a normalization with parameters per channel adds and rectifies in that normalization's sweep, with the same
+/// bits as one after the other.
+/// </para>
 /// <para>Shapes: body and shortcut give the same shape; without a shortcut, the body gives the shape of x.</para>
 /// <para>Source: He et al., "Deep Residual Learning for Image Recognition", 2015, arXiv 1512.03385.</para>
 /// </remarks>
 public sealed class Residual : Layer
 {
     private readonly Layer[] _children;
+    private readonly IEpilogueHost? _host;
     private readonly Parameter[] _parameters;
     private readonly ReusableTensor _outputs = new();
     private readonly ReusableTensor _gates = new();
-    private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _output;
 
     /// <summary>Makes a residual block.</summary>
@@ -36,6 +40,8 @@ public sealed class Residual : Layer
         _children = [.. new[] { body, shortcut, activation }.OfType<Layer>()];
         Places.CheckOnce(_children, nameof(shortcut));
         _parameters = [.. _children.SelectMany(layer => layer.Parameters)];
+        _host = body is IEpilogueHost { TakesEpilogue: true } host ? host : null;
+        DrawGradientsFrom(new GradientMemory(this));
     }
 
     /// <summary>What the block computes.</summary>
@@ -46,6 +52,9 @@ public sealed class Residual : Layer
 
     /// <summary>What the sum passes; null where nothing.</summary>
     public Relu? Activation { get; }
+
+    /// <summary>Whether the body's last sweep adds and rectifies.</summary>
+    internal bool IsFused => _host is not null;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Children => _children;
@@ -60,14 +69,42 @@ public sealed class Residual : Layer
         Shape.CheckInput(input);
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         Tensor<float> skipped = Shortcut is null ? input : Shortcut.Forward(input, pass);
-        Tensor<float> body = Body.Forward(input, pass);
-        if (!body.Lengths.SequenceEqual(skipped.Lengths))
-        {
-            throw new ArgumentException(
-                $"The body gives {Shape.Describe(body)} and the shortcut {Shape.Describe(skipped)}: they must be the same to be added.",
-                nameof(input));
-        }
+        Tensor<float> output = _host is null
+            ? Add(Body.Forward(input, pass), skipped)
+            : _host.Forward(input, pass, skipped, rectifies: Activation is not null);
+        Activation?.Adopt(output);
+        _output = output;
+        return output;
+    }
 
+    /// <inheritdoc/>
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        GradientMemory memory = InputGradients.Lender!;
+        memory.Begin(this, outputGradient);
+        Tensor<float> gated = Activation is null ? outputGradient : _gates.Get(outputGradient.Lengths);
+        Tensor<float> body = _host is null
+            ? Body.Backward(Gate(outputGradient, gated))
+            : _host.Backward(outputGradient, gated);
+        Tensor<float> skipped = Shortcut is null ? gated : Shortcut.Backward(gated);
+        Tensor<float> gradient = InputGradients.Get(body.Lengths);
+        Sum.Apply<IdentityFunction>(body.Elements(), skipped.Elements(), gradient.Elements());
+        memory.Release(gated, gradient, outputGradient);
+        memory.Release(skipped, gradient, outputGradient);
+        memory.Release(body, gradient, outputGradient);
+        return gradient;
+    }
+
+    internal override void DrawGradientsFrom(GradientMemory memory)
+    {
+        base.DrawGradientsFrom(memory);
+        _gates.DrawFrom(memory);
+    }
+
+    private Tensor<float> Add(Tensor<float> body, Tensor<float> skipped)
+    {
+        Shape.CheckSum(body.Lengths, skipped.Lengths, "input");
         Tensor<float> output = _outputs.Get(body.Lengths);
         if (Activation is null)
         {
@@ -78,25 +115,17 @@ public sealed class Residual : Layer
             Sum.Apply<ReluFunction>(body.Elements(), skipped.Elements(), output.Elements());
         }
 
-        _output = output;
         return output;
     }
 
-    /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    /// <summary>What the activation lets pass of a gradient.</summary>
+    private Tensor<float> Gate(Tensor<float> outputGradient, Tensor<float> gated)
     {
-        CheckGradient(outputGradient, _output);
-        Tensor<float> gated = outputGradient;
         if (Activation is not null)
         {
-            gated = _gates.Get(outputGradient.Lengths);
             Activate.Backward<ReluFunction>(outputGradient.Elements(), _output!.Elements(), gated.Elements());
         }
 
-        Tensor<float> body = Body.Backward(gated);
-        Tensor<float> skipped = Shortcut is null ? gated : Shortcut.Backward(gated);
-        Tensor<float> gradient = _gradients.Get(body.Lengths);
-        Sum.Apply<IdentityFunction>(body.Elements(), skipped.Elements(), gradient.Elements());
-        return gradient;
+        return gated;
     }
 }
