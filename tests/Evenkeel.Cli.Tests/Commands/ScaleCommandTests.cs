@@ -214,7 +214,7 @@ public sealed class ScaleCommandTests : IDisposable
         { "\n\n\n", "is empty" },
         { "x,y\n", "has no rows" },
         { "x,x\n1,2\n", "more than one column with the name 'x'" },
-        { "x\n1e308\n-1e308\n", "spread too far" },
+        { "x,y\n1,1e308\n2,-1e308\n", "', column 2 (y): the values spread too far for a variance in double precision." },
     };
 
     [Theory]
