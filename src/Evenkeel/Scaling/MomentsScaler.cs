@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Normalization;
@@ -64,10 +63,10 @@ public abstract class MomentsScaler : AffineScaler
             table.RefuseInfinity(nameof(table));
         }
 
-        Set(fresh ? moments : Merged(moments), nameof(table));
+        Set(fresh ? moments : Merged(moments, nameof(weights)), nameof(table));
     }
 
-    private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((MomentsScaler)other)._moments), nameof(other));
+    private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((MomentsScaler)other)._moments, nameof(other)), nameof(other));
 
     internal sealed override void WriteColumn(Utf8JsonWriter json, int column)
     {
@@ -101,8 +100,17 @@ public abstract class MomentsScaler : AffineScaler
         return deviation > Math.ScaleB(Math.Abs(moments.Mean), -52) ? deviation : 0;
     }
 
-    private Moments[] Merged(Moments[] others) =>
-        _moments.Length == 0 ? others : [.. _moments.Zip(others, (a, b) => Numerics.Moments.Merge(a, b))];
+    private Moments[] Merged(Moments[] others, string name)
+    {
+        if (_moments.Length == 0)
+        {
+            return others;
+        }
+
+        Moments[] merged = [.. _moments.Zip(others, (a, b) => Numerics.Moments.Merge(a, b))];
+        CheckTotalWeight(merged.Max(moments => moments.Count), name);
+        return merged;
+    }
 
     private void Set(Moments[] moments, string name)
     {
@@ -110,9 +118,7 @@ public abstract class MomentsScaler : AffineScaler
         {
             if (!moments[c].IsFinite || !double.IsFinite(Deviation(moments[c])))
             {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The values of column {NumberOf(c)} spread too far for a variance in double precision."),
-                    name);
+                throw new ColumnException(NumberOf(c), "spread too far for a variance in double precision", name);
             }
         }
 
