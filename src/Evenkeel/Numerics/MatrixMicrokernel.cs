@@ -67,8 +67,8 @@ internal readonly struct FactorPerColumn : IFactor
 internal static unsafe class MatrixMicrokernel
 {
     /// <summary>
-    /// Sums a[r, p]·b[p, j] over p = 0, 1, …, each element by one chain of fused multiply-adds that begins with 0 or a given
-    /// number, and adds the sums to the tile at <paramref name="c"/>, or stores them there.
+    /// Sums a[r, p]·b[p, j] over p = 0, 1, …, each element by one chain of fused multiply-adds that begins with 0, and stores the
+    /// sums, or what they are when added to other numbers.
     /// </summary>
     /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
     /// <typeparam name="TVector">The type of one register.</typeparam>
@@ -79,12 +79,11 @@ internal static unsafe class MatrixMicrokernel
     /// <param name="depth">Where the elements of a row lie.</param>
     /// <param name="b">A sliver of the right operand, as wide as the tile.</param>
     /// <param name="bStride">From a row of the sliver to the next.</param>
-    /// <param name="start">What the sums of each column begin with; 0 where null.</param>
+    /// <param name="addend">The rows of what to add the sums to: of the tile itself or any others; null for nothing.</param>
     /// <param name="c">The rows of the tile.</param>
-    /// <param name="add">Whether to add to what is there.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
-        float** a, in DepthRuns depth, float* b, nint bStride, float* start, float** c, bool add)
+        float** a, in DepthRuns depth, float* b, nint bStride, float** addend, float** c)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
         where TRows : struct, INumber
@@ -101,13 +100,8 @@ internal static unsafe class MatrixMicrokernel
             a7 = a[7];
         }
 
-        Row<TRegisters, TVector, TColumns, TFactor> c0 = default;
-        if (start != null)
-        {
-            c0.Load(start);
-        }
-
-        Row<TRegisters, TVector, TColumns, TFactor> c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+        Row<TRegisters, TVector, TColumns, TFactor> c0 = default, c1 = default, c2 = default, c3 = default;
+        Row<TRegisters, TVector, TColumns, TFactor> c4 = default, c5 = default, c6 = default, c7 = default;
         nint stride = depth.Stride;
         DepthRun* run = depth.First;
         int skip = depth.Skip;
@@ -139,16 +133,16 @@ internal static unsafe class MatrixMicrokernel
             }
         }
 
-        c0.Store(c[0], add);
-        c1.Store(c[1], add);
-        c2.Store(c[2], add);
-        c3.Store(c[3], add);
+        c0.Store(c[0], addend[0]);
+        c1.Store(c[1], addend[1]);
+        c2.Store(c[2], addend[2]);
+        c3.Store(c[3], addend[3]);
         if (TRows.Value == 8)
         {
-            c4.Store(c[4], add);
-            c5.Store(c[5], add);
-            c6.Store(c[6], add);
-            c7.Store(c[7], add);
+            c4.Store(c[4], addend[4]);
+            c5.Store(c[5], addend[5]);
+            c6.Store(c[6], addend[6]);
+            c7.Store(c[7], addend[7]);
         }
     }
 
@@ -164,53 +158,39 @@ internal static unsafe class MatrixMicrokernel
         private TVector _2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Load(float* start)
-        {
-            _0 = TRegisters.Load(start);
-            if (TColumns.Value > 1)
-            {
-                _1 = TRegisters.Load(start + TRegisters.Lanes);
-            }
-
-            if (TColumns.Value > 2)
-            {
-                _2 = TRegisters.Load(start + 2 * TRegisters.Lanes);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void MultiplyAdd(float* a, TVector b0, TVector b1, TVector b2)
         {
-            TVector factor = TFactor.PerColumn ? TRegisters.Load(a) : TRegisters.Broadcast(a);
-            _0 = TRegisters.MultiplyAdd(factor, b0, _0);
+            // Factors come before the sums: a choice within an assignment to a field would take the row out of its registers.
+            TVector a0 = TFactor.PerColumn ? TRegisters.Load(a) : TRegisters.Broadcast(a);
+            _0 = TRegisters.MultiplyAdd(a0, b0, _0);
             if (TColumns.Value > 1)
             {
-                _1 = TRegisters.MultiplyAdd(TFactor.PerColumn ? TRegisters.Load(a + TRegisters.Lanes) : factor, b1, _1);
+                TVector a1 = TFactor.PerColumn ? TRegisters.Load(a + TRegisters.Lanes) : a0;
+                _1 = TRegisters.MultiplyAdd(a1, b1, _1);
             }
 
             if (TColumns.Value > 2)
             {
-                _2 = TRegisters.MultiplyAdd(TFactor.PerColumn ? TRegisters.Load(a + 2 * TRegisters.Lanes) : factor, b2, _2);
+                TVector a2 = TFactor.PerColumn ? TRegisters.Load(a + 2 * TRegisters.Lanes) : a0;
+                _2 = TRegisters.MultiplyAdd(a2, b2, _2);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(float* c, bool add)
+        public readonly void Store(float* c, float* addend)
         {
-            Store(_0, c, add);
+            TRegisters.Store(addend == null ? _0 : TRegisters.Add(TRegisters.Load(addend), _0), c);
             if (TColumns.Value > 1)
             {
-                Store(_1, c + TRegisters.Lanes, add);
+                c += TRegisters.Lanes;
+                TRegisters.Store(addend == null ? _1 : TRegisters.Add(TRegisters.Load(addend + TRegisters.Lanes), _1), c);
             }
 
             if (TColumns.Value > 2)
             {
-                Store(_2, c + 2 * TRegisters.Lanes, add);
+                c += TRegisters.Lanes;
+                TRegisters.Store(addend == null ? _2 : TRegisters.Add(TRegisters.Load(addend + 2 * TRegisters.Lanes), _2), c);
             }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store(TVector sum, float* c, bool add) =>
-            TRegisters.Store(add ? TRegisters.Add(TRegisters.Load(c), sum) : sum, c);
     }
 }

@@ -20,9 +20,9 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
     /// <param name="b">The sliver; it may be read to the end of its last register.</param>
     /// <param name="bStride">From a row of the sliver to the next.</param>
     /// <param name="columns">Columns of the sliver that exist.</param>
-    /// <param name="start">What the sums begin with, a value for each column (of whole registers); 0 where null.</param>
+    /// <param name="start">What is added to each row, a value for each column (of whole registers); nothing where null.</param>
     /// <param name="c">The result of the grid's first row, in the sliver's first column.</param>
-    /// <param name="add">Whether to add the sums to what is there.</param>
+    /// <param name="add">Whether to add the sums to what is there; then there is no start.</param>
     public static void Multiply(
         in RowGrid grid, int row, int endRow, float* a, in DepthRuns depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
     {
@@ -92,6 +92,7 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
         {
             float** a = stackalloc float*[TRows.Value];
             float** c = stackalloc float*[TRows.Value];
+            float** addend = stackalloc float*[TRows.Value];
             for (int i = 0; i < TRows.Value; i++)
             {
                 if (i < rows)
@@ -106,34 +107,38 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
                     a[i] = a[i - 1];
                     c[i] = Beside + MaxRows * Width;
                 }
+
+                addend[i] = Add ? c[i] : Start;
             }
 
             if (Columns == Width)
             {
-                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, Start, c, Add);
+                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
             }
             else
             {
-                MultiplyBeside<TRows>(a, c, rows);
+                MultiplyBeside<TRows>(a, addend, c, rows);
             }
         }
 
         /// <summary>A tile that hangs over the last column is summed beside, and the part that exists is copied.</summary>
-        private readonly void MultiplyBeside<TRows>(float** a, float** c, int rows)
+        private readonly void MultiplyBeside<TRows>(float** a, float** addend, float** c, int rows)
             where TRows : struct, INumber
         {
             float** beside = stackalloc float*[TRows.Value];
+            float** nothing = stackalloc float*[TRows.Value];
             for (int i = 0; i < TRows.Value; i++)
             {
                 beside[i] = Beside + i * Width;
+                nothing[i] = null;
             }
 
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, Start, beside, add: false);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, nothing, beside);
             for (int i = 0; i < rows; i++)
             {
                 for (int j = 0; j < Columns; j++)
                 {
-                    c[i][j] = Add ? c[i][j] + beside[i][j] : beside[i][j];
+                    c[i][j] = addend[i] == null ? beside[i][j] : addend[i][j] + beside[i][j];
                 }
             }
         }

@@ -39,6 +39,18 @@ internal static class Convolutions
         .. BothLayouts(1, (40, 3, 1), (7, 900), (3, 3), (1, 2), (1, 1)), // bands of columns
     ];
 
+    /// <summary>The output and both gradients, on numbers that are the same on every machine.</summary>
+    public static float[] Results(ConvolutionShape shape)
+    {
+        float[] x = TestData.Uniform(shape.InputLength, seed: 1), dy = TestData.Uniform(shape.OutputLength, seed: 2);
+        float[] weight = TestData.Uniform(shape.WeightLength, seed: 3), bias = TestData.Uniform(shape.Outputs, seed: 4);
+        float[] y = new float[dy.Length], dx = new float[x.Length], dw = new float[weight.Length];
+        Convolution.Forward(shape, x, weight, bias, y);
+        Convolution.InputGradient(shape, dy, weight, dx);
+        Convolution.WeightGradient(shape, x, dy, dw, accumulate: false);
+        return [.. y, .. dx, .. dw];
+    }
+
     public static IEnumerable<ConvolutionShape> BothLayouts(
         int samples,
         (int Inputs, int Outputs, int Groups) channels,
