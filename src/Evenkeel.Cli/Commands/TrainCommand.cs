@@ -47,15 +47,16 @@ internal static class TrainCommand
         Option<int> batchSize = SharedOptions.Number(
             "--batch-size", "N", "How many images a step sees (default 100).", 100, AtLeastOne, value => value >= 1);
         Option<ulong> seed = SharedOptions.Number(
-            "--seed", "N", "Seed of initial weights, dropout and order of the images (default 0).", 0UL,
+            "--seed", "N", "Seed of initial weights, dropout, augmentation and order of the images (default 0).", 0UL,
             "a whole number from 0 to 18446744073709551615", _ => true);
+        Option<ImageAugmentation?> augment = AugmentOption.Create();
         Option<string?> data = DataOption.Create();
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
 
         var command = new DocumentedCommand("train", "Train a network on images, and measure it on test images after each epoch.");
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
-        command.AddGroup("Training", optimizer, rate, momentum, decay, epochs, batchSize, seed, threads);
+        command.AddGroup("Training", optimizer, rate, momentum, decay, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, json);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
@@ -76,9 +77,11 @@ internal static class TrainCommand
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batchSize),
                 Seed = seedValue,
+                Augmentation = parsed.GetValue(augment),
             };
             (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
-            int inputs = images.Height * images.Width;
+            AugmentOption.Check(fit.Augmentation, images);
+            int inputs = images.Height * images.Width * images.Channels;
             TrainingLimits.CheckMemory([inputs, .. widths, images.Classes], Math.Min(fit.BatchSize, images.Train.Count), parsed.GetValue(norm)!);
             var options = new MultilayerPerceptronOptions
             {
@@ -87,7 +90,8 @@ internal static class TrainCommand
                 Weights = parsed.GetValue(activation) == Relu ? Initializer.HeNormal : Initializer.XavierNormal,
                 Dropout = parsed.GetValue(dropout),
             };
-            Sequential network = MultilayerPerceptron.Create(inputs, widths, images.Classes, new RandomSource(seedValue), options);
+            Sequential perceptron = MultilayerPerceptron.Create(inputs, widths, images.Classes, new RandomSource(seedValue), options);
+            var network = new Sequential([new Flatten(), .. perceptron.Layers]);
             Optimizer moves = adam
                 ? new Adam(parsed.GetValue(rate) ?? AdamLearningRate, weightDecay: parsed.GetValue(decay))
                 : new Sgd(parsed.GetValue(rate) ?? SgdLearningRate, parsed.GetValue(momentum), parsed.GetValue(decay));

@@ -83,6 +83,7 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--momentum", "0.5")]
     [InlineData("--weight-decay", "0.1")]
     [InlineData("--batch-size", "12")]
+    [InlineData("--augment", "flip")]
     [InlineData("--seed", "18446744073709551615")]
     public void Each_setting_of_network_and_training_changes_what_is_learned(string option, string value)
     {
@@ -132,7 +133,7 @@ public sealed partial class TrainCommandTests : IDisposable
                 Activation = activation == "relu" ? static () => new Relu() : static () => new Tanh(),
                 Weights = activation == "relu" ? Initializer.HeNormal : Initializer.XavierNormal,
             });
-        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
+        var trainer = new Trainer<int>(new Sequential(new Flatten(), network), new SoftmaxCrossEntropy(), new Sgd(0.1));
         EpochResult epoch = trainer.Fit(
             IdxImages.LoadFolder(_images.Folder).Train, new FitOptions { BatchSize = 10, Seed = 7 }).Single();
 
@@ -176,6 +177,9 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--momentum", "--momentum", "0.9", "--optimizer", "adam")]
     [InlineData("--weight-decay '-1'", "--weight-decay", "-1")]
     [InlineData("--batch-size '0'", "--batch-size", "0")]
+    [InlineData("--augment ''", "--augment", "")]
+    [InlineData("crop or flip or crop,flip", "--augment", "crop,turn")]
+    [InlineData("--augment 'flip,flip'", "--augment", "flip,flip")]
     [InlineData("--seed '-1'", "--seed", "-1")]
     [InlineData("--seed '18446744073709551616'", "--seed", "18446744073709551616")]
     [InlineData("--threads '0'", "--threads", "0")]
@@ -210,6 +214,10 @@ public sealed partial class TrainCommandTests : IDisposable
     [Fact]
     public void A_network_whose_layers_are_possible_but_too_many_is_refused_too() =>
         Train("--hidden", string.Join(',', Enumerable.Repeat("40000", 100))).AssertRefused(2, "GB", "--hidden");
+
+    [Fact]
+    public void Images_too_small_to_be_shifted_are_refused() =>
+        Train("--augment", "crop,flip").AssertRefused(2, "--augment crop", "4 pixels", "4×5");
 
     [Fact]
     public void An_end_before_the_first_step_is_said_and_is_exit_code_1()
