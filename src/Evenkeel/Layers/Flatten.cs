@@ -7,7 +7,6 @@ namespace Evenkeel.Layers;
 public sealed class Flatten : Layer
 {
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _input;
     private Tensor<float>? _output;
 
@@ -25,7 +24,7 @@ public sealed class Flatten : Layer
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Tensor<float> gradient = _gradients.Get(_input!.Lengths);
+        Tensor<float> gradient = InputGradients.Get(_input!.Lengths);
         outputGradient.Elements().CopyTo(gradient.Elements());
         return gradient;
     }

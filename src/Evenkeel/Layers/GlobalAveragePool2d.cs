@@ -15,7 +15,6 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
 {
     private readonly bool _channelLast = ImageShape.IsChannelLast(channelAxis, nameof(channelAxis));
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private ImageShape _shape;
     private Tensor<float>? _output;
     private double[] _sums = [];
@@ -43,7 +42,7 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Tensor<float> gradient = _shape.Tensor(_gradients);
+        Tensor<float> gradient = _shape.Tensor(InputGradients);
         ChannelMean.Backward(outputGradient.Elements(), View, gradient.Elements());
         return gradient;
     }

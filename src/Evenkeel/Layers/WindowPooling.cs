@@ -8,7 +8,6 @@ public abstract class WindowPooling : Layer
 {
     private readonly bool _channelLast;
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private ImageShape _shape;
     private PoolingView _view;
     private Tensor<float>? _output;
@@ -57,7 +56,7 @@ public abstract class WindowPooling : Layer
     public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Tensor<float> gradient = _shape.Tensor(_gradients);
+        Tensor<float> gradient = _shape.Tensor(InputGradients);
         PoolGradient(outputGradient.Elements(), _view, gradient.Elements());
         return gradient;
     }

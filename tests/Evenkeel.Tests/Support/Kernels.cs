@@ -38,6 +38,17 @@ internal static class Kernels
             $"affine map {shape}",
             (buffer, _) => ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4)),
             x, c[0], c[1], c[2], y);
+        yield return new Kernel($"affine map, something added, and a relu {shape}", (buffer, _) =>
+        {
+            var epilogue = new Epilogue { Addend = buffer(4), Rectifies = true };
+            ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), epilogue, buffer(5));
+        }, x, c[0], c[1], c[2], dy, y);
+        yield return new Kernel($"gradient sums behind a relu {shape}", (buffer, results) =>
+        {
+            var sums = new GradientSums[channels];
+            ChannelGradientSums.Compute(new OutputGradient(buffer(0), buffer(1), buffer(2)), buffer(1), view, means, sums);
+            results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+        }, dy, x, y);
         yield return new Kernel(
             $"factors {shape}", (buffer, _) => ChannelFactor.Apply(buffer(0), view, buffer(1), buffer(2)), x, c[0], y);
         yield return new Kernel($"affine map of gradients {shape}", (buffer, _) =>
