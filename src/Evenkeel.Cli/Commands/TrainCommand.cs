@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Data;
-using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 using Evenkeel.Training;
@@ -15,7 +14,6 @@ internal static class TrainCommand
 {
     private const double SgdLearningRate = 0.1;
     private const double AdamLearningRate = 0.001;
-    private const string Relu = "relu";
     private const string Adam = "adam";
     private const string AtLeastOne = "a whole number of at least 1";
     private const string NotNegative = "a finite number of at least 0";
@@ -23,13 +21,13 @@ internal static class TrainCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
-        Option<string> net = SharedOptions.Choice("--net", "The kind of network: mlp, a multilayer perceptron (default).", "mlp");
+        Option<string> net = NetworkSettings.NetOption();
         Option<int[]> hidden = Hidden();
         Option<string> norm = NormOption.Create();
         Option<string> activation = SharedOptions.Choice(
-            "--activation", "What follows each hidden layer (default relu).", Relu, "sigmoid", "tanh");
+            "--activation", "What follows each hidden layer of an mlp (default relu).", NetworkSettings.Activations);
         Option<double> dropout = SharedOptions.Number(
-            "--dropout", "P", "Probability to drop a unit behind each activation (default 0).", 0.0, Fraction, IsFraction);
+            "--dropout", "P", "Probability to drop a unit behind each activation; in a cnn, a channel (default 0).", 0.0, Fraction, IsFraction);
         Option<string> optimizer = SharedOptions.Choice("--optimizer", "How the weights move (default sgd).", "sgd", Adam);
         Option<double?> rate = new("--lr")
         {
@@ -60,6 +58,7 @@ internal static class TrainCommand
         command.AddGroup("Data and output", data, json);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
+        command.Examples.Add(("evenkeel train --net cnn --epochs 3", "convolutions, for the MNIST digits or CIFAR's images"));
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
         command.SetAction(parsed =>
         {
@@ -70,7 +69,13 @@ internal static class TrainCommand
                 throw new UsageException("--momentum belongs to --optimizer sgd; adam has its own.");
             }
 
-            int[] widths = parsed.GetValue(hidden)!;
+            var settings = new NetworkSettings(
+                parsed.GetValue(net)!,
+                parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
+                parsed.GetValue(norm)!,
+                parsed.GetValue(activation)!,
+                parsed.GetValue(dropout));
+            settings.Check();
             ulong seedValue = parsed.GetValue(seed);
             var fit = new FitOptions
             {
@@ -81,17 +86,7 @@ internal static class TrainCommand
             };
             (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
             AugmentOption.Check(fit.Augmentation, images);
-            int inputs = images.Height * images.Width * images.Channels;
-            TrainingLimits.CheckMemory([inputs, .. widths, images.Classes], Math.Min(fit.BatchSize, images.Train.Count), parsed.GetValue(norm)!);
-            var options = new MultilayerPerceptronOptions
-            {
-                Normalization = NormOption.Normalization(parsed.GetValue(norm)!, images.Train.Count, fit.BatchSize),
-                Activation = Activation(parsed.GetValue(activation)),
-                Weights = parsed.GetValue(activation) == Relu ? Initializer.HeNormal : Initializer.XavierNormal,
-                Dropout = parsed.GetValue(dropout),
-            };
-            Sequential perceptron = MultilayerPerceptron.Create(inputs, widths, images.Classes, new RandomSource(seedValue), options);
-            var network = new Sequential([new Flatten(), .. perceptron.Layers]);
+            Sequential network = settings.Create(images, fit.BatchSize, seedValue);
             Optimizer moves = adam
                 ? new Adam(parsed.GetValue(rate) ?? AdamLearningRate, weightDecay: parsed.GetValue(decay))
                 : new Sgd(parsed.GetValue(rate) ?? SgdLearningRate, parsed.GetValue(momentum), parsed.GetValue(decay));
@@ -107,18 +102,10 @@ internal static class TrainCommand
 
     private static bool IsFraction(double value) => value is >= 0 and < 1;
 
-    private static Func<Layer> Activation(string? name) => name switch
-    {
-        "sigmoid" => static () => new Sigmoid(),
-        "tanh" => static () => new Tanh(),
-        _ => static () => new Relu(),
-    };
-
     private static Option<int[]> Hidden() => new("--hidden")
     {
-        Description = "Widths of the hidden layers, first to last (default 100,100,100,100,100).",
+        Description = "Widths of an mlp's hidden layers, first to last (default 100,100,100,100,100).",
         HelpName = "N,N,...",
-        DefaultValueFactory = _ => [100, 100, 100, 100, 100],
         CustomParser = ParseWidths,
     };
 

@@ -169,7 +169,11 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--hidden '65537'", "--hidden", "65537")]
     [InlineData("--norm 'foo'", "--norm", "foo")]
     [InlineData("batch or none", "--norm", "BATCH")]
-    [InlineData("--net 'cnn'", "--net", "cnn")]
+    [InlineData("mlp or cnn or resnet20", "--net", "resnet")]
+    [InlineData("--hidden belongs to --net mlp", "--net", "cnn", "--hidden", "8")]
+    [InlineData("--hidden belongs to --net mlp", "--net", "resnet20", "--hidden", "100,100,100,100,100")]
+    [InlineData("--activation belongs to --net mlp", "--net", "cnn", "--activation", "tanh")]
+    [InlineData("--dropout belongs to --net mlp and cnn", "--net", "resnet20", "--dropout", "0.1")]
     [InlineData("relu or sigmoid or tanh", "--activation", "gelu")]
     [InlineData("--dropout '1'", "--dropout", "1")]
     [InlineData("--optimizer 'rmsprop'", "--optimizer", "rmsprop")]
@@ -214,6 +218,50 @@ public sealed partial class TrainCommandTests : IDisposable
     [Fact]
     public void A_network_whose_layers_are_possible_but_too_many_is_refused_too() =>
         Train("--hidden", string.Join(',', Enumerable.Repeat("40000", 100))).AssertRefused(2, "GB", "--hidden");
+
+    [Theory]
+    [InlineData("cnn", "batch")]
+    [InlineData("cnn", "none")]
+    [InlineData("cnn", "layer")]
+    [InlineData("cnn", "rms")]
+    [InlineData("cnn", "instance")]
+    [InlineData("cnn", "group")]
+    [InlineData("cnn", "renorm")]
+    [InlineData("cnn", "cross-iteration")]
+    [InlineData("cnn", "ghost")]
+    [InlineData("resnet20", "batch")]
+    [InlineData("resnet20", "cross-iteration")]
+    public void Networks_for_images_learn_with_each_normalization(string net, string norm)
+    {
+        CommandRun run = Train("--net", net, "--norm", norm, "--epochs", "6", "--batch-size", "10", "--json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.True(LastLoss(run) < 0.5 * Loss(run.OutputLines[0]), run.Output);
+    }
+
+    [Fact]
+    public void Networks_normalizations_and_dropout_each_make_another_network() => Assert.Equal(
+        5,
+        ((string[][])[["mlp"], ["cnn"], ["cnn", "--norm", "none"], ["cnn", "--dropout", "0.2"], ["resnet20"]])
+            .Select(words => Losses(Train(["--epochs", "1", "--batch-size", "20", "--json", "--net", .. words])))
+            .Distinct()
+            .Count());
+
+    [Fact]
+    public void A_batch_of_one_image_is_enough_where_a_channel_has_several_places() =>
+        Assert.Equal(0, Train("--net", "cnn", "--epochs", "1", "--batch-size", "1").ExitCode);
+
+    [Fact]
+    public void Images_too_small_for_a_network_are_refused_before_training()
+    {
+        _images.Write("train-images-idx3-ubyte", [.. SmallImages.Header(0x08, 60, 2, 10), .. SmallImages.Images(60)[16..]]);
+        _images.Write("t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 2, 10), .. SmallImages.Images(SmallImages.TestCount)[16..]]);
+        Train("--net", "cnn").AssertRefused(2, "--net cnn", "at least 4×4", "2×10");
+
+        _images.Write("train-images-idx3-ubyte", [.. SmallImages.Header(0x08, 60, 1, 1), .. new byte[60]]);
+        _images.Write("t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 1, 1), .. new byte[SmallImages.TestCount]]);
+        Train("--net", "resnet20", "--batch-size", "59").AssertRefused(2, "leave one image");
+        Train("--net", "resnet20", "--norm", "instance").AssertRefused(2, "--norm instance", "a channel has one");
+    }
 
     [Fact]
     public void Images_too_small_to_be_shifted_are_refused() =>
