@@ -37,6 +37,7 @@ public class ReadmeExample
             var mnist = IdxImages.LoadFolder("data/mnist");   // a folder with IDX files, here that of a clone
             var random = new RandomSource(seed: 0);
             var network = new Sequential(
+                new Flatten(),   // [N, 28, 28, 1] to [N, 784]
                 new Linear(784, 100, random, bias: false), new BatchNorm(100), new Relu(),
                 new Linear(100, 100, random, bias: false), new BatchNorm(100), new Relu(),
                 new Linear(100, 10, random));

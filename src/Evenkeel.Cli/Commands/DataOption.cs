@@ -9,13 +9,13 @@ internal static class DataOption
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Create() => SharedOptions.Folder(
         "--data",
-        "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST, EMNIST or images of your own, raw or gzipped "
-        + "(default: the MNIST digits, which the command carries).");
+        "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST, EMNIST or images of your own, or with CIFAR-10's or "
+        + "CIFAR-100's binary files, raw or gzipped (default: the MNIST digits, which the command carries).");
 
     /// <summary>Loads the data and tells its name.</summary>
     public static (ImageClassificationData Data, string Name) Load(string? folder) => folder is null
         ? (IdxImages.LoadResources(typeof(DataOption).Assembly), "MNIST")
-        : (IdxImages.LoadFolder(folder), OneLine.Of(NameOf(folder)));
+        : (ImageFolder.Load(folder), OneLine.Of(NameOf(folder)));
 
     private static string NameOf(string folder)
     {

@@ -10,6 +10,9 @@ internal static class NormOption
     private const int MostGroups = 32;
     private const int LeastGroupWidth = 4;
     private const int Chunk = 32;
+    private const int ChannelLast = -1;
+
+    private static readonly BatchNormOptions Batch = new() { ChannelAxis = ChannelLast };
 
     /// <summary>The window of <c>cross-iteration</c>.</summary>
     public const int Window = 4;
@@ -17,19 +20,49 @@ internal static class NormOption
     /// <summary><c>--norm</c>.</summary>
     public static Option<string> Create() => SharedOptions.Choice(
         "--norm",
-        "Normalization before each activation (default batch). group: up to 32 groups of at least 4 channels; "
-        + "cross-iteration: the last 4 iterations; ghost: chunks of 32 images.",
+        "Normalization before each activation (default batch). layer, rms: over the channels of each place; instance: for cnn and resnet20; "
+        + "group: up to 32 groups of at least 4 channels; cross-iteration: the last 4 iterations; ghost: chunks of 32 images.",
         "batch", "none", "layer", "rms", "instance", "group", "renorm", "cross-iteration", "ghost");
 
-    /// <summary>Makes the normalization that stands behind a linear layer; null for none.</summary>
+    /// <summary>Makes the normalization that stands behind a linear layer or a convolution, for channels on the last axis; null for none.</summary>
     /// <param name="name">What <c>--norm</c> says.</param>
     /// <param name="samples">How many samples an epoch has.</param>
     /// <param name="batchSize">How many samples a step sees.</param>
+    /// <param name="places">How many values a channel of a sample has where it has the fewest: 1 without images.</param>
     /// <exception cref="UsageException">It cannot be used in this network, or with this batch size.</exception>
-    public static Func<Linear, Layer>? Normalization(string name, int samples, int batchSize)
+    public static Func<IChannelwiseLinear, Layer>? Normalization(string name, int samples, int batchSize, int places = 1)
+    {
+        if (places == 1)
+        {
+            CheckSinglePlaces(name, samples, batchSize);
+        }
+
+        long epoch = (samples - 1L) / batchSize + 1;
+        return name switch
+        {
+            "none" => null,
+            "layer" => static layer => new LayerNorm(Outputs(layer)),
+            "rms" => static layer => new RmsNorm(Outputs(layer)),
+            "instance" => static layer => new InstanceNorm(Outputs(layer), new InstanceNormOptions { ChannelAxis = ChannelLast }),
+            "group" => static layer => new GroupNorm(
+                Groups(Outputs(layer)), Outputs(layer), new GroupNormOptions { ChannelAxis = ChannelLast }),
+            "renorm" => layer => new BatchRenorm(
+                Outputs(layer), new BatchRenormOptions { Schedule = Schedule(epoch), ChannelAxis = ChannelLast }),
+            "cross-iteration" => static layer => new CrossIterationBatchNorm(
+                layer, new CrossIterationOptions { Window = Window, BatchNorm = Batch }),
+            "ghost" => static layer => new GhostBatchNorm(Chunk, Outputs(layer), Batch),
+            _ => static layer => new BatchNorm(Outputs(layer), Batch),
+        };
+    }
+
+    /// <summary>Refuses what would have a single value for its statistics.</summary>
+    private static void CheckSinglePlaces(string name, int samples, int batchSize)
     {
         switch (name)
         {
+            case "instance":
+                throw new UsageException(
+                    "--norm instance takes its statistics over the places of a channel, and here a channel has one, as always in an mlp; try layer or group.");
             case "batch" or "renorm" or "cross-iteration":
                 TrainingLimits.CheckLastBatch(samples, batchSize);
                 break;
@@ -39,22 +72,9 @@ internal static class NormOption
                 TrainingLimits.CheckLastBatch(samples % batchSize == 0 ? Chunk : samples % batchSize, Chunk, "chunks");
                 break;
         }
-
-        long epoch = (samples - 1L) / batchSize + 1;
-        return name switch
-        {
-            "none" => null,
-            "layer" => static linear => new LayerNorm(linear.Outputs),
-            "rms" => static linear => new RmsNorm(linear.Outputs),
-            "group" => static linear => new GroupNorm(Groups(linear.Outputs), linear.Outputs),
-            "renorm" => linear => new BatchRenorm(linear.Outputs, new BatchRenormOptions { Schedule = Schedule(epoch) }),
-            "cross-iteration" => static linear => new CrossIterationBatchNorm(linear, new CrossIterationOptions { Window = Window }),
-            "ghost" => static linear => new GhostBatchNorm(Chunk, linear.Outputs),
-            "instance" => throw new UsageException(
-                "--norm instance takes its statistics over the places of a channel, and a layer of an mlp has one; try layer or group."),
-            _ => static linear => new BatchNorm(linear.Outputs),
-        };
     }
+
+    private static int Outputs(IChannelwiseLinear layer) => (int)layer.Weight.Value.Lengths[0];
 
     /// <summary>The paper's schedule, with an epoch for its first 5,000 steps.</summary>
     private static RenormSchedule Schedule(long epoch) =>

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Data;
-using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 using Evenkeel.Training;
@@ -15,7 +14,6 @@ internal static class TrainCommand
 {
     private const double SgdLearningRate = 0.1;
     private const double AdamLearningRate = 0.001;
-    private const string Relu = "relu";
     private const string Adam = "adam";
     private const string AtLeastOne = "a whole number of at least 1";
     private const string NotNegative = "a finite number of at least 0";
@@ -23,13 +21,13 @@ internal static class TrainCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
-        Option<string> net = SharedOptions.Choice("--net", "The kind of network: mlp, a multilayer perceptron (default).", "mlp");
+        Option<string> net = NetworkSettings.NetOption();
         Option<int[]> hidden = Hidden();
         Option<string> norm = NormOption.Create();
         Option<string> activation = SharedOptions.Choice(
-            "--activation", "What follows each hidden layer (default relu).", Relu, "sigmoid", "tanh");
+            "--activation", "What follows each hidden layer of an mlp (default relu).", NetworkSettings.Activations);
         Option<double> dropout = SharedOptions.Number(
-            "--dropout", "P", "Probability to drop a unit behind each activation (default 0).", 0.0, Fraction, IsFraction);
+            "--dropout", "P", "Probability to drop a unit behind each activation; in a cnn, a channel (default 0).", 0.0, Fraction, IsFraction);
         Option<string> optimizer = SharedOptions.Choice("--optimizer", "How the weights move (default sgd).", "sgd", Adam);
         Option<double?> rate = new("--lr")
         {
@@ -47,18 +45,20 @@ internal static class TrainCommand
         Option<int> batchSize = SharedOptions.Number(
             "--batch-size", "N", "How many images a step sees (default 100).", 100, AtLeastOne, value => value >= 1);
         Option<ulong> seed = SharedOptions.Number(
-            "--seed", "N", "Seed of initial weights, dropout and order of the images (default 0).", 0UL,
+            "--seed", "N", "Seed of initial weights, dropout, augmentation and order of the images (default 0).", 0UL,
             "a whole number from 0 to 18446744073709551615", _ => true);
+        Option<ImageAugmentation?> augment = AugmentOption.Create();
         Option<string?> data = DataOption.Create();
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
 
         var command = new DocumentedCommand("train", "Train a network on images, and measure it on test images after each epoch.");
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
-        command.AddGroup("Training", optimizer, rate, momentum, decay, epochs, batchSize, seed, threads);
+        command.AddGroup("Training", optimizer, rate, momentum, decay, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, json);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
+        command.Examples.Add(("evenkeel train --net cnn --epochs 3", "convolutions, for the MNIST digits or CIFAR's images"));
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
         command.SetAction(parsed =>
         {
@@ -69,25 +69,24 @@ internal static class TrainCommand
                 throw new UsageException("--momentum belongs to --optimizer sgd; adam has its own.");
             }
 
-            int[] widths = parsed.GetValue(hidden)!;
+            var settings = new NetworkSettings(
+                parsed.GetValue(net)!,
+                parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
+                parsed.GetValue(norm)!,
+                parsed.GetValue(activation)!,
+                parsed.GetValue(dropout));
+            settings.Check();
             ulong seedValue = parsed.GetValue(seed);
             var fit = new FitOptions
             {
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batchSize),
                 Seed = seedValue,
+                Augmentation = parsed.GetValue(augment),
             };
             (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
-            int inputs = images.Height * images.Width;
-            TrainingLimits.CheckMemory([inputs, .. widths, images.Classes], Math.Min(fit.BatchSize, images.Train.Count), parsed.GetValue(norm)!);
-            var options = new MultilayerPerceptronOptions
-            {
-                Normalization = NormOption.Normalization(parsed.GetValue(norm)!, images.Train.Count, fit.BatchSize),
-                Activation = Activation(parsed.GetValue(activation)),
-                Weights = parsed.GetValue(activation) == Relu ? Initializer.HeNormal : Initializer.XavierNormal,
-                Dropout = parsed.GetValue(dropout),
-            };
-            Sequential network = MultilayerPerceptron.Create(inputs, widths, images.Classes, new RandomSource(seedValue), options);
+            AugmentOption.Check(fit.Augmentation, images);
+            Sequential network = settings.Create(images, fit.BatchSize, seedValue);
             Optimizer moves = adam
                 ? new Adam(parsed.GetValue(rate) ?? AdamLearningRate, weightDecay: parsed.GetValue(decay))
                 : new Sgd(parsed.GetValue(rate) ?? SgdLearningRate, parsed.GetValue(momentum), parsed.GetValue(decay));
@@ -103,18 +102,10 @@ internal static class TrainCommand
 
     private static bool IsFraction(double value) => value is >= 0 and < 1;
 
-    private static Func<Layer> Activation(string? name) => name switch
-    {
-        "sigmoid" => static () => new Sigmoid(),
-        "tanh" => static () => new Tanh(),
-        _ => static () => new Relu(),
-    };
-
     private static Option<int[]> Hidden() => new("--hidden")
     {
-        Description = "Widths of the hidden layers, first to last (default 100,100,100,100,100).",
+        Description = "Widths of an mlp's hidden layers, first to last (default 100,100,100,100,100).",
         HelpName = "N,N,...",
-        DefaultValueFactory = _ => [100, 100, 100, 100, 100],
         CustomParser = ParseWidths,
     };
 

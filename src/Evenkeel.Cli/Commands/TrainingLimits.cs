@@ -5,36 +5,51 @@ namespace Evenkeel.Cli.Commands;
 /// <summary>What cannot be trained is refused before it is tried.</summary>
 internal static class TrainingLimits
 {
-    /// <summary>Refuses a network that this machine's memory does not hold.</summary>
+    /// <summary>Refuses a multilayer perceptron that this machine's memory does not hold.</summary>
     /// <param name="widths">The widths of all layers, from the inputs to the outputs.</param>
     /// <param name="batchSize">How many samples a step sees.</param>
     /// <param name="norm">What <c>--norm</c> says.</param>
     /// <exception cref="UsageException">It is too large.</exception>
-    public static void CheckMemory(IReadOnlyList<int> widths, int batchSize, string norm)
+    public static void CheckMemory(IReadOnlyList<int> widths, int batchSize, string norm) => CheckMemory(
+        new NetworkSizes(
+            [.. widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs)],
+            [.. widths.Select(width => (double)width)],
+            Places: 1),
+        batchSize,
+        norm,
+        "--hidden or ");
+
+    /// <summary>Refuses a network that this machine's memory does not hold.</summary>
+    /// <param name="sizes">How large it is.</param>
+    /// <param name="batchSize">How many samples a step sees.</param>
+    /// <param name="norm">What <c>--norm</c> says.</param>
+    /// <param name="otherRemedy">What may be chosen smaller, but for the batch size.</param>
+    /// <exception cref="UsageException">It is too large.</exception>
+    public static void CheckMemory(NetworkSizes sizes, int batchSize, string norm, string otherRemedy = "")
     {
         // Weights come with gradients and up to two values of the optimizer; a layer's outputs pass through
         // normalization and activation, and have gradients as well.
-        // Cross-iteration keeps weights and gradients of past iterations, group coefficients for each element of [N, C].
-        int perWeight = (norm == "cross-iteration" ? 4 + 2 * NormOption.Window : 4) * sizeof(float);
-        int perOutput = (norm == "group" ? 6 + 19 : 6) * sizeof(float);
-        double[] weights = [.. widths.Zip(widths.Skip(1), (inputs, outputs) => (double)inputs * outputs)];
-        double[] outputs = [.. widths.Select(width => (double)width * batchSize)];
-        double bytes = perWeight * weights.Sum() + perOutput * outputs.Sum();
+        // Cross-iteration keeps weights and gradients of past iterations, group coefficients for each channel of a sample.
+        double perWeight = (norm == "cross-iteration" ? 4 + 2 * NormOption.Window : 4) * sizeof(float);
+        double perOutput = (norm == "group" ? 6 + 19 / sizes.Places : 6) * sizeof(float);
+        double[] outputs = [.. sizes.Outputs.Select(count => count * batchSize)];
+        double bytes = perWeight * sizes.Weights.Sum() + perOutput * outputs.Sum();
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (bytes > available)
         {
             throw TooLarge($"takes about {bytes / 1e9:F1} GB, and this machine has {available / 1e9:F1} GB");
         }
 
-        if (weights.Concat(outputs).Max() > Array.MaxLength)
+        double largest = sizes.Weights.Concat(outputs).Max();
+        if (largest > Array.MaxLength)
         {
-            throw TooLarge($"has a layer of {weights.Concat(outputs).Max():0.#e+0} numbers, and {Array.MaxLength} are possible");
+            throw TooLarge($"has a layer of {largest:0.#e+0} numbers, and {Array.MaxLength} are possible");
         }
 
         UsageException TooLarge(FormattableString why) => new(
-            FormattableString.Invariant($"a network of {weights.Sum():N0} weights with {batchSize} images per step ")
+            FormattableString.Invariant($"a network of {sizes.Weights.Sum():N0} weights with {batchSize} images per step ")
             + why.ToString(CultureInfo.InvariantCulture)
-            + "; choose smaller --hidden or --batch-size.");
+            + $"; choose smaller {otherRemedy}--batch-size.");
     }
 
     /// <summary>Refuses batches of which one would have a single sample, for which batch normalization knows no variance.</summary>

@@ -83,7 +83,7 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
             Updates: 191,
             BatchSize: 100,
             Samples: Math.Min(1000, data.Train.Count),
-            Inputs: data.Height * data.Width,
+            Inputs: data.Height * data.Width * data.Channels,
             HiddenLayers: 5,
             Width: 100,
             data.Classes,
@@ -180,8 +180,9 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
     }
 
     /// <summary>A network before its first update: with and without normalization, its weights are the same.</summary>
-    internal static Sequential Network(InitScaleSettings settings, double scale, string normalization, int seed) =>
-        MultilayerPerceptron.Create(
+    internal static Sequential Network(InitScaleSettings settings, double scale, string normalization, int seed)
+    {
+        Sequential perceptron = MultilayerPerceptron.Create(
             settings.Inputs,
             [.. Enumerable.Repeat(settings.Width, settings.HiddenLayers)],
             settings.Classes,
@@ -191,6 +192,8 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
                 Normalization = normalization == InitScaleRun.Batch ? linear => new BatchNorm(linear.Outputs) : null,
                 Weights = Initializer.Normal(scale),
             });
+        return new Sequential([new Flatten(), .. perceptron.Layers]);
+    }
 
     /// <summary>How each hidden layer's activations are distributed; for the first seed only, which is enough to look at.</summary>
     internal static List<LayerHistogram> Histograms(Sequential network, Dataset<int> samples, int seed)

@@ -10,9 +10,9 @@ namespace Evenkeel.Data;
 /// <c>batches.Start(epoch); while (batches.MoveNext()) { … batches.Inputs … batches.Targets … }</c>
 /// </para>
 /// <para>
-/// A shuffled epoch's order depends on the seed and the number of the epoch alone, so that training can be taken up
-/// again at any epoch. The samples are copied into memory that is used again for each batch: nothing is allocated once
-/// the batches are made.
+/// A shuffled epoch's order, and what augmentation does in it, depend on the seed and the number of the epoch alone, so
+/// that training can be taken up again at any epoch. The samples are copied into memory that is used again for each
+/// batch: nothing is allocated once the batches are made.
 /// </para>
 /// </remarks>
 /// <typeparam name="TTarget">What a target is made of.</typeparam>
@@ -22,20 +22,29 @@ public sealed class Batches<TTarget>
     private readonly Dataset<TTarget> _dataset;
     private readonly int _batchSize;
     private readonly ulong? _shuffleSeed;
+    private readonly ImageAugmentation? _augmentation;
     private readonly int[] _order;
     private readonly Batch _full;
     private readonly Batch? _last;
     private Batch? _current;
+    private int _epoch;
     private int _next;
 
     /// <summary>Cuts a dataset into batches; the first epoch is number 0 unless <see cref="Start"/> says otherwise.</summary>
     /// <param name="dataset">The samples.</param>
     /// <param name="batchSize">How many samples a batch has.</param>
-    /// <param name="shuffleSeed">The seed of the epochs' orders; null for the order of the dataset.</param>
+    /// <param name="shuffleSeed">The seed of the epochs' orders, and of what augmentation does; null for the order of the dataset, and seed 0.</param>
     /// <param name="dropLast">Whether an epoch leaves out the samples that do not fill a batch; otherwise its last batch is smaller.</param>
+    /// <param name="augmentation">What is done to the inputs, which are then images [N, H, W, C]; null for nothing.</param>
     /// <exception cref="ArgumentNullException">The dataset is missing.</exception>
+    /// <exception cref="ArgumentException">There is an augmentation, and the inputs are no images, or not larger than its padding.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or above the number of samples where an epoch would then have no batch.</exception>
-    public Batches(Dataset<TTarget> dataset, int batchSize, ulong? shuffleSeed = null, bool dropLast = false)
+    public Batches(
+        Dataset<TTarget> dataset,
+        int batchSize,
+        ulong? shuffleSeed = null,
+        bool dropLast = false,
+        ImageAugmentation? augmentation = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -47,9 +56,11 @@ public sealed class Batches<TTarget>
                 string.Create(CultureInfo.InvariantCulture, $"The dataset's {dataset.Count} samples do not fill one batch."));
         }
 
+        augmentation?.Check(dataset.SampleShape, nameof(augmentation));
         _dataset = dataset;
         _batchSize = Math.Min(batchSize, dataset.Count);
         _shuffleSeed = shuffleSeed;
+        _augmentation = augmentation;
         _order = new int[dataset.Count];
         _full = new Batch(dataset, _batchSize);
         int remainder = dataset.Count % _batchSize;
@@ -88,6 +99,7 @@ public sealed class Batches<TTarget>
             new RandomStream(seed, (ulong)epoch).Shuffle(_order);
         }
 
+        _epoch = epoch;
         _next = 0;
         _current = null;
     }
@@ -105,7 +117,15 @@ public sealed class Batches<TTarget>
 
         int size = _current.Size;
         ReadOnlySpan<int> samples = _order.AsSpan(_next, size);
-        RowGather.Copy(_dataset.Inputs.Elements(), samples, _current.Inputs.Elements());
+        if (_augmentation is null)
+        {
+            RowGather.Copy(_dataset.Inputs.Elements(), samples, _current.Inputs.Elements());
+        }
+        else
+        {
+            _augmentation.Copy(_dataset.Inputs, samples, _shuffleSeed ?? 0, _epoch, _current.Inputs.Elements());
+        }
+
         RowGather.Copy(_dataset.Targets.Elements(), samples, _current.Targets.Elements());
         _next += size;
         return true;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 
@@ -22,7 +21,6 @@ public static class IdxFile
     private const int MagicLength = 4;
     private const int MaxRank = 4;
     private const byte UnsignedByte = 0x08;
-    private const int FirstBuffer = 1 << 20;
 
     /// <summary>Reads a file of unsigned bytes.</summary>
     /// <param name="path">The file, raw or gzipped, whatever its name.</param>
@@ -60,32 +58,7 @@ public static class IdxFile
             throw new ArgumentException("The stream cannot be sought in; copy it to a MemoryStream first.", nameof(stream));
         }
 
-        try
-        {
-            if (!IsGzip(stream))
-            {
-                return Read(stream);
-            }
-
-            using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            return Read(unzipped);
-        }
-        catch (NotIdxException e)
-        {
-            throw new InvalidDataException($"'{name}' {e.Message}", e);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"'{name}' is a damaged gzip file: {e.Message}", e);
-        }
-    }
-
-    private static bool IsGzip(Stream stream)
-    {
-        long start = stream.Position;
-        bool isGzip = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
-        stream.Position = start;
-        return isGzip;
+        return DataFile.Read(stream, name, Read);
     }
 
     private static Tensor<byte> Read(Stream stream)
@@ -96,25 +69,25 @@ public static class IdxFile
         if (found < MagicLength || magic[0] != 0 || magic[1] != 0)
         {
             string start = found == 0 ? "holds nothing (it is empty, or cut off at its start)" : $"starts with {Convert.ToHexString(magic[..found])}";
-            throw new NotIdxException($"{start}; an IDX file starts with 0000, the type and the rank.");
+            throw new DataFile.ContentException($"{start}; an IDX file starts with 0000, the type and the rank.");
         }
 
         if (magic[2] != UnsignedByte)
         {
-            throw new NotIdxException($"holds {DescribeType(magic[2])}; expected unsigned bytes (type 08).");
+            throw new DataFile.ContentException($"holds {DescribeType(magic[2])}; expected unsigned bytes (type 08).");
         }
 
         int rank = magic[3];
         if (rank is 0 or > MaxRank)
         {
-            throw new NotIdxException(Text($"states rank {rank}; expected 1 to {MaxRank}."));
+            throw new DataFile.ContentException(Text($"states rank {rank}; expected 1 to {MaxRank}."));
         }
 
         Span<byte> lengths = header.Slice(MagicLength, rank * sizeof(uint));
         found = stream.ReadAtLeast(lengths, lengths.Length, throwOnEndOfStream: false);
         if (found < lengths.Length)
         {
-            throw new NotIdxException(
+            throw new DataFile.ContentException(
                 Text($"ends inside its header, after {MagicLength + found} of {MagicLength + lengths.Length} bytes."));
         }
 
@@ -129,7 +102,7 @@ public static class IdxFile
 
         if (length == 0 || length > (UInt128)Array.MaxLength)
         {
-            throw new NotIdxException(
+            throw new DataFile.ContentException(
                 Text($"claims shape {Shape.Describe(shape)}, {length} bytes; expected 1 to {Array.MaxLength}."));
         }
 
@@ -138,23 +111,15 @@ public static class IdxFile
 
     private static byte[] ReadData(Stream stream, int length)
     {
-        byte[] data = [];
-        int read = 0;
-        while (read < length)
+        byte[] data = DataFile.ReadUpTo(stream, length);
+        if (data.Length < length)
         {
-            int next = (int)Math.Min(length, Math.Max(FirstBuffer, 2L * read));
-            Array.Resize(ref data, next);
-            int found = stream.ReadAtLeast(data.AsSpan(read), next - read, throwOnEndOfStream: false);
-            read += found;
-            if (read < next)
-            {
-                throw new NotIdxException(Text($"ends after {read} of the {length} bytes of data that its header claims."));
-            }
+            throw new DataFile.ContentException(Text($"ends after {data.Length} of the {length} bytes of data that its header claims."));
         }
 
         if (stream.ReadByte() >= 0)
         {
-            throw new NotIdxException(Text($"goes on after the {length} bytes of data that its header claims."));
+            throw new DataFile.ContentException(Text($"goes on after the {length} bytes of data that its header claims."));
         }
 
         return data;
@@ -171,7 +136,4 @@ public static class IdxFile
     };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>What is wrong with the contents, as the rest of a sentence that starts with the file's name.</summary>
-    private sealed class NotIdxException(string message) : Exception(message);
 }

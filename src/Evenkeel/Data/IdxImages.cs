@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Enumeration;
 using System.Numerics.Tensors;
 using System.Reflection;
 using Evenkeel.Layers;
@@ -18,8 +17,6 @@ namespace Evenkeel.Data;
 /// </remarks>
 public static class IdxImages
 {
-    private const string Zipped = ".gz";
-
     /// <summary>Loads the four files of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The images, scaled to numbers from 0 to 1, and their labels.</returns>
@@ -59,10 +56,10 @@ public static class IdxImages
     internal static ImageClassificationData Load(string place, string[] names, Func<string, Stream> open)
     {
         // All four are looked for before the first is read.
-        string trainImages = Find(place, names, "training images", "*train-images*idx3-ubyte");
-        string trainLabels = Find(place, names, "training labels", "*train-labels*idx1-ubyte");
-        string testImages = Find(place, names, "test images", "*t10k-images*idx3-ubyte", "*test-images*idx3-ubyte");
-        string testLabels = Find(place, names, "test labels", "*t10k-labels*idx1-ubyte", "*test-labels*idx1-ubyte");
+        string trainImages = DataFileNames.Find(place, names, "training images", "*train-images*idx3-ubyte");
+        string trainLabels = DataFileNames.Find(place, names, "training labels", "*train-labels*idx1-ubyte");
+        string testImages = DataFileNames.Find(place, names, "test images", "*t10k-images*idx3-ubyte", "*test-images*idx3-ubyte");
+        string testLabels = DataFileNames.Find(place, names, "test labels", "*t10k-labels*idx1-ubyte", "*test-labels*idx1-ubyte");
 
         (Dataset<int> train, int height, int width) = LoadPair(trainImages, trainLabels, open);
         (Dataset<int> test, int testHeight, int testWidth) = LoadPair(testImages, testLabels, open);
@@ -75,30 +72,8 @@ public static class IdxImages
 
         int classes = 1 + Math.Max(
             TensorPrimitives.Max<int>(train.Targets.Elements()), TensorPrimitives.Max<int>(test.Targets.Elements()));
-        return new ImageClassificationData(train, test, height, width, classes);
+        return new ImageClassificationData(train, test, height, width, Channels: 1, classes);
     }
-
-    private static string Find(string place, string[] names, string content, params string[] patterns)
-    {
-        string[] found = [.. names.Where(name => patterns.Any(pattern => Matches(name, pattern)))];
-        switch (found.Select(WithoutZipped).Distinct().Count())
-        {
-            case 0:
-                throw new FileNotFoundException(
-                    $"{place} has no {content}: expected a file named {string.Join(" or ", patterns)}, or the same with {Zipped}.");
-            case 1:
-                return found.MinBy(name => name.Length)!;
-            default:
-                string listed = string.Join(", ", found.Order(StringComparer.Ordinal).Select(name => Path.GetFileName(name)));
-                throw new InvalidDataException($"{place} has several files of {content}: {listed}; expected one.");
-        }
-    }
-
-    private static bool Matches(string name, string pattern) =>
-        FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(WithoutZipped(name).AsSpan()));
-
-    private static string WithoutZipped(string name) =>
-        name.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? name[..^Zipped.Length] : name;
 
     private static (Dataset<int> Samples, int Height, int Width) LoadPair(
         string imagesName, string labelsName, Func<string, Stream> open)
@@ -114,7 +89,7 @@ public static class IdxImages
         }
 
         nint height = images.Lengths[1], width = images.Lengths[2];
-        Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([count, height * width]);
+        Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([count, height, width, 1]);
         ByteScaling.Run(images.Elements(), inputs.Elements());
         Tensor<int> targets = Tensor.CreateFromShapeUninitialized<int>([count]);
         TensorPrimitives.ConvertTruncating<byte, int>(labels.Elements(), targets.Elements());

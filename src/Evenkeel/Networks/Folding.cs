@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
@@ -6,8 +7,8 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Networks;
 
 /// <summary>
-/// Folds normalization by running statistics into the linear layer before it: in inference it is an affine map, which the
-/// layer's own weights can hold.
+/// Folds normalization by running statistics into the linear layer or convolution before it: in inference it is an affine map of
+/// each channel, which the layer's own weights can hold.
 /// </summary>
 /// <remarks>
 /// Per output channel, W′ = W·γ/s and b′ = (b − running mean)·γ/s + β, with s = √(running variance + ε), or what else the
@@ -23,28 +24,26 @@ public static class Folding
     {
         ArgumentNullException.ThrowIfNull(linear);
         ArgumentNullException.ThrowIfNull(normalization);
-        if (!CanFold(linear, normalization))
-        {
-            throw new ArgumentException(
-                $"A normalization of {normalization.Channels} channels {(normalization.NormalizesByConstants ? "" : "by the batch's statistics ")}"
-                + $"does not fold into a layer of {linear.Outputs} outputs.",
-                nameof(normalization));
-        }
-
         var folded = new Linear(linear.Inputs, linear.Outputs, bias: true);
-        for (int c = 0; c < linear.Outputs; c++)
-        {
-            (double scale, double shift) = normalization.InferenceMap(c);
-            Span<float> weights = folded.Weight.Values.Slice(c * linear.Inputs, linear.Inputs);
-            linear.Weight.Values.Slice(c * linear.Inputs, linear.Inputs).CopyTo(weights);
-            Scale.Apply(weights, scale, weights);
-            folded.Bias!.Values[c] = (float)((linear.Bias is null ? 0 : linear.Bias.Values[c]) * scale + shift);
-        }
-
+        Fold(linear, normalization, folded);
         return folded;
     }
 
-    /// <summary>A network that gives what the given one gives in inference, with each normalization by running statistics behind a linear layer folded into it.</summary>
+    /// <summary>A convolution that gives what the given one and the normalization behind it give in inference.</summary>
+    /// <param name="convolution">The convolution, of any groups; stays as it is.</param>
+    /// <param name="normalization">The normalization behind it, with running statistics.</param>
+    /// <exception cref="ArgumentException">The channels are not as many, or on another axis, or the normalization uses the batch's statistics in inference.</exception>
+    public static Conv2d Fold(Conv2d convolution, RunningNormalization normalization)
+    {
+        ArgumentNullException.ThrowIfNull(convolution);
+        ArgumentNullException.ThrowIfNull(normalization);
+        var folded = new Conv2d(
+            convolution.Inputs, convolution.Outputs, convolution.Kernel, convolution.Options with { Bias = true });
+        Fold(convolution, normalization, folded);
+        return folded;
+    }
+
+    /// <summary>A network that gives what the given one gives in inference, with each normalization by running statistics behind a linear layer or convolution folded into it.</summary>
     /// <param name="network">The network. It stays as it is; layers that are not folded are the same objects in both.</param>
     public static Sequential Fold(Sequential network)
     {
@@ -52,17 +51,25 @@ public static class Folding
         var layers = new List<Layer>();
         foreach (Layer layer in network.Layers)
         {
-            if (layer is RunningNormalization normalization && layers is [.., Linear linear] && CanFold(linear, normalization))
+            if (layers is [.., Layer before] && layer is RunningNormalization normalization && Folded(before, normalization) is { } folded)
             {
-                layers[^1] = Fold(linear, normalization);
+                layers[^1] = folded;
             }
             else
             {
-                layers.Add(layer is Sequential inner ? Fold(inner) : layer);
+                layers.Add(FoldInside(layer));
             }
         }
 
         return new Sequential(layers);
+    }
+
+    /// <summary>A residual block that gives what the given one gives in inference, folded in its body and its shortcut.</summary>
+    /// <param name="block">The block. It stays as it is; layers that are not folded are the same objects in both.</param>
+    public static Residual Fold(Residual block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return new Residual(FoldInside(block.Body), block.Shortcut is null ? null : FoldInside(block.Shortcut), block.Activation);
     }
 
     /// <summary>The largest difference between what two networks give in inference.</summary>
@@ -93,6 +100,53 @@ public static class Folding
         return (Math.Abs(TensorPrimitives.MaxMagnitude<float>(outputs)), Math.Abs(largest));
     }
 
-    private static bool CanFold(Linear linear, RunningNormalization normalization) =>
-        normalization.Channels == linear.Outputs && normalization.NormalizesByConstants;
+    /// <summary>A layer with the normalization behind it; null where it does not fold.</summary>
+    private static Layer? Folded(Layer layer, RunningNormalization normalization) => layer switch
+    {
+        Linear linear when Obstacle(linear, normalization) is null => Fold(linear, normalization),
+        Conv2d convolution when Obstacle(convolution, normalization) is null => Fold(convolution, normalization),
+        _ => null,
+    };
+
+    private static Layer FoldInside(Layer layer) => layer switch
+    {
+        Sequential network => Fold(network),
+        Residual block => Fold(block),
+        _ => layer,
+    };
+
+    private static void Fold(IChannelwiseLinear layer, RunningNormalization normalization, IChannelwiseLinear folded)
+    {
+        if (Obstacle(layer, normalization) is { } obstacle)
+        {
+            throw new ArgumentException(obstacle, nameof(normalization));
+        }
+
+        int row = layer.Weight.Length / normalization.Channels;
+        for (int c = 0; c < normalization.Channels; c++)
+        {
+            (double scale, double shift) = normalization.InferenceMap(c);
+            Span<float> weights = folded.Weight.Values.Slice(c * row, row);
+            layer.Weight.Values.Slice(c * row, row).CopyTo(weights);
+            Scale.Apply(weights, scale, weights);
+            folded.Bias!.Values[c] = (float)((layer.Bias is null ? 0 : layer.Bias.Values[c]) * scale + shift);
+        }
+    }
+
+    /// <summary>Why a normalization does not fold into the layer before it; null where it does.</summary>
+    private static string? Obstacle(IChannelwiseLinear layer, RunningNormalization normalization)
+    {
+        // Outputs have as many axes as weights.
+        int axes = layer.Weight.Value.Rank;
+        nint outputs = layer.Weight.Value.Lengths[0];
+        return !normalization.NormalizesByConstants || normalization.Channels != outputs
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"A normalization of {normalization.Channels} channels {(normalization.NormalizesByConstants ? "" : "by the batch's statistics ")}does not fold into a layer of {outputs} outputs.")
+            : (normalization.ChannelAxis - layer.ChannelAxis) % axes != 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"A normalization of channels on axis {normalization.ChannelAxis} does not fold into a layer that has them on axis {layer.ChannelAxis}.")
+            : null;
+    }
 }

@@ -9,6 +9,9 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Children => [layer, relu];
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => layer.Parameters;
+
     private IEpilogueHost Host => (IEpilogueHost)layer;
 
     /// <summary>The layers as they are run: each alone, or with the ReLU behind it.</summary>

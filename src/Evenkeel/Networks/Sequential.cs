@@ -12,6 +12,7 @@ public sealed class Sequential : Layer, IEpilogueHost
 {
     private readonly Layer[] _layers;
     private readonly Layer[] _steps;
+    private readonly int _firstWithParameters;
     private readonly Parameter[] _parameters;
 
     /// <summary>Makes a network of the given layers.</summary>
@@ -34,6 +35,7 @@ public sealed class Sequential : Layer, IEpilogueHost
         Places.CheckOnce(layers, nameof(layers));
         _layers = [.. layers];
         _steps = [.. RectifiedLayer.Fuse(layers)];
+        _firstWithParameters = Math.Max(0, Array.FindIndex(_steps, step => step.Parameters.Count > 0));
         _parameters = [.. layers.SelectMany(layer => layer.Parameters)];
         DrawGradientsFrom(new GradientMemory(this));
     }
@@ -63,8 +65,10 @@ public sealed class Sequential : Layer, IEpilogueHost
     /// <inheritdoc/>
     public override void BackwardToParameters(Tensor<float> outputGradient)
     {
+        // Layers before the first that has parameters have no use for a gradient.
         InputGradients.Lender!.Begin(this, outputGradient);
-        _steps[0].BackwardToParameters(Backward(outputGradient, _steps.Length, 1, outputGradient));
+        _steps[_firstWithParameters].BackwardToParameters(
+            Backward(outputGradient, _steps.Length, _firstWithParameters + 1, outputGradient));
     }
 
     bool IEpilogueHost.TakesEpilogue => _steps[^1] is IEpilogueHost { TakesEpilogue: true };

@@ -33,6 +33,9 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// <summary>The number of channels C.</summary>
     public int Channels { get; }
 
+    /// <summary>The axis of the channels; negative counts from the end.</summary>
+    internal int ChannelAxis => _axis;
+
     /// <summary>γ, shape [C]; null without affine parameters.</summary>
     public Parameter? Weight { get; }
 

@@ -28,6 +28,22 @@ internal static class ByteScaling
         }
     }
 
+    /// <summary>y = x / 255, from an image's planes, one per channel, to its pixels, channel last.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void RunPlanes(ReadOnlySpan<byte> x, int channels, Span<float> y)
+    {
+        SpanChecks.Length<float>(y, x.Length);
+        int pixels = x.Length / channels;
+        for (int c = 0; c < channels; c++)
+        {
+            ReadOnlySpan<byte> plane = x.Slice(c * pixels, pixels);
+            for (int i = 0; i < plane.Length; i++)
+            {
+                y[i * channels + c] = plane[i] / 255f;
+            }
+        }
+    }
+
     private static Vector256<uint> Widen(Vector128<ushort> values)
     {
         (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(values);

@@ -6,12 +6,17 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Folds a fitted scaler into the linear layer that takes what it gives, so that the network takes raw features.</summary>
+/// <summary>Folds a fitted scaler into the linear layer or convolution that takes what it gives, so that the network takes raw features.</summary>
 /// <remarks>
 /// <para>
 /// Per column, a scaler gives (x − center)/scale + shift. With W′ = W/scale, W·((x − center)/scale + shift) + b = W′·x + b′, where
 /// b′ = b + W·shift − W′·center. All is computed in double precision; b′ with the W′ that are rounded already, so that
 /// their rounding counts for what is away from the center only.
+/// </para>
+/// <para>
+/// For a convolution a column is a channel of its input, and the sums of b′ run over the kernel too. The zeros that pad an image are
+/// zeros of what the scaler gives; folded, they would be raw zeros. So a convolution with padding takes a scaler only where
+/// that gives 0 for 0, such as <see cref="MaxAbsScaler"/> or <see cref="UnitVarianceScaler"/>.
 /// </para>
 /// <para>
 /// The layer's inputs and weights are in single precision: where |center|/scale is large, W′·x and b′ are large and nearly cancel,
@@ -33,51 +38,61 @@ public static class ScalerFolding
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(linear);
-        if (scaler.Columns != linear.Inputs)
-        {
-            throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The scaler {(scaler.Columns == 0 ? "is not fitted" : $"has {scaler.Columns} columns")}; the layer has {linear.Inputs} inputs."),
-                nameof(scaler));
-        }
-
-        (double Center, double Scale, double Shift)[] maps = [.. Enumerable.Range(0, linear.Inputs).Select(c => AffineMap(scaler, c))];
-        double[] centers = [.. maps.Select(map => map.Center)], scales = [.. maps.Select(map => map.Scale)], shifts = [.. maps.Select(map => map.Shift)];
-        double[] zeros = new double[maps.Length], shifted = new double[linear.Outputs], centered = new double[linear.Outputs];
-
+        ColumnMaps maps = Maps(scaler, linear.Inputs);
         var folded = new Linear(linear.Inputs, linear.Outputs, bias: true);
-        Span<float> weights = folded.Weight.Values, biases = folded.Bias!.Values;
-        ColumnRescale.Apply(
-            linear.Weight.Values, new ChannelView(linear.Outputs, linear.Inputs, 1), new ColumnMap(zeros, scales, zeros), null, weights);
-        RowProducts.Compute(linear.Weight.Values, shifts, shifted);
-        RowProducts.Compute(weights, centers, centered);
-        for (int o = 0; o < biases.Length; o++)
+        Fold(maps, linear.Weight.Values, linear.Bias is null ? [] : linear.Bias.Values, folded.Weight.Values, folded.Bias!.Values);
+        RefuseOverflow(scaler, folded.Weight, folded.Bias);
+        return folded;
+    }
+
+    /// <summary>A convolution that gives for raw images what the given one gives for scaled ones.</summary>
+    /// <param name="scaler">The scaler, fitted with a column per channel; affine, and not one that clips.</param>
+    /// <param name="convolution">The convolution behind it, of any groups, with as many channels in as the scaler has columns; stays as it is.</param>
+    /// <returns>A convolution with a bias, whether the given one has one or not.</returns>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="Fold(Scaler, Linear)"/>; or the convolution pads images with zeros, and the scaler does not give 0 for 0.
+    /// </exception>
+    public static Conv2d Fold(Scaler scaler, Conv2d convolution)
+    {
+        ArgumentNullException.ThrowIfNull(scaler);
+        ArgumentNullException.ThrowIfNull(convolution);
+        ColumnMaps maps = Maps(scaler, convolution.Inputs);
+        if (convolution.Options.Padding != 0)
         {
-            biases[o] = (float)((linear.Bias is null ? 0 : linear.Bias.Values[o]) + shifted[o] - centered[o]);
+            RefuseShift(scaler, maps);
         }
 
-        if (FirstInfinity.IndexIn<float>(weights) >= 0 || FirstInfinity.IndexIn<float>(biases) >= 0)
+        var folded = new Conv2d(convolution.Inputs, convolution.Outputs, convolution.Kernel, convolution.Options with { Bias = true });
+        int groups = convolution.Options.Groups, taps = convolution.Kernel.Height * convolution.Kernel.Width;
+        int inputs = convolution.Inputs / groups, outputs = convolution.Outputs / groups, weights = convolution.Weight.Length / groups;
+        for (int g = 0; g < groups; g++)
         {
-            throw new ArgumentException("The scaler's scales are too small, or its centers too large, for weights in single precision.", nameof(scaler));
+            Fold(
+                maps.Slice(g * inputs, inputs).Repeat(taps),
+                convolution.Weight.Values.Slice(g * weights, weights),
+                convolution.Bias is null ? [] : convolution.Bias.Values.Slice(g * outputs, outputs),
+                folded.Weight.Values.Slice(g * weights, weights),
+                folded.Bias!.Values.Slice(g * outputs, outputs));
         }
 
+        RefuseOverflow(scaler, folded.Weight, folded.Bias!);
         return folded;
     }
 
     /// <summary>A network that gives for raw features what the given one gives for scaled ones.</summary>
     /// <param name="scaler">The scaler, fitted; affine, and not one that clips.</param>
-    /// <param name="network">The network, which begins with a <see cref="Linear"/>. It stays as it is; the layers behind the first are the same objects in both.</param>
-    /// <exception cref="ArgumentException">As for <see cref="Fold(Scaler, Linear)"/>, or the network begins with another layer.</exception>
+    /// <param name="network">The network, which begins with a <see cref="Linear"/> or a <see cref="Conv2d"/>. It stays as it is; the layers behind the first are the same objects in both.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Fold(Scaler, Conv2d)"/>, or the network begins with another layer.</exception>
     public static Sequential Fold(Scaler scaler, Sequential network)
     {
         ArgumentNullException.ThrowIfNull(network);
         Layer first = network.Layers[0] switch
         {
             Linear linear => Fold(scaler, linear),
+            Conv2d convolution => Fold(scaler, convolution),
             Sequential inner => Fold(scaler, inner),
             Layer other => throw new ArgumentException(
-                $"The network begins with a {other.GetType().Name}; a scaler folds into a {nameof(Linear)}.", nameof(network)),
+                $"The network begins with a {other.GetType().Name}; a scaler folds into a {nameof(Linear)} or a {nameof(Conv2d)}.", nameof(network)),
         };
         return new Sequential([first, .. network.Layers.Skip(1)]);
     }
@@ -86,7 +101,7 @@ public static class ScalerFolding
     /// <param name="scaler">The scaler.</param>
     /// <param name="network">The network, or the layer, that takes scaled features.</param>
     /// <param name="folded">The one that takes raw features.</param>
-    /// <param name="features">Raw features, [N, in].</param>
+    /// <param name="features">Raw features, [N, in]; or images, with their channels where the network's convolution has them.</param>
     /// <returns>The largest |difference| of two outputs, and the largest |output| to compare it with.</returns>
     /// <exception cref="ArgumentException">The features do not fit the scaler, or the outputs have different shapes.</exception>
     public static (double LargestDifference, double LargestOutput) Compare(Scaler scaler, Layer network, Layer folded, Tensor<float> features)
@@ -94,6 +109,61 @@ public static class ScalerFolding
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(network);
         return Folding.Compare(new Scaled(scaler, network), folded, features);
+    }
+
+    /// <summary>Folds into rows of weights, of which each sees the columns once.</summary>
+    private static void Fold(
+        ColumnMaps maps, ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, Span<float> foldedWeights, Span<float> foldedBiases)
+    {
+        int columns = maps.Centers.Length, rows = foldedBiases.Length;
+        double[] zeros = new double[columns], shifted = new double[rows], centered = new double[rows];
+        ColumnRescale.Apply(weights, new ChannelView(rows, columns, 1), new ColumnMap(zeros, maps.Scales, zeros), null, foldedWeights);
+        RowProducts.Compute(weights, maps.Shifts, shifted);
+        RowProducts.Compute(foldedWeights, maps.Centers, centered);
+        for (int o = 0; o < rows; o++)
+        {
+            foldedBiases[o] = (float)((biases.IsEmpty ? 0 : biases[o]) + shifted[o] - centered[o]);
+        }
+    }
+
+    private static void RefuseOverflow(Scaler scaler, Parameter weight, Parameter bias)
+    {
+        if (FirstInfinity.IndexIn<float>(weight.Values) >= 0 || FirstInfinity.IndexIn<float>(bias.Values) >= 0)
+        {
+            throw new ArgumentException(
+                $"This {scaler.GetType().Name}'s scales are too small, or its centers too large, for weights in single precision.", nameof(scaler));
+        }
+    }
+
+    private static void RefuseShift(Scaler scaler, ColumnMaps maps)
+    {
+        for (int c = 0; c < maps.Centers.Length; c++)
+        {
+            if (maps.Centers[c] != maps.Shifts[c] * maps.Scales[c])
+            {
+                throw new ArgumentException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"This {scaler.GetType().Name} gives {maps.Shifts[c] - maps.Centers[c] / maps.Scales[c]} for 0 in column {c}, and the convolution pads scaled images with zeros, which it could not do with raw ones. Take a scaler without shift, or no padding."),
+                    nameof(scaler));
+            }
+        }
+    }
+
+    private static ColumnMaps Maps(Scaler scaler, int inputs)
+    {
+        if (scaler.Columns != inputs)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The scaler {(scaler.Columns == 0 ? "is not fitted" : $"has {scaler.Columns} columns")}; the layer has {inputs} inputs."),
+                nameof(scaler));
+        }
+
+        (double Center, double Scale, double Shift)[] maps = [.. Enumerable.Range(0, inputs).Select(c => AffineMap(scaler, c))];
+        return new ColumnMaps(
+            [.. maps.Select(map => map.Center)], [.. maps.Select(map => map.Scale)], [.. maps.Select(map => map.Shift)]);
     }
 
     private static (double Center, double Scale, double Shift) AffineMap(Scaler scaler, int column)
@@ -115,11 +185,51 @@ public static class ScalerFolding
         return (center, scale, shift);
     }
 
+    /// <summary>What the scaler does to each column: (x − center)/scale + shift.</summary>
+    private sealed record ColumnMaps(double[] Centers, double[] Scales, double[] Shifts)
+    {
+        public ColumnMaps Slice(int start, int count) =>
+            new(Centers[start..(start + count)], Scales[start..(start + count)], Shifts[start..(start + count)]);
+
+        /// <summary>Each column so many times, one behind the other.</summary>
+        public ColumnMaps Repeat(int times)
+        {
+            return new ColumnMaps(Repeated(Centers), Repeated(Scales), Repeated(Shifts));
+
+            double[] Repeated(double[] values) => [.. values.SelectMany(value => Enumerable.Repeat(value, times))];
+        }
+    }
+
     /// <summary>A network with the scaler in front of it, for inference.</summary>
     private sealed class Scaled(Scaler scaler, Layer network) : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => network.Forward(scaler.Transform(input), pass);
+        public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+        {
+            ArgumentNullException.ThrowIfNull(input);
+            return network.Forward(input.Rank == 4 ? ScaledImages(input) : scaler.Transform(input), pass);
+        }
 
         public override Tensor<float> Backward(Tensor<float> outputGradient) => throw new NotSupportedException();
+
+        private Tensor<float> ScaledImages(Tensor<float> images)
+        {
+            // Channel last, pixels are the rows of one table. Otherwise each image is a table, column after column.
+            var view = ChannelView.Of(images.Lengths, First(network) is Conv2d convolution ? convolution.Options.ChannelAxis : -1);
+            (int tables, int rows) = view.Inner == 1 ? (1, view.Outer) : (view.Outer, view.Inner);
+            ReadOnlySpan<nint> lengths = [rows, view.Channels];
+            ReadOnlySpan<nint> strides = view.Inner == 1 ? [view.Channels, 1] : [1, rows];
+            Tensor<float> scaled = Tensor.CreateFromShapeUninitialized<float>(images.Lengths);
+            int length = rows * view.Channels;
+            for (int i = 0; i < tables; i++)
+            {
+                scaler.Transform(
+                    new ReadOnlyTensorSpan<float>(images.Elements().Slice(i * length, length), lengths, strides),
+                    new TensorSpan<float>(scaled.Elements().Slice(i * length, length), lengths, strides));
+            }
+
+            return scaled;
+        }
+
+        private static Layer First(Layer layer) => layer is Sequential network ? First(network.Layers[0]) : layer;
     }
 }

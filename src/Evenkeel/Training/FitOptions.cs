@@ -1,3 +1,5 @@
+using Evenkeel.Data;
+
 namespace Evenkeel.Training;
 
 /// <summary>How a dataset is gone through in training.</summary>
@@ -9,7 +11,7 @@ public sealed record FitOptions
     /// <summary>How many samples a step sees. Default 100.</summary>
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>The seed of the order in which samples are seen; each epoch has an order of its own. Default 0.</summary>
+    /// <summary>The seed of the order in which samples are seen, and of augmentation; each epoch has an order of its own. Default 0.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Whether to leave out an epoch's last batch where it is smaller than the others. Default false.</summary>
@@ -18,4 +20,7 @@ public sealed record FitOptions
     /// refuses a single value per channel.
     /// </remarks>
     public bool DropLast { get; init; }
+
+    /// <summary>Random changes to the images of each step, in training only; null, the default, for none.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
 }

@@ -59,6 +59,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// </param>
     /// <returns>One result per epoch. Nothing is trained before it is enumerated, and each enumeration trains anew.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="data"/> is null.</exception>
+    /// <exception cref="ArgumentException">There is an augmentation, and the inputs are no images, or not larger than its padding.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative, or the batch size is below 1, or above the number of samples where the last batch is dropped.</exception>
     public IEnumerable<EpochResult> Fit(
         Dataset<TTarget> data,
@@ -69,7 +70,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         ArgumentNullException.ThrowIfNull(data);
         options ??= new FitOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
-        var batches = new Batches<TTarget>(data, options.BatchSize, options.Seed, options.DropLast);
+        var batches = new Batches<TTarget>(data, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
         return Epochs(batches, options, progress, cancellationToken);
     }
 

@@ -88,6 +88,22 @@ public sealed class DataOptionTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_CIFAR_s_files_is_known_by_their_names()
+    {
+        foreach (string name in (string[])["train.bin", "test.bin"])
+        {
+            // Two bytes of labels, and pixels that say which.
+            _images.Write(name, [.. Enumerable.Range(0, 20).SelectMany(i => new[] { (byte)0, (byte)(i % 2) }.Concat(Enumerable.Repeat((byte)(i % 2 * 200), 3072)))]);
+        }
+
+        CommandRun run = CommandRun.Of("train", "--data", _images.Folder, "--epochs", "2", "--hidden", "8", "--batch-size", "10", "--augment", "crop,flip");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(2, run.OutputLines.Length);
+        _images.Write("train.bin", [1, 2, 3]);
+        Train().AssertRefused(1, "train.bin", "has 3 bytes", "CIFAR-100");
+    }
+
+    [Fact]
     public void A_loop_of_links_is_refused()
     {
         File.Delete(_images.PathOf(TrainImages));

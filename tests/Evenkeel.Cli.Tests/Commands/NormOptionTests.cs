@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Layers;
@@ -30,6 +31,24 @@ public sealed class NormOptionTests : IDisposable
         Layer layer = Normalization(norm, new Linear(5, 12, new RandomSource(1)));
         Assert.IsType(type, layer);
         Assert.Equal(12, layer.Parameters[0].Length);
+    }
+
+    [Theory]
+    [InlineData("batch", typeof(BatchNorm))]
+    [InlineData("layer", typeof(LayerNorm))]
+    [InlineData("rms", typeof(RmsNorm))]
+    [InlineData("instance", typeof(InstanceNorm))]
+    [InlineData("group", typeof(GroupNorm))]
+    [InlineData("renorm", typeof(BatchRenorm))]
+    [InlineData("cross-iteration", typeof(CrossIterationBatchNorm))]
+    [InlineData("ghost", typeof(GhostBatchNorm))]
+    public void Behind_a_convolution_it_takes_channels_on_the_last_axis(string norm, Type type)
+    {
+        var convolution = new Conv2d(1, 12, 1, new RandomSource(1), new() { ChannelAxis = -1 });
+        Layer layer = NormOption.Normalization(norm, samples: 61, batchSize: 20, places: 30)!(convolution);
+        Assert.IsType(type, layer);
+        var images = Tensor.CreateFromShape<float>([4, 5, 6, 1]);
+        Assert.Equal([4, 5, 6, 12], layer.Forward(convolution.Forward(images, Pass.Training), Pass.Training).Lengths);
     }
 
     [Fact]
@@ -81,7 +100,7 @@ public sealed class NormOptionTests : IDisposable
     [Fact]
     public void Instance_is_refused_with_its_reason() =>
         CommandRun.Of("train", "--data", _images.Folder, "--norm", "instance")
-            .AssertRefused(2, "--norm instance", "places of a channel", "an mlp has one", "layer or group");
+            .AssertRefused(2, "--norm instance", "places of a channel", "as always in an mlp", "layer or group");
 
     [Theory]
     [InlineData("batch", 61, "20")]

@@ -83,6 +83,7 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--momentum", "0.5")]
     [InlineData("--weight-decay", "0.1")]
     [InlineData("--batch-size", "12")]
+    [InlineData("--augment", "flip")]
     [InlineData("--seed", "18446744073709551615")]
     public void Each_setting_of_network_and_training_changes_what_is_learned(string option, string value)
     {
@@ -132,7 +133,7 @@ public sealed partial class TrainCommandTests : IDisposable
                 Activation = activation == "relu" ? static () => new Relu() : static () => new Tanh(),
                 Weights = activation == "relu" ? Initializer.HeNormal : Initializer.XavierNormal,
             });
-        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
+        var trainer = new Trainer<int>(new Sequential(new Flatten(), network), new SoftmaxCrossEntropy(), new Sgd(0.1));
         EpochResult epoch = trainer.Fit(
             IdxImages.LoadFolder(_images.Folder).Train, new FitOptions { BatchSize = 10, Seed = 7 }).Single();
 
@@ -168,7 +169,11 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--hidden '65537'", "--hidden", "65537")]
     [InlineData("--norm 'foo'", "--norm", "foo")]
     [InlineData("batch or none", "--norm", "BATCH")]
-    [InlineData("--net 'cnn'", "--net", "cnn")]
+    [InlineData("mlp or cnn or resnet20", "--net", "resnet")]
+    [InlineData("--hidden belongs to --net mlp", "--net", "cnn", "--hidden", "8")]
+    [InlineData("--hidden belongs to --net mlp", "--net", "resnet20", "--hidden", "100,100,100,100,100")]
+    [InlineData("--activation belongs to --net mlp", "--net", "cnn", "--activation", "tanh")]
+    [InlineData("--dropout belongs to --net mlp and cnn", "--net", "resnet20", "--dropout", "0.1")]
     [InlineData("relu or sigmoid or tanh", "--activation", "gelu")]
     [InlineData("--dropout '1'", "--dropout", "1")]
     [InlineData("--optimizer 'rmsprop'", "--optimizer", "rmsprop")]
@@ -176,6 +181,9 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--momentum", "--momentum", "0.9", "--optimizer", "adam")]
     [InlineData("--weight-decay '-1'", "--weight-decay", "-1")]
     [InlineData("--batch-size '0'", "--batch-size", "0")]
+    [InlineData("--augment ''", "--augment", "")]
+    [InlineData("crop or flip or crop,flip", "--augment", "crop,turn")]
+    [InlineData("--augment 'flip,flip'", "--augment", "flip,flip")]
     [InlineData("--seed '-1'", "--seed", "-1")]
     [InlineData("--seed '18446744073709551616'", "--seed", "18446744073709551616")]
     [InlineData("--threads '0'", "--threads", "0")]
@@ -210,6 +218,54 @@ public sealed partial class TrainCommandTests : IDisposable
     [Fact]
     public void A_network_whose_layers_are_possible_but_too_many_is_refused_too() =>
         Train("--hidden", string.Join(',', Enumerable.Repeat("40000", 100))).AssertRefused(2, "GB", "--hidden");
+
+    [Theory]
+    [InlineData("cnn", "batch")]
+    [InlineData("cnn", "none")]
+    [InlineData("cnn", "layer")]
+    [InlineData("cnn", "rms")]
+    [InlineData("cnn", "instance")]
+    [InlineData("cnn", "group")]
+    [InlineData("cnn", "renorm")]
+    [InlineData("cnn", "cross-iteration")]
+    [InlineData("cnn", "ghost")]
+    [InlineData("resnet20", "batch")]
+    [InlineData("resnet20", "cross-iteration")]
+    public void Networks_for_images_learn_with_each_normalization(string net, string norm)
+    {
+        CommandRun run = Train("--net", net, "--norm", norm, "--epochs", "6", "--batch-size", "10", "--json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.True(LastLoss(run) < 0.5 * Loss(run.OutputLines[0]), run.Output);
+    }
+
+    [Fact]
+    public void Networks_normalizations_and_dropout_each_make_another_network() => Assert.Equal(
+        5,
+        ((string[][])[["mlp"], ["cnn"], ["cnn", "--norm", "none"], ["cnn", "--dropout", "0.2"], ["resnet20"]])
+            .Select(words => Losses(Train(["--epochs", "1", "--batch-size", "20", "--json", "--net", .. words])))
+            .Distinct()
+            .Count());
+
+    [Fact]
+    public void A_batch_of_one_image_is_enough_where_a_channel_has_several_places() =>
+        Assert.Equal(0, Train("--net", "cnn", "--epochs", "1", "--batch-size", "1").ExitCode);
+
+    [Fact]
+    public void Images_too_small_for_a_network_are_refused_before_training()
+    {
+        _images.Write("train-images-idx3-ubyte", [.. SmallImages.Header(0x08, 60, 2, 10), .. SmallImages.Images(60)[16..]]);
+        _images.Write("t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 2, 10), .. SmallImages.Images(SmallImages.TestCount)[16..]]);
+        Train("--net", "cnn").AssertRefused(2, "--net cnn", "at least 4×4", "2×10");
+
+        _images.Write("train-images-idx3-ubyte", [.. SmallImages.Header(0x08, 60, 1, 1), .. new byte[60]]);
+        _images.Write("t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 1, 1), .. new byte[SmallImages.TestCount]]);
+        Train("--net", "resnet20", "--batch-size", "59").AssertRefused(2, "leave one image");
+        Train("--net", "resnet20", "--norm", "instance").AssertRefused(2, "--norm instance", "a channel has one");
+    }
+
+    [Fact]
+    public void Images_too_small_to_be_shifted_are_refused() =>
+        Train("--augment", "crop,flip").AssertRefused(2, "--augment crop", "4 pixels", "4×5");
 
     [Fact]
     public void An_end_before_the_first_step_is_said_and_is_exit_code_1()

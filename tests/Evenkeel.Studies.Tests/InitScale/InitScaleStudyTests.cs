@@ -181,8 +181,8 @@ public sealed class InitScaleStudyTests
         }
 
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % Classes)];
-        var set = new Dataset<int>(Tensor.Create(inputs, [count, Pixels]), Tensor.Create(labels, [count]));
-        return new ImageClassificationData(set, set, 3, 4, Classes);
+        var set = new Dataset<int>(Tensor.Create(inputs, [count, 3, 4, 1]), Tensor.Create(labels, [count]));
+        return new ImageClassificationData(set, set, Height: 3, Width: 4, Channels: 1, Classes);
     }
 
     /// <summary>A study with everything in it, done in a moment.</summary>

@@ -15,8 +15,9 @@ public class IdxImagesTests
     {
         ImageClassificationData mnist = IdxImages.LoadFolder(MnistFolder());
 
-        Assert.Equal((60_000, 10_000, 28, 28, 10), (mnist.Train.Count, mnist.Test.Count, mnist.Height, mnist.Width, mnist.Classes));
-        Assert.Equal([784], mnist.Train.SampleShape);
+        Assert.Equal((60_000, 10_000), (mnist.Train.Count, mnist.Test.Count));
+        Assert.Equal((28, 28, 1, 10), (mnist.Height, mnist.Width, mnist.Channels, mnist.Classes));
+        Assert.Equal([28, 28, 1], mnist.Train.SampleShape);
         Assert.Equal([5, 0, 4, 1, 9], mnist.Train.Targets.Elements()[..5]);
         Assert.Equal([7, 2, 1, 0, 4], mnist.Test.Targets.Elements()[..5]);
 
@@ -51,7 +52,8 @@ public class IdxImagesTests
 
         ImageClassificationData data = IdxImages.LoadFolder(folder.Path);
 
-        Assert.Equal((1, 3, 5), (data.Height, data.Width, data.Classes));
+        Assert.Equal((1, 3, 1, 5), (data.Height, data.Width, data.Channels, data.Classes));
+        Assert.Equal([1, 3, 1], data.Test.SampleShape);
         Assert.Equal([0, 0.2f, 1, 1, 0, 0.4f], data.Test.Inputs.Elements());
         Assert.Equal([4, 1], data.Train.Targets.Elements());
     }

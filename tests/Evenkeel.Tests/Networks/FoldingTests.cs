@@ -95,6 +95,101 @@ public class FoldingTests(ITestOutputHelper output)
         Assert.Equal(network.Layers, Folding.Fold(network).Layers);
     }
 
+    [Theory]
+    [InlineData(1, 1, true)]
+    [InlineData(1, 3, false)]
+    [InlineData(-1, 1, false)]
+    [InlineData(-1, 6, true)]
+    public void A_convolution_is_folded_with_its_groups_and_settings(int axis, int groups, bool bias)
+    {
+        var convolution = new Conv2d(6, 12, new Extent(3, 2), new RandomSource(1), new()
+        {
+            Stride = new Extent(1, 2),
+            Padding = 1,
+            Dilation = new Extent(2, 1),
+            Groups = groups,
+            Bias = bias,
+            ChannelAxis = axis,
+        });
+        TestData.Uniform(12, seed: 2).CopyTo(convolution.Bias is null ? new float[12] : convolution.Bias.Values);
+        foreach (RunningNormalization norm in (RunningNormalization[])
+        [
+            new BatchNorm(12, new() { ChannelAxis = axis }),
+            new BatchNorm(12, new() { ChannelAxis = axis < 0 ? 3 : -3, Affine = false }),
+            new BatchRenorm(12, new() { ChannelAxis = axis }),
+            new CrossIterationBatchNorm(convolution, new() { BatchNorm = new() { ChannelAxis = axis } }),
+        ])
+        {
+            var network = new Sequential(convolution, norm);
+            Tensor<float> input = TestData.Tensor(TestData.Uniform(5 * 6 * 7 * 6, seed: 1), axis < 0 ? [5, 7, 6, 6] : [5, 6, 7, 6]);
+            Recalibration.Recalibrate(network, [input]);
+            float[] before = [.. convolution.Weight.Value];
+
+            Sequential folded = Folding.Fold(network);
+
+            Conv2d alone = Assert.IsType<Conv2d>(Assert.Single(folded.Layers));
+            Assert.Equal(convolution.Options with { Bias = true }, alone.Options);
+            Assert.Equal(before, convolution.Weight.Value);
+            (double difference, double largest) = Folding.Compare(network, folded, input);
+            Assert.InRange(difference, 0, 1e-5 * largest);
+            Assert.NotEqual(0, difference);
+        }
+    }
+
+    [Fact]
+    public void A_residual_network_is_folded_down_to_its_convolutions()
+    {
+        Sequential network = ResidualNetwork.Create(
+            3, 4, new RandomSource(1), new() { Blocks = 2, Normalization = c => new BatchNorm(c.Outputs, new() { ChannelAxis = -1 }) });
+        Tensor<float> images = TestData.Tensor(TestData.Uniform(6 * 8 * 8 * 3, seed: 1), 6, 8, 8, 3);
+        Recalibration.Recalibrate(network, [images]);
+
+        Sequential folded = Folding.Fold(network);
+
+        Assert.DoesNotContain(AllLayers(folded), layer => layer is BatchNorm);
+        Assert.Equal(AllLayers(network).Count(layer => layer is not BatchNorm), AllLayers(folded).Count());
+        Assert.Equal(6, folded.Layers.OfType<Residual>().Count());
+        Assert.Same(network.Layers.OfType<Residual>().First().Activation, folded.Layers.OfType<Residual>().First().Activation);
+        (double difference, double largest) = Folding.Compare(network, folded, images);
+        Assert.InRange(difference, 0, 1e-4 * largest);
+        Assert.NotEqual(0, difference);
+
+        // What the two share does not keep the first from being trained on.
+        Sequential other = ResidualNetwork.Create(
+            3, 4, new RandomSource(1), new() { Blocks = 2, Normalization = c => new BatchNorm(c.Outputs, new() { ChannelAxis = -1 }) });
+        Closeness.AssertSameBits(Gradients(other), Gradients(network));
+
+        float[] Gradients(Sequential trained)
+        {
+            trained.Forward(images, Pass.Training);
+            trained.Backward(TestData.Tensor(TestData.Uniform(24, seed: 2), 6, 4));
+            return [.. trained.Parameters.SelectMany(parameter => parameter.Gradient)];
+        }
+
+        static IEnumerable<Layer> AllLayers(Layer layer) => [layer, .. layer.Children.SelectMany(AllLayers)];
+    }
+
+    [Fact]
+    public void Nested_blocks_are_folded_and_what_stands_alone_in_one_stays()
+    {
+        var random = new RandomSource(1);
+        var norm = new BatchNorm(3);
+        var inner = new Residual(new Sequential(new Conv2d(3, 3, 1, random), new BatchNorm(3)));
+        var network = new Sequential(new Residual(new Sequential(inner, norm), new Sequential(new Conv2d(3, 3, 1, random), new BatchNorm(3))));
+        Tensor<float> images = TestData.Tensor(TestData.Uniform(4 * 3 * 5 * 5, seed: 1), 4, 3, 5, 5);
+        Recalibration.Recalibrate(network, [images]);
+
+        Sequential folded = Folding.Fold(network);
+
+        var block = (Residual)folded.Layers[0];
+        Assert.Equal(["Residual", "BatchNorm"], ((Sequential)block.Body).Layers.Select(layer => layer.GetType().Name));
+        Assert.Same(norm, ((Sequential)block.Body).Layers[1]);
+        Assert.Equal(["Conv2d"], ((Sequential)((Residual)((Sequential)block.Body).Layers[0]).Body).Layers.Select(layer => layer.GetType().Name));
+        Assert.Equal(["Conv2d"], ((Sequential)block.Shortcut!).Layers.Select(layer => layer.GetType().Name));
+        (double difference, double largest) = Folding.Compare(network, folded, images);
+        Assert.InRange(difference, 0, 1e-5 * largest);
+    }
+
     [Fact]
     public void A_difference_is_found_wherever_it_is_and_NaN_is_one()
     {
@@ -121,8 +216,14 @@ public class FoldingTests(ITestOutputHelper output)
         AssertRefused<ArgumentNullException>(() => Folding.Compare(linear, linear, null!), "inputs");
         AssertRefused<ArgumentNullException>(() => Folding.Compare(null!, linear, Zeros([2, 3])), "network");
         AssertRefused<ArgumentNullException>(() => Folding.Compare(linear, null!, Zeros([2, 3])), "other");
-        AssertRefused<ArgumentNullException>(() => Folding.Fold(null!), "network");
-        AssertRefused<ArgumentNullException>(() => Folding.Fold(null!, new BatchNorm(4)), "linear");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Sequential)null!), "network");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Residual)null!), "block");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Linear)null!, new BatchNorm(4)), "linear");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Conv2d)null!, new BatchNorm(4)), "convolution");
+        Conv2d convolution = new(3, 5, 1, random);
+        AssertRefused<ArgumentException>(() => Folding.Fold(convolution, new BatchNorm(4)), "normalization", "4 channels", "5 outputs");
+        AssertRefused<ArgumentException>(
+            () => Folding.Fold(convolution, new BatchNorm(5, new() { ChannelAxis = -1 })), "normalization", "axis -1", "axis 1");
         AssertRefused<ArgumentNullException>(() => Folding.Fold(linear, null!), "normalization");
     }
 }

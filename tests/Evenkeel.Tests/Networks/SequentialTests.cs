@@ -47,6 +47,26 @@ public class SequentialTests
     }
 
     [Fact]
+    public void Backward_to_parameters_ends_at_the_first_layer_that_has_any()
+    {
+        var random = new RandomSource(3);
+        var linear = new Linear(3, 2, random);
+        var network = new Sequential(new Sequential(new NoGradient()), new NoGradient(), linear, new Relu());
+        network.Forward(TestData.Tensor(TestData.Uniform(12, seed: 1), 4, 3), Pass.Training);
+
+        network.BackwardToParameters(TestData.Tensor(TestData.Uniform(8, seed: 2), 4, 2));
+
+        Assert.Contains(linear.Weight.Gradient, value => value != 0);
+        Assert.Throws<NotSupportedException>(() => network.Backward(TestData.Tensor(TestData.Uniform(8, seed: 2), 4, 2)));
+
+        // A normalization's are found where it runs as one with its ReLU, too.
+        var normalized = new Sequential(new NoGradient(), new BatchNorm(3), new Relu());
+        normalized.Forward(TestData.Tensor(TestData.Uniform(12, seed: 1), 4, 3), Pass.Training);
+        normalized.BackwardToParameters(TestData.Tensor(TestData.Uniform(12, seed: 2), 4, 3));
+        Assert.Contains(normalized.Parameters[1].Gradient, value => value != 0);
+    }
+
+    [Fact]
     public void Passes_on_whether_it_is_training_or_inference()
     {
         var normalization = new BatchNorm(2);
@@ -77,5 +97,13 @@ public class SequentialTests
         var random = new RandomSource(3);
         Layer[] layers = [new Linear(3, 5, random), new BatchNorm(5), new Tanh(), new Linear(5, 2, random)];
         return (new Sequential(layers), layers);
+    }
+
+    /// <summary>A layer that must not be asked for a gradient.</summary>
+    private sealed class NoGradient : Layer
+    {
+        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => input;
+
+        public override Tensor<float> Backward(Tensor<float> outputGradient) => throw new NotSupportedException();
     }
 }

@@ -15,4 +15,15 @@ public class ByteScalingTests
 
         Assert.Equal(x.Select(b => (float)((decimal)b / 255)), y);
     }
+
+    [Fact]
+    public void Planes_become_pixels()
+    {
+        var y = new float[6];
+
+        ByteScaling.RunPlanes([0, 51, 102, 153, 204, 255], channels: 3, y);
+
+        Assert.Equal([0, 0.4f, 0.8f, 0.2f, 0.6f, 1], y);
+        Assert.Throws<ArgumentException>("y", () => ByteScaling.RunPlanes(new byte[6], 3, new float[5]));
+    }
 }

@@ -44,6 +44,55 @@ public class ScalerFoldingTests
     }
 
     [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(-1, 1)]
+    [InlineData(-1, 4)]
+    public void A_convolution_without_padding_takes_raw_images_whatever_the_affine_scaler(int axis, int groups)
+    {
+        foreach (string name in (string[])["standard", "min-max", "max-abs"])
+        {
+            (Scaler scaler, Tensor<float> images) = Images(name, axis);
+            foreach (bool bias in (bool[])[true, false])
+            {
+                var convolution = new Conv2d(
+                    4, 8, new Extent(2, 3), new RandomSource(1), new() { Groups = groups, Bias = bias, ChannelAxis = axis, Stride = 2 });
+                TestData.Uniform(8, seed: 1).CopyTo(convolution.Bias is null ? new float[8] : convolution.Bias.Values);
+                var network = new Sequential(new Sequential(convolution), new Relu());
+
+                Sequential folded = ScalerFolding.Fold(scaler, network);
+
+                (double difference, double largest) = ScalerFolding.Compare(scaler, network, folded, images);
+                Assert.InRange(difference / largest, 0, 2 * Tolerances.FoldedScaler);
+                Assert.True(Folding.Compare(network, folded, images).LargestDifference > 0.1 * largest);
+            }
+        }
+    }
+
+    [Fact]
+    public void Padding_takes_a_scaler_that_gives_zero_for_zero_only()
+    {
+        foreach (int axis in (int[])[1, -1])
+        {
+            var convolution = new Conv2d(4, 8, 3, new RandomSource(1), new() { Padding = new Extent(0, 1), ChannelAxis = axis });
+            foreach (string name in (string[])["standard", "min-max", "zero-mean"])
+            {
+                (Scaler shifting, _) = Images(name, axis);
+                Refusals.AssertRefused<ArgumentException>(
+                    () => ScalerFolding.Fold(shifting, convolution), "scaler", shifting.GetType().Name, "for 0 in column 0", "pads", "no padding");
+            }
+
+            foreach (string name in (string[])["max-abs", "unit-variance"])
+            {
+                (Scaler scaler, Tensor<float> images) = Images(name, axis);
+                (double difference, double largest) = ScalerFolding.Compare(
+                    scaler, convolution, ScalerFolding.Fold(scaler, convolution), images);
+                Assert.InRange(difference / largest, 0, 2 * Tolerances.FoldedScaler);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(1e2)]
     [InlineData(1e4)]
     [InlineData(1e6)]
@@ -94,7 +143,9 @@ public class ScalerFoldingTests
         Scaler scaler = Fitted("standard", offset: 0);
         Refusals.AssertRefused<ArgumentException>(
             () => ScalerFolding.Fold(scaler, new Linear(4, 3, new RandomSource(1))), "scaler", "5 columns", "4 inputs");
-        Refusals.AssertRefused<ArgumentException>(() => ScalerFolding.Fold(scaler, new Sequential(new Tanh())), "network", "Tanh");
+        Refusals.AssertRefused<ArgumentException>(
+            () => ScalerFolding.Fold(scaler, new Conv2d(10, 4, 1, new RandomSource(1), new() { Groups = 2 })), "scaler", "5 columns", "10 inputs");
+        Refusals.AssertRefused<ArgumentException>(() => ScalerFolding.Fold(scaler, new Sequential(new Tanh())), "network", "Tanh", "Conv2d");
         var tiny = new StandardScaler();
         tiny.Fit(TestData.Tensor(new[] { 1e-100, 2e-100 }, 2, 1));
         Refusals.AssertRefused<ArgumentException>(
@@ -117,6 +168,22 @@ public class ScalerFoldingTests
             : Scalers.Unfitted[name]();
         scaler.Fit(Features(offset));
         return scaler;
+    }
+
+    /// <summary>Images of four channels around 3, 4, 5 and 6, and a scaler that was fitted to their pixels.</summary>
+    private static (Scaler Scaler, Tensor<float> Images) Images(string name, int axis)
+    {
+        const int Samples = 3, Side = 5, Channels = 4;
+        float[] pixels = TestData.Uniform(Samples * Side * Side * Channels, seed: 1);
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] += 3 + i % Channels;
+        }
+
+        Scaler scaler = Scalers.Unfitted[name]();
+        scaler.Fit(TestData.Tensor(pixels, Samples * Side * Side, Channels));
+        Tensor<float> images = TestData.Tensor(pixels, Samples, Side, Side, Channels);
+        return (scaler, axis < 0 ? images : images.PermuteDimensions([0, 3, 1, 2]).ToDenseTensor());
     }
 
     private static Sequential Network(bool bias)

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary>What the command line says of the network: <c>--net</c>, and the options of one kind or another.</summary>
+/// <param name="Net">What <c>--net</c> says.</param>
+/// <param name="Hidden">The widths that <c>--hidden</c> gives; null without it.</param>
+/// <param name="Norm">What <c>--norm</c> says.</param>
+/// <param name="Activation">What <c>--activation</c> says.</param>
+/// <param name="Dropout">What <c>--dropout</c> says.</param>
+internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, string Activation, double Dropout)
+{
+    /// <summary>The words of <c>--activation</c>, the default first.</summary>
+    public static readonly string[] Activations = [Relu, "sigmoid", "tanh"];
+
+    private const string Perceptron = "mlp";
+    private const string Convolutional = "cnn";
+    private const string Residual = "resnet20";
+    private const string Relu = "relu";
+
+    private static readonly int[] DefaultHidden = [100, 100, 100, 100, 100];
+
+    /// <summary><c>--net</c>.</summary>
+    public static Option<string> NetOption() => SharedOptions.Choice(
+        "--net",
+        "The kind of network: mlp, a multilayer perceptron (default); cnn, two convolutions and a linear layer; resnet20, the residual network.",
+        Perceptron, Convolutional, Residual);
+
+    /// <summary>Refuses options that do not belong to this kind of network.</summary>
+    /// <exception cref="UsageException">There is one.</exception>
+    public void Check()
+    {
+        if (Net == Perceptron)
+        {
+            return;
+        }
+
+        if (Hidden is not null)
+        {
+            throw new UsageException($"--hidden belongs to --net mlp; {Net} has widths of its own.");
+        }
+
+        if (Activation != Relu)
+        {
+            throw new UsageException($"--activation belongs to --net mlp; {Net} has relu.");
+        }
+
+        if (Net == Residual && Dropout != 0)
+        {
+            throw new UsageException("--dropout belongs to --net mlp and cnn; resnet20 normalizes behind each convolution, and has none.");
+        }
+    }
+
+    /// <summary>Makes the network for these images.</summary>
+    /// <exception cref="UsageException">It is too large for this machine, or the images are too small for it, or the normalization does not work in it.</exception>
+    public Sequential Create(ImageClassificationData images, int batchSize, ulong seed)
+    {
+        var random = new RandomSource(seed);
+        int batch = Math.Min(batchSize, images.Train.Count);
+        switch (Net)
+        {
+            case Convolutional:
+                if (Math.Min(images.Height, images.Width) < 4)
+                {
+                    throw new UsageException(FormattableString.Invariant(
+                        $"--net cnn takes images of at least 4×4 pixels, and these have {images.Height}×{images.Width}."));
+                }
+
+                TrainingLimits.CheckMemory(ConvolutionalSizes(images), batch, Norm);
+                return ConvolutionalNetwork.Create(
+                    new Extent(images.Height, images.Width), images.Channels, images.Classes, random, new ConvolutionalNetworkOptions
+                    {
+                        Normalization = Normalization(places: images.Height / 2 * (images.Width / 2)),
+                        Dropout = Dropout,
+                    });
+            case Residual:
+                TrainingLimits.CheckMemory(ResidualSizes(images), batch, Norm);
+                return ResidualNetwork.Create(images.Channels, images.Classes, random, new ResidualNetworkOptions
+                {
+                    Normalization = Normalization(places: (images.Height + 3) / 4 * ((images.Width + 3) / 4)),
+                });
+            default:
+                int inputs = images.Height * images.Width * images.Channels;
+                int[] hidden = Hidden ?? DefaultHidden;
+                TrainingLimits.CheckMemory([inputs, .. hidden, images.Classes], batch, Norm);
+                Sequential perceptron = MultilayerPerceptron.Create(inputs, hidden, images.Classes, random, new MultilayerPerceptronOptions
+                {
+                    Normalization = Normalization(places: 1),
+                    Activation = ActivationLayer(),
+                    Weights = Activation == Relu ? Initializer.HeNormal : Initializer.XavierNormal,
+                    Dropout = Dropout,
+                });
+                return new Sequential([new Flatten(), .. perceptron.Layers]);
+        }
+
+        Func<IChannelwiseLinear, Layer>? Normalization(int places) =>
+            NormOption.Normalization(Norm, images.Train.Count, batchSize, places);
+    }
+
+    private Func<Layer> ActivationLayer() => Activation switch
+    {
+        "sigmoid" => static () => new Sigmoid(),
+        "tanh" => static () => new Tanh(),
+        _ => static () => new Relu(),
+    };
+
+    private static NetworkSizes ConvolutionalSizes(ImageClassificationData images)
+    {
+        double pixels = (double)images.Height * images.Width;
+        return new NetworkSizes(
+            [9 * 32 * images.Channels, 9 * 32 * 64, 64 * pixels / 16 * images.Classes],
+            [images.Channels * pixels, 32 * pixels, 32 * pixels / 4, 64 * pixels / 4, 64 * pixels / 16, images.Classes],
+            Places: pixels / 4);
+    }
+
+    private static NetworkSizes ResidualSizes(ImageClassificationData images)
+    {
+        // A stage has the outputs of six convolutions, and one more before it: the first one's, or the shortcut's.
+        double pixels = (double)images.Height * images.Width;
+        return new NetworkSizes(
+            [9 * 16 * images.Channels, 6 * 9 * 16 * 16, 6 * 9 * 32 * 32, 6 * 9 * 64 * 64, 64 * images.Classes],
+            [
+                images.Channels * pixels, images.Classes,
+                .. Enumerable.Repeat(16 * pixels, 7), .. Enumerable.Repeat(32 * pixels / 4, 7), .. Enumerable.Repeat(64 * pixels / 16, 7),
+            ],
+            Places: pixels / 16);
+    }
+}

@@ -1,0 +1,110 @@
+using Evenkeel.Data;
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Support;
+
+namespace Evenkeel.Tests.Data;
+
+public class CifarImagesTests
+{
+    [Fact]
+    public void The_files_of_CIFAR_10_are_read_in_order_as_pixels_from_0_to_1()
+    {
+        using TemporaryFolder folder = CifarFiles.Ten();
+
+        ImageClassificationData data = CifarImages.LoadFolder(folder.Path);
+
+        Assert.Equal((32, 32, 3, 10), (data.Height, data.Width, data.Channels, data.Classes));
+        Assert.Equal([10, 32, 32, 3], data.Train.Inputs.Lengths);
+        Assert.Equal([1, 9, 2, 9, 3, 9, 4, 9, 5, 9], data.Train.Targets.Elements());
+        Assert.Equal([7, 0], data.Test.Targets.Elements());
+        for (int sample = 0; sample < 10; sample++)
+        {
+            ReadOnlySpan<float> image = data.Train.Inputs.Elements().Slice(sample * 3072, 3072);
+            Assert.Equal([0.2f, 0.4f, 0.6f, 0, 0, 0], image[..6]);
+            Assert.Equal([0, 1, 1, 1], image[^4..]);
+        }
+    }
+
+    [Fact]
+    public void Gzipped_files_are_read_and_of_both_forms_the_raw_one()
+    {
+        using TemporaryFolder folder = CifarFiles.Ten();
+        File.Delete(Path.Combine(folder.Path, "data_batch_3.bin"));
+        folder.Write("data_batch_3.bin.gz", IdxWriter.Gzip(CifarFiles.Records([8])));
+        folder.Write("data_batch_4.bin.gz", [1, 2, 3]);
+
+        Assert.Equal([1, 9, 2, 9, 8, 4, 9, 5, 9], CifarImages.LoadFolder(folder.Path).Train.Targets.Elements());
+    }
+
+    [Fact]
+    public void Of_CIFAR_100_the_fine_labels_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("train.bin", CifarFiles.Records([19, 99], [3, 42]));
+        folder.Write("test.bin.gz", IdxWriter.Gzip(CifarFiles.Records([0, 5])));
+
+        ImageClassificationData data = CifarImages.LoadFolder(folder.Path);
+
+        Assert.Equal(100, data.Classes);
+        Assert.Equal([99, 42], data.Train.Targets.Elements());
+        Assert.Equal([0.2f, 0.4f, 0.6f], data.Test.Inputs.Elements()[..3]);
+    }
+
+    [Fact]
+    public void A_folder_s_form_is_seen_by_the_names_in_it()
+    {
+        using TemporaryFolder cifar = CifarFiles.Ten();
+        using var idx = new TemporaryFolder();
+        foreach (string set in new[] { "train", "test" })
+        {
+            idx.Write($"{set}-images-idx3-ubyte", IdxWriter.Bytes([1, 1, 3], [0, 51, 255]));
+            idx.Write($"{set}-labels-idx1-ubyte", IdxWriter.Bytes([1], [4]));
+        }
+
+        Assert.Equal(3, ImageFolder.Load(cifar.Path).Channels);
+        Assert.Equal(1, ImageFolder.Load(idx.Path).Channels);
+        Assert.True(CifarImages.AreIn(cifar.Path));
+        Assert.False(CifarImages.AreIn(idx.Path));
+        Assert.False(CifarImages.AreIn("no/such/folder"));
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        using TemporaryFolder folder = CifarFiles.Ten();
+        File.Delete(Path.Combine(folder.Path, "data_batch_5.bin"));
+
+        Assert.Equal(
+            $"'{folder.Path}' has no training images: expected a file named data_batch_5.bin, or the same with .gz.",
+            Assert.Throws<FileNotFoundException>(() => ImageFolder.Load(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void A_missing_folder_is_named()
+    {
+        var error = Assert.Throws<DirectoryNotFoundException>(() => CifarImages.LoadFolder("no/such/folder"));
+
+        Assert.StartsWith("'no/such/folder' is not a folder; expected one with images", error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<byte[], string> WrongFiles => new()
+    {
+        { [], "has 0 bytes; a file of CIFAR-10 is one or more records of 3073, and these are 0 and 0 bytes." },
+        { CifarFiles.Records([1], [2])[..^1], "has 6145 bytes; a file of CIFAR-10 is one or more records of 3073, and these are 1 and 3072 bytes." },
+        { CifarFiles.Records([1, 2]), "has 3074 bytes" },
+        { CifarFiles.Records([1], [10]), "has label 10 in record 1; those of CIFAR-10 are 0 to 9." },
+        { IdxWriter.Gzip(CifarFiles.Records([1]))[..40], "has " },
+        { [0x1F, 0x8B, .. CifarFiles.Records([1])], "is a damaged gzip file" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongFiles))]
+    public void A_file_that_is_not_what_it_should_be_is_named(byte[] bytes, string words)
+    {
+        using TemporaryFolder folder = CifarFiles.Ten();
+        string path = folder.Write("data_batch_2.bin", bytes);
+
+        Assert.StartsWith(
+            $"'{path}' {words}", Assert.Throws<InvalidDataException>(() => CifarImages.LoadFolder(folder.Path)).Message, StringComparison.Ordinal);
+    }
+}
