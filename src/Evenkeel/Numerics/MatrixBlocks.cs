@@ -33,12 +33,19 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     {
         int depthBlocks = (k + MaxDepth - 1) / MaxDepth;
         int depth = (k + depthBlocks - 1) / depthBlocks;
+        bool split = (long)m * n * k >= WorthSplitting && Parallelism.Threads > 1;
+        int done = 0;
+        if (transposeB && m <= MatrixFewRows<TRegisters, TVector>.MaxRows)
+        {
+            done = n / MatrixFewRows<TRegisters, TVector>.Width * MatrixFewRows<TRegisters, TVector>.Width;
+            MatrixFewRows<TRegisters, TVector>.Multiply(a, m, b, c, n, done, k, depth, accumulate, split);
+        }
+
         int width = Math.Min(n, MaxPacked / depth / TileWidth * TileWidth);
         float* packed = PackingBuffer.OfThisThread(
             PackingUse.Operand, depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
 
-        bool split = (long)m * n * k >= WorthSplitting && Parallelism.Threads > 1;
-        for (int column = 0; column < n; column += width)
+        for (int column = done; column < n; column += width)
         {
             for (int p = 0; p < k; p += depth)
             {

@@ -89,18 +89,11 @@ internal static unsafe class MatrixPacking
         int p = 0;
         for (; p <= depth - 4; p += 4)
         {
-            TVector r0 = TRegisters.LoadEveryFourthRow(source, stride);
-            TVector r1 = TRegisters.LoadEveryFourthRow(source + stride, stride);
-            TVector r2 = TRegisters.LoadEveryFourthRow(source + 2 * stride, stride);
-            TVector r3 = TRegisters.LoadEveryFourthRow(source + 3 * stride, stride);
-            TVector low02 = TRegisters.InterleaveLow(r0, r2);
-            TVector low13 = TRegisters.InterleaveLow(r1, r3);
-            TVector high02 = TRegisters.InterleaveHigh(r0, r2);
-            TVector high13 = TRegisters.InterleaveHigh(r1, r3);
-            TRegisters.Store(TRegisters.InterleaveLow(low02, low13), target);
-            TRegisters.Store(TRegisters.InterleaveHigh(low02, low13), target + width);
-            TRegisters.Store(TRegisters.InterleaveLow(high02, high13), target + 2 * width);
-            TRegisters.Store(TRegisters.InterleaveHigh(high02, high13), target + 3 * width);
+            var turned = TransposedFour<TRegisters, TVector>.Load(source, stride);
+            TRegisters.Store(turned.First, target);
+            TRegisters.Store(turned.Second, target + width);
+            TRegisters.Store(turned.Third, target + 2 * width);
+            TRegisters.Store(turned.Fourth, target + 3 * width);
             source += 4;
             target += 4 * width;
         }
