@@ -18,8 +18,14 @@ public interface IChannelwiseLinear
     /// <param name="tensor">The tensor itself: one that holds the same numbers is another.</param>
     bool IsLastOutput(Tensor<float> tensor);
 
-    /// <summary>Computes mean(p) over the last input: ∂mean(x_j)/∂θ_j, the same for every channel.</summary>
-    /// <param name="mean">Receives as many values as a row of θ has.</param>
+    /// <summary>Parts of equal size into which the channels fall, in order: those of a part see the same p.</summary>
+    int Groups => 1;
+
+    /// <summary>The axis of the output's channels; negative counts from the end.</summary>
+    int ChannelAxis => -1;
+
+    /// <summary>Computes mean(p) over the last input: ∂mean(x_j)/∂θ_j, the same for every channel of a group.</summary>
+    /// <param name="mean">Receives, for each group, as many values as a row of θ has.</param>
     void MeanInput(Span<float> mean);
 
     /// <summary>Computes Σ upstream_j·p over the last input, for each output channel.</summary>

@@ -25,7 +25,7 @@ internal sealed class PastStatistics
         _variance = new double[channels];
         _weight = new float[weights];
         _bias = new float[channels];
-        _meanGradient = new float[weights / channels];
+        _meanGradient = new float[weights / channels * preceding.Groups];
         _varianceGradient = new float[weights];
         _steps = new TaylorStep[channels];
     }
@@ -48,7 +48,20 @@ internal sealed class PastStatistics
     }
 
     /// <summary>Takes the Taylor step from the weights of that iteration to those of now.</summary>
-    public void Carry() => TaylorSteps.Compute(_preceding.Weight.Values, _weight, _meanGradient, _varianceGradient, _steps);
+    public void Carry()
+    {
+        int weights = _weight.Length / _preceding.Groups, channels = _steps.Length / _preceding.Groups;
+        int inputs = _meanGradient.Length / _preceding.Groups;
+        for (int group = 0; group < _preceding.Groups; group++)
+        {
+            TaylorSteps.Compute(
+                _preceding.Weight.Values.Slice(group * weights, weights),
+                _weight.AsSpan(group * weights, weights),
+                _meanGradient.AsSpan(group * inputs, inputs),
+                _varianceGradient.AsSpan(group * weights, weights),
+                _steps.AsSpan(group * channels, channels));
+        }
+    }
 
     /// <summary>The carried mean of a channel, and ν − μ² with the carried mean square ν, which may fall below 0.</summary>
     /// <remarks>

@@ -34,7 +34,8 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
         int depthBlocks = (k + MaxDepth - 1) / MaxDepth;
         int depth = (k + depthBlocks - 1) / depthBlocks;
         int width = Math.Min(n, MaxPacked / depth / TileWidth * TileWidth);
-        float* packed = PackingBuffer.OfThisThread(depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
+        float* packed = PackingBuffer.OfThisThread(
+            PackingUse.Operand, depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
 
         bool split = (long)m * n * k >= WorthSplitting && Parallelism.Threads > 1;
         for (int column = 0; column < n; column += width)
@@ -110,70 +111,29 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
             int end = Math.Min(endRow, begin + MaxRows);
             for (int sliver = firstSliver; sliver < endSliver; sliver++)
             {
-                int column = sliver * TileWidth;
-                int columns = Math.Min(TileWidth, block.Columns - column);
-                switch (Registers(columns))
-                {
-                    case 1:
-                        MultiplySliver<One>(block, begin, end, column, columns);
-                        break;
-                    case 2:
-                        MultiplySliver<Two>(block, begin, end, column, columns);
-                        break;
-                    default:
-                        MultiplySliver<Three>(block, begin, end, column, columns);
-                        break;
-                }
+                MultiplySliver(block, begin, end, sliver * TileWidth);
             }
         }
     }
 
-    private static void MultiplySliver<TColumns>(in Block block, int row, int endRow, int column, int columns)
-        where TColumns : struct, INumber
+    private static void MultiplySliver(in Block block, int row, int endRow, int column)
     {
-        if (TRegisters.TileRows == 8)
-        {
-            for (; row < endRow - 4; row += 8)
-            {
-                MultiplyTile<Eight, TColumns>(block, row, Math.Min(8, endRow - row), column, columns);
-            }
-        }
-
-        for (; row < endRow; row += 4)
-        {
-            MultiplyTile<Four, TColumns>(block, row, Math.Min(4, endRow - row), column, columns);
-        }
-    }
-
-    private static void MultiplyTile<TRows, TColumns>(in Block block, int row, int rows, int column, int columns)
-        where TRows : struct, INumber
-        where TColumns : struct, INumber
-    {
-        int tileWidth = TColumns.Value * TRegisters.Lanes;
-        var a = new StridedMatrix(block.A.Start + row * block.A.RowStride, block.A.RowStride, block.A.DepthStride);
-        float* b = block.Packed + (nint)column * block.Depth;
-        float* c = block.C + row * block.CStride + column;
-        if (rows == TRows.Value && columns == tileWidth)
-        {
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns>(
-                a, rows - 1, b, block.Depth, c, block.CStride, block.Add);
-            return;
-        }
-
-        // A tile that hangs over the edge is summed beside, and the part that exists is copied.
-        float* tile = stackalloc float[TRows.Value * tileWidth];
-        MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns>(
-            a, rows - 1, b, block.Depth, tile, tileWidth, add: false);
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-            {
-                c[j] = block.Add ? c[j] + tile[j] : tile[j];
-            }
-
-            c += block.CStride;
-            tile += tileWidth;
-        }
+        int columns = Math.Min(TileWidth, block.Columns - column);
+        DepthRun run;
+        var depth = new DepthRuns(&run, block.A.DepthStride);
+        depth.Append(0, block.Depth);
+        MatrixTiles<TRegisters, TVector, SharedFactor>.Multiply(
+            new RowGrid { Middle = 1, Inner = block.Rows, InnerA = block.A.RowStride, InnerC = block.CStride },
+            row,
+            endRow,
+            block.A.Start,
+            depth,
+            block.Packed + (nint)column * block.Depth,
+            Registers(columns) * TRegisters.Lanes,
+            columns,
+            start: null,
+            block.C + column,
+            block.Add);
     }
 
     /// <summary>A product whose packed right side fits the buffer.</summary>

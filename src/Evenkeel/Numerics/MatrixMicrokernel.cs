@@ -41,84 +41,117 @@ internal readonly unsafe struct StridedMatrix(float* start, nint rowStride, nint
     public readonly nint DepthStride = depthStride;
 }
 
-/// <summary>The inner loop of the matrix product: one tile of the result, held in registers.</summary>
+/// <summary>How an element of the left operand becomes a register, to be multiplied with a row of the right one.</summary>
+internal interface IFactor
+{
+    /// <summary>
+    /// Whether each lane has an element of its own, one behind the other, so that column j is multiplied with the column j of the left
+    /// operand alone; otherwise one element is in all lanes.
+    /// </summary>
+    static abstract bool PerColumn { get; }
+}
+
+/// <summary>Every column of the result sums over the same elements of the left operand: a matrix product.</summary>
+internal readonly struct SharedFactor : IFactor
+{
+    public static bool PerColumn => false;
+}
+
+/// <summary>Every column of the result sums over elements of its own: the convolution of each channel with a filter of its own.</summary>
+internal readonly struct FactorPerColumn : IFactor
+{
+    public static bool PerColumn => true;
+}
+
+/// <summary>The inner loop of the matrix product and of the convolution: one tile of the result, held in registers.</summary>
 internal static unsafe class MatrixMicrokernel
 {
     /// <summary>
-    /// Sums a[r, p]·b[p, j] over p = 0, 1, … depth − 1, each element by one chain of fused multiply-adds that begins
-    /// with 0, and adds the sums to the tile at <paramref name="c"/>, or stores them there.
+    /// Sums a[r, p]·b[p, j] over p = 0, 1, …, each element by one chain of fused multiply-adds that begins with 0, and stores the
+    /// sums, or what they are when added to other numbers.
     /// </summary>
     /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
     /// <typeparam name="TVector">The type of one register.</typeparam>
     /// <typeparam name="TRows">Rows of the tile, 4 or 8.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
-    /// <param name="a">The tile's first row.</param>
-    /// <param name="lastRow">The last row there is to read; rows behind it are computed from it again.</param>
-    /// <param name="b">A packed sliver, as wide as the tile.</param>
-    /// <param name="depth">How many products to sum.</param>
-    /// <param name="c">The tile's first element.</param>
-    /// <param name="stride">From a row of the tile to the next.</param>
-    /// <param name="add">Whether to add to what is there.</param>
+    /// <typeparam name="TFactor">How an element of the left operand becomes a register.</typeparam>
+    /// <param name="a">Where each row of the left operand has its origin.</param>
+    /// <param name="depth">Where the elements of a row lie.</param>
+    /// <param name="b">A sliver of the right operand, as wide as the tile.</param>
+    /// <param name="bStride">From a row of the sliver to the next.</param>
+    /// <param name="addend">The rows of what to add the sums to: of the tile itself or any others; null for nothing.</param>
+    /// <param name="c">The rows of the tile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TRegisters, TVector, TRows, TColumns>(
-        in StridedMatrix a, int lastRow, float* b, int depth, float* c, nint stride, bool add)
+    public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
+        float** a, in DepthRuns depth, float* b, nint bStride, float** addend, float** c)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
         where TRows : struct, INumber
         where TColumns : struct, INumber
+        where TFactor : struct, IFactor
     {
-        nint rowStride = a.RowStride, depthStride = a.DepthStride;
-        float* a0 = a.Start;
-        float* a1 = a.Start + Math.Min(1, lastRow) * rowStride;
-        float* a2 = a.Start + Math.Min(2, lastRow) * rowStride;
-        float* a3 = a.Start + Math.Min(3, lastRow) * rowStride;
-        float* a4 = a.Start + Math.Min(4, lastRow) * rowStride;
-        float* a5 = a.Start + Math.Min(5, lastRow) * rowStride;
-        float* a6 = a.Start + Math.Min(6, lastRow) * rowStride;
-        float* a7 = a.Start + Math.Min(7, lastRow) * rowStride;
-
-        Row<TRegisters, TVector, TColumns> c0 = default, c1 = default, c2 = default, c3 = default;
-        Row<TRegisters, TVector, TColumns> c4 = default, c5 = default, c6 = default, c7 = default;
-        nint offset = 0;
-        for (int p = 0; p < depth; p++)
-        {
-            TVector b0 = TRegisters.Load(b);
-            TVector b1 = TColumns.Value > 1 ? TRegisters.Load(b + TRegisters.Lanes) : default;
-            TVector b2 = TColumns.Value > 2 ? TRegisters.Load(b + 2 * TRegisters.Lanes) : default;
-            c0.MultiplyAdd(a0 + offset, b0, b1, b2);
-            c1.MultiplyAdd(a1 + offset, b0, b1, b2);
-            c2.MultiplyAdd(a2 + offset, b0, b1, b2);
-            c3.MultiplyAdd(a3 + offset, b0, b1, b2);
-            if (TRows.Value == 8)
-            {
-                c4.MultiplyAdd(a4 + offset, b0, b1, b2);
-                c5.MultiplyAdd(a5 + offset, b0, b1, b2);
-                c6.MultiplyAdd(a6 + offset, b0, b1, b2);
-                c7.MultiplyAdd(a7 + offset, b0, b1, b2);
-            }
-
-            b += TColumns.Value * TRegisters.Lanes;
-            offset += depthStride;
-        }
-
-        c0.Store(c, add);
-        c1.Store(c + stride, add);
-        c2.Store(c + 2 * stride, add);
-        c3.Store(c + 3 * stride, add);
+        float* a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
+        float* a4 = null, a5 = null, a6 = null, a7 = null;
         if (TRows.Value == 8)
         {
-            c4.Store(c + 4 * stride, add);
-            c5.Store(c + 5 * stride, add);
-            c6.Store(c + 6 * stride, add);
-            c7.Store(c + 7 * stride, add);
+            a4 = a[4];
+            a5 = a[5];
+            a6 = a[6];
+            a7 = a[7];
+        }
+
+        Row<TRegisters, TVector, TColumns, TFactor> c0 = default, c1 = default, c2 = default, c3 = default;
+        Row<TRegisters, TVector, TColumns, TFactor> c4 = default, c5 = default, c6 = default, c7 = default;
+        nint stride = depth.Stride;
+        DepthRun* run = depth.First;
+        int skip = depth.Skip;
+        for (int left = depth.Length; left > 0; run++)
+        {
+            int length = Math.Min(left, run->Length - skip);
+            nint offset = run->Offset + skip * stride;
+            left -= length;
+            skip = 0;
+            for (; length > 0; length--)
+            {
+                TVector b0 = TRegisters.Load(b);
+                TVector b1 = TColumns.Value > 1 ? TRegisters.Load(b + TRegisters.Lanes) : default;
+                TVector b2 = TColumns.Value > 2 ? TRegisters.Load(b + 2 * TRegisters.Lanes) : default;
+                c0.MultiplyAdd(a0 + offset, b0, b1, b2);
+                c1.MultiplyAdd(a1 + offset, b0, b1, b2);
+                c2.MultiplyAdd(a2 + offset, b0, b1, b2);
+                c3.MultiplyAdd(a3 + offset, b0, b1, b2);
+                if (TRows.Value == 8)
+                {
+                    c4.MultiplyAdd(a4 + offset, b0, b1, b2);
+                    c5.MultiplyAdd(a5 + offset, b0, b1, b2);
+                    c6.MultiplyAdd(a6 + offset, b0, b1, b2);
+                    c7.MultiplyAdd(a7 + offset, b0, b1, b2);
+                }
+
+                b += bStride;
+                offset += stride;
+            }
+        }
+
+        c0.Store(c[0], addend[0]);
+        c1.Store(c[1], addend[1]);
+        c2.Store(c[2], addend[2]);
+        c3.Store(c[3], addend[3]);
+        if (TRows.Value == 8)
+        {
+            c4.Store(c[4], addend[4]);
+            c5.Store(c[5], addend[5]);
+            c6.Store(c[6], addend[6]);
+            c7.Store(c[7], addend[7]);
         }
     }
 
     /// <summary>A row of the tile.</summary>
-    private struct Row<TRegisters, TVector, TColumns>
+    private struct Row<TRegisters, TVector, TColumns, TFactor>
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
         where TColumns : struct, INumber
+        where TFactor : struct, IFactor
     {
         private TVector _0;
         private TVector _1;
@@ -127,36 +160,37 @@ internal static unsafe class MatrixMicrokernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void MultiplyAdd(float* a, TVector b0, TVector b1, TVector b2)
         {
-            TVector factor = TRegisters.Broadcast(a);
-            _0 = TRegisters.MultiplyAdd(factor, b0, _0);
+            // Factors come before the sums: a choice within an assignment to a field would take the row out of its registers.
+            TVector a0 = TFactor.PerColumn ? TRegisters.Load(a) : TRegisters.Broadcast(a);
+            _0 = TRegisters.MultiplyAdd(a0, b0, _0);
             if (TColumns.Value > 1)
             {
-                _1 = TRegisters.MultiplyAdd(factor, b1, _1);
+                TVector a1 = TFactor.PerColumn ? TRegisters.Load(a + TRegisters.Lanes) : a0;
+                _1 = TRegisters.MultiplyAdd(a1, b1, _1);
             }
 
             if (TColumns.Value > 2)
             {
-                _2 = TRegisters.MultiplyAdd(factor, b2, _2);
+                TVector a2 = TFactor.PerColumn ? TRegisters.Load(a + 2 * TRegisters.Lanes) : a0;
+                _2 = TRegisters.MultiplyAdd(a2, b2, _2);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(float* c, bool add)
+        public readonly void Store(float* c, float* addend)
         {
-            Store(_0, c, add);
+            TRegisters.Store(addend == null ? _0 : TRegisters.Add(TRegisters.Load(addend), _0), c);
             if (TColumns.Value > 1)
             {
-                Store(_1, c + TRegisters.Lanes, add);
+                c += TRegisters.Lanes;
+                TRegisters.Store(addend == null ? _1 : TRegisters.Add(TRegisters.Load(addend + TRegisters.Lanes), _1), c);
             }
 
             if (TColumns.Value > 2)
             {
-                Store(_2, c + 2 * TRegisters.Lanes, add);
+                c += TRegisters.Lanes;
+                TRegisters.Store(addend == null ? _2 : TRegisters.Add(TRegisters.Load(addend + 2 * TRegisters.Lanes), _2), c);
             }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store(TVector sum, float* c, bool add) =>
-            TRegisters.Store(add ? TRegisters.Add(TRegisters.Load(c), sum) : sum, c);
     }
 }

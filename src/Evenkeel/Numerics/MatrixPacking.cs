@@ -52,6 +52,34 @@ internal static unsafe class MatrixPacking
         }
     }
 
+    /// <summary>Transposes: target[p·targetStride + j] = source[j·sourceStride + p] for p below depth and j below columns.</summary>
+    /// <param name="source">The first element.</param>
+    /// <param name="sourceStride">From a column to the next, as they lie in the source.</param>
+    /// <param name="depth">Elements of a column.</param>
+    /// <param name="columns">How many columns.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="targetStride">From an element of a column to the next in the target.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose<TRegisters, TVector>(
+        float* source, nint sourceStride, int depth, int columns, float* target, nint targetStride)
+        where TRegisters : struct, IRegisters<TVector>
+        where TVector : struct
+    {
+        int j = 0;
+        for (; j <= columns - TRegisters.Lanes; j += TRegisters.Lanes)
+        {
+            Transpose<TRegisters, TVector>(source + j * sourceStride, sourceStride, depth, target + j, targetStride);
+        }
+
+        for (; j < columns; j++)
+        {
+            for (int p = 0; p < depth; p++)
+            {
+                target[p * targetStride + j] = source[j * sourceStride + p];
+            }
+        }
+    }
+
     /// <summary>Columns that lie in memory one after another become lanes, four elements of each at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose<TRegisters, TVector>(float* source, nint stride, int depth, float* target, nint width)

@@ -20,4 +20,10 @@ public class InstructionSetTests
     [InlineData(InstructionSets.NoAvx2)]
     public void Scalers_have_the_same_bits(InstructionSets instructionSets) =>
         Assert.Equal(ProbeRunner.Run<ScalersProbe>(threads: 1), ProbeRunner.Run<ScalersProbe>(instructionSets, threads: 2));
+
+    [Theory]
+    [InlineData(InstructionSets.NoAvx512)]
+    [InlineData(InstructionSets.NoAvx2)]
+    public void Convolutions_have_the_same_bits(InstructionSets instructionSets) =>
+        Assert.Equal(ProbeRunner.Run<ConvolutionProbe>(threads: 1), ProbeRunner.Run<ConvolutionProbe>(instructionSets, threads: 2));
 }

@@ -1,0 +1,146 @@
+namespace Evenkeel.Numerics;
+
+/// <summary>Multiplies rows of a grid with one sliver of the right operand, tile by tile.</summary>
+/// <typeparam name="TRegisters">The registers of this machine.</typeparam>
+/// <typeparam name="TVector">The type of one register.</typeparam>
+/// <typeparam name="TFactor">How an element of the left operand becomes a register.</typeparam>
+internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
+    where TRegisters : struct, IRegisters<TVector>
+    where TVector : struct
+    where TFactor : struct, IFactor
+{
+    private const int MaxRows = 8;
+
+    /// <summary>Multiplies the rows from <paramref name="row"/> up to <paramref name="endRow"/>.</summary>
+    /// <param name="grid">Where the rows lie.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="endRow">Behind the last row.</param>
+    /// <param name="a">The left operand of the grid's first row.</param>
+    /// <param name="depth">Where the elements of a row lie.</param>
+    /// <param name="b">The sliver; it may be read to the end of its last register.</param>
+    /// <param name="bStride">From a row of the sliver to the next.</param>
+    /// <param name="columns">Columns of the sliver that exist.</param>
+    /// <param name="start">What is added to each row, a value for each column (of whole registers); nothing where null.</param>
+    /// <param name="c">The result of the grid's first row, in the sliver's first column.</param>
+    /// <param name="add">Whether to add the sums to what is there; then there is no start.</param>
+    public static void Multiply(
+        in RowGrid grid, int row, int endRow, float* a, in DepthRuns depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
+    {
+        switch ((columns + TRegisters.Lanes - 1) / TRegisters.Lanes)
+        {
+            case 1:
+                Multiply<One>(grid, row, endRow, a, depth, b, bStride, columns, start, c, add);
+                break;
+            case 2:
+                Multiply<Two>(grid, row, endRow, a, depth, b, bStride, columns, start, c, add);
+                break;
+            default:
+                Multiply<Three>(grid, row, endRow, a, depth, b, bStride, columns, start, c, add);
+                break;
+        }
+    }
+
+    private static void Multiply<TColumns>(
+        in RowGrid grid, int row, int endRow, float* a, in DepthRuns depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
+        where TColumns : struct, INumber
+    {
+        int width = TColumns.Value * TRegisters.Lanes;
+        float* beside = stackalloc float[(MaxRows + 1) * width];
+        var tile = new Tile<TColumns>
+        {
+            Depth = depth,
+            B = b,
+            BStride = bStride,
+            Columns = columns,
+            Start = start,
+            Add = add,
+            Beside = beside,
+        };
+        var cursor = new RowCursor(grid, a, c, row);
+        if (TRegisters.TileRows == 8)
+        {
+            for (; row < endRow - 4; row += 8)
+            {
+                tile.Multiply<Eight>(ref cursor, Math.Min(8, endRow - row));
+            }
+        }
+
+        for (; row < endRow; row += 4)
+        {
+            tile.Multiply<Four>(ref cursor, Math.Min(4, endRow - row));
+        }
+    }
+
+    /// <summary>What the tiles of a sliver have in common.</summary>
+    private ref struct Tile<TColumns>
+        where TColumns : struct, INumber
+    {
+        public DepthRuns Depth;
+        public float* B;
+        public nint BStride;
+        public int Columns;
+        public float* Start;
+        public bool Add;
+
+        /// <summary>Room for one tile, and a row of one more.</summary>
+        public float* Beside;
+
+        private static int Width => TColumns.Value * TRegisters.Lanes;
+
+        public readonly void Multiply<TRows>(ref RowCursor cursor, int rows)
+            where TRows : struct, INumber
+        {
+            float** a = stackalloc float*[TRows.Value];
+            float** c = stackalloc float*[TRows.Value];
+            float** addend = stackalloc float*[TRows.Value];
+            for (int i = 0; i < TRows.Value; i++)
+            {
+                if (i < rows)
+                {
+                    a[i] = cursor.A;
+                    c[i] = cursor.C;
+                    cursor.MoveNext();
+                }
+                else
+                {
+                    // Rows that are not there: computed from the last again, and stored where nobody looks.
+                    a[i] = a[i - 1];
+                    c[i] = Beside + MaxRows * Width;
+                }
+
+                addend[i] = Add ? c[i] : Start;
+            }
+
+            if (Columns == Width)
+            {
+                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
+            }
+            else
+            {
+                MultiplyBeside<TRows>(a, addend, c, rows);
+            }
+        }
+
+        /// <summary>A tile that hangs over the last column is summed beside, and the part that exists is copied.</summary>
+        private readonly void MultiplyBeside<TRows>(float** a, float** addend, float** c, int rows)
+            where TRows : struct, INumber
+        {
+            float** beside = stackalloc float*[TRows.Value];
+            float** nothing = stackalloc float*[TRows.Value];
+            for (int i = 0; i < TRows.Value; i++)
+            {
+                beside[i] = Beside + i * Width;
+                nothing[i] = null;
+            }
+
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, nothing, beside);
+            for (int i = 0; i < rows; i++)
+            {
+                for (int j = 0; j < Columns; j++)
+                {
+                    c[i][j] = addend[i] == null ? beside[i][j] : addend[i][j] + beside[i][j];
+                }
+            }
+        }
+    }
+}
