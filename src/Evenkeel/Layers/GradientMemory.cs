@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Evenkeel.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Evenkeel.Layers;
 
@@ -18,6 +18,7 @@ internal sealed class GradientMemory(Layer owner)
     /// <summary>Begins a backward pass: where it is the outermost network's, what the one before returned is dead.</summary>
     public void Begin(Layer network, Tensor<float> outputGradient)
     {
+        ArgumentNullException.ThrowIfNull(outputGradient);
         if (ReferenceEquals(network, owner))
         {
             foreach (Block block in _blocks)
@@ -73,6 +74,7 @@ internal sealed class GradientMemory(Layer owner)
             }
         }
 
-        public bool Holds(Tensor<float> tensor) => Floats.AsSpan().Overlaps(tensor.Elements());
+        public bool Holds(Tensor<float> tensor) =>
+            Floats.AsSpan().Overlaps(MemoryMarshal.CreateReadOnlySpan(in tensor.GetPinnableReference(), 1));
     }
 }

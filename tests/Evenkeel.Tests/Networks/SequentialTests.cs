@@ -89,8 +89,11 @@ public class SequentialTests
     }
 
     [Fact]
-    public void Refuses_backward_before_forward() =>
+    public void Refuses_backward_before_forward_and_without_a_gradient()
+    {
         Assert.Throws<InvalidOperationException>(() => Make().Network.Backward(Zeros([4, 2])));
+        AssertRefused<ArgumentNullException>(() => Make().Network.Backward(null!), "outputGradient");
+    }
 
     private static (Sequential Network, Layer[] Layers) Make()
     {
