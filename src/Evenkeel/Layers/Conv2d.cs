@@ -20,7 +20,6 @@ public sealed class Conv2d : Layer, IChannelwiseLinear
 {
     private readonly Parameter[] _parameters;
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private readonly double[] _biasSums;
     private readonly bool _channelLast;
     private double[] _imageSums = [];
@@ -109,7 +108,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         BackwardToParameters(outputGradient);
-        Tensor<float> inputGradient = _gradients.Get(_input!.Lengths);
+        Tensor<float> inputGradient = InputGradients.Get(_input!.Lengths);
         Convolution.InputGradient(_shape, outputGradient.Elements(), Weight.Values, inputGradient.Elements());
         return inputGradient;
     }
