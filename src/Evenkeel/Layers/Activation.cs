@@ -7,7 +7,6 @@ namespace Evenkeel.Layers;
 public abstract class Activation : Layer
 {
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _output;
 
     private protected Activation()
@@ -27,10 +26,13 @@ public abstract class Activation : Layer
     public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Tensor<float> gradient = _gradients.Get(outputGradient.Lengths);
+        Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         ApplyGradient(outputGradient.Elements(), _output!.Elements(), gradient.Elements());
         return gradient;
     }
+
+    /// <summary>Takes what another layer computed in its sweep for the output of the last forward pass.</summary>
+    internal void Adopt(Tensor<float> output) => _output = output;
 
     /// <summary>y = f(x).</summary>
     private protected abstract void Apply(ReadOnlySpan<float> x, Span<float> y);

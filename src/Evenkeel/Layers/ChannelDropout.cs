@@ -23,7 +23,6 @@ public sealed class ChannelDropout : Layer
     private readonly int _axis;
     private readonly RandomStream _stream;
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _output;
     private float[] _factors = [];
 
@@ -74,7 +73,7 @@ public sealed class ChannelDropout : Layer
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Tensor<float> gradient = _gradients.Get(outputGradient.Lengths);
+        Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         Apply(outputGradient.Elements(), View(outputGradient.Lengths), gradient.Elements());
         return gradient;
     }

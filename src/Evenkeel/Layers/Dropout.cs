@@ -23,7 +23,6 @@ public sealed class Dropout : Layer
 {
     private readonly RandomStream _stream;
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _output;
     private DropoutMask _mask;
     private Pass _pass;
@@ -79,7 +78,7 @@ public sealed class Dropout : Layer
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Tensor<float> gradient = _gradients.Get(outputGradient.Lengths);
+        Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         Apply(outputGradient, gradient);
         return gradient;
     }

@@ -10,6 +10,10 @@ namespace Evenkeel.Layers;
 /// returns holds until the layer's next call of the same method. After the first steps, a training step allocates nothing.
 /// </para>
 /// <para>
+/// Layers inside a network share memory for their gradients: what the backward pass of such a layer returns holds until the layer's
+/// next call of it, or until the network's, if that comes first. What the network itself returns holds as above.
+/// </para>
+/// <para>
 /// A layer does not copy its input: leave it unchanged until <see cref="Backward"/> has been called. A layer is not for
 /// use by two threads at once.
 /// </para>
@@ -21,6 +25,9 @@ public abstract class Layer
 
     /// <summary>The layers inside this one, in the order in which data passes them.</summary>
     public virtual IReadOnlyList<Layer> Children => [];
+
+    /// <summary>The memory for what <see cref="Backward"/> returns: the layer's own, or, inside a network, what that lends.</summary>
+    protected internal ReusableTensor InputGradients { get; } = new();
 
     /// <summary>Computes the layer's output.</summary>
     /// <param name="input">The input, dense, batch first.</param>
@@ -44,6 +51,16 @@ public abstract class Layer
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public virtual void BackwardToParameters(Tensor<float> outputGradient) => Backward(outputGradient);
+
+    /// <summary>Takes the memory for gradients from a network's, here and in the layers inside.</summary>
+    internal virtual void DrawGradientsFrom(GradientMemory memory)
+    {
+        InputGradients.DrawFrom(memory);
+        foreach (Layer child in Children)
+        {
+            child.DrawGradientsFrom(memory);
+        }
+    }
 
     /// <summary>Checks that there was a forward pass and that the gradient has the shape of its output.</summary>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>

@@ -13,7 +13,6 @@ public sealed class Linear : Layer, IChannelwiseLinear
 {
     private readonly Parameter[] _parameters;
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private readonly double[] _biasSums;
     private double[] _inputSums = [];
     private Tensor<float>? _input;
@@ -92,7 +91,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         BackwardToParameters(outputGradient);
-        Tensor<float> inputGradient = _gradients.Get(_input!.Lengths);
+        Tensor<float> inputGradient = InputGradients.Get(_input!.Lengths);
         MatrixProduct.Multiply(
             outputGradient.Elements(), false, Weight.Values, false, inputGradient.Elements(), Batch, Inputs, Outputs);
         return inputGradient;

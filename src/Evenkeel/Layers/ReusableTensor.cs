@@ -5,15 +5,18 @@ namespace Evenkeel.Layers;
 /// <summary>The memory of a layer's result, used again at each step.</summary>
 /// <remarks>
 /// One block of memory serves every shape that is asked for, so that each request overwrites what the one before holds.
-/// A few shapes are remembered, since an epoch's last batch is often smaller than the others.
+/// A few shapes are remembered, since an epoch's last batch is often smaller than the others. A network may lend the memory.
 /// </remarks>
 public sealed class ReusableTensor
 {
     private const int RememberedShapes = 4;
 
-    private readonly Tensor<float>?[] _tensors = new Tensor<float>?[RememberedShapes];
-    private float[] _memory = [];
+    private readonly View[] _views = new View[RememberedShapes];
+    private GradientMemory.Block _block = new();
     private int _next;
+
+    /// <summary>The memory that a network lends; null where there is none but the tensor's own.</summary>
+    internal GradientMemory? Lender { get; private set; }
 
     /// <summary>A dense tensor of the given shape; what it holds is left from earlier use.</summary>
     /// <param name="lengths">The shape.</param>
@@ -21,29 +24,53 @@ public sealed class ReusableTensor
     /// <exception cref="OverflowException">The shape has more than 2³¹ − 1 elements.</exception>
     public Tensor<float> Get(ReadOnlySpan<nint> lengths)
     {
-        foreach (Tensor<float>? known in _tensors)
-        {
-            if (known is not null && known.Lengths.SequenceEqual(lengths))
-            {
-                return known;
-            }
-        }
-
         nint length = 1;
         foreach (nint l in lengths)
         {
             length = checked(length * l);
         }
 
-        if (length > _memory.Length)
+        if (Lender is not null)
         {
-            _memory = GC.AllocateUninitializedArray<float>(checked((int)length));
-            Array.Clear(_tensors);
+            GiveBack();
+            _block = Lender.Take(this);
         }
 
-        Tensor<float> tensor = Tensor.Create(_memory, 0, lengths, []);
-        _tensors[_next] = tensor;
+        _block.Grow(checked((int)length));
+        foreach (ref View view in _views.AsSpan())
+        {
+            if (view.IsStale)
+            {
+                view = default;
+            }
+            else if (ReferenceEquals(view.Block, _block) && view.Tensor.Lengths.SequenceEqual(lengths))
+            {
+                return view.Tensor;
+            }
+        }
+
+        Tensor<float> tensor = Tensor.Create(_block.Floats, 0, lengths, []);
+        _views[_next] = new View(_block, _block.Floats, tensor);
         _next = (_next + 1) % RememberedShapes;
         return tensor;
+    }
+
+    /// <summary>Draws memory from a network's from now on.</summary>
+    internal void DrawFrom(GradientMemory lender)
+    {
+        GiveBack();
+        _block = new GradientMemory.Block();
+        Array.Clear(_views);
+        Lender = lender;
+    }
+
+    // By now the block may be another's.
+    private void GiveBack() => _block.Free(unless: !ReferenceEquals(_block.Holder, this));
+
+    /// <summary>A tensor made of a block's memory.</summary>
+    private readonly record struct View(GradientMemory.Block? Block, float[] Floats, Tensor<float> Tensor)
+    {
+        /// <summary>Whether there is none, or the block has grown and lies elsewhere.</summary>
+        public bool IsStale => Block is null || !ReferenceEquals(Floats, Block.Floats);
     }
 }

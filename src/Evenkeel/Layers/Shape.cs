@@ -36,6 +36,16 @@ internal static class Shape
         }
     }
 
+    /// <summary>Throws where the two branches of a residual block do not have the same shape.</summary>
+    public static void CheckSum(ReadOnlySpan<nint> body, ReadOnlySpan<nint> shortcut, string name)
+    {
+        if (!body.SequenceEqual(shortcut))
+        {
+            throw new ArgumentException(
+                $"The body gives {Describe(body)} and the shortcut {Describe(shortcut)}: they must be the same to be added.", name);
+        }
+    }
+
     /// <summary>Returns the axis of the channels, and throws where it is that of the samples.</summary>
     public static int CheckChannelAxis(int axis, string name) => axis != 0
         ? axis

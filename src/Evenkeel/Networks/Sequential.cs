@@ -4,9 +4,14 @@ using Evenkeel.Layers;
 namespace Evenkeel.Networks;
 
 /// <summary>Layers one after the other, each taking the output of the one before.</summary>
-public sealed class Sequential : Layer
+/// <remarks>
+/// A normalization with parameters per channel and a <see cref="Relu"/> directly behind it run as one sweep, with the same bits as
+/// one after the other.
+/// </remarks>
+public sealed class Sequential : Layer, IEpilogueHost
 {
     private readonly Layer[] _layers;
+    private readonly Layer[] _steps;
     private readonly Parameter[] _parameters;
 
     /// <summary>Makes a network of the given layers.</summary>
@@ -26,18 +31,18 @@ public sealed class Sequential : Layer
             throw new ArgumentException("A network has at least one layer.", nameof(layers));
         }
 
-        if (layers.SelectMany(WithChildren).CountBy(layer => layer).FirstOrDefault(count => count.Value > 1) is { Key: { } twice })
-        {
-            throw new ArgumentException(
-                $"A {twice.GetType().Name} stands in the network twice; a layer keeps its last input, so it has one place.", nameof(layers));
-        }
-
+        Places.CheckOnce(layers, nameof(layers));
         _layers = [.. layers];
+        _steps = [.. RectifiedLayer.Fuse(layers)];
         _parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+        DrawGradientsFrom(new GradientMemory(this));
     }
 
     /// <summary>The layers, first to last.</summary>
     public IReadOnlyList<Layer> Layers => _layers;
+
+    /// <summary>The layers as they are run: those that run as one are one here.</summary>
+    internal IReadOnlyList<Layer> Steps => _steps;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Children => _layers;
@@ -46,33 +51,53 @@ public sealed class Sequential : Layer
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => _steps[^1].Forward(ForwardToLast(input, pass), pass);
+
+    /// <inheritdoc/>
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        InputGradients.Lender!.Begin(this, outputGradient);
+        return Backward(outputGradient, _steps.Length, 0, outputGradient);
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardToParameters(Tensor<float> outputGradient)
+    {
+        InputGradients.Lender!.Begin(this, outputGradient);
+        _steps[0].BackwardToParameters(Backward(outputGradient, _steps.Length, 1, outputGradient));
+    }
+
+    bool IEpilogueHost.TakesEpilogue => _steps[^1] is IEpilogueHost { TakesEpilogue: true };
+
+    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies) =>
+        ((IEpilogueHost)_steps[^1]).Forward(ForwardToLast(input, pass), pass, addend, rectifies);
+
+    Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
+    {
+        InputGradients.Lender!.Begin(this, outputGradient);
+        Tensor<float> gradient = ((IEpilogueHost)_steps[^1]).Backward(outputGradient, gated);
+        return Backward(gradient, _steps.Length - 1, 0, outputGradient);
+    }
+
+    private Tensor<float> ForwardToLast(Tensor<float> input, Pass pass)
     {
         Tensor<float> output = input;
-        foreach (Layer layer in _layers)
+        for (int i = 0; i < _steps.Length - 1; i++)
         {
-            output = layer.Forward(output, pass);
+            output = _steps[i].Forward(output, pass);
         }
 
         return output;
     }
 
-    /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient) =>
-        _layers[0].Backward(BackwardToFirst(outputGradient));
-
-    /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<float> outputGradient) =>
-        _layers[0].BackwardToParameters(BackwardToFirst(outputGradient));
-
-    private static IEnumerable<Layer> WithChildren(Layer layer) => [layer, .. layer.Children.SelectMany(WithChildren)];
-
-    private Tensor<float> BackwardToFirst(Tensor<float> outputGradient)
+    /// <summary>Goes back through the steps before <paramref name="from"/>, down to <paramref name="to"/>, and frees the memory of each gradient that is used.</summary>
+    private Tensor<float> Backward(Tensor<float> gradient, int from, int to, Tensor<float> outputGradient)
     {
-        Tensor<float> gradient = outputGradient;
-        for (int i = _layers.Length - 1; i > 0; i--)
+        for (int i = from - 1; i >= to; i--)
         {
-            gradient = _layers[i].Backward(gradient);
+            Tensor<float> next = _steps[i].Backward(gradient);
+            InputGradients.Lender!.Release(gradient, next, outputGradient);
+            gradient = next;
         }
 
         return gradient;

@@ -9,7 +9,7 @@ namespace Evenkeel.Normalization;
 /// What the normalizers with one scale γ and shift β per channel share: shapes, parameters and their gradients. Each of them
 /// adds its policy: which elements share statistics, and where these come from.
 /// </summary>
-public abstract class ChannelNormalization : SetNormalization
+public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
 {
     private readonly int _axis;
     private readonly Parameter[] _parameters;
@@ -42,6 +42,13 @@ public abstract class ChannelNormalization : SetNormalization
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
 
+    bool IEpilogueHost.TakesEpilogue => true;
+
+    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies) =>
+        Forward(input, pass, addend, rectifies);
+
+    Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated) => Backward(outputGradient, gated);
+
     /// <summary>Whether the last forward pass normalized by constants, so that x has no part in the gradient.</summary>
     private protected bool StatisticsAreConstant { get; set; }
 
@@ -58,25 +65,25 @@ public abstract class ChannelNormalization : SetNormalization
     private protected abstract void Differentiate(ChannelView view);
 
     /// <inheritdoc/>
-    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
+    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         Normalizer.Resize(view.Sets);
         Prepare(x, view, pass);
-        Normalizer.Normalize(x, view, y);
+        Normalizer.Normalize(x, view, epilogue, y);
     }
 
     /// <inheritdoc/>
-    private protected override void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    private protected override void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
         Normalizer.SumGradients(dy, x, view);
         Differentiate(view);
         if (StatisticsAreConstant)
         {
-            Normalizer.ScaleGradient(dy, view, dx);
+            Normalizer.ScaleGradient(dy.Mapped, view, dx);
         }
         else
         {
-            Normalizer.NormalizeGradient(dy, x, view, dx);
+            Normalizer.NormalizeGradient(dy.Mapped, x, view, dx);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class GhostBatchNorm : RunningNormalization
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
-    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
+    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         (ChannelView chunks, ChannelView rest) = Split(view);
         bool updates = Updates(pass);
@@ -64,22 +64,22 @@ public sealed class GhostBatchNorm : RunningNormalization
         }
 
         (Normalizer, _firstSet) = (_chunks, 0);
-        base.Forward(x[..chunks.Length], chunks, pass, y[..chunks.Length]);
+        base.Forward(x[..chunks.Length], chunks, pass, epilogue.Slice(0, chunks.Length), y[..chunks.Length]);
         (Normalizer, _firstSet) = (_rest, chunks.Sets);
-        base.Forward(x[chunks.Length..], rest, pass, y[chunks.Length..]);
+        base.Forward(x[chunks.Length..], rest, pass, epilogue.Slice(chunks.Length, rest.Length), y[chunks.Length..]);
         if (updates)
         {
             RunningStatistics!.UpdateAll(_moments.AsSpan(0, chunks.Sets + rest.Sets));
         }
     }
 
-    private protected override void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    private protected override void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
         (ChannelView chunks, ChannelView rest) = Split(view);
         Normalizer = _chunks;
-        base.Backward(dy[..chunks.Length], x[..chunks.Length], chunks, dx[..chunks.Length]);
+        base.Backward(dy.Slice(0, chunks.Length), x[..chunks.Length], chunks, dx[..chunks.Length]);
         Normalizer = _rest;
-        base.Backward(dy[chunks.Length..], x[chunks.Length..], rest, dx[chunks.Length..]);
+        base.Backward(dy.Slice(chunks.Length, rest.Length), x[chunks.Length..], rest, dx[chunks.Length..]);
     }
 
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)

@@ -55,7 +55,7 @@ public abstract class RowNormalization : SetNormalization
     private protected abstract bool SubtractsMean { get; }
 
     /// <inheritdoc/>
-    private protected sealed override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
+    private protected sealed override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         ReadOnlySpan<Moments> moments = ComputeMoments(x, view);
         Normalizer.Resize(view.Sets);
@@ -71,8 +71,9 @@ public abstract class RowNormalization : SetNormalization
     }
 
     /// <inheritdoc/>
-    private protected sealed override void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    private protected sealed override void Backward(OutputGradient outputGradient, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
+        ReadOnlySpan<float> dy = outputGradient.Given;
         AddParameterGradients(dy, x);
         Normalizer.SumGradients(dy, x, view, Weights);
         for (int row = 0; row < view.Sets; row++)

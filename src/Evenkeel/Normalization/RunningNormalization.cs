@@ -86,7 +86,7 @@ public abstract class RunningNormalization : ChannelNormalization
     }
 
     /// <inheritdoc/>
-    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y)
+    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         if (Observer is not null)
         {
@@ -97,7 +97,7 @@ public abstract class RunningNormalization : ChannelNormalization
             }
         }
 
-        base.Forward(x, view, pass, y);
+        base.Forward(x, view, pass, epilogue, y);
     }
 
     /// <summary>What x minus the running mean is multiplied by to be normalized: 1/√(variance + ε) of the running variance.</summary>

@@ -12,13 +12,13 @@ public abstract class SetNormalization : Layer
 {
     private readonly double _epsilon;
     private readonly ReusableTensor _outputs = new();
-    private readonly ReusableTensor _gradients = new();
     private readonly KeptElements _kept = new();
     private readonly SetMoments _moments = new();
     private ChannelView _view;
     private Tensor<float>? _input;
     private Tensor<float>? _output;
     private bool _masked;
+    private bool _rectified;
 
     private protected SetNormalization(double epsilon) => _epsilon = Epsilon.Check(epsilon);
 
@@ -30,18 +30,24 @@ public abstract class SetNormalization : Layer
     /// The input does not have a shape that this layer normalizes, has no elements, too few values for the statistics that are
     /// wanted, or is not dense.
     /// </exception>
-    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, pass, addend: null, rectifies: false);
+
+    /// <inheritdoc/>
+    public sealed override Tensor<float> Backward(Tensor<float> outputGradient) => Backward(outputGradient, gated: null);
+
+    /// <summary>As <see cref="Forward(Tensor{float}, Pass)"/>, with what a network fuses: see <see cref="IEpilogueHost"/>.</summary>
+    private protected Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies)
     {
         ChannelView view = View(input);
         _masked = false;
-        return Forward(input, input.Elements(), view, pass);
+        return Forward(input, input.Elements(), view, pass, addend, rectifies);
     }
 
-    /// <inheritdoc/>
-    public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
+    /// <summary>As <see cref="Backward(Tensor{float})"/>, where the gradient of the sum that was rectified is wanted too.</summary>
+    private protected Tensor<float> Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
         CheckGradient(outputGradient, _output);
-        Tensor<float> inputGradient = _gradients.Get(outputGradient.Lengths);
+        Tensor<float> inputGradient = InputGradients.Get(outputGradient.Lengths);
         Span<float> dx = inputGradient.Elements();
         ReadOnlySpan<float> dy = outputGradient.Elements();
         ReadOnlySpan<float> x = _input!.Elements();
@@ -52,7 +58,9 @@ public abstract class SetNormalization : Layer
             x = _kept.Input;
         }
 
-        Backward(dy, x, _view, dx);
+        // What the ReLU lets pass is overwritten by dx, unless it is wanted.
+        OutputGradient gradient = _rectified ? new(dy, _output!.Elements(), gated is null ? dx : gated.Elements()) : new(dy);
+        Backward(gradient, x, _view, dx);
         if (_masked)
         {
             _kept.Clear(dx);
@@ -68,7 +76,7 @@ public abstract class SetNormalization : Layer
         ArgumentNullException.ThrowIfNull(mask);
         _kept.Set(input, mask, Places(input, mask));
         _masked = true;
-        Tensor<float> output = Forward(input, _kept.Input, view, pass);
+        Tensor<float> output = Forward(input, _kept.Input, view, pass, addend: null, rectifies: false);
         _kept.Clear(output.Elements());
         return output;
     }
@@ -80,16 +88,16 @@ public abstract class SetNormalization : Layer
     private protected abstract ChannelView Places(Tensor<float> input, Tensor<bool> mask);
 
     /// <summary>Normalizes elements.</summary>
-    private protected abstract void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Span<float> y);
+    private protected abstract void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y);
 
-    /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Span{float})"/>.</summary>
-    private protected abstract void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
+    /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Epilogue, Span{float})"/>.</summary>
+    private protected abstract void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
 
     /// <summary>Takes Σdy and Σdy·x̂ of the last forward pass without going on to gradients.</summary>
     private protected void SumGradients(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Normalizer.SumGradients(outputGradient.Elements(), _input!.Elements(), _view);
+        Normalizer.SumGradients(new OutputGradient(outputGradient.Elements()), _input!.Elements(), _view);
     }
 
     /// <summary>The moments of each set of this batch, of the kept elements where there is a mask.</summary>
@@ -112,13 +120,21 @@ public abstract class SetNormalization : Layer
     private protected ArgumentException InputRefused(string problem, string name = "input") =>
         new($"The {name} {Shape.Describe(_input!)} {problem}", name);
 
-    private Tensor<float> Forward(Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private Tensor<float> Forward(
+        Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass, Tensor<float>? addend, bool rectifies)
     {
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         _input = input;
         _view = view;
+        _rectified = rectifies;
+        if (addend is not null)
+        {
+            Shape.CheckSum(input.Lengths, addend.Lengths, nameof(input));
+        }
+
         Tensor<float> output = _outputs.Get(input.Lengths);
-        Forward(x, view, pass, output.Elements());
+        var epilogue = new Epilogue { Addend = addend is null ? [] : addend.Elements(), Rectifies = rectifies };
+        Forward(x, view, pass, epilogue, output.Elements());
         _output = output;
         return output;
     }

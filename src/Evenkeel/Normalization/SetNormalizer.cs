@@ -55,9 +55,9 @@ internal sealed class SetNormalizer
         _shift[set] = (float)(shift - (mean - center) * (scale * inverse));
     }
 
-    /// <summary>y = scale·x̂ + shift.</summary>
-    public void Normalize(ReadOnlySpan<float> x, ChannelView view, Span<float> y) =>
-        ChannelAffine.Apply(x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), y);
+    /// <summary>y = scale·x̂ + shift, and what follows in the same sweep.</summary>
+    public void Normalize(ReadOnlySpan<float> x, ChannelView view, Epilogue epilogue, Span<float> y) =>
+        ChannelAffine.Apply(x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), epilogue, y);
 
     /// <summary>y = (scale·x̂ + shift)·weight + bias, with weights that differ from element to element of a set.</summary>
     public void Normalize(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y) =>
@@ -65,7 +65,7 @@ internal sealed class SetNormalizer
             x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), weight, bias, y);
 
     /// <summary>Takes the sums Σdy and Σdy·x̂ of each set.</summary>
-    public void SumGradients(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view) =>
+    public void SumGradients(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view) =>
         ChannelGradientSums.Compute(dy, x, view, _mean.AsSpan(0, _sets), _sums.AsSpan(0, _sets));
 
     /// <summary>Takes the sums Σdy·weight and Σdy·weight·x̂ of each set.</summary>

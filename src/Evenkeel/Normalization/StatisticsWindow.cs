@@ -74,7 +74,7 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
         }
 
         Span<float> upstream = _upstreams.Get([x.Length]).Elements();
-        _upstream.Normalize(x, view, upstream);
+        _upstream.Normalize(x, view, default, upstream);
         Array.Resize(ref _varianceGradient, preceding.Weight.Length);
         preceding.SumInputs(upstream, _varianceGradient);
         return Finiteness.OfAll(_varianceGradient);

@@ -24,6 +24,16 @@ public static unsafe class ChannelAffine
         ReadOnlySpan<float> center,
         ReadOnlySpan<float> scale,
         ReadOnlySpan<float> shift,
+        Span<float> y) => Apply(x, view, center, scale, shift, default, y);
+
+    /// <summary>Computes y = (x − center)·scale + shift, and what follows in the same sweep.</summary>
+    internal static void Apply(
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        ReadOnlySpan<float> center,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        Epilogue epilogue,
         Span<float> y)
     {
         SpanChecks.Length(x, view.Length);
@@ -31,27 +41,60 @@ public static unsafe class ChannelAffine
         SpanChecks.Length(scale, view.Sets);
         SpanChecks.Length(shift, view.Sets);
         SpanChecks.Length<float>(y, view.Length);
-        fixed (float* xs = x, centers = center, scales = scale, shifts = shift, ys = y)
+        SpanChecks.Length(epilogue.Addend, epilogue.Addend.IsEmpty ? 0 : view.Length);
+        fixed (float* xs = x, centers = center, scales = scale, shifts = shift, addend = epilogue.Addend, ys = y)
         {
-            ChannelMap.Run<Formula, Coefficients>(new Formula(xs, centers, scales, shifts, ys), view);
+            var pointers = new Pointers(xs, centers, scales, shifts, ys);
+            switch (addend is not null, epilogue.Rectifies)
+            {
+                case (false, false):
+                    Run(pointers, view, default(Activated<IdentityFunction>));
+                    break;
+                case (false, true):
+                    Run(pointers, view, default(Activated<ReluFunction>));
+                    break;
+                case (true, false):
+                    Run(pointers, view, new AddedAndActivated<IdentityFunction>(addend));
+                    break;
+                case (true, true):
+                    Run(pointers, view, new AddedAndActivated<ReluFunction>(addend));
+                    break;
+            }
         }
     }
 
+    private static void Run<TEpilogue>(Pointers pointers, ChannelView view, TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue =>
+        ChannelMap.Run<Formula<TEpilogue>, Coefficients>(new Formula<TEpilogue>(pointers, epilogue), view);
+
     private readonly record struct Coefficients(Vector512<float> Center, Vector512<float> Scale, Vector512<float> Shift);
 
-    private readonly struct Formula(float* x, float* center, float* scale, float* shift, float* y) : IChannelMap<Coefficients>
+    private readonly struct Pointers(float* x, float* center, float* scale, float* shift, float* y)
+    {
+        public readonly float* X = x;
+        public readonly float* Center = center;
+        public readonly float* Scale = scale;
+        public readonly float* Shift = shift;
+        public readonly float* Y = y;
+    }
+
+    private readonly struct Formula<TEpilogue>(Pointers at, TEpilogue epilogue) : IChannelMap<Coefficients>
+        where TEpilogue : struct, IEpilogue
     {
         public Coefficients Of(int set) => new(
-            Vector512.Create(center[set]), Vector512.Create(scale[set]), Vector512.Create(shift[set]));
+            Vector512.Create(at.Center[set]), Vector512.Create(at.Scale[set]), Vector512.Create(at.Shift[set]));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Coefficients From<TLanes>(TLanes lanes, int set)
             where TLanes : struct, ILanes =>
-            new(lanes.Load(center + set), lanes.Load(scale + set), lanes.Load(shift + set));
+            new(lanes.Load(at.Center + set), lanes.Load(at.Scale + set), lanes.Load(at.Shift + set));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
-            where TLanes : struct, ILanes =>
-            lanes.Store(y + offset, Vector512.FusedMultiplyAdd(lanes.Load(x + offset) - c.Center, c.Scale, c.Shift));
+            where TLanes : struct, ILanes
+        {
+            Vector512<float> mapped = Vector512.FusedMultiplyAdd(lanes.Load(at.X + offset) - c.Center, c.Scale, c.Shift);
+            lanes.Store(at.Y + offset, epilogue.Apply(lanes, offset, mapped));
+        }
     }
 }

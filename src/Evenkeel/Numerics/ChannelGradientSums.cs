@@ -13,21 +13,37 @@ public static unsafe class ChannelGradientSums
     /// <param name="sums">Receives one value per set.</param>
     /// <exception cref="ArgumentException">A span does not have the view's length.</exception>
     public static void Compute(
-        ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<double> means, Span<GradientSums> sums)
+        ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<double> means, Span<GradientSums> sums) =>
+        Compute(new OutputGradient(gradient), x, view, means, sums);
+
+    /// <summary>Computes the sums of the gradient of the affine map's result, which this sweep takes from what is given.</summary>
+    internal static void Compute(
+        OutputGradient gradient, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<double> means, Span<GradientSums> sums)
     {
-        SpanChecks.Length(gradient, view.Length);
+        SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
+        SpanChecks.Length(gradient.Output, gradient.Output.IsEmpty ? 0 : view.Length);
+        SpanChecks.Length<float>(gradient.Receiver, gradient.Output.Length);
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length(means, view.Sets);
         SpanChecks.Length<GradientSums>(sums, view.Sets);
         sums.Clear();
-        fixed (float* gradientSource = gradient, xSource = x)
-        fixed (double* meanSource = means)
+        fixed (float* given = gradient.Given, output = gradient.Output, receiver = gradient.Receiver, xs = x)
+        fixed (double* mean = means)
         {
-            ChannelReduction.Run(new Formula(gradientSource, xSource, meanSource), view, sums);
+            if (output is null)
+            {
+                ChannelReduction.Run(new Formula<GivenGradient>(new(given), xs, mean), view, sums);
+            }
+            else
+            {
+                ChannelReduction.Run(
+                    new Formula<ActivatedGradient<ReluFunction>>(new(given, output, receiver), xs, mean), view, sums);
+            }
         }
     }
 
-    private readonly struct Formula(float* gradient, float* x, double* means) : IChannelReduction<GradientSums>
+    private readonly struct Formula<TGradient>(TGradient gradient, float* x, double* means) : IChannelReduction<GradientSums>
+        where TGradient : struct, IOutputGradient
     {
         public double Shift(int set, nint offset) => means[set];
 
@@ -35,7 +51,7 @@ public static unsafe class ChannelGradientSums
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
-            WideLanes dy = WideLanes.Widen(lanes.Load(gradient + offset));
+            WideLanes dy = WideLanes.Widen(gradient.Take(lanes, offset));
             WideLanes deviation = WideLanes.Widen(lanes.Load(x + offset)) - shift;
             first += dy; // zero beyond the end, and so is what it multiplies
             second = WideLanes.FusedMultiplyAdd(dy, deviation, second);

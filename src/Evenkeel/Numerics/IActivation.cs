@@ -13,6 +13,16 @@ internal interface IActivation
     static abstract Vector512<float> Gradient(Vector512<float> dy, Vector512<float> y);
 }
 
+/// <summary>x itself.</summary>
+internal readonly struct IdentityFunction : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Value(Vector512<float> x) => x;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Gradient(Vector512<float> dy, Vector512<float> y) => dy;
+}
+
 /// <summary>max(0, x); NaN stays NaN, and the derivative at 0 is 0.</summary>
 internal readonly struct ReluFunction : IActivation
 {

@@ -32,6 +32,7 @@ from batch_renorms import batch_renorms
 from cross_iteration_norms import cross_iteration_norms
 from masked_norms import masked_norms
 from networks import activation, convolutions, folding, linear, losses, network, optimizers
+from pooling import poolings
 from sample_norms import group_norms, instance_norms, layer_norms, rms_norms
 
 
@@ -57,6 +58,7 @@ def main():
     activation("relu", nn.ReLU)
     activation("sigmoid", nn.Sigmoid)
     activation("tanh", nn.Tanh)
+    poolings()
     losses()
     optimizers()
     network()

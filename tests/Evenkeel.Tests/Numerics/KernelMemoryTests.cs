@@ -11,6 +11,7 @@ public class KernelMemoryTests
     {
         foreach (Kernel kernel in Views.All.SelectMany(Kernels.OfChannels)
             .Concat(Views.Tables.SelectMany(Kernels.OfTables))
+            .Concat(Views.Pooled.SelectMany(Kernels.OfPooling))
             .Concat(Lengths.SelectMany(Kernels.OfElements))
             .Concat(Lengths.SelectMany(length => Kernels.OfRowSets(rows: 3, length))))
         {

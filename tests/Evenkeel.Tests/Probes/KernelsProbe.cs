@@ -12,6 +12,7 @@ public sealed class KernelsProbe : Probe
         ArgumentNullException.ThrowIfNull(output);
         foreach (Kernel kernel in Views.All.Where(view => view.Length < 10_000).SelectMany(Kernels.OfChannels)
             .Concat(Views.Tables.Where(view => view.Length < 10_000).SelectMany(Kernels.OfTables))
+            .Concat(Views.Pooled.SelectMany(Kernels.OfPooling))
             .Concat(Lengths.SelectMany(Kernels.OfElements))
             .Concat(Lengths.SelectMany(length => Kernels.OfRowSets(rows: 5, length))))
         {

@@ -38,6 +38,17 @@ internal static class Kernels
             $"affine map {shape}",
             (buffer, _) => ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4)),
             x, c[0], c[1], c[2], y);
+        yield return new Kernel($"affine map, something added, and a relu {shape}", (buffer, _) =>
+        {
+            var epilogue = new Epilogue { Addend = buffer(4), Rectifies = true };
+            ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), epilogue, buffer(5));
+        }, x, c[0], c[1], c[2], dy, y);
+        yield return new Kernel($"gradient sums behind a relu {shape}", (buffer, results) =>
+        {
+            var sums = new GradientSums[channels];
+            ChannelGradientSums.Compute(new OutputGradient(buffer(0), buffer(1), buffer(2)), buffer(1), view, means, sums);
+            results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+        }, dy, x, y);
         yield return new Kernel(
             $"factors {shape}", (buffer, _) => ChannelFactor.Apply(buffer(0), view, buffer(1), buffer(2)), x, c[0], y);
         yield return new Kernel($"affine map of gradients {shape}", (buffer, _) =>
@@ -52,6 +63,8 @@ internal static class Kernels
             };
             ChannelAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7));
         }, dy, x, c[0], c[1], c[2], c[3], c[4], y);
+        yield return new Kernel(
+            $"gradients of means {shape}", (buffer, _) => ChannelMean.Backward(buffer(0), view, buffer(1)), c[0], y);
         float[] kept = Array.ConvertAll(TestData.Uniform(view.Length, seed: 9), value => value < 0.2f ? 1f : 0);
         yield return new Kernel($"sums of kept deviations {shape}", (buffer, results) =>
         {
@@ -71,6 +84,24 @@ internal static class Kernels
             bool[] keeps = [.. Enumerable.Range(0, places.Outer * places.Inner).Select(i => i % 3 != 0)];
             Mask.Expand(keeps, places, buffer(0));
         }, y);
+    }
+
+    /// <summary>The kernels of pooling.</summary>
+    public static IEnumerable<Kernel> OfPooling(PoolingView view)
+    {
+        float[] x = TestData.Uniform(view.InputLength, seed: 1), dy = TestData.Uniform(view.OutputLength, seed: 2);
+        float[] y = new float[dy.Length], winners = new float[dy.Length], dx = new float[x.Length];
+        yield return new Kernel($"max pooling {view}", (buffer, _) =>
+        {
+            Span<int> places = MemoryMarshal.Cast<float, int>(buffer(2));
+            MaxPooling.Forward(buffer(0), view, buffer(1), places);
+            MaxPooling.Backward(buffer(3), places, view, buffer(4));
+        }, x, y, winners, dy, dx);
+        yield return new Kernel($"average pooling {view}", (buffer, _) =>
+        {
+            AveragePooling.Forward(buffer(0), view, buffer(1));
+            AveragePooling.Backward(buffer(2), view, buffer(3));
+        }, x, y, dy, dx);
     }
 
     /// <summary>The kernels of rows, each a set, whose elements have weights of their own.</summary>

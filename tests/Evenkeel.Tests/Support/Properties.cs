@@ -1,4 +1,6 @@
+using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Tests.Reference;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -35,6 +37,23 @@ internal static class Properties
         from center in Gen.Elements(0, 1e4f, -1e30f)
         from spread in Gen.Elements(1, 0.01f, 1e30f, 1e-40f, 0)
         select (seed, new ChannelView(outer, channels, inner), center, spread)).ToArbitrary();
+
+    /// <summary>A seed for data, how many samples and channels there are, and how their images are pooled.</summary>
+    public static Arbitrary<(int Seed, int Samples, int Channels, PoolingReference Pooling)> Poolings { get; } = (
+        from seed in Gen.Choose(1, 1_000_000)
+        from samples in Gen.Choose(1, 2)
+        from channels in Gen.Elements(1, 2, 15, 16, 17)
+        from size in Extents(5, 9, 40)
+        from kernel in Extents(1, 5, 5)
+        from stride in Extents(1, 6, 6)
+        from padding in Extents(0, 2, 2)
+        let fits = new Extent(Math.Min(padding.Height, kernel.Height / 2), Math.Min(padding.Width, kernel.Width / 2))
+        select (seed, samples, channels, new PoolingReference(samples * channels, size, kernel, stride, fits))).ToArbitrary();
+
+    private static Gen<Extent> Extents(int least, int height, int width) =>
+        from h in Gen.Choose(least, height)
+        from w in Gen.Choose(least, width)
+        select new Extent(h, w);
 
     public static void Check<T>(Arbitrary<T> values, Action<T> assertion) =>
         FsCheck.Check.One(Settings, Prop.ForAll(values, assertion));

@@ -31,6 +31,19 @@ internal static class Views
         new(int.MaxValue / 4, 4, 0), new(0, 4, int.MaxValue / 4), new(int.MaxValue, 0, 1), new(1, 0, int.MaxValue), new(0, 2, 3, 4),
     ];
 
+    /// <summary>Images of every depth and width around vectors, and windows that overlap, leave gaps, and begin in the padding.</summary>
+    public static PoolingView[] Pooled { get; } =
+    [
+        .. Shapes.AroundVectors.Select(depth => Pooling(2, 5, 4, depth, 3, 2, 1)),
+        .. Shapes.AroundVectors.Select(width => Pooling(3, 4, width + 1, 1, 2, 2, 0)),
+        .. Shapes.AroundVectors.Select(width => Pooling(2, 5, width, 1, 3, 1, 1)),
+        Pooling(2, 9, 70, 1, 2, 3, 1), Pooling(2, 9, 70, 1, 5, 2, 2), Pooling(2, 9, 70, 20, 5, 2, 2), Pooling(2, 9, 7, 33, 2, 3, 0),
+    ];
+
+    /// <summary>A view of planes of rows and columns, pooled by squares.</summary>
+    public static PoolingView Pooling(int planes, int rows, int columns, int depth, int kernel, int stride, int padding) => new(
+        planes, new PoolingAxis(rows, kernel, stride, padding), new PoolingAxis(columns, kernel, stride, padding), depth);
+
     /// <summary>The number of the set that an element belongs to.</summary>
     public static int SetOf(ChannelView view, int element) =>
         element / (view.Outer * view.Channels * view.Inner) * view.Channels + element / view.Inner % view.Channels;

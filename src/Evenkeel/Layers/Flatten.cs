@@ -1,0 +1,31 @@
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Makes each sample a row: [N, *] to [N, D], in the order in which elements lie.</summary>
+public sealed class Flatten : Layer
+{
+    private readonly ReusableTensor _outputs = new();
+    private Tensor<float>? _input;
+    private Tensor<float>? _output;
+
+    /// <inheritdoc/>
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        Shape.CheckInput(input);
+        _input = input;
+        _output = _outputs.Get([input.Lengths[0], input.FlattenedLength / input.Lengths[0]]);
+        input.Elements().CopyTo(_output.Elements());
+        return _output;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        Tensor<float> gradient = InputGradients.Get(_input!.Lengths);
+        outputGradient.Elements().CopyTo(gradient.Elements());
+        return gradient;
+    }
+}

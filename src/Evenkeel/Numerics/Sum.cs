@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>The sum of two tensors, and an activation function of it.</summary>
+internal static unsafe class Sum
+{
+    /// <summary>y = f(a + b); <paramref name="y"/> may be <paramref name="a"/> or <paramref name="b"/> itself.</summary>
+    public static void Apply<TActivation>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
+        where TActivation : struct, IActivation
+    {
+        SpanChecks.Length(b, a.Length);
+        SpanChecks.Length<float>(y, a.Length);
+        fixed (float* first = a, second = b, destination = y)
+        {
+            Elementwise.Run(new Formula<TActivation>(first, second, destination), a.Length);
+        }
+    }
+
+    private readonly struct Formula<TActivation>(float* a, float* b, float* y) : IElementwise
+        where TActivation : struct, IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint offset)
+            where TLanes : struct, ILanes =>
+            lanes.Store(y + offset, TActivation.Value(lanes.Load(a + offset) + lanes.Load(b + offset)));
+    }
+}
