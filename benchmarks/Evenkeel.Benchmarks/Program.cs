@@ -2,6 +2,7 @@ using Evenkeel.Benchmarks;
 
 var benchmarks = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
+    ["convolution"] = ConvolutionBenchmark.Run,
     ["feature-scaling"] = FeatureScalingBenchmark.Run,
     ["matrix-product"] = MatrixProductBenchmark.Run,
     ["matrix-product-peers"] = MatrixProductPeersBenchmark.Run,

@@ -10,10 +10,11 @@ namespace Evenkeel.Numerics;
 /// y[n, o, i, j] = b[o] + Σ w[o, c, u, v]·x[n, c, i·s + u·d − p, j·s + v·d − p], the sum over u, v and c.
 /// </para>
 /// <para>
-/// Each element is a chain of fused multiply-adds in the order of u, v, c (the last fastest), from b on; a chain longer than 256 is
-/// cut into blocks of equal length, whose sums are added in order. The gradient of the input likewise, in the order of the places
-/// in the gradient of the output. The gradient of the filters sums over pixels in order, in blocks, then over blocks, then over
-/// groups of samples: all cut by the shape alone. So no bit of a result depends on the machine or on the number of threads.
+/// Each element is a chain of fused multiply-adds in the order of u, v, c (the last fastest), beginning with 0; a chain longer than
+/// 256 is cut into blocks of equal length, whose sums are added to b (or 0) in order. The gradient of the input likewise, in the
+/// order of the places in the gradient of the output. The gradient of the filters sums over pixels in order, in blocks, then over
+/// blocks, then over groups of samples: all cut by the shape alone. So no bit of a result depends on the machine or on the
+/// number of threads.
 /// </para>
 /// </remarks>
 internal static unsafe class Convolution

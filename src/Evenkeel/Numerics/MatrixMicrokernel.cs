@@ -42,26 +42,13 @@ internal readonly unsafe struct StridedMatrix(float* start, nint rowStride, nint
 }
 
 /// <summary>How an element of the left operand becomes a register, to be multiplied with a row of the right one.</summary>
-internal interface IFactor
-{
-    /// <summary>
-    /// Whether each lane has an element of its own, one behind the other, so that column j is multiplied with the column j of the left
-    /// operand alone; otherwise one element is in all lanes.
-    /// </summary>
-    static abstract bool PerColumn { get; }
-}
+internal interface IFactor;
 
-/// <summary>Every column of the result sums over the same elements of the left operand: a matrix product.</summary>
-internal readonly struct SharedFactor : IFactor
-{
-    public static bool PerColumn => false;
-}
+/// <summary>One element is in all lanes: every column of the result sums over the same ones, as in a matrix product.</summary>
+internal readonly struct SharedFactor : IFactor;
 
-/// <summary>Every column of the result sums over elements of its own: the convolution of each channel with a filter of its own.</summary>
-internal readonly struct FactorPerColumn : IFactor
-{
-    public static bool PerColumn => true;
-}
+/// <summary>Each lane has an element of its own, one behind the other: the convolution of each channel with a filter of its own.</summary>
+internal readonly struct FactorPerColumn : IFactor;
 
 /// <summary>The inner loop of the matrix product and of the convolution: one tile of the result, held in registers.</summary>
 internal static unsafe class MatrixMicrokernel
@@ -160,18 +147,18 @@ internal static unsafe class MatrixMicrokernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void MultiplyAdd(float* a, TVector b0, TVector b1, TVector b2)
         {
-            // Factors come before the sums: a choice within an assignment to a field would take the row out of its registers.
-            TVector a0 = TFactor.PerColumn ? TRegisters.Load(a) : TRegisters.Broadcast(a);
+            // A choice that is made within an assignment to a field, or not as the code is read, takes the row out of its registers.
+            TVector a0 = typeof(TFactor) == typeof(FactorPerColumn) ? TRegisters.Load(a) : TRegisters.Broadcast(a);
             _0 = TRegisters.MultiplyAdd(a0, b0, _0);
             if (TColumns.Value > 1)
             {
-                TVector a1 = TFactor.PerColumn ? TRegisters.Load(a + TRegisters.Lanes) : a0;
+                TVector a1 = typeof(TFactor) == typeof(FactorPerColumn) ? TRegisters.Load(a + TRegisters.Lanes) : a0;
                 _1 = TRegisters.MultiplyAdd(a1, b1, _1);
             }
 
             if (TColumns.Value > 2)
             {
-                TVector a2 = TFactor.PerColumn ? TRegisters.Load(a + 2 * TRegisters.Lanes) : a0;
+                TVector a2 = typeof(TFactor) == typeof(FactorPerColumn) ? TRegisters.Load(a + 2 * TRegisters.Lanes) : a0;
                 _2 = TRegisters.MultiplyAdd(a2, b2, _2);
             }
         }

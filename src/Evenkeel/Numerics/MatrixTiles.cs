@@ -44,8 +44,8 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
         in RowGrid grid, int row, int endRow, float* a, in DepthRuns depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
         where TColumns : struct, INumber
     {
-        int width = TColumns.Value * TRegisters.Lanes;
-        float* beside = stackalloc float[(MaxRows + 1) * width];
+        float** pointers = stackalloc float*[3 * MaxRows];
+        float* beside = stackalloc float[(MaxRows + 1) * TColumns.Value * TRegisters.Lanes];
         var tile = new Tile<TColumns>
         {
             Depth = depth,
@@ -54,6 +54,7 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             Columns = columns,
             Start = start,
             Add = add,
+            Pointers = pointers,
             Beside = beside,
         };
         var cursor = new RowCursor(grid, a, c, row);
@@ -82,6 +83,9 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
         public float* Start;
         public bool Add;
 
+        /// <summary>Room for the rows of a tile: of the left operand, of the result and of what is added.</summary>
+        public float** Pointers;
+
         /// <summary>Room for one tile, and a row of one more.</summary>
         public float* Beside;
 
@@ -90,24 +94,17 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
         public readonly void Multiply<TRows>(ref RowCursor cursor, int rows)
             where TRows : struct, INumber
         {
-            float** a = stackalloc float*[TRows.Value];
-            float** c = stackalloc float*[TRows.Value];
-            float** addend = stackalloc float*[TRows.Value];
+            float** a = Pointers, c = a + MaxRows, addend = c + MaxRows;
+            cursor.Take(rows, a, c);
+            for (int i = rows; i < TRows.Value; i++)
+            {
+                // Rows that are not there: computed from the last again, and stored where nobody looks.
+                a[i] = a[rows - 1];
+                c[i] = Beside + MaxRows * Width;
+            }
+
             for (int i = 0; i < TRows.Value; i++)
             {
-                if (i < rows)
-                {
-                    a[i] = cursor.A;
-                    c[i] = cursor.C;
-                    cursor.MoveNext();
-                }
-                else
-                {
-                    // Rows that are not there: computed from the last again, and stored where nobody looks.
-                    a[i] = a[i - 1];
-                    c[i] = Beside + MaxRows * Width;
-                }
-
                 addend[i] = Add ? c[i] : Start;
             }
 
@@ -117,28 +114,29 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             }
             else
             {
-                MultiplyBeside<TRows>(a, addend, c, rows);
+                MultiplyBeside<TRows>(rows);
             }
         }
 
         /// <summary>A tile that hangs over the last column is summed beside, and the part that exists is copied.</summary>
-        private readonly void MultiplyBeside<TRows>(float** a, float** addend, float** c, int rows)
+        private readonly void MultiplyBeside<TRows>(int rows)
             where TRows : struct, INumber
         {
-            float** beside = stackalloc float*[TRows.Value];
-            float** nothing = stackalloc float*[TRows.Value];
+            float** beside = stackalloc float*[MaxRows];
+            float** nothing = stackalloc float*[MaxRows];
             for (int i = 0; i < TRows.Value; i++)
             {
                 beside[i] = Beside + i * Width;
                 nothing[i] = null;
             }
 
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, nothing, beside);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(Pointers, Depth, B, BStride, nothing, beside);
             for (int i = 0; i < rows; i++)
             {
+                float* c = Pointers[MaxRows + i], addend = Pointers[2 * MaxRows + i];
                 for (int j = 0; j < Columns; j++)
                 {
-                    c[i][j] = addend[i] == null ? beside[i][j] : addend[i][j] + beside[i][j];
+                    c[j] = addend == null ? beside[i][j] : addend[j] + beside[i][j];
                 }
             }
         }

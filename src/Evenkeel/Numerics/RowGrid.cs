@@ -26,6 +26,8 @@ internal unsafe struct RowCursor
     private readonly RowGrid _grid;
     private int _inner;
     private int _middle;
+    private float* _a;
+    private float* _c;
 
     public RowCursor(in RowGrid grid, float* a, float* c, int row)
     {
@@ -33,35 +35,42 @@ internal unsafe struct RowCursor
         _inner = row % grid.Inner;
         _middle = row / grid.Inner % grid.Middle;
         int outer = row / grid.Inner / grid.Middle;
-        A = a + outer * grid.OuterA + _middle * grid.MiddleA + _inner * grid.InnerA;
-        C = c + outer * grid.OuterC + _middle * grid.MiddleC + _inner * grid.InnerC;
+        _a = a + outer * grid.OuterA + _middle * grid.MiddleA + _inner * grid.InnerA;
+        _c = c + outer * grid.OuterC + _middle * grid.MiddleC + _inner * grid.InnerC;
     }
 
-    /// <summary>The row of the left operand.</summary>
-    public float* A { get; private set; }
-
-    /// <summary>The row of the result.</summary>
-    public float* C { get; private set; }
-
-    public void MoveNext()
+    /// <summary>The next rows, of the left operand and of the result.</summary>
+    public void Take(int rows, float** a, float** c)
     {
-        A += _grid.InnerA;
-        C += _grid.InnerC;
-        if (++_inner < _grid.Inner)
+        for (int taken = 0; taken < rows;)
         {
-            return;
-        }
+            int end = Math.Min(rows, taken + _grid.Inner - _inner);
+            _inner += end - taken;
+            for (; taken < end; taken++)
+            {
+                a[taken] = _a;
+                c[taken] = _c;
+                _a += _grid.InnerA;
+                _c += _grid.InnerC;
+            }
 
+            if (_inner == _grid.Inner)
+            {
+                TurnOver();
+            }
+        }
+    }
+
+    private void TurnOver()
+    {
         _inner = 0;
-        A += _grid.MiddleA - _grid.Inner * _grid.InnerA;
-        C += _grid.MiddleC - _grid.Inner * _grid.InnerC;
-        if (++_middle < _grid.Middle)
+        _a += _grid.MiddleA - _grid.Inner * _grid.InnerA;
+        _c += _grid.MiddleC - _grid.Inner * _grid.InnerC;
+        if (++_middle == _grid.Middle)
         {
-            return;
+            _middle = 0;
+            _a += _grid.OuterA - _grid.Middle * _grid.MiddleA;
+            _c += _grid.OuterC - _grid.Middle * _grid.MiddleC;
         }
-
-        _middle = 0;
-        A += _grid.OuterA - _grid.Middle * _grid.MiddleA;
-        C += _grid.OuterC - _grid.Middle * _grid.MiddleC;
     }
 }
