@@ -17,7 +17,7 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     private const int MaxPacked = 512 * 1024;
 
     /// <summary>Rows of A that meet the slivers together: with the depth, 96 KB.</summary>
-    private const int MaxRows = 96;
+    private const int MaxRows = 256;
 
     /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
     private const long WorthSplitting = 100_000;
@@ -84,13 +84,13 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
 
         WorkSplitter.Run(new PackingSlivers(block), slivers);
 
-        // Enough shares that a thread which came late still finds some, and rows before columns, to reuse slivers.
+        // Enough shares that a thread which came late still finds some; columns before rows, so that a sliver is read once.
         int wanted = 4 * Parallelism.Threads;
+        int rowShares = Math.Max((block.Rows + MaxRows - 1) / MaxRows, wanted / slivers);
         int tileRows = TRegisters.TileRows;
-        int rows = Math.Clamp((block.Rows + wanted - 1) / wanted, 1, MaxRows);
-        rows = (rows + tileRows - 1) / tileRows * tileRows;
-        int rowShares = (block.Rows + rows - 1) / rows;
-        int sliverShares = Math.Clamp(wanted / rowShares, 1, slivers);
+        int rows = ((block.Rows + rowShares - 1) / rowShares + tileRows - 1) / tileRows * tileRows;
+        rowShares = (block.Rows + rows - 1) / rows;
+        int sliverShares = Math.Clamp((wanted + rowShares - 1) / rowShares, 1, slivers);
         WorkSplitter.Run(
             new MultiplyingTiles(block, rows, rowShares, slivers, sliverShares), rowShares * sliverShares);
     }
