@@ -33,6 +33,11 @@ internal readonly struct Eight : INumber
     public static int Value => 8;
 }
 
+internal readonly struct Sixteen : INumber
+{
+    public static int Value => 16;
+}
+
 /// <summary>Where the elements of an operand lie: element (row, depth) at Start + row·RowStride + depth·DepthStride.</summary>
 internal readonly unsafe struct StridedMatrix(float* start, nint rowStride, nint depthStride)
 {
@@ -59,7 +64,7 @@ internal static unsafe class MatrixMicrokernel
     /// </summary>
     /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
     /// <typeparam name="TVector">The type of one register.</typeparam>
-    /// <typeparam name="TRows">Rows of the tile, 4 or 8.</typeparam>
+    /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16, of which the last 8 lie as the first 8 do.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
     /// <typeparam name="TFactor">How an element of the left operand becomes a register.</typeparam>
     /// <param name="a">Where each row of the left operand has its origin.</param>
@@ -79,7 +84,7 @@ internal static unsafe class MatrixMicrokernel
     {
         float* a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
         float* a4 = null, a5 = null, a6 = null, a7 = null;
-        if (TRows.Value == 8)
+        if (TRows.Value >= 8)
         {
             a4 = a[4];
             a5 = a[5];
@@ -89,6 +94,11 @@ internal static unsafe class MatrixMicrokernel
 
         Row<TRegisters, TVector, TColumns, TFactor> c0 = default, c1 = default, c2 = default, c3 = default;
         Row<TRegisters, TVector, TColumns, TFactor> c4 = default, c5 = default, c6 = default, c7 = default;
+        Row<TRegisters, TVector, TColumns, TFactor> d0 = default, d1 = default, d2 = default, d3 = default;
+        Row<TRegisters, TVector, TColumns, TFactor> d4 = default, d5 = default, d6 = default, d7 = default;
+
+        // There are not so many registers for addresses as for sums: so the second half of sixteen rows shares those of the first.
+        nint second = TRows.Value == 16 ? (nint)(a[8] - a0) : 0;
         nint stride = depth.Stride;
         DepthRun* run = depth.First;
         int skip = depth.Skip;
@@ -107,12 +117,25 @@ internal static unsafe class MatrixMicrokernel
                 c1.MultiplyAdd(a1 + offset, b0, b1, b2);
                 c2.MultiplyAdd(a2 + offset, b0, b1, b2);
                 c3.MultiplyAdd(a3 + offset, b0, b1, b2);
-                if (TRows.Value == 8)
+                if (TRows.Value >= 8)
                 {
                     c4.MultiplyAdd(a4 + offset, b0, b1, b2);
                     c5.MultiplyAdd(a5 + offset, b0, b1, b2);
                     c6.MultiplyAdd(a6 + offset, b0, b1, b2);
                     c7.MultiplyAdd(a7 + offset, b0, b1, b2);
+                }
+
+                if (TRows.Value == 16)
+                {
+                    nint behind = offset + second;
+                    d0.MultiplyAdd(a0 + behind, b0, b1, b2);
+                    d1.MultiplyAdd(a1 + behind, b0, b1, b2);
+                    d2.MultiplyAdd(a2 + behind, b0, b1, b2);
+                    d3.MultiplyAdd(a3 + behind, b0, b1, b2);
+                    d4.MultiplyAdd(a4 + behind, b0, b1, b2);
+                    d5.MultiplyAdd(a5 + behind, b0, b1, b2);
+                    d6.MultiplyAdd(a6 + behind, b0, b1, b2);
+                    d7.MultiplyAdd(a7 + behind, b0, b1, b2);
                 }
 
                 b += bStride;
@@ -124,12 +147,24 @@ internal static unsafe class MatrixMicrokernel
         c1.Store(c[1], addend[1]);
         c2.Store(c[2], addend[2]);
         c3.Store(c[3], addend[3]);
-        if (TRows.Value == 8)
+        if (TRows.Value >= 8)
         {
             c4.Store(c[4], addend[4]);
             c5.Store(c[5], addend[5]);
             c6.Store(c[6], addend[6]);
             c7.Store(c[7], addend[7]);
+        }
+
+        if (TRows.Value == 16)
+        {
+            d0.Store(c[8], addend[8]);
+            d1.Store(c[9], addend[9]);
+            d2.Store(c[10], addend[10]);
+            d3.Store(c[11], addend[11]);
+            d4.Store(c[12], addend[12]);
+            d5.Store(c[13], addend[13]);
+            d6.Store(c[14], addend[14]);
+            d7.Store(c[15], addend[15]);
         }
     }
 

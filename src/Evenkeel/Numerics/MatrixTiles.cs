@@ -9,7 +9,7 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
     where TVector : struct
     where TFactor : struct, IFactor
 {
-    private const int MaxRows = 8;
+    private const int MaxRows = 16;
 
     /// <summary>Multiplies the rows from <paramref name="row"/> up to <paramref name="endRow"/>.</summary>
     /// <param name="grid">Where the rows lie.</param>
@@ -60,6 +60,12 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
         var cursor = new RowCursor(grid, a, c, row);
         if (TRegisters.TileRows == 8)
         {
+            // One register a row leaves room for twice as many rows, and with eight the multiply-adds would wait for each other.
+            for (; TColumns.Value == 1 && columns == TRegisters.Lanes && row <= endRow - 16; row += 16)
+            {
+                tile.MultiplySixteen(ref cursor);
+            }
+
             for (; row < endRow - 4; row += 8)
             {
                 tile.Multiply<Eight>(ref cursor, Math.Min(8, endRow - row));
@@ -115,6 +121,32 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             else
             {
                 MultiplyBeside<TRows>(rows);
+            }
+        }
+
+        public readonly void MultiplySixteen(ref RowCursor cursor)
+        {
+            float** a = Pointers, c = a + MaxRows, addend = c + MaxRows;
+            cursor.Take(16, a, c);
+            bool alike = true;
+            for (int i = 0; i < 8; i++)
+            {
+                alike &= a[i + 8] - a[i] == a[8] - a[0];
+            }
+
+            for (int i = 0; i < 16; i++)
+            {
+                addend[i] = Add ? c[i] : Start;
+            }
+
+            if (alike)
+            {
+                MatrixMicrokernel.Multiply<TRegisters, TVector, Sixteen, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
+            }
+            else
+            {
+                MatrixMicrokernel.Multiply<TRegisters, TVector, Eight, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
+                MatrixMicrokernel.Multiply<TRegisters, TVector, Eight, TColumns, TFactor>(a + 8, Depth, B, BStride, addend + 8, c + 8);
             }
         }
 
