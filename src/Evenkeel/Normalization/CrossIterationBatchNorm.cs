@@ -18,7 +18,9 @@ namespace Evenkeel.Normalization;
 /// Backward: past iterations are constants, so the batch's own part counts 1/k: dβ = Σdy; dγ = Σdy·x̂; with s = √(σ̄² + ε),
 /// dx = γ/s·[dy − mean(dy)/k − x̂·mean(dy·x̂)/k]. Where ε stands outside the root, s = σ̄ + ε and the last term has a factor s/σ̄.
 /// </para>
-/// <para>Shapes: [N, C], as the layer before gives them; output as input.</para>
+/// <para>
+/// Shapes: as the layer before gives them, [N, C], [N, C, H, W], or with a channel axis of −1, [N, H, W, C]; output as input.
+/// </para>
 /// <para>Source: Yao et al., "Cross-Iteration Batch Normalization", 2021, arXiv 2002.05712.</para>
 /// </remarks>
 public sealed class CrossIterationBatchNorm : RunningNormalization
@@ -91,6 +93,12 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
                 "is not the last output of the layer before, by whose weights past iterations are carried: nothing may stand between them.");
         }
 
+        int axis = _options.BatchNorm.ChannelAxis;
+        if (trains && _options.Window > 1 && AxisOf(axis) != AxisOf(_preceding.ChannelAxis))
+        {
+            throw InputRefused($"has its channels on axis {_preceding.ChannelAxis}, where the layer before puts them; this layer's are on axis {axis}.");
+        }
+
         ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
         int carried = windowed ? _window.Carry() : 0;
         for (int c = 0; c < Channels; c++)
@@ -140,6 +148,8 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         _rootFactor[channel] = _options.EpsilonOutside && deviation > 0 ? 1 / (inverse * deviation) : 1;
         Normalizer.SetForward(channel, window.Mean, inverse, Gamma(channel), Beta(channel));
     }
+
+    private int AxisOf(int axis) => axis < 0 ? axis + Input.Rank : axis;
 
     private protected override double InverseOfSpread(double spread) =>
         _options.EpsilonOutside ? 1 / (Math.Sqrt(spread) + _options.BatchNorm.Epsilon) : InverseDeviation(spread);

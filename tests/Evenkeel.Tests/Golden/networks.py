@@ -19,6 +19,33 @@ def linear(name, batch, inputs, outputs, bias=True):
                 lambda: nn.Linear(inputs, outputs, bias), [("train", step)])
 
 
+def convolution(name, batch, inputs, outputs, size, kernel, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1, bias=True):
+    random = random_for(name)
+
+    def make():
+        return nn.Conv2d(inputs, outputs, kernel, stride, padding, dilation, groups, bias)
+
+    initial = {"weight": draw(random, outputs, inputs // groups, *kernel, scale=0.3)}
+    if bias:
+        initial["bias"] = draw(random, outputs)
+    images = draw(random, batch, inputs, *size)
+    step = {"input": images, "output_gradient": draw(random, *make()(images).shape)}
+    options = {"inputs": inputs, "outputs": outputs, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation,
+               "groups": groups, "bias": bias}
+    module_case(name, options, initial, make, [("train", step)])
+
+
+def convolutions():
+    convolution("convolution", 1, 3, 17, (5, 6), (3, 3), padding=(1, 1))
+    convolution("convolution-plain", 2, 2, 3, (4, 5), (1, 1), bias=False)
+    convolution("convolution-strided", 2, 3, 5, (9, 8), (3, 3), stride=(2, 2), padding=(1, 1))
+    convolution("convolution-uneven", 1, 2, 4, (8, 11), (2, 5), stride=(1, 3), padding=(0, 2), dilation=(3, 1))
+    convolution("convolution-dilated", 1, 3, 4, (9, 9), (3, 3), padding=(2, 2), dilation=(2, 2), stride=(2, 2))
+    convolution("convolution-groups", 2, 6, 4, (5, 4), (3, 3), padding=(1, 1), groups=2)
+    convolution("convolution-depthwise", 2, 5, 5, (6, 5), (3, 3), padding=(1, 1), stride=(2, 1), groups=5)
+    convolution("convolution-depthwise-twofold", 1, 3, 6, (5, 5), (3, 3), groups=3)
+
+
 def activation(name, make):
     random = random_for("activation")
     edges = torch.tensor([0, 1e-6, -1e-6, 0.5, -0.5, 5, -5, 9.5, -9.5, 20, -20, 88, -88, 100, -100, 1e4, -1e4])

@@ -22,6 +22,41 @@ public class LayerGoldenTests(ITestOutputHelper output)
         AssertEqualsPyTorch(layer, golden, Tolerances.Product, Tolerances.Product);
     }
 
+    [Theory]
+    [InlineData("convolution")]
+    [InlineData("convolution-plain")]
+    [InlineData("convolution-strided")]
+    [InlineData("convolution-uneven")]
+    [InlineData("convolution-dilated")]
+    [InlineData("convolution-groups")]
+    [InlineData("convolution-depthwise")]
+    [InlineData("convolution-depthwise-twofold")]
+    public void Convolution_equals_PyTorch(string name)
+    {
+        GoldenFile golden = GoldenFile.Read(name);
+        var layer = new Conv2d(
+            golden.Option<int>("inputs"),
+            golden.Option<int>("outputs"),
+            Pair("kernel"),
+            new RandomSource(1),
+            new()
+            {
+                Stride = Pair("stride"),
+                Padding = Pair("padding"),
+                Dilation = Pair("dilation"),
+                Groups = golden.Option<int>("groups"),
+                Bias = golden.Option<bool>("bias"),
+            });
+        GoldenComparison.Load(layer, golden.Initial);
+        AssertEqualsPyTorch(layer, golden, Tolerances.Product, Tolerances.Product);
+
+        Extent Pair(string option)
+        {
+            int[] pair = golden.Option<int[]>(option);
+            return new Extent(pair[0], pair[1]);
+        }
+    }
+
     [Fact]
     public void Relu_equals_PyTorch() => AssertEqualsPyTorch(new Relu(), GoldenFile.Read("relu"), 0, 0);
 

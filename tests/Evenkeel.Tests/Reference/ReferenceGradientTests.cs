@@ -101,6 +101,22 @@ public class ReferenceGradientTests
     }
 
     [Fact]
+    public void Convolution()
+    {
+        var shape = new ConvolutionShape(
+            2, 4, 6, 2, new ConvolutionAxis(6, 3, 2, 1, 1), new ConvolutionAxis(7, 2, 1, 1, 2), ChannelLast: true);
+        double[] x = Doubles(shape.InputLength, 1), dy = Doubles(shape.OutputLength, 2);
+        double[] weight = Doubles(shape.WeightLength, 3), bias = Doubles(shape.Outputs, 4);
+        var reference = new ConvolutionReference(shape);
+
+        AssertGradient(reference.InputGradient(dy, weight), x, LossOfPass);
+        AssertGradient(reference.WeightGradient(x, dy), weight, LossOfPass);
+        AssertGradient(reference.BiasGradient(dy), bias, LossOfPass);
+
+        double LossOfPass() => Dot(dy, reference.Forward(x, weight, bias));
+    }
+
+    [Fact]
     public void Linear()
     {
         double[] x = Doubles(3 * 5, 1), dy = Doubles(3 * 4, 2), weight = Doubles(4 * 5, 3), bias = Doubles(4, 4);
