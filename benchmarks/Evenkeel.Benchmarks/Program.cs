@@ -4,6 +4,8 @@ var benchmarks = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
     ["feature-scaling"] = FeatureScalingBenchmark.Run,
     ["matrix-product"] = MatrixProductBenchmark.Run,
+    ["matrix-product-peers"] = MatrixProductPeersBenchmark.Run,
+    ["training-step"] = TrainingStepBenchmark.Run,
 };
 
 if (args is not [string name] || !benchmarks.TryGetValue(name, out Action? run))

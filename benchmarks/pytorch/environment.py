@@ -15,16 +15,20 @@ def add_options(parser):
     # Two pools of two threads on two cores wait for each other: one thread each is the fastest for networks this small.
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads of PyTorch's loops (default 1)")
     parser.add_argument("--blas-threads", type=int, default=1, metavar="N", help="threads of OpenBLAS (default 1)")
+    parser.add_argument("--core-type", metavar="TYPE", help="the kernels of OpenBLAS, such as SKYLAKEX (default: as it detects)")
 
 
-def prepare(options):
+def prepare(options, more=None):
     """Restarts the script once with the variables set, since they are read when a process starts."""
-    wanted = ALLOCATOR | {
+    wanted = ALLOCATOR | (more or {}) | {
         "OMP_NUM_THREADS": str(options.threads),
         "OPENBLAS_NUM_THREADS": str(options.blas_threads),
     }
-    if any(os.environ.get(name) != value for name, value in wanted.items()):
-        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | wanted)
+    if options.core_type:
+        wanted["OPENBLAS_CORETYPE"] = options.core_type
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
+    if dict(os.environ) != kept | wanted:
+        os.execve(sys.executable, [sys.executable, *sys.argv], kept | wanted)
 
 
 def describe():

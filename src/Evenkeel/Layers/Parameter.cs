@@ -1,11 +1,14 @@
 using System.Numerics.Tensors;
-using Evenkeel.Numerics;
 
 namespace Evenkeel.Layers;
 
 /// <summary>A tensor that training adjusts, and the gradient of the loss with respect to it.</summary>
 public sealed class Parameter
 {
+    // The tensors' memory: normalizations ask for single values, and the way through a tensor is long.
+    private readonly float[] _values;
+    private readonly float[] _gradients;
+
     /// <summary>Makes a parameter of the given shape, all zero.</summary>
     /// <param name="name">Its name within the layer, as PyTorch has it: <c>weight</c>, <c>bias</c>.</param>
     /// <param name="lengths">Its shape.</param>
@@ -14,10 +17,12 @@ public sealed class Parameter
     public Parameter(string name, params ReadOnlySpan<nint> lengths)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        CheckLengths(lengths);
+        int length = CheckLengths(lengths);
         Name = name;
-        Value = Tensor.CreateFromShape<float>(lengths);
-        Gradient = Tensor.CreateFromShape<float>(lengths);
+        _values = new float[length];
+        _gradients = new float[length];
+        Value = Tensor.Create(_values, 0, lengths, []);
+        Gradient = Tensor.Create(_gradients, 0, lengths, []);
     }
 
     /// <summary>The parameter's name within its layer.</summary>
@@ -30,9 +35,9 @@ public sealed class Parameter
     public Tensor<float> Gradient { get; }
 
     /// <summary>How many values there are.</summary>
-    public int Length => Values.Length;
+    public int Length => _values.Length;
 
-    private static void CheckLengths(ReadOnlySpan<nint> lengths)
+    private static int CheckLengths(ReadOnlySpan<nint> lengths)
     {
         double values = 1;
         foreach (nint length in lengths)
@@ -46,11 +51,13 @@ public sealed class Parameter
             throw new ArgumentOutOfRangeException(
                 nameof(lengths), $"A parameter of shape {Shape.Describe(lengths)} has more than {Array.MaxLength} values.");
         }
+
+        return (int)values;
     }
 
-    internal Span<float> Values => Value.Elements();
+    internal Span<float> Values => _values;
 
-    internal Span<float> Gradients => Gradient.Elements();
+    internal Span<float> Gradients => _gradients;
 
     /// <summary>Sets the gradient to zero.</summary>
     public void ZeroGradient() => Gradients.Clear();
