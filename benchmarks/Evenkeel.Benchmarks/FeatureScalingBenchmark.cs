@@ -23,6 +23,7 @@ internal static class FeatureScalingBenchmark
         ("standard", () => new StandardScaler()),
         ("min-max", () => new MinMaxScaler()),
         ("max-abs", () => new MaxAbsScaler()),
+        ("robust", () => new RobustScaler()),
     ];
 
     public static void Run()

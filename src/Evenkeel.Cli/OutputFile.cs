@@ -2,7 +2,7 @@ using Evenkeel.Data;
 
 namespace Evenkeel.Cli;
 
-/// <summary>The file that a command writes: it appears whole, or not at all.</summary>
+/// <summary>The file that a command writes: it appears whole, or not at all; but a device or a pipe takes what comes.</summary>
 internal sealed class OutputFile
 {
     private OutputFile(string path) => Path = path;
@@ -14,7 +14,7 @@ internal sealed class OutputFile
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="inputs">Files that it must not be.</param>
     /// <exception cref="UsageException">It is one of the inputs.</exception>
-    /// <exception cref="IOException">It is a folder or device, or in a folder that is not there.</exception>
+    /// <exception cref="IOException">It is a folder, or in a folder that is not there.</exception>
     public static OutputFile Create(string path, params string[] inputs)
     {
         if (inputs.FirstOrDefault(input => IsSame(input, path)) is { } same)
@@ -25,12 +25,6 @@ internal sealed class OutputFile
         if (Directory.Exists(path))
         {
             throw new IOException($"cannot write '{path}': it is a folder.");
-        }
-
-        // A file that is renamed to there would take the place of the device, for all programs.
-        if (System.IO.Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            throw new IOException($"cannot write '{path}': it is a device.");
         }
 
         if (!Directory.Exists(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))))

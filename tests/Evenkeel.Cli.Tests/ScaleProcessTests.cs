@@ -68,6 +68,23 @@ public sealed class ScaleProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_or_device_is_written_through()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        CommandRun run = ShellRun.ToEnd(
+            "mkfifo \"$folder/pipe\"; $evenkeel scale transform \"$folder/in.csv\" --scaler \"$folder/s.json\" --out \"$folder/pipe\" > /dev/null & cat \"$folder/pipe\"",
+            Folder);
+        Assert.Equal(new CommandRun(0, "x\n-1\n1\n", ""), run);
+        Assert.Equal(["in.csv", "pipe", "s.json"], _folder.Files());
+        _folder.Scale("fit", "@in.csv", "--out", "/dev/full").AssertRefused(1, "cannot write '/dev/full': No space left");
+        _folder.Scale("transform", "@in.csv", "--scaler", "@s.json", "--out", "/dev/full").AssertRefused(1, "cannot write '/dev/full': No space left");
+    }
+
+    [Fact]
     public void Output_that_becomes_too_large_for_the_disk_is_one_line_and_leaves_nothing()
     {
         if (!OperatingSystem.IsLinux())

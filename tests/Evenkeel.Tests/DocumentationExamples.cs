@@ -23,7 +23,7 @@ public class DocumentationExamples
         MatchCollection examples = Regex.Matches(
             source, @"^ *// docs/(?<page>\S+)\n(?<code>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline);
 
-        Assert.Equal(14, examples.Count);
+        Assert.Equal(15, examples.Count);
         Assert.All(examples, example =>
         {
             string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", example.Groups["page"].Value));
@@ -181,6 +181,31 @@ public class DocumentationExamples
             new Linear(20, 12, random, bias: false), new BatchNorm(12), new Relu(),
             new Linear(12, 8, random), new BatchNorm(8), new Relu(),
             new Linear(8, 4, random));
+    }
+
+    [Fact]
+    public void A_scaler_is_fitted_transforms_and_goes_back()
+    {
+        // docs/scaling/README.md
+        double[] people = [31, 2500, 45, double.NaN, 52, 9900];   // age and income, row after row; NaN is missing
+        Tensor<double> table = Tensor.Create(people, [3, 2]);
+
+        var scaler = new StandardScaler();
+        scaler.Fit(table);                                        // or scaler.Fit(table, weights: [1, 2, 1])
+        IReadOnlyList<double> means = scaler.Center, deviations = scaler.Scale;
+        Tensor<double> scaled = scaler.Transform(table);          // one more table
+        scaler.Transform<double>(table, table);                   // in place
+        Tensor<double> back = scaler.InverseTransform(scaled);
+
+        double[] byColumns = [31, 45, 52, 2500, double.NaN, 9900];
+        scaler.Fit(new ReadOnlyTensorSpan<double>(byColumns, [3, 2], [1, 3]));   // column after column
+        // end
+
+        Assert.Equal((128 / 3.0, 6200), (means[0], means[1]));
+        Assert.Equal(3700, deviations[1]);
+        Assert.Equal(scaled.Elements().ToArray(), table.Elements().ToArray());
+        Closeness.AssertClose([31, 2500, 45, double.NaN, 52, 9900], back.Elements(), 1e-15);
+        Assert.Equal((128 / 3.0, 6200), (scaler.Center[0], scaler.Center[1]));
     }
 
     [Fact]

@@ -3,10 +3,13 @@ namespace Evenkeel.Cli.Csv;
 /// <summary>Work that comes in pieces, one after another, and is done on several threads.</summary>
 internal static class OrderedPipeline
 {
+    /// <summary>How many jobs there are at most, each with some MB: what keeps memory small on machines of many threads.</summary>
+    private const int MostJobs = 12;
+
     /// <summary>Fills jobs, works on them side by side, and takes them in the order in which they were filled.</summary>
     /// <remarks>
     /// Filling and taking are the caller's thread's, so that nothing that comes of it depends on threads. Jobs are used again: there
-    /// are never more of them than a few per thread, however far some are ahead. An error comes out when its job's turn comes.
+    /// are never more of them than two beyond the threads, and never more than twelve, however far some are ahead. An error comes out when its job's turn comes.
     /// </remarks>
     /// <param name="threads">How many jobs to work on at a time.</param>
     /// <param name="create">Makes a job.</param>
@@ -19,7 +22,7 @@ internal static class OrderedPipeline
         int threads, Func<TJob> create, Func<TJob, bool> fill, Action<TJob> work, Action<TJob> take, CancellationToken cancellationToken)
     {
         TaskScheduler scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler;
-        int most = threads == 1 ? 1 : threads + 2;
+        int most = threads == 1 ? 1 : Math.Min(threads + 2, MostJobs);
         var idle = new Stack<TJob>();
         var started = new Queue<(TJob Job, Task Work)>();
         try

@@ -47,13 +47,19 @@ internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy p
             rows -= RefuseCells(chunk, table, reader);
             if (PartialFit(Scaler, table.Values, table.Weights) is not null)
             {
-                throw new InvalidDataException($"'{input.Name}': {OneLine.Of(refusal)}", refusal);
+                throw Refused(refusal);
             }
         }
 
         Rows += rows;
         Problems = Problems.And(table.Problems);
     }
+
+    private InvalidDataException Refused(ArgumentException refusal) => new(
+        refusal is ColumnException { Column: var c, Reason: var reason }
+            ? FormattableString.Invariant($"'{input.Name}', column {columns.Fields[c] + 1} ({columns.Names[c]}): the values {reason}.")
+            : $"'{input.Name}': {OneLine.Of(refusal)}",
+        refusal);
 
     /// <summary>Finds the numbers that the scaler refuses on their own, and meets them as the policy says; returns how many rows are left out.</summary>
     private int RefuseCells(CsvChunk chunk, CsvTable table, CsvTableReader reader)

@@ -171,5 +171,5 @@ internal static class FeatureScalingReport
 
     private static string Title(string table) => table == RegressionTable.Synthetic ? "two features" : "wines";
 
-    private static string Spelled(int count) => count switch { 5 => "five", 6 => "six", _ => count.ToString(CultureInfo.InvariantCulture) };
+    private static string Spelled(int count) => count switch { 6 => "six", _ => count.ToString(CultureInfo.InvariantCulture) };
 }

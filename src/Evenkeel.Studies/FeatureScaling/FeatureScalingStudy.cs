@@ -39,6 +39,7 @@ public sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, Fea
         ("unit-variance", static () => new UnitVarianceScaler()),
         ("max-abs", static () => new MaxAbsScaler()),
         ("min-max", static () => new MinMaxScaler()),
+        ("robust", static () => new RobustScaler()),
         (Standard, static () => new StandardScaler()),
     ];
 

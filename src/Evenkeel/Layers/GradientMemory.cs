@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Layers;
 
@@ -73,12 +73,6 @@ internal sealed class GradientMemory(Layer owner)
             }
         }
 
-        public bool Holds(Tensor<float> tensor)
-        {
-            ref float first = ref Unsafe.AsRef(in tensor.GetPinnableReference());
-            return Floats.Length > 0
-                && !Unsafe.IsAddressLessThan(ref first, ref Floats[0])
-                && !Unsafe.IsAddressGreaterThan(ref first, ref Floats[^1]);
-        }
+        public bool Holds(Tensor<float> tensor) => Floats.AsSpan().Overlaps(tensor.Elements());
     }
 }

@@ -198,8 +198,11 @@ internal static unsafe class ColumnPower
                 ? curves.Of((int)((offset - position) / view.Inner))
                 : curves.From((int)(offset - position * view.Channels));
             WideLanes value = Precision.Load(lanes, x + offset);
-            WideLanes d = curve.Value(value) & WideLanes.IsNumber(value);
-            WideLanes weighted = weights.Load(lanes, position) * d;
+            WideLanes weight = weights.Load(lanes, position);
+
+            // In a row that does not count, d may be infinite.
+            WideLanes d = WideLanes.Select(WideLanes.IsZero(weight), default, curve.Value(value) & WideLanes.IsNumber(value));
+            WideLanes weighted = weight * d;
             first += weighted;
             second = WideLanes.FusedMultiplyAdd(weighted, d, second);
         }

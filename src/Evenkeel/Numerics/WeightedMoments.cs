@@ -42,7 +42,7 @@ internal static unsafe class WeightedMoments
             double count = sums[c].First, deviation = deviations[c].First;
             moments[c] = count == 0
                 ? Moments.Empty
-                : new Moments(count, means[c] + deviation / count, Math.Max(0, deviations[c].Second - deviation * deviation / count));
+                : new Moments(count, means[c] + deviation / count, Math.Max(0, deviations[c].Second - deviation * (deviation / count)));
         }
     }
 

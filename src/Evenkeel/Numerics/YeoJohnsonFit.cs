@@ -42,9 +42,11 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
         for (int c = 0; c < columns; c++)
         {
             (double min, medians[c], double max) = (quantiles[3 * c], quantiles[3 * c + 1], quantiles[3 * c + 2]);
-            if (min < max)
+            double width = Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(min), Math.Abs(max))));
+
+            // Values of which no width is finite have squares that are 0.
+            if (min < max && double.IsFinite(width))
             {
-                double width = Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(min), Math.Abs(max))));
                 searches[c] = new BrentMinimum(1 - width, 1 + width);
             }
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Scaling;
@@ -47,27 +48,31 @@ internal sealed class ColumnSketches
             CheckLimit(table.NumberOf(c), extrema[c], _limit, nameof(table));
         }
 
+        CheckTotalWeight(TensorPrimitives.Sum(weights), nameof(weights));
         ColumnBlocks.Run(table.Elements, table.View, weights, (column, block) => _columns[column].Add(block));
     }
 
-    /// <summary>Takes in the sketches of other parts.</summary>
+    /// <summary>Takes in the sketches of other parts, or throws and takes in nothing.</summary>
     public void Merge(ColumnSketches other)
     {
+        CheckTotalWeight(other._columns.Max(sketch => sketch.Count), nameof(other));
         for (int c = 0; c < _columns.Length; c++)
         {
             _columns[c].Merge(other._columns[c]);
         }
     }
 
+    /// <summary>Throws where the sketches cannot take so much more weight.</summary>
+    private void CheckTotalWeight(double more, string name) => Scaler.CheckTotalWeight(_columns.Max(sketch => sketch.Count) + more, name);
+
     /// <summary>Throws where values of a column are too large to be computed with.</summary>
     public static void CheckLimit(int column, Extrema extrema, double limit, string name)
     {
         if (!extrema.IsEmpty && !(extrema.Min >= -limit && extrema.Max <= limit))
         {
-            throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The values of column {column} go from {extrema.Min} to {extrema.Max}; this scaler takes them up to ±{limit}."),
+            throw new ColumnException(
+                column,
+                string.Create(CultureInfo.InvariantCulture, $"go from {extrema.Min} to {extrema.Max}; this scaler takes them up to ±{limit}"),
                 name);
         }
     }

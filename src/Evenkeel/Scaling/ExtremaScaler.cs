@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics;
@@ -83,9 +82,7 @@ public abstract class ExtremaScaler : AffineScaler
         {
             if (!extrema[c].IsEmpty && !double.IsFinite(Coefficients(extrema[c]).Scale))
             {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The values of column {NumberOf(c)} spread too far for a range in double precision."),
-                    name);
+                throw new ColumnException(NumberOf(c), "spread too far for a range in double precision", name);
             }
         }
 

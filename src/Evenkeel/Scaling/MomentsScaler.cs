@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Normalization;
@@ -32,13 +31,7 @@ public abstract class MomentsScaler : AffineScaler
     public IReadOnlyList<Moments> Moments => _moments;
 
     /// <summary>The standard deviation of a column; 0 where it is constant or has too few values.</summary>
-    private protected double Deviation(int column)
-    {
-        Moments moments = _moments[column];
-        double variance = Variance == VarianceEstimator.Population ? moments.PopulationVariance : moments.SampleVariance;
-        double deviation = Math.Sqrt(variance);
-        return deviation > Math.ScaleB(Math.Abs(moments.Mean), -52) ? deviation : 0;
-    }
+    private protected double Deviation(int column) => Deviation(_moments[column]);
 
     /// <summary>The coefficients of a column; a scale of 0 is one that is constant.</summary>
     private protected abstract (double Center, double Scale, double Shift) Coefficients(int column);
@@ -70,10 +63,10 @@ public abstract class MomentsScaler : AffineScaler
             table.RefuseInfinity(nameof(table));
         }
 
-        Set(fresh ? moments : Merged(moments), nameof(table));
+        Set(fresh ? moments : Merged(moments, nameof(weights)), nameof(table));
     }
 
-    private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((MomentsScaler)other)._moments), nameof(other));
+    private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((MomentsScaler)other)._moments, nameof(other)), nameof(other));
 
     internal sealed override void WriteColumn(Utf8JsonWriter json, int column)
     {
@@ -98,18 +91,34 @@ public abstract class MomentsScaler : AffineScaler
             : throw column.Error("count", "is 0; without values, mean and deviations are 0");
     }
 
-    private Moments[] Merged(Moments[] others) =>
-        _moments.Length == 0 ? others : [.. _moments.Zip(others, (a, b) => Numerics.Moments.Merge(a, b))];
+    private double Deviation(in Moments moments)
+    {
+        // Weights may sum up to 1 or less: that is no sample yet.
+        bool isPopulation = Variance == VarianceEstimator.Population;
+        double variance = isPopulation ? moments.PopulationVariance : moments.Count > 1 ? moments.SampleVariance : 0;
+        double deviation = Math.Sqrt(variance);
+        return deviation > Math.ScaleB(Math.Abs(moments.Mean), -52) ? deviation : 0;
+    }
+
+    private Moments[] Merged(Moments[] others, string name)
+    {
+        if (_moments.Length == 0)
+        {
+            return others;
+        }
+
+        Moments[] merged = [.. _moments.Zip(others, (a, b) => Numerics.Moments.Merge(a, b))];
+        CheckTotalWeight(merged.Max(moments => moments.Count), name);
+        return merged;
+    }
 
     private void Set(Moments[] moments, string name)
     {
         for (int c = 0; c < moments.Length; c++)
         {
-            if (!moments[c].IsFinite)
+            if (!moments[c].IsFinite || !double.IsFinite(Deviation(moments[c])))
             {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The values of column {NumberOf(c)} spread too far for a variance in double precision."),
-                    name);
+                throw new ColumnException(NumberOf(c), "spread too far for a variance in double precision", name);
             }
         }
 

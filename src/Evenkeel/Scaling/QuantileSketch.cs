@@ -66,7 +66,7 @@ public sealed class QuantileSketch
     /// <summary>Adds a value.</summary>
     /// <param name="value">The value, finite: missing values are the caller's to leave out.</param>
     /// <param name="weight">How often it counts, finite and not negative.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not finite, or the weight not, or negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite, or the weight not, or negative; or the sum of all weights is not.</exception>
     public void Add(double value, double weight = 1)
     {
         if (!double.IsFinite(value))
@@ -81,6 +81,11 @@ public sealed class QuantileSketch
                 nameof(weight),
                 weight,
                 string.Create(CultureInfo.InvariantCulture, $"The weight is {weight}; it must be finite and not negative."));
+        }
+
+        if (!double.IsFinite(Count + weight))
+        {
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, "The weights add up to more than double precision holds.");
         }
 
         if (weight > 0)
@@ -100,9 +105,11 @@ public sealed class QuantileSketch
 
     /// <summary>Takes in what another sketch was given, as far as it knows it.</summary>
     /// <param name="other">The other sketch, of any capacity; stays as it is.</param>
+    /// <exception cref="ArgumentException">The weights of both add up to infinity.</exception>
     public void Merge(QuantileSketch other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        Scaler.CheckTotalWeight(Count + other.Count, nameof(other));
         foreach ((int exponent, Level level) in other._levels.ToArray())
         {
             Level own = LevelOf(exponent);
@@ -123,6 +130,7 @@ public sealed class QuantileSketch
     /// Where all weights are 1: with n values in order, what lies at (n − 1)·probability, interpolated linearly between two of them.
     /// Otherwise the value at which the cumulative weight reaches the share, and the mean of it and the next where it reaches it
     /// exactly, so that the scale of the weights does not matter. The rank of either is off by up to <see cref="RankErrorBound"/>.
+    /// What is kept is sorted for it, so that no other thread may use the sketch meanwhile, to ask neither.
     /// </remarks>
     /// <param name="probability">The share, from 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not from 0 to 1.</exception>

@@ -45,9 +45,8 @@ public sealed class RowNormalizer : Scaler, IScalerKind
     internal override void CheckInvertible() =>
         throw new NotSupportedException($"A {nameof(RowNormalizer)} has no inverse: the length of each row is lost.");
 
-    private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
-    {
-    }
+    private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh) =>
+        table.RefuseInfinity(nameof(table));
 
     private protected override void MergeStatistics(Scaler other)
     {

@@ -34,8 +34,9 @@ public abstract class Scaler
     /// <param name="weights">How often each row counts, not negative; empty where each counts once.</param>
     /// <exception cref="ArgumentException">
     /// The table is not dense, has not rank 2, no columns, or an infinite element; or there are not as many weights as rows, or one is
-    /// negative or not finite.
+    /// negative or not finite, or their sum is not finite.
     /// </exception>
+    /// <exception cref="ColumnException">The values of a column are too large, or too far apart, for double precision.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     public void Fit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Fit(table, weights, whole: true);
@@ -49,6 +50,7 @@ public abstract class Scaler
     /// <param name="table">More rows, with the columns of those before.</param>
     /// <param name="weights">How often each row counts, not negative; empty where each counts once.</param>
     /// <exception cref="ArgumentException">As for <see cref="Fit{T}(in ReadOnlyTensorSpan{T}, ReadOnlySpan{double})"/>, or the number of columns is another.</exception>
+    /// <exception cref="ColumnException">The values of a column, with those before, are too large, or too far apart, for double precision.</exception>
     /// <exception cref="InvalidOperationException">The scaler cannot be fitted further, as it says.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     public void PartialFit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights = default)
@@ -60,7 +62,8 @@ public abstract class Scaler
 
     /// <summary>Takes in what another scaler was fitted to, as if this one had been fitted to both.</summary>
     /// <param name="other">A scaler of the same kind, settings and columns; stays as it is.</param>
-    /// <exception cref="ArgumentException">The other is of another kind, or has other settings or columns.</exception>
+    /// <exception cref="ArgumentException">The other is of another kind, or has other settings or columns; or the weights of both add up to infinity.</exception>
+    /// <exception cref="ColumnException">The values of a column are too far apart for double precision.</exception>
     /// <exception cref="InvalidOperationException">One of the two cannot be fitted further, as it says.</exception>
     public void Merge(Scaler other)
     {
@@ -298,6 +301,17 @@ public abstract class Scaler
                     string.Create(CultureInfo.InvariantCulture, $"The weight of row {row} is {weights[row]}; it must be finite and not negative."),
                     nameof(weights));
             }
+        }
+
+        CheckTotalWeight(TensorPrimitives.Sum(weights), nameof(weights));
+    }
+
+    /// <summary>Throws where weights add up to no number.</summary>
+    internal static void CheckTotalWeight(double total, string name)
+    {
+        if (!double.IsFinite(total))
+        {
+            throw new ArgumentException("The weights add up to more than double precision holds.", name);
         }
     }
 

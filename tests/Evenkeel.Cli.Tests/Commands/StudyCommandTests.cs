@@ -61,7 +61,7 @@ public sealed class StudyCommandTests : IDisposable
         CommandRun run = CommandRun.Of("study", "feature-scaling", "--out", _out);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("Verdict: holds. Synthetic: 2 steps on standardized features, more than 1,000,000 on raw ones.", run.Output, StringComparison.Ordinal);
-        Assert.Contains("36 of 36 descents", run.Output, StringComparison.Ordinal);
+        Assert.Contains("42 of 42 descents", run.Output, StringComparison.Ordinal);
         Assert.All(run.OutputLines.SkipWhile(line => !line.Contains("───", StringComparison.Ordinal)).Take(13), line => Assert.InRange(line.Length, 0, 80));
         Assert.Equal(12, run.OutputLines.Count(line => line.StartsWith("  synthetic ", StringComparison.Ordinal) || line.StartsWith("  wine ", StringComparison.Ordinal)));
         Assert.Equal(Files, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));

@@ -19,7 +19,7 @@ public sealed class FeatureScalingStudyTests
             select (table, scaling, seed);
         Assert.True(Whole.Value.Completed);
         Assert.Equal(expected.Order(), Whole.Value.Runs.Select(r => (r.Table, r.Scaling, r.Seed)).Order());
-        Assert.Equal(36, Study.Planned(Settings(3)));
+        Assert.Equal(42, Study.Planned(Settings(3)));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class FeatureScalingStudyTests
         using var source = new CancellationTokenSource();
         FeatureScalingResults some = Run(Settings(seeds: 20) with { MaxSteps = 1000 }, new CancelAfter(3, source), source.Token);
         Assert.False(some.Completed);
-        Assert.InRange(some.Runs.Count, 3, 239);
+        Assert.InRange(some.Runs.Count, 3, 279);
     }
 
     [Fact]

@@ -42,4 +42,67 @@ public class AtomicFileTests
         Assert.ThrowsAny<Exception>(() => AtomicFile.Write(taken, stream => stream.Write("x"u8)));
         Assert.Equal([taken], Directory.GetFileSystemEntries(folder.Path));
     }
+
+    [Fact]
+    public void Where_there_is_no_file_there_is_one()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "file");
+        AtomicFile.Write(file, stream => stream.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void An_empty_file_is_replaced_like_others()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("file", []);
+        AtomicFile.Write(file, stream =>
+        {
+            stream.Write("new"u8);
+            stream.Flush();
+            Assert.Empty(File.ReadAllBytes(file));
+        });
+        Assert.Equal("new", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void A_link_stays_and_leads_to_the_new_file()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("file", "old"u8.ToArray());
+        string first = Link("first", file), second = Link("second", first), early = Link("early", Path.Combine(folder.Path, "later"));
+        AtomicFile.Write(second, stream => stream.Write("new"u8));
+        AtomicFile.Write(early, stream => stream.Write("later"u8));
+        Assert.Equal(["new", "new", "new"], ((string[])[file, first, second]).Select(File.ReadAllText));
+        Assert.Equal("later", File.ReadAllText(Path.Combine(folder.Path, "later")));
+        Assert.All((string[])[first, second, early], link => Assert.NotNull(new FileInfo(link).LinkTarget));
+        Assert.Equal(5, Directory.GetFileSystemEntries(folder.Path).Length);
+
+        string Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(folder.Path, name), target).FullName;
+    }
+
+    [Fact]
+    public void A_device_stays_and_takes_what_is_written()
+    {
+        // Not /dev/null, which a machine would miss if this went wrong.
+        const string Full = "/dev/full";
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        string link = File.CreateSymbolicLink(Path.Combine(folder.Path, "full"), Full).FullName;
+        AtomicFile.Write(link, _ => { });
+        Assert.Throws<IOException>(() => AtomicFile.Write(link, stream => stream.Write(new byte[1])));
+        Assert.Throws<IOException>(() => AtomicFile.Write(Full, stream => stream.Write(new byte[100_000])));
+        Assert.Equal(Full, new FileInfo(link).LinkTarget);
+        Assert.Equal([link], Directory.GetFileSystemEntries(folder.Path));
+    }
 }

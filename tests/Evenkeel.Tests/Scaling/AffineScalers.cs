@@ -12,6 +12,7 @@ internal static class AffineScalers
         ["standard, sample"] = () => new StandardScaler(VarianceEstimator.Sample),
         ["zero mean"] = () => new ZeroMeanScaler(),
         ["unit variance"] = () => new UnitVarianceScaler(),
+        ["unit variance, sample"] = () => new UnitVarianceScaler(VarianceEstimator.Sample),
         ["min-max"] = () => new MinMaxScaler(),
         ["min-max to -1..3"] = () => new MinMaxScaler(-1, 3),
         ["max-abs"] = () => new MaxAbsScaler(),

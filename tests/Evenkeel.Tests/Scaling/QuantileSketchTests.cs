@@ -233,6 +233,10 @@ public class QuantileSketchTests
         AssertRefused<ArgumentOutOfRangeException>(() => sketch.Quantile(double.NaN), "probability", "NaN");
         Assert.Throws<InvalidOperationException>(() => sketch.Quantile(0.5));
         Assert.Equal(0, sketch.Count);
+        sketch.Add(1, 1e308);
+        AssertRefused<ArgumentOutOfRangeException>(() => sketch.Add(1, 1e308), "weight", "add up");
+        AssertRefused<ArgumentException>(() => sketch.Merge(sketch), "other", "add up");
+        Assert.Equal(1e308, sketch.Count);
     }
 
     private static Arbitrary<History> Histories { get; } = Gen.Sized(size => HistoryOf(size)).ToArbitrary();

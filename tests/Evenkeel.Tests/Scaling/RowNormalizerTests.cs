@@ -81,6 +81,12 @@ public class RowNormalizerTests
         Tensor<double> table = TestData.Tensor(new[] { 1, 2, 3, double.NegativeInfinity, 3, 4 }, 3, 2);
         Refusals.AssertRefused<ArgumentException>(() => Fitted(VectorNorm.L2, 2).Transform<double>(table, table), "table", "row 1, column 1");
         Assert.Equal([0.6, 0.8], table.Elements()[4..].ToArray());
+
+        var fitted = new RowNormalizer();
+        Tensor<double> another = TestData.Tensor(new[] { 1, 2, 3, double.PositiveInfinity }, 2, 2);
+        Refusals.AssertRefused<ArgumentException>(() => fitted.Fit(another), "table", "row 1, column 1");
+        Refusals.AssertRefused<ArgumentException>(() => fitted.PartialFit(another), "table", "row 1, column 1");
+        Assert.Equal(0, fitted.Columns);
     }
 
     [Fact]

@@ -53,8 +53,8 @@ public class ScalerErrorTests
         }
 
         Tensor<double> huge = ByRows<double>([[1, double.MaxValue], [2, -double.MaxValue]]);
-        AssertRefused<ArgumentException>(() => scaler.Fit(huge), "table", "column 1", "spread");
-        AssertRefused<ArgumentException>(() => scaler.PartialFit(huge), "table", "column 1");
+        AssertRefused<ColumnException>(() => scaler.Fit(huge), "table", "column 1", "spread");
+        AssertRefused<ColumnException>(() => scaler.PartialFit(huge), "table", "column 1");
         Assert.Equal(before, AffineScalers.Parameters(scaler));
 
         // Each part has a spread, the whole has none.
@@ -62,8 +62,18 @@ public class ScalerErrorTests
         low.Fit(Column(-double.MaxValue, -double.MaxValue));
         high.Fit(Column(double.MaxValue, double.MaxValue));
         before = AffineScalers.Parameters(low);
-        AssertRefused<ArgumentException>(() => low.Merge(high), "other", "column 0");
+        AssertRefused<ColumnException>(() => low.Merge(high), "other", "column 0");
         Assert.Equal(before, AffineScalers.Parameters(low));
+    }
+
+    [Fact]
+    public void A_deviation_beyond_double_precision_is_refused_and_what_was_fitted_stays()
+    {
+        var scaler = new StandardScaler();
+        scaler.Fit(Column(1.0, 2));
+        double[] before = AffineScalers.Parameters(scaler);
+        AssertRefused<ColumnException>(() => scaler.Fit(Column(1e200, -1e200), [1e-300, 1e-300]), "table", "column 0", "spread");
+        Assert.Equal(before, AffineScalers.Parameters(scaler));
     }
 
     [Theory]
@@ -114,7 +124,48 @@ public class ScalerErrorTests
         AssertRefused<ArgumentException>(() => scaler.Fit(table, [1, -1, 2]), "weights", "row 1", "-1");
         AssertRefused<ArgumentException>(() => scaler.PartialFit(table, [1, 2, double.NaN]), "weights", "row 2", "NaN");
         AssertRefused<ArgumentException>(() => scaler.Fit(table, [double.PositiveInfinity, 2, 1]), "weights", "row 0");
+        AssertRefused<ArgumentException>(() => scaler.Fit(table, [1e308, 0, 1e308]), "weights", "add up");
         Assert.Equal(before, AffineScalers.Parameters(scaler));
+    }
+
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("robust")]
+    public void Weights_that_add_up_to_infinity_over_parts_are_refused(string name)
+    {
+        var scaler = (AffineScaler)Scalers.Unfitted[name]();
+        var other = (AffineScaler)Scalers.Unfitted[name]();
+        var table = Tensor.Create([1e-5, 2e-5, 3e-5, 5e-5], [2, 2]);
+        scaler.PartialFit(table, [1e308, 0]);
+        other.PartialFit(table, [1, 1e308]);
+        double[] before = [.. scaler.Center, .. scaler.Scale];
+        AssertRefused<ArgumentException>(() => scaler.PartialFit(table, [0, 1e308]), "weights", "add up");
+        AssertRefused<ArgumentException>(() => scaler.Merge(other), "other", "add up");
+        Assert.Equal(before, scaler.Center.Concat(scaler.Scale));
+    }
+
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("robust")]
+    public void Weights_may_be_as_large_as_they_add_up(string name)
+    {
+        var scaler = (AffineScaler)Scalers.Unfitted[name]();
+        Tensor<double> table = ByRows(Rows<double>(5, 3, seed: 1));
+        double[] weights = [1, 2, 0.3, 4, 0];
+        scaler.Fit(table, weights);
+        double[] expected = [.. scaler.Center, .. scaler.Scale];
+        scaler.Fit(table, [.. weights.Select(weight => Math.ScaleB(weight, 1000))]);
+        Assert.Equal(expected, scaler.Center.Concat(scaler.Scale));
+    }
+
+    [Fact]
+    public void A_column_that_is_refused_is_told()
+    {
+        var scaler = new ColumnTransformer((new StandardScaler(), [3, 1]), (new MinMaxScaler(), [0]));
+        var table = Tensor.Create([1.0, 1, 1, 1e300, 2, 2, 2, -1e300], [2, 4]);
+        var exception = Assert.Throws<ColumnException>(() => scaler.Fit(table));
+        Assert.Equal((3, "spread too far for a variance in double precision"), (exception.Column, exception.Reason));
+        Assert.Equal("The values of column 3 (counted from 0) spread too far for a variance in double precision. (Parameter 'table')", exception.Message);
     }
 
     [Fact]

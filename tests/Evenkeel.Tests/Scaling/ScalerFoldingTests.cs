@@ -12,7 +12,7 @@ public class ScalerFoldingTests
     private const int Inputs = 5;
     private const int Rows = 64;
 
-    public static TheoryData<string> Affine => ["zero-mean", "unit-variance", "standard of the sample", "min-max", "max-abs", "columns of affine ones"];
+    public static TheoryData<string> Affine => ["zero-mean", "unit-variance", "standard", "standard of the sample", "min-max", "max-abs", "robust", "columns of affine ones"];
 
     [Theory]
     [MemberData(nameof(Affine))]

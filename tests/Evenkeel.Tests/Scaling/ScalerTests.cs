@@ -225,6 +225,20 @@ public class ScalerTests
     }
 
     [Theory]
+    [InlineData("standard, sample", 0.25)]
+    [InlineData("standard, sample", 0.125)]
+    [InlineData("unit variance, sample", 0.25)]
+    public void Weights_that_sum_up_to_no_more_than_1_are_too_few_for_a_sample(string name, double weight)
+    {
+        AffineScaler scaler = AffineScalers.All[name]();
+        scaler.PartialFit(Column(1.0, 2, 3, 4), [weight, weight, weight, weight]);
+        Assert.Equal((true, 1), (scaler.IsConstant[0], scaler.Scale[0]));
+
+        scaler.PartialFit(Column(1.0, 2, 3, 4), [1, 1, 1, 1]);
+        Assert.Equal(Math.Sqrt(5 * (1 + weight) / (3 + 4 * weight)), scaler.Scale[0], 1e-14);
+    }
+
+    [Theory]
     [InlineData(1e9, 1e-3)]
     [InlineData(1e9, 2.4e-7)]   // two units in the last place
     [InlineData(0, 1e-160)]

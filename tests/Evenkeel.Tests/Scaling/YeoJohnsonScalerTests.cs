@@ -227,12 +227,11 @@ public class YeoJohnsonScalerTests
         Assert.Throws<InvalidOperationException>(() => exact.PartialFit(table));
         Assert.Throws<InvalidOperationException>(() => streamed.Merge(exact));
         Assert.Throws<InvalidOperationException>(() => exact.Merge(streamed));
-        foreach (double bad in (double[])[double.PositiveInfinity, 1e200])
-        {
-            Tensor<double> badTable = Tensor.Create([1, bad, 5], [3, 1]);
-            AssertRefused<ArgumentException>(() => exact.Fit(badTable), "table", "column 0");
-            AssertRefused<ArgumentException>(() => streamed.PartialFit(badTable), "table", "column 0");
-        }
+        Tensor<double> infinite = Tensor.Create([1, double.PositiveInfinity, 5], [3, 1]), large = Tensor.Create([1, 1e200, 5], [3, 1]);
+        AssertRefused<ArgumentException>(() => exact.Fit(infinite), "table", "column 0");
+        AssertRefused<ArgumentException>(() => streamed.PartialFit(infinite), "table", "column 0");
+        AssertRefused<ColumnException>(() => exact.Fit(large), "table", "column 0");
+        AssertRefused<ColumnException>(() => streamed.PartialFit(large), "table", "column 0");
 
         AssertRefused<ArgumentException>(() => streamed.Merge(new YeoJohnsonScaler(standardize: false)), "other");
         AssertRefused<ArgumentOutOfRangeException>(() => new YeoJohnsonScaler(sketchCapacity: 3), "sketchCapacity", "3");
@@ -259,7 +258,31 @@ public class YeoJohnsonScalerTests
     [Fact]
     public void Values_whose_squares_are_zero_are_constant()
     {
-        Assert.Equal([new YeoJohnsonParameters(1, 2e-300, 0, 1)], Fitted(Tensor.Create([1e-300, 2e-300, 5e-300], [3, 1])).Parameters);
+        foreach (double unit in (double[])[1e-300, 1e-310, double.Epsilon])
+        {
+            Tensor<double> table = Tensor.Create([unit, 2 * unit, 5 * unit], [3, 1]);
+            Assert.Equal([new YeoJohnsonParameters(1, 2 * unit, 0, 1)], Fitted(table).Parameters);
+        }
+    }
+
+    [Theory]
+    [InlineData(1e30)]
+    [InlineData(1e300)]
+    [InlineData(-1e300)]
+    [InlineData(double.MaxValue)]
+    public void Rows_that_do_not_count_hold_any_number(double number)
+    {
+        double[] values = [.. Enumerable.Range(1, 100).Select(i => 10 * Math.Sqrt(Math.Sqrt(i / 101.0)))];
+        double[] weights = [.. Enumerable.Repeat(1.0, 100), 0];
+        foreach (bool columnMajor in (bool[])[false, true])
+        {
+            YeoJohnsonScaler all = new(), without = new();
+            all.Fit(Tables.Of([[.. values, number], [.. values, 1.0]], columnMajor), weights);
+            without.Fit(Tables.Of([values, values], columnMajor), weights.AsSpan(0, 100));
+            Assert.InRange(without.Parameters[0].Lambda, 2, 6);
+            Assert.Equal(without.Parameters[0].Lambda, all.Parameters[0].Lambda, 1e-6);
+            Assert.Equal(all.Parameters[1], all.Parameters[0]);
+        }
     }
 
     [Fact]
