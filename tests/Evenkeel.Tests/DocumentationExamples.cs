@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text.RegularExpressions;
+using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
@@ -22,7 +23,7 @@ public class DocumentationExamples
         MatchCollection examples = Regex.Matches(
             source, @"^ *// docs/(?<page>\S+)\n(?<code>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline);
 
-        Assert.Equal(13, examples.Count);
+        Assert.Equal(15, examples.Count);
         Assert.All(examples, example =>
         {
             string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", example.Groups["page"].Value));
@@ -321,6 +322,40 @@ public class DocumentationExamples
         // end
 
         Assert.InRange(difference, 0, Tolerance * output);
+    }
+
+    [Fact]
+    public void A_residual_network_takes_images()
+    {
+        Tensor<float> images = TestData.Tensor(TestData.Uniform(2 * 32 * 32 * 3, seed: 1), 2, 32, 32, 3);
+
+        // docs/networks/named-networks.md
+        Sequential network = ResidualNetwork.Create(channels: 3, classes: 10, new RandomSource(seed: 0), new ResidualNetworkOptions
+        {
+            Normalization = convolution => new BatchNorm(convolution.Outputs, new BatchNormOptions { ChannelAxis = -1 }),
+        });
+        Tensor<float> scores = network.Forward(images, Pass.Training);   // images [N, 32, 32, 3]
+        // end
+
+        Assert.Equal([2, 10], scores.Lengths);
+    }
+
+    [Fact]
+    public void Augmentation_is_an_option_of_fitting()
+    {
+        // docs/networks/augmentation.md
+        FitOptions options = new()
+        {
+            Epochs = 10,
+            BatchSize = 128,
+            Augmentation = new ImageAugmentation { Padding = 4, Mirror = true },
+        };
+        // end
+
+        var images = new Dataset<int>(TestData.Tensor(TestData.Uniform(2 * 32 * 32, seed: 1), 2, 32, 32, 1), TestData.Tensor([0, 1], 2));
+        var trainer = new Trainer<int>(
+            new Sequential(new Flatten(), new Linear(32 * 32, 2, new RandomSource(1))), new SoftmaxCrossEntropy(), new Sgd(0.01));
+        Assert.Equal(10, trainer.Fit(images, options).Last().Number);
     }
 
     private static Tensor<float> Values(int samples, int features, int seed) =>

@@ -12,7 +12,6 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel train</c>: trains a network on images and prints loss and test accuracy per epoch.</summary>
 internal static class TrainCommand
 {
-    private const double SgdLearningRate = 0.1;
     private const double AdamLearningRate = 0.001;
     private const string Adam = "adam";
     private const string AtLeastOne = "a whole number of at least 1";
@@ -32,12 +31,16 @@ internal static class TrainCommand
         Option<double?> rate = new("--lr")
         {
             Description = string.Create(
-                CultureInfo.InvariantCulture, $"Learning rate (default {SgdLearningRate} for sgd, {AdamLearningRate} for adam)."),
+                CultureInfo.InvariantCulture, $"Learning rate (default: for sgd {NetworkSettings.LearningRates}; for adam {AdamLearningRate})."),
             HelpName = "RATE",
             CustomParser = result => SharedOptions.ParseNumber<double>(result, "--lr", NotNegative, IsNotNegative),
         };
-        Option<double> momentum = SharedOptions.Number(
-            "--momentum", "M", "Momentum of sgd (default 0).", 0.0, Fraction, IsFraction);
+        Option<double?> momentum = new("--momentum")
+        {
+            Description = "Momentum of sgd (default: 0 for mlp; 0.9 for cnn and resnet20).",
+            HelpName = "M",
+            CustomParser = result => SharedOptions.ParseNumber<double>(result, "--momentum", Fraction, IsFraction),
+        };
         Option<double> decay = SharedOptions.Number(
             "--weight-decay", "D", "Weight decay (default 0).", 0.0, NotNegative, IsNotNegative);
         Option<int> epochs = SharedOptions.Number(
@@ -64,7 +67,7 @@ internal static class TrainCommand
         {
             Parallelism.Threads = parsed.GetValue(threads);
             bool adam = parsed.GetValue(optimizer) == Adam;
-            if (adam && parsed.GetValue(momentum) != 0)
+            if (adam && parsed.GetValue(momentum) is not (null or 0))
             {
                 throw new UsageException("--momentum belongs to --optimizer sgd; adam has its own.");
             }
@@ -89,7 +92,8 @@ internal static class TrainCommand
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
             Optimizer moves = adam
                 ? new Adam(parsed.GetValue(rate) ?? AdamLearningRate, weightDecay: parsed.GetValue(decay))
-                : new Sgd(parsed.GetValue(rate) ?? SgdLearningRate, parsed.GetValue(momentum), parsed.GetValue(decay));
+                : new Sgd(
+                    parsed.GetValue(rate) ?? settings.LearningRate, parsed.GetValue(momentum) ?? settings.Momentum, parsed.GetValue(decay));
             var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), moves);
             return new TrainingDisplay(terminal, parsed.GetValue(json)).Run(trainer, images, fit, cancellationToken)
                 ? ExitCode.Success

@@ -117,6 +117,13 @@ public sealed partial class TrainCommandTests : IDisposable
         Losses(Train([.. Small, "--json", "--optimizer", "adam", "--lr", "0.001"])),
         Losses(Train([.. Small, "--json", "--optimizer", "adam"])));
 
+    [Theory]
+    [InlineData("cnn", "0.01")]
+    [InlineData("resnet20", "0.1")]
+    public void Networks_for_images_have_default_rates_and_momenta_of_their_own(string net, string rate) => Assert.Equal(
+        Losses(Train("--epochs", "1", "--batch-size", "20", "--json", "--net", net, "--lr", rate, "--momentum", "0.9")),
+        Losses(Train("--epochs", "1", "--batch-size", "20", "--json", "--net", net)));
+
     [Fact]
     public void Without_options_five_epochs_of_the_default_network_are_trained() => Assert.Equal(
         Losses(Train("--json", "--epochs", "5", "--hidden", "100,100,100,100,100", "--batch-size", "100")),
