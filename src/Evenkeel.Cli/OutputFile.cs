@@ -10,6 +10,9 @@ internal sealed class OutputFile
     /// <summary>The file as it was named.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it is standard output by its name, where nothing else may then be written.</summary>
+    public bool IsStandardOutput => System.IO.Path.GetFullPath(Path) is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+
     /// <summary>Takes a name from the command line, before minutes of work count on it.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="inputs">Files that it must not be.</param>

@@ -84,6 +84,22 @@ public sealed class ScaleProcessTests : IDisposable
         _folder.Scale("transform", "@in.csv", "--scaler", "@s.json", "--out", "/dev/full").AssertRefused(1, "cannot write '/dev/full': No space left");
     }
 
+    [Theory]
+    [InlineData("/dev/stdout", "", "transform: 2 rows")]
+    [InlineData("/proc/self/fd/1", "--json", "{\"command\":\"transform\"")]
+    public void Standard_output_as_the_output_takes_the_rows_alone(string path, string option, string summary)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        CommandRun run = ShellRun.ToEnd(
+            $"exec $evenkeel scale transform \"$folder/in.csv\" --scaler \"$folder/s.json\" --out {path} {option}", Folder);
+        Assert.Equal((0, "x\n-1\n1\n"), (run.ExitCode, run.Output));
+        Assert.StartsWith(summary, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Output_that_becomes_too_large_for_the_disk_is_one_line_and_leaves_nothing()
     {

@@ -9,6 +9,6 @@ internal enum CellPolicy
     /// <summary>Leave the row out.</summary>
     Skip,
 
-    /// <summary>Take the cell for a missing value: it is written as it is.</summary>
+    /// <summary>Take the cell, or all cells of the record, for missing values: they are written as they are.</summary>
     Keep,
 }

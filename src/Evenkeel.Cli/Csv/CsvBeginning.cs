@@ -43,6 +43,11 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLin
             throw new InvalidDataException("is UTF-16; convert it to UTF-8 first");
         }
 
+        if (bytes is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..])
+        {
+            throw new InvalidDataException("looks like UTF-16 without a byte order mark; save it as UTF-8");
+        }
+
         int position = bytes is [0xef, 0xbb, 0xbf, ..] ? 3 : 0;
         for (int line = 0; line < skippedLines; line++)
         {

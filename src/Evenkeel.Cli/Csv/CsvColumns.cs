@@ -45,7 +45,8 @@ internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<strin
         int Field(string name) => input.Columns.TakeWhile(column => column != name).Count();
     }
 
-    private static string List(IReadOnlyList<string> names) =>
+    /// <summary>Names for a message: all of few, some of many.</summary>
+    public static string List(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'"))
         + (names.Count > MostNames ? FormattableString.Invariant($" and {names.Count - MostNames} more") : "");
 }

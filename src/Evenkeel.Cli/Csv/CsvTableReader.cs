@@ -16,7 +16,16 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
         using CsvReader reader = CsvReader.Create(chunk.Text, input.Dialect.ReaderOptions);
         for (int record = 0; reader.Read(); record++)
         {
-            if (ReadRow(reader, chunk.Lines[record], table))
+            if (reader.FieldCount != input.Columns.Count)
+            {
+                // Its cells may not be those of their columns: none of them counts.
+                if (TolerateRagged(reader.FieldCount, table, chunk.Lines[record]))
+                {
+                    table.NextRow().Fill(double.NaN);
+                    table.Add(record, columns.Weight is null ? null : 0);
+                }
+            }
+            else if (ReadRow(reader, chunk.Lines[record], table))
             {
                 table.Add(record, columns.Weight is { } field ? Weight(reader, field) : null);
             }
@@ -47,11 +56,6 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
 
     private bool ReadRow(CsvReader reader, long line, CsvTable table)
     {
-        if (reader.FieldCount != input.Columns.Count && !TolerateRagged(reader.FieldCount, table, line))
-        {
-            return false;
-        }
-
         Span<double> row = table.NextRow();
         for (int c = 0; c < row.Length; c++)
         {

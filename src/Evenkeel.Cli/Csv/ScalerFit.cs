@@ -7,8 +7,13 @@ namespace Evenkeel.Cli.Csv;
 /// <summary>Fits a scaler to columns of a file, chunk by chunk, in the file's order.</summary>
 internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy policy, Func<Scaler> create)
 {
+    private readonly bool[] _hasNumbers = new bool[columns.Fields.Count];
+
     /// <summary>The scaler.</summary>
     public Scaler Scaler { get; } = create();
+
+    /// <summary>The columns of which no cell that counts holds a number.</summary>
+    public IReadOnlyList<string> ColumnsWithoutNumbers => [.. columns.Names.Where((_, c) => !_hasNumbers[c])];
 
     /// <summary>How many rows it was fitted to.</summary>
     public long Rows { get; private set; }
@@ -53,6 +58,22 @@ internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy p
 
         Rows += rows;
         Problems = Problems.And(table.Problems);
+        for (int c = 0; c < _hasNumbers.Length; c++)
+        {
+            _hasNumbers[c] |= HasNumbers(table, c);
+        }
+    }
+
+    private static bool HasNumbers(CsvTable table, int column)
+    {
+        int row = 0;
+        while (row < table.Rows
+            && (double.IsNaN(table.Values[row * table.Columns + column]) || table.Weights is [_, ..] weights && weights[row] == 0))
+        {
+            row++;
+        }
+
+        return row < table.Rows;
     }
 
     private InvalidDataException Refused(ArgumentException refusal) => new(

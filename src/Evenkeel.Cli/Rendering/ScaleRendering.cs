@@ -16,7 +16,7 @@ internal sealed record ScaleResult(
 /// <summary>Results of the work on CSV files, for people and for programs.</summary>
 internal static class ScaleRendering
 {
-    public static void WriteResult(Terminal terminal, bool asJson, ScaleResult result)
+    public static void WriteResult(TextWriter writer, bool asJson, ScaleResult result)
     {
         if (asJson)
         {
@@ -30,14 +30,14 @@ internal static class ScaleRendering
                 ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3),
                 ["file"] = result.File,
             };
-            terminal.Output.WriteLine(json.ToJsonString());
+            writer.WriteLine(json.ToJsonString());
             return;
         }
 
-        terminal.Output.WriteLine(
+        writer.WriteLine(
             FormattableString.Invariant($"{result.Command}: {Counted(result.Rows, "row")}, {Counted(result.Columns.Count, "column")} in {result.Elapsed.TotalSeconds:F1} s ")
             + $"({ByteCount.Describe(result.Bytes / result.Elapsed.TotalSeconds)}/s). Written:");
-        terminal.Output.WriteLine("  " + OneLine.Of(result.File));
+        writer.WriteLine("  " + OneLine.Of(result.File));
     }
 
     /// <summary>A number of things.</summary>

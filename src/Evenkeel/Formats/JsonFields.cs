@@ -11,27 +11,33 @@ internal sealed class JsonFields
     private const int FirstBuffer = 64 * 1024;
     private const int MaximumMessage = 400;
 
-    private readonly Dictionary<string, JsonElement> _fields = [];
+    /// <summary>A bit for each.</summary>
+    private const int MaximumFields = 64;
 
-    private JsonFields(JsonElement element, string path)
+    private const int MaximumObjects = 1_000_000;
+
+    private readonly JsonElement _element;
+    private readonly (JsonFields Object, string Array, int Index)? _parent;
+    private ulong _taken;
+
+    private JsonFields(JsonElement element, (JsonFields Object, string Array, int Index)? parent)
     {
-        Path = path;
+        (_element, _parent) = (element, parent);
         if (element.ValueKind != JsonValueKind.Object)
         {
             throw Error($"is {Describe(element)}; expected an object");
         }
 
-        foreach (JsonProperty property in element.EnumerateObject())
+        if (element.GetPropertyCount() is var count and > MaximumFields)
         {
-            if (!_fields.TryAdd(Name(property), property.Value))
-            {
-                throw Error($"has the field \"{property.Name}\" twice");
-            }
+            throw Error(string.Create(CultureInfo.InvariantCulture, $"has {count} fields; at most {MaximumFields} are read"));
         }
     }
 
     /// <summary>Where the object stands in the file: <c>$.columns[3]</c>.</summary>
-    public string Path { get; }
+    public string Path => _parent is var (above, array, index)
+        ? string.Create(CultureInfo.InvariantCulture, $"{above.Path}.{array}[{index}]")
+        : "$";
 
     /// <summary>Reads a file that holds one object.</summary>
     /// <param name="stream">The file, from where it stands to its end.</param>
@@ -51,7 +57,7 @@ internal sealed class JsonFields
 
         try
         {
-            return new JsonFields(JsonDocument.Parse(file).RootElement, "$");
+            return new JsonFields(JsonDocument.Parse(file).RootElement, parent: null);
         }
         catch (JsonException e)
         {
@@ -123,7 +129,7 @@ internal sealed class JsonFields
     }
 
     /// <summary>A text; null where there is no such field.</summary>
-    public string? OptionalText(string name) => _fields.ContainsKey(name) ? Text(name) : null;
+    public string? OptionalText(string name) => Find(name) is null ? null : Text(name);
 
     /// <summary>One of an enumeration's values, written as <see cref="JsonNames.Of"/> has it.</summary>
     public T Choice<T>(string name)
@@ -145,17 +151,26 @@ internal sealed class JsonFields
     public IReadOnlyList<JsonFields> Objects(string name)
     {
         JsonElement array = Take(name);
-        return array.ValueKind == JsonValueKind.Array
-            ? [.. array.EnumerateArray().Select((element, i) => new JsonFields(element, string.Create(CultureInfo.InvariantCulture, $"{Path}.{name}[{i}]")))]
-            : throw Error(name, $"is {Describe(array)}; expected an array");
+        if (array.ValueKind != JsonValueKind.Array)
+        {
+            throw Error(name, $"is {Describe(array)}; expected an array");
+        }
+
+        return array.GetArrayLength() is var length && length <= MaximumObjects
+            ? [.. array.EnumerateArray().Select((element, i) => new JsonFields(element, (this, name, i)))]
+            : throw Error(name, string.Create(CultureInfo.InvariantCulture, $"has {length} objects; at most {MaximumObjects} are read"));
     }
 
     /// <summary>Throws where a field was not asked for.</summary>
     public void End()
     {
-        foreach (string name in _fields.Keys)
+        int index = 0;
+        foreach (JsonProperty property in _element.EnumerateObject())
         {
-            throw Error($"has the unknown field \"{name}\"");
+            if (!IsTaken(index++))
+            {
+                throw Error($"has the unknown field \"{Name(property)}\"");
+            }
         }
     }
 
@@ -178,11 +193,54 @@ internal sealed class JsonFields
     /// <summary>An error at one of the fields: "$.columns[3].mean is …".</summary>
     public InvalidDataException Error(string name, string what) => Invalid($"{Path}.{name} {what}.");
 
-    private JsonElement Take(string name) =>
-        _fields.Remove(name, out JsonElement element) ? element : throw Error($"lacks the field \"{name}\"");
+    private JsonElement Take(string name)
+    {
+        (int index, JsonElement element) = Find(name) ?? throw Error($"lacks the field \"{name}\"");
+        _taken |= 1UL << index;
+        return element;
+    }
 
-    private bool TakeNull(string name) =>
-        _fields.TryGetValue(name, out JsonElement element) && element.ValueKind == JsonValueKind.Null && _fields.Remove(name);
+    private bool TakeNull(string name)
+    {
+        bool isNull = Find(name)?.Element.ValueKind == JsonValueKind.Null;
+        if (isNull)
+        {
+            _ = Take(name);
+        }
+
+        return isNull;
+    }
+
+    private (int Index, JsonElement Element)? Find(string name)
+    {
+        (int, JsonElement)? found = null;
+        int index = 0;
+        foreach (JsonProperty property in _element.EnumerateObject())
+        {
+            if (!IsTaken(index) && Matches(property, name))
+            {
+                found = found is null ? (index, property.Value) : throw Error($"has the field \"{name}\" twice");
+            }
+
+            index++;
+        }
+
+        return found;
+    }
+
+    private bool IsTaken(int index) => (_taken & (1UL << index)) != 0;
+
+    private bool Matches(JsonProperty property, string name)
+    {
+        try
+        {
+            return property.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            throw BadName();
+        }
+    }
 
     private string Name(JsonProperty property)
     {
@@ -192,9 +250,11 @@ internal sealed class JsonFields
         }
         catch (InvalidOperationException)
         {
-            throw Error("has a field whose name has half of a surrogate pair");
+            throw BadName();
         }
     }
+
+    private InvalidDataException BadName() => Error("has a field whose name has half of a surrogate pair");
 
     private static string Describe(JsonElement element) => element.ValueKind switch
     {

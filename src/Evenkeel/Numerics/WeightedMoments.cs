@@ -10,6 +10,7 @@ internal static unsafe class WeightedMoments
     /// <remarks>
     /// Two sweeps: the first gives a mean m, the second, with e = x − m, mean = m + Σwe/Σw and
     /// Σw(x − mean)² = Σwe² − (Σwe)²/Σw. What the first mean lacks is no more than its own rounding, so that nothing cancels.
+    /// Where Σwx is out of range, two sweeps more find the mean relative to the smallest value.
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
@@ -34,6 +35,24 @@ internal static unsafe class WeightedMoments
                 means[c] = sums[c].First == 0 ? 0 : sums[c].Second / sums[c].First;
             }
 
+            if (!means.All(double.IsFinite))
+            {
+                Extrema[] extrema = ExtremaOf(x, view, weights);
+                int[] far = [.. Enumerable.Range(0, means.Length).Where(c => !double.IsFinite(means[c]))];
+                foreach (int c in far)
+                {
+                    means[c] = extrema[c].Min;
+                }
+
+                ChannelReduction.Run(new DeviationFormula<T>(source, rows, mean), view, deviations);
+                foreach (int c in far)
+                {
+                    means[c] += deviations[c].First / sums[c].First;
+                }
+
+                Array.Clear(deviations);
+            }
+
             ChannelReduction.Run(new DeviationFormula<T>(source, rows, mean), view, deviations);
         }
 
@@ -44,6 +63,22 @@ internal static unsafe class WeightedMoments
                 ? Moments.Empty
                 : new Moments(count, means[c] + deviation / count, Math.Max(0, deviations[c].Second - deviation * (deviation / count)));
         }
+    }
+
+    private static Extrema[] ExtremaOf<T>(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var extrema = new Extrema[view.Sets];
+        if (weights.IsEmpty)
+        {
+            ChannelExtrema.Compute(x, view, extrema);
+        }
+        else
+        {
+            ChannelExtrema.Compute(x, view, weights, extrema);
+        }
+
+        return extrema;
     }
 
     private readonly record struct Sums(double First, double Second);

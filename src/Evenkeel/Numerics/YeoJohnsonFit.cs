@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Evenkeel.Numerics;
 
@@ -12,8 +13,16 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
     /// <summary>The largest value that can be fitted: beyond, squares are out of range.</summary>
     public const double Limit = 1e150;
 
+    /// <summary>The smallest deviation: below, squares lose their digits, and the column counts as constant.</summary>
+    public const double SmallestDeviation = 1e-151;
+
+    private const double SmallestVariance = SmallestDeviation * SmallestDeviation;
+
     /// <summary>The minimum, the median and the maximum: the quantiles that a fit needs.</summary>
     public static double[] Probabilities { get; } = [0, 0.5, 1];
+
+    /// <summary>How far from 1 λ is sought, for values up to a largest magnitude.</summary>
+    public static double Width(double largest) => Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(largest), SmallestDeviation)));
 
     /// <summary>Fits each column of a table.</summary>
     /// <remarks>
@@ -36,17 +45,36 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
         ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, ReadOnlySpan<double> counts, ReadOnlySpan<double> quantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (weights.IsEmpty)
+        {
+            return Search(x, view, weights, counts, quantiles);
+        }
+
+        // Their scale does not matter: with the largest from 1 to 2, no sum is out of range.
+        double scale = Math.ScaleB(1, -Math.Clamp(Math.ILogB(TensorPrimitives.Max(weights)), -1000, 1023));
+        return Search(x, view, Scaled(weights, scale), Scaled(counts, scale), quantiles);
+    }
+
+    private static double[] Scaled(ReadOnlySpan<double> values, double scale)
+    {
+        var scaled = new double[values.Length];
+        TensorPrimitives.Multiply(values, scale, scaled);
+        return scaled;
+    }
+
+    private static YeoJohnsonFit[] Search<T>(
+        ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, ReadOnlySpan<double> counts, ReadOnlySpan<double> quantiles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         int columns = view.Channels;
         var searches = new BrentMinimum?[columns];
         var medians = new double[columns];
         for (int c = 0; c < columns; c++)
         {
             (double min, medians[c], double max) = (quantiles[3 * c], quantiles[3 * c + 1], quantiles[3 * c + 2]);
-            double width = Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(min), Math.Abs(max))));
-
-            // Values of which no width is finite have squares that are 0.
-            if (min < max && double.IsFinite(width))
+            if (max - min > SmallestDeviation)
             {
+                double width = Width(Math.Max(Math.Abs(min), Math.Abs(max)));
                 searches[c] = new BrentMinimum(1 - width, 1 + width);
             }
         }
@@ -73,7 +101,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
                 if (searches[c] is { IsDone: false } search)
                 {
                     double variance = Variance(sums[c], counts[c]);
-                    search.Tell(variance > 0
+                    search.Tell(variance >= SmallestVariance
                         ? 0.5 * ElementaryFunctions.Log(variance) - search.Point * logarithms[c]
                         : double.PositiveInfinity);
                 }
@@ -84,8 +112,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
         var fits = new YeoJohnsonFit[columns];
         for (int c = 0; c < columns; c++)
         {
-            // Values whose squares are too small for double precision are constant to it.
-            fits[c] = searches[c] is { } search && Variance(sums[c], counts[c]) is > 0 and var variance
+            fits[c] = searches[c] is { } search && Variance(sums[c], counts[c]) is >= SmallestVariance and var variance
                 ? new YeoJohnsonFit(search.Point, medians[c], sums[c].Deviations / counts[c], Math.Sqrt(variance))
                 : new YeoJohnsonFit(1, medians[c], 0, 0);
         }

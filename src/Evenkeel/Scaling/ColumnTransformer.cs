@@ -91,8 +91,8 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
     private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
     {
         int?[] parts = [.. columns.Select(column => column.IntegerOrNull("scaler", _parts.Length - 1))];
-        _parts = Checked(
-            [.. _parts.Select((part, p) => Part.Of(part.Scaler, [.. Enumerable.Range(0, parts.Length).Where(c => parts[c] == p)]))], "columns");
+        ILookup<int?, int> columnsOf = Enumerable.Range(0, parts.Length).ToLookup(c => parts[c]);
+        _parts = Checked([.. _parts.Select((part, p) => Part.Of(part.Scaler, [.. columnsOf[p]]))], "columns");
         foreach (Part part in _parts)
         {
             part.Scaler.Read([.. part.Columns.Select(c => columns[c])]);

@@ -118,7 +118,9 @@ public abstract class MomentsScaler : AffineScaler
         {
             if (!moments[c].IsFinite || !double.IsFinite(Deviation(moments[c])))
             {
-                throw new ColumnException(NumberOf(c), "spread too far for a variance in double precision", name);
+                // More than any number of rows.
+                string what = moments[c].Count > long.MaxValue ? "with their weights spread" : "spread";
+                throw new ColumnException(NumberOf(c), $"{what} too far for a variance in double precision", name);
             }
         }
 

@@ -11,7 +11,7 @@ namespace Evenkeel.Scaling;
 /// For a number that lies between the two of a pair, the weight of the values below it changes, by the weight that was
 /// dropped; no number lies in two pairs. So a compaction changes no rank by more than the largest weight it drops: up where the
 /// lower values are kept, down where the upper ones are. Both are added up, and what has erred less so far is what errs next;
-/// the larger sum is <see cref="RankErrorBound"/>.
+/// the larger sum is <see cref="RankErrorBound"/>, or all the weight, where that is less.
 /// </para>
 /// <para>
 /// Nothing is random: the same values in the same order give the same bits. Sketches that are merged keep a bound that holds,
@@ -58,7 +58,7 @@ public sealed class QuantileSketch
     /// <remarks>
     /// For any number x, the weight of the values up to x differs from what the sketch takes it for by no more than this.
     /// </remarks>
-    public double RankErrorBound => Math.Max(_raised, _lowered);
+    public double RankErrorBound => Math.Min(Count, Math.Max(_raised, _lowered));
 
     /// <summary><see cref="RankErrorBound"/> as a share of <see cref="Count"/>: 0.01 where the median is between the 49th and 51st percentile.</summary>
     public double RelativeRankErrorBound => Count == 0 ? 0 : RankErrorBound / Count;

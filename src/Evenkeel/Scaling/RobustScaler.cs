@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics;
@@ -102,16 +103,33 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
         base.ReadStatistics(columns);
     }
 
-    private static QuantileSummary Read(JsonFields column)
+    private QuantileSummary Read(JsonFields column)
     {
         double lower = column.Number("lower", -Limit);
         var summary = new QuantileSummary(
             column.Number("count", minimum: 0), lower, column.Number("median", -Limit), column.Number("upper", lower), column.Number("rank_error_bound", minimum: 0));
-        return summary.Upper > Limit || summary.Median > Limit
-            ? throw column.Error("has quantiles that are too large")
-            : summary.Count > 0 || summary == default
+        if (summary.Upper > Limit || summary.Median > Limit)
+        {
+            throw column.Error("has quantiles that are too large");
+        }
+
+        if (summary.Count == 0 && summary != default)
+        {
+            throw column.Error("count", "is 0; without values, the quantiles and the bound are 0");
+        }
+
+        if (summary.RankErrorBound > summary.Count)
+        {
+            throw column.Error(
+                "rank_error_bound", string.Create(CultureInfo.InvariantCulture, $"is {summary.RankErrorBound}; expected at most the count, {summary.Count}"));
+        }
+
+        // A quantile grows with its probability, and the median may lie beside both others.
+        return (summary.Median - lower) * (0.5 - LowerProbability) >= 0 && (summary.Upper - summary.Median) * (UpperProbability - 0.5) >= 0
             ? summary
-            : throw column.Error("count", "is 0; without values, the quantiles and the bound are 0");
+            : throw column.Error(
+                "median",
+                string.Create(CultureInfo.InvariantCulture, $"is {summary.Median}, which is out of order with the quantiles {lower} and {summary.Upper}"));
     }
 
     private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights)

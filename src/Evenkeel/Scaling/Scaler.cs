@@ -241,7 +241,7 @@ public abstract class Scaler
         }
 
         Span<T> elements = source.Elements.IsEmpty ? [] : MemoryMarshal.CreateSpan(ref destination.GetPinnableReference(), source.Elements.Length);
-        if (source.Elements.Overlaps(elements, out int offset) && offset != 0)
+        if (source.Elements.Overlaps(elements) && source.Elements != elements)
         {
             throw new ArgumentException("The destination overlaps the table without being the table.", nameof(destination));
         }

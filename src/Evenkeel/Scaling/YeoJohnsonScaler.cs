@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics;
@@ -80,10 +81,21 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
 
     private YeoJohnsonParameters Read(JsonFields column)
     {
-        double lambda = column.Number("lambda");
-        return Standardize
-            ? new YeoJohnsonParameters(lambda, column.Number("pivot"), column.Number("mean"), column.Number("deviation", minimum: double.Epsilon))
-            : new YeoJohnsonParameters(lambda, Pivot: 0, Mean: 0, Deviation: 1);
+        var parameters = Standardize
+            ? new YeoJohnsonParameters(
+                column.Number("lambda"), column.Number("pivot"), column.Number("mean"), column.Number("deviation", YeoJohnsonFit.SmallestDeviation))
+            : new YeoJohnsonParameters(column.Number("lambda"), Pivot: 0, Mean: 0, Deviation: 1);
+        if (Math.Abs(parameters.Pivot) > YeoJohnsonFit.Limit)
+        {
+            throw column.Error(
+                "pivot", string.Create(CultureInfo.InvariantCulture, $"is {parameters.Pivot}; this scaler takes numbers up to ±{YeoJohnsonFit.Limit}"));
+        }
+
+        double width = YeoJohnsonFit.Width(parameters.Pivot);
+        return Math.Abs(parameters.Lambda - 1) <= width
+            ? parameters
+            : throw column.Error(
+                "lambda", string.Create(CultureInfo.InvariantCulture, $"is {parameters.Lambda}; expected from {1 - width} to {1 + width}"));
     }
 
     private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights)

@@ -41,6 +41,8 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("robust", "-1,0,1")]
     [InlineData("robust --quantiles 0,1", "-0.5,0,0.5")]
     [InlineData("log", "0.6931471805599453,1.3862943611198906,1.791759469228055")]
+    [InlineData("log --offset 0", "0,1.0986122886681096,1.6094379124341003")]
+    [InlineData("row-norm", "1,1,1")]
     public void Every_scaler_can_be_fitted(string scaler, string expected)
     {
         _folder.Write("in.csv", Small);
@@ -60,6 +62,18 @@ public sealed class ScaleCommandTests : IDisposable
         scaler.PartialFit(table);
         Assert.Equal(
             scaler.Transform(table).Select(value => value.ToString(CultureInfo.InvariantCulture)), _folder.Read("out.csv").Split('\n')[1..4]);
+    }
+
+    [Theory]
+    [InlineData("l1", "0.75,a,-0.25\n1,b,n/a\n0,c,0\n")]
+    [InlineData("l2", "0.9486832980505138,a,-0.31622776601683794\n1,b,n/a\n0,c,0\n")]
+    [InlineData("max", "1,a,-0.3333333333333333\n1,b,n/a\n0,c,0\n")]
+    public void Rows_may_be_brought_to_norm_1(string norm, string expected)
+    {
+        _folder.Write("in.csv", "x,t,y\n3,a,-1\n7,b,n/a\n0,c,0\n");
+        _folder.ScaleWell("fit", "@in.csv", "--scaler", "row-norm", "--norm", norm, "--columns", "x,y", "--missing", "n/a", "--out", "@s.json");
+        _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--missing", "n/a", "--out", "@out.csv");
+        Assert.Equal("x,t,y\n" + expected, _folder.Read("out.csv"));
     }
 
     [Fact]
@@ -196,6 +210,40 @@ public sealed class ScaleCommandTests : IDisposable
         Assert.Equal(_folder.Read("b.json"), _folder.Read("a.json"));
     }
 
+    [Theory]
+    [InlineData("standard", "1e308", "The weights add up to more than double precision holds.")]
+    [InlineData("robust", "1e308", "The weights add up to more than double precision holds.")]
+    [InlineData("yeo-johnson", "1e308", "The weights add up to more than double precision holds.")]
+    [InlineData("standard", "1e307", "column 1 (x): the values with their weights spread too far for a variance in double precision.")]
+    public void Weights_that_are_too_large_are_named(string scaler, string weight, string words)
+    {
+        _folder.Write("in.csv", $"x,w\n10,{weight}\n20,{weight}\n30,{weight}\n");
+        _folder.Scale("fit", "@in.csv", "--scaler", scaler, "--weights", "w", "--out", "@s.json").AssertRefused(1, "in.csv'", words);
+    }
+
+    [Fact]
+    public void A_row_of_another_length_that_is_kept_counts_for_nothing_whatever_is_in_place_of_its_weight()
+    {
+        _folder.Write("in.csv", "x,w,y\n1,2,0\n4,1,0\n9\n9,5\n9,-1,0,0\n9,abc,0,0\n");
+        _folder.Write("good.csv", "x,w,y\n1,2,0\n4,1,0\n");
+        _folder.ScaleWell("fit", "@good.csv", "--weights", "w", "--out", "@good.json");
+        _folder.ScaleWell("fit", "@in.csv", "--weights", "w", "--on-error", "keep", "--out", "@s.json")
+            .AssertOneErrorLine("kept as they are: 4; the first: ", "line 4: 1 instead of 3 cells");
+        Assert.Equal(_folder.Read("good.json"), _folder.Read("s.json"));
+    }
+
+    [Fact]
+    public void Columns_without_a_number_are_named()
+    {
+        _folder.Write("in.csv", "x,w,e,z,t\n1,1,,,a\n2,0,,7,b\n3,1,NaN,,c\n");
+        string[] fit = ["fit", "@in.csv", "--out", "@s.json", "--weights", "w", "--columns"];
+        Assert.Equal("", _folder.ScaleWell([.. fit, "x"]).Error);
+        _folder.ScaleWell([.. fit, "x,e"]).AssertOneErrorLine("evenkeel: nothing was fitted to the column 'e': no cell that counts holds a number.");
+        _folder.ScaleWell([.. fit, "e,x,z"]).AssertOneErrorLine("evenkeel: nothing was fitted to the columns 'e', 'z': no cell that counts holds a number.");
+        CommandRun kept = _folder.ScaleWell([.. fit, "t", "--on-error", "keep"]);
+        Assert.Contains("nothing was fitted to the column 't'", kept.Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> BadFiles => new()
     {
         { "x,y\n1,2\n3\n", "line 3: 1 instead of 2 cells" },
@@ -238,16 +286,22 @@ public sealed class ScaleCommandTests : IDisposable
     [Fact]
     public void Utf_16_is_refused()
     {
+        foreach (bool bigEndian in (bool[])[false, true])
+        {
+            _folder.Write("in.csv", new UnicodeEncoding(bigEndian, byteOrderMark: false).GetBytes("x\n1\n"));
+            _folder.Scale("describe", "@in.csv").AssertRefused(1, "looks like UTF-16 without a byte order mark; save it as UTF-8");
+        }
+
         _folder.Write("in.csv", [0xff, 0xfe, .. Encoding.Unicode.GetBytes("x\n1\n")]);
         _folder.Scale("describe", "@in.csv").AssertRefused(1, "is UTF-16");
     }
 
     [Theory]
     [InlineData("skip", "x,y\n0,a\n1,b\n", 3)]
-    [InlineData("keep", "x,y\n0,a\ninf,c\nabc,d\n1,b\n0.5\n0.5,e,f\n", 4)]
+    [InlineData("keep", "x,y\n0,a\ninf,c\nabc,d\n1,b\n7\n9,e,f\n", 4)]
     public void Bad_cells_may_be_left_out_with_their_rows_or_kept(string policy, string expected, int problems)
     {
-        _folder.Write("in.csv", "x,y\n0,a\ninf,c\nabc,d\n2,b\n1\n1,e,f\n");
+        _folder.Write("in.csv", "x,y\n0,a\ninf,c\nabc,d\n2,b\n7\n9,e,f\n");
         _folder.Write("good.csv", "x,y\n0,a\n2,b\n");
         _folder.ScaleWell("fit", "@good.csv", "--scaler", "min-max", "--columns", "x", "--out", "@good.json");
         _folder.ScaleWell("fit", "@in.csv", "--scaler", "min-max", "--columns", "x", "--on-error", policy, "--out", "@s.json");
@@ -414,6 +468,10 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("--quantiles '0.5,0.5'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "0.5,0.5", "--out", "o")]
     [InlineData("--quantiles '-1,1'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "-1,1", "--out", "o")]
     [InlineData("--quantiles belongs to --scaler robust", "scale", "fit", "in.csv", "--quantiles", "0.1,0.9", "--out", "o")]
+    [InlineData("--offset '-1'", "scale", "fit", "in.csv", "--scaler", "log", "--offset", "-1", "--out", "o")]
+    [InlineData("--offset belongs to --scaler log", "scale", "fit", "in.csv", "--offset", "0", "--out", "o")]
+    [InlineData("--norm 'l3'", "scale", "fit", "in.csv", "--scaler", "row-norm", "--norm", "l3", "--out", "o")]
+    [InlineData("--norm belongs to --scaler row-norm", "scale", "fit", "in.csv", "--norm", "l1", "--out", "o")]
     [InlineData("--columns names 'a' twice", "scale", "fit", "in.csv", "--columns", "a,b,a", "--out", "o")]
     [InlineData("--delimiter 'ab'", "scale", "describe", "in.csv", "--delimiter", "ab")]
     [InlineData("--delimiter '\"'", "scale", "describe", "in.csv", "--delimiter", "\"")]

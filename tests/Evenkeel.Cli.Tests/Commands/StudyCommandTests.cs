@@ -62,8 +62,8 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("Verdict: holds. Synthetic: 2 steps on standardized features, more than 1,000,000 on raw ones.", run.Output, StringComparison.Ordinal);
         Assert.Contains("42 of 42 descents", run.Output, StringComparison.Ordinal);
-        Assert.All(run.OutputLines.SkipWhile(line => !line.Contains("───", StringComparison.Ordinal)).Take(13), line => Assert.InRange(line.Length, 0, 80));
-        Assert.Equal(12, run.OutputLines.Count(line => line.StartsWith("  synthetic ", StringComparison.Ordinal) || line.StartsWith("  wine ", StringComparison.Ordinal)));
+        Assert.All(run.OutputLines.SkipWhile(line => !line.Contains("───", StringComparison.Ordinal)).Take(15), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Equal(14, run.OutputLines.Count(line => line.StartsWith("  synthetic ", StringComparison.Ordinal) || line.StartsWith("  wine ", StringComparison.Ordinal)));
         Assert.Equal(Files, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -73,7 +73,7 @@ public sealed class StudyCommandTests : IDisposable
         CommandRun run = CommandRun.Of("study", "feature-scaling", "--seeds", "1", "--json", "--out", _out);
         JsonElement json = JsonDocument.Parse(Assert.Single(run.OutputLines)).RootElement;
         JsonElement[] scalings = [.. json.GetProperty("scalings").EnumerateArray()];
-        Assert.Equal(12, scalings.Length);
+        Assert.Equal(14, scalings.Length);
         Assert.Equal(JsonValueKind.Null, scalings[0].GetProperty("steps").ValueKind);
         Assert.InRange(scalings[0].GetProperty("computed_steps").GetInt64(), 1_000_000_000, long.MaxValue);
         Assert.All(scalings, scaling => Assert.InRange(scaling.GetProperty("condition_number").GetDouble(), 1, 1e12));

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 using static Evenkeel.Tests.Scaling.RowTables;
 using static Evenkeel.Tests.Support.Refusals;
@@ -108,6 +110,13 @@ public class ScalerErrorTests
                 new ReadOnlyTensorSpan<double>(shared.AsSpan(0, 6), [3, 2], []), new TensorSpan<double>(shared.AsSpan(2, 6), [3, 2], [])),
             "destination",
             "overlaps");
+        var bytes = new byte[56];
+        AssertRefused<ArgumentException>(
+            () => scaler.Transform<double>(
+                new ReadOnlyTensorSpan<double>(MemoryMarshal.Cast<byte, double>(bytes.AsSpan(0, 48)), [3, 2], []),
+                new TensorSpan<double>(MemoryMarshal.Cast<byte, double>(bytes.AsSpan(4, 48)), [3, 2], [])),
+            "destination",
+            "overlaps");
 
         void Refused(Tensor<double> destination, params string[] words) => AssertRefused<ArgumentException>(
             () => scaler.Transform(table, destination.AsTensorSpan()), "destination", words);
@@ -156,6 +165,40 @@ public class ScalerErrorTests
         double[] expected = [.. scaler.Center, .. scaler.Scale];
         scaler.Fit(table, [.. weights.Select(weight => Math.ScaleB(weight, 1000))]);
         Assert.Equal(expected, scaler.Center.Concat(scaler.Scale));
+    }
+
+    [Theory]
+    [MemberData(nameof(Scalers.Names), MemberType = typeof(Scalers))]
+    public void Weights_that_add_up_to_infinity_are_refused_by_every_scaler(string name)
+    {
+        Tensor<double> table = Scalers.Table(3, seed: 1);
+        AssertRefused<ArgumentException>(() => Scalers.Unfitted[name]().Fit(table, [1e308, 1e308, 1e308]), "weights", "add up");
+        AssertRefused<ArgumentException>(() => Scalers.Unfitted[name]().PartialFit(table, [1e308, 1e308, 1e308]), "weights", "add up");
+    }
+
+    [Fact]
+    public void Weights_that_bring_sums_out_of_range_are_named()
+    {
+        double[] weights = [1e307, 1e307, 1e307];
+        AssertRefused<ColumnException>(() => new StandardScaler().Fit(Column(10.0, 20, 30), weights), "table", "column 0", "with their weights spread");
+        StandardScaler scaler = new(), other = new();
+        scaler.Fit(Column(-1.0, -1, -1), weights);
+        other.Fit(Column(10.0, 10, 10), weights);
+        AssertRefused<ColumnException>(() => scaler.Merge(other), "other", "column 0", "with their weights spread");
+    }
+
+    [Fact]
+    public void A_column_of_the_largest_number_may_have_missing_values_and_weights()
+    {
+        foreach (double number in (double[])[double.MaxValue, double.MinValue])
+        {
+            var scaler = new StandardScaler();
+            scaler.Fit(Column(number, double.NaN, number));
+            Assert.Equal(new Moments(2, number, 0), scaler.Moments[0]);
+            scaler.Fit(Column(double.NaN, 3, number, number), [1, 0, 2, 3]);
+            Assert.Equal(new Moments(5, number, 0), scaler.Moments[0]);
+            AssertRefused<ColumnException>(() => scaler.Fit(Column(number, double.NaN, -number)), "table", "column 0 (counted from 0) spread");
+        }
     }
 
     [Fact]

@@ -223,6 +223,13 @@ public class ScalerFileTests
     [InlineData("robust", "\"upper\": 7,", "\"upper\": 1e308,", "$.columns[3] has quantiles that are too large")]
     [InlineData("robust", "\"upper\": 7,", "\"upper\": 8.5,", "$.columns[3].scale is 1; the statistics and settings give 1.5")]
     [InlineData("robust", "\"count\": 17,", "\"count\": 0,", "count is 0")]
+    [InlineData("robust", "\"rank_error_bound\": 0,", "\"rank_error_bound\": 1e300,", "rank_error_bound is 1E+300; expected at most the count, ")]
+    [InlineData("robust", "\"median\": 7,", "\"median\": 8,", "$.columns[3].median is 8", "7 and 7")]
+    [InlineData("robust", "\"median\": 7,", "\"median\": 6,", "$.columns[3].median is 6", "7 and 7")]
+    [InlineData("yeo-johnson", "\"lambda\": 1,", "\"lambda\": 1e300,", "lambda is 1E+300")]
+    [InlineData("yeo-johnson", "\"lambda\": 1,", "\"lambda\": -17,", "$.columns[3].lambda is -17")]
+    [InlineData("yeo-johnson", "\"pivot\": 7,", "\"pivot\": 1e200,", "$.columns[3].pivot is 1E+200")]
+    [InlineData("yeo-johnson", "\"deviation\": 1\n", "\"deviation\": 1e-200\n", "deviation is 1E-200")]
     [InlineData("yeo-johnson", "\"deviation\": 1\n", "\"deviation\": 0\n", "deviation is 0")]
     [InlineData("yeo-johnson", "\"standardize\": true", "\"standardize\": false", "unknown field \"pivot\"")]
     [InlineData("log", "\"offset\": 1E+150", "\"offset\": -1", "The offset must be finite")]
@@ -239,6 +246,46 @@ public class ScalerFileTests
         string file = Text(new ScalerFile(Scalers.Fitted(name), ColumnNames));
         Assert.Contains(what, file, StringComparison.Ordinal);
         AssertRefused(file.Replace(what, by, StringComparison.Ordinal), words);
+    }
+
+    [Fact]
+    public void A_median_lies_where_its_probability_does()
+    {
+        var scaler = new RobustScaler(0.6, 0.9);
+        scaler.Fit(Tensor.Create([.. Enumerable.Range(0, 11).Select(i => (double)i)], [11, 1]));
+        string file = Text(new ScalerFile(scaler));
+        Assert.Equal(file, Text(RoundTrip(new ScalerFile(scaler))));
+        AssertRefused(file.Replace("\"median\": 5", "\"median\": 7", StringComparison.Ordinal), "$.columns[0].median is 7", "6 and 9");
+    }
+
+    [Fact]
+    public void What_a_small_sketch_says_of_a_long_stream_is_read_back()
+    {
+        var scaler = new RobustScaler(sketchCapacity: QuantileSketch.MinimumCapacity);
+        scaler.PartialFit(Tensor.Create([.. Enumerable.Range(0, 300_000).Select(i => (double)(i * 7919L % 300_007))], [300_000, 1]));
+        Assert.InRange(scaler.Quantiles[0].RelativeRankErrorBound, 0.5, 1);
+        AssertSame(scaler, RoundTrip(new ScalerFile(scaler)).Scaler, columns: 1);
+    }
+
+    [Theory]
+    [InlineData(65)]
+    [InlineData(1_000_000)]
+    public void More_fields_than_an_object_may_have_are_refused_before_they_are_kept(int fields)
+    {
+        byte[] file = Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, fields).Select(i => $"\"{i}\":0")) + "}");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AssertRefused(file, $"$ has {fields} fields; at most 64 are read");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000 + 16L * file.Length);
+    }
+
+    [Fact]
+    public void More_columns_than_a_table_may_have_are_refused_before_they_are_kept()
+    {
+        byte[] file = Encoding.UTF8.GetBytes(
+            """{"format": "evenkeel-scaler", "version": 1, "kind": "log", "offset": 1, "columns": [""" + string.Concat(Enumerable.Repeat("{},", 1_000_000)) + "{}]}");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AssertRefused(file, "$.columns has 1000001 objects; at most 1000000 are read");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20L * file.Length);
     }
 
     [Fact]
@@ -315,10 +362,10 @@ public class ScalerFileTests
     }
 
     /// <summary>Checks that two scalers have the same state, and transform alike, to the bit.</summary>
-    private static void AssertSame(Scaler expected, Scaler actual)
+    private static void AssertSame(Scaler expected, Scaler actual, int? columns = null)
     {
         Assert.Equal(Text(new ScalerFile(expected)), Text(new ScalerFile(actual)));
-        Tensor<double> table = Scalers.Table(9, seed: 77);
+        Tensor<double> table = columns is { } n ? Tensor.Create([.. Enumerable.Range(0, 9 * n).Select(i => 0.5 * i)], [9, n]) : Scalers.Table(9, seed: 77);
         Assert.Equal(
             expected.Transform(table).Elements().ToArray().Select(BitConverter.DoubleToInt64Bits),
             actual.Transform(table).Elements().ToArray().Select(BitConverter.DoubleToInt64Bits));

@@ -256,9 +256,9 @@ public class YeoJohnsonScalerTests
     }
 
     [Fact]
-    public void Values_whose_squares_are_zero_are_constant()
+    public void Values_whose_squares_are_zero_or_denormal_are_constant()
     {
-        foreach (double unit in (double[])[1e-300, 1e-310, double.Epsilon])
+        foreach (double unit in (double[])[1e-152, 1e-155, 1e-160, 1e-162, 1e-170, 1e-300, 1e-310, double.Epsilon])
         {
             Tensor<double> table = Tensor.Create([unit, 2 * unit, 5 * unit], [3, 1]);
             Assert.Equal([new YeoJohnsonParameters(1, 2 * unit, 0, 1)], Fitted(table).Parameters);
@@ -282,6 +282,25 @@ public class YeoJohnsonScalerTests
             Assert.InRange(without.Parameters[0].Lambda, 2, 6);
             Assert.Equal(without.Parameters[0].Lambda, all.Parameters[0].Lambda, 1e-6);
             Assert.Equal(all.Parameters[1], all.Parameters[0]);
+        }
+    }
+
+    [Fact]
+    public void Weights_do_not_depend_on_their_scale()
+    {
+        double[] values = [.. Enumerable.Range(1, 100).Select(i => -Math.Log(i / 101.0))];
+        double[] weights = [.. Enumerable.Range(0, 100).Select(i => i % 3 * 0.5)];
+        foreach (double size in (double[])[1, 1e149])
+        {
+            Tensor<double> table = Tensor.Create([.. values.Select(value => size * value)], [100, 1]);
+            YeoJohnsonScaler light = new(), heavy = new(), streamed = new();
+            light.Fit(table, weights);
+            heavy.Fit(table, [.. weights.Select(weight => Math.ScaleB(weight, 1015))]);
+            streamed.PartialFit(table, [.. weights.Select(weight => Math.ScaleB(weight, 1015))]);
+
+            Assert.NotEqual(1, light.Parameters[0].Lambda);
+            Assert.Equal(light.Parameters, heavy.Parameters);
+            Assert.Equal(light.Parameters[0].Lambda, streamed.Parameters[0].Lambda, 1e-6);
         }
     }
 

@@ -9,7 +9,7 @@ internal static class PolicyOption
     public static Option<string> Create() => SharedOptions.Choice(
         "--on-error",
         "What to do about a cell that is not a number, or a row with too few or too many cells: stop (default), skip the row, "
-        + "or keep the cell as it is, as if it were missing.",
+        + "or keep the cell, or all cells of the row, as they are, as if they were missing.",
         "stop", "skip", "keep");
 
     public static CellPolicy Of(string value) => value switch

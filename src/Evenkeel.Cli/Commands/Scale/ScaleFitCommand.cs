@@ -48,16 +48,28 @@ internal static class ScaleFitCommand
             CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
             using CsvInput input = csv.Open(parsed);
             CsvColumns columns = CsvColumns.Find(input, wanted, parsed.GetValue(weight));
-            using var progress = new FileProgress(terminal, !parsed.GetValue(json), input);
+            using var progress = new FileProgress(terminal, !parsed.GetValue(json) && !file.IsStandardOutput, input);
             var fit = new ScalerFit(input, columns, cells, () => scalers.Create(parsed));
             fit.Run(progress.Show, cancellationToken);
             file.Write(new ScalerFile(fit.Scaler, columns.Names).Write);
             progress.Dispose();
             PolicyOption.Report(terminal, cells, fit.Problems);
+            Report(terminal, fit.ColumnsWithoutNumbers);
             ScaleRendering.WriteResult(
-                terminal, parsed.GetValue(json), new ScaleResult(command.Name, columns.Names, fit.Rows, fit.Problems.Count, input.Position, progress.Elapsed, file.Path));
+                file.IsStandardOutput ? terminal.Error : terminal.Output,
+                parsed.GetValue(json),
+                new ScaleResult(command.Name, columns.Names, fit.Rows, fit.Problems.Count, input.Position, progress.Elapsed, file.Path));
             return ExitCode.Success;
         }));
         return command;
+    }
+
+    private static void Report(Terminal terminal, IReadOnlyList<string> empty)
+    {
+        if (empty.Count > 0)
+        {
+            terminal.Error.WriteLine(OneLine.Of(
+                $"evenkeel: nothing was fitted to the {(empty.Count == 1 ? "column" : "columns")} {CsvColumns.List(empty)}: no cell that counts holds a number."));
+        }
     }
 }

@@ -37,13 +37,13 @@ internal static class ScaleTransformCommand
             ScalerFile scaler = Load(scalerPath);
             using CsvInput input = csv.Open(parsed);
             CsvColumns columns = CsvColumns.Find(input, Names(scaler, scalerPath, input), scaler: scalerPath);
-            using var progress = new FileProgress(terminal, !parsed.GetValue(json), input);
+            using var progress = new FileProgress(terminal, !parsed.GetValue(json) && !file.IsStandardOutput, input);
             var transform = new ScalerTransform(input, columns, cells, scaler.Scaler, inverse);
             file.Write(stream => transform.Run(stream, progress.Show, cancellationToken));
             progress.Dispose();
             PolicyOption.Report(terminal, cells, transform.Problems);
             ScaleRendering.WriteResult(
-                terminal,
+                file.IsStandardOutput ? terminal.Error : terminal.Output,
                 parsed.GetValue(json),
                 new ScaleResult(command.Name, columns.Names, transform.Rows, transform.Problems.Count, input.Position, progress.Elapsed, file.Path));
             return ExitCode.Success;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 
 namespace Evenkeel.Cli.Commands.Scale;
@@ -10,8 +11,9 @@ namespace Evenkeel.Cli.Commands.Scale;
 internal sealed class ScalerOptions
 {
     private const string Standard = "standard", ZeroMean = "zero-mean", UnitVariance = "unit-variance", MinMax = "min-max", MaxAbs = "max-abs";
-    private const string Robust = "robust", Log = "log", YeoJohnson = "yeo-johnson";
+    private const string Robust = "robust", Log = "log", YeoJohnson = "yeo-johnson", RowNorm = "row-norm";
     private const string Sample = "sample";
+    private const string L1 = "l1", L2 = "l2", Max = "max";
 
     private readonly Option<string> _kind = Kind();
 
@@ -31,8 +33,15 @@ internal sealed class ScalerOptions
         "--quantiles", (0.25, 0.75), "The quantiles whose difference robust divides by (default 0.25,0.75).", (low, high) => low >= 0 && high > low && high <= 1,
         "two numbers from 0 to 1, the lower one first, as in 0.1,0.9");
 
+    private readonly Option<double> _offset = SharedOptions.Number(
+        "--offset", "X", "What log adds to a number before it takes the logarithm (default 1).", 1.0,
+        "a finite number of at least 0", value => value >= 0 && double.IsFinite(value));
+
+    private readonly Option<string> _norm = SharedOptions.Choice(
+        "--norm", "Which norm of each row row-norm brings to 1 (default l2).", L2, L1, Max);
+
     /// <summary>The options, for a group of the help.</summary>
-    public Option[] All => [_kind, _deviation, _range, _clip, _quantiles];
+    public Option[] All => [_kind, _deviation, _range, _clip, _quantiles, _offset, _norm];
 
     /// <summary>Makes a scaler, not fitted yet.</summary>
     public Scaler Create(ParseResult parsed)
@@ -48,8 +57,9 @@ internal sealed class ScalerOptions
             MinMax => new MinMaxScaler(low, high, parsed.GetValue(_clip)),
             MaxAbs => new MaxAbsScaler(),
             Robust => new RobustScaler(lower, upper),
-            Log => new LogScaler(),
+            Log => new LogScaler(parsed.GetValue(_offset)),
             YeoJohnson => new YeoJohnsonScaler(),
+            RowNorm => new RowNormalizer(parsed.GetValue(_norm) switch { L1 => VectorNorm.L1, Max => VectorNorm.Max, _ => VectorNorm.L2 }),
             var other => throw new UnreachableException(other),
         };
     }
@@ -63,6 +73,8 @@ internal sealed class ScalerOptions
         Refuse(_range, MinMax);
         Refuse(_clip, MinMax);
         Refuse(_quantiles, Robust);
+        Refuse(_offset, Log);
+        Refuse(_norm, RowNorm);
 
         void Refuse(Option option, params string[] owners)
         {
@@ -75,7 +87,7 @@ internal sealed class ScalerOptions
 
     private static Option<string> Kind()
     {
-        string[] kinds = [Standard, ZeroMean, UnitVariance, MinMax, MaxAbs, Robust, Log, YeoJohnson];
+        string[] kinds = [Standard, ZeroMean, UnitVariance, MinMax, MaxAbs, Robust, Log, YeoJohnson, RowNorm];
         Option<string> option = SharedOptions.Choice("--scaler", $"The scaler: {string.Join(", ", kinds)} (default {Standard}).", kinds);
         option.HelpName = "KIND";
         return option;
