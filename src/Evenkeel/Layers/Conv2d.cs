@@ -16,16 +16,18 @@ namespace Evenkeel.Layers;
 /// y [N, out, H', W'], or [N, H', W', out], with H' = ⌊(H + 2p − d·(kernel height − 1) − 1)/s⌋ + 1, and W' likewise.
 /// </para>
 /// </remarks>
-public sealed class Conv2d : Layer, IChannelwiseLinear
+public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 {
     private readonly Parameter[] _parameters;
     private readonly ReusableTensor _outputs = new();
+    private readonly ReusableTensor _gates = new();
     private readonly double[] _biasSums;
     private readonly bool _channelLast;
     private double[] _imageSums = [];
     private ConvolutionShape _shape;
     private Tensor<float>? _input;
     private Tensor<float>? _output;
+    private bool _rectified;
 
     /// <summary>Makes a layer and draws its weights; biases start at 0.</summary>
     /// <param name="inputs">The number of channels in, at least 1.</param>
@@ -93,15 +95,31 @@ public sealed class Conv2d : Layer, IChannelwiseLinear
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
+    bool IEpilogueHost.TakesEpilogue => true;
+
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, addend: null, rectifies: false);
+
+    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies) =>
+        Forward(input, addend, rectifies);
+
+    Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
-        _shape = ShapeOf(input);
-        _input = input;
-        var outputSize = new Extent(_shape.Rows.Output, _shape.Columns.Output);
-        _output = new ImageShape(_shape.Samples, Outputs, outputSize, _channelLast).Tensor(_outputs);
-        Convolution.Forward(_shape, input.Elements(), Weight.Values, Bias is null ? [] : Bias.Values, _output.Elements());
-        return _output;
+        CheckGradient(outputGradient, _output);
+        if (!_rectified)
+        {
+            return Backward(outputGradient);
+        }
+
+        Tensor<float> gradient = gated ?? _gates.Get(outputGradient.Lengths);
+        Activate.Backward<ReluFunction>(outputGradient.Elements(), _output!.Elements(), gradient.Elements());
+        Tensor<float> inputGradient = Backward(gradient);
+        if (gated is null)
+        {
+            InputGradients.Lender?.Release(gradient, inputGradient, outputGradient);
+        }
+
+        return inputGradient;
     }
 
     /// <inheritdoc/>
@@ -141,6 +159,31 @@ public sealed class Conv2d : Layer, IChannelwiseLinear
 
     void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>
         Convolution.WeightGradient(_shape, LastInput, upstream, sums, accumulate: false);
+
+    internal override void DrawGradientsFrom(GradientMemory memory)
+    {
+        base.DrawGradientsFrom(memory);
+        _gates.DrawFrom(memory);
+    }
+
+    private Tensor<float> Forward(Tensor<float> input, Tensor<float>? addend, bool rectifies)
+    {
+        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
+        _shape = ShapeOf(input);
+        _input = input;
+        _rectified = rectifies;
+        var outputSize = new Extent(_shape.Rows.Output, _shape.Columns.Output);
+        Tensor<float> output = new ImageShape(_shape.Samples, Outputs, outputSize, _channelLast).Tensor(_outputs);
+        if (addend is not null)
+        {
+            Shape.CheckSum(output.Lengths, addend.Lengths, nameof(input));
+        }
+
+        var epilogue = new Epilogue { Addend = addend is null ? [] : addend.Elements(), Rectifies = rectifies };
+        Convolution.Forward(_shape, input.Elements(), Weight.Values, Bias is null ? [] : Bias.Values, epilogue, output.Elements());
+        _output = output;
+        return output;
+    }
 
     private ReadOnlySpan<float> LastInput =>
         _input is null ? throw new InvalidOperationException("There was no forward pass.") : _input.Elements();

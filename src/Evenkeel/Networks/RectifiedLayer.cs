@@ -3,7 +3,7 @@ using Evenkeel.Layers;
 
 namespace Evenkeel.Networks;
 
-/// <summary>A layer and the ReLU behind it, run as one: what <see cref="Sequential"/> makes of a normalization and a ReLU.</summary>
+/// <summary>A layer and the ReLU behind it, run as one: what <see cref="Sequential"/> makes of a normalization or a convolution and a ReLU.</summary>
 internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
 {
     /// <inheritdoc/>
@@ -34,4 +34,7 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
 
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient) => Host.Backward(outputGradient, gated: null);
+
+    /// <inheritdoc/>
+    public override void BackwardToParameters(Tensor<float> outputGradient) => layer.BackwardToParameters(relu.Backward(outputGradient));
 }

@@ -11,7 +11,7 @@ namespace Evenkeel.Networks;
 /// g = dy·f′, dx = body's gradient of g + shortcut's gradient of g.
 /// </para>
 /// <para>
-/// A body that ends in a normalization with parameters per channel adds and rectifies in that normalization's sweep, with the same
+/// A body that ends in a normalization with parameters per channel, or in a convolution, adds and rectifies within it, with the same
 /// bits as one after the other.
 /// </para>
 /// <para>Shapes: body and shortcut give the same shape; without a shortcut, the body gives the shape of x.</para>

@@ -5,8 +5,8 @@ namespace Evenkeel.Networks;
 
 /// <summary>Layers one after the other, each taking the output of the one before.</summary>
 /// <remarks>
-/// A normalization with parameters per channel and a <see cref="Relu"/> directly behind it run as one sweep, with the same bits as
-/// one after the other.
+/// A normalization with parameters per channel, or a convolution, and a <see cref="Relu"/> directly behind it run as one, with the
+/// same bits as one after the other.
 /// </remarks>
 public sealed class Sequential : Layer, IEpilogueHost
 {

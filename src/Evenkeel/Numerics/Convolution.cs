@@ -19,21 +19,32 @@ namespace Evenkeel.Numerics;
 /// </remarks>
 internal static unsafe class Convolution
 {
-    /// <summary>y = w∗x + b.</summary>
+    /// <summary>y = w∗x + b, and what follows it.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="x">The images.</param>
     /// <param name="weight">w [outputs, inputs of a group, kernel rows, kernel columns].</param>
     /// <param name="bias">b; empty for 0.</param>
+    /// <param name="epilogue">What follows, done while the results are in the cache.</param>
     /// <param name="y">Receives the results.</param>
     public static void Forward(
-        in ConvolutionShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+        in ConvolutionShape shape,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> weight,
+        ReadOnlySpan<float> bias,
+        Epilogue epilogue,
+        Span<float> y)
     {
         SpanChecks.Length(x, shape.InputLength);
         SpanChecks.Length(weight, shape.WeightLength);
         SpanChecks.Length(y, shape.OutputLength);
-        fixed (float* px = x, pw = weight, pb = bias, py = y)
+        if (!epilogue.Addend.IsEmpty)
         {
-            Run(shape, backward: false, px, pw, pb, py);
+            SpanChecks.Length(epilogue.Addend, shape.OutputLength);
+        }
+
+        fixed (float* px = x, pw = weight, pb = bias, py = y, addend = epilogue.Addend)
+        {
+            Run(shape, backward: false, px, pw, pb, py, new BandEpilogue(addend, epilogue.Rectifies));
         }
     }
 
@@ -49,7 +60,7 @@ internal static unsafe class Convolution
         SpanChecks.Length(dx, shape.InputLength);
         fixed (float* pdy = dy, pw = weight, pdx = dx)
         {
-            Run(shape, backward: true, pdy, pw, null, pdx);
+            Run(shape, backward: true, pdy, pw, null, pdx, default);
         }
     }
 
@@ -82,19 +93,20 @@ internal static unsafe class Convolution
         }
     }
 
-    private static void Run(in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target)
+    private static void Run(
+        in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target, BandEpilogue epilogue)
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            ConvolutionBlocks<Registers512, Vector512<float>>.Run(shape, backward, source, weight, bias, target);
+            ConvolutionBlocks<Registers512, Vector512<float>>.Run(shape, backward, source, weight, bias, target, epilogue);
         }
         else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
         {
-            ConvolutionBlocks<Registers256, Vector256<float>>.Run(shape, backward, source, weight, bias, target);
+            ConvolutionBlocks<Registers256, Vector256<float>>.Run(shape, backward, source, weight, bias, target, epilogue);
         }
         else
         {
-            ConvolutionBlocks<Registers128, Vector128<float>>.Run(shape, backward, source, weight, bias, target);
+            ConvolutionBlocks<Registers128, Vector128<float>>.Run(shape, backward, source, weight, bias, target, epilogue);
         }
     }
 }

@@ -16,7 +16,8 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
     /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
     private const long WorthSplitting = 100_000;
 
-    public static void Run(in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target)
+    public static void Run(
+        in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target, BandEpilogue epilogue)
     {
         var rows = new ConvolutionSteps(shape.Rows, backward);
         var columns = new ConvolutionSteps(shape.Columns, backward);
@@ -30,6 +31,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
         {
             Source = backward ? results : images,
             Target = backward ? images : results,
+            Epilogue = epilogue,
             PerChannel = perChannel,
             Filters = new FilterPacking<TRegisters, TVector>
             {
@@ -89,6 +91,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
         public Images Source;
         public Images Target;
         public ImageBands Bands;
+        public BandEpilogue Epilogue;
         public bool PerChannel;
         public FilterPacking<TRegisters, TVector> Filters;
         public float* Packed;
@@ -113,6 +116,12 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
                 Math.Min(band.Width * columns.Phases, columns.Targets - band.Column * columns.Phases));
             PatchSource patches = PatchSource.Of<TRegisters, TVector>(
                 Source, source, PackingUse.Window, wholeRegisters: PerChannel ? Source.Channels : 0);
+            Multiply(patches, target);
+            Epilogue.Apply(Target, target);
+        }
+
+        private readonly void Multiply(in PatchSource patches, in Window target)
+        {
             if (Target.ChannelLast)
             {
                 Multiply(patches, target, Target.Pixel(target.Sample, target.Row, target.Column), Target.SampleStride, Target.RowStride);

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;
 
@@ -10,7 +11,7 @@ namespace Evenkeel.Tests.Networks;
 /// <summary>What networks run as one has the bits of its layers one after the other.</summary>
 public class FusionTests
 {
-    private static readonly string[] Kinds = ["batch", "batch-no-affine", "renorm", "ghost", "group", "instance", "frozen"];
+    private static readonly string[] Kinds = ["batch", "batch-no-affine", "renorm", "ghost", "group", "instance", "frozen", "convolution"];
 
     /// <summary>Shapes of the input with their channel axis: channels first, then last.</summary>
     private static IEnumerable<(nint[] Lengths, int Axis)> Inputs =>
@@ -21,7 +22,7 @@ public class FusionTests
     ];
 
     [Fact]
-    public void A_normalization_and_a_relu_in_a_network() => Check((normalization, input, outputGradient, _, pass) =>
+    public void A_normalization_or_a_convolution_and_a_relu_in_a_network() => Check((normalization, input, outputGradient, _, pass) =>
     {
         var relu = new Relu();
         var network = new Sequential(normalization, relu);
@@ -35,16 +36,16 @@ public class FusionTests
     });
 
     [Fact]
-    public void A_block_that_ends_in_a_normalization_and_adds_its_input_and_rectifies() => CheckBlock(identity: true, rectifies: true);
+    public void A_block_that_ends_in_one_and_adds_its_input_and_rectifies() => CheckBlock(identity: true, rectifies: true);
 
     [Fact]
-    public void A_block_that_ends_in_a_normalization_and_adds_a_shortcut_and_rectifies() => CheckBlock(identity: false, rectifies: true);
+    public void A_block_that_ends_in_one_and_adds_a_shortcut_and_rectifies() => CheckBlock(identity: false, rectifies: true);
 
     [Fact]
-    public void A_block_that_ends_in_a_normalization_and_adds_its_input() => CheckBlock(identity: true, rectifies: false);
+    public void A_block_that_ends_in_one_and_adds_its_input() => CheckBlock(identity: true, rectifies: false);
 
     [Fact]
-    public void A_block_that_ends_in_a_normalization_and_adds_a_shortcut() => CheckBlock(identity: false, rectifies: false);
+    public void A_block_that_ends_in_one_and_adds_a_shortcut() => CheckBlock(identity: false, rectifies: false);
 
     [Fact]
     public void Networks_fuse_a_normalization_per_channel_with_the_relu_right_behind_it()
@@ -52,6 +53,7 @@ public class FusionTests
         Layer[] layers =
         [
             new BatchNorm(4), new Relu(), new Relu(), new BatchNorm(4), new Tanh(), new LayerNorm([4]), new Relu(), new GroupNorm(2, 4),
+            new Linear(4, 4, new RandomSource(1)), new Relu(),
         ];
         var network = new Sequential(layers);
         Assert.Equal([layers[0], layers[1]], network.Steps[0].Children);
@@ -113,9 +115,9 @@ public class FusionTests
         foreach ((nint[] lengths, int axis) in Inputs)
         {
             int length = (int)TensorPrimitives.Product<nint>(lengths), places = length / (int)lengths[0] / (int)lengths[axis < 0 ? ^1 : 1];
-            foreach (string kind in length < 10_000 ? Kinds : ["batch"])
+            foreach (string kind in length < 10_000 ? Kinds : ["batch", "convolution"])
             {
-                if (lengths[0] < 2 || kind == "instance" && places < 2)
+                if (lengths[0] < 2 || kind == "instance" && places < 2 || kind == "convolution" && lengths.Length != 4)
                 {
                     continue;
                 }
@@ -163,9 +165,14 @@ public class FusionTests
         return values;
     }
 
-    private static ChannelNormalization Make(string kind, nint[] lengths, int axis)
+    private static Layer Make(string kind, nint[] lengths, int axis)
     {
         int channels = (int)lengths[axis < 0 ? ^1 : 1];
+        if (kind == "convolution")
+        {
+            return new Conv2d(channels, channels, 3, new RandomSource(5), new() { Padding = 1, ChannelAxis = axis });
+        }
+
         var options = new BatchNormOptions { ChannelAxis = axis, Affine = kind != "batch-no-affine" };
         ChannelNormalization normalization = kind switch
         {

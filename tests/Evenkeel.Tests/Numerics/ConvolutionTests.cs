@@ -25,9 +25,9 @@ public class ConvolutionTests
         using GuardedMemory gx = new(x), gdy = new(dy), gw = new(weight), gb = new(bias);
         using GuardedMemory y = new(dy.Length), dx = new(x.Length), dw = new(weight);
 
-        Convolution.Forward(shape, gx.Span, gw.Span, gb.Span, y.Span);
+        Convolution.Forward(shape, gx.Span, gw.Span, gb.Span, default, y.Span);
         AssertClose(reference.Forward(wideX, wideWeight, TestData.Widen(bias)), y.Span, Tolerances.Product, what: $"output of {shape}");
-        Convolution.Forward(shape, gx.Span, gw.Span, [], y.Span);
+        Convolution.Forward(shape, gx.Span, gw.Span, [], default, y.Span);
         AssertClose(reference.Forward(wideX, wideWeight, null), y.Span, Tolerances.Product, what: $"output without bias of {shape}");
         dx.Span.Fill(float.NaN);
         Convolution.InputGradient(shape, gdy.Span, gw.Span, dx.Span);

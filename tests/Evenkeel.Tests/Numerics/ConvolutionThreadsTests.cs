@@ -45,7 +45,7 @@ public class ConvolutionThreadsTests
             {
                 for (int i = 0; i < 10; i++)
                 {
-                    Convolution.Forward(shape, x, weight, weight.AsSpan(0, shape.Outputs), y);
+                    Convolution.Forward(shape, x, weight, weight.AsSpan(0, shape.Outputs), default, y);
                     Convolution.WeightGradient(shape, x, y, weight, accumulate: true);
                     Convolution.InputGradient(shape, y, weight, x);
                 }

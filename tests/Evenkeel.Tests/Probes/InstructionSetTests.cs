@@ -26,4 +26,10 @@ public class InstructionSetTests
     [InlineData(InstructionSets.NoAvx2)]
     public void Convolutions_have_the_same_bits(InstructionSets instructionSets) =>
         Assert.Equal(ProbeRunner.Run<ConvolutionProbe>(threads: 1), ProbeRunner.Run<ConvolutionProbe>(instructionSets, threads: 2));
+
+    /// <summary>Not without AVX2, where a multiply-add of so many takes minutes.</summary>
+    [Fact]
+    public void Convolutional_networks_learn_the_same_bits() =>
+        Assert.Equal(
+            ProbeRunner.Run<ImageNetworkProbe>(threads: 1), ProbeRunner.Run<ImageNetworkProbe>(InstructionSets.NoAvx512, threads: 2));
 }

@@ -45,7 +45,7 @@ internal static class Convolutions
         float[] x = TestData.Uniform(shape.InputLength, seed: 1), dy = TestData.Uniform(shape.OutputLength, seed: 2);
         float[] weight = TestData.Uniform(shape.WeightLength, seed: 3), bias = TestData.Uniform(shape.Outputs, seed: 4);
         float[] y = new float[dy.Length], dx = new float[x.Length], dw = new float[weight.Length];
-        Convolution.Forward(shape, x, weight, bias, y);
+        Convolution.Forward(shape, x, weight, bias, default, y);
         Convolution.InputGradient(shape, dy, weight, dx);
         Convolution.WeightGradient(shape, x, dy, dw, accumulate: false);
         return [.. y, .. dx, .. dw];
