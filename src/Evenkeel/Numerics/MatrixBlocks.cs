@@ -19,6 +19,9 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     /// <summary>Rows of A that meet the slivers together: with the depth, 96 KB.</summary>
     private const int MaxRows = 256;
 
+    /// <summary>So few rows of A use each row of B once or twice: it is read where it lies, since packing would cost as much as multiplying.</summary>
+    private const int FewRows = 8;
+
     /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
     private const long WorthSplitting = 100_000;
 
@@ -35,10 +38,10 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
         int depth = (k + depthBlocks - 1) / depthBlocks;
         bool split = (long)m * n * k >= WorthSplitting && Parallelism.Threads > 1;
         int done = 0;
-        if (transposeB && m <= MatrixFewRows<TRegisters, TVector>.MaxRows)
+        if (transposeB && m == 1)
         {
-            done = n / MatrixFewRows<TRegisters, TVector>.Width * MatrixFewRows<TRegisters, TVector>.Width;
-            MatrixFewRows<TRegisters, TVector>.Multiply(a, m, b, c, n, done, k, depth, accumulate, split);
+            done = n / TRegisters.Lanes * TRegisters.Lanes;
+            MatrixSingleRow<TRegisters, TVector>.Multiply(a, b, c, done, k, depth, accumulate, split);
         }
 
         int width = Math.Min(n, MaxPacked / depth / TileWidth * TileWidth);
@@ -99,6 +102,11 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     {
         int first = sliver * TileWidth;
         int columns = Math.Min(TileWidth, block.Columns - first);
+        if (block.IsReadInPlace(columns))
+        {
+            return;
+        }
+
         MatrixPacking.Pack<TRegisters, TVector>(
             block.BTransposed ? block.B + first * block.BStride : block.B + first,
             block.BStride,
@@ -126,6 +134,7 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     private static void MultiplySliver(in Block block, int row, int endRow, int column)
     {
         int columns = Math.Min(TileWidth, block.Columns - column);
+        bool inPlace = block.IsReadInPlace(columns);
         DepthRun run;
         var depth = new DepthRuns(&run, block.A.DepthStride);
         depth.Append(0, block.Depth);
@@ -135,8 +144,8 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
             endRow,
             block.A.Start,
             depth,
-            block.Packed + (nint)column * block.Depth,
-            Registers(columns) * TRegisters.Lanes,
+            inPlace ? block.B + column : block.Packed + (nint)column * block.Depth,
+            inPlace ? block.BStride : Registers(columns) * TRegisters.Lanes,
             columns,
             start: null,
             block.C + column,
@@ -157,6 +166,9 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
         public int Columns;
         public int Depth;
         public bool Add;
+
+        /// <summary>Whether a sliver of so many columns is not packed; one that ends within a register is, to be filled up with zeros.</summary>
+        public readonly bool IsReadInPlace(int columns) => !BTransposed && Rows <= FewRows && columns % TRegisters.Lanes == 0;
     }
 
     private readonly struct PackingSlivers(Block block) : IWork

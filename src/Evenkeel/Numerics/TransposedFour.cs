@@ -19,12 +19,16 @@ internal readonly unsafe struct TransposedFour<TRegisters, TVector>(TVector firs
     /// <param name="source">The first element.</param>
     /// <param name="stride">From a column to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TransposedFour<TRegisters, TVector> Load(float* source, nint stride)
+    public static TransposedFour<TRegisters, TVector> Load(float* source, nint stride) => Of(
+        TRegisters.LoadEveryFourthRow(source, stride),
+        TRegisters.LoadEveryFourthRow(source + stride, stride),
+        TRegisters.LoadEveryFourthRow(source + 2 * stride, stride),
+        TRegisters.LoadEveryFourthRow(source + 3 * stride, stride));
+
+    /// <summary>Turns columns 0, 4, 8, …, those behind them, and so on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TransposedFour<TRegisters, TVector> Of(TVector r0, TVector r1, TVector r2, TVector r3)
     {
-        TVector r0 = TRegisters.LoadEveryFourthRow(source, stride);
-        TVector r1 = TRegisters.LoadEveryFourthRow(source + stride, stride);
-        TVector r2 = TRegisters.LoadEveryFourthRow(source + 2 * stride, stride);
-        TVector r3 = TRegisters.LoadEveryFourthRow(source + 3 * stride, stride);
         TVector low02 = TRegisters.InterleaveLow(r0, r2);
         TVector low13 = TRegisters.InterleaveLow(r1, r3);
         TVector high02 = TRegisters.InterleaveHigh(r0, r2);
