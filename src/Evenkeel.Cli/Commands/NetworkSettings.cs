@@ -17,25 +17,12 @@ internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, s
     /// <summary>The words of <c>--activation</c>, the default first.</summary>
     public static readonly string[] Activations = [Relu, "sigmoid", "tanh"];
 
-    /// <summary>What <see cref="LearningRate"/> is, in words.</summary>
-    public const string LearningRates = "0.1, but 0.01 for cnn";
+    /// <summary>A word of <c>--net</c>.</summary>
+    public const string Perceptron = "mlp", Convolutional = "cnn", Residual = "resnet20";
 
-    private const string Perceptron = "mlp";
-    private const string Convolutional = "cnn";
-    private const string Residual = "resnet20";
     private const string Relu = "relu";
 
     private static readonly int[] DefaultHidden = [100, 100, 100, 100, 100];
-
-    /// <summary>The learning rate of gradient descent where none is given.</summary>
-    /// <remarks>
-    /// The output layer of the cnn has thousands of inputs, none of them negative, so that the loss is steep along their mean: at 0.1, the first
-    /// hundred steps are lost on it.
-    /// </remarks>
-    public double LearningRate => Net == Convolutional ? 0.01 : 0.1;
-
-    /// <summary>The momentum of gradient descent where none is given.</summary>
-    public double Momentum => Net == Perceptron ? 0 : 0.9;
 
     /// <summary><c>--net</c>.</summary>
     public static Option<string> NetOption() => SharedOptions.Choice(

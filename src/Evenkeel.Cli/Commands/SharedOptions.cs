@@ -31,6 +31,15 @@ internal static class SharedOptions
             CustomParser = result => ParseNumber(result, name, expected, isValid),
         };
 
+    /// <summary>The same without a default of its own: null where it is not given.</summary>
+    public static Option<T?> OptionalNumber<T>(string name, string helpName, string description, string expected, Func<T, bool> isValid)
+        where T : struct, INumberBase<T> => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => ParseNumber(result, name, expected, isValid),
+        };
+
     /// <summary>Reads a number within limits; anything else becomes an error of the command line.</summary>
     public static T ParseNumber<T>(ArgumentResult result, string name, string expected, Func<T, bool> isValid)
         where T : struct, INumberBase<T>
@@ -49,12 +58,15 @@ internal static class SharedOptions
     /// <summary>An option for one of a few words, the first of them by default.</summary>
     public static Option<string> Choice(string name, string description, params string[] choices)
     {
-        var option = new Option<string>(name)
-        {
-            Description = description,
-            HelpName = string.Join('|', choices),
-            DefaultValueFactory = _ => choices[0],
-        };
+        Option<string> option = OptionalChoice(name, description, choices)!;
+        option.DefaultValueFactory = _ => choices[0];
+        return option;
+    }
+
+    /// <summary>The same without a default of its own: null where it is not given.</summary>
+    public static Option<string?> OptionalChoice(string name, string description, params string[] choices)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', choices) };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !choices.Contains(token.Value, StringComparer.Ordinal))

@@ -6,13 +6,13 @@ using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
 /// <summary><c>evenkeel train</c>: trains a network on images and prints loss and test accuracy per epoch.</summary>
 internal static class TrainCommand
 {
-    private const double AdamLearningRate = 0.001;
     private const string Adam = "adam";
     private const string AtLeastOne = "a whole number of at least 1";
     private const string NotNegative = "a finite number of at least 0";
@@ -20,6 +20,9 @@ internal static class TrainCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
+        TrainingDefaults perceptron = TrainingDefaults.Of(NetworkSettings.Perceptron);
+        TrainingDefaults convolutional = TrainingDefaults.Of(NetworkSettings.Convolutional);
+        TrainingDefaults residual = TrainingDefaults.Of(NetworkSettings.Residual);
         Option<string> net = NetworkSettings.NetOption();
         Option<int[]> hidden = Hidden();
         Option<string> norm = NormOption.Create();
@@ -28,25 +31,19 @@ internal static class TrainCommand
         Option<double> dropout = SharedOptions.Number(
             "--dropout", "P", "Probability to drop a unit behind each activation; in a cnn, a channel (default 0).", 0.0, Fraction, IsFraction);
         Option<string> optimizer = SharedOptions.Choice("--optimizer", "How the weights move (default sgd).", "sgd", Adam);
-        Option<double?> rate = new("--lr")
-        {
-            Description = string.Create(
-                CultureInfo.InvariantCulture, $"Learning rate (default: for sgd {NetworkSettings.LearningRates}; for adam {AdamLearningRate})."),
-            HelpName = "RATE",
-            CustomParser = result => SharedOptions.ParseNumber<double>(result, "--lr", NotNegative, IsNotNegative),
-        };
-        Option<double?> momentum = new("--momentum")
-        {
-            Description = "Momentum of sgd (default: 0 for mlp; 0.9 for cnn and resnet20).",
-            HelpName = "M",
-            CustomParser = result => SharedOptions.ParseNumber<double>(result, "--momentum", Fraction, IsFraction),
-        };
-        Option<double> decay = SharedOptions.Number(
-            "--weight-decay", "D", "Weight decay (default 0).", 0.0, NotNegative, IsNotNegative);
+        Option<double?> rate = SharedOptions.OptionalNumber<double>(
+            "--lr", "RATE", Invariant($"Learning rate (default {perceptron.LearningRate}, for cnn {convolutional.LearningRate}; {TrainingDefaults.AdamLearningRate} for adam)."), NotNegative, IsNotNegative);
+        Option<double?> momentum = SharedOptions.OptionalNumber<double>(
+            "--momentum", "M", Invariant($"Momentum of sgd (default {perceptron.Momentum}; for cnn and resnet20 {convolutional.Momentum})."), Fraction, IsFraction);
+        Option<double?> decay = SharedOptions.OptionalNumber<double>(
+            "--weight-decay", "D", Invariant($"Weight decay (default {perceptron.WeightDecay}; of sgd for resnet20 {residual.WeightDecay})."), NotNegative, IsNotNegative);
+        Option<string?> schedule = ScheduleOption.Create();
+        Option<int?> warmUp = ScheduleOption.CreateWarmUp();
         Option<int> epochs = SharedOptions.Number(
             "--epochs", "N", "How many times to go through the images (default 5).", 5, AtLeastOne, value => value >= 1);
-        Option<int> batchSize = SharedOptions.Number(
-            "--batch-size", "N", "How many images a step sees (default 100).", 100, AtLeastOne, value => value >= 1);
+        Option<int?> batchSize = SharedOptions.OptionalNumber<int>(
+            "--batch-size", "N", Invariant($"How many images a step sees (default {perceptron.BatchSize}; for cnn {convolutional.BatchSize}, for resnet20 {residual.BatchSize})."),
+            AtLeastOne, value => value >= 1);
         Option<ulong> seed = SharedOptions.Number(
             "--seed", "N", "Seed of initial weights, dropout, augmentation and order of the images (default 0).", 0UL,
             "a whole number from 0 to 18446744073709551615", _ => true);
@@ -57,7 +54,7 @@ internal static class TrainCommand
 
         var command = new DocumentedCommand("train", "Train a network on images, and measure it on test images after each epoch.");
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
-        command.AddGroup("Training", optimizer, rate, momentum, decay, epochs, batchSize, augment, seed, threads);
+        command.AddGroup("Training", optimizer, rate, schedule, warmUp, momentum, decay, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, json);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
@@ -79,21 +76,25 @@ internal static class TrainCommand
                 parsed.GetValue(activation)!,
                 parsed.GetValue(dropout));
             settings.Check();
+            TrainingDefaults defaults = TrainingDefaults.Of(settings.Net);
             ulong seedValue = parsed.GetValue(seed);
             var fit = new FitOptions
             {
                 Epochs = parsed.GetValue(epochs),
-                BatchSize = parsed.GetValue(batchSize),
+                BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
                 Seed = seedValue,
                 Augmentation = parsed.GetValue(augment),
             };
             (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
             AugmentOption.Check(fit.Augmentation, images);
+            fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, Steps(fit, images)) };
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
             Optimizer moves = adam
-                ? new Adam(parsed.GetValue(rate) ?? AdamLearningRate, weightDecay: parsed.GetValue(decay))
+                ? new Adam(parsed.GetValue(rate) ?? TrainingDefaults.AdamLearningRate, weightDecay: parsed.GetValue(decay) ?? 0)
                 : new Sgd(
-                    parsed.GetValue(rate) ?? settings.LearningRate, parsed.GetValue(momentum) ?? settings.Momentum, parsed.GetValue(decay));
+                    parsed.GetValue(rate) ?? defaults.LearningRate,
+                    parsed.GetValue(momentum) ?? defaults.Momentum,
+                    parsed.GetValue(decay) ?? defaults.WeightDecay);
             var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), moves);
             return new TrainingDisplay(terminal, parsed.GetValue(json)).Run(trainer, images, fit, cancellationToken)
                 ? ExitCode.Success
@@ -101,6 +102,9 @@ internal static class TrainCommand
         });
         return command;
     }
+
+    private static long Steps(FitOptions fit, ImageClassificationData images) =>
+        fit.Epochs * ((images.Train.Count - 1L) / fit.BatchSize + 1);
 
     private static bool IsNotNegative(double value) => value >= 0 && float.IsFinite((float)value);
 

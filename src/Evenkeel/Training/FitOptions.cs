@@ -23,4 +23,8 @@ public sealed record FitOptions
 
     /// <summary>Random changes to the images of each step, in training only; null, the default, for none.</summary>
     public ImageAugmentation? Augmentation { get; init; }
+
+    /// <summary>What the optimizer's learning rate is multiplied by at each step; null, the default, for the rate as it is.</summary>
+    /// <remarks>Behind each epoch the optimizer has the rate that it had before.</remarks>
+    public LearningRateSchedule? Schedule { get; init; }
 }

@@ -60,7 +60,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <returns>One result per epoch. Nothing is trained before it is enumerated, and each enumeration trains anew.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="data"/> is null.</exception>
     /// <exception cref="ArgumentException">There is an augmentation, and the inputs are no images, or not larger than its padding.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative, or the batch size is below 1, or above the number of samples where the last batch is dropped.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative, or the batch size is below 1, or above the number of samples where the last batch is dropped; or the schedule's warm-up is not over before its last step, or it is for fewer epochs than there will have been.</exception>
     public IEnumerable<EpochResult> Fit(
         Dataset<TTarget> data,
         FitOptions? options = null,
@@ -71,6 +71,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         options ??= new FitOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
         var batches = new Batches<TTarget>(data, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
+        new ScheduledRate(Optimizer, options, batches.Count, _epochs).Check();
         return Epochs(batches, options, progress, cancellationToken);
     }
 
@@ -101,14 +102,15 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
+        var rate = new ScheduledRate(Optimizer, options, batches.Count, _epochs);
         for (int i = 0; i < options.Epochs && !cancellationToken.IsCancellationRequested; i++)
         {
-            yield return Epoch(batches, progress, cancellationToken);
+            yield return Epoch(batches, rate, progress, cancellationToken);
         }
     }
 
     private EpochResult Epoch(
-        Batches<TTarget> batches, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        Batches<TTarget> batches, ScheduledRate rate, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         int number = ++_epochs;
         long start = Stopwatch.GetTimestamp();
@@ -116,14 +118,23 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         int updates = 0;
         int samples = 0;
         batches.Start(number);
-        while (!cancellationToken.IsCancellationRequested && batches.MoveNext())
+        rate.Start(number);
+        try
         {
-            double value = Step(batches.Inputs, batches.Targets);
-            int size = (int)batches.Inputs.Lengths[0];
-            sum += value * size;
-            samples += size;
-            updates++;
-            progress?.Report(new TrainingProgress(number, updates, batches.Count, value));
+            while (!cancellationToken.IsCancellationRequested && batches.MoveNext())
+            {
+                rate.Next();
+                double value = Step(batches.Inputs, batches.Targets);
+                int size = (int)batches.Inputs.Lengths[0];
+                sum += value * size;
+                samples += size;
+                updates++;
+                progress?.Report(new TrainingProgress(number, updates, batches.Count, value));
+            }
+        }
+        finally
+        {
+            rate.End();
         }
 
         return new EpochResult(

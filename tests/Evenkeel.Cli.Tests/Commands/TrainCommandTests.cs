@@ -83,6 +83,9 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--momentum", "0.5")]
     [InlineData("--weight-decay", "0.1")]
     [InlineData("--batch-size", "12")]
+    [InlineData("--schedule", "linear")]
+    [InlineData("--schedule", "cosine")]
+    [InlineData("--warmup", "3")]
     [InlineData("--augment", "flip")]
     [InlineData("--seed", "18446744073709551615")]
     public void Each_setting_of_network_and_training_changes_what_is_learned(string option, string value)
@@ -105,6 +108,8 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--lr", "1e-1")]
     [InlineData("--momentum", "0")]
     [InlineData("--weight-decay", "0")]
+    [InlineData("--schedule", "constant")]
+    [InlineData("--warmup", "0")]
     [InlineData("--seed", "0")]
     [InlineData("--threads", "1")]
     [InlineData("--threads", "2")]
@@ -118,11 +123,44 @@ public sealed partial class TrainCommandTests : IDisposable
         Losses(Train([.. Small, "--json", "--optimizer", "adam"])));
 
     [Theory]
-    [InlineData("cnn", "0.01")]
-    [InlineData("resnet20", "0.1")]
-    public void Networks_for_images_have_default_rates_and_momenta_of_their_own(string net, string rate) => Assert.Equal(
-        Losses(Train("--epochs", "1", "--batch-size", "20", "--json", "--net", net, "--lr", rate, "--momentum", "0.9")),
-        Losses(Train("--epochs", "1", "--batch-size", "20", "--json", "--net", net)));
+    [InlineData("cnn", "sgd", "0.05", "0.9", "0", "32", "1")]
+    [InlineData("cnn", "adam", "0.001", "0", "0", "32", "1")]
+    [InlineData("resnet20", "sgd", "0.1", "0.9", "0.0001", "128", "0")]
+    public void Networks_for_images_have_defaults_of_their_own(
+        string net, string optimizer, string rate, string momentum, string decay, string batchSize, string warmUp)
+    {
+        // Sixty images: two batches of 32 to an epoch, one of 128.
+        string[] words = ["--json", "--epochs", "5", "--net", net, "--optimizer", optimizer];
+        Assert.Equal(
+            Losses(Train(
+                [.. words, "--lr", rate, "--momentum", momentum, "--weight-decay", decay, "--batch-size", batchSize, "--schedule", "linear", "--warmup", warmUp])),
+            Losses(Train(words)));
+    }
+
+    [Fact]
+    public void A_schedule_is_the_library_s_over_all_steps()
+    {
+        var network = MultilayerPerceptron.Create(SmallImages.Height * SmallImages.Width, [8], SmallImages.Classes, new RandomSource(7));
+        var trainer = new Trainer<int>(new Sequential(new Flatten(), network), new SoftmaxCrossEntropy(), new Sgd(0.1));
+        EpochResult last = trainer.Fit(IdxImages.LoadFolder(_images.Folder).Train, new FitOptions
+        {
+            Epochs = 3,
+            BatchSize = 10,
+            Seed = 7,
+            Schedule = LearningRateSchedule.Cosine with { WarmUp = 4 },
+        }).Last();
+
+        CommandRun run = Train(
+            ["--epochs", "3", "--batch-size", "10", "--json", "--norm", "none", "--hidden", "8", "--seed", "7", "--schedule", "cosine", "--warmup", "4"]);
+        Assert.Equal(last.Loss, LastLoss(run));
+    }
+
+    [Fact]
+    public void A_warm_up_as_long_as_training_is_refused()
+    {
+        Train([.. Small, "--warmup", "18"]).AssertRefused(2, "--warmup 18", "18 steps");
+        Assert.Equal(0, Train([.. Small, "--warmup", "17"]).ExitCode);
+    }
 
     [Fact]
     public void Without_options_five_epochs_of_the_default_network_are_trained() => Assert.Equal(
@@ -188,6 +226,8 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--momentum", "--momentum", "0.9", "--optimizer", "adam")]
     [InlineData("--weight-decay '-1'", "--weight-decay", "-1")]
     [InlineData("--batch-size '0'", "--batch-size", "0")]
+    [InlineData("constant or linear or cosine", "--schedule", "step")]
+    [InlineData("--warmup '-1'", "--warmup", "-1")]
     [InlineData("--augment ''", "--augment", "")]
     [InlineData("crop or flip or crop,flip", "--augment", "crop,turn")]
     [InlineData("--augment 'flip,flip'", "--augment", "flip,flip")]

@@ -88,6 +88,19 @@ public class ElementaryFunctionsTests
         Assert.Equal(expected, ElementaryFunctions.Exp(x));
 
     [Fact]
+    public void Sin_is_within_2_ulp_of_the_runtime_s_up_to_a_right_angle()
+    {
+        double worst = 0;
+        for (double x = -Math.PI / 2; x <= Math.PI / 2; x += 1.7e-6)
+        {
+            worst = Math.Max(worst, Ulps(ElementaryFunctions.Sin(x), Math.Sin(x)));
+        }
+
+        Assert.InRange(worst, 0, 2);
+        Assert.Equal((0, 1), (ElementaryFunctions.Sin(0), ElementaryFunctions.Sin(Math.PI / 2)));
+    }
+
+    [Fact]
     public void Log_is_within_2_ulp_of_the_runtime_s()
     {
         double worst = 0;

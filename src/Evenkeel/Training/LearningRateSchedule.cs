@@ -1,0 +1,95 @@
+using System.Globalization;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Training;
+
+/// <summary>What the optimizer's learning rate is multiplied by, from the first step of training to the last.</summary>
+/// <remarks>
+/// <para>
+/// Of T steps, the first W are the warm-up. Step t, counted from 0, has the factor (t + 1)/W where t is below W, and else f(p)
+/// with p = (t − W)/(T − W): f(0) = 1 at the first step behind the warm-up, and f(1) would come a step after the last.
+/// </para>
+/// <para>
+/// Sources: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017, arXiv 1608.03983, for the
+/// cosine, here without restarts; Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017, arXiv
+/// 1706.02677, section 2.2, for the warm-up.
+/// </para>
+/// </remarks>
+public sealed record LearningRateSchedule
+{
+    private readonly Func<double, double> _decay;
+    private readonly int _warmUp;
+    private readonly int? _epochs;
+
+    private LearningRateSchedule(Func<double, double> decay) => _decay = decay;
+
+    /// <summary>f(p) = 1: the same rate at each step behind the warm-up.</summary>
+    public static LearningRateSchedule Constant { get; } = new(static _ => 1);
+
+    /// <summary>f(p) = 1 − p: down to 0 in even steps.</summary>
+    public static LearningRateSchedule Linear { get; } = new(static progress => 1 - progress);
+
+    /// <summary>f(p) = ½(1 + cos πp): down to 0, slowly at both ends.</summary>
+    public static LearningRateSchedule Cosine { get; } = new(static progress =>
+    {
+        // ½(1 + cos πp) = sin²(½π(1 − p)), in which nothing cancels towards the end.
+        double root = ElementaryFunctions.Sin(Math.PI / 2 * (1 - progress));
+        return root * root;
+    });
+
+    /// <summary>W: how many steps the rate takes to grow from a W-th of its value to all of it. Default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int WarmUp
+    {
+        get => _warmUp;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _warmUp = value;
+        }
+    }
+
+    /// <summary>
+    /// The epochs that the schedule is for, counted from the trainer's first, so that several calls of <c>Fit</c> can share one;
+    /// null, the default, for those of each call.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? Epochs
+    {
+        get => _epochs;
+        init
+        {
+            if (value is int epochs)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1, nameof(value));
+            }
+
+            _epochs = value;
+        }
+    }
+
+    /// <summary>The factor of a step.</summary>
+    /// <param name="step">t: how many steps there were before this one, at least 0 and below <paramref name="steps"/>.</param>
+    /// <param name="steps">T: how many steps there are in all, above <see cref="WarmUp"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no steps behind the warm-up, or the step is none of them all.</exception>
+    public double Factor(long step, long steps)
+    {
+        if (steps <= WarmUp)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(steps),
+                steps,
+                string.Create(CultureInfo.InvariantCulture, $"There must be more steps than the {WarmUp} of the warm-up."));
+        }
+
+        if (step < 0 || step >= steps)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(step),
+                step,
+                string.Create(CultureInfo.InvariantCulture, $"The schedule is for {steps} steps; expected a step from 0 to {steps - 1}."));
+        }
+
+        return step < WarmUp ? (step + 1.0) / WarmUp : _decay((double)(step - WarmUp) / (steps - WarmUp));
+    }
+}
