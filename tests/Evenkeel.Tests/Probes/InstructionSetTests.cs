@@ -26,4 +26,9 @@ public class InstructionSetTests
     [InlineData(InstructionSets.NoAvx2)]
     public void Convolutions_have_the_same_bits(InstructionSets instructionSets) =>
         Assert.Equal(ProbeRunner.Run<ConvolutionProbe>(threads: 1), ProbeRunner.Run<ConvolutionProbe>(instructionSets, threads: 2));
+
+    // Without FMA in hardware, fifty steps would take minutes.
+    [Fact]
+    public void Training_on_images_ends_with_the_same_bits() =>
+        Assert.Equal(ProbeRunner.Run<ImageTrainingProbe>(threads: 1), ProbeRunner.Run<ImageTrainingProbe>(InstructionSets.NoAvx512, threads: 2));
 }
