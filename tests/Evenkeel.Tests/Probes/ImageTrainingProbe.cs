@@ -12,7 +12,7 @@ namespace Evenkeel.Tests.Probes;
 /// <summary>Fifty training steps of networks for images: those that have names, and one with channels first, groups and all kinds of pooling.</summary>
 public sealed class ImageTrainingProbe : Probe
 {
-    private const int Batch = 6;
+    private const int Batch = 20;
     private const int Side = 9;
     private const int Channels = 3;
     private const int Classes = 4;
