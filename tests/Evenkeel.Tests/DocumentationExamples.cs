@@ -23,7 +23,7 @@ public class DocumentationExamples
         MatchCollection examples = Regex.Matches(
             source, @"^ *// docs/(?<page>\S+)\n(?<code>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline);
 
-        Assert.Equal(15, examples.Count);
+        Assert.Equal(16, examples.Count);
         Assert.All(examples, example =>
         {
             string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", example.Groups["page"].Value));
@@ -338,6 +338,22 @@ public class DocumentationExamples
         // end
 
         Assert.Equal([2, 10], scores.Lengths);
+    }
+
+    [Fact]
+    public void A_block_adds_its_input_and_rectifies()
+    {
+        var random = new RandomSource(seed: 0);
+
+        // docs/networks/residual-and-fusion.md
+        var block = new Residual(
+            new Sequential(new Linear(64, 64, random, bias: false), new BatchNorm(64), new Relu(), new Linear(64, 64, random, bias: false), new BatchNorm(64)),
+            activation: new Relu());
+        // end
+
+        Tensor<float> output = block.Forward(Values(8, 64, seed: 1), Pass.Training);
+        Assert.Equal([8, 64], output.Lengths);
+        Assert.All(output, value => Assert.True(value >= 0));
     }
 
     [Fact]

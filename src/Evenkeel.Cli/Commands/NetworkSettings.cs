@@ -70,7 +70,7 @@ internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, s
                         $"--net cnn takes images of at least 4×4 pixels, and these have {images.Height}×{images.Width}."));
                 }
 
-                TrainingLimits.CheckMemory(ConvolutionalSizes(images), batch, Norm);
+                TrainingLimits.CheckMemory(NetworkSizes.OfConvolutionalNetwork(images), batch, Norm);
                 return ConvolutionalNetwork.Create(
                     new Extent(images.Height, images.Width), images.Channels, images.Classes, random, new ConvolutionalNetworkOptions
                     {
@@ -78,7 +78,7 @@ internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, s
                         Dropout = Dropout,
                     });
             case Residual:
-                TrainingLimits.CheckMemory(ResidualSizes(images), batch, Norm);
+                TrainingLimits.CheckMemory(NetworkSizes.OfResidualNetwork(images), batch, Norm);
                 return ResidualNetwork.Create(images.Channels, images.Classes, random, new ResidualNetworkOptions
                 {
                     Normalization = Normalization(places: (images.Height + 3) / 4 * ((images.Width + 3) / 4)),
@@ -107,26 +107,4 @@ internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, s
         "tanh" => static () => new Tanh(),
         _ => static () => new Relu(),
     };
-
-    private static NetworkSizes ConvolutionalSizes(ImageClassificationData images)
-    {
-        double pixels = (double)images.Height * images.Width;
-        return new NetworkSizes(
-            [9 * 32 * images.Channels, 9 * 32 * 64, 64 * pixels / 16 * images.Classes],
-            [images.Channels * pixels, 32 * pixels, 32 * pixels / 4, 64 * pixels / 4, 64 * pixels / 16, images.Classes],
-            Places: pixels / 4);
-    }
-
-    private static NetworkSizes ResidualSizes(ImageClassificationData images)
-    {
-        // A stage has the outputs of six convolutions, and one more before it: the first one's, or the shortcut's.
-        double pixels = (double)images.Height * images.Width;
-        return new NetworkSizes(
-            [9 * 16 * images.Channels, 6 * 9 * 16 * 16, 6 * 9 * 32 * 32, 6 * 9 * 64 * 64, 64 * images.Classes],
-            [
-                images.Channels * pixels, images.Classes,
-                .. Enumerable.Repeat(16 * pixels, 7), .. Enumerable.Repeat(32 * pixels / 4, 7), .. Enumerable.Repeat(64 * pixels / 16, 7),
-            ],
-            Places: pixels / 16);
-    }
 }

@@ -17,6 +17,14 @@ namespace Evenkeel.Data;
 /// </remarks>
 public static class IdxImages
 {
+    /// <summary>Whether a folder has a file that is named as IDX files are.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool AreIn(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Directory.Exists(folder) && Directory.GetFiles(folder).Any(path => DataFileNames.Matches(path, "*idx?-ubyte"));
+    }
+
     /// <summary>Loads the four files of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The images, scaled to numbers from 0 to 1, and their labels.</returns>

@@ -1,6 +1,6 @@
 namespace Evenkeel.Layers;
 
-/// <summary>The settings of <see cref="Conv2d"/>; the defaults are PyTorch's.</summary>
+/// <summary>The settings of <see cref="Conv2d"/>; the defaults are PyTorch's, but for how weights are drawn.</summary>
 public sealed record Conv2dOptions
 {
     /// <summary>From an output's place to the next one's, in pixels of the input; at least 1.</summary>

@@ -37,17 +37,18 @@ public abstract class WindowPooling : Layer
     /// <inheritdoc/>
     public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        _shape = ImageShape.Of(input, _channelLast);
-        PoolingView view = View(_shape);
+        ImageShape shape = ImageShape.Of(input, _channelLast);
+        PoolingView view = View(shape);
         if (view.Rows.Outputs < 1 || view.Columns.Outputs < 1)
         {
             throw new ArgumentException(
-                $"The input {Shape.Describe(input)} has {_shape.Size} pixels, padded by {Padding}; the kernel of {Kernel} is larger.",
+                $"The input {Shape.Describe(input)} has {shape.Size} pixels, padded by {Padding}; the kernel of {Kernel} is larger.",
                 nameof(input));
         }
 
+        _shape = shape;
         _view = view;
-        _output = (_shape with { Size = new Extent(view.Rows.Outputs, view.Columns.Outputs) }).Tensor(_outputs);
+        _output = (shape with { Size = new Extent(view.Rows.Outputs, view.Columns.Outputs) }).Tensor(_outputs);
         Pool(input.Elements(), view, _output.Elements());
         return _output;
     }

@@ -35,46 +35,55 @@ internal static unsafe class Pooling
 
     /// <summary>Pools each window of <paramref name="x"/>.</summary>
     public static void Forward<TPooling>(in TPooling pooling, PoolingView view, float* x)
-        where TPooling : struct, IPooling
-    {
-        int rows = view.Planes * view.Rows.Outputs;
-        int rowsPerShare = RowsPerShare(view.InputLength, rows);
-        WorkSplitter.Run(new Windows<TPooling>(pooling, view, x, rows, rowsPerShare), (rows - 1) / rowsPerShare + 1);
-    }
+        where TPooling : struct, IPooling =>
+        Run(new Windows<TPooling>(pooling, view, x), view, view.Planes * view.Rows.Outputs);
 
     /// <summary>Gives each element of <paramref name="dx"/> its part of the windows' gradients.</summary>
     public static void Backward<TPooling>(in TPooling pooling, PoolingView view, float* dx)
-        where TPooling : struct, IPooling
+        where TPooling : struct, IPooling =>
+        Run(new Elements<TPooling>(pooling, view, dx), view, view.Planes * view.Rows.Inputs);
+
+    private static void Run<TRows>(in TRows rows, in PoolingView view, int count)
+        where TRows : struct, IRows
     {
-        int rows = view.Planes * view.Rows.Inputs;
-        int rowsPerShare = RowsPerShare(view.InputLength, rows);
-        WorkSplitter.Run(new Elements<TPooling>(pooling, view, dx, rows, rowsPerShare), (rows - 1) / rowsPerShare + 1);
+        int perShare = Math.Max(1, Share / Math.Max(1, view.InputLength / count));
+        WorkSplitter.Run(new Shares<TRows>(rows, view.Depth, count, perShare), (count - 1) / perShare + 1);
     }
 
-    private static int RowsPerShare(int elements, int rows) => Math.Max(1, Share / Math.Max(1, elements / rows));
+    /// <summary>What is done row by row: lanes go along one, or along the depth of each of its places.</summary>
+    private interface IRows
+    {
+        void AlongRow(int row);
 
-    private readonly struct Windows<TPooling>(TPooling pooling, PoolingView view, float* x, int rows, int rowsPerShare) : IWork
-        where TPooling : struct, IPooling
+        void AlongDepth(int row);
+    }
+
+    private readonly struct Shares<TRows>(TRows rows, int depth, int count, int perShare) : IWork
+        where TRows : struct, IRows
     {
         public void Invoke(int index)
         {
-            int start = index * rowsPerShare;
-            int end = start + Math.Min(rowsPerShare, rows - start);
+            int start = index * perShare;
+            int end = start + Math.Min(perShare, count - start);
             for (int row = start; row < end; row++)
             {
-                if (view.Depth == 1)
+                if (depth == 1)
                 {
-                    AlongRow(row);
+                    rows.AlongRow(row);
                 }
                 else
                 {
-                    AlongDepth(row);
+                    rows.AlongDepth(row);
                 }
             }
         }
+    }
 
+    private readonly struct Windows<TPooling>(TPooling pooling, PoolingView view, float* x) : IRows
+        where TPooling : struct, IPooling
+    {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void AlongDepth(int row)
+        public void AlongDepth(int row)
         {
             Places rowPlaces = Rows(row, out nint source);
             nint result = (nint)row * view.Columns.Outputs * view.Depth;
@@ -97,7 +106,7 @@ internal static unsafe class Pooling
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void AlongRow(int row)
+        public void AlongRow(int row)
         {
             Places rowPlaces = Rows(row, out nint source);
             nint result = (nint)row * view.Columns.Outputs;
@@ -154,28 +163,11 @@ internal static unsafe class Pooling
         }
     }
 
-    private readonly struct Elements<TPooling>(TPooling pooling, PoolingView view, float* dx, int rows, int rowsPerShare) : IWork
+    private readonly struct Elements<TPooling>(TPooling pooling, PoolingView view, float* dx) : IRows
         where TPooling : struct, IPooling
     {
-        public void Invoke(int index)
-        {
-            int start = index * rowsPerShare;
-            int end = start + Math.Min(rowsPerShare, rows - start);
-            for (int row = start; row < end; row++)
-            {
-                if (view.Depth == 1)
-                {
-                    AlongRow(row);
-                }
-                else
-                {
-                    AlongDepth(row);
-                }
-            }
-        }
-
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void AlongDepth(int row)
+        public void AlongDepth(int row)
         {
             Places windowRows = Rows(row, out int input, out nint source);
             nint result = (nint)row * view.Columns.Inputs * view.Depth;
@@ -199,7 +191,7 @@ internal static unsafe class Pooling
 
         /// <summary>Neighbouring lanes are elements a stride apart, so that each is the same place of the lanes' neighbouring windows.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void AlongRow(int row)
+        public void AlongRow(int row)
         {
             Places windowRows = Rows(row, out int input, out nint source);
             nint result = (nint)row * view.Columns.Inputs;

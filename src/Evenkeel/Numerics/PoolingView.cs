@@ -17,5 +17,5 @@ internal readonly record struct PoolingView(int Planes, PoolingAxis Rows, Poolin
     public int OutputLength => Planes * Rows.Outputs * Columns.Outputs * Depth;
 
     /// <summary>How many places a window has.</summary>
-    public int Area => checked(Rows.Kernel * Columns.Kernel);
+    public long Area => (long)Rows.Kernel * Columns.Kernel;
 }

@@ -66,6 +66,24 @@ public class CifarImagesTests
         Assert.True(CifarImages.AreIn(cifar.Path));
         Assert.False(CifarImages.AreIn(idx.Path));
         Assert.False(CifarImages.AreIn("no/such/folder"));
+        Assert.True(IdxImages.AreIn(idx.Path));
+        Assert.False(IdxImages.AreIn(cifar.Path));
+        Assert.False(IdxImages.AreIn("no/such/folder"));
+    }
+
+    [Fact]
+    public void A_folder_of_neither_form_is_told_both()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("data_batch_1", [1]); // as in CIFAR's Python version
+
+        string message = Assert.Throws<FileNotFoundException>(() => ImageFolder.Load(folder.Path)).Message;
+        Assert.Contains("train-images-idx3-ubyte", message, StringComparison.Ordinal);
+        Assert.Contains("data_batch_1.bin", message, StringComparison.Ordinal);
+
+        message = Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load("no/such/folder")).Message;
+        Assert.Contains("IDX", message, StringComparison.Ordinal);
+        Assert.Contains("CIFAR", message, StringComparison.Ordinal);
     }
 
     [Fact]
