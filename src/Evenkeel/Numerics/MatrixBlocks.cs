@@ -22,8 +22,8 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     /// <summary>So few rows of A use each row of B once or twice: it is read where it lies, since packing would cost as much as multiplying.</summary>
     private const int FewRows = 8;
 
-    /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
-    private const long WorthSplitting = 100_000;
+    /// <summary>Multiply-adds below which a second thread, should it sleep, costs more than it saves.</summary>
+    private const long WorthSplitting = 300_000;
 
     /// <summary>Registers in a row of the widest tile.</summary>
     private const int TileRegisters = 3;
