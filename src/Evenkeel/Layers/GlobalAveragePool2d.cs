@@ -16,25 +16,22 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     private readonly bool _channelLast = ImageShape.IsChannelLast(channelAxis, nameof(channelAxis));
     private readonly ReusableTensor _outputs = new();
     private ImageShape _shape;
+    private ChannelView _view;
     private Tensor<float>? _output;
     private double[] _sums = [];
-
-    private ChannelView View => _channelLast
-        ? new ChannelView(_shape.Samples, _shape.Size.Height * _shape.Size.Width, _shape.Channels, 1)
-        : new ChannelView(_shape.Samples, 1, _shape.Channels, _shape.Size.Height * _shape.Size.Width);
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
         _shape = ImageShape.Of(input, _channelLast);
-        ChannelView view = View;
-        if (_sums.Length < view.Sets)
+        _view = ChannelView.PerSample(input.Lengths, channelAxis);
+        if (_sums.Length < _view.Sets)
         {
-            _sums = new double[view.Sets];
+            _sums = new double[_view.Sets];
         }
 
         _output = _outputs.Get([_shape.Samples, _shape.Channels]);
-        ChannelMean.Compute(input.Elements(), view, _sums.AsSpan(0, view.Sets), _output.Elements());
+        ChannelMean.Compute(input.Elements(), _view, _sums.AsSpan(0, _view.Sets), _output.Elements());
         return _output;
     }
 
@@ -43,7 +40,7 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     {
         CheckGradient(outputGradient, _output);
         Tensor<float> gradient = _shape.Tensor(InputGradients);
-        ChannelMean.Backward(outputGradient.Elements(), View, gradient.Elements());
+        ChannelMean.Backward(outputGradient.Elements(), _view, gradient.Elements());
         return gradient;
     }
 }

@@ -125,9 +125,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
             _inputSums = new double[Inputs];
         }
 
-        ChannelSums.Compute(LastInput, new ChannelView(Batch, Inputs, 1), _inputSums);
-        TensorPrimitives.Divide(_inputSums, Batch, _inputSums);
-        TensorPrimitives.ConvertTruncating<double, float>(_inputSums, mean);
+        ChannelMean.Compute(LastInput, new ChannelView(Batch, Inputs, 1), _inputSums, mean);
     }
 
     void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>

@@ -89,7 +89,7 @@ public sealed class Residual : Layer
             : _host.Backward(outputGradient, gated);
         Tensor<float> skipped = Shortcut is null ? gated : Shortcut.Backward(gated);
         Tensor<float> gradient = InputGradients.Get(body.Lengths);
-        Sum.Apply<IdentityFunction>(body.Elements(), skipped.Elements(), gradient.Elements());
+        Sum.Apply(body.Elements(), skipped.Elements(), rectifies: false, gradient.Elements());
         memory.Release(gated, gradient, outputGradient);
         memory.Release(skipped, gradient, outputGradient);
         memory.Release(body, gradient, outputGradient);
@@ -106,15 +106,7 @@ public sealed class Residual : Layer
     {
         Shape.CheckSum(body.Lengths, skipped.Lengths, "input");
         Tensor<float> output = _outputs.Get(body.Lengths);
-        if (Activation is null)
-        {
-            Sum.Apply<IdentityFunction>(body.Elements(), skipped.Elements(), output.Elements());
-        }
-        else
-        {
-            Sum.Apply<ReluFunction>(body.Elements(), skipped.Elements(), output.Elements());
-        }
-
+        Sum.Apply(body.Elements(), skipped.Elements(), Activation is not null, output.Elements());
         return output;
     }
 

@@ -34,17 +34,10 @@ internal readonly unsafe struct BandEpilogue(float* addend, bool rectifies)
         if (addend == null)
         {
             Activate.Forward<ReluFunction>(y, y);
-            return;
-        }
-
-        var added = new ReadOnlySpan<float>(addend + (elements - first), length);
-        if (rectifies)
-        {
-            Sum.Apply<ReluFunction>(y, added, y);
         }
         else
         {
-            Sum.Apply<IdentityFunction>(y, added, y);
+            Sum.Apply(y, new ReadOnlySpan<float>(addend + (elements - first), length), rectifies, y);
         }
     }
 }

@@ -10,9 +10,6 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
 {
-    /// <summary>Part of the definition of the result (its sums are cut here): not to be tuned per machine.</summary>
-    private const int MaxDepth = 256;
-
     /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
     private const long WorthSplitting = 100_000;
 
@@ -100,13 +97,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
         {
             Window band = Bands.Band(index);
             ConvolutionSteps rows = Filters.Rows, columns = Filters.Columns;
-            var source = new Window(
-                band.Sample,
-                band.Samples,
-                band.Row * rows.Step + rows.LeastPlace,
-                band.Column * columns.Step + columns.LeastPlace,
-                rows.SourceOf(band.Height),
-                columns.SourceOf(band.Width));
+            Window source = band.Source(rows, columns);
             var target = new Window(
                 band.Sample,
                 band.Samples,
@@ -195,7 +186,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
         {
             filters += group * Filters.GroupLength;
             float* start = Filters.StartOf(Packed, group);
-            var blocks = new ChainBlocks(depth.Length, MaxDepth);
+            var blocks = new ChainBlocks(depth.Length);
             Slivers slivers = Filters.Slivers;
             for (int sliver = 0; sliver < slivers.Count; sliver++)
             {

@@ -10,9 +10,6 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
 {
-    /// <summary>Part of the definition of the result (its sums are cut here): not to be tuned per machine.</summary>
-    private const int MaxDepth = 256;
-
     /// <summary>Groups of samples at most; part of the definition of the result.</summary>
     private const int MaxGroups = 8;
 
@@ -101,15 +98,8 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
 
         private readonly void MultiplyBand(in Window band, int row, int endRow, float* sums, bool add)
         {
-            var source = new Window(
-                band.Sample,
-                band.Samples,
-                band.Row * Rows.Step + Rows.LeastPlace,
-                band.Column * Columns.Step + Columns.LeastPlace,
-                Rows.SourceOf(band.Height),
-                Columns.SourceOf(band.Width));
             PatchSource patches = PatchSource.Of<TRegisters, TVector>(
-                Images, source, PackingUse.Window, wholeRegisters: PerChannel ? Targets : 0);
+                Images, band.Source(Rows, Columns), PackingUse.Window, wholeRegisters: PerChannel ? Targets : 0);
             PatchSource gradients = PatchSource.Of<TRegisters, TVector>(
                 Gradients, band, PackingUse.Other, wholeRegisters: Targets, inOneRow: true);
 
@@ -136,7 +126,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
                 MiddleC = (nint)Shape.GroupInputs * Shape.Outputs,
                 InnerC = Shape.Outputs,
             };
-            var blocks = new ChainBlocks(depth.Length, MaxDepth);
+            var blocks = new ChainBlocks(depth.Length);
             for (int block = 0; block < blocks.Count; block++)
             {
                 DepthRuns part = depth.Slice(block * blocks.Length, blocks.Length);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>What follows the affine map of a normalization within its sweep: something added, then a ReLU, or one of them, or nothing.</summary>
+/// <summary>What follows the affine map of a normalization within its sweep, or a convolution band by band: something added, then a ReLU, or one of them, or nothing.</summary>
 internal readonly ref struct Epilogue
 {
     /// <summary>What is added, element by element; empty for nothing.</summary>

@@ -39,4 +39,14 @@ internal readonly record struct Window(int Sample, int Samples, int Row, int Col
 {
     /// <summary>How many pixels there are in all.</summary>
     public long Pixels => (long)Samples * Height * Width;
+
+    /// <summary>The part of the source that a convolution takes for these of its targets.</summary>
+    /// <remarks>The targets are those of one phase; see <see cref="ConvolutionSteps"/>.</remarks>
+    public Window Source(ConvolutionSteps rows, ConvolutionSteps columns) => new(
+        Sample,
+        Samples,
+        Row * rows.Step + rows.LeastPlace,
+        Column * columns.Step + columns.LeastPlace,
+        rows.SourceOf(Height),
+        columns.SourceOf(Width));
 }

@@ -10,13 +10,10 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
 {
-    /// <summary>Part of the definition of the result (its sums are cut here): not to be tuned per machine.</summary>
-    private const int MaxDepth = 256;
-
     /// <summary>Floats of the packed block of B.</summary>
     private const int MaxPacked = 512 * 1024;
 
-    /// <summary>Rows of A that meet the slivers together: with the depth, 96 KB.</summary>
+    /// <summary>Rows of A that meet the slivers together: with the depth, 256 KB.</summary>
     private const int MaxRows = 256;
 
     /// <summary>So few rows of A use each row of B once or twice: it is read where it lies, since packing would cost as much as multiplying.</summary>
@@ -34,8 +31,7 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     public static void Multiply(
         in StridedMatrix a, float* b, bool transposeB, float* c, int m, int n, int k, bool accumulate)
     {
-        int depthBlocks = (k + MaxDepth - 1) / MaxDepth;
-        int depth = (k + depthBlocks - 1) / depthBlocks;
+        int depth = new ChainBlocks(k).Length;
         bool split = (long)m * n * k >= WorthSplitting && Parallelism.Threads > 1;
         int done = 0;
         if (transposeB && m == 1)
@@ -44,7 +40,12 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
             MatrixSingleRow<TRegisters, TVector>.Multiply(a, b, c, done, k, depth, accumulate, split);
         }
 
-        int width = Math.Min(n, MaxPacked / depth / TileWidth * TileWidth);
+        if (done == n)
+        {
+            return;
+        }
+
+        int width = Math.Min(n - done, MaxPacked / depth / TileWidth * TileWidth);
         float* packed = PackingBuffer.OfThisThread(
             PackingUse.Operand, depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
 
@@ -85,7 +86,14 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
             return;
         }
 
-        WorkSplitter.Run(new PackingSlivers(block), slivers);
+        if (block.IsReadInPlace(TileWidth))
+        {
+            Pack(block, slivers - 1);
+        }
+        else
+        {
+            WorkSplitter.Run(new PackingSlivers(block), slivers);
+        }
 
         // Enough shares that a thread which came late still finds some; columns before rows, so that a sliver is read once.
         int wanted = 4 * Parallelism.Threads;

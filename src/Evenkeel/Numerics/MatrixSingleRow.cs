@@ -26,21 +26,21 @@ internal static unsafe class MatrixSingleRow<TRegisters, TVector>
     public static void Multiply(
         in StridedMatrix a, float* b, float* c, int columns, int k, int depth, bool accumulate, bool split)
     {
-        var slivers = new Slivers(a, b, c, k, depth, accumulate);
+        var registers = new ColumnRegisters(a, b, c, k, depth, accumulate);
         int count = columns / TRegisters.Lanes;
         if (split)
         {
-            WorkSplitter.Run(slivers, count);
+            WorkSplitter.Run(registers, count);
             return;
         }
 
         for (int i = 0; i < count; i++)
         {
-            slivers.Invoke(i);
+            registers.Invoke(i);
         }
     }
 
-    private readonly struct Slivers(StridedMatrix a, float* b, float* c, int k, int depth, bool accumulate) : IWork
+    private readonly struct ColumnRegisters(StridedMatrix a, float* b, float* c, int k, int depth, bool accumulate) : IWork
     {
         public void Invoke(int index)
         {

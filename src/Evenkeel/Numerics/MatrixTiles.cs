@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Evenkeel.Numerics;
 
 /// <summary>Multiplies rows of a grid with one sliver of the right operand, tile by tile.</summary>
@@ -100,6 +102,43 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
         public readonly void Multiply<TRows>(ref RowCursor cursor, int rows)
             where TRows : struct, INumber
         {
+            Take<TRows>(ref cursor, rows);
+            if (Columns == Width)
+            {
+                Multiply<TRows>(0);
+            }
+            else
+            {
+                MultiplyBeside<TRows>(rows);
+            }
+        }
+
+        public readonly void MultiplySixteen(ref RowCursor cursor)
+        {
+            Take<Sixteen>(ref cursor, 16);
+            float** a = Pointers;
+            bool alike = true;
+            for (int i = 0; i < 8; i++)
+            {
+                alike &= a[i + 8] - a[i] == a[8] - a[0];
+            }
+
+            if (alike)
+            {
+                Multiply<Sixteen>(0);
+            }
+            else
+            {
+                Multiply<Eight>(0);
+                Multiply<Eight>(8);
+            }
+        }
+
+        /// <summary>Goes to the next rows, and finds what is added to each.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Take<TRows>(ref RowCursor cursor, int rows)
+            where TRows : struct, INumber
+        {
             float** a = Pointers, c = a + MaxRows, addend = c + MaxRows;
             cursor.Take(rows, a, c);
             for (int i = rows; i < TRows.Value; i++)
@@ -113,41 +152,15 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             {
                 addend[i] = Add ? c[i] : Start;
             }
-
-            if (Columns == Width)
-            {
-                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
-            }
-            else
-            {
-                MultiplyBeside<TRows>(rows);
-            }
         }
 
-        public readonly void MultiplySixteen(ref RowCursor cursor)
+        /// <summary>Multiplies the rows that were taken, from one of them on, into the result.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Multiply<TRows>(int first)
+            where TRows : struct, INumber
         {
-            float** a = Pointers, c = a + MaxRows, addend = c + MaxRows;
-            cursor.Take(16, a, c);
-            bool alike = true;
-            for (int i = 0; i < 8; i++)
-            {
-                alike &= a[i + 8] - a[i] == a[8] - a[0];
-            }
-
-            for (int i = 0; i < 16; i++)
-            {
-                addend[i] = Add ? c[i] : Start;
-            }
-
-            if (alike)
-            {
-                MatrixMicrokernel.Multiply<TRegisters, TVector, Sixteen, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
-            }
-            else
-            {
-                MatrixMicrokernel.Multiply<TRegisters, TVector, Eight, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
-                MatrixMicrokernel.Multiply<TRegisters, TVector, Eight, TColumns, TFactor>(a + 8, Depth, B, BStride, addend + 8, c + 8);
-            }
+            float** a = Pointers + first, c = a + MaxRows, addend = c + MaxRows;
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
         }
 
         /// <summary>A tile that hangs over the last column is summed beside, and the part that exists is copied.</summary>

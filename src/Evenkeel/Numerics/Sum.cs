@@ -5,8 +5,20 @@ namespace Evenkeel.Numerics;
 /// <summary>The sum of two tensors, and an activation function of it.</summary>
 internal static unsafe class Sum
 {
-    /// <summary>y = f(a + b); <paramref name="y"/> may be <paramref name="a"/> or <paramref name="b"/> itself.</summary>
-    public static void Apply<TActivation>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
+    /// <summary>y = a + b, or max(0, a + b); <paramref name="y"/> may be <paramref name="a"/> or <paramref name="b"/> itself.</summary>
+    public static void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, bool rectifies, Span<float> y)
+    {
+        if (rectifies)
+        {
+            Apply<ReluFunction>(a, b, y);
+        }
+        else
+        {
+            Apply<IdentityFunction>(a, b, y);
+        }
+    }
+
+    private static void Apply<TActivation>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
         where TActivation : struct, IActivation
     {
         SpanChecks.Length(b, a.Length);
