@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics.Tensors;
-using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
@@ -38,7 +37,7 @@ internal static class TrainingStepBenchmark
                 (Tensor<float> inputs, Action step) = Training(network, input);
                 Print(peer, threads, name, "train", step);
                 Sequential folded = Folding.Fold(network);
-                Print(peer, threads, name, "eval", () => folded.Forward(inputs, Pass.Inference));
+                Print(peer, threads, name, "eval", () => folded.Predict(inputs));
             }
 
             foreach (string description in peer.Descriptions)

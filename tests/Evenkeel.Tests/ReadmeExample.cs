@@ -67,7 +67,7 @@ public class ReadmeExample
         var xor = new Sequential(new Linear(2, 16, source), new Tanh(), new Linear(16, 1, source));
         var fitting = new Trainer<float>(xor, new MeanSquaredError(), new Adam(learningRate: 0.05));
         EpochResult last = fitting.Fit(data, new FitOptions { Epochs = 200, BatchSize = 4 }).Last();   // trains as it is enumerated
-        Tensor<float> y = xor.Forward(data.Inputs, Pass.Inference);   // belongs to the network, and holds until its next pass
+        Tensor<float> y = xor.Predict(data.Inputs);   // belongs to the network, and holds until its next pass
         // end
 
         Assert.True(last.Loss < 1e-3, $"{last.Loss}");

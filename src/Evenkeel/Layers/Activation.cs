@@ -6,7 +6,6 @@ namespace Evenkeel.Layers;
 /// <summary>A function applied to each element, of any shape.</summary>
 public abstract class Activation : Layer
 {
-    private readonly ReusableTensor _outputs = new();
     private Tensor<float>? _output;
 
     private protected Activation()
@@ -17,7 +16,7 @@ public abstract class Activation : Layer
     public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
         Shape.CheckInput(input);
-        _output = _outputs.Get(input.Lengths);
+        _output = OutputMemory.Get(input.Lengths);
         Apply(input.Elements(), _output.Elements());
         return _output;
     }

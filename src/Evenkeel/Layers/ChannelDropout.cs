@@ -22,7 +22,6 @@ public sealed class ChannelDropout : Layer
 {
     private readonly int _axis;
     private readonly RandomStream _stream;
-    private readonly ReusableTensor _outputs = new();
     private Tensor<float>? _output;
     private float[] _factors = [];
 
@@ -64,7 +63,7 @@ public sealed class ChannelDropout : Layer
 
         ChannelView view = View(input.Lengths);
         Draw(view.Sets, pass);
-        _output = _outputs.Get(input.Lengths);
+        _output = OutputMemory.Get(input.Lengths);
         Apply(input.Elements(), view, _output.Elements());
         return _output;
     }

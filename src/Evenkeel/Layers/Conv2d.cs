@@ -19,7 +19,6 @@ namespace Evenkeel.Layers;
 public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 {
     private readonly Parameter[] _parameters;
-    private readonly ReusableTensor _outputs = new();
     private readonly ReusableTensor _gates = new();
     private readonly double[] _biasSums;
     private readonly bool _channelLast;
@@ -116,7 +115,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         Tensor<float> inputGradient = Backward(gradient);
         if (gated is null)
         {
-            InputGradients.Lender?.Release(gradient, inputGradient, outputGradient);
+            Memory?.Gradients.Release(gradient, inputGradient, outputGradient);
         }
 
         return inputGradient;
@@ -160,10 +159,10 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>
         Convolution.WeightGradient(_shape, LastInput, upstream, sums, accumulate: false);
 
-    internal override void DrawGradientsFrom(GradientMemory memory)
+    internal override void DrawFrom(NetworkMemory memory)
     {
-        base.DrawGradientsFrom(memory);
-        _gates.DrawFrom(memory);
+        base.DrawFrom(memory);
+        _gates.DrawFrom(memory.Gradients);
     }
 
     private Tensor<float> Forward(Tensor<float> input, Tensor<float>? addend, bool rectifies)
@@ -173,7 +172,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         _input = input;
         _rectified = rectifies;
         var outputSize = new Extent(_shape.Rows.Output, _shape.Columns.Output);
-        Tensor<float> output = new ImageShape(_shape.Samples, Outputs, outputSize, _channelLast).Tensor(_outputs);
+        Tensor<float> output = new ImageShape(_shape.Samples, Outputs, outputSize, _channelLast).Tensor(OutputMemory);
         if (addend is not null)
         {
             Shape.CheckSum(output.Lengths, addend.Lengths, nameof(input));

@@ -22,7 +22,6 @@ namespace Evenkeel.Layers;
 public sealed class Dropout : Layer
 {
     private readonly RandomStream _stream;
-    private readonly ReusableTensor _outputs = new();
     private Tensor<float>? _output;
     private DropoutMask _mask;
     private Pass _pass;
@@ -69,7 +68,7 @@ public sealed class Dropout : Layer
             _mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
         }
 
-        _output = _outputs.Get(input.Lengths);
+        _output = OutputMemory.Get(input.Lengths);
         Apply(input, _output);
         return _output;
     }

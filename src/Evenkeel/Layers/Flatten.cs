@@ -6,7 +6,6 @@ namespace Evenkeel.Layers;
 /// <summary>Makes each sample a row: [N, *] to [N, D], in the order in which elements lie.</summary>
 public sealed class Flatten : Layer
 {
-    private readonly ReusableTensor _outputs = new();
     private Tensor<float>? _input;
     private Tensor<float>? _output;
 
@@ -15,7 +14,7 @@ public sealed class Flatten : Layer
     {
         Shape.CheckInput(input);
         _input = input;
-        _output = _outputs.Get([input.Lengths[0], input.FlattenedLength / input.Lengths[0]]);
+        _output = OutputMemory.Get([input.Lengths[0], input.FlattenedLength / input.Lengths[0]]);
         input.Elements().CopyTo(_output.Elements());
         return _output;
     }

@@ -14,7 +14,6 @@ namespace Evenkeel.Layers;
 public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
 {
     private readonly bool _channelLast = ImageShape.IsChannelLast(channelAxis, nameof(channelAxis));
-    private readonly ReusableTensor _outputs = new();
     private ImageShape _shape;
     private ChannelView _view;
     private Tensor<float>? _output;
@@ -30,7 +29,7 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
             _sums = new double[_view.Sets];
         }
 
-        _output = _outputs.Get([_shape.Samples, _shape.Channels]);
+        _output = OutputMemory.Get([_shape.Samples, _shape.Channels]);
         ChannelMean.Compute(input.Elements(), _view, _sums.AsSpan(0, _view.Sets), _output.Elements());
         return _output;
     }

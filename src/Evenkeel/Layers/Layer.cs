@@ -12,6 +12,7 @@ namespace Evenkeel.Layers;
 /// <para>
 /// Layers inside a network share memory for their gradients: what the backward pass of such a layer returns holds until the layer's
 /// next call of it, or until the network's, if that comes first. What the network itself returns holds as above.
+/// A network that predicts shares memory for outputs in the same way.
 /// </para>
 /// <para>
 /// A layer does not copy its input: leave it unchanged until <see cref="Backward"/> has been called. A layer is not for
@@ -26,8 +27,14 @@ public abstract class Layer
     /// <summary>The layers inside this one, in the order in which data passes them.</summary>
     public virtual IReadOnlyList<Layer> Children => [];
 
+    /// <summary>The memory for what <see cref="Forward"/> returns: the layer's own, or, inside a network that predicts, what that lends.</summary>
+    protected ReusableTensor OutputMemory { get; } = new();
+
     /// <summary>The memory for what <see cref="Backward"/> returns: the layer's own, or, inside a network, what that lends.</summary>
-    protected internal ReusableTensor InputGradients { get; } = new();
+    protected ReusableTensor InputGradients { get; } = new();
+
+    /// <summary>What the layers of the network share in which this one is; null where it is in none.</summary>
+    internal NetworkMemory? Memory { get; private set; }
 
     /// <summary>Computes the layer's output.</summary>
     /// <param name="input">The input, dense, batch first.</param>
@@ -37,40 +44,56 @@ public abstract class Layer
     public abstract Tensor<float> Forward(Tensor<float> input, Pass pass);
 
     /// <summary>
+    /// The output of a pass of inference, after which <see cref="Backward"/> is not asked for: the layers of a network then use a few
+    /// blocks of memory in turn, instead of one each.
+    /// </summary>
+    /// <param name="input">The input, dense, batch first.</param>
+    /// <returns>What <see cref="Forward"/> gives with <see cref="Pass.Inference"/>, bit for bit; valid until the next call of either.</returns>
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is not dense.</exception>
+    public virtual Tensor<float> Predict(Tensor<float> input) => Forward(input, Pass.Inference);
+
+    /// <summary>
     /// Differentiates the last <see cref="Forward"/>, whichever pass it was: adds to the gradients of the parameters and
     /// computes the gradient with respect to the input.
     /// </summary>
     /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
     /// <returns>∂loss/∂input, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or a network's <see cref="Predict"/> came after it.</exception>
     public abstract Tensor<float> Backward(Tensor<float> outputGradient);
 
     /// <summary>As <see cref="Backward"/>, but only adds to the parameters' gradients: for a network's first layer, which nobody asks for the gradient of its input.</summary>
     /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or a network's <see cref="Predict"/> came after it.</exception>
     public virtual void BackwardToParameters(Tensor<float> outputGradient) => Backward(outputGradient);
 
-    /// <summary>Takes the memory for gradients from a network's, here and in the layers inside.</summary>
-    internal virtual void DrawGradientsFrom(GradientMemory memory)
+    /// <summary>Takes memory from a network's, here and in the layers inside.</summary>
+    internal virtual void DrawFrom(NetworkMemory memory)
     {
-        InputGradients.DrawFrom(memory);
+        Memory = memory;
+        OutputMemory.DrawFrom(memory.Outputs);
+        InputGradients.DrawFrom(memory.Gradients);
         foreach (Layer child in Children)
         {
-            child.DrawGradientsFrom(memory);
+            child.DrawFrom(memory);
         }
     }
 
     /// <summary>Checks that there was a forward pass and that the gradient has the shape of its output.</summary>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    protected static void CheckGradient(Tensor<float> outputGradient, Tensor<float>? output)
+    /// <exception cref="InvalidOperationException">There was no forward pass, or a network's <see cref="Predict"/> came after it.</exception>
+    protected void CheckGradient(Tensor<float> outputGradient, Tensor<float>? output)
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         if (output is null)
         {
             throw new InvalidOperationException("Backward differentiates the last forward pass; there was none.");
+        }
+
+        if (Memory is not null && Memory.Outputs.Holds(output))
+        {
+            throw new InvalidOperationException("The last pass was a prediction, which keeps nothing for Backward; Forward does.");
         }
 
         if (!outputGradient.IsDense || !outputGradient.Lengths.SequenceEqual(output.Lengths))

@@ -12,7 +12,6 @@ namespace Evenkeel.Layers;
 public sealed class Linear : Layer, IChannelwiseLinear
 {
     private readonly Parameter[] _parameters;
-    private readonly ReusableTensor _outputs = new();
     private readonly double[] _biasSums;
     private double[] _inputSums = [];
     private Tensor<float>? _input;
@@ -75,7 +74,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
 
         int batch = (int)input.Lengths[0];
         _input = input;
-        _output = _outputs.Get([batch, Outputs]);
+        _output = OutputMemory.Get([batch, Outputs]);
         Span<float> y = _output.Elements();
         if (Bias is not null)
         {

@@ -12,11 +12,13 @@ public sealed class ReusableTensor
     private const int RememberedShapes = 4;
 
     private readonly View[] _views = new View[RememberedShapes];
-    private GradientMemory.Block _block = new();
+    private readonly LentMemory.Block _own = new();
+    private LentMemory.Block _block;
+    private LentMemory? _lender;
     private int _next;
 
-    /// <summary>The memory that a network lends; null where there is none but the tensor's own.</summary>
-    internal GradientMemory? Lender { get; private set; }
+    /// <summary>Makes a result's memory, of which there is none yet.</summary>
+    public ReusableTensor() => _block = _own;
 
     /// <summary>A dense tensor of the given shape; what it holds is left from earlier use.</summary>
     /// <param name="lengths">The shape.</param>
@@ -30,12 +32,8 @@ public sealed class ReusableTensor
             length = checked(length * l);
         }
 
-        if (Lender is not null)
-        {
-            GiveBack();
-            _block = Lender.Take(this);
-        }
-
+        GiveBack();
+        _block = _lender is { IsOpen: true } ? _lender.Take(this) : _own;
         _block.Grow(checked((int)length));
         foreach (ref View view in _views.AsSpan())
         {
@@ -55,20 +53,20 @@ public sealed class ReusableTensor
         return tensor;
     }
 
-    /// <summary>Draws memory from a network's from now on.</summary>
-    internal void DrawFrom(GradientMemory lender)
+    /// <summary>Draws memory from a network's from now on, whenever that lends.</summary>
+    internal void DrawFrom(LentMemory lender)
     {
         GiveBack();
-        _block = new GradientMemory.Block();
+        _block = _own;
         Array.Clear(_views);
-        Lender = lender;
+        _lender = lender;
     }
 
     // By now the block may be another's.
     private void GiveBack() => _block.Free(unless: !ReferenceEquals(_block.Holder, this));
 
     /// <summary>A tensor made of a block's memory.</summary>
-    private readonly record struct View(GradientMemory.Block? Block, float[] Floats, Tensor<float> Tensor)
+    private readonly record struct View(LentMemory.Block? Block, float[] Floats, Tensor<float> Tensor)
     {
         /// <summary>Whether there is none, or the block has grown and lies elsewhere.</summary>
         public bool IsStale => Block is null || !ReferenceEquals(Floats, Block.Floats);

@@ -7,7 +7,6 @@ namespace Evenkeel.Layers;
 public abstract class WindowPooling : Layer
 {
     private readonly bool _channelLast;
-    private readonly ReusableTensor _outputs = new();
     private ImageShape _shape;
     private PoolingView _view;
     private Tensor<float>? _output;
@@ -48,7 +47,7 @@ public abstract class WindowPooling : Layer
 
         _shape = shape;
         _view = view;
-        _output = (shape with { Size = new Extent(view.Rows.Outputs, view.Columns.Outputs) }).Tensor(_outputs);
+        _output = (shape with { Size = new Extent(view.Rows.Outputs, view.Columns.Outputs) }).Tensor(OutputMemory);
         Pool(input.Elements(), view, _output.Elements());
         return _output;
     }

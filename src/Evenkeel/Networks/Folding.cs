@@ -85,10 +85,10 @@ public static class Folding
         ArgumentNullException.ThrowIfNull(inputs);
 
         // The networks may share layers, and a layer uses its memory again.
-        Tensor<float> first = network.Forward(inputs, Pass.Inference);
+        Tensor<float> first = network.Predict(inputs);
         nint[] lengths = first.Lengths.ToArray();
         float[] outputs = first.Elements().ToArray();
-        Tensor<float> second = other.Forward(inputs, Pass.Inference);
+        Tensor<float> second = other.Predict(inputs);
         if (!second.Lengths.SequenceEqual(lengths))
         {
             throw new ArgumentException(

@@ -22,7 +22,6 @@ public sealed class Residual : Layer
     private readonly Layer[] _children;
     private readonly IEpilogueHost? _host;
     private readonly Parameter[] _parameters;
-    private readonly ReusableTensor _outputs = new();
     private readonly ReusableTensor _gates = new();
     private Tensor<float>? _output;
 
@@ -41,7 +40,7 @@ public sealed class Residual : Layer
         Places.CheckOnce(_children, nameof(shortcut));
         _parameters = [.. _children.SelectMany(layer => layer.Parameters)];
         _host = body is IEpilogueHost { TakesEpilogue: true } host ? host : null;
-        DrawGradientsFrom(new GradientMemory(this));
+        DrawFrom(new NetworkMemory(this));
     }
 
     /// <summary>What the block computes.</summary>
@@ -70,19 +69,23 @@ public sealed class Residual : Layer
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         Tensor<float> skipped = Shortcut is null ? input : Shortcut.Forward(input, pass);
         Tensor<float> output = _host is null
-            ? Add(Body.Forward(input, pass), skipped)
+            ? Add(Body.Forward(input, pass), skipped, input)
             : _host.Forward(input, pass, skipped, rectifies: Activation is not null);
+        Memory!.Outputs.Release(skipped, output, input);
         Activation?.Adopt(output);
         _output = output;
         return output;
     }
 
     /// <inheritdoc/>
+    public override Tensor<float> Predict(Tensor<float> input) => Memory!.Predict(this, input);
+
+    /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        GradientMemory memory = InputGradients.Lender!;
-        memory.Begin(this, outputGradient);
+        LentMemory memory = Memory!.Gradients;
+        Memory.BeginBackward(this, outputGradient);
         Tensor<float> gated = Activation is null ? outputGradient : _gates.Get(outputGradient.Lengths);
         Tensor<float> body = _host is null
             ? Body.Backward(Gate(outputGradient, gated))
@@ -96,17 +99,18 @@ public sealed class Residual : Layer
         return gradient;
     }
 
-    internal override void DrawGradientsFrom(GradientMemory memory)
+    internal override void DrawFrom(NetworkMemory memory)
     {
-        base.DrawGradientsFrom(memory);
-        _gates.DrawFrom(memory);
+        base.DrawFrom(memory);
+        _gates.DrawFrom(memory.Gradients);
     }
 
-    private Tensor<float> Add(Tensor<float> body, Tensor<float> skipped)
+    private Tensor<float> Add(Tensor<float> body, Tensor<float> skipped, Tensor<float> input)
     {
         Shape.CheckSum(body.Lengths, skipped.Lengths, "input");
-        Tensor<float> output = _outputs.Get(body.Lengths);
+        Tensor<float> output = OutputMemory.Get(body.Lengths);
         Sum.Apply(body.Elements(), skipped.Elements(), Activation is not null, output.Elements());
+        Memory!.Outputs.Release(body, output, input);
         return output;
     }
 

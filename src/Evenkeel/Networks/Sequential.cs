@@ -37,7 +37,7 @@ public sealed class Sequential : Layer, IEpilogueHost
         _steps = [.. RectifiedLayer.Fuse(layers)];
         _firstWithParameters = Math.Max(0, Array.FindIndex(_steps, step => step.Parameters.Count > 0));
         _parameters = [.. layers.SelectMany(layer => layer.Parameters)];
-        DrawGradientsFrom(new GradientMemory(this));
+        DrawFrom(new NetworkMemory(this));
     }
 
     /// <summary>The layers, first to last.</summary>
@@ -53,12 +53,21 @@ public sealed class Sequential : Layer, IEpilogueHost
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => _steps[^1].Forward(ForwardToLast(input, pass), pass);
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        Tensor<float> last = ForwardToLast(input, pass);
+        Tensor<float> output = _steps[^1].Forward(last, pass);
+        Memory!.Outputs.Release(last, output, input);
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor<float> Predict(Tensor<float> input) => Memory!.Predict(this, input);
 
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        InputGradients.Lender!.Begin(this, outputGradient);
+        Memory!.BeginBackward(this, outputGradient);
         return Backward(outputGradient, _steps.Length, 0, outputGradient);
     }
 
@@ -66,19 +75,24 @@ public sealed class Sequential : Layer, IEpilogueHost
     public override void BackwardToParameters(Tensor<float> outputGradient)
     {
         // Layers before the first that has parameters have no use for a gradient.
-        InputGradients.Lender!.Begin(this, outputGradient);
+        Memory!.BeginBackward(this, outputGradient);
         _steps[_firstWithParameters].BackwardToParameters(
             Backward(outputGradient, _steps.Length, _firstWithParameters + 1, outputGradient));
     }
 
     bool IEpilogueHost.TakesEpilogue => _steps[^1] is IEpilogueHost { TakesEpilogue: true };
 
-    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies) =>
-        ((IEpilogueHost)_steps[^1]).Forward(ForwardToLast(input, pass), pass, addend, rectifies);
+    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies)
+    {
+        Tensor<float> last = ForwardToLast(input, pass);
+        Tensor<float> output = ((IEpilogueHost)_steps[^1]).Forward(last, pass, addend, rectifies);
+        Memory!.Outputs.Release(last, output, input);
+        return output;
+    }
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
-        InputGradients.Lender!.Begin(this, outputGradient);
+        Memory!.BeginBackward(this, outputGradient);
         Tensor<float> gradient = ((IEpilogueHost)_steps[^1]).Backward(outputGradient, gated);
         return Backward(gradient, _steps.Length - 1, 0, outputGradient);
     }
@@ -88,7 +102,9 @@ public sealed class Sequential : Layer, IEpilogueHost
         Tensor<float> output = input;
         for (int i = 0; i < _steps.Length - 1; i++)
         {
-            output = _steps[i].Forward(output, pass);
+            Tensor<float> next = _steps[i].Forward(output, pass);
+            Memory!.Outputs.Release(output, next, input);
+            output = next;
         }
 
         return output;
@@ -100,7 +116,7 @@ public sealed class Sequential : Layer, IEpilogueHost
         for (int i = from - 1; i >= to; i--)
         {
             Tensor<float> next = _steps[i].Backward(gradient);
-            InputGradients.Lender!.Release(gradient, next, outputGradient);
+            Memory!.Gradients.Release(gradient, next, outputGradient);
             gradient = next;
         }
 

@@ -11,7 +11,6 @@ namespace Evenkeel.Normalization;
 public abstract class SetNormalization : Layer
 {
     private readonly double _epsilon;
-    private readonly ReusableTensor _outputs = new();
     private readonly KeptElements _kept = new();
     private readonly SetMoments _moments = new();
     private ChannelView _view;
@@ -132,7 +131,7 @@ public abstract class SetNormalization : Layer
             Shape.CheckSum(input.Lengths, addend.Lengths, nameof(input));
         }
 
-        Tensor<float> output = _outputs.Get(input.Lengths);
+        Tensor<float> output = OutputMemory.Get(input.Lengths);
         var epilogue = new Epilogue { Addend = addend is null ? [] : addend.Elements(), Rectifies = rectifies };
         Forward(x, view, pass, epilogue, output.Elements());
         _output = output;

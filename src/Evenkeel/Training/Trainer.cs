@@ -88,7 +88,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         {
             cancellationToken.ThrowIfCancellationRequested();
             Dataset<TTarget> batch = data.Slice(start, Math.Min(EvaluationBatch, data.Count - start));
-            Tensor<float> output = Network.Forward(batch.Inputs, Pass.Inference);
+            Tensor<float> output = Network.Predict(batch.Inputs);
             sum += Loss.Forward(output, batch.Targets) * batch.Count;
             correct += Loss.CountCorrect(output, batch.Targets);
         }

@@ -180,7 +180,7 @@ public class GradientMemoryTests
 
     private static Tensor<float> Input(int seed) => TestData.Tensor(TestData.Uniform(Batch * Width, seed), Batch, Width);
 
-    private static long Held(Layer network) => network.InputGradients.Lender!.Bytes;
+    private static long Held(Layer network) => network.Memory!.Gradients.Bytes;
 
     /// <summary>A block of one of three kinds, the last with another inside, and an activation.</summary>
     private static Layer[] Block(RandomSource random, int kind)

@@ -4,27 +4,25 @@ using System.Runtime.InteropServices;
 namespace Evenkeel.Layers;
 
 /// <summary>
-/// The memory of a network's gradients: a few blocks that its layers draw in turn, since a gradient is dead once the layer before
-/// has used it.
+/// Memory for the results of a network's layers: a few blocks that these draw in turn, since a result is dead once the next layer has
+/// used it.
 /// </summary>
-/// <param name="owner">The outermost network, whose backward pass begins with all blocks free.</param>
-internal sealed class GradientMemory(Layer owner)
+internal sealed class LentMemory
 {
     private readonly List<Block> _blocks = [];
+
+    /// <summary>Whether it lends now; who asks while it does not keeps to memory of its own.</summary>
+    public bool IsOpen { get; set; } = true;
 
     /// <summary>How much memory the blocks hold.</summary>
     public long Bytes => _blocks.Sum(block => (long)block.Floats.Length * sizeof(float));
 
-    /// <summary>Begins a backward pass: where it is the outermost network's, what the one before returned is dead.</summary>
-    public void Begin(Layer network, Tensor<float> outputGradient)
+    /// <summary>Frees all blocks but one in which the tensor lies that a pass begins with.</summary>
+    public void Begin(Tensor<float> kept)
     {
-        ArgumentNullException.ThrowIfNull(outputGradient);
-        if (ReferenceEquals(network, owner))
+        foreach (Block block in _blocks)
         {
-            foreach (Block block in _blocks)
-            {
-                block.Free(unless: block.Holds(outputGradient));
-            }
+            block.Free(unless: block.Holds(kept));
         }
     }
 
@@ -47,13 +45,30 @@ internal sealed class GradientMemory(Layer owner)
         return free;
     }
 
-    /// <summary>Frees the block in which a gradient lies, if it is one of these and another gradient does not lie there too.</summary>
-    public void Release(Tensor<float> gradient, Tensor<float> result, Tensor<float> outputGradient)
+    /// <summary>Frees the block in which a used tensor lies, if it is one of these and none lies there that is still needed.</summary>
+    /// <param name="used">What the next layer has used.</param>
+    /// <param name="result">What that layer made of it.</param>
+    /// <param name="kept">What the pass began with: its owner frees it.</param>
+    public void Release(Tensor<float> used, Tensor<float> result, Tensor<float> kept)
     {
         foreach (Block block in _blocks)
         {
-            block.Free(unless: !block.Holds(gradient) || block.Holds(result) || block.Holds(outputGradient));
+            block.Free(unless: !block.Holds(used) || block.Holds(result) || block.Holds(kept));
         }
+    }
+
+    /// <summary>Whether a tensor lies in one of the blocks.</summary>
+    public bool Holds(Tensor<float> tensor)
+    {
+        foreach (Block block in _blocks)
+        {
+            if (block.Holds(tensor))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A block of memory that grows as needed.</summary>
