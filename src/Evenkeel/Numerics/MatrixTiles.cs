@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics;
 
@@ -151,6 +152,15 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             for (int i = 0; i < TRows.Value; i++)
             {
                 addend[i] = Add ? c[i] : Start;
+            }
+
+            // What is there may be far away, and is wanted only behind the whole depth.
+            for (int i = 0; Add && Sse.IsSupported && i < TRows.Value; i++)
+            {
+                for (int j = 0; j < TColumns.Value; j++)
+                {
+                    Sse.Prefetch0(c[i] + j * TRegisters.Lanes);
+                }
             }
         }
 
