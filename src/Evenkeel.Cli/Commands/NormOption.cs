@@ -41,17 +41,17 @@ internal static class NormOption
         return name switch
         {
             "none" => null,
-            "layer" => static layer => new LayerNorm(Outputs(layer)),
-            "rms" => static layer => new RmsNorm(Outputs(layer)),
-            "instance" => static layer => new InstanceNorm(Outputs(layer), new InstanceNormOptions { ChannelAxis = ChannelLast }),
+            "layer" => static layer => new LayerNorm(layer.Outputs),
+            "rms" => static layer => new RmsNorm(layer.Outputs),
+            "instance" => static layer => new InstanceNorm(layer.Outputs, new InstanceNormOptions { ChannelAxis = ChannelLast }),
             "group" => static layer => new GroupNorm(
-                Groups(Outputs(layer)), Outputs(layer), new GroupNormOptions { ChannelAxis = ChannelLast }),
+                Groups(layer.Outputs), layer.Outputs, new GroupNormOptions { ChannelAxis = ChannelLast }),
             "renorm" => layer => new BatchRenorm(
-                Outputs(layer), new BatchRenormOptions { Schedule = Schedule(epoch), ChannelAxis = ChannelLast }),
+                layer.Outputs, new BatchRenormOptions { Schedule = Schedule(epoch), ChannelAxis = ChannelLast }),
             "cross-iteration" => static layer => new CrossIterationBatchNorm(
                 layer, new CrossIterationOptions { Window = Window, BatchNorm = Batch }),
-            "ghost" => static layer => new GhostBatchNorm(Chunk, Outputs(layer), Batch),
-            _ => static layer => new BatchNorm(Outputs(layer), Batch),
+            "ghost" => static layer => new GhostBatchNorm(Chunk, layer.Outputs, Batch),
+            _ => static layer => new BatchNorm(layer.Outputs, Batch),
         };
     }
 
@@ -73,8 +73,6 @@ internal static class NormOption
                 break;
         }
     }
-
-    private static int Outputs(IChannelwiseLinear layer) => (int)layer.Weight.Value.Lengths[0];
 
     /// <summary>The paper's schedule, with an epoch for its first 5,000 steps.</summary>
     private static RenormSchedule Schedule(long epoch) =>

@@ -8,6 +8,9 @@ namespace Evenkeel.Layers;
 /// </summary>
 public interface IChannelwiseLinear
 {
+    /// <summary>The number of output channels.</summary>
+    int Outputs { get; }
+
     /// <summary>θ, a row per output channel.</summary>
     Parameter Weight { get; }
 

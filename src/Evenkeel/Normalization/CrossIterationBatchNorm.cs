@@ -163,6 +163,6 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     private static int ChannelsOf(IChannelwiseLinear preceding)
     {
         ArgumentNullException.ThrowIfNull(preceding);
-        return (int)preceding.Weight.Value.Lengths[0];
+        return preceding.Outputs;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class PastStatistics
     /// <param name="preceding">The layer before.</param>
     public PastStatistics(IChannelwiseLinear preceding)
     {
-        int weights = preceding.Weight.Length, channels = (int)preceding.Weight.Value.Lengths[0];
+        int weights = preceding.Weight.Length, channels = preceding.Outputs;
         _preceding = preceding;
         _mean = new double[channels];
         _variance = new double[channels];

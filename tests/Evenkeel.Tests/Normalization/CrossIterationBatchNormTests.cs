@@ -292,6 +292,8 @@ public class CrossIterationBatchNormTests
     /// <summary>A layer of 5 channels that may not be asked about its last pass.</summary>
     private sealed class Unasked : IChannelwiseLinear
     {
+        public int Outputs => 5;
+
         public Parameter Weight { get; } = new("weight", 5, 4);
 
         public Parameter? Bias => null;
