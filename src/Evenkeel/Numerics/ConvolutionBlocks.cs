@@ -10,9 +10,6 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
 {
-    /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
-    private const long WorthSplitting = 100_000;
-
     public static void Run(
         in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target, BandEpilogue epilogue)
     {
@@ -44,14 +41,13 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
                 GroupStride = outputStride * shape.GroupOutputs,
             },
         };
-        bool split = (long)shape.OutputLength * shape.GroupInputs * shape.Taps >= WorthSplitting;
         work.Bands = new ImageBands(shape.Samples, rows, columns, work.Source.Channels);
-        if (split)
+        if (shape.IsWorthSplitting)
         {
             work.Bands = work.Bands.CutInto(4 * Parallelism.Threads);
         }
 
-        Run(work, split);
+        Run(work, shape.IsWorthSplitting);
     }
 
     private static void Run(Work work, bool split)

@@ -30,6 +30,9 @@ internal readonly record struct ConvolutionAxis(int Input, int Kernel, int Strid
 internal readonly record struct ConvolutionShape(
     int Samples, int Inputs, int Outputs, int Groups, ConvolutionAxis Rows, ConvolutionAxis Columns, bool ChannelLast)
 {
+    /// <summary>Multiply-adds below which a second thread costs more than it saves: fewer than a matrix product's, since with them goes the copying of windows.</summary>
+    private const long WorthSplitting = 100_000;
+
     /// <summary>Inputs of a group.</summary>
     public int GroupInputs => Inputs / Groups;
 
@@ -50,4 +53,7 @@ internal readonly record struct ConvolutionShape(
 
     /// <summary>Whether each channel is convolved for itself, with one filter of its own.</summary>
     public bool IsPerChannel => Groups == Inputs && Groups == Outputs && Groups > 1;
+
+    /// <summary>Whether there is enough to do for a second thread, in either direction.</summary>
+    public bool IsWorthSplitting => (long)OutputLength * GroupInputs * Taps >= WorthSplitting;
 }

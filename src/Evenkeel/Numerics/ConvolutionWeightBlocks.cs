@@ -16,9 +16,6 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
     /// <summary>Floats of all groups' sums, unless one group needs more; part of the definition of the result.</summary>
     private const int MaxSums = 2 * 1024 * 1024;
 
-    /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
-    private const long WorthSplitting = 100_000;
-
     public static void Run(in ConvolutionShape shape, float* x, float* dy, float* gradient, bool accumulate)
     {
         var rows = new ConvolutionSteps(shape.Rows, backward: false);
@@ -41,7 +38,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
         work.Sums = PackingBuffer.OfThisThread(PackingUse.Operand, (long)work.SampleGroups * shape.WeightLength);
         var gathering = new Gathering(work, gradient, accumulate);
         int blocks = (shape.Outputs + TRegisters.Lanes - 1) / TRegisters.Lanes;
-        if ((long)shape.OutputLength * shape.GroupInputs * shape.Taps >= WorthSplitting)
+        if (shape.IsWorthSplitting)
         {
             int tiles = (work.ProductRows + TRegisters.TileRows - 1) / TRegisters.TileRows;
             work.RowShares = Math.Clamp((4 * Parallelism.Threads + work.SampleGroups - 1) / work.SampleGroups, 1, tiles);
