@@ -3,27 +3,19 @@
 # learning rate and at one proportional to the batch size, and writes the tables of test accuracy into docs/normalizers/mnist.md.
 set -eu
 cd "$(dirname "$0")/.."
+. benchmarks/table.sh
 
 norms="none batch layer rms group renorm cross-iteration ghost"
-seeds="0 1 2"
-page=docs/normalizers/mnist.md
-
-dotnet build -c Release src/Evenkeel.Cli >&2
 
 # The test accuracies of all seeds after the third epoch, as a cell: mean, lowest and highest, in percent.
 cell() { # NORM BATCH_SIZE RATE
-    for seed in $seeds; do
-        echo "$*, seed $seed" >&2
-        dotnet run --no-build -c Release --project src/Evenkeel.Cli -- \
-            train --json --threads 1 --epochs 3 --norm "$1" --batch-size "$2" --lr "$3" --seed "$seed" | tail -n 1
-    done | sed 's/.*"test_accuracy":\([^,]*\),.*/\1/' | sort -g | awk '
+    train --threads 1 --norm "$1" --batch-size "$2" --lr "$3" | sed -n 's/.*"epoch":3,.*"test_accuracy":\([^,]*\),.*/\1/p' | sort -g | awk '
         { sum += $1; last = $1 }
         NR == 1 { first = $1 }
         END { printf "%.1f (%.1f to %.1f)", 100 * sum / NR, 100 * first, 100 * last }'
 }
 
 tables() {
-    printf '%s, .NET %s, seeds %s.\n\n' "$(date +%F)" "$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -n 1)" "$seeds"
     printf 'Learning rate 0.1 at every batch size:\n\n'
     printf '| `--norm` | batches of 100 | of 8 | of 2 |\n| --- | --- | --- | --- |\n'
     for norm in $norms; do
@@ -36,11 +28,4 @@ tables() {
     done
 }
 
-written=$(mktemp)
-trap 'rm -f "$written"' EXIT
-tables > "$written"
-awk -v tables="$written" '
-    /^<!-- The end of what benchmarks\/norm-table.sh/ { between = 0 }
-    !between { print }
-    /^<!-- Written by benchmarks\/norm-table.sh/ { between = 1; while ((getline line < tables) > 0) print line }' "$page" > "$page.new"
-mv "$page.new" "$page"
+write docs/normalizers/mnist.md tables

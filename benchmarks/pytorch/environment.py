@@ -1,9 +1,9 @@
-"""The process environment in which PyTorch is fast on a CPU. Nothing may import torch or numpy before `prepare`."""
+"""The process environment in which PyTorch and scikit-learn are fast on a CPU. Nothing may import torch or numpy before it is set."""
 
 import os
 import sys
 
-# glibc returns large freed blocks to the kernel, and every tensor then pays page faults: keep them instead.
+# glibc returns large freed blocks to the kernel, and every result then pays page faults: keep them instead.
 ALLOCATOR = {
     "MALLOC_MMAP_THRESHOLD_": "8589934592",
     "MALLOC_TRIM_THRESHOLD_": "17179869184",
@@ -19,7 +19,7 @@ def add_options(parser):
 
 
 def prepare(options, more=None):
-    """Restarts the script once with the variables set, since they are read when a process starts."""
+    """Sets what PyTorch's speed depends on."""
     wanted = ALLOCATOR | (more or {}) | {
         "OMP_NUM_THREADS": str(options.threads),
         "OPENBLAS_NUM_THREADS": str(options.blas_threads),
@@ -27,8 +27,13 @@ def prepare(options, more=None):
     if options.core_type:
         wanted["OPENBLAS_CORETYPE"] = options.core_type
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
-    if dict(os.environ) != kept | wanted:
-        os.execve(sys.executable, [sys.executable, *sys.argv], kept | wanted)
+    restart_with(kept | wanted)
+
+
+def restart_with(variables):
+    """Restarts the script once with these variables, since they are read when a process starts."""
+    if dict(os.environ) != variables:
+        os.execve(sys.executable, [sys.executable, *sys.argv], variables)
 
 
 def describe():

@@ -6,17 +6,14 @@ Run by the benchmark, which gives the file with the table (float32, row after ro
 """
 
 import os
+import pathlib
 import sys
 
-# glibc returns large freed blocks to the kernel, and every result then pays page faults: keep them instead.
-ALLOCATOR = {
-    "MALLOC_MMAP_THRESHOLD_": "8589934592",
-    "MALLOC_TRIM_THRESHOLD_": "17179869184",
-    "MALLOC_TOP_PAD_": "1073741824",
-}
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "pytorch"))
+import environment
 
-if __name__ == "__main__" and os.environ.get("MALLOC_TOP_PAD_") is None:
-    os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | ALLOCATOR)
+if __name__ == "__main__":
+    environment.restart_with(os.environ | environment.ALLOCATOR)
 
 import time
 
