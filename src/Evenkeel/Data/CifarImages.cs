@@ -7,7 +7,7 @@ namespace Evenkeel.Data;
 /// <summary>Loads the images and labels of CIFAR-10 and CIFAR-100 from their binary files.</summary>
 /// <remarks>
 /// <para>
-/// A file is records of the same length and nothing else: the label, a byte; in CIFAR-100 two, the coarse label, which is
+/// A file is records of the same length, at most 50,000, and nothing else: the label, a byte; in CIFAR-100 two, the coarse label, which is
 /// passed over, and the fine one; then the red, the green and the blue values of 32×32 pixels, row after row.
 /// </para>
 /// <para>
@@ -21,6 +21,9 @@ public static class CifarImages
     private const int Side = 32;
     private const int Channels = 3;
     private const int Pixels = Side * Side * Channels;
+
+    /// <summary>Records of the largest file that there is, CIFAR-100's training images.</summary>
+    private const int MostRecords = 50_000;
 
     private static readonly Edition Ten = new(
         "CIFAR-10",
@@ -80,15 +83,9 @@ public static class CifarImages
         public Dataset<int> Load(string[] paths)
         {
             byte[][] files = [.. paths.Select(ReadRecords)];
-            long count = files.Sum(file => (long)file.Length / RecordLength);
-            if (count > Array.MaxLength / Pixels)
-            {
-                throw new InvalidDataException(Text(
-                    $"'{paths[0]}' and those beside it have {count} images; {Array.MaxLength / Pixels} are possible."));
-            }
-
-            Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([(nint)count, Side, Side, Channels]);
-            Tensor<int> targets = Tensor.CreateFromShapeUninitialized<int>([(nint)count]);
+            int count = files.Sum(file => file.Length) / RecordLength;
+            Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([count, Side, Side, Channels]);
+            Tensor<int> targets = Tensor.CreateFromShapeUninitialized<int>([count]);
             int sample = 0;
             for (int i = 0; i < files.Length; i++)
             {
@@ -119,7 +116,13 @@ public static class CifarImages
 
         private byte[] ReadRecords(Stream stream)
         {
-            byte[] records = DataFile.ReadUpTo(stream, Array.MaxLength);
+            byte[] records = DataFile.ReadUpTo(stream, MostRecords * RecordLength);
+            if (stream.ReadByte() >= 0)
+            {
+                throw new DataFile.ContentException(Text(
+                    $"goes on after {MostRecords} records of {RecordLength} bytes; no file of CIFAR has more."));
+            }
+
             (int count, int rest) = Math.DivRem(records.Length, RecordLength);
             return count > 0 && rest == 0
                 ? records

@@ -61,7 +61,17 @@ public static class IdxFile
         return DataFile.Read(stream, name, Read);
     }
 
+    /// <summary>Reads the shape that a stream's header states, and no data.</summary>
+    /// <exception cref="InvalidDataException">It does not start as an IDX file of unsigned bytes does; the message names it and says what was found.</exception>
+    internal static nint[] ReadShape(Stream stream, string name) => DataFile.Read(stream, name, ReadShape);
+
     private static Tensor<byte> Read(Stream stream)
+    {
+        nint[] shape = ReadShape(stream);
+        return Tensor.Create(ReadData(stream, (int)TensorPrimitives.Product<nint>(shape)), shape);
+    }
+
+    private static nint[] ReadShape(Stream stream)
     {
         Span<byte> header = stackalloc byte[MagicLength + MaxRank * sizeof(uint)];
         Span<byte> magic = header[..MagicLength];
@@ -106,7 +116,7 @@ public static class IdxFile
                 Text($"claims shape {Shape.Describe(shape)}, {length} bytes; expected 1 to {Array.MaxLength}."));
         }
 
-        return Tensor.Create(ReadData(stream, (int)length), shape);
+        return shape;
     }
 
     private static byte[] ReadData(Stream stream, int length)

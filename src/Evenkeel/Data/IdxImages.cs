@@ -69,8 +69,9 @@ public static class IdxImages
         string testImages = DataFileNames.Find(place, names, "test images", "*t10k-images*idx3-ubyte", "*test-images*idx3-ubyte");
         string testLabels = DataFileNames.Find(place, names, "test labels", "*t10k-labels*idx1-ubyte", "*test-labels*idx1-ubyte");
 
-        (Dataset<int> train, int height, int width) = LoadPair(trainImages, trainLabels, open);
-        (Dataset<int> test, int testHeight, int testWidth) = LoadPair(testImages, testLabels, open);
+        // And all headers are checked before the first data are read: a header may claim gigabytes.
+        (int height, int width) = ReadSize(trainImages, trainLabels, open);
+        (int testHeight, int testWidth) = ReadSize(testImages, testLabels, open);
         if ((testHeight, testWidth) != (height, width))
         {
             throw new InvalidDataException(string.Create(
@@ -78,38 +79,46 @@ public static class IdxImages
                 $"'{testImages}' has images of {testHeight}×{testWidth} pixels, '{trainImages}' of {height}×{width}; they must be equal."));
         }
 
+        Dataset<int> train = LoadPair(trainImages, trainLabels, open), test = LoadPair(testImages, testLabels, open);
         int classes = 1 + Math.Max(
             TensorPrimitives.Max<int>(train.Targets.Elements()), TensorPrimitives.Max<int>(test.Targets.Elements()));
         return new ImageClassificationData(train, test, height, width, Channels: 1, classes);
     }
 
-    private static (Dataset<int> Samples, int Height, int Width) LoadPair(
-        string imagesName, string labelsName, Func<string, Stream> open)
+    /// <summary>The height and width of images, as many as there are labels.</summary>
+    private static (int Height, int Width) ReadSize(string imagesName, string labelsName, Func<string, Stream> open)
     {
-        Tensor<byte> images = Read(imagesName, open, rank: 3, "images [N, height, width]");
-        Tensor<byte> labels = Read(labelsName, open, rank: 1, "labels [N]");
-        nint count = images.Lengths[0];
-        if (labels.Lengths[0] != count)
-        {
-            throw new InvalidDataException(string.Create(
+        nint[] images = ReadShape(imagesName, open, rank: 3, "images [N, height, width]");
+        nint[] labels = ReadShape(labelsName, open, rank: 1, "labels [N]");
+        return labels[0] == images[0]
+            ? ((int)images[1], (int)images[2])
+            : throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{labelsName}' has {labels.Lengths[0]} labels, '{imagesName}' has {count} images; the numbers must be equal."));
-        }
-
-        nint height = images.Lengths[1], width = images.Lengths[2];
-        Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([count, height, width, 1]);
-        ByteScaling.Run(images.Elements(), inputs.Elements());
-        Tensor<int> targets = Tensor.CreateFromShapeUninitialized<int>([count]);
-        TensorPrimitives.ConvertTruncating<byte, int>(labels.Elements(), targets.Elements());
-        return (new Dataset<int>(inputs, targets), (int)height, (int)width);
+                $"'{labelsName}' has {labels[0]} labels, '{imagesName}' has {images[0]} images; the numbers must be equal."));
     }
 
-    private static Tensor<byte> Read(string name, Func<string, Stream> open, int rank, string expected)
+    private static nint[] ReadShape(string name, Func<string, Stream> open, int rank, string expected)
     {
         using Stream stream = open(name);
-        Tensor<byte> bytes = IdxFile.ReadBytes(stream, name);
-        return bytes.Rank == rank
-            ? bytes
-            : throw new InvalidDataException($"'{name}' has shape {Shape.Describe(bytes)}; expected {expected}.");
+        nint[] shape = IdxFile.ReadShape(stream, name);
+        return shape.Length == rank
+            ? shape
+            : throw new InvalidDataException($"'{name}' has shape {Shape.Describe(shape)}; expected {expected}.");
+    }
+
+    private static Dataset<int> LoadPair(string imagesName, string labelsName, Func<string, Stream> open)
+    {
+        Tensor<byte> images = Read(imagesName, open), labels = Read(labelsName, open);
+        Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([.. images.Lengths, 1]);
+        ByteScaling.Run(images.Elements(), inputs.Elements());
+        Tensor<int> targets = Tensor.CreateFromShapeUninitialized<int>(labels.Lengths);
+        TensorPrimitives.ConvertTruncating<byte, int>(labels.Elements(), targets.Elements());
+        return new Dataset<int>(inputs, targets);
+    }
+
+    private static Tensor<byte> Read(string name, Func<string, Stream> open)
+    {
+        using Stream stream = open(name);
+        return IdxFile.ReadBytes(stream, name);
     }
 }

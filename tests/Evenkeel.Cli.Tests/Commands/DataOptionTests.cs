@@ -41,7 +41,7 @@ public sealed class DataOptionTests : IDisposable
         { "half a header", SmallImages.Header(0x08, 60, 4, 5)[..9], "ends inside its header" },
         { "four billion images", SmallImages.Header(0x08, uint.MaxValue, 28, 28), "4294967295" },
         { "four billion pixels each", SmallImages.Header(0x08, 60, uint.MaxValue, uint.MaxValue), "claims" },
-        { "two billion bytes that are not there", SmallImages.Header(0x08, 2_000_000_000, 1, 1), "ends after 0" },
+        { "two billion images that are not there", SmallImages.Header(0x08, 2_000_000_000, 1, 1), "60 labels" },
         { "no images", SmallImages.Header(0x08, 0, 28, 28), "claims" },
         { "floats", SmallImages.Header(0x0D, 60, 4, 5), "32-bit floats" },
         { "one byte short", SmallImages.Images(60)[..^1], "ends after 1199" },

@@ -115,6 +115,21 @@ public class CifarImagesTests
         { [0x1F, 0x8B, .. CifarFiles.Records([1])], "is a damaged gzip file" },
     };
 
+    [Fact]
+    public void A_file_larger_than_any_of_CIFAR_is_not_read_to_its_end()
+    {
+        const int Most = 50_000 * 3073;
+        using TemporaryFolder folder = CifarFiles.Ten();
+        string path = folder.Write("data_batch_1.bin", IdxWriter.Gzip(new byte[2 * Most]));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(
+            $"'{path}' goes on after 50000 records of 3073 bytes; no file of CIFAR has more.",
+            Assert.Throws<InvalidDataException>(() => CifarImages.LoadFolder(folder.Path)).Message);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3L * Most);
+    }
+
     [Theory]
     [MemberData(nameof(WrongFiles))]
     public void A_file_that_is_not_what_it_should_be_is_named(byte[] bytes, string words)

@@ -115,6 +115,17 @@ public class IdxFileTests
     }
 
     [Fact]
+    public void Data_beyond_what_the_header_claims_are_not_read()
+    {
+        byte[] bomb = IdxWriter.Gzip(IdxWriter.Bytes([1000], new byte[30_000_000]));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.StartsWith("'x' goes on after the 1000 bytes", Error(bomb), StringComparison.Ordinal);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+    }
+
+    [Fact]
     public void A_folder_or_a_missing_file_is_named()
     {
         using var folder = new TemporaryFolder();

@@ -150,6 +150,21 @@ public class IdxImagesTests
         Assert.Matches(@"^'.*train-images-idx3-ubyte' has shape \[2\]; expected images \[N, height, width\].$", Error(folder));
     }
 
+    [Theory]
+    [InlineData("train-labels-idx1-ubyte", new uint[] { 30_000_000 }, "has 30000000 labels")]
+    [InlineData("t10k-labels-idx1-ubyte", new uint[] { 30_000, 1000 }, "has shape [30000, 1000]; expected labels [N]")]
+    [InlineData("t10k-images-idx3-ubyte", new uint[] { 2, 3000, 5000 }, "has images of 3000×5000 pixels")]
+    public void A_file_whose_header_does_not_fit_is_refused_before_any_data_are_read(string name, uint[] lengths, string words)
+    {
+        using TemporaryFolder folder = Complete();
+        folder.Write(name, IdxWriter.Gzip(IdxWriter.Bytes(lengths, new byte[30_000_000])));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains($"{name}' {words}", Error(folder), StringComparison.Ordinal);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+    }
+
     [Fact]
     public void A_truncated_file_is_named()
     {
