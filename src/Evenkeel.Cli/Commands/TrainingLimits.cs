@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -28,26 +29,27 @@ internal static class TrainingLimits
     public static void CheckMemory(NetworkSizes sizes, int batchSize, string norm, string otherRemedy = "")
     {
         // Weights come with gradients and up to two values of the optimizer; a layer's outputs pass through
-        // normalization and activation, and have gradients as well.
+        // normalization and activation, and have gradients as well; those of a measurement lie in two blocks in turn.
         // Cross-iteration keeps weights and gradients of past iterations, group coefficients for each channel of a sample.
         double perWeight = (norm == "cross-iteration" ? 4 + 2 * NormOption.Window : 4) * sizeof(float);
-        double perOutput = (norm == "group" ? 6 + 19 / sizes.Places : 6) * sizeof(float);
-        double[] outputs = [.. sizes.Outputs.Select(count => count * batchSize)];
-        double bytes = perWeight * sizes.Weights.Sum() + perOutput * outputs.Sum();
+        int samples = Math.Max(batchSize, Trainer<int>.EvaluationBatch);
+        double perOutput = (6.0 * batchSize + (norm == "group" ? 19 / sizes.Places * samples : 0)) * sizeof(float);
+        double measured = 2.0 * Trainer<int>.EvaluationBatch * sizeof(float) * sizes.Outputs.Max();
+        double bytes = perWeight * sizes.Weights.Sum() + perOutput * sizes.Outputs.Sum() + measured;
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (bytes > available)
         {
             throw TooLarge($"takes about {bytes / 1e9:F1} GB, and this machine has {available / 1e9:F1} GB");
         }
 
-        double largest = sizes.Weights.Concat(outputs).Max();
+        double largest = Math.Max(sizes.Weights.Max(), sizes.Outputs.Max() * samples);
         if (largest > Array.MaxLength)
         {
             throw TooLarge($"has a layer of {largest:0.#e+0} numbers, and {Array.MaxLength} are possible");
         }
 
         UsageException TooLarge(FormattableString why) => new(
-            FormattableString.Invariant($"a network of {sizes.Weights.Sum():N0} weights with {batchSize} images per step ")
+            FormattableString.Invariant($"a network of {sizes.Weights.Sum():N0} weights with {batchSize} images per step and {Trainer<int>.EvaluationBatch} per measurement ")
             + why.ToString(CultureInfo.InvariantCulture)
             + $"; choose smaller {otherRemedy}--batch-size.");
     }

@@ -17,8 +17,8 @@ namespace Evenkeel.Training;
 public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimizer optimizer)
     where TTarget : unmanaged
 {
-    /// <summary>Samples measured at a time: enough to keep the matrix product busy, few enough for their activations to stay in the cache.</summary>
-    private const int EvaluationBatch = 250;
+    /// <summary>Samples that <see cref="Evaluate"/> measures at a time: enough to keep the matrix product busy, few enough for their activations to stay in the cache.</summary>
+    public const int EvaluationBatch = 250;
 
     private int _epochs;
 
