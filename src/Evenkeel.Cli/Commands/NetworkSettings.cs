@@ -98,7 +98,7 @@ internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, s
         }
 
         Func<IChannelwiseLinear, Layer>? Normalization(int places) =>
-            NormOption.Normalization(Norm, images.Train.Count, batchSize, places);
+            NormOption.Normalization(Norm, images.Train, batchSize, places);
     }
 
     private Func<Layer> ActivationLayer() => Activation switch

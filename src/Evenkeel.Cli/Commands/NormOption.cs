@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
@@ -26,18 +27,18 @@ internal static class NormOption
 
     /// <summary>Makes the normalization that stands behind a linear layer or a convolution, for channels on the last axis; null for none.</summary>
     /// <param name="name">What <c>--norm</c> says.</param>
-    /// <param name="samples">How many samples an epoch has.</param>
+    /// <param name="samples">The samples of an epoch.</param>
     /// <param name="batchSize">How many samples a step sees.</param>
     /// <param name="places">How many values a channel of a sample has where it has the fewest: 1 without images.</param>
     /// <exception cref="UsageException">It cannot be used in this network, or with this batch size.</exception>
-    public static Func<IChannelwiseLinear, Layer>? Normalization(string name, int samples, int batchSize, int places = 1)
+    public static Func<IChannelwiseLinear, Layer>? Normalization(string name, Dataset<int> samples, int batchSize, int places = 1)
     {
         if (places == 1)
         {
-            CheckSinglePlaces(name, samples, batchSize);
+            CheckSinglePlaces(name, samples.Count, batchSize);
         }
 
-        long epoch = (samples - 1L) / batchSize + 1;
+        long epoch = samples.BatchCount(batchSize);
         return name switch
         {
             "none" => null,

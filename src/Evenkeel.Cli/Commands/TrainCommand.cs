@@ -87,7 +87,8 @@ internal static class TrainCommand
             };
             (ImageClassificationData images, _) = DataOption.Load(parsed.GetValue(data));
             AugmentOption.Check(fit.Augmentation, images);
-            fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, Steps(fit, images)) };
+            long steps = (long)fit.Epochs * images.Train.BatchCount(fit.BatchSize);
+            fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, steps) };
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
             Optimizer moves = adam
                 ? new Adam(parsed.GetValue(rate) ?? TrainingDefaults.AdamLearningRate, weightDecay: parsed.GetValue(decay) ?? 0)
@@ -102,9 +103,6 @@ internal static class TrainCommand
         });
         return command;
     }
-
-    private static long Steps(FitOptions fit, ImageClassificationData images) =>
-        fit.Epochs * ((images.Train.Count - 1L) / fit.BatchSize + 1);
 
     private static bool IsNotNegative(double value) => value >= 0 && float.IsFinite((float)value);
 

@@ -47,8 +47,8 @@ public sealed class Batches<TTarget>
         ImageAugmentation? augmentation = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (dropLast && batchSize > dataset.Count)
+        Count = dataset.BatchCount(batchSize, dropLast);
+        if (Count == 0)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(batchSize),
@@ -65,7 +65,6 @@ public sealed class Batches<TTarget>
         _full = new Batch(dataset, _batchSize);
         int remainder = dataset.Count % _batchSize;
         _last = remainder == 0 || dropLast ? null : new Batch(dataset, remainder);
-        Count = dataset.Count / _batchSize + (_last is null ? 0 : 1);
         Start(0);
     }
 

@@ -45,6 +45,16 @@ public sealed class Dataset<TTarget>
     /// <summary>The shape of one sample's input.</summary>
     public ReadOnlySpan<nint> SampleShape => Inputs.Lengths[1..];
 
+    /// <summary>How many batches it falls into.</summary>
+    /// <param name="batchSize">How many samples a batch has.</param>
+    /// <param name="dropLast">Whether to leave out the samples that do not fill a batch; otherwise the last batch is smaller.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    public int BatchCount(int batchSize, bool dropLast = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return dropLast ? Count / batchSize : (Count - 1) / batchSize + 1;
+    }
+
     /// <summary>The first <paramref name="count"/> samples, which share this dataset's memory.</summary>
     /// <param name="count">How many samples.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1 or above <see cref="Count"/>.</exception>

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
@@ -45,14 +46,14 @@ public sealed class NormOptionTests : IDisposable
     public void Behind_a_convolution_it_takes_channels_on_the_last_axis(string norm, Type type)
     {
         var convolution = new Conv2d(1, 12, 1, new RandomSource(1), new() { ChannelAxis = -1 });
-        Layer layer = NormOption.Normalization(norm, samples: 61, batchSize: 20, places: 30)!(convolution);
+        Layer layer = NormOption.Normalization(norm, Samples(61), batchSize: 20, places: 30)!(convolution);
         Assert.IsType(type, layer);
         var images = Tensor.CreateFromShape<float>([4, 5, 6, 1]);
         Assert.Equal([4, 5, 6, 12], layer.Forward(convolution.Forward(images, Pass.Training), Pass.Training).Lengths);
     }
 
     [Fact]
-    public void None_is_no_layer() => Assert.Null(NormOption.Normalization("none", samples: 60, batchSize: 10));
+    public void None_is_no_layer() => Assert.Null(NormOption.Normalization("none", Samples(60), batchSize: 10));
 
     [Theory]
     [InlineData(1, 1)]
@@ -116,5 +117,7 @@ public sealed class NormOptionTests : IDisposable
     }
 
     private static Layer Normalization(string norm, Linear linear) =>
-        NormOption.Normalization(norm, samples: 60, batchSize: 10)!(linear);
+        NormOption.Normalization(norm, Samples(60), batchSize: 10)!(linear);
+
+    private static Dataset<int> Samples(int count) => new(Tensor.CreateFromShape<float>([count, 1]), Tensor.CreateFromShape<int>([count]));
 }

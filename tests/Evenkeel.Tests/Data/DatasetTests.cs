@@ -19,6 +19,19 @@ public class DatasetTests
         Assert.Equal([2, 2], dataset.SampleShape);
     }
 
+    [Theory]
+    [InlineData(1, 3, 3)]
+    [InlineData(2, 2, 1)]
+    [InlineData(3, 1, 1)]
+    [InlineData(int.MaxValue, 1, 0)]
+    public void A_dataset_knows_how_many_batches_it_falls_into(int batchSize, int all, int full)
+    {
+        var dataset = new Dataset<int>(Inputs, Targets);
+
+        Assert.Equal((all, full), (dataset.BatchCount(batchSize), dataset.BatchCount(batchSize, dropLast: true)));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(batchSize), () => dataset.BatchCount(0));
+    }
+
     [Fact]
     public void The_first_samples_share_the_memory()
     {
