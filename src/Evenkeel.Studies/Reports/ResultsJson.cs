@@ -72,6 +72,7 @@ internal sealed record StudyDocument<TSettings, TRun>(string Study, int SchemaVe
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StudyDocument<InitScaleSettings, InitScaleRun>), TypeInfoPropertyName = "InitScale")]
 [JsonSerializable(typeof(StudyDocument<FeatureScalingSettings, FeatureScalingRun>), TypeInfoPropertyName = "FeatureScaling")]
+[JsonSerializable(typeof(StudyDocument<MeasuredSettings, MeasuredRun>), TypeInfoPropertyName = "Measured")]
 internal sealed partial class ResultsJsonContext : JsonSerializerContext
 {
     public static ResultsJsonContext Compact { get; } =

@@ -1,0 +1,308 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Evenkeel.Studies.Charts;
+
+/// <summary>How an axis is divided.</summary>
+internal enum AxisKind
+{
+    /// <summary>Evenly.</summary>
+    Linear,
+
+    /// <summary>By factors of ten.</summary>
+    Log,
+
+    /// <summary>By names, each with a place of its own, in the order of the runs.</summary>
+    Names,
+}
+
+/// <summary>A chart of quantities over an x: the mean over the seeds as a line, from the lowest to the highest as a band.</summary>
+/// <remarks>Over a factor's levels each seed's number is a point besides; over names there are points and bars instead of lines and bands.</remarks>
+/// <param name="Quantities">What is shown.</param>
+internal sealed record Chart(params IReadOnlyList<string> Quantities)
+{
+    /// <summary>What a series or a panel is where it is a quantity, and not a factor's level.</summary>
+    public const string Quantity = "quantity";
+
+    /// <summary>The factor whose levels are along the x axis; null for the measurements' own x.</summary>
+    public string? XFactor { get; init; }
+
+    /// <summary>The x axis' title.</summary>
+    public required string XTitle { get; init; }
+
+    /// <summary>How the x axis is divided.</summary>
+    public AxisKind X { get; init; }
+
+    /// <summary>The y axis' title.</summary>
+    public required string YTitle { get; init; }
+
+    /// <summary>How the y axis is divided.</summary>
+    public AxisKind Y { get; init; }
+
+    /// <summary>The format of numbers on the y axis, as in d3-format: "%", ".2~g".</summary>
+    public string YFormat { get; init; } = "~g";
+
+    /// <summary>From where to where the y axis goes; null for the numbers' own range.</summary>
+    public (double Low, double High)? YDomain { get; init; }
+
+    /// <summary>What lines differ in: a factor, or <see cref="Quantity"/>.</summary>
+    public string Series { get; init; } = "normalization";
+
+    /// <summary>What panels differ in: a factor, or <see cref="Quantity"/>; null for one panel.</summary>
+    public string? Panels { get; init; }
+
+    /// <summary>How many panels stand side by side where there is room.</summary>
+    public int Columns { get; init; } = 3;
+
+    /// <summary>Whether each panel has a y axis of its own.</summary>
+    public bool OwnY { get; init; }
+
+    /// <summary>A level of a factor that alone is shown; null for all.</summary>
+    public (string Factor, string Level)? Only { get; init; }
+
+    /// <summary>A horizontal line, and what it says; null for none.</summary>
+    public (double Y, string Text)? Rule { get; init; }
+
+    /// <summary>The chart's height in pixels.</summary>
+    public int Height { get; init; } = 300;
+
+    /// <summary>The chart as Vega-Lite, over the data set "runs".</summary>
+    /// <param name="measured">The runs, for the levels of their factors.</param>
+    public JsonNode Spec(Measurements measured)
+    {
+        IReadOnlyList<string> series = Levels(measured, Series);
+        JsonObject spec = new()
+        {
+            ["data"] = new JsonObject { ["name"] = "runs" },
+            ["transform"] = Transform(),
+        };
+        JsonObject panel = new() { ["height"] = Height, ["layer"] = Layers(measured, series) };
+        if (Panels is null)
+        {
+            panel["width"] = "container";
+            foreach ((string name, JsonNode? value) in panel)
+            {
+                spec[name] = value!.DeepClone();
+            }
+
+            return spec;
+        }
+
+        spec["usermeta"] = new JsonObject { ["columns"] = Columns, ["margin"] = OwnY ? 60 * Columns : 80, ["narrowest"] = 200 };
+        spec["columns"] = Columns;
+        spec["facet"] = new JsonObject
+        {
+            ["field"] = "panel",
+            ["type"] = "nominal",
+            ["title"] = null,
+            ["sort"] = Array(Levels(measured, Panels)),
+            ["header"] = new JsonObject
+            {
+                ["labelAnchor"] = "start",
+                ["labelFontWeight"] = 600,
+                ["labelExpr"] = Panels == Quantity ? "datum.value" : $"{JsonValue.Create(Panels + " ")!.ToJsonString()} + datum.value",
+            },
+        };
+        spec["spec"] = panel;
+        if (OwnY)
+        {
+            spec["resolve"] = new JsonObject { ["scale"] = new JsonObject { ["y"] = "independent" } };
+        }
+
+        return spec;
+    }
+
+    private IReadOnlyList<string> Levels(Measurements measured, string of) => of == Quantity ? Quantities : measured.Levels(of);
+
+    private JsonArray Transform()
+    {
+        var steps = new JsonArray
+        {
+            new JsonObject { ["flatten"] = new JsonArray("points"), ["as"] = new JsonArray("point") },
+            Filter($"indexof({Array(Quantities).ToJsonString()}, datum.point.quantity) >= 0 && isValid(datum.point.value)"),
+        };
+        if (Only is { } only)
+        {
+            steps.Add(Filter($"{Field(only.Factor)} == {JsonValue.Create(only.Level)!.ToJsonString()}"));
+        }
+
+        steps.Add(Calculate("datum.point.value", "value"));
+        steps.Add(Calculate(XFactor is null ? "datum.point.x" : X == AxisKind.Names ? Field(XFactor) : $"toNumber({Field(XFactor)})", "x"));
+        steps.Add(Calculate(Field(Series), "series"));
+        if (Panels is not null)
+        {
+            steps.Add(Calculate(Field(Panels), "panel"));
+        }
+
+        return steps;
+
+        static JsonObject Filter(string expression) => new() { ["filter"] = expression };
+
+        static JsonObject Calculate(string expression, string name) => new() { ["calculate"] = expression, ["as"] = name };
+    }
+
+    private static string Field(string of) =>
+        of == Quantity ? "datum.point.quantity" : $"datum.conditions[{JsonValue.Create(of)!.ToJsonString()}]";
+
+    private JsonArray Layers(Measurements measured, IReadOnlyList<string> series)
+    {
+        bool names = X == AxisKind.Names;
+        JsonObject x = new() { ["field"] = "x", ["type"] = names ? "nominal" : "quantitative", ["title"] = XTitle };
+        if (names)
+        {
+            x["sort"] = XFactor is null ? null : Array(measured.Levels(XFactor));
+            x["axis"] = new JsonObject { ["labelAngle"] = 0, ["labelLimit"] = 160 };
+        }
+        else
+        {
+            // A factor's levels are the places that mean something.
+            double[] levels = XFactor is null
+                ? []
+                : [.. measured.Levels(XFactor).Select(level => double.Parse(level, CultureInfo.InvariantCulture)).Order()];
+            x["scale"] = new JsonObject { ["type"] = X == AxisKind.Log ? "log" : "linear", ["nice"] = false, ["zero"] = false, ["padding"] = XFactor is null ? 0 : 12 };
+            x["axis"] = new JsonObject { ["grid"] = false, ["format"] = ",~r", ["labelOverlap"] = "greedy" };
+            if (levels.Length is > 0 and <= 12)
+            {
+                x["axis"]!["values"] = new JsonArray([.. levels.Select(level => JsonValue.Create(level))]);
+            }
+        }
+
+        var color = Scale(series, look => look.Color);
+        color["legend"] = series.Count == 1
+            ? null
+            : new JsonObject
+            {
+                ["orient"] = "top",
+                ["title"] = null,
+                ["labelLimit"] = 400,
+                ["labelFontSize"] = 13,
+                ["symbolType"] = names ? "circle" : "stroke",
+                ["symbolSize"] = names ? 120 : 700,
+                ["symbolStrokeWidth"] = 3,
+                ["symbolOpacity"] = 1,
+                ["columns"] = 4,
+                ["labelExpr"] = Labels(series),
+            };
+        var encoding = new JsonObject { ["x"] = x, ["color"] = color };
+        if (names)
+        {
+            encoding["xOffset"] = new JsonObject { ["field"] = "series", ["type"] = "nominal", ["sort"] = Array(series) };
+        }
+
+        JsonObject dash = Scale(series, look => look.Dash);
+        dash["legend"] = color["legend"]?.DeepClone();
+        JsonObject shape = Scale(series, look => look.Shape);
+        shape["legend"] = names ? color["legend"]?.DeepClone() : null;
+        var layers = new JsonArray();
+        if (Rule is { } rule)
+        {
+            layers.Add(RuleLayer(rule));
+        }
+
+        JsonObject range = YEncoding("min");
+        var rangeEncoding = new JsonObject { ["y"] = range, ["y2"] = new JsonObject { ["field"] = "value", ["aggregate"] = "max" } };
+        var layered = new JsonArray();
+        if (measured.Runs.Select(run => run.Seed).Distinct().Count() > 1)
+        {
+            layered.Add(new JsonObject
+            {
+                ["mark"] = names
+                    ? new JsonObject { ["type"] = "rule", ["strokeWidth"] = 2, ["opacity"] = 0.6 }
+                    : new JsonObject { ["type"] = "area", ["opacity"] = 0.2 },
+                ["encoding"] = rangeEncoding,
+            });
+        }
+
+        layered.Add(names
+            ? new JsonObject
+            {
+                ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 90, ["opacity"] = 1 },
+                ["encoding"] = new JsonObject { ["y"] = YEncoding("mean"), ["shape"] = shape, ["tooltip"] = Tooltip() },
+            }
+            : new JsonObject
+            {
+                ["mark"] = new JsonObject { ["type"] = "line", ["strokeWidth"] = 2.4 },
+                ["encoding"] = new JsonObject { ["y"] = YEncoding("mean"), ["strokeDash"] = dash },
+            });
+        if (XFactor is not null && !names)
+        {
+            layered.Add(new JsonObject
+            {
+                ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 36, ["opacity"] = 0.9 },
+                ["encoding"] = new JsonObject { ["y"] = YEncoding(null), ["shape"] = shape, ["tooltip"] = Tooltip() },
+            });
+        }
+
+        layers.Add(new JsonObject { ["encoding"] = encoding, ["layer"] = layered });
+        return layers;
+    }
+
+    private JsonObject YEncoding(string? aggregate)
+    {
+        var y = new JsonObject
+        {
+            ["field"] = "value",
+            ["type"] = "quantitative",
+            ["title"] = YTitle,
+            ["axis"] = new JsonObject { ["format"] = YFormat, ["minExtent"] = 38, ["tickCount"] = 6 },
+            ["scale"] = new JsonObject { ["type"] = Y == AxisKind.Log ? "log" : "linear", ["zero"] = false },
+        };
+        if (YDomain is { } domain)
+        {
+            y["scale"]!["domain"] = new JsonArray(domain.Low, domain.High);
+            y["scale"]!["nice"] = false;
+        }
+
+        if (aggregate is not null)
+        {
+            y["aggregate"] = aggregate;
+        }
+
+        return y;
+    }
+
+    private JsonArray Tooltip() =>
+    [
+        new JsonObject { ["field"] = "series", ["title"] = Series },
+        new JsonObject { ["field"] = "x", ["title"] = XTitle },
+        new JsonObject { ["field"] = "value", ["title"] = YTitle, ["format"] = YFormat == "%" ? ".2%" : ".4~g" },
+        new JsonObject { ["field"] = "seed" },
+    ];
+
+    private static JsonObject RuleLayer((double Y, string Text) rule) => new()
+    {
+        ["data"] = new JsonObject { ["values"] = new JsonArray(new JsonObject { ["y"] = rule.Y, ["text"] = rule.Text }) },
+        ["encoding"] = new JsonObject { ["y"] = new JsonObject { ["field"] = "y", ["type"] = "quantitative" } },
+        ["layer"] = new JsonArray(
+            new JsonObject { ["mark"] = new JsonObject { ["type"] = "rule", ["strokeDash"] = new JsonArray(2, 3) } },
+            new JsonObject
+            {
+                ["mark"] = new JsonObject { ["type"] = "text", ["align"] = "right", ["baseline"] = "bottom", ["dy"] = -3, ["dx"] = -4 },
+                ["encoding"] = new JsonObject
+                {
+                    ["text"] = new JsonObject { ["field"] = "text" },
+                    ["x"] = new JsonObject { ["value"] = new JsonObject { ["expr"] = "width" } },
+                },
+            }),
+    };
+
+    private static JsonObject Scale(IReadOnlyList<string> series, Func<(string Color, string Dash, string Shape), string> of) => new()
+    {
+        ["field"] = "series",
+        ["type"] = "nominal",
+        ["scale"] = new JsonObject
+        {
+            ["domain"] = Array(series),
+            ["range"] = new JsonArray([.. series.Select((level, i) => Value(of(SeriesTheme.Look(level, i))))]),
+        },
+    };
+
+    /// <summary>A dash is a list of lengths.</summary>
+    private static JsonNode Value(string look) => look.StartsWith('[') ? JsonNode.Parse(look)! : JsonValue.Create(look);
+
+    private static string Labels(IReadOnlyList<string> series) =>
+        string.Concat(series.Select(level =>
+            $"datum.value == {JsonValue.Create(level)!.ToJsonString()} ? {JsonValue.Create(SeriesTheme.Label(level))!.ToJsonString()} : ")) + "datum.value";
+
+    private static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
+}

@@ -1,0 +1,38 @@
+namespace Evenkeel.Studies.Charts;
+
+/// <summary>How the series of a chart are told apart: by Okabe and Ito's colours, dashes and shapes, the same in every chart.</summary>
+internal static class SeriesTheme
+{
+    private static readonly (string Color, string Dash, string Shape)[] Others =
+    [
+        ("var(--green)", "[8, 2]", "triangle-up"),
+        ("var(--purple)", "[2, 2]", "diamond"),
+        ("var(--orange)", "[6, 2, 2, 2]", "cross"),
+        ("var(--sky)", "[3, 1]", "triangle-down"),
+        ("var(--ink)", "[1, 3]", "triangle-right"),
+        ("var(--muted)", "[10, 4]", "triangle-left"),
+    ];
+
+    private static readonly string[] Fixed = ["layer", "group", "renorm", "instance", "cross-iteration", "dropout"];
+
+    /// <summary>A level's colour where it stands alone.</summary>
+    public static string Color(string level) => Look(level, 0).Color;
+
+    /// <summary>How a level looks: "batch" and "none" as in all reports, further known names each its own, others by their place.</summary>
+    /// <param name="level">The level.</param>
+    /// <param name="place">Its place among the levels.</param>
+    public static (string Color, string Dash, string Shape) Look(string level, int place) => level switch
+    {
+        "batch" => ("var(--batch)", "[1, 0]", "circle"),
+        "none" => ("var(--none)", "[5, 3]", "square"),
+        _ => Others[(Array.IndexOf(Fixed, level) is var known and >= 0 ? known : place) % Others.Length],
+    };
+
+    /// <summary>A level as a legend names it.</summary>
+    public static string Label(string level) => level switch
+    {
+        "batch" => "with batch normalization",
+        "none" => "without",
+        _ => level,
+    };
+}
