@@ -8,6 +8,9 @@ namespace Evenkeel.Studies;
 /// <param name="DataName">The images' name, for people to read.</param>
 public sealed record StudyInput(int Seeds, ImageClassificationData? Images = null, string DataName = "")
 {
+    /// <summary>The name of the images that the command carries.</summary>
+    public const string OwnImages = "MNIST";
+
     /// <summary>By how much training is shortened, to try a study out; what it then shows means nothing.</summary>
     internal int Shortening { get; init; } = 1;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Data;
+using Evenkeel.Studies;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -14,7 +15,7 @@ internal static class DataOption
 
     /// <summary>Loads the data and tells its name.</summary>
     public static (ImageClassificationData Data, string Name) Load(string? folder) => folder is null
-        ? (IdxImages.LoadResources(typeof(DataOption).Assembly), "MNIST")
+        ? (IdxImages.LoadResources(typeof(DataOption).Assembly), StudyInput.OwnImages)
         : (ImageFolder.Load(folder), OneLine.Of(NameOf(folder)));
 
     private static string NameOf(string folder)

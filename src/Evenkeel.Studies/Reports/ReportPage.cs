@@ -92,7 +92,9 @@ public static class ReportPage
         where TRun : class
     {
         TSettings settings = results.Settings;
-        string arguments = string.Create(CultureInfo.InvariantCulture, $"study {study.Name} --seeds {settings.Seeds} --threads {settings.Threads}");
+        string arguments = string.Create(
+            CultureInfo.InvariantCulture,
+            $"study {study.Name} --seeds {settings.Seeds} --threads {settings.Threads}{(study.TakesImages && settings.Data != StudyInput.OwnImages ? " --data FOLDER" : "")}");
         IEnumerable<(string Name, string Text)> rows =
         [
             .. content.Settings,
