@@ -128,7 +128,7 @@ public sealed class StudyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no study 'foo'; the studies are: init-scale, feature-scaling.", "foo")]
+    [InlineData("there is no study 'foo'; the studies are: init-scale", "foo")]
     [InlineData("NAME", new string[0])]
     [InlineData("'more'", "init-scale", "more")]
     [InlineData("the study feature-scaling has data of its own, and takes no --data", "feature-scaling", "--data", "folder")]
