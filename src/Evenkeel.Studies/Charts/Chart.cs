@@ -112,6 +112,10 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
         return spec;
     }
 
+    /// <summary>The runs of which something is shown.</summary>
+    private Measurements Shown(Measurements measured) => new(measured.Runs.Where(run =>
+        (Only is not { } only || run.Conditions[only.Factor] == only.Level) && run.Points.Any(point => Quantities.Contains(point.Quantity))));
+
     private IReadOnlyList<string> Levels(Measurements measured, string of) => of == Quantity ? Quantities : measured.Levels(of);
 
     private JsonArray Transform()
@@ -146,7 +150,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
 
     private JsonArray Layers(Measurements measured, IReadOnlyList<string> series)
     {
-        bool names = X == AxisKind.Names;
+        bool names = X == AxisKind.Names, points = names || XFactor is not null;
         JsonObject x = new() { ["field"] = "x", ["type"] = names ? "nominal" : "quantitative", ["title"] = XTitle };
         if (names)
         {
@@ -161,6 +165,11 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
                 : [.. measured.Levels(XFactor).Select(level => double.Parse(level, CultureInfo.InvariantCulture)).Order()];
             x["scale"] = new JsonObject { ["type"] = X == AxisKind.Log ? "log" : "linear", ["nice"] = false, ["zero"] = false, ["padding"] = XFactor is null ? 0 : 12 };
             x["axis"] = new JsonObject { ["grid"] = false, ["format"] = ",~r", ["labelOverlap"] = "greedy" };
+            if (Panels is not null)
+            {
+                x["axis"]!["tickCount"] = 4;
+            }
+
             if (levels.Length is > 0 and <= 12)
             {
                 x["axis"]!["values"] = new JsonArray([.. levels.Select(level => JsonValue.Create(level))]);
@@ -168,7 +177,8 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
         }
 
         var color = Scale(series, look => look.Color);
-        color["legend"] = series.Count == 1
+        IReadOnlyList<string> shown = Levels(Shown(measured), Series);
+        color["legend"] = shown.Count == 1
             ? null
             : new JsonObject
             {
@@ -176,11 +186,12 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
                 ["title"] = null,
                 ["labelLimit"] = 400,
                 ["labelFontSize"] = 13,
-                ["symbolType"] = XFactor is null ? "stroke" : null,
-                ["symbolSize"] = XFactor is null ? 700 : 110,
-                ["symbolStrokeWidth"] = XFactor is null ? 3 : 1,
+                ["symbolType"] = points ? null : "stroke",
+                ["symbolSize"] = points ? 110 : 700,
+                ["symbolStrokeWidth"] = points ? 1 : 3,
                 ["symbolOpacity"] = 1,
                 ["columns"] = 4,
+                ["values"] = Array(shown),
                 ["labelExpr"] = Labels(series),
             };
         var encoding = new JsonObject { ["x"] = x, ["color"] = color };
