@@ -128,7 +128,7 @@ public sealed class StudyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no study 'foo'; the studies are: init-scale, feature-scaling", "foo")]
+    [InlineData("there is no study 'foo'; the studies are: init-scale", "foo")]
     [InlineData("--markdown tells of all studies", "feature-scaling", "--markdown", "file.md")]
     [InlineData("--markdown ''", "all", "--markdown", "")]
     [InlineData("--out ''", "all", "--out", "")]
