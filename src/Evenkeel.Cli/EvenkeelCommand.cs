@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Commands.Scale;
+using Evenkeel.Studies;
 
 namespace Evenkeel.Cli;
 
@@ -12,12 +13,17 @@ namespace Evenkeel.Cli;
 internal static class EvenkeelCommand
 {
     /// <summary>Runs the command and returns its exit code.</summary>
-    public static int Run(string[] arguments, Terminal terminal, CancellationToken cancellationToken)
+    public static int Run(string[] arguments, Terminal terminal, CancellationToken cancellationToken) =>
+        Run(arguments, terminal, Study.All, cancellationToken);
+
+    /// <summary>The same with the studies that it offers.</summary>
+    internal static int Run(
+        string[] arguments, Terminal terminal, IReadOnlyList<Study> studies, CancellationToken cancellationToken)
     {
         ParseResult? parsed = null;
         try
         {
-            DocumentedCommand root = Create(terminal, cancellationToken);
+            DocumentedCommand root = Create(terminal, studies, cancellationToken);
             if (arguments.Length == 0)
             {
                 new HelpPage(terminal.Error, terminal.HelpWidth).Write(root);
@@ -59,13 +65,13 @@ internal static class EvenkeelCommand
         }
     }
 
-    private static DocumentedCommand Create(Terminal terminal, CancellationToken cancellationToken)
+    private static DocumentedCommand Create(Terminal terminal, IReadOnlyList<Study> studies, CancellationToken cancellationToken)
     {
         var root = new DocumentedCommand(
             "evenkeel",
             "Batch normalization for .NET: train normalized networks, see on real data what normalization does, and scale features.")
         {
-            StudyCommand.Create(terminal, cancellationToken),
+            StudyCommand.Create(terminal, studies, cancellationToken),
             TrainCommand.Create(terminal, cancellationToken),
             ScaleCommand.Create(terminal, cancellationToken),
         };

@@ -29,9 +29,44 @@ public abstract class Experiment<TSettings, TRun> : Study
     public abstract TSettings Settings(StudyInput input);
 
     /// <inheritdoc/>
+    public sealed override int Planned(StudyInput input) => Planned(Settings(input));
+
+    /// <inheritdoc/>
     public sealed override StudyOutcome Run(
         StudyInput input, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Outcome(Run(input, Settings(input), progress, cancellationToken));
+
+    /// <inheritdoc/>
+    public sealed override StudyOutcome Restore(Stream results, StudyInput input)
+    {
+        StudyResults<TSettings, TRun> read = ResultsJson.Read(results, this);
+        TSettings settings = Settings(input);
+        if (!ResultsJson.AskTheSame(read.Settings, settings))
+        {
+            throw new InvalidDataException($"these are results of the study {Name} with other settings");
+        }
+
+        if (!read.Completed || read.Runs.Count != Planned(settings))
+        {
+            throw new InvalidDataException($"these are not all results of the study {Name}");
+        }
+
+        try
+        {
+            StudyOutcome outcome = Outcome(read);
+            foreach ((_, _, Action<Stream> write) in outcome.Files)
+            {
+                write(Stream.Null);
+            }
+
+            return outcome;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // JSON of the right form may hold what no run gives: a null among them, or one without a single point.
+            throw new InvalidDataException($"these are no results of the study {Name}: {e.Message}", e);
+        }
+    }
 
     /// <summary>Does all runs that the settings ask for, several side by side.</summary>
     /// <param name="input">What to work on.</param>
@@ -103,12 +138,13 @@ public abstract class Experiment<TSettings, TRun> : Study
         results.Runs.Count,
         Planned(results.Settings),
         results.ElapsedSeconds,
+        results.Machine,
         Judge(results),
         Table(results),
         Summary(results),
         [
-            ("results", "json", stream => ResultsJson.Write(stream, this, results)),
-            ("results", "csv", stream => ResultsCsv.Write(stream, this, results)),
-            ("report", "html", stream => ReportPage.Write(stream, this, results)),
+            (StudyOutcome.ResultsName, "json", stream => ResultsJson.Write(stream, this, results)),
+            (StudyOutcome.ResultsName, "csv", stream => ResultsCsv.Write(stream, this, results)),
+            (StudyOutcome.ReportName, "html", stream => ReportPage.Write(stream, this, results)),
         ]);
 }

@@ -32,8 +32,16 @@ public abstract class Study
     /// <summary>What its runs are called, in the plural.</summary>
     public abstract string RunsName { get; }
 
+    /// <summary>What its source reports, in a sentence or two; empty where there is nothing to compare with.</summary>
+    public virtual string Published => "";
+
     /// <summary>Whether it works on images, and not on data of its own.</summary>
     public virtual bool TakesImages => true;
+
+    /// <summary>How many runs it has.</summary>
+    /// <param name="input">What to work on.</param>
+    /// <exception cref="InvalidDataException">The study cannot be made with these data.</exception>
+    public abstract int Planned(StudyInput input);
 
     /// <summary>Does all runs, several side by side.</summary>
     /// <param name="input">What to work on.</param>
@@ -42,4 +50,10 @@ public abstract class Study
     /// <exception cref="InvalidDataException">The study cannot be made with these data.</exception>
     public abstract StudyOutcome Run(
         StudyInput input, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>What came of an earlier run, from its results as JSON.</summary>
+    /// <param name="results">The results, as the study wrote them.</param>
+    /// <param name="input">What the study was to work on.</param>
+    /// <exception cref="InvalidDataException">They are not the complete results of this study on this input.</exception>
+    public abstract StudyOutcome Restore(Stream results, StudyInput input);
 }

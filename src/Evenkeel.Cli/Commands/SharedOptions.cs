@@ -91,6 +91,14 @@ internal static class SharedOptions
         return option;
     }
 
+    /// <summary>An option for a file.</summary>
+    public static Option<string?> File(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "FILE" };
+        option.Validators.Add(result => RefuseNoFile(result, name));
+        return option;
+    }
+
     /// <summary>An option for a file, which must be given.</summary>
     public static Option<string> RequiredFile(string name, string description)
     {

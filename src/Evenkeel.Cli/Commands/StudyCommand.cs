@@ -6,21 +6,23 @@ using Evenkeel.Studies;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel study</c>: runs a study, prints its table, and writes results and report.</summary>
+/// <summary><c>evenkeel study</c>: runs a study, prints its table, and writes results and report; or runs all of them.</summary>
 internal static class StudyCommand
 {
-    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
+    private const string All = "all";
+
+    public static Command Create(Terminal terminal, IReadOnlyList<Study> studies, CancellationToken cancellationToken)
     {
         Argument<string> name = new("name")
         {
-            Description = "One of the studies below.",
+            Description = "One of the studies below, or all.",
             HelpName = "NAME",
         };
         name.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && Study.All.All(study => study.Name != token.Value))
+            if (result.Tokens is [{ Value: not All } token] && studies.All(study => study.Name != token.Value))
             {
-                result.AddError($"there is no study '{token.Value}'; the studies are: {string.Join(", ", Study.All.Select(study => study.Name))}.");
+                result.AddError($"there is no study '{token.Value}'; the studies are: {string.Join(", ", studies.Select(study => study.Name))}; or {All}.");
             }
         });
         Option<int> seeds = SharedOptions.Number(
@@ -28,7 +30,10 @@ internal static class StudyCommand
             "a whole number from 1 to 1000", value => value is >= 1 and <= 1000);
         Option<string?> data = DataOption.Create();
         Option<string?> folder = SharedOptions.Folder(
-            "--out", "Folder to write results.json, results.csv and report.html into (default evenkeel-out/NAME).");
+            "--out", "Folder to write results.json, results.csv and report.html into (default evenkeel-out/NAME); of all "
+            + "studies, a folder for each and index.html (default evenkeel-out/studies).");
+        Option<string?> markdown = SharedOptions.File(
+            "--markdown", "Of all studies, also write the verdicts beside what their sources report, as a page in Markdown.");
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print the results in short as one line of JSON on standard output, and nothing else.");
 
@@ -36,23 +41,39 @@ internal static class StudyCommand
         {
             name,
         };
-        command.Sections.Add(("Studies", [.. Study.All.Select(study => (study.Name, Capitalized(study.Question)))]));
-        command.AddGroup("Options", seeds, data, folder, threads, json);
+        command.Sections.Add(("Studies", 
+        [
+            .. studies.Select(study => (study.Name, Capitalized(study.Question))),
+            (All, "All of these, one after the other, and a page about all. What is finished there already is not run again."),
+        ]));
+        command.AddGroup("Options", seeds, data, folder, markdown, threads, json);
         command.Examples.Add(("evenkeel study init-scale", "96 small networks on the MNIST digits, in half a minute"));
         command.Examples.Add(("evenkeel study feature-scaling", "42 linear models on features as they are and scaled, in seconds"));
         command.Examples.Add(("evenkeel study init-scale --seeds 1 --data fashion-mnist --out fashion", "32 networks on images from a folder"));
-        command.SetAction(parsed => Run(
-            Study.All.Single(study => study.Name == parsed.GetRequiredValue(name)),
-            parsed.GetValue(seeds),
-            parsed.GetValue(data),
-            parsed.GetValue(folder),
-            parsed.GetValue(threads),
-            parsed.GetValue(json)));
+        command.Examples.Add(("evenkeel study all", "every study; after Ctrl-C, the same command goes on where it was"));
+        command.SetAction(parsed =>
+        {
+            Parallelism.Threads = parsed.GetValue(threads);
+            string? markdownFile = parsed.GetValue(markdown);
+            if (parsed.GetRequiredValue(name) == All)
+            {
+                return new StudyAll(terminal, studies, parsed.GetValue(json), cancellationToken)
+                    .Run(parsed.GetValue(seeds), parsed.GetValue(data), parsed.GetValue(folder), markdownFile);
+            }
+
+            return markdownFile is null
+                ? Run(
+                    studies.Single(study => study.Name == parsed.GetRequiredValue(name)),
+                    parsed.GetValue(seeds),
+                    parsed.GetValue(data),
+                    parsed.GetValue(folder),
+                    parsed.GetValue(json))
+                : throw new UsageException($"--markdown tells of all studies: it goes with 'study {All}' alone.");
+        });
         return command;
 
-        int Run(Study study, int seedCount, string? dataFolder, string? outFolder, int threadCount, bool asJson)
+        int Run(Study study, int seedCount, string? dataFolder, string? outFolder, bool asJson)
         {
-            Parallelism.Threads = threadCount;
             StudyInput input = Input(study, seedCount, dataFolder);
             // Before minutes of work count on it.
             OutputFolder output = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", study.Name));
@@ -62,7 +83,7 @@ internal static class StudyCommand
                 study,
                 progress => study.Run(input, progress, cancellationToken));
 
-            string[] files = Write(output, outcome);
+            string[] files = outcome.WriteTo(output);
             if (asJson)
             {
                 StudyRendering.WriteJson(terminal.Output, study, outcome, files);
@@ -95,13 +116,6 @@ internal static class StudyCommand
         return dataFolder is null
             ? new StudyInput(seeds)
             : throw new UsageException($"the study {study.Name} has data of its own, and takes no --data.");
-    }
-
-    /// <summary>Writes what there is. What was interrupted gets names of its own, and leaves complete results of earlier runs alone.</summary>
-    private static string[] Write(OutputFolder output, StudyOutcome outcome)
-    {
-        string partial = outcome.Completed ? "" : ".partial";
-        return outcome.Runs == 0 ? [] : [.. outcome.Files.Select(file => output.Write($"{file.Name}{partial}.{file.Extension}", file.Write))];
     }
 
     private static string Capitalized(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];

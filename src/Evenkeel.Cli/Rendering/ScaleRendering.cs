@@ -41,5 +41,8 @@ internal static class ScaleRendering
     }
 
     /// <summary>A number of things.</summary>
-    public static string Counted(long count, string thing) => FormattableString.Invariant($"{count:N0} {thing}{(count == 1 ? "" : "s")}");
+    public static string Counted(long count, string thing) => Counted(count, thing, thing + "s");
+
+    /// <summary>A number of things with a plural of their own.</summary>
+    public static string Counted(long count, string thing, string things) => FormattableString.Invariant($"{count:N0} {(count == 1 ? thing : things)}");
 }

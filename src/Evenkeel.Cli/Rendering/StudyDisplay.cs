@@ -13,7 +13,8 @@ internal static class StudyDisplay
         return work(line.IsShown ? new Bar(line, study) : new PlainLines(terminal.Error, study));
     }
 
-    private static string Describe(Study study, StudyProgress progress) =>
+    /// <summary>How far a study is, in words.</summary>
+    public static string Describe(Study study, StudyProgress progress) =>
         $"{progress.Done} of {progress.Total} {study.RunsName}"
         + (progress.Left is { } left && progress.Done < progress.Total ? $", {Duration.Describe(left)} left" : "");
 

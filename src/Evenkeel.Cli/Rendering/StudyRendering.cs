@@ -57,7 +57,7 @@ internal static class StudyRendering
     }
 
     /// <summary>A file as it is shortest to name: from the current folder if it lies below, in full otherwise.</summary>
-    private static string Shown(string file)
+    public static string Shown(string file)
     {
         string relative = Path.GetRelativePath(".", file);
         return OneLine.Of(relative.StartsWith("..", StringComparison.Ordinal) ? file : relative);

@@ -65,6 +65,10 @@ public sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, Fea
         $"The claim holds if standardized features take at most a tenth of the steps of raw ones, on both tables and with every seed. It is refuted if they take as many or more, on either table and with any seed.";
 
     /// <inheritdoc/>
+    public override string Published =>
+        "On raw features of scales 1–5 and 1,000–99,999 gradient descent zigzags in a narrow valley; on standardized ones it goes straight.";
+
+    /// <inheritdoc/>
     public override string RunsName => "descents";
 
     /// <inheritdoc/>

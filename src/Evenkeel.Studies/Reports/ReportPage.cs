@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using Evenkeel.Studies.Charts;
 
@@ -21,8 +20,7 @@ public static class ReportPage
     {
         ArgumentNullException.ThrowIfNull(study);
         ArgumentNullException.ThrowIfNull(results);
-        using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-        writer.Write(Page(study, results));
+        stream.Write(Encoding.UTF8.GetBytes(Page(study, results)));
     }
 
     private static string Page<TSettings, TRun>(Experiment<TSettings, TRun> study, StudyResults<TSettings, TRun> results)
@@ -30,42 +28,24 @@ public static class ReportPage
         where TRun : class
     {
         ReportContent content = study.Report(results);
-
-        // The policy makes the browser itself refuse anything from outside; Vega compiles its expressions by eval.
-        return $$"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{{Html.Text(study.Title)}}</title>
-            <!--
-            {{CommentSafe(Resource.Text("reports/third-party-notices.md"))}}
-            -->
-            <style>
-            {{Resource.Text("reports/report.css")}}</style>
-            </head>
-            <body>
-            <main>
-            <h1>{{Html.Text(study.Title)}}</h1>
-            <p class="claim">{{Html.Text(study.Claim)}}</p>
-            {{Partial(study, results)}}
-            {{Judgement(study, study.Judge(results))}}
-            {{content.Opening}}
-            {{(results.Runs.Count == 0 ? "<p>There is nothing to show yet.</p>" : content.Figures)}}
-            {{Method(study, results, content)}}
-            </main>
-            <script type="application/json" id="results">{{ResultsJson.ToEmbeddable(results)}}</script>
-            <script type="application/json" id="charts">{{content.Charts.ToJsonString()}}</script>
-            <script type="application/json" id="config">{{ChartTheme.Config.ToJsonString()}}</script>
-            {{string.Join('\n', ChartLibraries.Names.Select(name => $"<script>{ChartLibraries.Script(name)}</script>"))}}
+        return HtmlPage.Of(
+            study.Title,
+            $"""
+            <p class="claim">{Html.Text(study.Claim)}</p>
+            {Partial(study, results)}
+            {Judgement(study, study.Judge(results))}
+            {content.Opening}
+            {(results.Runs.Count == 0 ? "<p>There is nothing to show yet.</p>" : content.Figures)}
+            {Method(study, results, content)}
+            """,
+            $"""
+            <script type="application/json" id="results">{ResultsJson.ToEmbeddable(results)}</script>
+            <script type="application/json" id="charts">{content.Charts.ToJsonString()}</script>
+            <script type="application/json" id="config">{ChartTheme.Config.ToJsonString()}</script>
+            {string.Join('\n', ChartLibraries.Names.Select(name => $"<script>{ChartLibraries.Script(name)}</script>"))}
             <script>
-            {{Resource.Text("reports/report.js")}}{{content.Script}}</script>
-            </body>
-            </html>
-
-            """;
+            {Resource.Text("reports/report.js")}{content.Script}</script>
+            """);
     }
 
     private static string Partial<TSettings, TRun>(Experiment<TSettings, TRun> study, StudyResults<TSettings, TRun> results)
@@ -100,7 +80,7 @@ public static class ReportPage
             .. content.Settings,
             ("seeds", Html.Number(settings.Seeds)),
             ("machine", $"{Html.Text(results.Machine)}; {Html.Count(settings.Threads, "thread")}; {results.ElapsedSeconds.ToString("N1", CultureInfo.InvariantCulture)} seconds"),
-            ("versions", $"Evenkeel {Html.Text(Version)}; charts by <span id=\"libraries\">Vega</span>"),
+            ("versions", $"Evenkeel {Html.Text(EvenkeelVersion.Number)}; charts by <span id=\"libraries\">Vega</span>"),
         ];
         return $"""
             <h2>How this was made</h2>
@@ -117,9 +97,4 @@ public static class ReportPage
             <noscript><p class="warning">The charts need JavaScript, which is switched off; the tables do not.</p></noscript>
             """;
     }
-
-    private static string Version =>
-        typeof(ReportPage).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    private static string CommentSafe(string text) => text.Replace("-->", "--&gt;", StringComparison.Ordinal).Trim();
 }

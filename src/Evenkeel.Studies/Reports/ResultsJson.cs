@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -57,6 +58,20 @@ public static class ResultsJson
     /// <summary>The results in one line, safe inside an HTML script element: &lt;, &gt; and &amp; are escaped.</summary>
     internal static string ToEmbeddable<TSettings, TRun>(StudyResults<TSettings, TRun> results) =>
         JsonSerializer.Serialize(results, Form<StudyResults<TSettings, TRun>>(ResultsJsonContext.Compact));
+
+    /// <summary>Whether two settings ask for the same results: they may differ in the threads alone.</summary>
+    internal static bool AskTheSame<TSettings>(TSettings a, TSettings b)
+        where TSettings : IStudySettings
+    {
+        JsonNode Asked(TSettings settings)
+        {
+            JsonNode node = JsonSerializer.SerializeToNode(settings, Form<TSettings>(ResultsJsonContext.Compact))!;
+            node.AsObject().Remove("threads");
+            return node;
+        }
+
+        return JsonNode.DeepEquals(Asked(a), Asked(b));
+    }
 
     private static JsonTypeInfo<T> Form<T>(ResultsJsonContext context) => (JsonTypeInfo<T>)context.GetTypeInfo(typeof(T))!;
 }

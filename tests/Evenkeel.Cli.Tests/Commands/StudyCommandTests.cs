@@ -84,7 +84,7 @@ public sealed class StudyCommandTests : IDisposable
     public void Help_lists_the_studies()
     {
         string help = CommandRun.Of("study", "--help").Output;
-        Assert.All(["Studies:", "  init-scale", "  feature-scaling", "How many steps"], words => Assert.Contains(words, help, StringComparison.Ordinal));
+        Assert.All(["Studies:", "  init-scale", "  feature-scaling", "  all", "--markdown FILE", "How many steps"], words => Assert.Contains(words, help, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -129,6 +129,9 @@ public sealed class StudyCommandTests : IDisposable
 
     [Theory]
     [InlineData("there is no study 'foo'; the studies are: init-scale", "foo")]
+    [InlineData("--markdown tells of all studies", "feature-scaling", "--markdown", "file.md")]
+    [InlineData("--markdown ''", "all", "--markdown", "")]
+    [InlineData("--out ''", "all", "--out", "")]
     [InlineData("NAME", new string[0])]
     [InlineData("'more'", "init-scale", "more")]
     [InlineData("the study feature-scaling has data of its own, and takes no --data", "feature-scaling", "--data", "folder")]

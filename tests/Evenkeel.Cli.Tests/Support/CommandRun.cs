@@ -1,3 +1,5 @@
+using Evenkeel.Studies;
+
 namespace Evenkeel.Cli.Tests.Support;
 
 /// <summary>The command, run inside this process, and what came of it.</summary>
@@ -10,9 +12,13 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public static CommandRun Of(string[] arguments, CancellationToken cancellationToken) =>
         Of(arguments, new StringWriter(), new StringWriter(), cancellationToken);
 
-    public static CommandRun Of(string[] arguments, StringWriter output, StringWriter error, CancellationToken cancellationToken)
+    public static CommandRun Of(string[] arguments, StringWriter output, StringWriter error, CancellationToken cancellationToken) =>
+        Of(arguments, Study.All, output, error, cancellationToken);
+
+    public static CommandRun Of(
+        string[] arguments, IReadOnlyList<Study> studies, StringWriter output, StringWriter error, CancellationToken cancellationToken)
     {
-        int exitCode = EvenkeelCommand.Run(arguments, new Terminal(output, error, IsLive: false), cancellationToken);
+        int exitCode = EvenkeelCommand.Run(arguments, new Terminal(output, error, IsLive: false), studies, cancellationToken);
         return new CommandRun(exitCode, output.ToString(), error.ToString());
     }
 

@@ -1,0 +1,69 @@
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Studies;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel study all</c>: runs the studies that are not finished yet, prints their verdicts, and writes a page about all of them.</summary>
+internal sealed class StudyAll(Terminal terminal, IReadOnlyList<Study> studies, bool asJson, CancellationToken cancellationToken)
+{
+    /// <summary>Runs them and returns the exit code.</summary>
+    public int Run(int seeds, string? dataFolder, string? outFolder, string? markdownFile)
+    {
+        StudyInput input = Input(seeds, dataFolder);
+        // Before hours of work count on them.
+        OutputFolder folder = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", "studies"));
+        OutputFile? markdown = markdownFile is null ? null : OutputFile.Create(markdownFile);
+        (SeriesIndex index, IReadOnlyList<string> files) = Run(input, folder);
+        if (markdown is not null)
+        {
+            markdown.Write(stream => SeriesTable.Write(stream, studies, index));
+            files = [.. files, markdown.Path];
+        }
+
+        if (asJson)
+        {
+            SeriesRendering.WriteJson(terminal.Output, studies, index, files);
+        }
+        else if (markdown is not { IsStandardOutput: true })
+        {
+            SeriesRendering.WriteTable(terminal, studies, index, files);
+        }
+
+        return Ended(index);
+    }
+
+    private (SeriesIndex Index, IReadOnlyList<string> Files) Run(StudyInput input, OutputFolder folder)
+    {
+        using var display = new SeriesDisplay(terminal, isLive: !asJson);
+        var series = new StudySeries(studies, input, folder, display.Tell);
+        return (series.Run(display, cancellationToken), series.Files);
+    }
+
+    private StudyInput Input(int seeds, string? dataFolder)
+    {
+        if (!studies.Any(study => study.TakesImages))
+        {
+            return new StudyInput(seeds);
+        }
+
+        var (images, name) = DataOption.Load(dataFolder);
+        return new StudyInput(seeds, images, name);
+    }
+
+    private int Ended(SeriesIndex index)
+    {
+        int completed = studies.Count(study => index.Of(study) is { Completed: true });
+        int impossible = studies.Count(study => index.Of(study) is { Verdict: null });
+        if (completed + impossible < studies.Count)
+        {
+            terminal.Error.WriteLine(
+                $"evenkeel: interrupted; {completed} of {studies.Count} studies are finished, and the same command goes on with the others.");
+        }
+        else if (impossible > 0)
+        {
+            terminal.Error.WriteLine($"evenkeel: {ScaleRendering.Counted(impossible, "study", "studies")} could not be made with these data.");
+        }
+
+        return completed == studies.Count ? ExitCode.Success : ExitCode.Failure;
+    }
+}

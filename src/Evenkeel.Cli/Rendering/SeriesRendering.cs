@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Evenkeel.Studies;
+using Spectre.Console;
+
+namespace Evenkeel.Cli.Rendering;
+
+/// <summary>What came of a series of studies, for people and for programs.</summary>
+internal static class SeriesRendering
+{
+    public static void WriteTable(Terminal terminal, IReadOnlyList<Study> studies, SeriesIndex index, IReadOnlyList<string> files)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        _ = table.AddColumns(
+            new TableColumn("study"), new TableColumn("verdict"), new TableColumn("seconds") { Alignment = Justify.Right });
+        foreach (Study study in studies)
+        {
+            SeriesEntry? entry = index.Of(study);
+            string seconds = entry?.Verdict is null ? "" : entry.Seconds.ToString("N1", CultureInfo.InvariantCulture);
+            Style style = entry is { Completed: true, Finding: Finding.Holds } ? Color.Green : Style.Plain;
+            _ = table.AddRow(new Text(study.Name), new Text(index.Words(study), style), new Text(seconds));
+        }
+
+        TextWriter output = terminal.Output;
+        terminal.Console.Write(table);
+        output.WriteLine($"{ScaleRendering.Counted(studies.Count, "study", "studies")}: {index.Tally(studies)}. Written:");
+        foreach (string file in files)
+        {
+            output.WriteLine("  " + StudyRendering.Shown(file));
+        }
+    }
+
+    public static void WriteJson(TextWriter output, IReadOnlyList<Study> studies, SeriesIndex index, IReadOnlyList<string> files)
+    {
+        var json = new JsonObject
+        {
+            ["study"] = "all",
+            ["data"] = index.Data,
+            ["seeds"] = index.Seeds,
+            ["completed"] = studies.All(study => index.Of(study) is { Completed: true }),
+            ["studies"] = new JsonArray([.. studies.Select(study => Described(study, index))]),
+            ["files"] = new JsonArray([.. files.Select(file => JsonValue.Create(file))]),
+        };
+        output.WriteLine(json.ToJsonString(JsonSerializerOptions.Default));
+    }
+
+    private static JsonObject Described(Study study, SeriesIndex index)
+    {
+        SeriesEntry? entry = index.Of(study);
+        return new JsonObject
+        {
+            ["study"] = study.Name,
+            ["completed"] = entry is { Completed: true },
+            ["seconds"] = Math.Round(entry?.Seconds ?? 0, 3),
+            ["verdict"] = index.Words(study),
+            ["reason"] = entry?.Reason ?? "",
+        };
+    }
+}
