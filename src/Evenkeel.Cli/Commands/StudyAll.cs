@@ -14,7 +14,7 @@ internal sealed class StudyAll(Terminal terminal, IReadOnlyList<Study> studies, 
         OutputFolder folder = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", "studies"));
         OutputFile? markdown = markdownFile is null ? null : OutputFile.Create(markdownFile);
         (SeriesIndex index, IReadOnlyList<string> files) = Run(input, folder);
-        if (markdown is not null)
+        if (markdown is not null && Interrupted(index) == 0)
         {
             markdown.Write(stream => SeriesTable.Write(stream, studies, index));
             files = [.. files, markdown.Path];
@@ -52,18 +52,22 @@ internal sealed class StudyAll(Terminal terminal, IReadOnlyList<Study> studies, 
 
     private int Ended(SeriesIndex index)
     {
-        int completed = studies.Count(study => index.Of(study) is { Completed: true });
+        int interrupted = Interrupted(index);
         int impossible = studies.Count(study => index.Of(study) is { Verdict: null });
-        if (completed + impossible < studies.Count)
+        if (interrupted > 0)
         {
             terminal.Error.WriteLine(
-                $"evenkeel: interrupted; {completed} of {studies.Count} studies are finished, and the same command goes on with the others.");
+                $"evenkeel: interrupted; {studies.Count - interrupted - impossible} of {studies.Count} studies are finished, and the same command goes on with the others.");
         }
         else if (impossible > 0)
         {
             terminal.Error.WriteLine($"evenkeel: {ScaleRendering.Counted(impossible, "study", "studies")} could not be made with these data.");
         }
 
-        return completed == studies.Count ? ExitCode.Success : ExitCode.Failure;
+        return interrupted + impossible == 0 ? ExitCode.Success : ExitCode.Failure;
     }
+
+    /// <summary>How many studies the next call goes on with.</summary>
+    private int Interrupted(SeriesIndex index) =>
+        studies.Count(study => index.Of(study) is null or { Completed: false, Verdict: not null });
 }

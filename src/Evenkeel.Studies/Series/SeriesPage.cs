@@ -41,7 +41,7 @@ public static class SeriesPage
             : $"<a href=\"{study.Name}/{StudyOutcome.FileName(StudyOutcome.ReportName, "html", entry.Completed)}\">{Html.Text(study.Title)}</a>";
         string reason = entry is null ? "" : $"\n<p><span>Here:</span> {Html.Text(entry.Reason)}</p>";
         string published = study.Published.Length == 0 ? "" : $"\n<p><span>Its source:</span> {Html.Text(study.Published)}</p>";
-        string seconds = entry?.Verdict is null ? "–" : entry.Seconds.ToString("N1", CultureInfo.InvariantCulture);
+        string seconds = entry?.Verdict is null ? "" : entry.Seconds.ToString("N1", CultureInfo.InvariantCulture);
         return $"""
             <tr id="{study.Name}">
             <td><strong class="badge {style}">{char.ToUpperInvariant(words[0])}{words[1..]}</strong></td>

@@ -189,8 +189,12 @@ public sealed class StudyAllTests : IDisposable
     [Fact]
     public void After_an_end_in_the_middle_the_same_command_goes_on()
     {
+        string markdown = Path.Combine(_root, "studies.md");
+        File.WriteAllText(markdown, "of a whole run");
         using var error = new CancellingWriter("second: 1 of 2");
-        CommandRun run = All(error, error.Token);
+        CommandRun run = All(error, error.Token, "--markdown", markdown);
+        Assert.Equal("of a whole run", File.ReadAllText(markdown));
+        Assert.DoesNotContain("studies.md", run.Output, StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith($"evenkeel: interrupted; 1 of 3 studies are finished, and the same command goes on with the others.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
         Assert.Equal([1, 1, 0], Calls);
@@ -304,8 +308,8 @@ public sealed class StudyAllTests : IDisposable
     private CommandRun Run(IReadOnlyList<Study> studies, params string[] arguments) =>
         Run(studies, new StringWriter(), CancellationToken.None, arguments);
 
-    private CommandRun All(StringWriter error, CancellationToken cancellationToken) =>
-        Run([_first, _second, _third], error, cancellationToken);
+    private CommandRun All(StringWriter error, CancellationToken cancellationToken, params string[] arguments) =>
+        Run([_first, _second, _third], error, cancellationToken, arguments);
 
     private CommandRun Run(IReadOnlyList<Study> studies, StringWriter error, CancellationToken cancellationToken, params string[] arguments) => CommandRun.Of(
         ["study", "all", "--data", _images.Folder, "--out", Out, .. arguments], studies, new StringWriter(), error, cancellationToken);
