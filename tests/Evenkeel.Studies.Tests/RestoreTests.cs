@@ -19,6 +19,19 @@ public class RestoreTests
     }
 
     [Fact]
+    public void Every_study_comes_back_from_its_results_with_the_same_files() => Assert.All(Study.All, study =>
+    {
+        StudyInput input = MadeUp.Input();
+        StudyOutcome outcome = study.Run(input);
+        byte[][] files = Contents(outcome);
+        StudyOutcome restored = study.Restore(new MemoryStream(files[0]), input);
+        Assert.Equal(study.Planned(input), restored.Runs);
+        Assert.Equal(outcome.Verdict, restored.Verdict);
+        Assert.Equal(outcome.Files.Select(file => file.Name), restored.Files.Select(file => file.Name));
+        Assert.Equal(files, Contents(restored));
+    });
+
+    [Fact]
     public void Results_with_other_settings_are_refused()
     {
         InitScaleResults results = Results();
@@ -72,6 +85,16 @@ public class RestoreTests
             Runs = [.. results.Runs.Select(run => run with { Scale = settings.Scales[results.Settings.Scales.ToList().IndexOf(run.Scale)] })],
         };
     }
+
+    private static byte[][] Contents(StudyOutcome outcome) =>
+    [
+        .. outcome.Files.Select(file =>
+        {
+            using var stream = new MemoryStream();
+            file.Write(stream);
+            return stream.ToArray();
+        }),
+    ];
 
     private static MemoryStream Written(InitScaleResults results)
     {

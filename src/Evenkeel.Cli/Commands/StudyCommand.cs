@@ -41,11 +41,12 @@ internal static class StudyCommand
         {
             name,
         };
-        command.Sections.Add(("Studies", 
+        (string, string)[] rows =
         [
             .. studies.Select(study => (study.Name, Capitalized(study.Question))),
             (All, "All of these, one after the other, and a page about all. What is finished there already is not run again."),
-        ]));
+        ];
+        command.Sections.Add(("Studies", rows));
         command.AddGroup("Options", seeds, data, folder, markdown, threads, json);
         command.Examples.Add(("evenkeel study init-scale", "96 small networks on the MNIST digits, in half a minute"));
         command.Examples.Add(("evenkeel study feature-scaling", "42 linear models on features as they are and scaled, in seconds"));

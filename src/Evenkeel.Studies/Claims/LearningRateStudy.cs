@@ -47,6 +47,10 @@ public sealed class LearningRateStudy : MeasuredStudy
         "The claim holds if the largest rate whose mean final accuracy reaches 90 % is at least three times as high with batch normalization, "
         + "and the fewest mean updates to 90 %, each at its own best rate, are fewer. It is refuted if neither is so.";
 
+    /// <inheritdoc/>
+    public override string Published =>
+        "Inception reaches 72.2 % after 31.0 million steps without batch normalization, after 13.3 million with it, and after 2.1 million with it and 5 times the learning rate.";
+
     private protected override IReadOnlyList<string> Factors => [Normalization, Rate];
 
     private protected override IReadOnlyList<TableColumn> TableColumns => [new(Final, "P1"), new(UpdatesToGoal, "F0")];

@@ -7,7 +7,6 @@ namespace Evenkeel.Studies;
 internal sealed class SeriesSettings(SeriesIndex index)
 {
     private const int CommitDigits = 10;
-    private const string Digits = "MNIST";
 
     /// <summary>What was set, by name.</summary>
     public IReadOnlyList<(string Name, string Text)> Rows =>
@@ -21,7 +20,7 @@ internal sealed class SeriesSettings(SeriesIndex index)
 
     /// <summary>What to put behind the command to run it again.</summary>
     public string Arguments =>
-        string.Create(CultureInfo.InvariantCulture, $"study all --seeds {index.Seeds}") + (index.Data is "" or Digits ? "" : " --data DIR");
+        string.Create(CultureInfo.InvariantCulture, $"study all --seeds {index.Seeds}") + (index.Data is "" or StudyInput.OwnImages ? "" : " --data FOLDER");
 
     private string Version => index.Version.Split('+', 2) is [var number, var commit]
         ? $"Evenkeel {number}, commit {commit[..Math.Min(CommitDigits, commit.Length)]}"

@@ -185,7 +185,7 @@ public sealed class StudySeries
         }
     }
 
-    private StudyInput InputOf(Study study) => study.TakesImages ? _input : new StudyInput(_input.Seeds);
+    private StudyInput InputOf(Study study) => study.TakesImages ? _input : _input with { Images = null, DataName = "" };
 
     private string ResultsOf(Study study) =>
         Path.Combine(PathOf(study.Name), StudyOutcome.FileName(StudyOutcome.ResultsName, "json", completed: true));

@@ -260,7 +260,7 @@ public sealed class StudyAllTests : IDisposable
         Assert.Contains("| `second` | Claim of second | Source of second | Counted 2 with 3 seeds. | holds | 1.5 |", lines);
         Assert.Contains($"- data: {DataName}, where a study takes images", lines);
         Assert.Contains("- machine: a machine", lines);
-        Assert.Contains("dotnet run -c Release --project src/Evenkeel.Cli -- study all --seeds 3 --data DIR --markdown docs/studies.md", lines);
+        Assert.Contains("dotnet run -c Release --project src/Evenkeel.Cli -- study all --seeds 3 --data FOLDER --markdown docs/studies.md", lines);
     }
 
     [Fact]

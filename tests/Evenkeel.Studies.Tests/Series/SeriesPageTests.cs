@@ -37,7 +37,7 @@ public class SeriesPageTests
     public void How_to_run_it_again_names_the_seeds_and_that_other_data_are_needed()
     {
         Assert.Contains("<code>evenkeel study all --seeds 5</code>", Write(Index() with { Seeds = 5 }), StringComparison.Ordinal);
-        Assert.Contains("<code>evenkeel study all --seeds 3 --data DIR</code>", Write(Index(data: "Fashion")), StringComparison.Ordinal);
+        Assert.Contains("<code>evenkeel study all --seeds 3 --data FOLDER</code>", Write(Index(data: "Fashion")), StringComparison.Ordinal);
     }
 
     [Fact]
