@@ -9,7 +9,13 @@ public abstract class Study
     }
 
     /// <summary>All studies, in the order in which they are listed.</summary>
-    public static IReadOnlyList<Study> All { get; } = [new InitScaleStudy(), new LearningRateStudy(), new FeatureScalingStudy()];
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        new InitScaleStudy(),
+        new LearningRateStudy(),
+        new SigmoidStudy(),
+        new FeatureScalingStudy(),
+    ];
 
     /// <summary>The study's name on the command line.</summary>
     public abstract string Name { get; }
