@@ -14,6 +14,7 @@ public abstract class Study
         new InitScaleStudy(),
         new LearningRateStudy(),
         new SigmoidStudy(),
+        new GradientFlowStudy(),
         new FeatureScalingStudy(),
     ];
 
