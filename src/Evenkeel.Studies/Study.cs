@@ -15,6 +15,7 @@ public abstract class Study
         new LearningRateStudy(),
         new SigmoidStudy(),
         new GradientFlowStudy(),
+        new PlacementStudy(),
         new FeatureScalingStudy(),
     ];
 
