@@ -17,6 +17,7 @@ public abstract class Study
         new GradientFlowStudy(),
         new PlacementStudy(),
         new FeatureScalingStudy(),
+        new LandscapeStudy(),
     ];
 
     /// <summary>The study's name on the command line.</summary>
