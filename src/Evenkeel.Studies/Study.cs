@@ -13,8 +13,12 @@ public abstract class Study
     [
         new InitScaleStudy(),
         new LearningRateStudy(),
+        new SigmoidStudy(),
+        new GradientFlowStudy(),
+        new PlacementStudy(),
         new RegularizationStudy(),
         new FeatureScalingStudy(),
+        new LandscapeStudy(),
     ];
 
     /// <summary>The study's name on the command line.</summary>

@@ -100,7 +100,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
             {
                 ["labelAnchor"] = "start",
                 ["labelFontWeight"] = 600,
-                ["labelExpr"] = Panels == Quantity ? "datum.value" : $"{JsonValue.Create(Panels + " ")!.ToJsonString()} + datum.value",
+                ["labelExpr"] = Labels(Levels(measured, Panels), PanelLabel),
             },
         };
         spec["spec"] = panel;
@@ -192,7 +192,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
                 ["symbolOpacity"] = 1,
                 ["columns"] = 4,
                 ["values"] = Array(shown),
-                ["labelExpr"] = Labels(series),
+                ["labelExpr"] = Labels(series, SeriesTheme.Label),
             };
         var encoding = new JsonObject { ["x"] = x, ["color"] = color };
         if (names)
@@ -292,7 +292,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
                 ["encoding"] = new JsonObject
                 {
                     ["text"] = new JsonObject { ["field"] = "text" },
-                    ["x"] = new JsonObject { ["value"] = new JsonObject { ["expr"] = "width" } },
+                    ["x"] = new JsonObject { ["value"] = "width" },
                 },
             }),
     };
@@ -311,9 +311,13 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
     /// <summary>A dash is a list of lengths.</summary>
     private static JsonNode Value(string look) => look.StartsWith('[') ? JsonNode.Parse(look)! : JsonValue.Create(look);
 
-    private static string Labels(IReadOnlyList<string> series) =>
-        string.Concat(series.Select(level =>
-            $"datum.value == {JsonValue.Create(level)!.ToJsonString()} ? {JsonValue.Create(SeriesTheme.Label(level))!.ToJsonString()} : ")) + "datum.value";
+    /// <summary>What stands above a panel: a number with what it is, a name by itself.</summary>
+    private string PanelLabel(string level) =>
+        double.TryParse(level, CultureInfo.InvariantCulture, out _) ? $"{Panels} {level}" : SeriesTheme.Label(level);
+
+    private static string Labels(IReadOnlyList<string> levels, Func<string, string> label) =>
+        string.Concat(levels.Select(level =>
+            $"datum.value == {JsonValue.Create(level)!.ToJsonString()} ? {JsonValue.Create(label(level))!.ToJsonString()} : ")) + "datum.value";
 
     private static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 }

@@ -15,9 +15,6 @@ internal static class SeriesTheme
 
     private static readonly string[] Fixed = ["layer", "group", "renorm", "instance", "cross-iteration", "dropout"];
 
-    /// <summary>A level's colour where it stands alone.</summary>
-    public static string Color(string level) => Look(level, 0).Color;
-
     /// <summary>How a level looks: "batch" and "none" as in all reports, further known names each its own, others by their place.</summary>
     /// <param name="level">The level.</param>
     /// <param name="place">Its place among the levels.</param>

@@ -14,8 +14,8 @@ internal static class MeasuredReport
             $"""
             <section class="verdict" aria-label="In numbers">
             {string.Concat(headlines.Select(headline => $"""
-                <div style="border-color: {SeriesTheme.Color(headline.Series)}">
-                <strong style="color: {SeriesTheme.Color(headline.Series)}">{Html.Text(headline.Number)}</strong>
+                <div style="border-color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">
+                <strong style="color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">{Html.Text(headline.Number)}</strong>
                 <p>{Html.Text(headline.Text)}</p>
                 </div>
 
