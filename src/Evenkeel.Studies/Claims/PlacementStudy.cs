@@ -67,6 +67,10 @@ public sealed class PlacementStudy : MeasuredStudy
         "The claim holds if, with ReLU, the means of the magnitude of skewness, of the fraction of zeros and of the distance from a Gaussian, over units, layers, marks and seeds, are all smaller before the activation than after. "
         + "It is refuted if none is. Accuracy, and tanh, are shown but do not decide.";
 
+    /// <inheritdoc/>
+    public override string Published =>
+        "Wu + b “is more likely to have a symmetric, non-sparse distribution, that is ‘more Gaussian’” than the activation's output; no numbers.";
+
     private protected override IReadOnlyList<string> Factors => [Activation, Placement];
 
     private protected override IReadOnlyList<TableColumn> TableColumns =>
@@ -75,8 +79,7 @@ public sealed class PlacementStudy : MeasuredStudy
     private protected override string Sources =>
         """
         <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
-        Reducing Internal Covariate Shift</a></cite> (2015), section 3.2: <i>Wu + b</i> “is more likely to have a symmetric, non-sparse distribution,
-        that is ‘more Gaussian’”. The paper gives no numbers. The settings were chosen before the first run.</p>
+        Reducing Internal Covariate Shift</a></cite> (2015), section 3.2. The settings were chosen before the first run.</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
