@@ -19,6 +19,8 @@ public abstract class Study
         new RegularizationStudy(),
         new FeatureScalingStudy(),
         new LandscapeStudy(),
+        new CovariateShiftStudy(),
+        new CrossIterationWindowStudy(),
     ];
 
     /// <summary>The study's name on the command line.</summary>
