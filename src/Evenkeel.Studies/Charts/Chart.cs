@@ -163,7 +163,9 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
             double[] levels = XFactor is null
                 ? []
                 : [.. measured.Levels(XFactor).Select(level => double.Parse(level, CultureInfo.InvariantCulture)).Order()];
-            x["scale"] = new JsonObject { ["type"] = X == AxisKind.Log ? "log" : "linear", ["nice"] = false, ["zero"] = false, ["padding"] = XFactor is null ? 0 : 12 };
+            x["scale"] = Scale(X);
+            x["scale"]!["nice"] = false;
+            x["scale"]!["padding"] = XFactor is null ? 0 : 12;
             x["axis"] = new JsonObject { ["grid"] = false, ["format"] = ",~r", ["labelOverlap"] = "greedy" };
             if (Panels is not null)
             {
@@ -203,7 +205,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
         JsonObject dash = Scale(series, look => look.Dash);
         dash["legend"] = color["legend"]?.DeepClone();
         JsonObject shape = Scale(series, look => look.Shape);
-        shape["legend"] = names ? color["legend"]?.DeepClone() : null;
+        shape["legend"] = color["legend"]?.DeepClone();
         var layers = new JsonArray();
         if (Rule is { } rule)
         {
@@ -248,6 +250,11 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
         return layers;
     }
 
+    /// <summary>A logarithmic axis has no zero that could be left out.</summary>
+    private static JsonObject Scale(AxisKind kind) => kind == AxisKind.Log
+        ? new() { ["type"] = "log" }
+        : new() { ["type"] = "linear", ["zero"] = false };
+
     private JsonObject YEncoding(string? aggregate)
     {
         var y = new JsonObject
@@ -256,7 +263,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
             ["type"] = "quantitative",
             ["title"] = YTitle,
             ["axis"] = new JsonObject { ["format"] = YFormat, ["minExtent"] = 38, ["tickCount"] = 6 },
-            ["scale"] = new JsonObject { ["type"] = Y == AxisKind.Log ? "log" : "linear", ["zero"] = false },
+            ["scale"] = Scale(Y),
         };
         if (YDomain is { } domain)
         {
