@@ -58,6 +58,11 @@ public sealed class CovariateShiftStudy : MeasuredStudy
         + "normalization. It is refuted if neither is. With noise behind it, the drift is beside the point if it is larger than "
         + "without normalization and the final test accuracy is within 1 point of that with batch normalization.";
 
+    /// <inheritdoc/>
+    public override string Published =>
+        "In a network of sigmoids on MNIST the percentiles of a unit's input stay where they are with batch normalization, and wander without. "
+        + "Santurkar et al. add noise that makes them less stable than without normalization, and the network trains nearly as well.";
+
     private protected override IReadOnlyList<string> Factors => [Normalization];
 
     private protected override IReadOnlyList<TableColumn> TableColumns => [new(OverallMeanDrift, "F3"), new(OverallVarianceDrift, "F3"), new(Final, "P1")];

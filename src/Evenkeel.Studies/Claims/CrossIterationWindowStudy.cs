@@ -61,6 +61,10 @@ public sealed class CrossIterationWindowStudy : MeasuredStudy
         $"The claim holds if, of the {Errors.Length * Rates.Length} errors at a window of {Shown} (mean and variance, first and deeper layers, {Rates.Length} learning rates), "
         + "at least three quarters are smaller carried than both as they were and of today's batch alone. It is refuted if fewer than half are.";
 
+    /// <inheritdoc/>
+    public override string Published =>
+        "In deep convolutional networks carried statistics come nearest to those of many images, past ones as they were next, and the batch's own last.";
+
     private protected override IReadOnlyList<string> Factors => [Rate, Window, Estimate];
 
     private protected override IReadOnlyList<TableColumn> TableColumns => [.. Errors.Select(error => new TableColumn(error, "F3")), new(Bias, "F3")];
