@@ -1,0 +1,38 @@
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Studies.Tests.Claims;
+
+/// <summary>All studies as they are on one thread and on two, run once for all tests about them.</summary>
+[CollectionDefinition(nameof(AllStudies), DisableParallelization = true)]
+public sealed class AllStudies
+{
+    /// <summary>The outcomes of each.</summary>
+    internal IReadOnlyList<Outcomes> All { get; } =
+        [.. Study.All.Select(study => new Outcomes(study, Input(study), Run(study, threads: 1), Run(study, threads: 2)))];
+
+    private static StudyInput Input(Study study)
+    {
+        StudyInput input = MadeUp.Input(count: 1_000);
+        return study.TakesImages ? input : input with { Images = null };
+    }
+
+    private static StudyOutcome Run(Study study, int threads)
+    {
+        int before = Parallelism.Threads;
+        Parallelism.Threads = threads;
+        try
+        {
+            return study.Run(Input(study));
+        }
+        finally
+        {
+            Parallelism.Threads = before;
+        }
+    }
+}
+
+/// <summary>A study, what it worked on, and what came out.</summary>
+internal sealed record Outcomes(Study Study, StudyInput Input, StudyOutcome OnOneThread, StudyOutcome OnTwo)
+{
+    public override string ToString() => Study.Name;
+}
