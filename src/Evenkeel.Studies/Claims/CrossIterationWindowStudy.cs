@@ -138,8 +138,16 @@ public sealed class CrossIterationWindowStudy : MeasuredStudy
 
     private static Chart Panels(string factor, AxisKind axis, string title, (string, string) only) => new(Errors)
     {
-        XFactor = factor, X = axis, XTitle = title, YTitle = "error", Y = AxisKind.Log, Series = Estimate,
-        Panels = Chart.Quantity, Columns = 2, Only = only, Height = 200,
+        XFactor = factor,
+        X = axis,
+        XTitle = title,
+        YTitle = "error",
+        Y = AxisKind.Log,
+        Series = Estimate,
+        Panels = Chart.Quantity,
+        Columns = 2,
+        Only = only,
+        Height = 200,
     };
 
     /// <summary>How many errors of a kind are smallest carried, and how many are smaller as past batches were than of the single batch.</summary>
@@ -204,7 +212,7 @@ public sealed class CrossIterationWindowStudy : MeasuredStudy
 
             // The truth at the weights with which the next update begins.
             bool measures = (update + 1) % MeasureEvery == 0 || update == 1;
-            truth = measures ? LayerMoments.Of(network, data.Inputs, Pass.Inference, layer => layer is Sequential) : null;
+            truth = measures ? LayerMoments.Of(network, data.Inputs, Pass.Inference, layer => layer is CrossIterationBatchNorm) : null;
             gauges.ForEach(gauge => gauge.IsOn = measures);
         }
     }

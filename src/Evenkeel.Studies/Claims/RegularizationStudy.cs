@@ -141,13 +141,21 @@ public sealed class RegularizationStudy : MeasuredStudy
 
     private static Chart Curves(string quantity, string format) => new(quantity)
     {
-        XTitle = "updates", YTitle = quantity, YFormat = format, Panels = Probability, Height = 200,
+        XTitle = "updates",
+        YTitle = quantity,
+        YFormat = format,
+        Panels = Probability,
+        Height = 200,
     };
 
     private static Chart Ratios(string probability) => new(Ratio)
     {
-        X = AxisKind.Names, XTitle = $"hidden layer (p = {probability})", YTitle = "real / running variance",
-        Only = (Probability, probability), Height = 220, Rule = (1 - Number(probability), "1 − p"),
+        X = AxisKind.Names,
+        XTitle = $"hidden layer (p = {probability})",
+        YTitle = "real / running variance",
+        Only = (Probability, probability),
+        Height = 220,
+        Rule = (1 - Number(probability), "1 − p"),
     };
 
     private static double Number(string probability) => double.Parse(probability, CultureInfo.InvariantCulture);
@@ -190,15 +198,18 @@ public sealed class RegularizationStudy : MeasuredStudy
     }
 
     /// <summary>The variance in inference over the running one in each batch normalization, a mean over its units.</summary>
-    private static double[] VarianceRatios(Sequential network, Dataset<int> data) =>
-    [
-        .. network.Layers.Select(NormalizationIn).OfType<BatchNorm>().Zip(
-            LayerMoments.Of(network, data.Inputs, Pass.Inference, layer => NormalizationIn(layer) is not null),
-            (normalization, real) => real.Zip(normalization.RunningStatistics!.Variance, (unit, running) => unit.PopulationVariance / running).Average()),
-    ];
-
-    /// <summary>A batch normalization, alone or behind dropout, which passes everything on in inference; otherwise null.</summary>
-    private static BatchNorm? NormalizationIn(Layer layer) => layer as BatchNorm ?? layer.Children.OfType<BatchNorm>().SingleOrDefault();
+    private static double[] VarianceRatios(Sequential network, Dataset<int> data)
+    {
+        var ratios = new List<double>();
+        LayerInputs.Show(network, data.Inputs, (layer, input) =>
+        {
+            if (layer is BatchNorm { RunningStatistics: { } running })
+            {
+                ratios.Add(LayerMoments.Of(input).Zip(running.Variance, (unit, variance) => unit.PopulationVariance / variance).Average());
+            }
+        });
+        return [.. ratios];
+    }
 
     private static Sequential Network(ImageClassificationData images, string normalization, double probability, int seed)
     {

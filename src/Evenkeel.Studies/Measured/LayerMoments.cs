@@ -8,30 +8,30 @@ namespace Evenkeel.Studies;
 /// <summary>The moments of what reaches a network's layers.</summary>
 internal static class LayerMoments
 {
-    /// <summary>Passes inputs through a network, layer by layer; returns the moments of each unit of what reaches certain layers.</summary>
-    /// <param name="network">The network, of layers on [N, units].</param>
+    /// <summary>The moments of each unit of what reaches certain layers, first to last, and those inside a network in its place.</summary>
+    /// <param name="network">The network.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="pass">What the pass is for.</param>
-    /// <param name="reached">Which layers.</param>
+    /// <param name="reached">Which layers; what reaches them is [samples, units].</param>
     public static IReadOnlyList<Moments[]> Of(Sequential network, Tensor<float> inputs, Pass pass, Func<Layer, bool> reached)
     {
         var moments = new List<Moments[]>();
-        Tensor<float> x = inputs;
-        foreach (Layer layer in network.Layers)
-        {
-            if (reached(layer))
+        LayerInputs.Show(
+            network,
+            inputs,
+            (layer, input) =>
             {
-                moments.Add(Of(x));
-            }
-
-            x = layer.Forward(x, pass);
-        }
-
+                if (reached(layer))
+                {
+                    moments.Add(Of(input));
+                }
+            },
+            pass);
         return moments;
     }
 
     /// <summary>The moments of each unit.</summary>
-    /// <param name="x">The units' values [N, units].</param>
+    /// <param name="x">The units' values [samples, units].</param>
     public static Moments[] Of(Tensor<float> x)
     {
         var moments = new Moments[x.Lengths[1]];
