@@ -16,6 +16,7 @@ public abstract class Study
         new SigmoidStudy(),
         new GradientFlowStudy(),
         new PlacementStudy(),
+        new NonIidStudy(),
         new RegularizationStudy(),
         new FeatureScalingStudy(),
         new LandscapeStudy(),
