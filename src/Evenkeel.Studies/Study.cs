@@ -16,6 +16,7 @@ public abstract class Study
         new SigmoidStudy(),
         new GradientFlowStudy(),
         new PlacementStudy(),
+        new BatchSizeStudy(),
         new NonIidStudy(),
         new RegularizationStudy(),
         new FeatureScalingStudy(),
