@@ -18,6 +18,7 @@ public abstract class Study
         new PlacementStudy(),
         new BatchSizeStudy(),
         new NonIidStudy(),
+        new InferenceStudy(),
         new RegularizationStudy(),
         new FeatureScalingStudy(),
         new LandscapeStudy(),
