@@ -22,6 +22,7 @@ public abstract class Study
         new RegularizationStudy(),
         new FeatureScalingStudy(),
         new LandscapeStudy(),
+        new RecalibrationStudy(),
     ];
 
     /// <summary>The study's name on the command line.</summary>
