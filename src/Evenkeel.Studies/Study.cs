@@ -16,11 +16,15 @@ public abstract class Study
         new SigmoidStudy(),
         new GradientFlowStudy(),
         new PlacementStudy(),
+        new BatchSizeStudy(),
+        new NonIidStudy(),
+        new InferenceStudy(),
         new RegularizationStudy(),
         new FeatureScalingStudy(),
         new LandscapeStudy(),
         new CovariateShiftStudy(),
         new CrossIterationWindowStudy(),
+        new RecalibrationStudy(),
     ];
 
     /// <summary>The study's name on the command line.</summary>

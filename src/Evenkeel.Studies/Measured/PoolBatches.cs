@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Evenkeel.Data;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Studies;
+
+/// <summary>Batches without end that are drawn from pools of samples: from all samples alike, or from a few classes at a time.</summary>
+/// <remarks>
+/// Each batch takes the same share from a few pools chosen at random. A pool deals out its samples in random order, and shuffles them
+/// when it has none left. All depends on the seed alone. The memory of a batch is used again for the next.
+/// </remarks>
+internal sealed class PoolBatches
+{
+    private readonly Dataset<int> _data;
+    private readonly RandomSource _random;
+    private readonly Pool[] _pools;
+    private readonly int[] _order;
+    private readonly int _chosen;
+
+    private PoolBatches(Dataset<int> data, int batchSize, IEnumerable<int[]> pools, int chosen, int seed)
+    {
+        _data = data;
+        _random = new RandomSource((ulong)seed);
+        _pools = [.. pools.Select(samples => new Pool(samples))];
+        _order = [.. Enumerable.Range(0, _pools.Length)];
+        _chosen = chosen;
+        Inputs = Tensor.CreateFromShapeUninitialized<float>([batchSize, .. data.Inputs.Lengths[1..]]);
+        Targets = Tensor.CreateFromShapeUninitialized<int>([batchSize]);
+    }
+
+    /// <summary>The inputs of the current batch.</summary>
+    public Tensor<float> Inputs { get; }
+
+    /// <summary>The labels of the current batch.</summary>
+    public Tensor<int> Targets { get; }
+
+    /// <summary>Batches drawn from all samples alike.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="batchSize">How many samples a batch has.</param>
+    /// <param name="seed">The seed of the order.</param>
+    public static PoolBatches Mixed(Dataset<int> data, int batchSize, int seed) =>
+        new(data, batchSize, [[.. Enumerable.Range(0, data.Count)]], chosen: 1, seed);
+
+    /// <summary>Batches of a few classes each, with the same number of samples of each.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="batchSize">How many samples a batch has: a multiple of the classes.</param>
+    /// <param name="classes">How many classes a batch has.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <exception cref="InvalidDataException">There are not more classes than that.</exception>
+    public static PoolBatches OfClasses(Dataset<int> data, int batchSize, int classes, int seed)
+    {
+        int[] labels = [.. data.Targets];
+        int[][] pools = [.. Enumerable.Range(0, data.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        return pools.Length > classes
+            ? new PoolBatches(data, batchSize, pools, classes, seed)
+            : throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The {data.Count} images are of {pools.Length} classes; batches of {classes} classes take at least {classes + 1}."));
+    }
+
+    /// <summary>Goes to the next batch, or to the first.</summary>
+    public void MoveNext()
+    {
+        _random.Next().Shuffle(_order);
+        int size = (int)Targets.FlattenedLength, share = size / _chosen;
+        int length = (int)(_data.Inputs.FlattenedLength / _data.Count);
+        ReadOnlySpan<float> inputs = _data.Inputs.Elements();
+        for (int row = 0; row < size; row++)
+        {
+            int sample = _pools[_order[row / share]].Deal(_random);
+            inputs.Slice(sample * length, length).CopyTo(Inputs.Elements().Slice(row * length, length));
+            Targets[row] = _data.Targets[sample];
+        }
+    }
+
+    /// <summary>The inputs of the next batches, in memory of their own.</summary>
+    /// <param name="count">How many.</param>
+    public Tensor<float>[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ =>
+    {
+        MoveNext();
+        return Tensor.Create(Inputs.Elements().ToArray(), Inputs.Lengths);
+    })];
+
+    private sealed class Pool(int[] samples)
+    {
+        private int _next = samples.Length;
+
+        public int Deal(RandomSource random)
+        {
+            if (_next == samples.Length)
+            {
+                random.Next().Shuffle(samples);
+                _next = 0;
+            }
+
+            return samples[_next++];
+        }
+    }
+}
