@@ -183,7 +183,7 @@ public sealed class CovariateShiftStudy : MeasuredStudy
 
     private static double MeanDriftOf(Moments before, Moments now) => Math.Abs(now.Mean - before.Mean) / Math.Sqrt(before.PopulationVariance);
 
-    private static double VarianceDriftOf(Moments before, Moments now) => Math.Abs(Math.Log(now.PopulationVariance / before.PopulationVariance));
+    private static double VarianceDriftOf(Moments before, Moments now) => Math.Abs(ElementaryFunctions.Log(now.PopulationVariance / before.PopulationVariance));
 
     /// <summary>What reaches the activations in a pass of training, which leaves the running statistics as they are.</summary>
     private static IReadOnlyList<Moments[]> Inputs(Sequential network, Dataset<int> data)

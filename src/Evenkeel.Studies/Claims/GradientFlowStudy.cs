@@ -195,7 +195,7 @@ public sealed class GradientFlowStudy : MeasuredStudy
         double[] norms = Norms(network, batches);
         for (int layer = 0; layer < depth; layer++)
         {
-            recorder.Add(Norm, Math.Log10(norms[layer]), layer + 1);
+            recorder.Add(Norm, Log10(norms[layer]), layer + 1);
         }
 
         recorder.Add(First, Log(norms[0]));
@@ -212,8 +212,10 @@ public sealed class GradientFlowStudy : MeasuredStudy
         return [.. network.Layers.OfType<Linear>().SkipLast(1).Select(layer => Euclidean.Norm(layer.Weight.Gradient.Elements()))];
     }
 
-    private static double Log(double norm) => Math.Clamp(Math.Log10(norm), -End, End);
+    private static double Log(double norm) => Math.Clamp(Log10(norm), -End, End);
+
+    private static double Log10(double x) => ElementaryFunctions.Log(x) / ElementaryFunctions.Log(10);
 
     /// <summary>The first norm over the last one, as a power of ten; NaN where both are 0, or one is no number.</summary>
-    private static double LogRatio(double[] norms) => Math.Clamp(Math.Log10(norms[0]) - Math.Log10(norms[^1]), -End, End);
+    private static double LogRatio(double[] norms) => Math.Clamp(Log10(norms[0]) - Log10(norms[^1]), -End, End);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Networks;
+using Evenkeel.Numerics;
 using Evenkeel.Studies.Charts;
 using Evenkeel.Training;
 using static Evenkeel.Studies.StudyNetworks;
@@ -124,9 +125,9 @@ public sealed class LandscapeStudy : MeasuredStudy
     private static string Mean(string quantity) => $"{quantity}, mean";
 
     /// <summary>The logarithm of the geometric mean over the seeds.</summary>
-    private static double Log(Measurements runs, string quantity) => runs.Of(run => Math.Log(run.Last(Mean(quantity)))).Mean;
+    private static double Log(Measurements runs, string quantity) => runs.Of(run => ElementaryFunctions.Log(run.Last(Mean(quantity)))).Mean;
 
-    private static string Number(Measurements runs, string quantity) => Math.Exp(Log(runs, quantity)).ToString("G3", CultureInfo.InvariantCulture);
+    private static string Number(Measurements runs, string quantity) => ElementaryFunctions.Exp(Log(runs, quantity)).ToString("G3", CultureInfo.InvariantCulture);
 
     private static void Train(StudyInput input, string normalization, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
@@ -156,7 +157,7 @@ public sealed class LandscapeStudy : MeasuredStudy
             cancellationToken);
         foreach (string quantity in Quantities)
         {
-            recorder.Add(Mean(quantity), Math.Exp(recorder.Points.Where(point => point.Quantity == quantity).Average(point => Math.Log(point.Value ?? double.NaN))));
+            recorder.Add(Mean(quantity), ElementaryFunctions.Exp(recorder.Points.Where(point => point.Quantity == quantity).Average(point => ElementaryFunctions.Log(point.Value ?? double.NaN))));
         }
     }
 

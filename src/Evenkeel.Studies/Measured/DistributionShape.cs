@@ -37,7 +37,7 @@ internal readonly record struct DistributionShape(double Skewness, double Excess
     public static double Normal(double x)
     {
         double t = 1 / (1 + 0.2316419 * Math.Abs(x));
-        double tail = Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI)
+        double tail = ElementaryFunctions.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI)
             * t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
         return x >= 0 ? 1 - tail : tail;
     }
