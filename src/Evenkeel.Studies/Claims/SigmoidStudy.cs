@@ -27,7 +27,7 @@ public sealed class SigmoidStudy : MeasuredStudy
     private const double Deviation = 0.1;
     private const double LearningRate = 0.1;
     private const int BatchSize = 60;
-    private const int UpdateCount = 10_000;
+    private const int UpdateCount = 50_000;
     private const int Marks = 100;
     private const int TestImages = 1_000;
 
@@ -67,7 +67,7 @@ public sealed class SigmoidStudy : MeasuredStudy
         """
         <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
         Reducing Internal Covariate Shift</a></cite> (2015), section 4.1. The paper gives neither the learning rate nor the deviation of
-        the initial weights, and trains five times as long; both settings here were chosen before the first run.</p>
+        the initial weights; both were chosen before the first run.</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
