@@ -51,8 +51,8 @@ public sealed class BatchSizeStudy : MeasuredStudy
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Small batches cost batch normalization accuracy; group and layer normalization lose none, and Batch Renormalization and Cross-Iteration "
-        + "batch normalization lose less.";
+        "Small batches cost batch normalization accuracy; group and layer normalization lose at most half as much, and Batch Renormalization "
+        + "and Cross-Iteration batch normalization lose less.";
 
     /// <inheritdoc/>
     public override string Measure =>
@@ -114,7 +114,7 @@ public sealed class BatchSizeStudy : MeasuredStudy
         string[] networks = [Dense, Convolution];
         return new Verdict(
             networks.All(Holds) ? Finding.Holds : networks.All(Refutes) ? Finding.DoesNotHold : Finding.NotShown,
-            $"From batches of {Usual} to batches of {Smallest}, test accuracy changes by {string.Join("; ", networks.Select(Falling))}.");
+            $"From batches of {Usual} to batches of {Smallest}, test accuracy changes by {string.Join("; ", networks.Select(Falling))}. (At the same number of images, larger batches make fewer updates.)");
 
         double Fall(string network, string normalization) =>
             At(measured, network, normalization, Usual).Mean - At(measured, network, normalization, Smallest).Mean;

@@ -122,9 +122,9 @@ public sealed class CrossIterationWindowStudy : MeasuredStudy
             $"Errors at a window of {Shown}. Where weights hardly move, past batches are as good as new; where they move fast, what past batches were misleads.",
             Panels(Rate, AxisKind.Log, "learning rate (log scale)", (Window, Shown))),
         new(
-            "Why the variance gains nothing",
+            "What carrying does to the variance",
             "The Taylor step of the mean is exact in the first layer, that of the mean square is not: it leaves out the second-order term, which is never "
-            + "negative. So the carried variance is too small, and the more so the faster weights move; as they were, past batches have no such bias, and the scatter of so few samples is as large either way.",
+            + "negative. So the carried variance is too small, and the more so the faster weights move; as they were, past batches have no such bias, and the scatter of so few samples is as large either way. A single batch of 4 is a quarter too small, as its population's variance is.",
             new Chart(Bias)
             {
                 XFactor = Rate, X = AxisKind.Log, XTitle = "learning rate (log scale)", YTitle = "mean relative error, with its sign",

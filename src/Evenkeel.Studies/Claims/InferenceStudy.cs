@@ -51,7 +51,7 @@ public sealed class InferenceStudy : MeasuredStudy
     /// <inheritdoc/>
     public override string Claim =>
         "By the batch's statistics, a sample's output depends on its neighbours. Running, population and precise statistics make it the sample's own, "
-        + "and are nearer to the statistics of all data; only running statistics lag behind the weights, early in training.";
+        + "and are nearer to the statistics of all data; only running statistics are far off early in training, where they still hold what they began with.";
 
     /// <inheritdoc/>
     public override string Measure =>
@@ -103,12 +103,13 @@ public sealed class InferenceStudy : MeasuredStudy
         string[] kept = [Running, Population, Precise];
         string[] errors = [MeanError, VarianceError];
         bool differs = Of(OfBatch).Runs.All(run => run.Series(OutputSpread).All(point => point.Value > 0));
+        bool still = Of(OfBatch).Runs.All(run => run.Series(OutputSpread).All(point => point.Value == 0));
         bool own = kept.All(statistics => Of(statistics).Runs.All(run => run.Series(OutputSpread).All(point => point.Value == 0)));
         bool near = errors.All(error => kept.All(statistics => Of(statistics).Last(error).Mean <= Of(OfBatch).Last(error).Mean / 2));
         bool far = errors.All(error => kept.All(statistics => Of(statistics).Last(error).Mean > Of(OfBatch).Last(error).Mean));
-        bool lags = errors.All(error => First(Running, error) > First(Precise, error));
+        bool early = errors.All(error => First(Running, error) > First(Precise, error));
         return new Verdict(
-            differs && own && near && lags ? Finding.Holds : !differs || far ? Finding.DoesNotHold : Finding.NotShown,
+            differs && own && near && early ? Finding.Holds : still || far ? Finding.DoesNotHold : Finding.NotShown,
             $"At the end neighbours spread an image's outputs by {Of(OfBatch).Last(OutputSpread).MeanText("P1")} of their standard deviation by the batch's statistics"
             + (own ? ", and not at all by others. " : ". ")
             + $"Statistics of the batch, running, population and precise ones are wrong by {Errors(MeanError, "F3")} standard deviations in the mean, and by {Errors(VarianceError, "P1")} in the variance; after the first few updates running statistics are wrong by "
@@ -144,7 +145,7 @@ public sealed class InferenceStudy : MeasuredStudy
         new(
             "How far from the statistics of all training images?",
             "By layer, on log scales. Running statistics start at mean 0 and variance 1, which they first have to forget, and then follow the weights at a distance. "
-            + "Behind the first layer, errors of the mean are smaller: each layer is measured behind layers that the same statistics normalize.",
+            + "Each layer is measured behind layers that the same statistics normalize.",
             Over([.. PerLayer(MeanError)], "error of the mean / σ (log scale)") with { Y = AxisKind.Log, Panels = Chart.Quantity, Height = 220 },
             Over([.. PerLayer(VarianceError)], "error of the variance (log scale)") with { Y = AxisKind.Log, YFormat = "~%", Panels = Chart.Quantity, Height = 220 }),
         new(

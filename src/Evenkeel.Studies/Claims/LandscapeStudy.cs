@@ -81,7 +81,7 @@ public sealed class LandscapeStudy : MeasuredStudy
         Measurements with = measured.Where(Normalization, Batch), without = measured.Where(Normalization, None);
         int smaller = Quantities.Count(quantity => Log(with, quantity) < Log(without, quantity));
         return new Verdict(
-            smaller == Quantities.Length ? Finding.Holds : smaller == 0 ? Finding.DoesNotHold : Finding.NotShown,
+            smaller == Quantities.Length ? Finding.Holds : Quantities.All(quantity => Log(with, quantity) >= Log(without, quantity)) ? Finding.DoesNotHold : Finding.NotShown,
             $"With batch normalization and without: {string.Join(", ", Quantities.Select(quantity => $"{quantity} {Number(with, quantity)} and {Number(without, quantity)}"))} (geometric means over training).");
     }
 

@@ -45,7 +45,7 @@ public sealed class LearningRateStudy : MeasuredStudy
     /// <inheritdoc/>
     public override string Criterion =>
         "The claim holds if the largest rate whose mean final accuracy reaches 90 % is at least three times as high with batch normalization, "
-        + "and the fewest mean updates to 90 %, each at its own best rate, are fewer. It is refuted if neither is so.";
+        + "and the fewest mean updates to 90 %, each at its own best rate, are fewer. It is refuted if neither is so, and one without reaches 90 %.";
 
     /// <inheritdoc/>
     public override string Published =>
@@ -79,13 +79,17 @@ public sealed class LearningRateStudy : MeasuredStudy
     {
         (double largest, double fewest) = Best(measured, Batch);
         (double largestWithout, double fewestWithout) = Best(measured, None);
-        bool higher = largest >= 2.99 * largestWithout, sooner = fewest < fewestWithout;
+        bool higher = largest > 0 && largest >= 2.99 * largestWithout, sooner = fewest < fewestWithout;
         return new Verdict(
-            higher && sooner ? Finding.Holds : !higher && !sooner ? Finding.DoesNotHold : Finding.NotShown,
+            higher && sooner ? Finding.Holds : !higher && !sooner && largestWithout > 0 ? Finding.DoesNotHold : Finding.NotShown,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Networks reach 90 % up to a rate of {largest} with batch normalization, and of {largestWithout} without; at its best rate each takes {fewest:F0} and {fewestWithout:F0} updates."));
+                $"Networks reach 90 % {UpTo(largest)} with batch normalization, and {UpTo(largestWithout)} without; at its best rate each takes {Count(fewest)} and {Count(fewestWithout)} updates."));
     }
+
+    private static string UpTo(double rate) => rate > 0 ? string.Create(CultureInfo.InvariantCulture, $"up to a rate of {rate}") : "at no rate";
+
+    private static string Count(double updates) => double.IsFinite(updates) ? updates.ToString("F0", CultureInfo.InvariantCulture) : "more";
 
     private protected override string Story(MeasuredSettings settings) =>
         $"The same network is trained at {Rates.Length} learning rates from the same initial weights, with and without batch normalization, {Html.Times(settings.Seeds)} each.";
@@ -98,8 +102,8 @@ public sealed class LearningRateStudy : MeasuredStudy
         {
             (double largest, double fewest) = Best(measured, normalization);
             return new Headline(
-                largest.ToString(CultureInfo.InvariantCulture),
-                string.Create(CultureInfo.InvariantCulture, $"is the largest rate that trains {with} batch normalization. At the best rate 90 % are reached after {fewest:F0} updates."),
+                largest > 0 ? largest.ToString(CultureInfo.InvariantCulture) : "None",
+                $"is the largest rate that trains {with} batch normalization. At the best rate 90 % are reached after {Count(fewest)} updates.",
                 normalization);
         }
     }

@@ -42,7 +42,7 @@ public sealed class NonIidStudy : MeasuredStudy
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Where each batch holds few classes, a network with batch normalization learns to lean on its batch, and loses accuracy in inference; "
+        "Where each batch holds few classes, a network with batch normalization loses accuracy in inference; "
         + "with Batch Renormalization it does not.";
 
     /// <inheritdoc/>

@@ -99,9 +99,11 @@ public sealed class PlacementStudy : MeasuredStudy
     {
         Measurements rectified = measured.Where(Activation, Relu);
         Measurements before = rectified.Where(Placement, Before), after = rectified.Where(Placement, After);
-        int smaller = new[] { Skewness, Zeros, Distance }.Count(shape => before.Last(Mean(shape)).Mean < after.Last(Mean(shape)).Mean);
+        string[] shapes = [Skewness, Zeros, Distance];
+        bool smaller = shapes.All(shape => before.Last(Mean(shape)).Mean < after.Last(Mean(shape)).Mean);
+        bool none = shapes.All(shape => before.Last(Mean(shape)).Mean >= after.Last(Mean(shape)).Mean);
         return new Verdict(
-            smaller switch { 3 => Finding.Holds, 0 => Finding.DoesNotHold, _ => Finding.NotShown },
+            smaller ? Finding.Holds : none ? Finding.DoesNotHold : Finding.NotShown,
             $"With ReLU, before the activation and after it: skewness {Both(Mean(Skewness), "F2")}, zeros {Both(Mean(Zeros), "P0")}, distance from a Gaussian {Both(Mean(Distance), "F3")}; "
             + $"mean test accuracy {Both(MeanAccuracy, "P1")}, at the end {Both(Final, "P1")}.");
 

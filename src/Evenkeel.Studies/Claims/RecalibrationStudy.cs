@@ -107,9 +107,11 @@ public sealed class RecalibrationStudy : MeasuredStudy
         }
 
         return new Verdict(
-            higher == Shifts.Length && won >= lost / 2 ? Finding.Holds : higher == 0 ? Finding.DoesNotHold : Finding.NotShown,
+            higher == Shifts.Length && lost > 0 && won >= lost / 2 ? Finding.Holds : higher == 0 ? Finding.DoesNotHold : Finding.NotShown,
             $"On shifted images, recalibration takes accuracy from {string.Join(", ", reasons)}. "
-            + string.Create(CultureInfo.InvariantCulture, $"That is {won / lost:P0} of what is lost against {At(measured, Batch, Shifts[0], Unshifted).MeanText("P1")} on unshifted images."));
+            + (lost > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"That is {won / lost:P0} of what is lost against {At(measured, Batch, Shifts[0], Unshifted).MeanText("P1")} on unshifted images.")
+                : "Nothing is lost against unshifted images."));
     }
 
     private protected override string Story(MeasuredSettings settings) =>

@@ -107,7 +107,7 @@ public sealed class RegularizationStudy : MeasuredStudy
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained on {TrainImages:N0} images, far longer than it takes to fit them, with batch normalization, dropout, both and neither, {Html.Times(settings.Seeds)} each.";
+        $"The same network is trained on {TrainImages:N0} images, for long, with batch normalization, dropout, both and neither, {Html.Times(settings.Seeds)} each.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured) =>
     [
@@ -119,7 +119,7 @@ public sealed class RegularizationStudy : MeasuredStudy
     [
         new(
             "Does batch normalization take the place of dropout?",
-            "Each point is a network. All fit their training images; what counts is how they do on images that they have never seen.",
+            "Each point is a network. What counts is how they do on images that they have never seen. Where all training images are right, train minus test accuracy says nothing that test accuracy does not.",
             new Chart(FinalAccuracy)
             {
                 XFactor = Probability, XTitle = "p, the share of hidden units that dropout drops", YTitle = FinalAccuracy, YFormat = ".1%",

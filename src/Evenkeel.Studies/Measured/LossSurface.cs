@@ -37,7 +37,10 @@ internal sealed class LossSurface(Layer network, Tensor<float> inputs, Tensor<in
     {
         foreach (Parameter parameter in network.Parameters)
         {
-            TensorPrimitives.MultiplyAdd(direction[..parameter.Length], -step, origin[..parameter.Length], parameter.Value.Elements());
+            // One call for both would round once on one machine, and twice on another.
+            Span<float> values = parameter.Value.Elements();
+            TensorPrimitives.Multiply(direction[..parameter.Length], -step, values);
+            TensorPrimitives.Add(values, origin[..parameter.Length], values);
             origin = origin[parameter.Length..];
             direction = direction[parameter.Length..];
         }

@@ -159,6 +159,11 @@ public abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun>
         {
             return null;
         }
+        catch (ArgumentException e)
+        {
+            // Where a network has left the finite numbers there are no statistics to take.
+            throw new InvalidDataException($"The network of seed {seed} with {string.Join(", ", trial.Conditions)} cannot be measured: {e.Message}", e);
+        }
 
         return new MeasuredRun(Factors.Zip(trial.Conditions).ToDictionary(pair => pair.First, pair => pair.Second), seed, recorder.Points);
     }
