@@ -76,14 +76,14 @@ public abstract class Experiment<TSettings, TRun> : Study
     public StudyResults<TSettings, TRun> Run(
         StudyInput input, TSettings settings, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<Func<CancellationToken, TRun?>> plan = Plan(input, settings);
+        IReadOnlyList<Func<CancellationToken, TRun>> plan = Plan(input, settings);
         var clock = Stopwatch.StartNew();
         var runs = new TRun?[plan.Count];
         int done = 0;
         var reporting = new Lock();
         Parallelism.For(plan.Count, i =>
         {
-            runs[i] = cancellationToken.IsCancellationRequested ? null : plan[i](cancellationToken);
+            runs[i] = Made(plan[i], cancellationToken);
             if (runs[i] is not null)
             {
                 // One at a time, so that the receiver sees the numbers in order.
@@ -99,6 +99,20 @@ public abstract class Experiment<TSettings, TRun> : Study
             settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == plan.Count, finished);
     }
 
+    /// <summary>A run; null where it was cancelled.</summary>
+    private static TRun? Made(Func<CancellationToken, TRun> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return run(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What the results say about the claim.</summary>
     /// <param name="results">The results; a verdict takes all runs, and three seeds.</param>
     public Verdict Judge(StudyResults<TSettings, TRun> results)
@@ -111,8 +125,8 @@ public abstract class Experiment<TSettings, TRun> : Study
         return lacking is null ? verdict : new Verdict(Finding.NotShown, $"{verdict.Reason} {lacking}".TrimStart());
     }
 
-    /// <summary>The runs, each of which gives null where it is cancelled.</summary>
-    private protected abstract IReadOnlyList<Func<CancellationToken, TRun?>> Plan(StudyInput input, TSettings settings);
+    /// <summary>The runs, each of which throws an <see cref="OperationCanceledException"/> where it is cancelled.</summary>
+    private protected abstract IReadOnlyList<Func<CancellationToken, TRun>> Plan(StudyInput input, TSettings settings);
 
     /// <summary>How many runs these settings ask for.</summary>
     internal abstract int Planned(TSettings settings);

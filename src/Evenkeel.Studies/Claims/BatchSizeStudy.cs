@@ -188,11 +188,11 @@ public sealed class BatchSizeStudy : MeasuredStudy
             ? Perceptron(images, Layers, Width, seed, new MultilayerPerceptronOptions { Normalization = normalizes })
             : Convolutional(images, seed, normalizes);
         var trainer = new Trainer<int>(trained, new SoftmaxCrossEntropy(), new Sgd(RatePerSample * batchSize));
-        Updates.Make(trainer, images.Train.Take(Math.Min(seen, images.Train.Count)), batchSize, updates, seed, after: null, cancellationToken);
+        Updates.Make(trainer, images.Train.UpTo(seen), batchSize, updates, seed, after: null, cancellationToken);
         recorder.Add(Test, Accuracy(images.Test));
         recorder.Add(Training, Accuracy(images.Train));
 
         double Accuracy(Dataset<int> data) =>
-            trainer.Evaluate(data.Take(Math.Min(TestImages, data.Count)), cancellationToken).Accuracy!.Value;
+            trainer.Evaluate(data.UpTo(TestImages), cancellationToken).Accuracy!.Value;
     }
 }

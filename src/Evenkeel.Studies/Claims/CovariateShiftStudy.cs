@@ -143,9 +143,9 @@ public sealed class CovariateShiftStudy : MeasuredStudy
     private static void Train(StudyInput input, string normalization, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
         ImageClassificationData images = input.Images!;
-        Dataset<int> train = images.Train.Take(Math.Min(TrainImages, images.Train.Count));
-        Dataset<int> test = images.Test.Take(Math.Min(TestImages, images.Test.Count));
-        Dataset<int> unchanging = train.Take(Math.Min(FixedImages, train.Count));
+        Dataset<int> train = images.Train.UpTo(TrainImages);
+        Dataset<int> test = images.Test.UpTo(TestImages);
+        Dataset<int> unchanging = train.UpTo(FixedImages);
         Sequential network = Network(images, normalization, seed);
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(Rate));
         int updates = input.Shortened(UpdateCount);

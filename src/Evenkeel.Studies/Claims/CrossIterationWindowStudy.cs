@@ -171,7 +171,7 @@ public sealed class CrossIterationWindowStudy : MeasuredStudy
         StudyInput input, string rate, string window, string estimate, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
         ImageClassificationData images = input.Images!;
-        Dataset<int> data = images.Train.Take(Math.Min(Images, images.Train.Count));
+        Dataset<int> data = images.Train.UpTo(Images);
         int length = int.Parse(window, CultureInfo.InvariantCulture);
         var gauges = new List<StatisticsGauge>();
         Sequential network = Perceptron(images, Layers, Width, seed, new MultilayerPerceptronOptions

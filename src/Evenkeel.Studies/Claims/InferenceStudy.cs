@@ -166,8 +166,8 @@ public sealed class InferenceStudy : MeasuredStudy
     private static void Train(StudyInput input, string statistics, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
         ImageClassificationData images = input.Images!;
-        Dataset<int> train = images.Train.Take(Math.Min(TrainImages, images.Train.Count));
-        Dataset<int> test = images.Test.Take(Math.Min(TestImages, images.Test.Count));
+        Dataset<int> train = images.Train.UpTo(TrainImages);
+        Dataset<int> test = images.Test.UpTo(TestImages);
         Sequential network = Perceptron(images, Layers, Width, seed, new MultilayerPerceptronOptions { Normalization = StudyNetworks.Normalization(Batch) });
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(LearningRate));
         int[] checkpoints = [.. Checkpoints.Select(input.Shortened).Distinct()];

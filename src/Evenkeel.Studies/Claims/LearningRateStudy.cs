@@ -154,8 +154,8 @@ public sealed class LearningRateStudy : MeasuredStudy
         Sequential network = Perceptron(
             images, Layers, Width, seed, new MultilayerPerceptronOptions { Normalization = StudyNetworks.Normalization(normalization) });
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(rate));
-        Dataset<int> train = images.Train.Take(Math.Min(TrainImages, images.Train.Count));
-        Dataset<int> test = images.Test.Take(Math.Min(TestImages, images.Test.Count));
+        Dataset<int> train = images.Train.UpTo(TrainImages);
+        Dataset<int> test = images.Test.UpTo(TestImages);
         double accuracy = 0, reached = double.NaN;
         Updates.Make(trainer, train, BatchSize, input.Shortened(UpdateCount), seed, Measure, cancellationToken);
         recorder.Add(Final, accuracy);

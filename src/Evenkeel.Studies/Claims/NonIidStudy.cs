@@ -83,8 +83,8 @@ public sealed class NonIidStudy : MeasuredStudy
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed)
     {
         ImageClassificationData images = input.Images!;
-        Dataset<int> train = images.Train.Take(Math.Min(TrainImages, images.Train.Count));
-        Dataset<int> test = images.Test.Take(Math.Min(TestImages, images.Test.Count));
+        Dataset<int> train = images.Train.UpTo(TrainImages);
+        Dataset<int> test = images.Test.UpTo(TestImages);
         _ = Batches(Few, train, seed); // refuses images of too few classes before the first run
         _ = Batches(Few, test, seed);
         return

@@ -163,7 +163,7 @@ public sealed class PlacementStudy : MeasuredStudy
     {
         Sequential network = Network(input.Images!, activation, placement, seed);
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(LearningRate));
-        Dataset<int> test = input.Images!.Test.Take(Math.Min(TestImages, input.Images.Test.Count));
+        Dataset<int> test = input.Images!.Test.UpTo(TestImages);
         int updates = input.Shortened(UpdateCount), every = Math.Max(1, updates / Marks);
         Updates.Make(trainer, input.Images.Train, BatchSize, updates, seed, Measure, cancellationToken);
         foreach (string quantity in Shapes.Append(Accuracy))

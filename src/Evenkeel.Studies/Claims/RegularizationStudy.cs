@@ -167,8 +167,8 @@ public sealed class RegularizationStudy : MeasuredStudy
         StudyInput input, string normalization, string probability, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
         ImageClassificationData images = input.Images!;
-        Dataset<int> train = images.Train.Take(Math.Min(TrainImages, images.Train.Count));
-        Dataset<int> test = images.Test.Take(Math.Min(TestImages, images.Test.Count));
+        Dataset<int> train = images.Train.UpTo(TrainImages);
+        Dataset<int> test = images.Test.UpTo(TestImages);
         Sequential network = Network(images, normalization, Number(probability), seed);
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(Rate));
         int updates = input.Shortened(UpdateCount);

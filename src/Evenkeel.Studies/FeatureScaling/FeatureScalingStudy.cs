@@ -92,13 +92,13 @@ public sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, Fea
             Parallelism.Threads);
     }
 
-    private protected override IReadOnlyList<Func<CancellationToken, FeatureScalingRun?>> Plan(
+    private protected override IReadOnlyList<Func<CancellationToken, FeatureScalingRun>> Plan(
         StudyInput input, FeatureScalingSettings settings) =>
     [
         .. from seed in Enumerable.Range(0, settings.Seeds)
            from table in settings.Tables
            from scaling in settings.Scalings
-           select (Func<CancellationToken, FeatureScalingRun?>)(token => Train(settings, table, scaling, seed, token)),
+           select (Func<CancellationToken, FeatureScalingRun>)(token => Train(settings, table, scaling, seed, token)),
     ];
 
     internal override int Planned(FeatureScalingSettings settings) =>
@@ -142,8 +142,8 @@ public sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, Fea
         return SquaredError.OfLinearModel(elements, table.Targets);
     }
 
-    /// <summary>Trains one model; null where it was cancelled.</summary>
-    private static FeatureScalingRun? Train(
+    /// <summary>Trains one model.</summary>
+    private static FeatureScalingRun Train(
         FeatureScalingSettings settings, string table, string scaling, int seed, CancellationToken cancellationToken)
     {
         SquaredError error = Error(RegressionTable.Of(table, seed), scaling);
@@ -152,9 +152,9 @@ public sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, Fea
         var losses = new List<LossPoint> { new(0, descent.Loss) };
         while (descent.Loss > goal && descent.Steps < settings.MaxSteps)
         {
-            if (descent.Steps % CancellationStride == 0 && cancellationToken.IsCancellationRequested)
+            if (descent.Steps % CancellationStride == 0)
             {
-                return null;
+                cancellationToken.ThrowIfCancellationRequested();
             }
 
             descent.Step();

@@ -96,7 +96,7 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
             Parallelism.Threads);
     }
 
-    private protected override IReadOnlyList<Func<CancellationToken, InitScaleRun?>> Plan(StudyInput input, InitScaleSettings settings)
+    private protected override IReadOnlyList<Func<CancellationToken, InitScaleRun>> Plan(StudyInput input, InitScaleSettings settings)
     {
         Dataset<int> samples = input.Images!.Train.Take(settings.Samples);
         return
@@ -104,7 +104,7 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
             .. from seed in Enumerable.Range(0, settings.Seeds)
                from scale in settings.Scales
                from normalization in new[] { InitScaleRun.Batch, InitScaleRun.None }
-               select (Func<CancellationToken, InitScaleRun?>)(token => Train(samples, settings, scale, normalization, seed, token)),
+               select (Func<CancellationToken, InitScaleRun>)(token => Train(samples, settings, scale, normalization, seed, token)),
         ];
     }
 
@@ -144,8 +144,8 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
 
     internal override ReportContent Report(InitScaleResults results) => InitScaleReport.Of(results, Table(results));
 
-    /// <summary>Trains one network; null where it was cancelled.</summary>
-    private static InitScaleRun? Train(
+    /// <summary>Trains one network.</summary>
+    private static InitScaleRun Train(
         Dataset<int> samples,
         InitScaleSettings settings,
         double scale,
@@ -157,47 +157,31 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(settings.LearningRate));
         IReadOnlyList<LayerHistogram> atStart = Histograms(network, samples, seed);
         var accuracy = new List<AccuracyPoint>();
-        // Full batches only: a last one of a single image would have no variance.
-        int batchSize = Math.Min(settings.BatchSize, samples.Count);
-        var batches = new Batches<int>(samples, batchSize, (ulong)seed, dropLast: true);
-        for (int update = 1, epoch = 1; update <= settings.Updates; update++)
+        Updates.Make(trainer, samples, settings.BatchSize, settings.Updates, seed, Measure, cancellationToken);
+        return new InitScaleRun(scale, normalization, seed, accuracy, atStart, Histograms(network, samples, seed));
+
+        void Measure(int update, double loss)
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                return null;
-            }
-
-            if (!batches.MoveNext())
-            {
-                batches.Start(epoch++);
-                batches.MoveNext();
-            }
-
-            trainer.Step(batches.Inputs, batches.Targets);
             if ((update - 1) % MeasureEvery == 0)
             {
                 accuracy.Add(new AccuracyPoint(update, trainer.Evaluate(samples, CancellationToken.None).Accuracy!.Value));
             }
         }
-
-        return new InitScaleRun(scale, normalization, seed, accuracy, atStart, Histograms(network, samples, seed));
     }
 
     /// <summary>A network before its first update: with and without normalization, its weights are the same.</summary>
-    internal static Sequential Network(InitScaleSettings settings, double scale, string normalization, int seed)
-    {
-        Sequential perceptron = MultilayerPerceptron.Create(
+    internal static Sequential Network(InitScaleSettings settings, double scale, string normalization, int seed) =>
+        StudyNetworks.Perceptron(
             settings.Inputs,
-            [.. Enumerable.Repeat(settings.Width, settings.HiddenLayers)],
+            settings.HiddenLayers,
+            settings.Width,
             settings.Classes,
-            new RandomSource((ulong)seed),
+            seed,
             new MultilayerPerceptronOptions
             {
-                Normalization = normalization == InitScaleRun.Batch ? linear => new BatchNorm(linear.Outputs) : null,
+                Normalization = StudyNetworks.Normalization(normalization),
                 Weights = Initializer.Normal(scale),
             });
-        return new Sequential([new Flatten(), .. perceptron.Layers]);
-    }
 
     /// <summary>How each hidden layer's activations are distributed; for the first seed only, which is enough to look at.</summary>
     internal static List<LayerHistogram> Histograms(Sequential network, Dataset<int> samples, int seed)
@@ -209,7 +193,7 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
         }
 
         // Before the first update there are no running statistics yet: what training sees are the batch's own.
-        SetSource(network, StatisticsSource.Batch);
+        network.SetSource(StatisticsSource.Batch);
         Tensor<float> output = samples.Inputs;
         foreach (Layer layer in network.Layers)
         {
@@ -220,15 +204,7 @@ public sealed class InitScaleStudy : Experiment<InitScaleSettings, InitScaleRun>
             }
         }
 
-        SetSource(network, StatisticsSource.ByPass);
+        network.SetSource(StatisticsSource.ByPass);
         return histograms;
-    }
-
-    private static void SetSource(Sequential network, StatisticsSource source)
-    {
-        foreach (BatchNorm normalization in network.Layers.OfType<BatchNorm>())
-        {
-            normalization.Source = source;
-        }
     }
 }

@@ -72,11 +72,11 @@ public abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun>
             input.Seeds, input.DataName, Parallelism.Threads, input.Seeds * Trials(input, seed: 0).Count(), Details(input));
     }
 
-    private protected sealed override IReadOnlyList<Func<CancellationToken, MeasuredRun?>> Plan(StudyInput input, MeasuredSettings settings) =>
+    private protected sealed override IReadOnlyList<Func<CancellationToken, MeasuredRun>> Plan(StudyInput input, MeasuredSettings settings) =>
     [
         .. from seed in Enumerable.Range(0, settings.Seeds)
            from trial in Trials(input, seed)
-           select (Func<CancellationToken, MeasuredRun?>)(token => Run(trial, seed, token)),
+           select (Func<CancellationToken, MeasuredRun>)(token => Run(trial, seed, token)),
     ];
 
     internal sealed override int Planned(MeasuredSettings settings) => settings.Runs;
@@ -148,16 +148,12 @@ public abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun>
             .GroupBy(run => string.Join('\n', Factors.Select(factor => run.Conditions[factor])))
             .Select(runs => new Measurements(runs));
 
-    private MeasuredRun? Run(Trial trial, int seed, CancellationToken cancellationToken)
+    private MeasuredRun Run(Trial trial, int seed, CancellationToken cancellationToken)
     {
         var recorder = new Recorder();
         try
         {
             trial.Run(recorder, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
         }
         catch (ArgumentException e)
         {

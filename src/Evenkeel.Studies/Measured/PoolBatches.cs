@@ -17,6 +17,7 @@ internal sealed class PoolBatches
     private readonly Pool[] _pools;
     private readonly int[] _order;
     private readonly int _chosen;
+    private readonly int[] _samples;
 
     private PoolBatches(Dataset<int> data, int batchSize, IEnumerable<int[]> pools, int chosen, int seed)
     {
@@ -25,6 +26,7 @@ internal sealed class PoolBatches
         _pools = [.. pools.Select(samples => new Pool(samples))];
         _order = [.. Enumerable.Range(0, _pools.Length)];
         _chosen = chosen;
+        _samples = new int[batchSize];
         Inputs = Tensor.CreateFromShapeUninitialized<float>([batchSize, .. data.Inputs.Lengths[1..]]);
         Targets = Tensor.CreateFromShapeUninitialized<int>([batchSize]);
     }
@@ -63,15 +65,14 @@ internal sealed class PoolBatches
     public void MoveNext()
     {
         _random.Next().Shuffle(_order);
-        int size = (int)Targets.FlattenedLength, share = size / _chosen;
-        int length = (int)(_data.Inputs.FlattenedLength / _data.Count);
-        ReadOnlySpan<float> inputs = _data.Inputs.Elements();
-        for (int row = 0; row < size; row++)
+        int share = _samples.Length / _chosen;
+        for (int row = 0; row < _samples.Length; row++)
         {
-            int sample = _pools[_order[row / share]].Deal(_random);
-            inputs.Slice(sample * length, length).CopyTo(Inputs.Elements().Slice(row * length, length));
-            Targets[row] = _data.Targets[sample];
+            _samples[row] = _pools[_order[row / share]].Deal(_random);
         }
+
+        RowGather.Copy(_data.Inputs.Elements(), _samples, Inputs.Elements());
+        RowGather.Copy(_data.Targets.Elements(), _samples, Targets.Elements());
     }
 
     /// <summary>The inputs of the next batches, in memory of their own.</summary>

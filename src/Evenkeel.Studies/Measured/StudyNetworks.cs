@@ -25,14 +25,14 @@ internal static class StudyNetworks
     /// <param name="width">How many units each has.</param>
     /// <param name="seed">The seed of the weights, which do not depend on the rest.</param>
     /// <param name="options">Normalization, activation, weights and dropout.</param>
-    public static Sequential Perceptron(ImageClassificationData images, int hiddenLayers, int width, int seed, MultilayerPerceptronOptions options)
+    public static Sequential Perceptron(ImageClassificationData images, int hiddenLayers, int width, int seed, MultilayerPerceptronOptions options) =>
+        Perceptron(images.Height * images.Width * images.Channels, hiddenLayers, width, images.Classes, seed, options);
+
+    /// <summary>The same for images of so many numbers, of so many classes.</summary>
+    public static Sequential Perceptron(int inputs, int hiddenLayers, int width, int classes, int seed, MultilayerPerceptronOptions options)
     {
         Sequential perceptron = MultilayerPerceptron.Create(
-            images.Height * images.Width * images.Channels,
-            [.. Enumerable.Repeat(width, hiddenLayers)],
-            images.Classes,
-            new RandomSource((ulong)seed),
-            options);
+            inputs, [.. Enumerable.Repeat(width, hiddenLayers)], classes, new RandomSource((ulong)seed), options);
         return new Sequential([new Flatten(), .. perceptron.Layers]);
     }
 
