@@ -47,7 +47,7 @@ public sealed class ReusableTensor
             }
         }
 
-        Tensor<float> tensor = Tensor.Create(_block.Floats, 0, lengths, []);
+        Tensor<float> tensor = Tensor.Create(_block.Floats, _block.Start, lengths, []);
         _views[_next] = new View(_block, _block.Floats, tensor);
         _next = (_next + 1) % RememberedShapes;
         return tensor;

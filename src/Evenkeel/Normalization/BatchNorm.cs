@@ -57,6 +57,19 @@ public sealed class BatchNorm : RunningNormalization
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
+    private protected override bool NormalizesByOwnMoments(ChannelView view, Pass pass) =>
+        UsesBatch(pass) && _exchange is null && !IsMasked && view.PerSet > 1;
+
+    private protected override void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass)
+    {
+        StatisticsAreConstant = false;
+        _count = view.PerSet;
+        if (Updates(pass))
+        {
+            RunningStatistics!.Update(moments);
+        }
+    }
+
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         bool updates = Updates(pass);
@@ -77,6 +90,10 @@ public sealed class BatchNorm : RunningNormalization
             RunningStatistics!.Update(batch);
         }
     }
+
+    private protected override bool DifferentiatesByOwnSums => !StatisticsAreConstant && _exchange is null;
+
+    private protected override void SetBackward(int set) => SetBatchGradient(set, _count);
 
     private protected override void Differentiate(ChannelView view)
     {

@@ -67,17 +67,48 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// </summary>
     private protected abstract void Differentiate(ChannelView view);
 
+    /// <summary>Whether, in this pass, each set is normalized by its own moments and nothing else: then it is in the cache when it is.</summary>
+    private protected virtual bool NormalizesByOwnMoments(ChannelView view, Pass pass) => false;
+
+    /// <summary>The policy where each set is normalized by its own moments: says how one is (<see cref="SetNormalizer.SetForward"/>); from any thread.</summary>
+    private protected virtual void SetForward(int set, in Moments own) => throw new NotSupportedException();
+
+    /// <summary>The policy where each set was normalized by its own moments: what is left to do with them.</summary>
+    private protected virtual void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass) => throw new NotSupportedException();
+
+    /// <summary>Whether the gradient of each set depends on its own sums and nothing else.</summary>
+    private protected virtual bool DifferentiatesByOwnSums => false;
+
+    /// <summary>The policy where gradients depend on own sums: says how one is (<see cref="SetNormalizer.SetBackward"/>); from any thread.</summary>
+    private protected virtual void SetBackward(int set) => throw new NotSupportedException();
+
     /// <inheritdoc/>
     private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         Normalizer.Resize(view.Sets);
-        Prepare(x, view, pass);
-        Normalizer.Normalize(x, view, epilogue, y);
+        if (NormalizesByOwnMoments(view, pass))
+        {
+            Span<Moments> moments = MomentsRoom(view);
+            Normalizer.Normalize(x, view, moments, new ForwardPolicy(this), epilogue, y);
+            Conclude(moments, view, pass);
+        }
+        else
+        {
+            Prepare(x, view, pass);
+            Normalizer.Normalize(x, view, epilogue, y);
+        }
     }
 
     /// <inheritdoc/>
     private protected override void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
+        if (DifferentiatesByOwnSums)
+        {
+            Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), dx);
+            AddParameterGradients(view);
+            return;
+        }
+
         Normalizer.SumGradients(dy, x, view);
         Differentiate(view);
         if (StatisticsAreConstant)
@@ -120,10 +151,16 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     {
         for (int set = 0; set < view.Sets; set++)
         {
-            double scale = Gamma(set % Channels) * Normalizer.Inverse(set);
-            double share = StatisticsAreConstant ? 0 : scale / count;
-            Normalizer.SetBackward(set, scale, share * Normalizer.GradientSum(set), share * Normalizer.NormalizedGradientSum(set));
+            SetBatchGradient(set, count);
         }
+    }
+
+    /// <summary>The same for one set.</summary>
+    private protected void SetBatchGradient(int set, double count)
+    {
+        double scale = Gamma(set % Channels) * Normalizer.Inverse(set);
+        double share = StatisticsAreConstant ? 0 : scale / count;
+        Normalizer.SetBackward(set, scale, share * Normalizer.GradientSum(set), share * Normalizer.NormalizedGradientSum(set));
     }
 
     /// <summary>Adds to the gradients of γ and β of a channel.</summary>
@@ -188,5 +225,15 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
         }
 
         return ChannelView.Of(lengths, axis);
+    }
+
+    private readonly struct ForwardPolicy(ChannelNormalization owner) : ISetPolicy
+    {
+        public void Prepare(int set) => owner.SetForward(set, owner.MomentsOf(set));
+    }
+
+    private readonly struct BackwardPolicy(ChannelNormalization owner) : ISetPolicy
+    {
+        public void Prepare(int set) => owner.SetBackward(set);
     }
 }

@@ -103,7 +103,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         int carried = windowed ? _window.Carry() : 0;
         for (int c = 0; c < Channels; c++)
         {
-            SetForward(c, StatisticsAreConstant
+            SetWindow(c, StatisticsAreConstant
                 ? new Moments(1, RunningStatistics!.Mean[c], RunningStatistics.Variance[c])
                 : _window.Merge(c, batch[c], carried));
         }
@@ -140,7 +140,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         }
     }
 
-    private void SetForward(int channel, in Moments window)
+    private void SetWindow(int channel, in Moments window)
     {
         double variance = window.PopulationVariance, deviation = Math.Sqrt(variance);
         double inverse = InverseOfSpread(variance);

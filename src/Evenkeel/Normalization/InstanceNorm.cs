@@ -38,6 +38,17 @@ public sealed class InstanceNorm : RunningNormalization
 
     private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
+    private protected override bool NormalizesByOwnMoments(ChannelView view, Pass pass) => UsesBatch(pass) && !IsMasked && view.PerSet > 1;
+
+    private protected override void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass)
+    {
+        StatisticsAreConstant = false;
+        if (Updates(pass))
+        {
+            RunningStatistics!.Update(Average(moments, view.Parts));
+        }
+    }
+
     private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         bool updates = Updates(pass);
@@ -57,6 +68,10 @@ public sealed class InstanceNorm : RunningNormalization
             RunningStatistics!.Update(Average(samples, view.Parts));
         }
     }
+
+    private protected override bool DifferentiatesByOwnSums => !StatisticsAreConstant;
+
+    private protected override void SetBackward(int set) => SetBatchGradient(set, MomentsOf(set).Count);
 
     private protected override void Differentiate(ChannelView view)
     {

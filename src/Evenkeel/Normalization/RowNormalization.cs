@@ -57,17 +57,21 @@ public abstract class RowNormalization : SetNormalization
     /// <inheritdoc/>
     private protected sealed override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
-        ReadOnlySpan<Moments> moments = ComputeMoments(x, view);
+        ReadOnlySpan<float> bias = Bias is null ? _zeros : Bias.Values;
         Normalizer.Resize(view.Sets);
-        for (int row = 0; row < view.Sets; row++)
+        if (!IsMasked)
         {
-            double mean = moments[row].Mean;
-            double spread = moments[row].PopulationVariance + (SubtractsMean ? 0 : mean * mean);
-            double inverse = moments[row].Count == 0 ? 0 : InverseDeviation(spread);
-            Normalizer.SetForward(row, SubtractsMean ? mean : 0, inverse, scale: 1, shift: 0);
+            Normalizer.Normalize(x, view, MomentsRoom(view), new ForwardPolicy(this), Weights, bias, y);
+            return;
         }
 
-        Normalizer.Normalize(x, view, Weights, Bias is null ? _zeros : Bias.Values, y);
+        ComputeMoments(x, view);
+        for (int row = 0; row < view.Sets; row++)
+        {
+            SetForward(row);
+        }
+
+        Normalizer.Normalize(x, view, Weights, bias, y);
     }
 
     /// <inheritdoc/>
@@ -75,16 +79,23 @@ public abstract class RowNormalization : SetNormalization
     {
         ReadOnlySpan<float> dy = outputGradient.Given;
         AddParameterGradients(dy, x);
-        Normalizer.SumGradients(dy, x, view, Weights);
-        for (int row = 0; row < view.Sets; row++)
-        {
-            double inverse = Normalizer.Inverse(row);
-            double share = inverse / Math.Max(1, MomentsOf(row).Count);
-            double meanGradient = SubtractsMean ? share * Normalizer.GradientSum(row) : 0;
-            Normalizer.SetBackward(row, inverse, meanGradient, share * Normalizer.NormalizedGradientSum(row));
-        }
+        Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), Weights, dx);
+    }
 
-        Normalizer.NormalizeGradient(dy, x, view, Weights, dx);
+    private void SetForward(int row)
+    {
+        ref readonly Moments moments = ref MomentsOf(row);
+        double spread = moments.PopulationVariance + (SubtractsMean ? 0 : moments.Mean * moments.Mean);
+        double inverse = moments.Count == 0 ? 0 : InverseDeviation(spread);
+        Normalizer.SetForward(row, SubtractsMean ? moments.Mean : 0, inverse, scale: 1, shift: 0);
+    }
+
+    private void SetBackward(int row)
+    {
+        double inverse = Normalizer.Inverse(row);
+        double share = inverse / Math.Max(1, MomentsOf(row).Count);
+        double meanGradient = SubtractsMean ? share * Normalizer.GradientSum(row) : 0;
+        Normalizer.SetBackward(row, inverse, meanGradient, share * Normalizer.NormalizedGradientSum(row));
     }
 
     /// <inheritdoc/>
@@ -138,5 +149,15 @@ public abstract class RowNormalization : SetNormalization
         }
 
         return Array.ConvertAll(shape.ToArray(), static length => (nint)length);
+    }
+
+    private readonly struct ForwardPolicy(RowNormalization owner) : ISetPolicy
+    {
+        public void Prepare(int set) => owner.SetForward(set);
+    }
+
+    private readonly struct BackwardPolicy(RowNormalization owner) : ISetPolicy
+    {
+        public void Prepare(int set) => owner.SetBackward(set);
     }
 }

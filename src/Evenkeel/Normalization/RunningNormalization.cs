@@ -120,9 +120,15 @@ public abstract class RunningNormalization : ChannelNormalization
     {
         for (int set = 0; set < sets.Length; set++)
         {
-            int c = set % Channels;
-            Normalizer.SetForward(set, sets[set].Mean, InverseDeviation(sets[set].PopulationVariance), Gamma(c), Beta(c));
+            SetForward(set, sets[set]);
         }
+    }
+
+    /// <summary>A set is normalized by moments of its own.</summary>
+    private protected override void SetForward(int set, in Moments own)
+    {
+        int c = set % Channels;
+        Normalizer.SetForward(set, own.Mean, InverseDeviation(own.PopulationVariance), Gamma(c), Beta(c));
     }
 
     /// <summary>The moments of each channel of the batch, of all replicas' shares where there is an exchange; at least two values each.</summary>

@@ -13,12 +13,7 @@ internal sealed class SetMoments
     /// <summary>Computes the moments of each set, of the kept elements where there is a mask; valid until the next call.</summary>
     public Span<Moments> Compute(ReadOnlySpan<float> x, ChannelView view, KeptElements? kept)
     {
-        if (_moments.Length < view.Sets)
-        {
-            _moments = new Moments[view.Sets];
-        }
-
-        Span<Moments> moments = _moments.AsSpan(0, view.Sets);
+        Span<Moments> moments = Room(view.Sets);
         if (kept is null)
         {
             ChannelMoments.Compute(x, view, moments);
@@ -29,5 +24,16 @@ internal sealed class SetMoments
         }
 
         return moments;
+    }
+
+    /// <summary>Room for the moments of so many sets, for others to compute.</summary>
+    public Span<Moments> Room(int sets)
+    {
+        if (_moments.Length < sets)
+        {
+            _moments = new Moments[sets];
+        }
+
+        return _moments.AsSpan(0, sets);
     }
 }

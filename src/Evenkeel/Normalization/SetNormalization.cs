@@ -103,6 +103,12 @@ public abstract class SetNormalization : Layer
     private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view) =>
         _moments.Compute(x, view, _masked ? _kept : null);
 
+    /// <summary>Whether the elements of this pass have a mask.</summary>
+    private protected bool IsMasked => _masked;
+
+    /// <summary>Room for the moments of each set, for a sweep that computes them on its way.</summary>
+    private protected Span<Moments> MomentsRoom(ChannelView view) => _moments.Room(view.Sets);
+
     /// <summary>The moments of a set, as last computed.</summary>
     private protected ref readonly Moments MomentsOf(int set) => ref _moments[set];
 

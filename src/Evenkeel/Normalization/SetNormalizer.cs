@@ -57,12 +57,26 @@ internal sealed class SetNormalizer
 
     /// <summary>y = scale·x̂ + shift, and what follows in the same sweep.</summary>
     public void Normalize(ReadOnlySpan<float> x, ChannelView view, Epilogue epilogue, Span<float> y) =>
-        ChannelAffine.Apply(x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), epilogue, y);
+        Normalize(default(GivenCoefficients), x, view, epilogue, y);
+
+    /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="SetForward"/>).</summary>
+    public void Normalize<TPolicy>(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, TPolicy policy, Epilogue epilogue, Span<float> y)
+        where TPolicy : struct, ISetPolicy => Normalize(new MomentsFirst<TPolicy>(x, moments, policy), x, view, epilogue, y);
 
     /// <summary>y = (scale·x̂ + shift)·weight + bias, with weights that differ from element to element of a set.</summary>
     public void Normalize(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y) =>
-        WeightedAffine.Apply(
-            x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), weight, bias, y);
+        Normalize(default(GivenCoefficients), x, view, weight, bias, y);
+
+    /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="SetForward"/>).</summary>
+    public void Normalize<TPolicy>(
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        Span<Moments> moments,
+        TPolicy policy,
+        ReadOnlySpan<float> weight,
+        ReadOnlySpan<float> bias,
+        Span<float> y)
+        where TPolicy : struct, ISetPolicy => Normalize(new MomentsFirst<TPolicy>(x, moments, policy), x, view, weight, bias, y);
 
     /// <summary>Takes the sums Σdy and Σdy·x̂ of each set.</summary>
     public void SumGradients(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view) =>
@@ -103,9 +117,26 @@ internal sealed class SetNormalizer
     public void NormalizeGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx) =>
         ChannelAffineGradient.Apply(dy, x, view, Backward, dx);
 
+    /// <summary>The same for sets of which a policy says how their gradient is once their sums are taken (<see cref="SetBackward"/>).</summary>
+    public void NormalizeGradient<TPolicy>(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, TPolicy policy, Span<float> dx)
+        where TPolicy : struct, ISetPolicy
+    {
+        var source = new GradientSumsFirst<TPolicy>(dy, x, _mean.AsSpan(0, _sets), Sums, policy);
+        ChannelAffineGradient.Apply(source, dy.Mapped, x, view, Backward, dx);
+    }
+
     /// <summary>dx = a·dy·weight − b − c·x̂.</summary>
     public void NormalizeGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, Span<float> dx) =>
         WeightedAffineGradient.Apply(dy, x, view, Backward, weight, dx);
+
+    /// <summary>The same for sets of which a policy says how their gradient is once their sums are taken (<see cref="SetBackward"/>).</summary>
+    public void NormalizeGradient<TPolicy>(
+        ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, TPolicy policy, ReadOnlySpan<float> weight, Span<float> dx)
+        where TPolicy : struct, ISetPolicy
+    {
+        var source = new WeightedGradientSumsFirst<TPolicy>(dy, x, _mean.AsSpan(0, _sets), weight, Sums, policy);
+        WeightedAffineGradient.Apply(source, dy, x, view, Backward, weight, dx);
+    }
 
     /// <summary>dx = a·dy, for statistics that are constants: x has no part in it, and where it holds NaN it must have none.</summary>
     public void ScaleGradient(ReadOnlySpan<float> dy, ChannelView view, Span<float> dx)
@@ -113,6 +144,16 @@ internal sealed class SetNormalizer
         ReadOnlySpan<float> zero = _zero.AsSpan(0, _sets);
         ChannelAffine.Apply(dy, view, zero, _gradientScale.AsSpan(0, _sets), zero, dx);
     }
+
+    private void Normalize<TSource>(TSource source, ReadOnlySpan<float> x, ChannelView view, Epilogue epilogue, Span<float> y)
+        where TSource : ICoefficientSource, allows ref struct =>
+        ChannelAffine.Apply(source, x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), epilogue, y);
+
+    private void Normalize<TSource>(
+        TSource source, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+        where TSource : ICoefficientSource, allows ref struct =>
+        WeightedAffine.Apply(
+            source, x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), weight, bias, y);
 
     private GradientCoefficients Backward => new()
     {

@@ -24,10 +24,11 @@ public static unsafe class ChannelAffine
         ReadOnlySpan<float> center,
         ReadOnlySpan<float> scale,
         ReadOnlySpan<float> shift,
-        Span<float> y) => Apply(x, view, center, scale, shift, default, y);
+        Span<float> y) => Apply(default(GivenCoefficients), x, view, center, scale, shift, default, y);
 
-    /// <summary>Computes y = (x − center)·scale + shift, and what follows in the same sweep.</summary>
-    internal static void Apply(
+    /// <summary>Computes y = (x − center)·scale + shift, and what follows in the same sweep, with coefficients from <paramref name="source"/>.</summary>
+    internal static void Apply<TSource>(
+        TSource source,
         ReadOnlySpan<float> x,
         ChannelView view,
         ReadOnlySpan<float> center,
@@ -35,6 +36,7 @@ public static unsafe class ChannelAffine
         ReadOnlySpan<float> shift,
         Epilogue epilogue,
         Span<float> y)
+        where TSource : ICoefficientSource, allows ref struct
     {
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length(center, view.Sets);
@@ -48,24 +50,25 @@ public static unsafe class ChannelAffine
             switch (addend is not null, epilogue.Rectifies)
             {
                 case (false, false):
-                    Run(pointers, view, default(Activated<IdentityFunction>));
+                    Run(source, pointers, view, default(Activated<IdentityFunction>));
                     break;
                 case (false, true):
-                    Run(pointers, view, default(Activated<ReluFunction>));
+                    Run(source, pointers, view, default(Activated<ReluFunction>));
                     break;
                 case (true, false):
-                    Run(pointers, view, new AddedAndActivated<IdentityFunction>(addend));
+                    Run(source, pointers, view, new AddedAndActivated<IdentityFunction>(addend));
                     break;
                 case (true, true):
-                    Run(pointers, view, new AddedAndActivated<ReluFunction>(addend));
+                    Run(source, pointers, view, new AddedAndActivated<ReluFunction>(addend));
                     break;
             }
         }
     }
 
-    private static void Run<TEpilogue>(Pointers pointers, ChannelView view, TEpilogue epilogue)
+    private static void Run<TSource, TEpilogue>(TSource source, Pointers pointers, ChannelView view, TEpilogue epilogue)
+        where TSource : ICoefficientSource, allows ref struct
         where TEpilogue : struct, IEpilogue =>
-        ChannelMap.Run<Formula<TEpilogue>, Coefficients>(new Formula<TEpilogue>(pointers, epilogue), view);
+        source.Map<Formula<TEpilogue>, Coefficients>(new(pointers, epilogue), view, Stores.Of(pointers.Y, view, tensors: 2));
 
     private readonly record struct Coefficients(Vector512<float> Center, Vector512<float> Scale, Vector512<float> Shift);
 

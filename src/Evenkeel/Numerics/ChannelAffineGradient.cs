@@ -17,7 +17,18 @@ public static unsafe class ChannelAffineGradient
     /// <param name="result">Receives dx; may be <paramref name="gradient"/> or <paramref name="x"/> itself.</param>
     /// <exception cref="ArgumentException">A span does not have the view's length.</exception>
     public static void Apply(
-        ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ChannelView view, in GradientCoefficients coefficients, Span<float> result)
+        ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ChannelView view, in GradientCoefficients coefficients, Span<float> result) =>
+        Apply(default(GivenCoefficients), gradient, x, view, coefficients, result);
+
+    /// <summary>The same with coefficients from <paramref name="source"/>.</summary>
+    internal static void Apply<TSource>(
+        TSource source,
+        ReadOnlySpan<float> gradient,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        in GradientCoefficients coefficients,
+        Span<float> result)
+        where TSource : ICoefficientSource, allows ref struct
     {
         SpanChecks.Length(gradient, view.Length);
         SpanChecks.Length(x, view.Length);
@@ -28,7 +39,7 @@ public static unsafe class ChannelAffineGradient
         fixed (float* gradientScale = coefficients.GradientScale, deviationScale = coefficients.DeviationScale)
         {
             var pointers = new GradientPointers(center, scale, gradientScale, deviationScale, shift);
-            ChannelMap.Run<Formula, GradientLanes>(new Formula(dy, xs, pointers, dx), view);
+            source.Map<Formula, GradientLanes>(new(dy, xs, pointers, dx), view, Stores.Of(dx, view, tensors: 3));
         }
     }
 

@@ -34,7 +34,7 @@ internal static unsafe class ChannelDeviationSums
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
-            WideLanes deviation = (WideLanes.Widen(lanes.Load(x + offset)) - shift) * WideLanes.Widen(lanes.Load(kept + offset));
+            WideLanes deviation = (lanes.Widen(x + offset) - shift) * lanes.Widen(kept + offset);
             first += deviation;
             second = WideLanes.FusedMultiplyAdd(deviation, deviation, second);
         }

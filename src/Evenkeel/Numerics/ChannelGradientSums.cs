@@ -20,12 +20,7 @@ public static unsafe class ChannelGradientSums
     internal static void Compute(
         OutputGradient gradient, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<double> means, Span<GradientSums> sums)
     {
-        SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
-        SpanChecks.Length(gradient.Output, gradient.Output.IsEmpty ? 0 : view.Length);
-        SpanChecks.Length<float>(gradient.Receiver, gradient.Output.Length);
-        SpanChecks.Length(x, view.Length);
-        SpanChecks.Length(means, view.Sets);
-        SpanChecks.Length<GradientSums>(sums, view.Sets);
+        Check(gradient, x, view, means, sums);
         sums.Clear();
         fixed (float* given = gradient.Given, output = gradient.Output, receiver = gradient.Receiver, xs = x)
         fixed (double* mean = means)
@@ -42,7 +37,19 @@ public static unsafe class ChannelGradientSums
         }
     }
 
-    private readonly struct Formula<TGradient>(TGradient gradient, float* x, double* means) : IChannelReduction<GradientSums>
+    /// <summary>Throws where a span does not have the view's length.</summary>
+    internal static void Check(
+        OutputGradient gradient, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<double> means, Span<GradientSums> sums)
+    {
+        SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
+        SpanChecks.Length(gradient.Output, gradient.Output.IsEmpty ? 0 : view.Length);
+        SpanChecks.Length<float>(gradient.Receiver, gradient.Output.Length);
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length(means, view.Sets);
+        SpanChecks.Length<GradientSums>(sums, view.Sets);
+    }
+
+    internal readonly struct Formula<TGradient>(TGradient gradient, float* x, double* means) : IChannelReduction<GradientSums>
         where TGradient : struct, IOutputGradient
     {
         public double Shift(int set, nint offset) => means[set];
@@ -52,7 +59,7 @@ public static unsafe class ChannelGradientSums
             where TLanes : struct, ILanes
         {
             WideLanes dy = WideLanes.Widen(gradient.Take(lanes, offset));
-            WideLanes deviation = WideLanes.Widen(lanes.Load(x + offset)) - shift;
+            WideLanes deviation = lanes.Widen(x + offset) - shift;
             first += dy; // zero beyond the end, and so is what it multiplies
             second = WideLanes.FusedMultiplyAdd(dy, deviation, second);
         }

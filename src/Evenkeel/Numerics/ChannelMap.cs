@@ -29,7 +29,8 @@ internal static class ChannelMap
     private const int Share = 32 * 1024;
 
     /// <summary>Applies <paramref name="formula"/> to every element of <paramref name="view"/>.</summary>
-    public static void Run<TFormula, TCoefficients>(in TFormula formula, ChannelView view)
+    /// <remarks>Where it is said how the result is written, all that the formula stores must be that result.</remarks>
+    public static void Run<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores = default)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
@@ -43,12 +44,17 @@ internal static class ChannelMap
         (int rows, int length) = view.Inner == 1 ? (lines, view.Channels) : (lines * view.Channels, view.Inner);
         int rowsPerShare = Math.Max(1, Share / length);
         WorkSplitter.Run(
-            new Shares<TFormula, TCoefficients>(formula, view, rows, length, rowsPerShare),
+            new Shares<TFormula, TCoefficients>(formula, view, stores, rows, length, rowsPerShare),
             (rows - 1) / rowsPerShare + 1);
+        if (stores.Stream)
+        {
+            // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.
+            Thread.MemoryBarrier();
+        }
     }
 
     private readonly struct Shares<TFormula, TCoefficients>(
-        TFormula formula, ChannelView view, int rows, int length, int rowsPerShare) : IWork
+        TFormula formula, ChannelView view, Stores stores, int rows, int length, int rowsPerShare) : IWork
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
@@ -56,40 +62,58 @@ internal static class ChannelMap
         {
             int start = index * rowsPerShare;
             int end = start + Math.Min(rowsPerShare, rows - start);
-            if (view.Inner == 1)
+            switch (view.Inner == 1, stores.Stream)
             {
-                Columns(start, end);
-            }
-            else
-            {
-                Runs(start, end);
+                case (true, true):
+                    Columns(default(StreamedLanes), start, end);
+                    break;
+                case (true, false):
+                    Columns(default(AllLanes), start, end);
+                    break;
+                case (false, true):
+                    Runs(default(StreamedLanes), start, end);
+                    break;
+                case (false, false):
+                    Runs(default(AllLanes), start, end);
+                    break;
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Runs(int start, int end)
+        private void Runs<TLanes>(TLanes lanes, int start, int end)
+            where TLanes : struct, ILanes
         {
             TFormula map = formula;
-            int whole = length & -AllLanes.Count;
             for (int row = start; row < end; row++)
             {
                 (int line, int channel) = Math.DivRem(row, view.Channels);
                 TCoefficients coefficients = map.Of(line / view.Outer * view.Channels + channel);
                 nint offset = (nint)row * length;
-                for (int i = 0; i < whole; i += AllLanes.Count)
+                int i = 0;
+                if (typeof(TLanes) == typeof(StreamedLanes))
                 {
-                    map.Invoke(default(AllLanes), offset + i, i, coefficients);
+                    i = Math.Min(length, stores.BeforeLine(offset));
+                    if (i > 0)
+                    {
+                        map.Invoke(new FirstLanes(i), offset, 0, coefficients);
+                    }
                 }
 
-                if (whole < length)
+                for (; i <= length - AllLanes.Count; i += AllLanes.Count)
                 {
-                    map.Invoke(new FirstLanes(length - whole), offset + whole, whole, coefficients);
+                    map.Invoke(lanes, offset + i, i, coefficients);
+                }
+
+                if (i < length)
+                {
+                    map.Invoke(new FirstLanes(length - i), offset + i, i, coefficients);
                 }
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Columns(int start, int end)
+        private void Columns<TLanes>(TLanes lanes, int start, int end)
+            where TLanes : struct, ILanes
         {
             TFormula map = formula;
             int whole = length & -AllLanes.Count;
@@ -101,7 +125,7 @@ internal static class ChannelMap
                 int set = part * view.Channels;
                 for (int i = 0; i < whole; i += AllLanes.Count)
                 {
-                    map.Invoke(default(AllLanes), offset + i, position, map.From(default(AllLanes), set + i));
+                    map.Invoke(lanes, offset + i, position, map.From(lanes, set + i));
                 }
 
                 if (whole < length)

@@ -33,7 +33,7 @@ public static unsafe class ChannelMoments
         }
     }
 
-    private readonly struct Formula<T>(T* x) : IChannelReduction<Moments>
+    internal readonly struct Formula<T>(T* x) : IChannelReduction<Moments>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public double Shift(int set, nint offset) => double.CreateTruncating(x[offset]);

@@ -27,7 +27,7 @@ public static unsafe class ChannelSums
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes => first += WideLanes.Widen(lanes.Load(x + offset));
+            where TLanes : struct, ILanes => first += lanes.Widen(x + offset);
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
     }

@@ -19,6 +19,9 @@ internal unsafe interface ILanes
     /// <summary>Stores the lanes; those beyond the end are left alone.</summary>
     void Store(float* destination, Vector512<float> value);
 
+    /// <summary>Loads lanes of single precision in double precision; those beyond the end read as zero.</summary>
+    WideLanes Widen(float* source);
+
     /// <summary>Loads lanes in double precision; those beyond the end read as zero.</summary>
     WideLanes Load(double* source);
 
@@ -47,6 +50,10 @@ internal readonly unsafe struct AllLanes : ILanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Widen(float* source) => WideLanes.Widen(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination, Vector512<float> value) => value.Store(destination);
 
     /// <inheritdoc/>
@@ -56,6 +63,105 @@ internal readonly unsafe struct AllLanes : ILanes
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* destination, WideLanes value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Mask(WideLanes value) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Mask(Vector512<float> value, float beyond) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Mask(WideLanes value, double beyond) => value;
+}
+
+/// <summary>All sixteen lanes, and a request for those that will be loaded so many elements further on.</summary>
+internal readonly unsafe struct AllLanesAhead(nint distance) : ILanes
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Load(float* source)
+    {
+        Fetch(source + distance);
+        return Vector512.Load(source);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Widen(float* source)
+    {
+        Fetch(source + distance);
+        return WideLanes.Widen(source);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(float* destination, Vector512<float> value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Load(double* source)
+    {
+        Fetch(source + distance);
+        Fetch(source + distance + AllLanes.Count / 2);
+        return WideLanes.Load(source);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(double* destination, WideLanes value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Mask(WideLanes value) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Mask(Vector512<float> value, float beyond) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Mask(WideLanes value, double beyond) => value;
+
+    // A request for an address that is nobody's does nothing.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
+    }
+}
+
+/// <summary>All sixteen lanes, stored past the caches: the destination is aligned to 64 bytes.</summary>
+internal readonly unsafe struct StreamedLanes : ILanes
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Load(float* source) => Vector512.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Widen(float* source) => WideLanes.Widen(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(float* destination, Vector512<float> value) => value.StoreAlignedNonTemporal(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Load(double* source) => WideLanes.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(double* destination, WideLanes value)
+    {
+        value.Lower.StoreAlignedNonTemporal(destination);
+        value.Upper.StoreAlignedNonTemporal(destination + AllLanes.Count / 2);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,6 +190,10 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Load(float* source) =>
         Avx512F.IsSupported ? Avx512F.MaskLoad(source, Inside, Vector512<float>.Zero) : LoadPadded(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WideLanes Widen(float* source) => WideLanes.Widen(Load(source));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

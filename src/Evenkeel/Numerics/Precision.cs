@@ -22,7 +22,7 @@ internal static unsafe class Precision
     public static WideLanes Load<T, TLanes>(TLanes lanes, T* source)
         where T : unmanaged
         where TLanes : struct, ILanes =>
-        typeof(T) == typeof(float) ? WideLanes.Widen(lanes.Load((float*)source)) : lanes.Load((double*)source);
+        typeof(T) == typeof(float) ? lanes.Widen((float*)source) : lanes.Load((double*)source);
 
     /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,7 +24,7 @@ internal static unsafe class RowProducts
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes =>
-            first = WideLanes.FusedMultiplyAdd(WideLanes.Widen(lanes.Load(matrix + offset)), lanes.Load(vector + position), first);
+            first = WideLanes.FusedMultiplyAdd(lanes.Widen(matrix + offset), lanes.Load(vector + position), first);
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
     }

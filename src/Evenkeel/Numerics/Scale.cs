@@ -20,6 +20,6 @@ internal static unsafe class Scale
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Invoke<TLanes>(TLanes lanes, nint offset)
             where TLanes : struct, ILanes =>
-            lanes.Store(y + offset, (WideLanes.Widen(lanes.Load(x + offset)) * WideLanes.Create(factor)).Narrow());
+            lanes.Store(y + offset, (lanes.Widen(x + offset) * WideLanes.Create(factor)).Narrow());
     }
 }

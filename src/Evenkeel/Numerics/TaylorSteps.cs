@@ -38,9 +38,9 @@ internal static unsafe class TaylorSteps
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
-            WideLanes change = WideLanes.Widen(lanes.Load(now + offset)) - WideLanes.Widen(lanes.Load(before + offset));
-            first = WideLanes.FusedMultiplyAdd(change, WideLanes.Widen(lanes.Load(meanGradient + position)), first);
-            second = WideLanes.FusedMultiplyAdd(change, WideLanes.Widen(lanes.Load(varianceGradient + offset)), second);
+            WideLanes change = lanes.Widen(now + offset) - lanes.Widen(before + offset);
+            first = WideLanes.FusedMultiplyAdd(change, lanes.Widen(meanGradient + position), first);
+            second = WideLanes.FusedMultiplyAdd(change, lanes.Widen(varianceGradient + offset), second);
         }
 
         public static void Merge(ref TaylorStep result, double count, double shift, double first, double second) =>

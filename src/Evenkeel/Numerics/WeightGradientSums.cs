@@ -34,8 +34,8 @@ internal static unsafe class WeightGradientSums
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
-            WideLanes dy = WideLanes.Widen(lanes.Load(gradient + offset));
-            WideLanes deviation = WideLanes.Widen(lanes.Load(x + offset)) - WideLanes.Create(means[position]);
+            WideLanes dy = lanes.Widen(gradient + offset);
+            WideLanes deviation = lanes.Widen(x + offset) - WideLanes.Create(means[position]);
             first += dy; // zero beyond the end, and so is what it multiplies
             second = WideLanes.FusedMultiplyAdd(dy, deviation * WideLanes.Create(scales[position]), second);
         }

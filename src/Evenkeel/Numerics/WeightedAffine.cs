@@ -23,7 +23,20 @@ internal static unsafe class WeightedAffine
         ReadOnlySpan<float> shift,
         ReadOnlySpan<float> weight,
         ReadOnlySpan<float> bias,
+        Span<float> y) => Apply(default(GivenCoefficients), x, view, center, scale, shift, weight, bias, y);
+
+    /// <summary>The same with coefficients from <paramref name="source"/>.</summary>
+    public static void Apply<TSource>(
+        TSource source,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        ReadOnlySpan<float> center,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
+        ReadOnlySpan<float> weight,
+        ReadOnlySpan<float> bias,
         Span<float> y)
+        where TSource : ICoefficientSource, allows ref struct
     {
         SpanChecks.Rows(view);
         SpanChecks.Length(x, view.Length);
@@ -35,7 +48,7 @@ internal static unsafe class WeightedAffine
         SpanChecks.Length<float>(y, view.Length);
         fixed (float* xs = x, centers = center, scales = scale, shifts = shift, weights = weight, biases = bias, ys = y)
         {
-            ChannelMap.Run<Formula, Coefficients>(new Formula(xs, centers, scales, shifts, weights, biases, ys), view);
+            source.Map<Formula, Coefficients>(new(xs, centers, scales, shifts, weights, biases, ys), view, Stores.Of(ys, view, tensors: 2));
         }
     }
 

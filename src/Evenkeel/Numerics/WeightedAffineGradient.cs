@@ -19,7 +19,18 @@ internal static unsafe class WeightedAffineGradient
         ChannelView view,
         in GradientCoefficients coefficients,
         ReadOnlySpan<float> weight,
+        Span<float> result) => Apply(default(GivenCoefficients), gradient, x, view, coefficients, weight, result);
+
+    /// <summary>The same with coefficients from <paramref name="source"/>.</summary>
+    public static void Apply<TSource>(
+        TSource source,
+        ReadOnlySpan<float> gradient,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        in GradientCoefficients coefficients,
+        ReadOnlySpan<float> weight,
         Span<float> result)
+        where TSource : ICoefficientSource, allows ref struct
     {
         SpanChecks.Rows(view);
         SpanChecks.Length(gradient, view.Length);
@@ -32,7 +43,7 @@ internal static unsafe class WeightedAffineGradient
         fixed (float* gradientScale = coefficients.GradientScale, deviationScale = coefficients.DeviationScale)
         {
             var pointers = new GradientPointers(center, scale, gradientScale, deviationScale, shift);
-            ChannelMap.Run<Formula, GradientLanes>(new Formula(dy, xs, pointers, weights, dx), view);
+            source.Map<Formula, GradientLanes>(new(dy, xs, pointers, weights, dx), view, Stores.Of(dx, view, tensors: 3));
         }
     }
 

@@ -20,12 +20,7 @@ internal static unsafe class WeightedGradientSums
         ReadOnlySpan<float> weight,
         Span<GradientSums> sums)
     {
-        SpanChecks.Rows(view);
-        SpanChecks.Length(gradient, view.Length);
-        SpanChecks.Length(x, view.Length);
-        SpanChecks.Length(means, view.Sets);
-        SpanChecks.Length(weight, view.Inner);
-        SpanChecks.Length<GradientSums>(sums, view.Sets);
+        Check(gradient, x, view, means, weight, sums);
         sums.Clear();
         fixed (float* dy = gradient, xs = x, weights = weight)
         fixed (double* mean = means)
@@ -34,7 +29,24 @@ internal static unsafe class WeightedGradientSums
         }
     }
 
-    private readonly struct Formula(float* gradient, float* x, double* means, float* weight) : IChannelReduction<GradientSums>
+    /// <summary>Throws where a span does not have the view's length.</summary>
+    public static void Check(
+        ReadOnlySpan<float> gradient,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        ReadOnlySpan<double> means,
+        ReadOnlySpan<float> weight,
+        Span<GradientSums> sums)
+    {
+        SpanChecks.Rows(view);
+        SpanChecks.Length(gradient, view.Length);
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length(means, view.Sets);
+        SpanChecks.Length(weight, view.Inner);
+        SpanChecks.Length<GradientSums>(sums, view.Sets);
+    }
+
+    internal readonly struct Formula(float* gradient, float* x, double* means, float* weight) : IChannelReduction<GradientSums>
     {
         public double Shift(int set, nint offset) => means[set];
 
@@ -42,8 +54,8 @@ internal static unsafe class WeightedGradientSums
         public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
             where TLanes : struct, ILanes
         {
-            WideLanes dy = WideLanes.Widen(lanes.Load(gradient + offset)) * WideLanes.Widen(lanes.Load(weight + position));
-            WideLanes deviation = WideLanes.Widen(lanes.Load(x + offset)) - shift;
+            WideLanes dy = lanes.Widen(gradient + offset) * lanes.Widen(weight + position);
+            WideLanes deviation = lanes.Widen(x + offset) - shift;
             first += dy; // zero beyond the end, and so is what it multiplies
             second = WideLanes.FusedMultiplyAdd(dy, deviation, second);
         }

@@ -11,6 +11,9 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
 
     public Vector512<double> Upper { get; } = upper;
 
+    /// <summary>The value in the first lane.</summary>
+    public double First => Lower.ToScalar();
+
     /// <summary>The same value in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideLanes Create(double value) => new(Vector512.Create(value), Vector512.Create(value));
@@ -26,6 +29,12 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
         (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(value);
         return new WideLanes(lower, upper);
     }
+
+    /// <summary>The same of sixteen values in memory, in halves, as the processor converts them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe WideLanes Widen(float* source) => Avx512F.IsSupported
+        ? new(Avx512F.ConvertToVector512Double(Vector256.Load(source)), Avx512F.ConvertToVector512Double(Vector256.Load(source + 8)))
+        : Widen(Vector512.Load(source));
 
     /// <summary>The lanes rounded to single precision.</summary>
     /// <remarks>Where there are no vectors of 512 bits, <see cref="Vector512"/> does this number by number.</remarks>

@@ -41,7 +41,7 @@ internal static class Kernels
         yield return new Kernel($"affine map, something added, and a relu {shape}", (buffer, _) =>
         {
             var epilogue = new Epilogue { Addend = buffer(4), Rectifies = true };
-            ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), epilogue, buffer(5));
+            ChannelAffine.Apply(default(GivenCoefficients), buffer(0), view, buffer(1), buffer(2), buffer(3), epilogue, buffer(5));
         }, x, c[0], c[1], c[2], dy, y);
         yield return new Kernel($"gradient sums behind a relu {shape}", (buffer, results) =>
         {

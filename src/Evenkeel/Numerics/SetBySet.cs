@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics;
+
+/// <summary>
+/// Reduces each set, has a policy make coefficients of the result, and maps the set with them: in one pass through memory where a
+/// set stays in the cache in between, in two where it does not.
+/// </summary>
+/// <remarks>
+/// In one pass, a set is mapped while the next is reduced, step by step: so memory is read and written at the same time, as in a copy.
+/// A reduction adds up the same lanes in the same order either way, and the result is the same to the last bit.
+/// </remarks>
+internal static unsafe class SetBySet
+{
+    /// <summary>Elements below which a share is not worth a thread.</summary>
+    private const int Share = 32 * 1024;
+
+    /// <summary>Shares per thread, so that none waits long for another.</summary>
+    private const int SharesPerThread = 8;
+
+    /// <summary>Runs both, set by set where <see cref="Sweeps"/> says so. Results and streams are as in <see cref="ChannelReduction"/> and <see cref="ChannelMap"/>.</summary>
+    public static void Run<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
+        TReduction reduction, TPolicy policy, in TFormula formula, ChannelView view, Span<TResult> results, Stores stores)
+        where TReduction : struct, IChannelReduction<TResult>
+        where TResult : unmanaged
+        where TPolicy : struct, ISetPolicy
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        results.Clear();
+        if (view.Length == 0)
+        {
+            return;
+        }
+
+        if (!Sweeps.OnePass(view, stores))
+        {
+            ChannelReduction.Run(reduction, view, results);
+            for (int set = 0; set < view.Sets; set++)
+            {
+                policy.Prepare(set);
+            }
+
+            ChannelMap.Run<TFormula, TCoefficients>(formula, view, stores);
+            return;
+        }
+
+        var grid = new BlockGrid(view);
+        int group = Sweeps.SetsTogether(view, stores.Tensors - 1);
+        int groups = view.Sets / group;
+        int groupsPerShare = Math.Max((Share - 1) / (view.PerSet * group) + 1, groups / (SharesPerThread * Parallelism.Threads));
+        groupsPerShare = Math.Clamp(groupsPerShare, 1, groups);
+        fixed (TResult* target = results)
+        {
+            WorkSplitter.Run(
+                new Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
+                    reduction, policy, formula, grid, target, group, groups, groupsPerShare, stores.Stream && stores.WholeLines),
+                (groups - 1) / groupsPerShare + 1);
+        }
+
+        if (stores.Stream)
+        {
+            // As in ChannelMap.
+            Thread.MemoryBarrier();
+        }
+    }
+
+    private readonly struct Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
+        TReduction reduction,
+        TPolicy policy,
+        TFormula formula,
+        BlockGrid grid,
+        TResult* results,
+        int group,
+        int groups,
+        int groupsPerShare,
+        bool streams) : IWork
+        where TReduction : struct, IChannelReduction<TResult>
+        where TResult : unmanaged
+        where TPolicy : struct, ISetPolicy
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        public void Invoke(int index)
+        {
+            if (streams)
+            {
+                Groups(default(StreamedLanes), index * groupsPerShare);
+            }
+            else
+            {
+                Groups(default(AllLanes), index * groupsPerShare);
+            }
+        }
+
+        private void Groups<TLanes>(TLanes lanes, int start)
+            where TLanes : struct, ILanes
+        {
+            int last = Math.Min(start + groupsPerShare, groups) - 1;
+            Reduce(start * group);
+            for (int i = start; i < last; i++)
+            {
+                MapAndReduceNext(lanes, i * group);
+            }
+
+            Map(lanes, last * group);
+        }
+
+        private void Reduce(int first)
+        {
+            var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
+            BlockSums* sums = stackalloc BlockSums[group];
+            double* origins = stackalloc double[group];
+            for (int block = 0; block < grid.Blocks; block++)
+            {
+                blocks.Run(first, group, block, goesOn: block + 1 < grid.Blocks, sums);
+                Merge(first, block, sums, origins);
+            }
+
+            Prepare(first, origins);
+        }
+
+        private void MapAndReduceNext<TLanes>(TLanes lanes, int mapped)
+            where TLanes : struct, ILanes
+        {
+            int first = mapped + group;
+            var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
+            nint distance = grid.RunsOf(first, 0).Offset - grid.RunsOf(mapped, 0).Offset;
+            var map = new MapBefore<TLanes, TFormula, TCoefficients>(lanes, formula, mapped, distance);
+            BlockSums* sums = stackalloc BlockSums[group];
+            double* origins = stackalloc double[group];
+            for (int block = 0; block < grid.Blocks; block++)
+            {
+                blocks.RunBeside(map, first, group, block, goesOn: block + 1 < grid.Blocks, sums);
+                Merge(first, block, sums, origins);
+            }
+
+            Prepare(first, origins);
+        }
+
+        private void Merge(int first, int block, BlockSums* sums, double* origins)
+        {
+            for (int i = 0; i < group; i++)
+            {
+                origins[i] = block == 0 ? sums[i].Shift : origins[i];
+                sums[i].MergeInto<TReduction, TResult>(ref results[first + i], origins[i]);
+            }
+        }
+
+        private void Prepare(int first, double* origins)
+        {
+            for (int i = 0; i < group; i++)
+            {
+                TReduction.Restore(ref results[first + i], origins[i]);
+                policy.Prepare(first + i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Map<TLanes>(TLanes lanes, int first)
+            where TLanes : struct, ILanes
+        {
+            TFormula map = formula;
+            for (int set = first; set < first + group; set++)
+            {
+                TCoefficients coefficients = map.Of(set);
+                for (int block = 0; block < grid.Blocks; block++)
+                {
+                    (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
+                    for (int run = 0; run < runs; run++, offset += grid.RunStride)
+                    {
+                        int i = 0;
+                        for (; i <= length - AllLanes.Count; i += AllLanes.Count)
+                        {
+                            map.Invoke(lanes, offset + i, position + i, coefficients);
+                        }
+
+                        if (i < length)
+                        {
+                            map.Invoke(new FirstLanes(length - i), offset + i, position + i, coefficients);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
