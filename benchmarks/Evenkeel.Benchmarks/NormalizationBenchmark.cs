@@ -11,14 +11,6 @@ internal sealed class NormalizationBenchmark
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
 
-    private static readonly Dictionary<string, NormalizationPass[]> PassesByName = new(StringComparer.Ordinal)
-    {
-        ["forward"] = [NormalizationPass.Forward],
-        ["backward"] = [NormalizationPass.Backward],
-        ["inference"] = [NormalizationPass.Inference],
-        ["relu"] = [NormalizationPass.ForwardRelu, NormalizationPass.InferenceRelu],
-    };
-
     private readonly List<string> _lines = [];
     private readonly HashSet<string> _peers = [];
     private readonly List<string> _losses = [];
@@ -38,19 +30,25 @@ internal sealed class NormalizationBenchmark
         {
             Description = "Only rows whose section and shape have this text, such as 'channel last' or 32x256.",
         };
-        var passes = new Option<NormalizationPass[]?>("--passes")
+        shapes.Validators.Add(result =>
         {
-            Description = $"Some of {string.Join(',', PassesByName.Keys)} (default all).",
+            if (!NormalizationSection.All.Any(section => section.ShapesWith(result.GetValueOrDefault<string>()).Any()))
+            {
+                result.AddError($"No section and shape has the text '{result.GetValueOrDefault<string>()}'.");
+            }
+        });
+        var passes = new Option<IReadOnlyList<NormalizationPass>?>("--passes")
+        {
+            Description = $"Some of {NormalizationPasses.Choices} (default all).",
             CustomParser = result =>
             {
-                string[] names = result.Tokens[0].Value.Split(',');
-                if (names.FirstOrDefault(name => !PassesByName.ContainsKey(name)) is { } unknown)
+                NormalizationPass[]? chosen = NormalizationPasses.Parse(result.Tokens[0].Value);
+                if (chosen is null)
                 {
-                    result.AddError($"There is no pass '{unknown}'; the passes are {string.Join(", ", PassesByName.Keys)}.");
-                    return [];
+                    result.AddError($"--passes takes some of {NormalizationPasses.Choices}.");
                 }
 
-                return [.. names.SelectMany(name => PassesByName[name])];
+                return chosen;
             },
         };
         var withoutPyTorch = new Option<bool>("--without-pytorch") { Description = "Time ours beside memory only." };
@@ -61,8 +59,8 @@ internal sealed class NormalizationBenchmark
             var benchmark = new NormalizationBenchmark();
             benchmark.Run(
                 parsed.GetValue(threads)!,
-                parsed.GetValue(shapes)?.Replace('x', '×') ?? "",
-                parsed.GetValue(passes) ?? Enum.GetValues<NormalizationPass>(),
+                parsed.GetValue(shapes) ?? "",
+                parsed.GetValue(passes) ?? NormalizationPasses.All,
                 !parsed.GetValue(withoutPyTorch));
             if (parsed.GetValue(markdown) is { } file)
             {
@@ -72,13 +70,13 @@ internal sealed class NormalizationBenchmark
         return command;
     }
 
-    private void Run(int[] threads, string shapes, NormalizationPass[] passes, bool withPyTorch)
+    private void Run(int[] threads, string shapes, IReadOnlyList<NormalizationPass> passes, bool withPyTorch)
     {
         WriteHead();
         int before = Parallelism.Threads;
         foreach (NormalizationSection section in NormalizationSection.All)
         {
-            int[][] chosen = [.. section.Shapes.Where(shape => $"{section.Name} {NormalizationSection.Describe(shape)}".Contains(shapes, StringComparison.Ordinal))];
+            int[][] chosen = [.. section.ShapesWith(shapes)];
             NormalizationPass[] timed = [.. section.Passes.Intersect(passes)];
             if (chosen.Length == 0 || timed.Length == 0)
             {
@@ -128,11 +126,11 @@ internal sealed class NormalizationBenchmark
                 pyTorch is null ? null : new(rounds.Seconds(pyTorch), rounds.Ratio(pyTorch, ours), section.Target(shape, pass)),
                 oneDnn is null ? null : new(rounds.Seconds(oneDnn), rounds.Ratio(oneDnn, ours), Target: null));
             Write(row.ToString());
-            _losses.AddRange(row.Losses.Select(loss => $"- {section.Name}, {row.Shape}, {threads} thread(s), {row.PassName}: {loss}."));
+            _losses.AddRange(row.Losses.Select(loss => $"- {section.Name}, {row.Shape}, {threads} thread(s), {pass.Name()}: {loss}."));
 
             Rival? Ask(string? kind) => kind is null
                 ? null
-                : peer?.Rival($"normalization {kind} {PeerName(pass)} {string.Join(' ', shape)}");
+                : peer?.Rival($"normalization {kind} {pass.Name()} {string.Join(' ', shape)}");
         }
     }
 
@@ -153,10 +151,10 @@ internal sealed class NormalizationBenchmark
         Write($"{machine.ToString().Trim()}\nData caches {caches}; {Machine.Load}\n");
         Write(
             $"""
-            Milliseconds of a call, medians of {RoundCount} rounds in which each takes its turn; ratios are medians of the rounds' ratios, in
-            brackets their quartiles. Copy, and triad (z = x + y) for the backward pass: the faster of plain and non-temporal stores, on as many threads. ✗: a target
-            missed or a peer faster. Targets of memory are those beyond the cache where a tensor and its copy do not fit into the
-            last one together, and those in the cache for others from 8 MB on.
+            Milliseconds of a call, medians of {RoundCount} rounds in which each takes its turn; ratios are medians of the rounds' ratios, with
+            their quartiles. Beside a copy, or for the backward pass a triad (z = x + y), on as many threads, with plain or non-temporal
+            stores, whichever is faster; PyTorch; and its oneDNN, in the layout that this likes best. ✗: a target missed, or a peer faster. What a
+            copy or triad is the measure of: tensors beyond the last-level cache (those that do not fit into it with a copy) and those in it, from 8 MB on.
 
             """);
     }
@@ -183,11 +181,4 @@ internal sealed class NormalizationBenchmark
         Console.WriteLine(text);
         _lines.Add(text);
     }
-
-    private static string PeerName(NormalizationPass pass) => pass switch
-    {
-        NormalizationPass.ForwardRelu => "forward-relu",
-        NormalizationPass.InferenceRelu => "inference-relu",
-        _ => pass.ToString().ToLowerInvariant(),
-    };
 }

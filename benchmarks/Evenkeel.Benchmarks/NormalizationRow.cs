@@ -47,29 +47,15 @@ internal sealed record NormalizationRow(
         }
     }
 
-    /// <summary>The name of the pass in tables.</summary>
-    public string PassName => Pass switch
-    {
-        NormalizationPass.ForwardRelu => "forward, ReLU",
-        NormalizationPass.InferenceRelu => "inference, ReLU",
-        _ => Pass.ToString().ToLowerInvariant(),
-    };
-
     /// <summary>The row of a table.</summary>
     public override string ToString() =>
-        Invariant($"| {Shape} | {Threads} | {PassName} | {Milliseconds(Seconds)} | {Cells(Memory)} | {Cells(PyTorch)} | {CellsWithoutTarget(OneDnn)} | {(Losses.Any() ? "✗" : "")} |");
+        Invariant($"| {Shape} | {Threads} | {Pass.Name()} | {Milliseconds(Seconds)} | {Cells(Memory)} | {Cells(PyTorch)} | {CellsWithoutTarget(OneDnn)} | {(Losses.Any() ? "✗" : "")} |");
 
     private static string Cells(Comparison? with) => $"{CellsWithoutTarget(with)} | {with?.Target?.ToString("F1", CultureInfo.InvariantCulture)}";
 
     private static string CellsWithoutTarget(Comparison? with) => with is null ? " | " : $"{Milliseconds(with.Seconds)} | {with.Ratio}";
 
-    /// <summary>Milliseconds with three digits.</summary>
-    private static string Milliseconds(double seconds)
-    {
-        double milliseconds = 1e3 * seconds;
-        string format = milliseconds >= 10 ? "F1" : milliseconds >= 1 ? "F2" : milliseconds >= 0.1 ? "F3" : "F4";
-        return milliseconds.ToString(format, CultureInfo.InvariantCulture);
-    }
+    private static string Milliseconds(double seconds) => (1e3 * seconds).ToString("G3", CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 

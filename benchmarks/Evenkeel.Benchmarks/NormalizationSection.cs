@@ -34,14 +34,14 @@ internal sealed record NormalizationSection(
 
     public static IReadOnlyList<NormalizationSection> All { get; } =
     [
-        new("channel first", "batch", "batch-onednn", false, c => new BatchNorm(c), Enum.GetValues<NormalizationPass>(), (_, p) => By(p, 4, 1.5), Maps),
+        new("channel first", "batch", "batch-onednn", false, c => new BatchNorm(c), NormalizationPasses.All, (_, p) => By(p, 4, 1.5), Maps),
         new(
             "channel last",
             "batch-channels-last",
             null,
             true,
             c => new BatchNorm(c, new BatchNormOptions { ChannelAxis = -1 }),
-            Enum.GetValues<NormalizationPass>(),
+            NormalizationPasses.All,
             (_, p) => By(p, 1.5, 1.5),
             Maps),
         new(
@@ -50,7 +50,7 @@ internal sealed record NormalizationSection(
             null,
             false,
             c => new BatchNorm(c),
-            Enum.GetValues<NormalizationPass>(),
+            NormalizationPasses.All,
             (shape, p) => shape switch
             {
                 [4096, 1024] => By(p, 2, 3),
@@ -64,6 +64,10 @@ internal sealed record NormalizationSection(
 
     /// <summary>A shape in words.</summary>
     public static string Describe(int[] shape) => string.Join('×', shape);
+
+    /// <summary>The shapes that, behind the section's name, have a text, in which × may be written x.</summary>
+    public IEnumerable<int[]> ShapesWith(string text) =>
+        Shapes.Where(shape => $"{Name} {Describe(shape)}".Contains(text.Replace('x', '×'), StringComparison.Ordinal));
 
     /// <summary>The lengths of our tensor.</summary>
     public nint[] Lengths(int[] shape) => Array.ConvertAll(IsChannelLast ? [shape[0], .. shape[2..], shape[1]] : shape, length => (nint)length);

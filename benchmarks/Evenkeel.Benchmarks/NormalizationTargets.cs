@@ -19,7 +19,7 @@ internal static class NormalizationTargets
 
     // A tensor is beyond the cache where it does not fit into it together with the result.
     private static Cache Place(long bytes) =>
-        2 * bytes >= Machine.LastLevelCache ? Cache.Exceeded : bytes >= SmallestJudged ? Cache.Held : Cache.Small;
+        2 * bytes > Machine.LastLevelCache ? Cache.Exceeded : bytes >= SmallestJudged ? Cache.Held : Cache.Small;
 
     private enum Cache
     {
