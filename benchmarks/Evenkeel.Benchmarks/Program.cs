@@ -1,21 +1,29 @@
+using System.CommandLine;
 using Evenkeel.Benchmarks;
 
-var benchmarks = new SortedDictionary<string, Action>(StringComparer.Ordinal)
+var root = new RootCommand("How fast Evenkeel is, and beside what.")
 {
-    ["convolution"] = ConvolutionBenchmark.Run,
-    ["feature-scaling"] = FeatureScalingBenchmark.Run,
-    ["matrix-product"] = MatrixProductBenchmark.Run,
-    ["matrix-product-peers"] = MatrixProductPeersBenchmark.Run,
-    ["training-memory"] = TrainingStepBenchmark.RunMemory,
-    ["training-step"] = TrainingStepBenchmark.Run,
+    Benchmark("convolution", "Convolutions, beside matrix products of the same size.", ConvolutionBenchmark.Run),
+    Benchmark("feature-scaling", "Feature scalers, beside scikit-learn, a plain read and a plain copy.", FeatureScalingBenchmark.Run),
+    KernelBenchmarks.Command(),
+    Benchmark("matrix-product", "Matrix products, beside TensorPrimitives and plain loops.", MatrixProductBenchmark.Run),
+    Benchmark("matrix-product-peers", "Matrix products, beside PyTorch and OpenBLAS.", MatrixProductPeersBenchmark.Run),
+    NormalizationBenchmark.Command(),
+    Benchmark("training-memory", "Peak memory of training, beside PyTorch.", TrainingStepBenchmark.RunMemory),
+    Benchmark("training-step", "Training steps and inference of networks, beside PyTorch.", TrainingStepBenchmark.Run),
 };
 
-if (args is not [string name] || !benchmarks.TryGetValue(name, out Action? run))
-{
-    Console.Error.WriteLine($"Usage: dotnet run -c Release --project benchmarks/Evenkeel.Benchmarks -- {string.Join(" | ", benchmarks.Keys)}");
-    return 2;
-}
+ParseResult parsed = root.Parse(args);
+int code = parsed.Invoke();
+return parsed.Errors.Count > 0 ? 2 : code;
 
-Machine.Print(Console.Out);
-run();
-return 0;
+static Command Benchmark(string name, string description, Action run)
+{
+    var command = new Command(name, description);
+    command.SetAction(_ =>
+    {
+        Machine.Print(Console.Out);
+        run();
+    });
+    return command;
+}

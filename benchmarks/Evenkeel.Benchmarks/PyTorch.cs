@@ -16,5 +16,8 @@ internal sealed class PyTorch(string name, params string[] options) : IDisposabl
     /// <summary>The time of one of several calls, in seconds.</summary>
     public double Seconds(string call, int calls) => _process.Ask(string.Create(CultureInfo.InvariantCulture, $"{calls} {call}"));
 
+    /// <summary>A call that takes turns with others.</summary>
+    public Rival Rival(string call) => new(calls => Seconds(call, calls), IsElsewhere: true);
+
     public void Dispose() => _process.Dispose();
 }

@@ -1,58 +1,66 @@
-using System.Diagnostics;
-
 namespace Evenkeel.Benchmarks;
 
 /// <summary>Times rivals by turns, so that a machine whose speed drifts is as unkind to one as to the other.</summary>
-internal static class Rounds
+/// <remarks>
+/// Every round has a turn of each rival, and a ratio is taken within a round. A turn begins with calls that are not timed, which
+/// bring the rival's data back into the caches and wake its threads.
+/// </remarks>
+internal sealed class Rounds
 {
-    private const int Count = 9;
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
+    /// <summary>Threads of the other process go on looking for work for a moment.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
+
+    private readonly Dictionary<Rival, double[]> _seconds;
+
+    private Rounds(Dictionary<Rival, double[]> seconds) => _seconds = seconds;
+
+    /// <summary>Times the rivals by turns.</summary>
+    /// <param name="count">How many rounds.</param>
+    /// <param name="turn">How long a turn is to be at least; it has at least two calls.</param>
+    /// <param name="warmUp">How long each rival is called before, until the runtime has compiled the code at its best.</param>
+    /// <param name="rivals">The rivals, in the order of their turns.</param>
+    public static Rounds Take(int count, TimeSpan turn, TimeSpan warmUp, params IReadOnlyList<Rival> rivals)
+    {
+        int[] calls = [.. rivals.Select(rival => Math.Max(2, (int)Math.Ceiling(turn.TotalSeconds / WarmSeconds(rival, warmUp))))];
+        var seconds = rivals.ToDictionary(rival => rival, _ => new double[count]);
+        bool elsewhere = rivals[^1].IsElsewhere;
+        for (int round = 0; round < count; round++)
+        {
+            for (int i = 0; i < rivals.Count; i++)
+            {
+                Thread.Sleep(rivals[i].IsElsewhere == elsewhere ? TimeSpan.Zero : Pause);
+                elsewhere = rivals[i].IsElsewhere;
+                rivals[i].Seconds(Math.Max(1, calls[i] / 4));
+                seconds[rivals[i]][round] = rivals[i].Seconds(calls[i]);
+            }
+        }
+
+        return new Rounds(seconds);
+    }
 
     /// <summary>The median time of one call of each rival, in seconds.</summary>
-    public static double[] MedianSeconds(params ReadOnlySpan<Action> rivals)
+    public static double[] MedianSeconds(params Action[] rivals)
     {
-        var calls = new int[rivals.Length];
-        for (int i = 0; i < rivals.Length; i++)
-        {
-            // Calls until the code is compiled at its best and a turn is filled.
-            calls[i] = 1;
-            for (double seconds = 0; seconds < Turn.TotalSeconds; calls[i] *= 2)
-            {
-                seconds = Seconds(rivals[i], calls[i]);
-            }
-        }
-
-        var times = new double[rivals.Length][];
-        for (int i = 0; i < rivals.Length; i++)
-        {
-            times[i] = new double[Count];
-        }
-
-        for (int round = 0; round < Count; round++)
-        {
-            for (int i = 0; i < rivals.Length; i++)
-            {
-                times[i][round] = Seconds(rivals[i], calls[i]) / calls[i];
-            }
-        }
-
-        return Array.ConvertAll(times, Median);
+        Rival[] timed = Array.ConvertAll(rivals, Rival.Of);
+        Rounds rounds = Take(9, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20), timed);
+        return Array.ConvertAll(timed, rounds.Seconds);
     }
 
-    private static double Seconds(Action action, int calls)
+    /// <summary>The median time of one call, in seconds.</summary>
+    public double Seconds(Rival rival) => new Quartiles(_seconds[rival]).Median;
+
+    /// <summary>How many times as long one takes as another: the quartiles of the rounds' ratios.</summary>
+    public Quartiles Ratio(Rival rival, Rival to) => new(_seconds[rival].Zip(_seconds[to], (a, b) => a / b));
+
+    private static double WarmSeconds(Rival rival, TimeSpan warmUp)
     {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < calls; i++)
+        double seconds = 0;
+        int calls = 1;
+        for (double spent = 0; spent < warmUp.TotalSeconds; spent += seconds * calls, calls *= 2)
         {
-            action();
+            seconds = rival.Seconds(calls);
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values[values.Length / 2];
+        return seconds;
     }
 }

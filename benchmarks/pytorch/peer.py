@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""PyTorch (or OpenBLAS alone), one call at a time: what the benchmarks matrix-product and training-step are timed against.
+"""PyTorch (or OpenBLAS alone), one call at a time: what matrix-product-peers, normalization and training-step are timed against.
 
 Run by the benchmarks, which write lines to the standard input, each a number of calls and what to call; it is answered with
 the seconds that a call took:
@@ -8,10 +8,13 @@ the seconds that a call took:
     N train NET [channels-last]      a training step: forward, backward, SGD
     N eval NET [channels-last]       a forward pass in eval mode, without gradients
     N memory NET [channels-last]     training steps; answered with the process's peak memory in bytes
-NET is mlp-5x100, mlp-3x1024, cnn or resnet20.
+    N normalization KIND PASS SIZES  one pass of a normalization on tensors that are kept, without autograd
+NET is mlp-5x100, mlp-3x1024, cnn or resnet20. KIND is batch, batch-channels-last, batch-onednn (oneDNN's own layout, blocked by
+channels) or layer; PASS is forward, backward, inference, forward-relu or inference-relu; SIZES are N C or N C H W.
 """
 
 import argparse
+import functools
 import os
 import sys
 
@@ -101,6 +104,58 @@ class Network:
             self.network(self.inputs)
 
 
+class BatchNorm:
+    def __init__(self, layout, sizes):
+        channels = sizes[1]
+        self.x, self.dy = (self.place(torch.randn(sizes), layout) for _ in range(2))
+        self.weight, self.bias = torch.ones(channels), torch.zeros(channels)
+        self.running = torch.zeros(channels), torch.ones(channels)
+        _, *self.saved = torch.native_batch_norm(self.x, self.weight, self.bias, *self.running, True, 0.1, 1e-5)
+
+    @staticmethod
+    def place(x, layout):
+        if layout == "onednn":
+            # A convolution that changes nothing gives its output in the layout that oneDNN likes best.
+            return functional.conv2d(x.to_mkldnn(), torch.eye(x.shape[1])[:, :, None, None].to_mkldnn())
+        return x.to(memory_format=torch.channels_last) if layout else x
+
+    def forward(self):
+        return functional.batch_norm(self.x, *self.running, self.weight, self.bias, training=True)
+
+    def inference(self):
+        return functional.batch_norm(self.x, *self.running, self.weight, self.bias)
+
+    def forward_relu(self):
+        functional.relu_(self.forward())
+
+    def inference_relu(self):
+        functional.relu_(self.inference())
+
+    def backward(self):
+        torch.ops.aten.native_batch_norm_backward(
+            self.dy, self.x, self.weight, *self.running, *self.saved, True, 1e-5, [True, True, True])
+
+
+class LayerNorm:
+    def __init__(self, _, sizes):
+        self.x, self.dy, self.shape = torch.randn(sizes), torch.randn(sizes), sizes[1:]
+        self.weight, self.bias = torch.ones(self.shape), torch.zeros(self.shape)
+        _, *self.saved = torch.native_layer_norm(self.x, self.shape, self.weight, self.bias, 1e-5)
+
+    def forward(self):
+        functional.layer_norm(self.x, self.shape, self.weight, self.bias)
+
+    def backward(self):
+        torch.ops.aten.native_layer_norm_backward(
+            self.dy, self.x, self.shape, *self.saved, self.weight, self.bias, [True, True, True])
+
+
+@functools.lru_cache(maxsize=2)
+def normalization(kind, *sizes):
+    name, _, layout = kind.partition("-")
+    return {"batch": BatchNorm, "layer": LayerNorm}[name](layout, sizes)
+
+
 def product(library, *sizes):
     m, n, k = map(int, sizes)
     a, b = torch.randn(m, k), torch.randn(k, n)
@@ -114,6 +169,9 @@ def product(library, *sizes):
 def call_of(action, *what):
     if action in ("mm", "blas"):
         return product(action, *what)
+    if action == "normalization":
+        kind, name, *sizes = what
+        return getattr(normalization(kind, *map(int, sizes)), name.replace("-", "_"))
     network = Network(*what)
     return network.eval if action == "eval" else network.train
 
@@ -123,11 +181,12 @@ def main():
     print(environment.describe(), flush=True)
     for line in sys.stdin:
         count, what = line.strip().split(maxsplit=1)
-        call = calls.get(what) or calls.setdefault(what, call_of(*what.split()))
-        start = time.perf_counter()
-        for _ in range(int(count)):
-            call()
-        seconds = (time.perf_counter() - start) / int(count)
+        with torch.set_grad_enabled(not what.startswith("normalization")):
+            call = calls.get(what) or calls.setdefault(what, call_of(*what.split()))
+            start = time.perf_counter()
+            for _ in range(int(count)):
+                call()
+            seconds = (time.perf_counter() - start) / int(count)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         print(peak if what.startswith("memory") else seconds, flush=True)
 

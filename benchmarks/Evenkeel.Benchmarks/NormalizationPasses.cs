@@ -1,0 +1,33 @@
+namespace Evenkeel.Benchmarks;
+
+/// <summary>The passes as the command line, the tables and peer.py name them.</summary>
+internal static class NormalizationPasses
+{
+    private static readonly Dictionary<string, NormalizationPass[]> ByName = new(StringComparer.Ordinal)
+    {
+        ["forward"] = [NormalizationPass.Forward],
+        ["backward"] = [NormalizationPass.Backward],
+        ["inference"] = [NormalizationPass.Inference],
+        ["relu"] = [NormalizationPass.ForwardRelu, NormalizationPass.InferenceRelu],
+    };
+
+    public static IReadOnlyList<NormalizationPass> All { get; } = Enum.GetValues<NormalizationPass>();
+
+    /// <summary>What the command line takes, with commas between them.</summary>
+    public static string Choices { get; } = string.Join(',', ByName.Keys);
+
+    /// <summary>The passes of some names with commas between them; null where one is unknown.</summary>
+    public static NormalizationPass[]? Parse(string names)
+    {
+        string[] chosen = names.Split(',');
+        return chosen.All(ByName.ContainsKey) ? [.. chosen.SelectMany(name => ByName[name])] : null;
+    }
+
+    /// <summary>The name of one pass.</summary>
+    public static string Name(this NormalizationPass pass) => pass switch
+    {
+        NormalizationPass.ForwardRelu => "forward-relu",
+        NormalizationPass.InferenceRelu => "inference-relu",
+        _ => pass.ToString().ToLowerInvariant(),
+    };
+}
