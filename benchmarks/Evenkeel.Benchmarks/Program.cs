@@ -6,6 +6,7 @@ var benchmarks = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["feature-scaling"] = FeatureScalingBenchmark.Run,
     ["matrix-product"] = MatrixProductBenchmark.Run,
     ["matrix-product-peers"] = MatrixProductPeersBenchmark.Run,
+    ["normalization-accuracy"] = NormalizationAccuracyBenchmark.Run,
     ["training-memory"] = TrainingStepBenchmark.RunMemory,
     ["training-step"] = TrainingStepBenchmark.Run,
 };
