@@ -9,6 +9,7 @@ var root = new RootCommand("How fast Evenkeel is, and beside what.")
     Benchmark("matrix-product", "Matrix products, beside TensorPrimitives and plain loops.", MatrixProductBenchmark.Run),
     Benchmark("matrix-product-peers", "Matrix products, beside PyTorch and OpenBLAS.", MatrixProductPeersBenchmark.Run),
     NormalizationBenchmark.Command(),
+    Benchmark("normalization-accuracy", "How exact normalization is, in ulps, beside PyTorch.", NormalizationAccuracyBenchmark.Run),
     Benchmark("training-memory", "Peak memory of training, beside PyTorch.", TrainingStepBenchmark.RunMemory),
     Benchmark("training-step", "Training steps and inference of networks, beside PyTorch.", TrainingStepBenchmark.Run),
 };

@@ -62,27 +62,65 @@ internal sealed class SetNormalizationReference(
         Affine[] maps = Maps(x);
         int lengthOfWeights = weights.Max() + 1;
         double[] dx = new double[x.Length], weight = new double[lengthOfWeights], bias = new double[lengthOfWeights];
-        double[] count = new double[maps.Length], sum = new double[maps.Length], sumNormalized = new double[maps.Length];
         ForEach((i, set) =>
         {
             weight[weights[i]] += dy[i] * maps[set].Of(x[i]);
             bias[weights[i]] += dy[i];
-            count[set]++;
-            sum[set] += Gamma(i) * dy[i];
-            sumNormalized[set] += Gamma(i) * dy[i] * maps[set].Uncorrected(x[i]);
         });
+        (double Mean, double AlongNormalized)[] means = GradientMeans(maps, x, dy);
         double largest = 0;
         ForEach((i, set) =>
         {
             double own = Gamma(i) * dy[i];
-            double share = 1.0 / (1 + Past.Length) / count[set];
-            double mean = subtractsMean ? sum[set] * share : 0;
-            double alongNormalized = maps[set].Uncorrected(x[i]) * sumNormalized[set] * share;
             double scale = maps[set].R * maps[set].Scale;
-            dx[i] = scale * (Constants is null ? own - mean - alongNormalized : own);
+            dx[i] = scale * (own - means[set].Mean - maps[set].Uncorrected(x[i]) * means[set].AlongNormalized);
             largest = Math.Max(largest, scale * Math.Abs(own));
         });
         return (dx, weight, bias, largest);
+    }
+
+    /// <summary>
+    /// The largest term of the sum that each result is: of y = γ·x̂ + β, of dx = γ·dy − mean − x̂·mean, each times 1/√(σ² + ε), of
+    /// dγ = Σdy·x̂ and of dβ = Σdy. x̂, a difference itself, counts in y and dx at least as much as its root mean square over the set.
+    /// </summary>
+    public (double[] Output, double[] Input, double[] Weight, double[] Bias) LargestTerms(double[] x, double[] dy)
+    {
+        Affine[] maps = Maps(x);
+        int lengthOfWeights = weights.Max() + 1;
+        double[] output = new double[x.Length], input = new double[x.Length];
+        double[] weight = new double[lengthOfWeights], bias = new double[lengthOfWeights];
+        double[] count = new double[maps.Length], squares = new double[maps.Length];
+        ForEach((i, set) =>
+        {
+            count[set]++;
+            squares[set] += maps[set].Uncorrected(x[i]) * maps[set].Uncorrected(x[i]);
+        });
+        (double Mean, double AlongNormalized)[] means = GradientMeans(maps, x, dy);
+        ForEach((i, set) =>
+        {
+            double normalized = Math.Abs(maps[set].Uncorrected(x[i]));
+            double typical = Math.Max(normalized, Math.Sqrt(squares[set] / count[set]));
+            double own = Math.Abs(Gamma(i) * dy[i]);
+            output[i] = Math.Max(Math.Abs(Gamma(i)) * typical, Math.Abs(beta?[weights[i]] ?? 0));
+            input[i] = maps[set].Scale * Math.Max(own, Math.Max(Math.Abs(means[set].Mean), typical * Math.Abs(means[set].AlongNormalized)));
+            weight[weights[i]] = Math.Max(weight[weights[i]], Math.Abs(dy[i]) * normalized);
+            bias[weights[i]] = Math.Max(bias[weights[i]], Math.Abs(dy[i]));
+        });
+        return (output, input, weight, bias);
+    }
+
+    /// <summary>Of each set, the mean of γ·dy and that of γ·dy·x̂, which dx takes off; 0 where statistics are constants.</summary>
+    private (double Mean, double AlongNormalized)[] GradientMeans(Affine[] maps, double[] x, double[] dy)
+    {
+        double[] count = new double[maps.Length], sum = new double[maps.Length], sumNormalized = new double[maps.Length];
+        ForEach((i, set) =>
+        {
+            count[set]++;
+            sum[set] += Gamma(i) * dy[i];
+            sumNormalized[set] += Gamma(i) * dy[i] * maps[set].Uncorrected(x[i]);
+        });
+        double share = Constants is null ? 1.0 / (1 + Past.Length) : 0;
+        return [.. count.Select((n, set) => n == 0 ? default : (subtractsMean ? sum[set] * share / n : 0, sumNormalized[set] * share / n))];
     }
 
     private Affine[] Maps(double[] x) => Constants is not null
