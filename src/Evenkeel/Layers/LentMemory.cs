@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Layers;
 
@@ -15,7 +16,7 @@ internal sealed class LentMemory
     public bool IsOpen { get; set; } = true;
 
     /// <summary>How much memory the blocks hold.</summary>
-    public long Bytes => _blocks.Sum(block => (long)block.Length * sizeof(float));
+    public long Bytes => _blocks.Sum(block => (long)block.Floats.Length * sizeof(float));
 
     /// <summary>Frees all blocks but one in which the tensor lies that a pass begins with.</summary>
     public void Begin(Tensor<float> kept)
@@ -74,15 +75,7 @@ internal sealed class LentMemory
     /// <summary>A block of memory that grows as needed.</summary>
     internal sealed class Block
     {
-        private const int FloatsPerLine = 16;
-
-        public float[] Floats { get; private set; } = [];
-
-        /// <summary>The first of the floats that are used: where a line of the cache begins, so that no vector lies in two of them.</summary>
-        public int Start { get; private set; }
-
-        /// <summary>How many floats there are to be used.</summary>
-        public int Length { get; private set; }
+        public AlignedFloats Floats { get; private set; } = AlignedFloats.Of(0);
 
         /// <summary>Whose result lies here and is still needed; null where the block is free.</summary>
         public ReusableTensor? Holder { get; set; }
@@ -91,15 +84,13 @@ internal sealed class LentMemory
 
         public void Grow(int length)
         {
-            if (length > Length)
+            if (length > Floats.Length)
             {
-                Length = length;
-                Floats = GC.AllocateUninitializedArray<float>(checked(length + FloatsPerLine - 1), pinned: true);
-                Start = (int)(-(Marshal.UnsafeAddrOfPinnedArrayElement(Floats, 0) / sizeof(float)) & (FloatsPerLine - 1));
+                Floats = AlignedFloats.Of(length);
             }
         }
 
         public bool Holds(Tensor<float> tensor) =>
-            Floats.AsSpan().Overlaps(MemoryMarshal.CreateReadOnlySpan(in tensor.GetPinnableReference(), 1));
+            Floats.Span.Overlaps(MemoryMarshal.CreateReadOnlySpan(in tensor.GetPinnableReference(), 1));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Layers;
 
@@ -6,8 +7,8 @@ namespace Evenkeel.Layers;
 public sealed class Parameter
 {
     // The tensors' memory: normalizations ask for single values, and the way through a tensor is long.
-    private readonly float[] _values;
-    private readonly float[] _gradients;
+    private readonly AlignedFloats _values;
+    private readonly AlignedFloats _gradients;
 
     /// <summary>Makes a parameter of the given shape, all zero.</summary>
     /// <param name="name">Its name within the layer, as PyTorch has it: <c>weight</c>, <c>bias</c>.</param>
@@ -19,10 +20,10 @@ public sealed class Parameter
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         int length = CheckLengths(lengths);
         Name = name;
-        _values = new float[length];
-        _gradients = new float[length];
-        Value = Tensor.Create(_values, 0, lengths, []);
-        Gradient = Tensor.Create(_gradients, 0, lengths, []);
+        _values = AlignedFloats.Of(length);
+        _gradients = AlignedFloats.Of(length);
+        Value = Tensor.Create(_values.Array, _values.Start, lengths, []);
+        Gradient = Tensor.Create(_gradients.Array, _gradients.Start, lengths, []);
     }
 
     /// <summary>The parameter's name within its layer.</summary>
@@ -55,9 +56,9 @@ public sealed class Parameter
         return (int)values;
     }
 
-    internal Span<float> Values => _values;
+    internal Span<float> Values => _values.Span;
 
-    internal Span<float> Gradients => _gradients;
+    internal Span<float> Gradients => _gradients.Span;
 
     /// <summary>Sets the gradient to zero.</summary>
     public void ZeroGradient() => Gradients.Clear();

@@ -47,8 +47,8 @@ public sealed class ReusableTensor
             }
         }
 
-        Tensor<float> tensor = Tensor.Create(_block.Floats, _block.Start, lengths, []);
-        _views[_next] = new View(_block, _block.Floats, tensor);
+        Tensor<float> tensor = Tensor.Create(_block.Floats.Array, _block.Floats.Start, lengths, []);
+        _views[_next] = new View(_block, _block.Floats.Array, tensor);
         _next = (_next + 1) % RememberedShapes;
         return tensor;
     }
@@ -69,6 +69,6 @@ public sealed class ReusableTensor
     private readonly record struct View(LentMemory.Block? Block, float[] Floats, Tensor<float> Tensor)
     {
         /// <summary>Whether there is none, or the block has grown and lies elsewhere.</summary>
-        public bool IsStale => Block is null || !ReferenceEquals(Floats, Block.Floats);
+        public bool IsStale => Block is null || !ReferenceEquals(Floats, Block.Floats.Array);
     }
 }

@@ -76,9 +76,6 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// <summary>The policy where each set was normalized by its own moments: what is left to do with them.</summary>
     private protected virtual void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass) => throw new NotSupportedException();
 
-    /// <summary>Whether the gradient of each set depends on its own sums and nothing else.</summary>
-    private protected virtual bool DifferentiatesByOwnSums => false;
-
     /// <summary>The policy where gradients depend on own sums: says how one is (<see cref="SetNormalizer.SetBackward"/>); from any thread.</summary>
     private protected virtual void SetBackward(int set) => throw new NotSupportedException();
 

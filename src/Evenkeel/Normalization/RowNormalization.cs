@@ -12,8 +12,8 @@ public abstract class RowNormalization : SetNormalization
 {
     private readonly nint[] _shape;
     private readonly int _length;
-    private readonly float[] _ones;
-    private readonly float[] _zeros;
+    private readonly AlignedFloats _ones;
+    private readonly AlignedFloats _zeros;
     private readonly Parameter[] _parameters;
     private readonly GradientSums[] _weightSums;
 
@@ -22,9 +22,9 @@ public abstract class RowNormalization : SetNormalization
     {
         _shape = CheckShape(shape);
         _length = (int)TensorPrimitives.Product<nint>(_shape);
-        _ones = new float[_length];
-        _ones.AsSpan().Fill(1);
-        _zeros = new float[_length];
+        _ones = AlignedFloats.Of(_length);
+        _ones.Span.Fill(1);
+        _zeros = AlignedFloats.Of(_length);
         _weightSums = new GradientSums[_length];
         Weight = weight ? new Parameter("weight", _shape) : null;
         Weight?.Values.Fill(1);
@@ -41,7 +41,7 @@ public abstract class RowNormalization : SetNormalization
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
 
-    private ReadOnlySpan<float> Weights => Weight is null ? _ones : Weight.Values;
+    private ReadOnlySpan<float> Weights => Weight is null ? _ones.Span : Weight.Values;
 
     /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0, as are those of a row of which nothing is kept.</summary>
     /// <param name="input">The input, dense.</param>
@@ -57,7 +57,7 @@ public abstract class RowNormalization : SetNormalization
     /// <inheritdoc/>
     private protected sealed override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
-        ReadOnlySpan<float> bias = Bias is null ? _zeros : Bias.Values;
+        ReadOnlySpan<float> bias = Bias is null ? _zeros.Span : Bias.Values;
         Normalizer.Resize(view.Sets);
         if (!IsMasked)
         {

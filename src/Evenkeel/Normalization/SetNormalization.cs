@@ -57,8 +57,11 @@ public abstract class SetNormalization : Layer
             x = _kept.Input;
         }
 
-        // What the ReLU lets pass is overwritten by dx, unless it is wanted.
-        OutputGradient gradient = _rectified ? new(dy, _output!.Elements(), gated is null ? dx : gated.Elements()) : new(dy);
+        // What the ReLU lets pass is overwritten by dx, unless it is wanted or never stored.
+        OutputGradient gradient = !_rectified ? new(dy)
+            : gated is not null ? new(dy, _output!.Elements(), gated.Elements())
+            : DifferentiatesByOwnSums ? new(dy, _output!.Elements())
+            : new(dy, _output!.Elements(), dx);
         Backward(gradient, x, _view, dx);
         if (_masked)
         {
@@ -91,6 +94,9 @@ public abstract class SetNormalization : Layer
 
     /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Epilogue, Span{float})"/>.</summary>
     private protected abstract void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
+
+    /// <summary>Whether the gradient of each set depends on its own sums and nothing else.</summary>
+    private protected virtual bool DifferentiatesByOwnSums => false;
 
     /// <summary>Takes Σdy and Σdy·x̂ of the last forward pass without going on to gradients.</summary>
     private protected void SumGradients(Tensor<float> outputGradient)

@@ -15,12 +15,12 @@ internal sealed class SetNormalizer
     private double[] _mean = [];
     private double[] _inverse = [];
     private GradientSums[] _sums = [];
-    private float[] _center = [];
-    private float[] _scale = [];
-    private float[] _shift = [];
-    private float[] _gradientScale = [];
-    private float[] _deviationScale = [];
-    private float[] _zero = [];
+    private AlignedFloats _center = AlignedFloats.Of(0);
+    private AlignedFloats _scale = AlignedFloats.Of(0);
+    private AlignedFloats _shift = AlignedFloats.Of(0);
+    private AlignedFloats _gradientScale = AlignedFloats.Of(0);
+    private AlignedFloats _deviationScale = AlignedFloats.Of(0);
+    private AlignedFloats _zero = AlignedFloats.Of(0);
     private int _sets;
 
     /// <summary>Makes room for this many sets; what was set before is lost where it grows.</summary>
@@ -32,12 +32,12 @@ internal sealed class SetNormalizer
             _mean = new double[sets];
             _inverse = new double[sets];
             _sums = new GradientSums[sets];
-            _center = new float[sets];
-            _scale = new float[sets];
-            _shift = new float[sets];
-            _gradientScale = new float[sets];
-            _deviationScale = new float[sets];
-            _zero = new float[sets];
+            _center = AlignedFloats.Of(sets);
+            _scale = AlignedFloats.Of(sets);
+            _shift = AlignedFloats.Of(sets);
+            _gradientScale = AlignedFloats.Of(sets);
+            _deviationScale = AlignedFloats.Of(sets);
+            _zero = AlignedFloats.Of(sets);
         }
     }
 
@@ -50,9 +50,9 @@ internal sealed class SetNormalizer
         // The center is the mean in single precision, and the shift makes up for its rounding: so a large mean does not
         // drown a small deviation.
         double center = (float)mean;
-        _center[set] = (float)mean;
-        _scale[set] = (float)(scale * inverse);
-        _shift[set] = (float)(shift - (mean - center) * (scale * inverse));
+        _center.Span[set] = (float)mean;
+        _scale.Span[set] = (float)(scale * inverse);
+        _shift.Span[set] = (float)(shift - (mean - center) * (scale * inverse));
     }
 
     /// <summary>y = scale·x̂ + shift, and what follows in the same sweep.</summary>
@@ -106,11 +106,11 @@ internal sealed class SetNormalizer
     public void SetBackward(int set, double a, double b, double c)
     {
         double inverse = _inverse[set];
-        double offset = (_mean[set] - _center[set]) * inverse;
-        _scale[set] = (float)inverse;
-        _gradientScale[set] = (float)a;
-        _deviationScale[set] = (float)-c;
-        _shift[set] = (float)(offset * c - b);
+        double offset = (_mean[set] - _center.Span[set]) * inverse;
+        _scale.Span[set] = (float)inverse;
+        _gradientScale.Span[set] = (float)a;
+        _deviationScale.Span[set] = (float)-c;
+        _shift.Span[set] = (float)(offset * c - b);
     }
 
     /// <summary>dx = a·dy − b − c·x̂.</summary>
@@ -122,7 +122,7 @@ internal sealed class SetNormalizer
         where TPolicy : struct, ISetPolicy
     {
         var source = new GradientSumsFirst<TPolicy>(dy, x, _mean.AsSpan(0, _sets), Sums, policy);
-        ChannelAffineGradient.Apply(source, dy.Mapped, x, view, Backward, dx);
+        ChannelAffineGradient.Apply(source, dy, x, view, Backward, dx);
     }
 
     /// <summary>dx = a·dy·weight − b − c·x̂.</summary>
@@ -141,26 +141,26 @@ internal sealed class SetNormalizer
     /// <summary>dx = a·dy, for statistics that are constants: x has no part in it, and where it holds NaN it must have none.</summary>
     public void ScaleGradient(ReadOnlySpan<float> dy, ChannelView view, Span<float> dx)
     {
-        ReadOnlySpan<float> zero = _zero.AsSpan(0, _sets);
-        ChannelAffine.Apply(dy, view, zero, _gradientScale.AsSpan(0, _sets), zero, dx);
+        ReadOnlySpan<float> zero = _zero.Span[.._sets];
+        ChannelAffine.Apply(dy, view, zero, _gradientScale.Span[.._sets], zero, dx);
     }
 
     private void Normalize<TSource>(TSource source, ReadOnlySpan<float> x, ChannelView view, Epilogue epilogue, Span<float> y)
         where TSource : ICoefficientSource, allows ref struct =>
-        ChannelAffine.Apply(source, x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), epilogue, y);
+        ChannelAffine.Apply(source, x, view, _center.Span[.._sets], _scale.Span[.._sets], _shift.Span[.._sets], epilogue, y);
 
     private void Normalize<TSource>(
         TSource source, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
         where TSource : ICoefficientSource, allows ref struct =>
         WeightedAffine.Apply(
-            source, x, view, _center.AsSpan(0, _sets), _scale.AsSpan(0, _sets), _shift.AsSpan(0, _sets), weight, bias, y);
+            source, x, view, _center.Span[.._sets], _scale.Span[.._sets], _shift.Span[.._sets], weight, bias, y);
 
     private GradientCoefficients Backward => new()
     {
-        Center = _center.AsSpan(0, _sets),
-        Scale = _scale.AsSpan(0, _sets),
-        GradientScale = _gradientScale.AsSpan(0, _sets),
-        DeviationScale = _deviationScale.AsSpan(0, _sets),
-        Shift = _shift.AsSpan(0, _sets),
+        Center = _center.Span[.._sets],
+        Scale = _scale.Span[.._sets],
+        GradientScale = _gradientScale.Span[.._sets],
+        DeviationScale = _deviationScale.Span[.._sets],
+        Shift = _shift.Span[.._sets],
     };
 }

@@ -9,7 +9,10 @@ namespace Evenkeel.Numerics;
 internal readonly struct BlockGrid
 {
     /// <summary>The most sets that a unit has.</summary>
-    public const int MostSetsPerUnit = 256;
+    public const int MostSetsPerUnit = 1024;
+
+    private const int FewColumns = 128;
+    private const int FewBlocks = 16;
 
     private const int Elements = 4096;
     private const int FewestRows = 256;
@@ -26,14 +29,16 @@ internal readonly struct BlockGrid
     {
         // Without an outer axis, the sets of all parts lie side by side.
         View = view.Outer == 1 && view.Inner > 1 ? new ChannelView(1, view.Sets, view.Inner) : view;
-        SetsPerUnit = view.Inner == 1 ? MostSetsPerUnit : Math.Clamp(Stretch / view.Inner, 2, 16) & ~1;
-        _unitsPerPart = (View.Channels - 1) / SetsPerUnit + 1;
-        Units = View.Parts * _unitsPerPart;
         _runsPerBlock = view.Inner == 1
             ? Math.Clamp(view.Outer / ManyBlocks, FewestRows, Elements)
             : Math.Max(1, Elements / view.Inner);
         _blocksPerRun = (view.Inner - 1) / Elements + 1;
         Blocks = ((view.Outer - 1) / _runsPerBlock + 1) * _blocksPerRun;
+
+        // Where there are few blocks, threads share the columns.
+        SetsPerUnit = view.Inner > 1 ? Math.Clamp(Stretch / view.Inner, 2, 16) & ~1 : Blocks < FewBlocks ? FewColumns : MostSetsPerUnit;
+        _unitsPerPart = (View.Channels - 1) / SetsPerUnit + 1;
+        Units = View.Parts * _unitsPerPart;
     }
 
     /// <summary>The view, or one of the same sets with the same numbers.</summary>

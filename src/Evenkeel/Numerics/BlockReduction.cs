@@ -12,8 +12,12 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     where TReduction : struct, IChannelReduction<TResult>
     where TResult : unmanaged
 {
-    /// <summary>Rows of columns that are read before the next columns': as many as the nearest cache holds.</summary>
-    private const int RowsPerStrip = 8;
+    /// <summary>Elements that the nearest cache holds with as many that are fetched ahead.</summary>
+    private const int ElementsPerStrip = 4096;
+
+    /// <summary>The most rows of columns that are read before the next columns'.</summary>
+    private const int MostRowsPerStrip = 8;
+
 
     /// <summary>The longest runs of which the next is fetched ahead: longer ones the processor fetches by itself, and they would fill the cache.</summary>
     private const int LongestRunAhead = 16 * 1024;
@@ -54,7 +58,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         TReduction formula = reduction;
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
-            AllLanesAhead all = Ahead(goesOn || run + 1 < runs);
+            var all = new AllLanesAhead(Ahead(goesOn || run + 1 < runs));
             nint start = offset;
             for (int i = 0; i < count; i++, start += grid.View.Inner)
             {
@@ -83,7 +87,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     // The next run of these sets lies elsewhere, and nobody else would fetch it in time.
-    private AllLanesAhead Ahead(bool isNotLast) => new(isNotLast && grid.View.Inner <= LongestRunAhead ? grid.RunStride : 0);
+    private nint Ahead(bool isNotLast) => isNotLast && grid.View.Inner <= LongestRunAhead ? grid.RunStride : 0;
 
     /// <summary>Sets whose elements lie in runs of <c>Inner</c>: the lanes go along the runs, and the tail takes what is left at the end of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -96,17 +100,17 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         int steps = length / AllLanes.Count;
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
-            AllLanesAhead all = Ahead(goesOn || run + 1 < runs);
+            nint ahead = Ahead(goesOn || run + 1 < runs);
             nint left = offset;
             int i = 0;
             for (; i < count - 1; i += 2, left += 2 * inner)
             {
-                Pair(all, left, all, left + inner, AllLanes.Count, position, AllLanes.Count, steps, tail, lanes + i, lanes + i + 1);
+                Pair(ahead, 0, left, left + inner, AllLanes.Count, position, AllLanes.Count, steps, tail, lanes + i, lanes + i + 1);
             }
 
             if (i < count)
             {
-                Single(all, left, AllLanes.Count, position, AllLanes.Count, steps, tail, lanes + i);
+                Single(new AllLanesAhead(ahead), left, AllLanes.Count, position, AllLanes.Count, steps, tail, lanes + i);
             }
         }
 
@@ -126,26 +130,32 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             lanes[i] = Begin(Shifts(set + i * AllLanes.Count, Math.Min(AllLanes.Count, count - i * AllLanes.Count), offset + i * AllLanes.Count));
         }
 
-        for (int strip = 0; strip < rows; strip += RowsPerStrip, offset += RowsPerStrip * stride)
+        int rowsPerStrip = Math.Clamp(ElementsPerStrip / (count * TReduction.Tensors), 2, MostRowsPerStrip);
+        for (int strip = 0; strip < rows; strip += rowsPerStrip, offset += rowsPerStrip * stride)
         {
-            int steps = Math.Min(RowsPerStrip, rows - strip);
-            var all = new AllLanesAhead(strip + 2 * RowsPerStrip <= rows ? RowsPerStrip * stride : 0);
+            int steps = Math.Min(rowsPerStrip, rows - strip);
+            nint ahead = strip + 2 * rowsPerStrip <= rows ? rowsPerStrip * stride : 0;
+
+            // Where the next strip is one stretch of memory it is fetched from its start to its end, though its elements are
+            // wanted in another order: memory is at its best then.
+            bool inOrder = ahead > 0 && count == stride;
+            nint aheadStep = inOrder ? 2 * AllLanes.Count - stride : 0;
             nint left = offset;
             int i = 0;
             for (; i < vectors - 1; i += 2, left += 2 * AllLanes.Count)
             {
-                Pair(all, left, all, left + AllLanes.Count, stride, row + strip, 1, steps, default(AllLanes), lanes + i, lanes + i + 1);
+                nint distance = ahead + (inOrder ? (nint)i * AllLanes.Count * (steps - 1) : 0);
+                Pair(distance, aheadStep, left, left + AllLanes.Count, stride, row + strip, 1, steps, default(AllLanes), lanes + i, lanes + i + 1);
             }
 
-            if (i < vectors && rest > 0)
+            if (i < vectors)
             {
-                Pair(all, left, tail, left + AllLanes.Count, stride, row + strip, 1, steps, default(AllLanes), lanes + i, lanes + i + 1);
+                Single(new AllLanesAhead(ahead), left, stride, row + strip, 1, steps, default(AllLanes), lanes + i);
+                left += AllLanes.Count;
+                i++;
             }
-            else if (i < vectors)
-            {
-                Single(all, left, stride, row + strip, 1, steps, default(AllLanes), lanes + i);
-            }
-            else if (rest > 0)
+
+            if (rest > 0)
             {
                 Single(tail, left, stride, row + strip, 1, steps, default(AllLanes), lanes + i);
             }
@@ -160,12 +170,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    /// <summary>Two rows of steps side by side, each with sums of its own, and a tail behind each where there is one.</summary>
+    /// <summary>
+    /// Two rows of steps side by side, each with sums of its own, and a tail behind each where there is one; what is so far ahead is fetched.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Pair<TLeft, TRight, TTail>(
-        TLeft left,
+    private void Pair<TTail>(
+        nint ahead,
+        nint aheadStep,
         nint leftOffset,
-        TRight right,
         nint rightOffset,
         nint stride,
         nint position,
@@ -174,15 +186,13 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         TTail tail,
         LaneSums* leftSums,
         LaneSums* rightSums)
-        where TLeft : struct, ILanes
-        where TRight : struct, ILanes
         where TTail : struct, ILanes
     {
         if (!Vector512.IsHardwareAccelerated)
         {
             // The sums of two would not fit the registers.
-            Single(left, leftOffset, stride, position, positions, steps, tail, leftSums);
-            Single(right, rightOffset, stride, position, positions, steps, tail, rightSums);
+            Single(new AllLanesAhead(ahead), leftOffset, stride, position, positions, steps, tail, leftSums);
+            Single(new AllLanesAhead(ahead), rightOffset, stride, position, positions, steps, tail, rightSums);
             return;
         }
 
@@ -191,8 +201,10 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         WideLanes rightShift = rightSums->Shift, rightFirst = rightSums->First, rightSecond = rightSums->Second;
         for (int i = 0; i < steps; i++)
         {
-            formula.Add(left, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
-            formula.Add(right, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
+            var lanes = new AllLanesAhead(ahead);
+            formula.Add(lanes, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
+            formula.Add(lanes, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
+            ahead += aheadStep;
             leftOffset += stride;
             rightOffset += stride;
             position += positions;

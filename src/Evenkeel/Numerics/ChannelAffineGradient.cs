@@ -18,32 +18,44 @@ public static unsafe class ChannelAffineGradient
     /// <exception cref="ArgumentException">A span does not have the view's length.</exception>
     public static void Apply(
         ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ChannelView view, in GradientCoefficients coefficients, Span<float> result) =>
-        Apply(default(GivenCoefficients), gradient, x, view, coefficients, result);
+        Apply(default(GivenCoefficients), new OutputGradient(gradient), x, view, coefficients, result);
 
-    /// <summary>The same with coefficients from <paramref name="source"/>.</summary>
+    /// <summary>The same with coefficients from <paramref name="source"/> and a gradient that may have to be taken through a ReLU first.</summary>
     internal static void Apply<TSource>(
         TSource source,
-        ReadOnlySpan<float> gradient,
+        OutputGradient gradient,
         ReadOnlySpan<float> x,
         ChannelView view,
         in GradientCoefficients coefficients,
         Span<float> result)
         where TSource : ICoefficientSource, allows ref struct
     {
-        SpanChecks.Length(gradient, view.Length);
+        SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
         SpanChecks.Length(x, view.Length);
         coefficients.Check(view);
         SpanChecks.Length<float>(result, view.Length);
-        fixed (float* dy = gradient, xs = x, dx = result)
+        fixed (float* given = gradient.Given, output = gradient.Output, mapped = gradient.Mapped, xs = x, dx = result)
         fixed (float* center = coefficients.Center, scale = coefficients.Scale, shift = coefficients.Shift)
         fixed (float* gradientScale = coefficients.GradientScale, deviationScale = coefficients.DeviationScale)
         {
             var pointers = new GradientPointers(center, scale, gradientScale, deviationScale, shift);
-            source.Map<Formula, GradientLanes>(new(dy, xs, pointers, dx), view, Stores.Of(dx, view, tensors: 3));
+            if (gradient.IsTakenAnew)
+            {
+                var gated = new GatedGradient<ReluFunction>(given, output);
+                source.Map<Formula<GatedGradient<ReluFunction>>, GradientLanes>(
+                    new(gated, xs, pointers, dx), view, Stores.Of(dx, view, tensors: 4));
+            }
+            else
+            {
+                source.Map<Formula<GivenGradient>, GradientLanes>(
+                    new(new(mapped), xs, pointers, dx), view, Stores.Of(dx, view, tensors: 3));
+            }
         }
     }
 
-    private readonly struct Formula(float* gradient, float* x, GradientPointers coefficients, float* result) : IChannelMap<GradientLanes>
+    private readonly struct Formula<TGradient>(TGradient gradient, float* x, GradientPointers coefficients, float* result)
+        : IChannelMap<GradientLanes>
+        where TGradient : struct, IOutputGradient
     {
         public GradientLanes Of(int set) => coefficients.Of(set);
 
@@ -57,7 +69,7 @@ public static unsafe class ChannelAffineGradient
         {
             Vector512<float> deviation = (lanes.Load(x + offset) - c.Center) * c.Scale;
             Vector512<float> sum = Vector512.FusedMultiplyAdd(deviation, c.DeviationScale, c.Shift);
-            lanes.Store(result + offset, Vector512.FusedMultiplyAdd(lanes.Load(gradient + offset), c.GradientScale, sum));
+            lanes.Store(result + offset, Vector512.FusedMultiplyAdd(gradient.Take(lanes, offset), c.GradientScale, sum));
         }
     }
 }

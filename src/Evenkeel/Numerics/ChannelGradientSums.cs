@@ -29,6 +29,10 @@ public static unsafe class ChannelGradientSums
             {
                 ChannelReduction.Run(new Formula<GivenGradient>(new(given), xs, mean), view, sums);
             }
+            else if (receiver is null)
+            {
+                ChannelReduction.Run(new Formula<GatedGradient<ReluFunction>>(new(given, output), xs, mean), view, sums);
+            }
             else
             {
                 ChannelReduction.Run(
@@ -43,7 +47,7 @@ public static unsafe class ChannelGradientSums
     {
         SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
         SpanChecks.Length(gradient.Output, gradient.Output.IsEmpty ? 0 : view.Length);
-        SpanChecks.Length<float>(gradient.Receiver, gradient.Output.Length);
+        SpanChecks.Length<float>(gradient.Receiver, gradient.IsTakenAnew ? 0 : gradient.Output.Length);
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length(means, view.Sets);
         SpanChecks.Length<GradientSums>(sums, view.Sets);
@@ -52,6 +56,8 @@ public static unsafe class ChannelGradientSums
     internal readonly struct Formula<TGradient>(TGradient gradient, float* x, double* means) : IChannelReduction<GradientSums>
         where TGradient : struct, IOutputGradient
     {
+        public static int Tensors => 2;
+
         public double Shift(int set, nint offset) => means[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,9 +43,8 @@ internal static class ChannelMap
         int lines = view.Parts * view.Outer;
         (int rows, int length) = view.Inner == 1 ? (lines, view.Channels) : (lines * view.Channels, view.Inner);
         int rowsPerShare = Math.Max(1, Share / length);
-        WorkSplitter.Run(
-            new Shares<TFormula, TCoefficients>(formula, view, stores, rows, length, rowsPerShare),
-            (rows - 1) / rowsPerShare + 1);
+        int shares = (rows - 1) / rowsPerShare + 1;
+        WorkSplitter.Run(new Shares<TFormula, TCoefficients>(formula, view, stores, rows, length, rowsPerShare, shares), shares);
         if (stores.Stream)
         {
             // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.
@@ -54,13 +53,14 @@ internal static class ChannelMap
     }
 
     private readonly struct Shares<TFormula, TCoefficients>(
-        TFormula formula, ChannelView view, Stores stores, int rows, int length, int rowsPerShare) : IWork
+        TFormula formula, ChannelView view, Stores stores, int rows, int length, int rowsPerShare, int shares) : IWork
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         public void Invoke(int index)
         {
-            int start = index * rowsPerShare;
+            // Shares are taken from the last to the first. A reduction that went before has left the first ones in the cache.
+            int start = (shares - 1 - index) * rowsPerShare;
             int end = start + Math.Min(rowsPerShare, rows - start);
             switch (view.Inner == 1, stores.Stream)
             {

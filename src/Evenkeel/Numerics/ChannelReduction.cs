@@ -29,6 +29,9 @@ internal interface IChannelReduction<TResult>
     {
     }
 
+    /// <summary>How many tensors it reads.</summary>
+    static virtual int Tensors => 1;
+
     /// <summary>What both sums of a block start from.</summary>
     static virtual double Start => 0;
 

@@ -60,6 +60,10 @@ internal readonly unsafe ref struct GradientSumsFirst<TPolicy>(
             {
                 Map<GivenGradient, TFormula, TCoefficients>(new(given), x, means, formula, view, stores);
             }
+            else if (receiver is null)
+            {
+                Map<GatedGradient<ReluFunction>, TFormula, TCoefficients>(new(given, output), x, means, formula, view, stores);
+            }
             else
             {
                 // What the first sweep has put through the caches, the second overwrites there.

@@ -25,25 +25,37 @@ internal readonly ref struct OutputGradient
         Mapped = mapped;
     }
 
+    /// <summary>A gradient of the ReLU's result <paramref name="output"/>, of which each sweep takes that of the affine map's anew.</summary>
+    public OutputGradient(ReadOnlySpan<float> given, ReadOnlySpan<float> output)
+    {
+        Given = given;
+        Output = output;
+    }
+
     /// <summary>The gradient that is given.</summary>
     public ReadOnlySpan<float> Given { get; }
 
     /// <summary>The ReLU's result; empty without one.</summary>
     public ReadOnlySpan<float> Output { get; }
 
-    /// <summary>Where the first sweep puts what the ReLU lets pass; empty without one.</summary>
+    /// <summary>Where the first sweep puts what the ReLU lets pass; empty without one, and where each sweep takes it anew.</summary>
     public Span<float> Receiver { get; }
 
-    /// <summary>The gradient of the affine map's result, once the first sweep is done.</summary>
+    /// <summary>The gradient of the affine map's result, once the first sweep is done; empty where each sweep takes it anew.</summary>
     public ReadOnlySpan<float> Mapped { get; }
+
+    /// <summary>Whether each sweep takes the gradient of the affine map's result anew.</summary>
+    public bool IsTakenAnew => !Output.IsEmpty && Receiver.IsEmpty;
 
     /// <summary>The gradient of a part of the elements.</summary>
     public OutputGradient Slice(int start, int length) => Output.IsEmpty
         ? new(Given.Slice(start, length))
+        : IsTakenAnew
+        ? new(Given.Slice(start, length), Output.Slice(start, length))
         : new(Given.Slice(start, length), Output.Slice(start, length), Receiver.Slice(start, length));
 }
 
-/// <summary>An <see cref="OutputGradient"/> in a sweep that goes through each element once.</summary>
+/// <summary>An <see cref="OutputGradient"/> in a sweep.</summary>
 internal interface IOutputGradient
 {
     /// <summary>The gradient of the affine map's result from element <paramref name="offset"/> on.</summary>
@@ -71,4 +83,13 @@ internal readonly unsafe struct ActivatedGradient<TActivation>(float* dy, float*
         lanes.Store(mapped + offset, gradient);
         return gradient;
     }
+}
+
+/// <summary>dy·f′, given y = f(mapped).</summary>
+internal readonly unsafe struct GatedGradient<TActivation>(float* dy, float* y) : IOutputGradient
+    where TActivation : struct, IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Take<TLanes>(TLanes lanes, nint offset)
+        where TLanes : struct, ILanes => TActivation.Gradient(lanes.Load(dy + offset), lanes.Load(y + offset));
 }

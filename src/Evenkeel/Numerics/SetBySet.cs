@@ -18,7 +18,7 @@ internal static unsafe class SetBySet
     /// <summary>Shares per thread, so that none waits long for another.</summary>
     private const int SharesPerThread = 8;
 
-    /// <summary>Runs both, set by set where <see cref="Sweeps"/> says so. Results and streams are as in <see cref="ChannelReduction"/> and <see cref="ChannelMap"/>.</summary>
+    /// <summary>Runs both, set by set where <see cref="MemoryStrategy"/> says so. Results and streams are as in <see cref="ChannelReduction"/> and <see cref="ChannelMap"/>.</summary>
     public static void Run<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
         TReduction reduction, TPolicy policy, in TFormula formula, ChannelView view, Span<TResult> results, Stores stores)
         where TReduction : struct, IChannelReduction<TResult>
@@ -33,7 +33,8 @@ internal static unsafe class SetBySet
             return;
         }
 
-        if (!Sweeps.OnePass(view, stores))
+        var strategy = MemoryStrategy.Of(view, stores.Tensors);
+        if (!strategy.SetBySet)
         {
             ChannelReduction.Run(reduction, view, results);
             for (int set = 0; set < view.Sets; set++)
@@ -46,15 +47,15 @@ internal static unsafe class SetBySet
         }
 
         var grid = new BlockGrid(view);
-        int group = Sweeps.SetsTogether(view, stores.Tensors - 1);
-        int groups = view.Sets / group;
+        int group = strategy.SetsTogether;
+        int groups = (view.Sets - 1) / group + 1;
         int groupsPerShare = Math.Max((Share - 1) / (view.PerSet * group) + 1, groups / (SharesPerThread * Parallelism.Threads));
         groupsPerShare = Math.Clamp(groupsPerShare, 1, groups);
         fixed (TResult* target = results)
         {
             WorkSplitter.Run(
                 new Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
-                    reduction, policy, formula, grid, target, group, groups, groupsPerShare, stores.Stream && stores.WholeLines),
+                    reduction, policy, formula, grid, target, group, groupsPerShare, stores.Stream && stores.WholeLines),
                 (groups - 1) / groupsPerShare + 1);
         }
 
@@ -72,7 +73,6 @@ internal static unsafe class SetBySet
         BlockGrid grid,
         TResult* results,
         int group,
-        int groups,
         int groupsPerShare,
         bool streams) : IWork
         where TReduction : struct, IChannelReduction<TResult>
@@ -93,63 +93,71 @@ internal static unsafe class SetBySet
             }
         }
 
-        private void Groups<TLanes>(TLanes lanes, int start)
+        private void Groups<TLanes>(TLanes lanes, int index)
             where TLanes : struct, ILanes
         {
-            int last = Math.Min(start + groupsPerShare, groups) - 1;
-            Reduce(start * group);
-            for (int i = start; i < last; i++)
+            int set = index * group;
+            int end = Math.Min(set + groupsPerShare * group, grid.View.Parts * grid.View.Channels);
+            int count = Math.Min(group, end - set);
+            Reduce(set, count);
+            for (; set + 2 * count <= end; set += count)
             {
-                MapAndReduceNext(lanes, i * group);
+                MapAndReduceNext(lanes, set, count);
             }
 
-            Map(lanes, last * group);
+            Map(lanes, set, count);
+            set += count;
+            if (set < end)
+            {
+                Reduce(set, end - set);
+                Map(lanes, set, end - set);
+            }
         }
 
-        private void Reduce(int first)
+        private void Reduce(int first, int count)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            BlockSums* sums = stackalloc BlockSums[group];
-            double* origins = stackalloc double[group];
+            BlockSums* sums = stackalloc BlockSums[count];
+            double* origins = stackalloc double[count];
             for (int block = 0; block < grid.Blocks; block++)
             {
-                blocks.Run(first, group, block, goesOn: block + 1 < grid.Blocks, sums);
-                Merge(first, block, sums, origins);
+                blocks.Run(first, count, block, goesOn: block + 1 < grid.Blocks, sums);
+                Merge(first, count, block, sums, origins);
             }
 
-            Prepare(first, origins);
+            Prepare(first, count, origins);
         }
 
-        private void MapAndReduceNext<TLanes>(TLanes lanes, int mapped)
+        private void MapAndReduceNext<TLanes>(TLanes lanes, int mapped, int count)
             where TLanes : struct, ILanes
         {
-            int first = mapped + group;
+            int first = mapped + count;
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
             nint distance = grid.RunsOf(first, 0).Offset - grid.RunsOf(mapped, 0).Offset;
             var map = new MapBefore<TLanes, TFormula, TCoefficients>(lanes, formula, mapped, distance);
-            BlockSums* sums = stackalloc BlockSums[group];
-            double* origins = stackalloc double[group];
+            BlockSums* sums = stackalloc BlockSums[count];
+            double* origins = stackalloc double[count];
             for (int block = 0; block < grid.Blocks; block++)
             {
-                blocks.RunBeside(map, first, group, block, goesOn: block + 1 < grid.Blocks, sums);
-                Merge(first, block, sums, origins);
+                blocks.RunBeside(map, first, count, block, goesOn: block + 1 < grid.Blocks, sums);
+                Merge(first, count, block, sums, origins);
             }
 
-            Prepare(first, origins);
+            Prepare(first, count, origins);
         }
 
-        private void Merge(int first, int block, BlockSums* sums, double* origins)
+        private void Merge(int first, int count, int block, BlockSums* sums, double* origins)
         {
-            for (int i = 0; i < group; i++)
+            for (int i = 0; i < count; i++)
             {
                 origins[i] = block == 0 ? sums[i].Shift : origins[i];
                 sums[i].MergeInto<TReduction, TResult>(ref results[first + i], origins[i]);
             }
         }
 
-        private void Prepare(int first, double* origins)
+        private void Prepare(int first, int count, double* origins)
         {
-            for (int i = 0; i < group; i++)
+            for (int i = 0; i < count; i++)
             {
                 TReduction.Restore(ref results[first + i], origins[i]);
                 policy.Prepare(first + i);
@@ -157,11 +165,11 @@ internal static unsafe class SetBySet
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Map<TLanes>(TLanes lanes, int first)
+        private void Map<TLanes>(TLanes lanes, int first, int count)
             where TLanes : struct, ILanes
         {
             TFormula map = formula;
-            for (int set = first; set < first + group; set++)
+            for (int set = first; set < first + count; set++)
             {
                 TCoefficients coefficients = map.Of(set);
                 for (int block = 0; block < grid.Blocks; block++)

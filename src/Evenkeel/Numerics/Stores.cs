@@ -9,12 +9,6 @@ namespace Evenkeel.Numerics;
 /// </remarks>
 internal readonly unsafe struct Stores
 {
-    /// <summary>The size of a line of the cache, in elements.</summary>
-    private const int Line = 16;
-
-    /// <summary>Runs that are shorter and do not fill lines would be parts of lines mostly.</summary>
-    private const int ShortestRun = 128;
-
     private readonly float* _result;
 
     private Stores(float* result, int tensors, bool stream, bool wholeLines)
@@ -25,7 +19,7 @@ internal readonly unsafe struct Stores
         WholeLines = wholeLines;
     }
 
-    /// <summary>How many tensors the sweep goes over, its result among them.</summary>
+    /// <summary>How many tensors the pass reads and writes.</summary>
     public int Tensors { get; }
 
     /// <summary>Whether results go past the caches.</summary>
@@ -34,19 +28,18 @@ internal readonly unsafe struct Stores
     /// <summary>Whether every run fills whole lines of the cache.</summary>
     public bool WholeLines { get; }
 
-    /// <summary>The way to write a result that is laid out as <paramref name="view"/> says, in a sweep over so many tensors of that size.</summary>
-    public static Stores Of(float* result, ChannelView view, int tensors)
-    {
-        int run = view.Inner == 1 ? view.Channels : view.Inner;
-        bool wholeLines = run % Line == 0 && (nint)result % (Line * sizeof(float)) == 0;
-        bool possible = (nint)result % sizeof(float) == 0 && (wholeLines || (view.Inner > 1 && run >= ShortestRun));
-        return new Stores(result, tensors, possible && (long)view.Length * sizeof(float) * tensors > LastLevelCache.Bytes, wholeLines);
-    }
-
     /// <summary>The same through the caches.</summary>
     public Stores ThroughCaches => new(_result, Tensors, stream: false, WholeLines);
 
+    /// <summary>The way to write a result that is laid out as <paramref name="view"/> says, in a pass over so many tensors of that size.</summary>
+    public static Stores Of(float* result, ChannelView view, int tensors)
+    {
+        bool wholeLines = view.Inner % MemoryStrategy.Line == 0 && (nint)result % (MemoryStrategy.Line * sizeof(float)) == 0;
+        bool possible = view.Inner > 1 ? (nint)result % sizeof(float) == 0 : (nint)result % (MemoryStrategy.Line * sizeof(float)) == 0;
+        return new Stores(result, tensors, possible && MemoryStrategy.Of(view, tensors).Streams, wholeLines);
+    }
+
     /// <summary>How many elements from an offset on lie before the next line of the cache begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int BeforeLine(nint offset) => (int)(-((nint)(_result + offset) / sizeof(float)) & (Line - 1));
+    public int BeforeLine(nint offset) => (int)(-((nint)(_result + offset) / sizeof(float)) & (MemoryStrategy.Line - 1));
 }

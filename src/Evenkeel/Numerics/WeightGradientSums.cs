@@ -28,6 +28,8 @@ internal static unsafe class WeightGradientSums
 
     private readonly struct Formula(float* gradient, float* x, double* means, double* scales) : IChannelReduction<GradientSums>
     {
+        public static int Tensors => 2;
+
         public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -48,6 +48,8 @@ internal static unsafe class WeightedGradientSums
 
     internal readonly struct Formula(float* gradient, float* x, double* means, float* weight) : IChannelReduction<GradientSums>
     {
+        public static int Tensors => 2;
+
         public double Shift(int set, nint offset) => means[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
