@@ -8,6 +8,7 @@ namespace Evenkeel.Numerics;
 /// A sum is a chain of additions, of which the processor could do several in the time of one: so two sets are summed side by side.
 /// What each lane adds up, and in which order, is the same whether they are or not.
 /// </remarks>
+[SkipLocalsInit]
 internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction reduction, BlockGrid grid)
     where TReduction : struct, IChannelReduction<TResult>
     where TResult : unmanaged

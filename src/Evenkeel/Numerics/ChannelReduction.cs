@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics;
 
@@ -92,6 +93,7 @@ internal static unsafe class ChannelReduction
     }
 
     /// <summary>Shares of whole sets, whose blocks are merged as they come.</summary>
+    [SkipLocalsInit]
     private readonly struct SetShares<TReduction, TResult>(
         TReduction reduction, BlockGrid grid, int unitsPerShare, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
@@ -100,8 +102,9 @@ internal static unsafe class ChannelReduction
         public void Invoke(int index)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            BlockSums* sums = stackalloc BlockSums[BlockGrid.MostSetsPerUnit];
-            double* origins = stackalloc double[BlockGrid.MostSetsPerUnit];
+            int most = Math.Min(grid.SetsPerUnit, grid.View.Channels);
+            BlockSums* sums = stackalloc BlockSums[most];
+            double* origins = stackalloc double[most];
             int start = index * unitsPerShare;
             int end = start + Math.Min(unitsPerShare, grid.Units - start);
             for (int unit = start; unit < end; unit++)

@@ -66,6 +66,7 @@ internal static unsafe class SetBySet
         }
     }
 
+    [SkipLocalsInit]
     private readonly struct Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
         TReduction reduction,
         TPolicy policy,
