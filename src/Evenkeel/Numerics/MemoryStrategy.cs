@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Evenkeel.Numerics;
 
 /// <summary>In which order a normalization goes through memory, and how it writes: chosen by the shape, the threads and the processor's last cache.</summary>
@@ -69,10 +71,20 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
         }
 
         streams &= view.Inner % Line == 0 || view.Inner >= ShortestRunStreamed;
-        int together = view.Outer <= 1 || view.PerSet == 0
+
+        // Neighbours by number lie side by side within a part only.
+        int together = view.Outer <= 1 || view.Parts > 1 || view.PerSet == 0
             ? 1
             : Math.Clamp(Math.Min(Stretch / view.Inner, Together / Math.Max(1, tensors - 1) / view.PerSet), 1, MostTogether);
         return new(Forced.SetBySet ?? IsBestSetBySet(view, fits), streams, together);
+    }
+
+    /// <summary>The strategy in words, such as <c>set by set, 4 together, streamed</c>.</summary>
+    /// <returns>The words.</returns>
+    public override string ToString()
+    {
+        string together = SetBySet && SetsTogether > 1 ? string.Create(CultureInfo.InvariantCulture, $", {SetsTogether} together") : "";
+        return $"{(SetBySet ? "set by set" : "in sweeps")}{together}{(Streams ? ", streamed" : "")}";
     }
 
     private static bool IsBestSetBySet(ChannelView view, bool fits)

@@ -12,6 +12,12 @@ public class InstructionSetTests
     [Theory]
     [InlineData(InstructionSets.NoAvx512)]
     [InlineData(InstructionSets.NoAvx2)]
+    public void Strategies_of_memory_have_the_same_bits(InstructionSets instructionSets) =>
+        Assert.Equal(ProbeRunner.Run<StrategiesProbe>(threads: 1), ProbeRunner.Run<StrategiesProbe>(instructionSets, threads: 2));
+
+    [Theory]
+    [InlineData(InstructionSets.NoAvx512)]
+    [InlineData(InstructionSets.NoAvx2)]
     public void Training_ends_with_the_same_bits(InstructionSets instructionSets) =>
         Assert.Equal(ProbeRunner.Run<TrainingProbe>(threads: 1), ProbeRunner.Run<TrainingProbe>(instructionSets, threads: 2));
 

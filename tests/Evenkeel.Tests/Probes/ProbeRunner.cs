@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Tests.Probes;
 
@@ -27,7 +28,7 @@ public static class ProbeRunner
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(2);
 
     /// <summary>What the probe writes.</summary>
-    public static string Run<TProbe>(InstructionSets instructionSets = InstructionSets.All, int? threads = null)
+    public static string Run<TProbe>(InstructionSets instructionSets = InstructionSets.All, int? threads = null, string? strategy = null)
         where TProbe : Probe, new()
     {
         var start = new ProcessStartInfo(DotnetHost())
@@ -49,6 +50,11 @@ public static class ProbeRunner
         if (instructionSets >= InstructionSets.NoAvx2)
         {
             start.Environment["DOTNET_EnableAVX2"] = "0";
+        }
+
+        if (strategy is not null)
+        {
+            start.Environment[MemoryStrategy.Force.Variable] = strategy;
         }
 
         using Process process = Process.Start(start)!;
@@ -83,7 +89,7 @@ public static class ProbeRunner
         var probe = (Probe)Activator.CreateInstance(Type.GetType(arguments[0], throwOnError: true)!)!;
         if (arguments.Length > 1)
         {
-            Evenkeel.Numerics.Parallelism.Threads = int.Parse(arguments[1], CultureInfo.InvariantCulture);
+            Parallelism.Threads = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         }
 
         Console.Out.NewLine = "\n";

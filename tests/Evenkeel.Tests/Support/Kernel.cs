@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Tests.Support;
 
@@ -12,6 +13,8 @@ namespace Evenkeel.Tests.Support;
 /// <param name="buffers">What the buffers hold at first, those for results too.</param>
 internal sealed class Kernel(string name, Kernel.Body body, params float[][] buffers)
 {
+    private const float NotOurs = 1.2345e-12f;
+
     public delegate Span<float> Buffers(int index);
 
     public delegate void Body(Buffers buffer, List<double> results);
@@ -43,6 +46,27 @@ internal sealed class Kernel(string name, Kernel.Body body, params float[][] buf
         {
             Array.ForEach(copies, copy => copy.Dispose());
         }
+    }
+
+    /// <summary>With each buffer so many floats behind the beginning of a line of the cache, between floats that must be left alone.</summary>
+    public string BehindLine(int floats)
+    {
+        int start = MemoryStrategy.Line + floats;
+        AlignedFloats[] copies = Array.ConvertAll(buffers, buffer => AlignedFloats.Of(start + buffer.Length + MemoryStrategy.Line));
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            copies[i].Span.Fill(NotOurs);
+            buffers[i].CopyTo(copies[i].Span[start..]);
+        }
+
+        string result = Run(i => copies[i].Span.Slice(start, buffers[i].Length));
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            Assert.False(copies[i].Span[..start].ContainsAnyExcept(NotOurs), $"{name} wrote before buffer {i}.");
+            Assert.False(copies[i].Span[(start + buffers[i].Length)..].ContainsAnyExcept(NotOurs), $"{name} wrote behind buffer {i}.");
+        }
+
+        return result;
     }
 
     private string Run(Buffers buffer)

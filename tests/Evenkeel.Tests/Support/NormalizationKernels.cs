@@ -1,0 +1,114 @@
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Tests.Support;
+
+/// <summary>The passes that reduce sets and map them, in whichever order <see cref="MemoryStrategy"/> says.</summary>
+internal static class NormalizationKernels
+{
+    public static IEnumerable<Kernel> Of(ChannelView view)
+    {
+        float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2), y = new float[view.Length];
+        float[] other = TestData.Uniform(view.Length, seed: 3);
+        string shape = $"[{view.Parts}, {view.Outer}, {view.Channels}, {view.Inner}]";
+
+        yield return new Kernel($"normalization {shape}", (buffer, results) =>
+        {
+            var sets = new Sets(view);
+            sets.Normalizer.Normalize(buffer(0), view, sets.Moments, new Forward(sets), default, buffer(1));
+            sets.AddTo(results);
+        }, x, y);
+        yield return new Kernel($"normalization, something added, and a relu {shape}", (buffer, results) =>
+        {
+            var sets = new Sets(view);
+            var epilogue = new Epilogue { Addend = buffer(1), Rectifies = true };
+            sets.Normalizer.Normalize(buffer(0), view, sets.Moments, new Forward(sets), epilogue, buffer(2));
+            sets.AddTo(results);
+        }, x, other, y);
+        yield return new Kernel($"gradient of normalization {shape}", (buffer, results) =>
+        {
+            Sets sets = Sets.Normalized(view);
+            sets.Normalizer.NormalizeGradient(new OutputGradient(buffer(0)), buffer(1), view, new Backward(sets), buffer(2));
+            sets.AddTo(results);
+        }, dy, x, y);
+        yield return new Kernel($"gradient of normalization behind a relu {shape}", (buffer, results) =>
+        {
+            Sets sets = Sets.Normalized(view);
+            var gradient = new OutputGradient(buffer(0), buffer(2), buffer(3));
+            sets.Normalizer.NormalizeGradient(gradient, buffer(1), view, new Backward(sets), buffer(3));
+            sets.AddTo(results);
+        }, dy, x, other, y);
+    }
+
+    /// <summary>Those of rows, whose elements have weights of their own.</summary>
+    public static IEnumerable<Kernel> OfRows(int rows, int length)
+    {
+        var view = new ChannelView(rows, 1, 1, length);
+        float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2), y = new float[view.Length];
+        float[] weight = TestData.Uniform(length, seed: 3), bias = TestData.Uniform(length, seed: 4);
+
+        yield return new Kernel($"normalization of rows {rows}x{length}", (buffer, results) =>
+        {
+            var sets = new Sets(view);
+            sets.Normalizer.Normalize(buffer(0), view, sets.Moments, new Forward(sets), buffer(1), buffer(2), buffer(3));
+            sets.AddTo(results);
+        }, x, weight, bias, y);
+        yield return new Kernel($"gradient of normalization of rows {rows}x{length}", (buffer, results) =>
+        {
+            Sets sets = Sets.Normalized(view);
+            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), buffer(3));
+            sets.AddTo(results);
+        }, dy, x, weight, y);
+    }
+
+    /// <summary>A normalizer of some sets, and what these are reduced to.</summary>
+    private sealed class Sets
+    {
+        public Sets(ChannelView view)
+        {
+            Normalizer.Resize(view.Sets);
+            Moments = new Moments[view.Sets];
+        }
+
+        public SetNormalizer Normalizer { get; } = new();
+
+        public Moments[] Moments { get; }
+
+        /// <summary>Sets that a forward pass has normalized.</summary>
+        public static Sets Normalized(ChannelView view)
+        {
+            var sets = new Sets(view);
+            double[] means = TestData.Widen(TestData.Uniform(view.Sets, seed: 5));
+            for (int set = 0; set < view.Sets; set++)
+            {
+                sets.Normalizer.SetForward(set, means[set], inverse: 1.25, scale: 1, shift: 0);
+            }
+
+            return sets;
+        }
+
+        public void AddTo(List<double> results)
+        {
+            results.AddRange(Moments.SelectMany(m => (double[])[m.Count, m.Mean, m.SumOfSquaredDeviations]));
+            foreach (GradientSums sums in Normalizer.Sums)
+            {
+                results.AddRange([sums.Gradient, sums.GradientTimesDeviation]);
+            }
+        }
+    }
+
+    private readonly struct Forward(Sets sets) : ISetPolicy
+    {
+        public void Prepare(int set)
+        {
+            Moments moments = sets.Moments[set];
+            sets.Normalizer.SetForward(set, moments.Mean, 1 / Math.Sqrt(moments.PopulationVariance + 1e-5), 1.5, set % 3 - 1);
+        }
+    }
+
+    private readonly struct Backward(Sets sets) : ISetPolicy
+    {
+        public void Prepare(int set) => sets.Normalizer.SetBackward(
+            set, 0.75 + set % 3, 0.01 * sets.Normalizer.GradientSum(set), 0.01 * sets.Normalizer.NormalizedGradientSum(set));
+    }
+}
