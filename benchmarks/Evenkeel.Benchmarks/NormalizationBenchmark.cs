@@ -121,6 +121,7 @@ internal sealed class NormalizationBenchmark
                 NormalizationSection.Describe(shape),
                 threads,
                 pass,
+                section.Strategy(shape, pass),
                 rounds.Seconds(ours),
                 new(rounds.Seconds(fastest), rounds.Ratio(ours, fastest), NormalizationTargets.OfMemory(pass, sizeof(float) * (long)length)),
                 pyTorch is null ? null : new(rounds.Seconds(pyTorch), rounds.Ratio(pyTorch, ours), section.Target(shape, pass)),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Benchmarks;
 
@@ -6,6 +7,7 @@ namespace Evenkeel.Benchmarks;
 /// <param name="Shape">The shape.</param>
 /// <param name="Threads">On how many threads.</param>
 /// <param name="Pass">The pass.</param>
+/// <param name="Strategy">In which order it goes through memory, and how it writes.</param>
 /// <param name="Seconds">What ours takes.</param>
 /// <param name="Memory">What moving the bytes takes: a copy, or for the backward pass a triad.</param>
 /// <param name="PyTorch">What PyTorch takes; null where it was not asked.</param>
@@ -14,6 +16,7 @@ internal sealed record NormalizationRow(
     string Shape,
     int Threads,
     NormalizationPass Pass,
+    MemoryStrategy Strategy,
     double Seconds,
     NormalizationRow.Comparison Memory,
     NormalizationRow.Comparison? PyTorch,
@@ -21,8 +24,8 @@ internal sealed record NormalizationRow(
 {
     /// <summary>The head of a table of rows.</summary>
     public const string Head =
-        "| shape | threads | pass | Evenkeel | copy or triad | ours ÷ it | at most | PyTorch | it ÷ ours | at least | oneDNN | it ÷ ours | |\n" +
-        "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |";
+        "| shape | threads | pass | strategy | Evenkeel | copy or triad | ours ÷ it | at most | PyTorch | it ÷ ours | at least | oneDNN | it ÷ ours | |\n" +
+        "| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |";
 
     /// <summary>What ours loses in, in words.</summary>
     public IEnumerable<string> Losses
@@ -49,7 +52,7 @@ internal sealed record NormalizationRow(
 
     /// <summary>The row of a table.</summary>
     public override string ToString() =>
-        Invariant($"| {Shape} | {Threads} | {Pass.Name()} | {Milliseconds(Seconds)} | {Cells(Memory)} | {Cells(PyTorch)} | {CellsWithoutTarget(OneDnn)} | {(Losses.Any() ? "✗" : "")} |");
+        Invariant($"| {Shape} | {Threads} | {Pass.Name()} | {Strategy} | {Milliseconds(Seconds)} | {Cells(Memory)} | {Cells(PyTorch)} | {CellsWithoutTarget(OneDnn)} | {(Losses.Any() ? "✗" : "")} |");
 
     private static string Cells(Comparison? with) => $"{CellsWithoutTarget(with)} | {with?.Target?.ToString("F1", CultureInfo.InvariantCulture)}";
 

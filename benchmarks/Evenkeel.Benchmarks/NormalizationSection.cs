@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Benchmarks;
 
@@ -71,6 +72,16 @@ internal sealed record NormalizationSection(
 
     /// <summary>The lengths of our tensor.</summary>
     public nint[] Lengths(int[] shape) => Array.ConvertAll(IsChannelLast ? [shape[0], .. shape[2..], shape[1]] : shape, length => (nint)length);
+
+    /// <summary>In which order a pass goes through memory, and how it writes; inference, which has nothing to reduce, is a sweep.</summary>
+    public MemoryStrategy Strategy(int[] shape, NormalizationPass pass)
+    {
+        ChannelView view = Make(shape[1]) is RowNormalization
+            ? new ChannelView(shape[0], 1, 1, shape[1])
+            : ChannelView.Of(Lengths(shape), IsChannelLast ? -1 : 1);
+        var strategy = MemoryStrategy.Of(view, tensors: pass == NormalizationPass.Backward ? 3 : 2);
+        return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { SetBySet = false } : strategy;
+    }
 
     private static double? By(NormalizationPass pass, double forward, double backward) => pass switch
     {
