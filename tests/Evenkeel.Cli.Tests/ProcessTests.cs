@@ -117,6 +117,17 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_strategy_that_there_is_not_is_one_line_and_exit_code_1()
+    {
+        if (!ShellRun.IsPossible)
+        {
+            return;
+        }
+
+        ShellRun.ToEnd("exec $evenkeel train --data \"$data\"", Data, ("EVENKEEL_STRATEGY", "fast")).AssertRefused(1, "EVENKEEL_STRATEGY is \"fast\"");
+    }
+
+    [Fact]
     public void Both_streams_may_go_to_one_file()
     {
         if (!ShellRun.IsPossible)

@@ -100,7 +100,7 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
         public const string Variable = "EVENKEEL_STRATEGY";
 
         /// <summary>Reads the variable's value.</summary>
-        /// <exception cref="InvalidOperationException">It names what there is not, or two that exclude each other.</exception>
+        /// <exception cref="InvalidDataException">It names what there is not, or two that exclude each other.</exception>
         public static Force Parse(string? value)
         {
             var force = default(Force);
@@ -112,7 +112,7 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
                     "set-by-set" when force.SetBySet is null => force with { SetBySet = true },
                     "cached" when force.Streams is null => force with { Streams = false },
                     "streamed" when force.Streams is null => force with { Streams = true },
-                    _ => throw new InvalidOperationException(
+                    _ => throw new InvalidDataException(
                         $"{Variable} is \"{value}\"; it may be sweeps or set-by-set, cached or streamed, or one of each with a comma between."),
                 };
             }

@@ -144,7 +144,7 @@ public class MemoryStrategyTests
     [InlineData("set-by-set,fast")]
     public void Any_other_value_is_refused_with_what_it_may_be(string value)
     {
-        string message = Assert.Throws<InvalidOperationException>(() => MemoryStrategy.Force.Parse(value)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => MemoryStrategy.Force.Parse(value)).Message;
         Assert.Equal(
             $"EVENKEEL_STRATEGY is \"{value}\"; it may be sweeps or set-by-set, cached or streamed, or one of each with a comma between.", message);
     }
@@ -161,7 +161,7 @@ public class MemoryStrategyTests
     {
         string message = Assert.Throws<InvalidOperationException>(() => ProbeRunner.Run<StrategyVariableProbe>(strategy: "fast")).Message;
         string line = Assert.Single(message.Split('\n'), line => line.Contains("Exception", StringComparison.Ordinal));
-        Assert.Contains("InvalidOperationException: EVENKEEL_STRATEGY is \"fast\"; it may be sweeps or", line, StringComparison.Ordinal);
+        Assert.Contains("InvalidDataException: EVENKEEL_STRATEGY is \"fast\"; it may be sweeps or", line, StringComparison.Ordinal);
     }
 
     [Theory]
