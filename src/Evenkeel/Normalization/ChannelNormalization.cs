@@ -70,14 +70,8 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// <summary>Whether, in this pass, each set is normalized by its own moments and nothing else: then it is in the cache when it is.</summary>
     private protected virtual bool NormalizesByOwnMoments(ChannelView view, Pass pass) => false;
 
-    /// <summary>The policy where each set is normalized by its own moments: says how one is (<see cref="SetNormalizer.SetForward"/>); from any thread.</summary>
-    private protected virtual void SetForward(int set, in Moments own) => throw new NotSupportedException();
-
     /// <summary>The policy where each set was normalized by its own moments: what is left to do with them.</summary>
     private protected virtual void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass) => throw new NotSupportedException();
-
-    /// <summary>The policy where gradients depend on own sums: says how one is (<see cref="SetNormalizer.SetBackward"/>); from any thread.</summary>
-    private protected virtual void SetBackward(int set) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
@@ -222,15 +216,5 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
         }
 
         return ChannelView.Of(lengths, axis);
-    }
-
-    private readonly struct ForwardPolicy(ChannelNormalization owner) : ISetPolicy
-    {
-        public void Prepare(int set) => owner.SetForward(set, owner.MomentsOf(set));
-    }
-
-    private readonly struct BackwardPolicy(ChannelNormalization owner) : ISetPolicy
-    {
-        public void Prepare(int set) => owner.SetBackward(set);
     }
 }

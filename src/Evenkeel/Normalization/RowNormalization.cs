@@ -68,7 +68,7 @@ public abstract class RowNormalization : SetNormalization
         ComputeMoments(x, view);
         for (int row = 0; row < view.Sets; row++)
         {
-            SetForward(row);
+            SetForward(row, MomentsOf(row));
         }
 
         Normalizer.Normalize(x, view, Weights, bias, y);
@@ -82,15 +82,16 @@ public abstract class RowNormalization : SetNormalization
         Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), Weights, dx);
     }
 
-    private void SetForward(int row)
+    /// <inheritdoc/>
+    private protected sealed override void SetForward(int row, in Moments own)
     {
-        ref readonly Moments moments = ref MomentsOf(row);
-        double spread = moments.PopulationVariance + (SubtractsMean ? 0 : moments.Mean * moments.Mean);
-        double inverse = moments.Count == 0 ? 0 : InverseDeviation(spread);
-        Normalizer.SetForward(row, SubtractsMean ? moments.Mean : 0, inverse, scale: 1, shift: 0);
+        double spread = own.PopulationVariance + (SubtractsMean ? 0 : own.Mean * own.Mean);
+        double inverse = own.Count == 0 ? 0 : InverseDeviation(spread);
+        Normalizer.SetForward(row, SubtractsMean ? own.Mean : 0, inverse, scale: 1, shift: 0);
     }
 
-    private void SetBackward(int row)
+    /// <inheritdoc/>
+    private protected sealed override void SetBackward(int row)
     {
         double inverse = Normalizer.Inverse(row);
         double share = inverse / Math.Max(1, MomentsOf(row).Count);
@@ -149,15 +150,5 @@ public abstract class RowNormalization : SetNormalization
         }
 
         return Array.ConvertAll(shape.ToArray(), static length => (nint)length);
-    }
-
-    private readonly struct ForwardPolicy(RowNormalization owner) : ISetPolicy
-    {
-        public void Prepare(int set) => owner.SetForward(set);
-    }
-
-    private readonly struct BackwardPolicy(RowNormalization owner) : ISetPolicy
-    {
-        public void Prepare(int set) => owner.SetBackward(set);
     }
 }

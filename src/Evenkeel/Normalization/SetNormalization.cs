@@ -95,6 +95,12 @@ public abstract class SetNormalization : Layer
     /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Epilogue, Span{float})"/>.</summary>
     private protected abstract void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
 
+    /// <summary>The policy where each set is normalized by its own moments: says how one is (<see cref="SetNormalizer.SetForward"/>); from any thread.</summary>
+    private protected virtual void SetForward(int set, in Moments own) => throw new NotSupportedException();
+
+    /// <summary>The policy where gradients depend on own sums: says how one is (<see cref="SetNormalizer.SetBackward"/>); from any thread.</summary>
+    private protected virtual void SetBackward(int set) => throw new NotSupportedException();
+
     /// <summary>Whether the gradient of each set depends on its own sums and nothing else.</summary>
     private protected virtual bool DifferentiatesByOwnSums => false;
 
@@ -148,5 +154,19 @@ public abstract class SetNormalization : Layer
         Forward(x, view, pass, epilogue, output.Elements());
         _output = output;
         return output;
+    }
+
+    /// <summary>Prepares sets by <see cref="SetForward"/>.</summary>
+    private protected readonly struct ForwardPolicy(SetNormalization owner) : ISetPolicy
+    {
+        /// <inheritdoc/>
+        public void Prepare(int set) => owner.SetForward(set, owner.MomentsOf(set));
+    }
+
+    /// <summary>Prepares sets by <see cref="SetBackward"/>.</summary>
+    private protected readonly struct BackwardPolicy(SetNormalization owner) : ISetPolicy
+    {
+        /// <inheritdoc/>
+        public void Prepare(int set) => owner.SetBackward(set);
     }
 }

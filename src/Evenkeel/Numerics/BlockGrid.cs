@@ -8,12 +8,9 @@ namespace Evenkeel.Numerics;
 /// </remarks>
 internal readonly struct BlockGrid
 {
-    /// <summary>The most sets that a unit has.</summary>
-    public const int MostSetsPerUnit = 1024;
-
+    private const int MostColumns = 1024;
     private const int FewColumns = 128;
     private const int FewBlocks = 16;
-
     private const int Elements = 4096;
     private const int FewestRows = 256;
     private const int ManyBlocks = 64;
@@ -36,7 +33,7 @@ internal readonly struct BlockGrid
         Blocks = ((view.Outer - 1) / _runsPerBlock + 1) * _blocksPerRun;
 
         // Where there are few blocks, threads share the columns.
-        SetsPerUnit = view.Inner > 1 ? Math.Clamp(Stretch / view.Inner, 2, 16) & ~1 : Blocks < FewBlocks ? FewColumns : MostSetsPerUnit;
+        SetsPerUnit = view.Inner > 1 ? Math.Clamp(Stretch / view.Inner, 2, 16) & ~1 : Blocks < FewBlocks ? FewColumns : MostColumns;
         _unitsPerPart = (View.Channels - 1) / SetsPerUnit + 1;
         Units = View.Parts * _unitsPerPart;
     }

@@ -19,9 +19,40 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>The most rows of columns that are read before the next columns'.</summary>
     private const int MostRowsPerStrip = 8;
 
-
     /// <summary>The longest runs of which the next is fetched ahead: longer ones the processor fetches by itself, and they would fill the cache.</summary>
     private const int LongestRunAhead = 16 * 1024;
+
+    /// <summary>Reduces some neighbouring sets of a unit, block by block, into results that start out as they stand.</summary>
+    public void Reduce(int first, int count, TResult* results)
+    {
+        BlockSums* sums = stackalloc BlockSums[count];
+        double* origins = stackalloc double[count];
+        for (int block = 0; block < grid.Blocks; block++)
+        {
+            Run(first, count, block, goesOn: block + 1 < grid.Blocks, sums);
+            Merge(block, sums, count, origins, results + first);
+        }
+
+        Restore(origins, count, results + first);
+    }
+
+    /// <summary>The same of sets whose elements lie in runs, and maps sets before them, step by step.</summary>
+    public void ReduceBeside<TLanes, TFormula, TCoefficients>(
+        MapBefore<TLanes, TFormula, TCoefficients> map, int first, int count, TResult* results)
+        where TLanes : struct, ILanes
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        BlockSums* sums = stackalloc BlockSums[count];
+        double* origins = stackalloc double[count];
+        for (int block = 0; block < grid.Blocks; block++)
+        {
+            RunBeside(map, first, count, block, goesOn: block + 1 < grid.Blocks, sums);
+            Merge(block, sums, count, origins, results + first);
+        }
+
+        Restore(origins, count, results + first);
+    }
 
     /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a unit.</summary>
     /// <remarks>It goes on where the next block will be of the same sets and runs follow.</remarks>
@@ -45,9 +76,26 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
+    private static void Merge(int block, BlockSums* sums, int count, double* origins, TResult* results)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            origins[i] = block == 0 ? sums[i].Shift : origins[i];
+            sums[i].MergeInto<TReduction, TResult>(ref results[i], origins[i]);
+        }
+    }
+
+    private static void Restore(double* origins, int count, TResult* results)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            TReduction.Restore(ref results[i], origins[i]);
+        }
+    }
+
     /// <summary>Sums a block of each of some neighbouring sets whose elements lie in runs, and maps the block of sets before them, step by step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void RunBeside<TLanes, TFormula, TCoefficients>(
+    private void RunBeside<TLanes, TFormula, TCoefficients>(
         MapBefore<TLanes, TFormula, TCoefficients> map, int set, int count, int block, bool goesOn, BlockSums* sums)
         where TLanes : struct, ILanes
         where TFormula : struct, IChannelMap<TCoefficients>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics;
 
@@ -93,7 +92,6 @@ internal static unsafe class ChannelReduction
     }
 
     /// <summary>Shares of whole sets, whose blocks are merged as they come.</summary>
-    [SkipLocalsInit]
     private readonly struct SetShares<TReduction, TResult>(
         TReduction reduction, BlockGrid grid, int unitsPerShare, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
@@ -102,28 +100,12 @@ internal static unsafe class ChannelReduction
         public void Invoke(int index)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            int most = Math.Min(grid.SetsPerUnit, grid.View.Channels);
-            BlockSums* sums = stackalloc BlockSums[most];
-            double* origins = stackalloc double[most];
             int start = index * unitsPerShare;
             int end = start + Math.Min(unitsPerShare, grid.Units - start);
             for (int unit = start; unit < end; unit++)
             {
-                (int firstSet, int count) = grid.SetsOf(unit);
-                for (int block = 0; block < grid.Blocks; block++)
-                {
-                    blocks.Run(firstSet, count, block, goesOn: block + 1 < grid.Blocks, sums);
-                    for (int i = 0; i < count; i++)
-                    {
-                        origins[i] = block == 0 ? sums[i].Shift : origins[i];
-                        sums[i].MergeInto<TReduction, TResult>(ref results[firstSet + i], origins[i]);
-                    }
-                }
-
-                for (int i = 0; i < count; i++)
-                {
-                    TReduction.Restore(ref results[firstSet + i], origins[i]);
-                }
+                (int first, int count) = grid.SetsOf(unit);
+                blocks.Reduce(first, count, results);
             }
         }
     }

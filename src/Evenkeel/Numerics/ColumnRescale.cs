@@ -183,7 +183,7 @@ internal static unsafe class ColumnRescale
             WideLanes value = Value(formula, lanes, input, element, c, infinite);
             if (isStreamed && typeof(TLanes) == typeof(AllLanes))
             {
-                Precision.StoreStreamed(output + element, value);
+                Precision.Store(default(StreamedLanes), output + element, value);
             }
             else
             {

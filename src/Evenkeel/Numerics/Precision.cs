@@ -54,20 +54,4 @@ internal static unsafe class Precision
             lanes.Store((double*)destination, value);
         }
     }
-
-    /// <summary>Stores all lanes past the caches; the destination is aligned to 64 bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreStreamed<T>(T* destination, WideLanes value)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(float))
-        {
-            value.Narrow().StoreAlignedNonTemporal((float*)destination);
-        }
-        else
-        {
-            value.Lower.StoreAlignedNonTemporal((double*)destination);
-            value.Upper.StoreAlignedNonTemporal((double*)destination + 8);
-        }
-    }
 }

@@ -33,8 +33,7 @@ internal static unsafe class SetBySet
             return;
         }
 
-        var strategy = MemoryStrategy.Of(view, stores.Tensors);
-        if (!strategy.SetBySet)
+        if (!stores.Strategy.SetBySet)
         {
             ChannelReduction.Run(reduction, view, results);
             for (int set = 0; set < view.Sets; set++)
@@ -47,7 +46,7 @@ internal static unsafe class SetBySet
         }
 
         var grid = new BlockGrid(view);
-        int group = strategy.SetsTogether;
+        int group = stores.Strategy.SetsTogether;
         int groups = (view.Sets - 1) / group + 1;
         int groupsPerShare = Math.Max((Share - 1) / (view.PerSet * group) + 1, groups / (SharesPerThread * Parallelism.Threads));
         groupsPerShare = Math.Clamp(groupsPerShare, 1, groups);
@@ -66,7 +65,6 @@ internal static unsafe class SetBySet
         }
     }
 
-    [SkipLocalsInit]
     private readonly struct Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
         TReduction reduction,
         TPolicy policy,
@@ -117,51 +115,25 @@ internal static unsafe class SetBySet
 
         private void Reduce(int first, int count)
         {
-            var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            BlockSums* sums = stackalloc BlockSums[count];
-            double* origins = stackalloc double[count];
-            for (int block = 0; block < grid.Blocks; block++)
-            {
-                blocks.Run(first, count, block, goesOn: block + 1 < grid.Blocks, sums);
-                Merge(first, count, block, sums, origins);
-            }
-
-            Prepare(first, count, origins);
+            new BlockReduction<TReduction, TResult>(reduction, grid).Reduce(first, count, results);
+            Prepare(first, count);
         }
 
         private void MapAndReduceNext<TLanes>(TLanes lanes, int mapped, int count)
             where TLanes : struct, ILanes
         {
-            int first = mapped + count;
-            var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            nint distance = grid.RunsOf(first, 0).Offset - grid.RunsOf(mapped, 0).Offset;
+            int next = mapped + count;
+            nint distance = grid.RunsOf(next, 0).Offset - grid.RunsOf(mapped, 0).Offset;
             var map = new MapBefore<TLanes, TFormula, TCoefficients>(lanes, formula, mapped, distance);
-            BlockSums* sums = stackalloc BlockSums[count];
-            double* origins = stackalloc double[count];
-            for (int block = 0; block < grid.Blocks; block++)
-            {
-                blocks.RunBeside(map, first, count, block, goesOn: block + 1 < grid.Blocks, sums);
-                Merge(first, count, block, sums, origins);
-            }
-
-            Prepare(first, count, origins);
+            new BlockReduction<TReduction, TResult>(reduction, grid).ReduceBeside(map, next, count, results);
+            Prepare(next, count);
         }
 
-        private void Merge(int first, int count, int block, BlockSums* sums, double* origins)
+        private void Prepare(int first, int count)
         {
-            for (int i = 0; i < count; i++)
+            for (int set = first; set < first + count; set++)
             {
-                origins[i] = block == 0 ? sums[i].Shift : origins[i];
-                sums[i].MergeInto<TReduction, TResult>(ref results[first + i], origins[i]);
-            }
-        }
-
-        private void Prepare(int first, int count, double* origins)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                TReduction.Restore(ref results[first + i], origins[i]);
-                policy.Prepare(first + i);
+                policy.Prepare(set);
             }
         }
 

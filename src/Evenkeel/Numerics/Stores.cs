@@ -11,32 +11,33 @@ internal readonly unsafe struct Stores
 {
     private readonly float* _result;
 
-    private Stores(float* result, int tensors, bool stream, bool wholeLines)
+    private Stores(float* result, MemoryStrategy strategy, bool stream, bool wholeLines)
     {
         _result = result;
-        Tensors = tensors;
+        Strategy = strategy;
         Stream = stream;
         WholeLines = wholeLines;
     }
 
-    /// <summary>How many tensors the pass reads and writes.</summary>
-    public int Tensors { get; }
+    /// <summary>How the pass of which this is the result goes through memory.</summary>
+    public MemoryStrategy Strategy { get; }
 
-    /// <summary>Whether results go past the caches.</summary>
+    /// <summary>Whether results go past the caches: as the strategy says, where they lie so that it is possible.</summary>
     public bool Stream { get; }
 
     /// <summary>Whether every run fills whole lines of the cache.</summary>
     public bool WholeLines { get; }
 
     /// <summary>The same through the caches.</summary>
-    public Stores ThroughCaches => new(_result, Tensors, stream: false, WholeLines);
+    public Stores ThroughCaches => new(_result, Strategy, stream: false, WholeLines);
 
     /// <summary>The way to write a result that is laid out as <paramref name="view"/> says, in a pass over so many tensors of that size.</summary>
     public static Stores Of(float* result, ChannelView view, int tensors)
     {
-        bool wholeLines = view.Inner % MemoryStrategy.Line == 0 && (nint)result % (MemoryStrategy.Line * sizeof(float)) == 0;
-        bool possible = view.Inner > 1 ? (nint)result % sizeof(float) == 0 : (nint)result % (MemoryStrategy.Line * sizeof(float)) == 0;
-        return new Stores(result, tensors, possible && MemoryStrategy.Of(view, tensors).Streams, wholeLines);
+        var strategy = MemoryStrategy.Of(view, tensors);
+        bool begins = (nint)result % (MemoryStrategy.Line * sizeof(float)) == 0;
+        bool possible = view.Inner > 1 ? (nint)result % sizeof(float) == 0 : begins;
+        return new Stores(result, strategy, possible && strategy.Streams, begins && view.Inner % MemoryStrategy.Line == 0);
     }
 
     /// <summary>How many elements from an offset on lie before the next line of the cache begins.</summary>
