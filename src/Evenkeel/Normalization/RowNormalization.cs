@@ -25,7 +25,7 @@ public abstract class RowNormalization : SetNormalization
         _ones = AlignedFloats.Of(_length);
         _ones.Span.Fill(1);
         _zeros = AlignedFloats.Of(_length);
-        _weightSums = new GradientSums[_length];
+        _weightSums = new GradientSums[weight || bias ? _length : 0];
         Weight = weight ? new Parameter("weight", _shape) : null;
         Weight?.Values.Fill(1);
         Bias = bias ? new Parameter("bias", _shape) : null;
@@ -78,8 +78,8 @@ public abstract class RowNormalization : SetNormalization
     private protected sealed override void Backward(OutputGradient outputGradient, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
         ReadOnlySpan<float> dy = outputGradient.Given;
-        AddParameterGradients(dy, x);
-        Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), Weights, dx);
+        Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), Weights, _weightSums, dx);
+        GradientAccumulation.Add(_weightSums, Weight is null ? [] : Weight.Gradients, Bias is null ? [] : Bias.Gradients);
     }
 
     /// <inheritdoc/>
@@ -121,17 +121,6 @@ public abstract class RowNormalization : SetNormalization
 
         int places = (int)mask.FlattenedLength;
         return new ChannelView(places, (int)input.FlattenedLength / places, 1);
-    }
-
-    private void AddParameterGradients(ReadOnlySpan<float> dy, ReadOnlySpan<float> x)
-    {
-        if (_parameters.Length == 0)
-        {
-            return;
-        }
-
-        Normalizer.SumWeightGradients(dy, x, _weightSums);
-        GradientAccumulation.Add(_weightSums, Weight is null ? [] : Weight.Gradients, Bias is null ? [] : Bias.Gradients);
     }
 
     private static nint[] CheckShape(ReadOnlySpan<int> shape, string name = "shape")

@@ -82,10 +82,6 @@ internal sealed class SetNormalizer
     public void SumGradients(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view) =>
         ChannelGradientSums.Compute(dy, x, view, _mean.AsSpan(0, _sets), _sums.AsSpan(0, _sets));
 
-    /// <summary>Takes the sums Σdy and Σdy·x̂ over the sets, for each position within a set: the gradients of bias and weight.</summary>
-    public void SumWeightGradients(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, Span<GradientSums> sums) =>
-        WeightGradientSums.Compute(dy, x, _mean.AsSpan(0, _sets), _inverse.AsSpan(0, _sets), sums);
-
     /// <summary>1/√(σ² + ε) of a set.</summary>
     public double Inverse(int set) => _inverse[set];
 
@@ -121,12 +117,23 @@ internal sealed class SetNormalizer
         ChannelAffineGradient.Apply(source, dy, x, view, Backward, dx);
     }
 
-    /// <summary>dx = a·dy·weight − b − c·x̂, for sets of which a policy says how their gradient is once their sums are taken (<see cref="SetBackward"/>).</summary>
+    /// <summary>
+    /// dx = a·dy·weight − b − c·x̂, for sets of which a policy says how their gradient is once their sums are taken
+    /// (<see cref="SetBackward"/>); and Σdy and Σdy·x̂ over the sets, for each position within a set, unless that is empty: the
+    /// gradients of bias and weight.
+    /// </summary>
     public void NormalizeGradient<TPolicy>(
-        ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, TPolicy policy, ReadOnlySpan<float> weight, Span<float> dx)
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        TPolicy policy,
+        ReadOnlySpan<float> weight,
+        Span<GradientSums> weightSums,
+        Span<float> dx)
         where TPolicy : struct, ISetPolicy
     {
-        var source = new WeightedGradientSumsFirst<TPolicy>(dy, x, _mean.AsSpan(0, _sets), weight, Sums, policy);
+        var source = new WeightedGradientSumsFirst<TPolicy>(
+            dy, x, _mean.AsSpan(0, _sets), _inverse.AsSpan(0, _sets), weight, Sums, weightSums, policy);
         WeightedAffineGradient.Apply(source, dy, x, view, Backward, weight, dx);
     }
 

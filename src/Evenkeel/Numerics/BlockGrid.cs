@@ -61,7 +61,7 @@ internal readonly struct BlockGrid
     /// <summary>Where a block of a set lies: so many runs from an outer index on, and of each so many elements from an inner one on.</summary>
     public (nint Outer, int Runs, nint Inner, int Length) Bounds(int block)
     {
-        (int outer, int inner) = Math.DivRem(block, _blocksPerRun);
+        (int outer, int inner) = _blocksPerRun == 1 ? (block, 0) : Math.DivRem(block, _blocksPerRun);
         outer *= _runsPerBlock;
         inner *= Elements;
         return (outer, Math.Min(_runsPerBlock, View.Outer - outer), inner, Math.Min(Elements, View.Inner - inner));
@@ -71,10 +71,14 @@ internal readonly struct BlockGrid
     public (nint Offset, int Runs, nint Position, int Length) RunsOf(int set, int block)
     {
         (nint outer, int runs, nint inner, int length) = Bounds(block);
-        (int part, int channel) = Math.DivRem(set, View.Channels);
+        (int part, int channel) = View.Parts == 1 ? (0, set) : Math.DivRem(set, View.Channels);
         nint line = (part * (nint)View.Outer + outer) * View.Channels;
         return ((line + channel) * View.Inner + inner, runs, inner, length);
     }
+
+    /// <summary>How far the first elements of a set are from those of the set so many behind it.</summary>
+    public nint Distance(int set, int sets) =>
+        View.Parts == 1 ? (nint)sets * View.Inner : RunsOf(set + sets, 0).Offset - RunsOf(set, 0).Offset;
 
     /// <summary>How far a run of a set is from its next.</summary>
     public nint RunStride => (nint)View.Channels * View.Inner;

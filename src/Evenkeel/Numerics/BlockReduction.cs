@@ -19,6 +19,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>The most rows of columns that are read before the next columns'.</summary>
     private const int MostRowsPerStrip = 8;
 
+    /// <summary>How many elements ahead of those that are summed are fetched, within a stretch of memory.</summary>
+    private const int Near = 1024;
+
     /// <summary>The longest runs of which the next is fetched ahead: longer ones the processor fetches by itself, and they would fill the cache.</summary>
     private const int LongestRunAhead = 16 * 1024;
 
@@ -105,19 +108,28 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         LaneSums* lanes = stackalloc LaneSums[count];
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
+        nint stretch = (nint)count * grid.View.Inner;
+        nint near = Math.Min(Near, stretch);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
-            var all = new AllLanesAhead(Ahead(goesOn || run + 1 < runs));
+            // What follows in the stretch is fetched, and towards its end what follows in the next.
+            nint jump = goesOn || run + 1 < runs ? grid.RunStride - stretch : 0;
             nint start = offset;
             for (int i = 0; i < count; i++, start += grid.View.Inner)
             {
                 TCoefficients coefficients = map.Coefficients(i);
                 WideLanes shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
+                nint inStretch = stretch - near - i * (nint)grid.View.Inner - position;
                 int k = 0;
-                for (; k <= length - AllLanes.Count; k += AllLanes.Count)
+                for (int part = 0; part < 2; part++)
                 {
-                    formula.Add(all, start + k, position + k, shift, ref first, ref second);
-                    map.Invoke(start + k, position + k, coefficients);
+                    int end = part == 0 ? (int)Math.Clamp(inStretch, 0, length) : length;
+                    var all = new AllLanesAhead(part == 0 ? near : near + jump);
+                    for (; k <= end - AllLanes.Count; k += AllLanes.Count)
+                    {
+                        formula.Add(all, start + k, position + k, shift, ref first, ref second);
+                        map.Invoke(start + k, position + k, coefficients);
+                    }
                 }
 
                 if (k < length)
@@ -167,49 +179,66 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>Channels that are the columns of a matrix: each has a lane, and the lanes go down the rows, strip by strip.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Columns(int set, int count, nint offset, nint row, int rows, BlockSums* sums)
     {
-        nint stride = grid.View.Channels;
-        (int vectors, int rest) = Math.DivRem(count, AllLanes.Count);
-        var tail = new FirstLanes(rest);
-        LaneSums* lanes = stackalloc LaneSums[vectors + 1];
-        for (int i = 0; i * AllLanes.Count < count; i++)
-        {
-            lanes[i] = Begin(Shifts(set + i * AllLanes.Count, Math.Min(AllLanes.Count, count - i * AllLanes.Count), offset + i * AllLanes.Count));
-        }
-
+        LaneSums* lanes = stackalloc LaneSums[(count - 1) / AllLanes.Count + 1];
+        BeginColumns(set, count, offset, lanes);
         int rowsPerStrip = Math.Clamp(ElementsPerStrip / (count * TReduction.Tensors), 2, MostRowsPerStrip);
-        for (int strip = 0; strip < rows; strip += rowsPerStrip, offset += rowsPerStrip * stride)
+        for (int strip = 0; strip < rows; strip += rowsPerStrip)
         {
-            int steps = Math.Min(rowsPerStrip, rows - strip);
-            nint ahead = strip + 2 * rowsPerStrip <= rows ? rowsPerStrip * stride : 0;
-
-            // Where the next strip is one stretch of memory it is fetched from its start to its end, though its elements are
-            // wanted in another order: memory is at its best then.
-            bool inOrder = ahead > 0 && count == stride;
-            nint aheadStep = inOrder ? 2 * AllLanes.Count - stride : 0;
-            nint left = offset;
-            int i = 0;
-            for (; i < vectors - 1; i += 2, left += 2 * AllLanes.Count)
-            {
-                nint distance = ahead + (inOrder ? (nint)i * AllLanes.Count * (steps - 1) : 0);
-                Pair(distance, aheadStep, left, left + AllLanes.Count, stride, row + strip, 1, steps, default(AllLanes), lanes + i, lanes + i + 1);
-            }
-
-            if (i < vectors)
-            {
-                Single(new AllLanesAhead(ahead), left, stride, row + strip, 1, steps, default(AllLanes), lanes + i);
-                left += AllLanes.Count;
-                i++;
-            }
-
-            if (rest > 0)
-            {
-                Single(tail, left, stride, row + strip, 1, steps, default(AllLanes), lanes + i);
-            }
+            bool goesOn = strip + 2 * rowsPerStrip <= rows;
+            AddStrip(count, offset + strip * (nint)grid.View.Channels, row + strip, Math.Min(rowsPerStrip, rows - strip), goesOn, lanes);
         }
 
+        KeepColumns(lanes, count, rows, sums);
+    }
+
+    /// <summary>Begins the sums of some neighbouring columns, a lane for each.</summary>
+    public void BeginColumns(int set, int count, nint offset, LaneSums* lanes)
+    {
+        for (int i = 0; i < count; i += AllLanes.Count)
+        {
+            *lanes++ = Begin(Shifts(set + i, Math.Min(AllLanes.Count, count - i), offset + i));
+        }
+    }
+
+    /// <summary>Adds a strip of rows to the sums of their columns.</summary>
+    /// <remarks>It goes on where a strip of as many rows follows: that is fetched meanwhile.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public void AddStrip(int count, nint offset, nint row, int rows, bool goesOn, LaneSums* lanes)
+    {
+        nint stride = grid.View.Channels;
+        int vectors = count / AllLanes.Count;
+        nint ahead = goesOn ? rows * stride : 0;
+
+        // Where the next strip is one stretch of memory it is fetched from its start to its end, though its elements are
+        // wanted in another order: memory is at its best then.
+        bool inOrder = goesOn && count == stride;
+        nint aheadStep = inOrder ? 2 * AllLanes.Count - stride : 0;
+        int i = 0;
+        for (; i < vectors - 1; i += 2, offset += 2 * AllLanes.Count)
+        {
+            nint distance = ahead + (inOrder ? (nint)i * AllLanes.Count * (rows - 1) : 0);
+            Pair(distance, aheadStep, offset, offset + AllLanes.Count, stride, row, 1, rows, default(AllLanes), lanes + i, lanes + i + 1);
+        }
+
+        if (i < vectors)
+        {
+            Single(new AllLanesAhead(ahead), offset, stride, row, 1, rows, default(AllLanes), lanes + i);
+            offset += AllLanes.Count;
+            i++;
+        }
+
+        int rest = count % AllLanes.Count;
+        if (rest > 0)
+        {
+            Single(new FirstLanes(rest), offset, stride, row, 1, rows, default(AllLanes), lanes + i);
+        }
+    }
+
+    /// <summary>Takes the sums of some neighbouring columns from their lanes.</summary>
+    public static void KeepColumns(LaneSums* lanes, int count, int rows, BlockSums* sums)
+    {
         double* values = (double*)lanes;
         for (int i = 0; i < count; i++)
         {

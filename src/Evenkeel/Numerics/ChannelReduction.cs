@@ -83,11 +83,22 @@ internal static unsafe class ChannelReduction
                 int blocksPerShare = Math.Max(1, Share / (view.Length / grid.Blocks));
                 WorkSplitter.Run(
                     new BlockShares<TReduction, TResult>(reduction, grid, blocksPerShare, sums), (grid.Blocks - 1) / blocksPerShare + 1);
-                WorkSplitter.Run(
-                    new Merges<TReduction, TResult>(grid, sums, target), (view.Sets - 1) / Merges<TReduction, TResult>.Sets + 1);
+                Merge<TReduction, TResult>(grid, sums, results);
             }
 
             ArrayPool<BlockSums>.Shared.Return(kept);
+        }
+    }
+
+    /// <summary>Merges the kept sums of every set's blocks, in order, into results that start out as they stand.</summary>
+    public static void Merge<TReduction, TResult>(BlockGrid grid, BlockSums* sums, Span<TResult> results)
+        where TReduction : struct, IChannelReduction<TResult>
+        where TResult : unmanaged
+    {
+        fixed (TResult* target = results)
+        {
+            WorkSplitter.Run(
+                new Merges<TReduction, TResult>(grid, sums, target), (grid.View.Sets - 1) / Merges<TReduction, TResult>.Sets + 1);
         }
     }
 

@@ -81,33 +81,62 @@ internal readonly unsafe ref struct GradientSumsFirst<TPolicy>(
             new(gradient, x, means), policy, formula, view, _sums, stores);
 }
 
-/// <summary>Coefficients that a policy makes of the gradient sums of each row, taken with weights that differ from element to element.</summary>
+/// <summary>
+/// Coefficients that a policy makes of the gradient sums of each row, taken with weights that differ from element to element; the
+/// gradients of the weights are summed on the way where they are wanted.
+/// </summary>
 internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
     ReadOnlySpan<float> gradient,
     ReadOnlySpan<float> x,
     ReadOnlySpan<double> means,
+    ReadOnlySpan<double> scales,
     ReadOnlySpan<float> weight,
     Span<GradientSums> sums,
+    Span<GradientSums> weightSums,
     TPolicy policy) : ICoefficientSource
     where TPolicy : struct, ISetPolicy
 {
     private readonly ReadOnlySpan<float> _gradient = gradient;
     private readonly ReadOnlySpan<float> _x = x;
     private readonly ReadOnlySpan<double> _means = means;
+    private readonly ReadOnlySpan<double> _scales = scales;
     private readonly ReadOnlySpan<float> _weight = weight;
     private readonly Span<GradientSums> _sums = sums;
+    private readonly Span<GradientSums> _weightSums = weightSums;
 
     public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         WeightedGradientSums.Check(_gradient, _x, view, _means, _weight, _sums);
+        SpanChecks.Length(_scales, view.Sets, "scales");
+        SpanChecks.Length<GradientSums>(_weightSums, _weightSums.IsEmpty ? 0 : view.Inner, "weightSums");
+        var matrix = new ChannelView(view.Sets, view.Inner, 1);
+        bool stripByStrip = !_weightSums.IsEmpty && stores.Strategy.SetBySet && StripByStrip.IsBest(matrix);
+        if (!_weightSums.IsEmpty && !stripByStrip)
+        {
+            WeightGradientSums.Compute(_gradient, _x, _means, _scales, _weightSums);
+        }
+
         fixed (float* gradient = _gradient, x = _x, weight = _weight)
-        fixed (double* means = _means)
+        fixed (double* means = _means, scales = _scales)
+        fixed (GradientSums* sums = _sums)
         {
             var reduction = new WeightedGradientSums.Formula(gradient, x, means, weight);
-            SetBySet.Run<WeightedGradientSums.Formula, GradientSums, TPolicy, TFormula, TCoefficients>(
-                reduction, policy, formula, view, _sums, stores);
+            if (stripByStrip)
+            {
+                var columns = new WeightGradientSums.Formula(gradient, x, means, scales);
+                var rows = new SetBySet.Sets<WeightedGradientSums.Formula, GradientSums, TPolicy, TFormula, TCoefficients>(
+                    reduction, policy, formula, view, sums, stores);
+                _sums.Clear();
+                _weightSums.Clear();
+                StripByStrip.Run(columns, rows, matrix, _weightSums);
+            }
+            else
+            {
+                SetBySet.Run<WeightedGradientSums.Formula, GradientSums, TPolicy, TFormula, TCoefficients>(
+                    reduction, policy, formula, view, _sums, stores);
+            }
         }
     }
 }

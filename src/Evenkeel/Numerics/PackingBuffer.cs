@@ -16,6 +16,9 @@ internal enum PackingUse
 
     /// <summary>A list of runs.</summary>
     Runs,
+
+    /// <summary>The sums of columns.</summary>
+    Columns,
 }
 
 /// <summary>Memory that each thread keeps for packing, so that a product allocates nothing once it has run.</summary>
@@ -31,7 +34,7 @@ internal static unsafe class PackingBuffer
     public static float* OfThisThread(PackingUse use, long length)
     {
         int needed = checked((int)(length + Alignment / sizeof(float)));
-        ref float[]? memory = ref (_memory ??= new float[]?[(int)PackingUse.Runs + 1])[(int)use];
+        ref float[]? memory = ref (_memory ??= new float[]?[(int)PackingUse.Columns + 1])[(int)use];
         if (memory is null || memory.Length < needed)
         {
             memory = GC.AllocateUninitializedArray<float>(needed, pinned: true);

@@ -45,16 +45,15 @@ internal static unsafe class SetBySet
             return;
         }
 
-        var grid = new BlockGrid(view);
         int group = stores.Strategy.SetsTogether;
         int groups = (view.Sets - 1) / group + 1;
         int groupsPerShare = Math.Max((Share - 1) / (view.PerSet * group) + 1, groups / (SharesPerThread * Parallelism.Threads));
         groupsPerShare = Math.Clamp(groupsPerShare, 1, groups);
         fixed (TResult* target = results)
         {
+            var sets = new Sets<TReduction, TResult, TPolicy, TFormula, TCoefficients>(reduction, policy, formula, view, target, stores);
             WorkSplitter.Run(
-                new Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
-                    reduction, policy, formula, grid, target, group, groupsPerShare, stores.Stream && stores.WholeLines),
+                new Shares<Sets<TReduction, TResult, TPolicy, TFormula, TCoefficients>>(sets, view.Sets, groupsPerShare * group),
                 (groups - 1) / groupsPerShare + 1);
         }
 
@@ -65,39 +64,43 @@ internal static unsafe class SetBySet
         }
     }
 
-    private readonly struct Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
-        TReduction reduction,
-        TPolicy policy,
-        TFormula formula,
-        BlockGrid grid,
-        TResult* results,
-        int group,
-        int groupsPerShare,
-        bool streams) : IWork
+    private readonly struct Shares<TSets>(TSets sets, int count, int setsPerShare) : IWork
+        where TSets : struct, ISetWork
+    {
+        public void Invoke(int index)
+        {
+            int start = index * setsPerShare;
+            sets.Invoke(start, start + Math.Min(setsPerShare, count - start));
+        }
+    }
+
+    /// <summary>Reduces sets and maps each while the next is reduced.</summary>
+    internal readonly struct Sets<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
+        TReduction reduction, TPolicy policy, TFormula formula, ChannelView view, TResult* results, Stores stores) : ISetWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TPolicy : struct, ISetPolicy
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
-        public void Invoke(int index)
+        private readonly BlockGrid _grid = new(view);
+
+        public void Invoke(int start, int end)
         {
-            if (streams)
+            if (stores.Stream && stores.WholeLines)
             {
-                Groups(default(StreamedLanes), index * groupsPerShare);
+                Groups(default(StreamedLanes), start, end);
             }
             else
             {
-                Groups(default(AllLanes), index * groupsPerShare);
+                Groups(default(AllLanes), start, end);
             }
         }
 
-        private void Groups<TLanes>(TLanes lanes, int index)
+        private void Groups<TLanes>(TLanes lanes, int set, int end)
             where TLanes : struct, ILanes
         {
-            int set = index * group;
-            int end = Math.Min(set + groupsPerShare * group, grid.View.Parts * grid.View.Channels);
-            int count = Math.Min(group, end - set);
+            int count = Math.Min(stores.Strategy.SetsTogether, end - set);
             Reduce(set, count);
             for (; set + 2 * count <= end; set += count)
             {
@@ -115,7 +118,7 @@ internal static unsafe class SetBySet
 
         private void Reduce(int first, int count)
         {
-            new BlockReduction<TReduction, TResult>(reduction, grid).Reduce(first, count, results);
+            new BlockReduction<TReduction, TResult>(reduction, _grid).Reduce(first, count, results);
             Prepare(first, count);
         }
 
@@ -123,9 +126,9 @@ internal static unsafe class SetBySet
             where TLanes : struct, ILanes
         {
             int next = mapped + count;
-            nint distance = grid.RunsOf(next, 0).Offset - grid.RunsOf(mapped, 0).Offset;
+            nint distance = _grid.Distance(mapped, count);
             var map = new MapBefore<TLanes, TFormula, TCoefficients>(lanes, formula, mapped, distance);
-            new BlockReduction<TReduction, TResult>(reduction, grid).ReduceBeside(map, next, count, results);
+            new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceBeside(map, next, count, results);
             Prepare(next, count);
         }
 
@@ -145,10 +148,10 @@ internal static unsafe class SetBySet
             for (int set = first; set < first + count; set++)
             {
                 TCoefficients coefficients = map.Of(set);
-                for (int block = 0; block < grid.Blocks; block++)
+                for (int block = 0; block < _grid.Blocks; block++)
                 {
-                    (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
-                    for (int run = 0; run < runs; run++, offset += grid.RunStride)
+                    (nint offset, int runs, nint position, int length) = _grid.RunsOf(set, block);
+                    for (int run = 0; run < runs; run++, offset += _grid.RunStride)
                     {
                         int i = 0;
                         for (; i <= length - AllLanes.Count; i += AllLanes.Count)

@@ -26,7 +26,7 @@ internal static unsafe class WeightGradientSums
         }
     }
 
-    private readonly struct Formula(float* gradient, float* x, double* means, double* scales) : IChannelReduction<GradientSums>
+    internal readonly struct Formula(float* gradient, float* x, double* means, double* scales) : IChannelReduction<GradientSums>
     {
         public static int Tensors => 2;
 

@@ -140,11 +140,13 @@ internal readonly struct WideLanes(Vector512<double> lower, Vector512<double> up
     }
 
     /// <summary>The sum of the lanes, always in the same order: halves are folded onto each other until one is left.</summary>
-    public unsafe double Sum()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Sum()
     {
-        double* lanes = stackalloc double[8];
-        (Lower + Upper).Store(lanes);
-        return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+        Vector512<double> eight = Lower + Upper;
+        Vector256<double> four = eight.GetLower() + eight.GetUpper();
+        Vector128<double> two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
     }
 
     /// <summary>The smallest lane that is not NaN.</summary>

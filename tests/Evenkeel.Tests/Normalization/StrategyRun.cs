@@ -56,12 +56,17 @@ internal sealed class StrategyRun
         .. ((int[])[1, 16, 33]).Select(channels => Instance(-1, 3, 50, channels)),
     ];
 
-    /// <summary>Rows, with a mean that is subtracted and without.</summary>
+    /// <summary>Rows, with a mean that is subtracted and without; of the last, each thread has several blocks.</summary>
     public static IEnumerable<StrategyRun> Rows =>
-        from length in (int[])[1, 2, 7, 16, 33, 300, 1024, 5000]
-        from rows in (int[])[1, 2, 7, 300]
+        from shape in (IEnumerable<(int Rows, int Length)>)
+        [
+            .. from length in (int[])[1, 2, 7, 16, 33, 300, 1024, 5000]
+               from rows in (int[])[1, 2, 7, 300]
+               select (rows, length),
+            (3100, 17), (3100, 100), (4200, 48),
+        ]
         from make in (Func<int, Layer>[])[features => new LayerNorm(features), features => new RmsNorm(features)]
-        select new StrategyRun(make(length).GetType().Name, () => make(length), rows, length);
+        select new StrategyRun(make(shape.Length).GetType().Name, () => make(shape.Length), shape.Rows, shape.Length);
 
     /// <summary>
     /// A step forward and back without a ReLU, one with, and one with a sum and a ReLU, then inference: outputs, gradients, and running

@@ -44,7 +44,8 @@ public class StrategyKernelsTests
     {
         // Each thread has several groups of sets: of short runs in several blocks, of long ones, and one that leaves a rest.
         ChannelView[] views = [new(300, 400, 17), new(4, 67, 2000), new(70, 41, 300), new(1, 300, 1000), new(3, 7, 41, 300), new(700, 33, 1)];
-        foreach (Kernel kernel in views.SelectMany(NormalizationKernels.Of).Concat(NormalizationKernels.OfRows(rows: 300, length: 1000)))
+        foreach (Kernel kernel in views.SelectMany(NormalizationKernels.Of).Concat(NormalizationKernels.OfRows(rows: 300, length: 1000))
+            .Concat(NormalizationKernels.OfRows(rows: 3100, length: 40)))
         {
             string expected = "";
             WithThreads(1, () => expected = Strategies.With(Strategies.Plain, kernel.InArrays));

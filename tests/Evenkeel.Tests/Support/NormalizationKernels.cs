@@ -56,9 +56,19 @@ internal static class NormalizationKernels
         yield return new Kernel($"gradient of normalization of rows {rows}x{length}", (buffer, results) =>
         {
             Sets sets = Sets.Normalized(view);
-            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), buffer(3));
+            var weightSums = new GradientSums[length];
+            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(3));
             sets.AddTo(results);
+            results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
         }, dy, x, weight, y);
+        yield return new Kernel($"gradient of normalization of rows {rows}x{length}, written over dy", (buffer, results) =>
+        {
+            Sets sets = Sets.Normalized(view);
+            var weightSums = new GradientSums[length];
+            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(0));
+            sets.AddTo(results);
+            results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+        }, dy, x, weight);
     }
 
     /// <summary>A normalizer of some sets, and what these are reduced to.</summary>
