@@ -54,8 +54,13 @@ public class KernelBenchmarks
     /// <summary>The command <c>kernels</c>, which hands BenchmarkDotNet its own options on.</summary>
     internal static Command Command()
     {
-        var command = new Command("kernels", "The kernels of normalization, by BenchmarkDotNet, whose options it takes.") { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(parsed => BenchmarkRunner.Run<KernelBenchmarks>(DefaultConfig.Instance, [.. parsed.UnmatchedTokens]));
+        var command = new Command("kernels", "The kernels of normalization, and the splitting of work, by BenchmarkDotNet, whose options it takes.") { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(parsed =>
+        {
+            // Without options, the switcher would ask.
+            IReadOnlyList<string> options = parsed.UnmatchedTokens is { Count: > 0 } given ? given : ["--filter", "*"];
+            BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks), typeof(SplitterBenchmarks)]).Run([.. options], DefaultConfig.Instance);
+        });
         return command;
     }
 

@@ -8,7 +8,7 @@ internal static class NormalizationPasses
         ["forward"] = [NormalizationPass.Forward],
         ["backward"] = [NormalizationPass.Backward],
         ["inference"] = [NormalizationPass.Inference],
-        ["relu"] = [NormalizationPass.ForwardRelu, NormalizationPass.InferenceRelu],
+        ["relu"] = [NormalizationPass.ForwardRelu, NormalizationPass.BackwardRelu, NormalizationPass.InferenceRelu],
     };
 
     public static IReadOnlyList<NormalizationPass> All { get; } = Enum.GetValues<NormalizationPass>();
@@ -23,10 +23,14 @@ internal static class NormalizationPasses
         return chosen.All(ByName.ContainsKey) ? [.. chosen.SelectMany(name => ByName[name])] : null;
     }
 
+    /// <summary>Whether it reads a gradient too, and has a triad beside it.</summary>
+    public static bool IsBackward(this NormalizationPass pass) => pass is NormalizationPass.Backward or NormalizationPass.BackwardRelu;
+
     /// <summary>The name of one pass.</summary>
     public static string Name(this NormalizationPass pass) => pass switch
     {
         NormalizationPass.ForwardRelu => "forward-relu",
+        NormalizationPass.BackwardRelu => "backward-relu",
         NormalizationPass.InferenceRelu => "inference-relu",
         _ => pass.ToString().ToLowerInvariant(),
     };

@@ -32,7 +32,7 @@ internal sealed record NormalizationRow(
     {
         get
         {
-            string floor = Pass == NormalizationPass.Backward ? "triad" : "copy";
+            string floor = Pass.IsBackward() ? "triad" : "copy";
             if (Memory.Ratio.Median > Memory.Target)
             {
                 yield return Invariant($"{Memory.Ratio.Median:F2} times the {floor}, at most {Memory.Target:F1} wanted");

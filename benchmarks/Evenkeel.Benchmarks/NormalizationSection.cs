@@ -79,14 +79,14 @@ internal sealed record NormalizationSection(
         ChannelView view = Make(shape[1]) is RowNormalization
             ? new ChannelView(shape[0], 1, 1, shape[1])
             : ChannelView.Of(Lengths(shape), IsChannelLast ? -1 : 1);
-        var strategy = MemoryStrategy.Of(view, tensors: pass == NormalizationPass.Backward ? 3 : 2);
+        var strategy = MemoryStrategy.Of(view, tensors: pass switch { NormalizationPass.Backward => 3, NormalizationPass.BackwardRelu => 4, _ => 2 });
         return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { SetBySet = false } : strategy;
     }
 
     private static double? By(NormalizationPass pass, double forward, double backward) => pass switch
     {
         NormalizationPass.Forward or NormalizationPass.ForwardRelu => forward,
-        NormalizationPass.Backward => backward,
+        NormalizationPass.Backward or NormalizationPass.BackwardRelu => backward,
         _ => null,
     };
 }

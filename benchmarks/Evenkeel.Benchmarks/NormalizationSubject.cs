@@ -23,12 +23,12 @@ internal sealed class NormalizationSubject
     /// <summary>Readies a pass and gives its call.</summary>
     public Action Call(NormalizationPass pass)
     {
-        bool rectifies = pass is NormalizationPass.ForwardRelu or NormalizationPass.InferenceRelu;
+        bool rectifies = pass is NormalizationPass.ForwardRelu or NormalizationPass.BackwardRelu or NormalizationPass.InferenceRelu;
         Layer layer = rectifies ? new Sequential(_make(_channels), new Relu()) : _make(_channels);
         layer.Forward(_x, Pass.Training);
         return pass switch
         {
-            NormalizationPass.Backward => () => layer.Backward(_dy),
+            NormalizationPass.Backward or NormalizationPass.BackwardRelu => () => layer.Backward(_dy),
             NormalizationPass.Inference or NormalizationPass.InferenceRelu => () => layer.Forward(_x, Pass.Inference),
             _ => () => layer.Forward(_x, Pass.Training),
         };

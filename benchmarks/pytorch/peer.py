@@ -10,7 +10,7 @@ the seconds that a call took:
     N memory NET [channels-last]     training steps; answered with the process's peak memory in bytes
     N normalization KIND PASS SIZES  one pass of a normalization on tensors that are kept, without autograd
 NET is mlp-5x100, mlp-3x1024, cnn or resnet20. KIND is batch, batch-channels-last, batch-onednn (oneDNN's own layout, blocked by
-channels) or layer; PASS is forward, backward, inference, forward-relu or inference-relu; SIZES are N C or N C H W.
+channels) or layer; PASS is forward, backward, inference, forward-relu, backward-relu or inference-relu; SIZES are N C or N C H W.
 """
 
 import argparse
@@ -110,7 +110,8 @@ class BatchNorm:
         self.x, self.dy = (self.place(torch.randn(sizes), layout) for _ in range(2))
         self.weight, self.bias = torch.ones(channels), torch.zeros(channels)
         self.running = torch.zeros(channels), torch.ones(channels)
-        _, *self.saved = torch.native_batch_norm(self.x, self.weight, self.bias, *self.running, True, 0.1, 1e-5)
+        y, *self.saved = torch.native_batch_norm(self.x, self.weight, self.bias, *self.running, True, 0.1, 1e-5)
+        self.rectified = functional.relu(y)
 
     @staticmethod
     def place(x, layout):
@@ -132,8 +133,14 @@ class BatchNorm:
         functional.relu_(self.inference())
 
     def backward(self):
+        self.backward_from(self.dy)
+
+    def backward_relu(self):
+        self.backward_from(torch.ops.aten.threshold_backward(self.dy, self.rectified, 0))
+
+    def backward_from(self, dy):
         torch.ops.aten.native_batch_norm_backward(
-            self.dy, self.x, self.weight, *self.running, *self.saved, True, 1e-5, [True, True, True])
+            dy, self.x, self.weight, *self.running, *self.saved, True, 1e-5, [True, True, True])
 
 
 class LayerNorm:
