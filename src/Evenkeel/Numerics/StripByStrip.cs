@@ -15,12 +15,15 @@ internal static unsafe class StripByStrip
     /// <summary>Fewer rows than this are not worth fetching and storing the sums of their columns.</summary>
     private const int FewestRows = 8;
 
+    /// <summary>The most columns whose sums stay in the cache of a core.</summary>
+    private const int MostColumns = 16 * 1024;
+
     /// <summary>Blocks of rows per thread, so that none waits long for another.</summary>
     private const int BlocksPerThread = 4;
 
-    /// <summary>Whether the rows of a matrix, laid out as <paramref name="view"/> says, are enough for the threads to share their blocks.</summary>
-    public static bool IsBest(ChannelView view) =>
-        Parallelism.Threads == 1 || new BlockGrid(view).Blocks >= BlocksPerThread * Parallelism.Threads;
+    /// <summary>Whether a matrix, laid out as <paramref name="view"/> says, has rows short enough, and so many that the threads can share them.</summary>
+    public static bool IsBest(ChannelView view) => view.Channels <= MostColumns &&
+        (Parallelism.Threads == 1 || new BlockGrid(view).Blocks >= BlocksPerThread * Parallelism.Threads);
 
     /// <summary>Reduces every column into <paramref name="results"/>, which start out as they stand, and does the rows' work after that of their strip's columns.</summary>
     public static void Run<TReduction, TResult, TRows>(TReduction reduction, TRows rows, ChannelView view, Span<TResult> results)
