@@ -10,11 +10,11 @@ public class ElementAccessTests
 
     private static readonly Dictionary<string, string> Allowed = new()
     {
-        ["ChannelNormalization.Gamma"] = "one per channel",
-        ["ChannelNormalization.Beta"] = "one per channel",
-        ["ChannelNormalization.AddParameterGradients"] = "one per channel",
-        ["SetNormalizer.SetForward"] = "the coefficients of a set",
-        ["SetNormalizer.SetBackward"] = "the coefficients of a set",
+        ["AffineParameters.Gamma"] = "one per channel",
+        ["AffineParameters.Beta"] = "one per channel",
+        ["AffineParameters.AddGradients"] = "one per channel",
+        ["ForwardSets.Set"] = "the coefficients of a set",
+        ["BackwardSets.Set"] = "the coefficients of a set",
         ["KeptElements.ComputeMoments"] = "the first kept element of a set",
         ["PastStatistics.Carried"] = "the biases, one per channel",
         ["Folding.Fold"] = "the biases, one per output",

@@ -130,11 +130,11 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 
         if (!StatisticsAreConstant)
         {
-            SetBatch(_batch);
+            SetForward(first: 0, _batch);
         }
         else if (updates)
         {
-            SetBatch(_before);
+            SetForward(first: 0, _before);
         }
         else
         {
@@ -153,7 +153,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 
         AddParameterGradients(view);
         _gradients.CopyTo(Normalizer.Sums);
-        SetBatchGradients(view, _batch[0].Count);
+        SetBatchGradients(0, view.Sets, _batch[0].Count);
     }
 
     private void CheckGathered(ChannelView view, Pass pass)

@@ -81,7 +81,7 @@ public sealed class BatchNorm : RunningNormalization
         }
         else
         {
-            SetBatch(batch);
+            SetForward(first: 0, batch);
             _count = batch[0].Count;
         }
 
@@ -93,7 +93,7 @@ public sealed class BatchNorm : RunningNormalization
 
     private protected override bool DifferentiatesByOwnSums => !StatisticsAreConstant && _exchange is null;
 
-    private protected override void SetBackward(int set) => SetBatchGradient(set, _count);
+    private protected override void SetBackward(int first, int count) => SetBatchGradients(first, count, _count);
 
     private protected override void Differentiate(ChannelView view)
     {
@@ -106,6 +106,6 @@ public sealed class BatchNorm : RunningNormalization
 
         AddParameterGradients(view);
         _sums.CopyTo(Normalizer.Sums);
-        SetBatchGradients(view, _count);
+        SetBatchGradients(0, view.Sets, _count);
     }
 }

@@ -69,12 +69,14 @@ public sealed class BatchRenorm : RunningNormalization
         ReadOnlySpan<double> mean = RunningStatistics.Mean.Elements();
         ReadOnlySpan<double> deviation = RunningStatistics.Deviation.Elements();
         ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
+        AffineParameters affine = Affine;
+        ForwardSets sets = Normalizer.Forward(0, Channels);
         if (StatisticsAreConstant)
         {
             for (int c = 0; c < Channels; c++)
             {
                 (_r[c], _d[c]) = (1, 0);
-                Normalizer.SetForward(c, mean[c], 1 / deviation[c], Gamma(c), Beta(c));
+                sets.Set(c, mean[c], 1 / deviation[c], affine.Gamma(c), affine.Beta(c));
             }
         }
         else
@@ -85,7 +87,7 @@ public sealed class BatchRenorm : RunningNormalization
                 double inverse = InverseDeviation(batch[c].PopulationVariance);
                 _r[c] = Math.Clamp(1 / (inverse * deviation[c]), 1 / rMax, rMax);
                 _d[c] = Math.Clamp((batch[c].Mean - mean[c]) / deviation[c], -dMax, dMax);
-                Normalizer.SetForward(c, batch[c].Mean, inverse, Gamma(c) * _r[c], Gamma(c) * _d[c] + Beta(c));
+                sets.Set(c, batch[c].Mean, inverse, affine.Gamma(c) * _r[c], affine.Gamma(c) * _d[c] + affine.Beta(c));
             }
         }
 
@@ -102,14 +104,16 @@ public sealed class BatchRenorm : RunningNormalization
 
     private protected override void Differentiate(ChannelView view)
     {
+        AffineParameters affine = Affine;
+        BackwardSets sets = Normalizer.Backward(0, Channels);
         for (int c = 0; c < Channels; c++)
         {
-            double gradient = Normalizer.GradientSum(c), normalizedGradient = Normalizer.NormalizedGradientSum(c);
-            AddParameterGradients(c, _r[c] * normalizedGradient + _d[c] * gradient, gradient);
+            double gradient = sets.GradientSum(c), normalizedGradient = sets.NormalizedGradientSum(c);
+            affine.AddGradients(c, _r[c] * normalizedGradient + _d[c] * gradient, gradient);
 
-            double scale = Gamma(c) * _r[c] * Normalizer.Inverse(c);
+            double scale = affine.Gamma(c) * _r[c] * sets.Inverse(c);
             double share = scale / view.PerSet;
-            Normalizer.SetBackward(c, scale, share * gradient, share * normalizedGradient);
+            sets.Set(c, scale, share * gradient, share * normalizedGradient);
         }
     }
 

@@ -58,12 +58,12 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// <summary>The view in which the sets of this normalizer lie.</summary>
     private protected abstract ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis);
 
-    /// <summary>The policy, forward: says for each set how it is normalized (<see cref="SetNormalizer.SetForward"/>).</summary>
+    /// <summary>The policy, forward: says for each set how it is normalized (<see cref="SetNormalizer.Forward"/>).</summary>
     private protected abstract void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass);
 
     /// <summary>
     /// The policy, backward: adds to the parameters' gradients and says for each set how its gradient is
-    /// (<see cref="SetNormalizer.SetBackward"/>), given its Σdy and Σdy·x̂.
+    /// (<see cref="SetNormalizer.Backward"/>), given its Σdy and Σdy·x̂.
     /// </summary>
     private protected abstract void Differentiate(ChannelView view);
 
@@ -112,55 +112,44 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
         }
     }
 
-    /// <summary>γ of a channel.</summary>
-    private protected double Gamma(int channel) => Weight is null ? 1 : Weight.Values[channel];
+    /// <summary>γ and β of the channels.</summary>
+    private protected AffineParameters Affine => new(Weight, Bias);
 
-    /// <summary>β of a channel.</summary>
-    private protected double Beta(int channel) => Bias is null ? 0 : Bias.Values[channel];
+    /// <summary>The channel of the set behind one of this channel.</summary>
+    private protected int Next(int channel) => channel + 1 < Channels ? channel + 1 : 0;
 
     /// <summary>Adds Σdy·x̂ and Σdy over all samples to the gradients of γ and β.</summary>
     private protected void AddParameterGradients(ChannelView view)
     {
+        AffineParameters affine = Affine;
+        BackwardSets sets = Normalizer.Backward(0, view.Sets);
         for (int c = 0; c < Channels; c++)
         {
             double weightGradient = 0, biasGradient = 0;
             for (int set = c; set < view.Sets; set += Channels)
             {
-                weightGradient += Normalizer.NormalizedGradientSum(set);
-                biasGradient += Normalizer.GradientSum(set);
+                weightGradient += sets.NormalizedGradientSum(set);
+                biasGradient += sets.GradientSum(set);
             }
 
-            AddParameterGradients(c, weightGradient, biasGradient);
+            affine.AddGradients(c, weightGradient, biasGradient);
         }
     }
 
     /// <summary>
-    /// dx = γ/√(σ² + ε)·[dy − mean(dy) − x̂·mean(dy·x̂)], with the means over so many elements for each set; without the
-    /// means where statistics are constants.
+    /// dx = γ/√(σ² + ε)·[dy − mean(dy) − x̂·mean(dy·x̂)] of neighbouring sets, with the means over so many elements for each;
+    /// without the means where statistics are constants.
     /// </summary>
-    private protected void SetBatchGradients(ChannelView view, double count)
+    private protected void SetBatchGradients(int first, int sets, double count)
     {
-        for (int set = 0; set < view.Sets; set++)
+        AffineParameters affine = Affine;
+        BackwardSets gradients = Normalizer.Backward(first, sets);
+        int c = first % Channels;
+        for (int i = 0; i < sets; i++, c = Next(c))
         {
-            SetBatchGradient(set, count);
-        }
-    }
-
-    /// <summary>The same for one set.</summary>
-    private protected void SetBatchGradient(int set, double count)
-    {
-        double scale = Gamma(set % Channels) * Normalizer.Inverse(set);
-        double share = StatisticsAreConstant ? 0 : scale / count;
-        Normalizer.SetBackward(set, scale, share * Normalizer.GradientSum(set), share * Normalizer.NormalizedGradientSum(set));
-    }
-
-    /// <summary>Adds to the gradients of γ and β of a channel.</summary>
-    private protected void AddParameterGradients(int channel, double weightGradient, double biasGradient)
-    {
-        if (Weight is not null && Bias is not null)
-        {
-            Weight.Gradients[channel] += (float)weightGradient;
-            Bias.Gradients[channel] += (float)biasGradient;
+            double scale = affine.Gamma(c) * gradients.Inverse(i);
+            double share = StatisticsAreConstant ? 0 : scale / count;
+            gradients.Set(i, scale, share * gradients.GradientSum(i), share * gradients.NormalizedGradientSum(i));
         }
     }
 

@@ -131,12 +131,13 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
+        AffineParameters affine = Affine;
+        BackwardSets sets = Normalizer.Backward(0, Channels);
         for (int c = 0; c < Channels; c++)
         {
-            double scale = Gamma(c) * Normalizer.Inverse(c);
+            double scale = affine.Gamma(c) * sets.Inverse(c);
             double share = scale / (view.PerSet * _terms[c]);
-            Normalizer.SetBackward(
-                c, scale, share * Normalizer.GradientSum(c), share * _rootFactor[c] * Normalizer.NormalizedGradientSum(c));
+            sets.Set(c, scale, share * sets.GradientSum(c), share * _rootFactor[c] * sets.NormalizedGradientSum(c));
         }
     }
 
@@ -146,7 +147,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         double inverse = InverseOfSpread(variance);
         _terms[channel] = window.Count;
         _rootFactor[channel] = _options.EpsilonOutside && deviation > 0 ? 1 / (inverse * deviation) : 1;
-        Normalizer.SetForward(channel, window.Mean, inverse, Gamma(channel), Beta(channel));
+        Normalizer.Forward(channel, 1).Set(0, window.Mean, inverse, Affine.Gamma(channel), Affine.Beta(channel));
     }
 
     private int AxisOf(int axis) => axis < 0 ? axis + Input.Rank : axis;

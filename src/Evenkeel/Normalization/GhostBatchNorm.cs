@@ -90,14 +90,14 @@ public sealed class GhostBatchNorm : RunningNormalization
         }
         else
         {
-            SetBatch(_moments.AsSpan(_firstSet, view.Sets));
+            SetForward(first: 0, _moments.AsSpan(_firstSet, view.Sets));
         }
     }
 
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
-        SetBatchGradients(view, view.PerSet);
+        SetBatchGradients(0, view.Sets, view.PerSet);
     }
 
     // Of all chunks before anything else is done: a chunk that is refused leaves no step half taken.

@@ -87,31 +87,35 @@ public sealed class GroupNorm : ChannelNormalization
         }
 
         GroupMoments(x, view);
-        for (int set = 0; set < view.Sets; set++)
+        AffineParameters affine = Affine;
+        ForwardSets sets = Normalizer.Forward(0, view.Sets);
+        for (int set = 0, c = 0; set < view.Sets; set++, c = Next(c))
         {
             Moments group = _groups[set / GroupSize];
             double inverse = group.Count == 0 ? 0 : InverseDeviation(group.PopulationVariance);
-            Normalizer.SetForward(set, group.Mean, inverse, Gamma(set % Channels), Beta(set % Channels));
+            sets.Set(set, group.Mean, inverse, affine.Gamma(c), affine.Beta(c));
         }
     }
 
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
+        AffineParameters affine = Affine;
+        BackwardSets sets = Normalizer.Backward(0, view.Sets);
         for (int start = 0; start < view.Sets; start += GroupSize)
         {
             double gradient = 0, normalizedGradient = 0;
             for (int set = start; set < start + GroupSize; set++)
             {
-                gradient += Gamma(set % Channels) * Normalizer.GradientSum(set);
-                normalizedGradient += Gamma(set % Channels) * Normalizer.NormalizedGradientSum(set);
+                gradient += affine.Gamma(set % Channels) * sets.GradientSum(set);
+                normalizedGradient += affine.Gamma(set % Channels) * sets.NormalizedGradientSum(set);
             }
 
-            double inverse = Normalizer.Inverse(start);
+            double inverse = sets.Inverse(start);
             double share = inverse / Math.Max(1, _groups[start / GroupSize].Count);
             for (int set = start; set < start + GroupSize; set++)
             {
-                Normalizer.SetBackward(set, Gamma(set % Channels) * inverse, share * gradient, share * normalizedGradient);
+                sets.Set(set, affine.Gamma(set % Channels) * inverse, share * gradient, share * normalizedGradient);
             }
         }
     }

@@ -60,7 +60,7 @@ public sealed class InstanceNorm : RunningNormalization
         }
         else
         {
-            SetBatch(samples);
+            SetForward(first: 0, samples);
         }
 
         if (updates)
@@ -71,12 +71,13 @@ public sealed class InstanceNorm : RunningNormalization
 
     private protected override bool DifferentiatesByOwnSums => !StatisticsAreConstant;
 
-    private protected override void SetBackward(int set) => SetBatchGradient(set, MomentsOf(set).Count);
+    // All sets have as many values.
+    private protected override void SetBackward(int first, int count) => SetBatchGradients(first, count, MomentsOf(first, 1)[0].Count);
 
     private protected override void Differentiate(ChannelView view)
     {
         AddParameterGradients(view);
-        SetBatchGradients(view, view.PerSet);
+        SetBatchGradients(0, view.Sets, view.PerSet);
     }
 
     private ReadOnlySpan<Moments> SampleMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1

@@ -65,12 +65,7 @@ public abstract class RowNormalization : SetNormalization
             return;
         }
 
-        ComputeMoments(x, view);
-        for (int row = 0; row < view.Sets; row++)
-        {
-            SetForward(row, MomentsOf(row));
-        }
-
+        SetForward(first: 0, ComputeMoments(x, view));
         Normalizer.Normalize(x, view, Weights, bias, y);
     }
 
@@ -83,20 +78,29 @@ public abstract class RowNormalization : SetNormalization
     }
 
     /// <inheritdoc/>
-    private protected sealed override void SetForward(int row, in Moments own)
+    private protected sealed override void SetForward(int first, ReadOnlySpan<Moments> own)
     {
-        double spread = own.PopulationVariance + (SubtractsMean ? 0 : own.Mean * own.Mean);
-        double inverse = own.Count == 0 ? 0 : InverseDeviation(spread);
-        Normalizer.SetForward(row, SubtractsMean ? own.Mean : 0, inverse, scale: 1, shift: 0);
+        ForwardSets rows = Normalizer.Forward(first, own.Length);
+        for (int i = 0; i < own.Length; i++)
+        {
+            double spread = own[i].PopulationVariance + (SubtractsMean ? 0 : own[i].Mean * own[i].Mean);
+            double inverse = own[i].Count == 0 ? 0 : InverseDeviation(spread);
+            rows.Set(i, SubtractsMean ? own[i].Mean : 0, inverse, scale: 1, shift: 0);
+        }
     }
 
     /// <inheritdoc/>
-    private protected sealed override void SetBackward(int row)
+    private protected sealed override void SetBackward(int first, int count)
     {
-        double inverse = Normalizer.Inverse(row);
-        double share = inverse / Math.Max(1, MomentsOf(row).Count);
-        double meanGradient = SubtractsMean ? share * Normalizer.GradientSum(row) : 0;
-        Normalizer.SetBackward(row, inverse, meanGradient, share * Normalizer.NormalizedGradientSum(row));
+        BackwardSets rows = Normalizer.Backward(first, count);
+        ReadOnlySpan<Moments> own = MomentsOf(first, count);
+        for (int i = 0; i < count; i++)
+        {
+            double inverse = rows.Inverse(i);
+            double share = inverse / Math.Max(1, own[i].Count);
+            double meanGradient = SubtractsMean ? share * rows.GradientSum(i) : 0;
+            rows.Set(i, inverse, meanGradient, share * rows.NormalizedGradientSum(i));
+        }
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,14 @@ public abstract class RunningMoments
     public void Update(ReadOnlySpan<Moments> batch)
     {
         SpanChecks.Length(batch, (int)Mean.FlattenedLength);
-        UpdateAll(batch);
+        if (Admits(batch))
+        {
+            Take(batch);
+        }
+        else
+        {
+            BatchesSkipped++;
+        }
     }
 
     /// <summary>Takes in batches, one after the other; none where one of them throws.</summary>
@@ -77,12 +84,12 @@ public abstract class RunningMoments
         int channels = (int)Mean.FlattenedLength;
         for (int start = 0; start < batches.Length; start += channels)
         {
-            Check(batches.Slice(start, channels));
+            Admits(batches.Slice(start, channels));
         }
 
         for (int start = 0; start < batches.Length; start += channels)
         {
-            Take(batches.Slice(start, channels));
+            Update(batches.Slice(start, channels));
         }
     }
 
@@ -115,12 +122,6 @@ public abstract class RunningMoments
 
     private void Take(ReadOnlySpan<Moments> batch)
     {
-        if (FirstNonFinite(batch) >= 0)
-        {
-            BatchesSkipped++;
-            return;
-        }
-
         Span<double> mean = Mean.Elements();
         Span<double> spread = Spread.Elements();
         double weight = _average.WeightOfNext(BatchesTracked);
@@ -133,8 +134,8 @@ public abstract class RunningMoments
         BatchesTracked++;
     }
 
-    // Throws where the batch has too few values, or is not finite and the policy is to throw.
-    private void Check(ReadOnlySpan<Moments> batch)
+    // Whether the batch is finite; throws where it has too few values, or is not finite and the policy is to throw.
+    private bool Admits(ReadOnlySpan<Moments> batch)
     {
         int nonFinite = FirstNonFinite(batch);
         if (nonFinite >= 0 && _policy == NonFinitePolicy.Throw)
@@ -155,6 +156,8 @@ public abstract class RunningMoments
                     nameof(batch));
             }
         }
+
+        return nonFinite < 0;
     }
 
     /// <summary>Returns the first channel that is not finite, or −1.</summary>

@@ -81,8 +81,8 @@ public abstract class RunningNormalization : ChannelNormalization
     /// <summary>What inference does to a channel: y = scale·x + shift.</summary>
     internal (double Scale, double Shift) InferenceMap(int channel)
     {
-        double scale = Gamma(channel) * InverseOfSpread(RunningStatistics!.Spread[channel]);
-        return (scale, Beta(channel) - RunningStatistics.Mean[channel] * scale);
+        double scale = Affine.Gamma(channel) * InverseOfSpread(RunningStatistics!.Spread[channel]);
+        return (scale, Affine.Beta(channel) - RunningStatistics.Mean[channel] * scale);
     }
 
     /// <inheritdoc/>
@@ -108,27 +108,24 @@ public abstract class RunningNormalization : ChannelNormalization
     {
         ReadOnlySpan<double> mean = RunningStatistics!.Mean.Elements();
         ReadOnlySpan<double> spread = RunningStatistics.Spread.Elements();
-        for (int set = 0; set < view.Sets; set++)
+        AffineParameters affine = Affine;
+        ForwardSets sets = Normalizer.Forward(0, view.Sets);
+        for (int set = 0, c = 0; set < view.Sets; set++, c = Next(c))
         {
-            int c = set % Channels;
-            Normalizer.SetForward(set, mean[c], InverseOfSpread(spread[c]), Gamma(c), Beta(c));
+            sets.Set(set, mean[c], InverseOfSpread(spread[c]), affine.Gamma(c), affine.Beta(c));
         }
     }
 
     /// <summary>Each set is normalized by moments of its own.</summary>
-    private protected void SetBatch(ReadOnlySpan<Moments> sets)
+    private protected override void SetForward(int first, ReadOnlySpan<Moments> own)
     {
-        for (int set = 0; set < sets.Length; set++)
+        AffineParameters affine = Affine;
+        ForwardSets sets = Normalizer.Forward(first, own.Length);
+        int c = first % Channels;
+        for (int i = 0; i < own.Length; i++, c = Next(c))
         {
-            SetForward(set, sets[set]);
+            sets.Set(i, own[i].Mean, InverseDeviation(own[i].PopulationVariance), affine.Gamma(c), affine.Beta(c));
         }
-    }
-
-    /// <summary>A set is normalized by moments of its own.</summary>
-    private protected override void SetForward(int set, in Moments own)
-    {
-        int c = set % Channels;
-        Normalizer.SetForward(set, own.Mean, InverseDeviation(own.PopulationVariance), Gamma(c), Beta(c));
     }
 
     /// <summary>The moments of each channel of the batch, of all replicas' shares where there is an exchange; at least two values each.</summary>

@@ -7,8 +7,8 @@ internal sealed class SetMoments
 {
     private Moments[] _moments = [];
 
-    /// <summary>The moments of a set, as last computed.</summary>
-    public ref readonly Moments this[int set] => ref _moments[set];
+    /// <summary>The moments of neighbouring sets, as last computed.</summary>
+    public ReadOnlySpan<Moments> Of(int first, int count) => _moments.AsSpan(first, count);
 
     /// <summary>Computes the moments of each set, of the kept elements where there is a mask; valid until the next call.</summary>
     public Span<Moments> Compute(ReadOnlySpan<float> x, ChannelView view, KeptElements? kept)

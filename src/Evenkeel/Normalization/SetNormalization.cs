@@ -95,11 +95,11 @@ public abstract class SetNormalization : Layer
     /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Epilogue, Span{float})"/>.</summary>
     private protected abstract void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
 
-    /// <summary>The policy where each set is normalized by its own moments: says how one is (<see cref="SetNormalizer.SetForward"/>); from any thread.</summary>
-    private protected virtual void SetForward(int set, in Moments own) => throw new NotSupportedException();
+    /// <summary>The policy where each set is normalized by its own moments: says how neighbouring ones are (<see cref="SetNormalizer.Forward"/>); from any thread.</summary>
+    private protected virtual void SetForward(int first, ReadOnlySpan<Moments> own) => throw new NotSupportedException();
 
-    /// <summary>The policy where gradients depend on own sums: says how one is (<see cref="SetNormalizer.SetBackward"/>); from any thread.</summary>
-    private protected virtual void SetBackward(int set) => throw new NotSupportedException();
+    /// <summary>The policy where gradients depend on own sums: says how those of neighbouring sets are (<see cref="SetNormalizer.Backward"/>); from any thread.</summary>
+    private protected virtual void SetBackward(int first, int count) => throw new NotSupportedException();
 
     /// <summary>Whether the gradient of each set depends on its own sums and nothing else.</summary>
     private protected virtual bool DifferentiatesByOwnSums => false;
@@ -121,8 +121,8 @@ public abstract class SetNormalization : Layer
     /// <summary>Room for the moments of each set, for a sweep that computes them on its way.</summary>
     private protected Span<Moments> MomentsRoom(ChannelView view) => _moments.Room(view.Sets);
 
-    /// <summary>The moments of a set, as last computed.</summary>
-    private protected ref readonly Moments MomentsOf(int set) => ref _moments[set];
+    /// <summary>The moments of neighbouring sets, as last computed.</summary>
+    private protected ReadOnlySpan<Moments> MomentsOf(int first, int count) => _moments.Of(first, count);
 
     /// <summary>1/√(variance + ε).</summary>
     private protected double InverseDeviation(double variance) => 1 / Math.Sqrt(variance + _epsilon);
@@ -160,13 +160,13 @@ public abstract class SetNormalization : Layer
     private protected readonly struct ForwardPolicy(SetNormalization owner) : ISetPolicy
     {
         /// <inheritdoc/>
-        public void Prepare(int set) => owner.SetForward(set, owner.MomentsOf(set));
+        public void Prepare(int first, int count) => owner.SetForward(first, owner.MomentsOf(first, count));
     }
 
     /// <summary>Prepares sets by <see cref="SetBackward"/>.</summary>
     private protected readonly struct BackwardPolicy(SetNormalization owner) : ISetPolicy
     {
         /// <inheritdoc/>
-        public void Prepare(int set) => owner.SetBackward(set);
+        public void Prepare(int first, int count) => owner.SetBackward(first, count);
     }
 }

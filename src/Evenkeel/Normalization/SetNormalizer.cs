@@ -41,25 +41,21 @@ internal sealed class SetNormalizer
         }
     }
 
-    /// <summary>Says how a set is normalized: x̂ = (x − mean)·inverse; y = scale·x̂ + shift.</summary>
-    public void SetForward(int set, double mean, double inverse, double scale, double shift)
+    /// <summary>Neighbouring sets, for a policy to say how they are normalized.</summary>
+    public ForwardSets Forward(int first, int count) => new()
     {
-        _mean[set] = mean;
-        _inverse[set] = inverse;
-
-        // The center is the mean in single precision, and the shift makes up for its rounding: so a large mean does not
-        // drown a small deviation.
-        double center = (float)mean;
-        _center.Span[set] = (float)mean;
-        _scale.Span[set] = (float)(scale * inverse);
-        _shift.Span[set] = (float)(shift - (mean - center) * (scale * inverse));
-    }
+        Mean = _mean.AsSpan(first, count),
+        Inverse = _inverse.AsSpan(first, count),
+        Center = _center.Span.Slice(first, count),
+        Scale = _scale.Span.Slice(first, count),
+        Shift = _shift.Span.Slice(first, count),
+    };
 
     /// <summary>y = scale·x̂ + shift, and what follows in the same sweep.</summary>
     public void Normalize(ReadOnlySpan<float> x, ChannelView view, Epilogue epilogue, Span<float> y) =>
         Normalize(default(GivenCoefficients), x, view, epilogue, y);
 
-    /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="SetForward"/>).</summary>
+    /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="Forward"/>).</summary>
     public void Normalize<TPolicy>(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, TPolicy policy, Epilogue epilogue, Span<float> y)
         where TPolicy : struct, ISetPolicy => Normalize(new MomentsFirst<TPolicy>(x, moments, policy), x, view, epilogue, y);
 
@@ -67,7 +63,7 @@ internal sealed class SetNormalizer
     public void Normalize(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y) =>
         Normalize(default(GivenCoefficients), x, view, weight, bias, y);
 
-    /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="SetForward"/>).</summary>
+    /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="Forward"/>).</summary>
     public void Normalize<TPolicy>(
         ReadOnlySpan<float> x,
         ChannelView view,
@@ -82,44 +78,28 @@ internal sealed class SetNormalizer
     public void SumGradients(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view) =>
         ChannelGradientSums.Compute(dy, x, view, _mean.AsSpan(0, _sets), _sums.AsSpan(0, _sets));
 
-    /// <summary>1/√(σ² + ε) of a set.</summary>
-    public double Inverse(int set) => _inverse[set];
-
     /// <summary>Σdy and Σdy·(x − mean) of each set, for a policy to exchange with other replicas.</summary>
     public Span<GradientSums> Sums => _sums.AsSpan(0, _sets);
 
-    /// <summary>Σdy of a set.</summary>
-    public double GradientSum(int set) => _sums[set].Gradient;
-
-    /// <summary>Σdy·x̂ of a set.</summary>
-    public double NormalizedGradientSum(int set) => _sums[set].GradientTimesDeviation * _inverse[set];
-
-    /// <summary>Says how the gradient of a set is: dx = a·dy − b − c·x̂.</summary>
-    public void SetBackward(int set, double a, double b, double c)
-    {
-        double inverse = _inverse[set];
-        double offset = (_mean[set] - _center.Span[set]) * inverse;
-        _scale.Span[set] = (float)inverse;
-        _gradientScale.Span[set] = (float)a;
-        _deviationScale.Span[set] = (float)-c;
-        _shift.Span[set] = (float)(offset * c - b);
-    }
+    /// <summary>Neighbouring sets whose sums are taken, for a policy to say how their gradients are.</summary>
+    public BackwardSets Backward(int first, int count) => new(
+        Forward(first, count), _sums.AsSpan(first, count), _gradientScale.Span.Slice(first, count), _deviationScale.Span.Slice(first, count));
 
     /// <summary>dx = a·dy − b − c·x̂.</summary>
     public void NormalizeGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx) =>
-        ChannelAffineGradient.Apply(dy, x, view, Backward, dx);
+        ChannelAffineGradient.Apply(dy, x, view, GradientMap, dx);
 
-    /// <summary>The same for sets of which a policy says how their gradient is once their sums are taken (<see cref="SetBackward"/>).</summary>
+    /// <summary>The same for sets of which a policy says how their gradient is once their sums are taken (<see cref="Backward"/>).</summary>
     public void NormalizeGradient<TPolicy>(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, TPolicy policy, Span<float> dx)
         where TPolicy : struct, ISetPolicy
     {
         var source = new GradientSumsFirst<TPolicy>(dy, x, _mean.AsSpan(0, _sets), Sums, policy);
-        ChannelAffineGradient.Apply(source, dy, x, view, Backward, dx);
+        ChannelAffineGradient.Apply(source, dy, x, view, GradientMap, dx);
     }
 
     /// <summary>
     /// dx = a·dy·weight − b − c·x̂, for sets of which a policy says how their gradient is once their sums are taken
-    /// (<see cref="SetBackward"/>); and Σdy and Σdy·x̂ over the sets, for each position within a set, unless that is empty: the
+    /// (<see cref="Backward"/>); and Σdy and Σdy·x̂ over the sets, for each position within a set, unless that is empty: the
     /// gradients of bias and weight.
     /// </summary>
     public void NormalizeGradient<TPolicy>(
@@ -134,7 +114,7 @@ internal sealed class SetNormalizer
     {
         var source = new WeightedGradientSumsFirst<TPolicy>(
             dy, x, _mean.AsSpan(0, _sets), _inverse.AsSpan(0, _sets), weight, Sums, weightSums, policy);
-        WeightedAffineGradient.Apply(source, dy, x, view, Backward, weight, dx);
+        WeightedAffineGradient.Apply(source, dy, x, view, GradientMap, weight, dx);
     }
 
     /// <summary>dx = a·dy, for statistics that are constants: x has no part in it, and where it holds NaN it must have none.</summary>
@@ -154,7 +134,7 @@ internal sealed class SetNormalizer
         WeightedAffine.Apply(
             source, x, view, _center.Span[.._sets], _scale.Span[.._sets], _shift.Span[.._sets], weight, bias, y);
 
-    private GradientCoefficients Backward => new()
+    private GradientCoefficients GradientMap => new()
     {
         Center = _center.Span[.._sets],
         Scale = _scale.Span[.._sets],

@@ -68,9 +68,10 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     private bool DifferentiateVariance(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today)
     {
         _upstream.Resize(view.Sets);
+        ForwardSets sets = _upstream.Forward(0, view.Sets);
         for (int c = 0; c < today.Length; c++)
         {
-            _upstream.SetForward(c, today[c].Mean, inverse: 2.0 / view.PerSet, scale: 1, shift: 0);
+            sets.Set(c, today[c].Mean, inverse: 2.0 / view.PerSet, scale: 1, shift: 0);
         }
 
         Span<float> upstream = _upstreams.Get([x.Length]).Elements();

@@ -35,8 +35,6 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             Run(first, count, block, goesOn: block + 1 < grid.Blocks, sums);
             Merge(block, sums, count, origins, results + first);
         }
-
-        Restore(origins, count, results + first);
     }
 
     /// <summary>The same of sets whose elements lie in runs, and maps sets before them, step by step.</summary>
@@ -53,8 +51,6 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             RunBeside(map, first, count, block, goesOn: block + 1 < grid.Blocks, sums);
             Merge(block, sums, count, origins, results + first);
         }
-
-        Restore(origins, count, results + first);
     }
 
     /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a unit.</summary>
@@ -79,20 +75,18 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    private static void Merge(int block, BlockSums* sums, int count, double* origins, TResult* results)
+    private void Merge(int block, BlockSums* sums, int count, double* origins, TResult* results)
     {
+        bool isFirst = block == 0, isLast = block + 1 == grid.Blocks;
         for (int i = 0; i < count; i++)
         {
-            origins[i] = block == 0 ? sums[i].Shift : origins[i];
-            sums[i].MergeInto<TReduction, TResult>(ref results[i], origins[i]);
-        }
-    }
-
-    private static void Restore(double* origins, int count, TResult* results)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            TReduction.Restore(ref results[i], origins[i]);
+            double origin = isFirst ? sums[i].Shift : origins[i];
+            origins[i] = origin;
+            sums[i].MergeInto<TReduction, TResult>(ref results[i], origin);
+            if (isLast)
+            {
+                TReduction.Restore(ref results[i], origin);
+            }
         }
     }
 
@@ -239,12 +233,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Takes the sums of some neighbouring columns from their lanes.</summary>
     public static void KeepColumns(LaneSums* lanes, int count, int rows, BlockSums* sums)
     {
-        double* values = (double*)lanes;
-        for (int i = 0; i < count; i++)
+        for (int start = 0; start < count; start += AllLanes.Count, lanes++)
         {
-            (int vector, int lane) = Math.DivRem(i, AllLanes.Count);
-            double* shift = values + 3 * AllLanes.Count * vector + lane;
-            sums[i] = new BlockSums(rows, *shift, shift[AllLanes.Count], shift[2 * AllLanes.Count]);
+            double* shift = (double*)&lanes->Shift, first = (double*)&lanes->First, second = (double*)&lanes->Second;
+            int end = Math.Min(AllLanes.Count, count - start);
+            for (int lane = 0; lane < end; lane++)
+            {
+                sums[start + lane] = new BlockSums(rows, shift[lane], first[lane], second[lane]);
+            }
         }
     }
 

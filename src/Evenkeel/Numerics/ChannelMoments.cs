@@ -47,8 +47,11 @@ public static unsafe class ChannelMoments
             second = WideLanes.FusedMultiplyAdd(deviation, deviation, second);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Merge(ref Moments result, double count, double shift, double first, double second) =>
-            result = Moments.Merge(result, Moments.FromSums(count, shift, first, second));
+            result = result.Count == 0
+                ? Moments.FromSums(count, shift, first, second)
+                : Moments.Merge(result, Moments.FromSums(count, shift, first, second));
 
         public static void Restore(ref Moments result, double shift) => result = result with { Mean = shift + result.Mean };
     }

@@ -59,7 +59,13 @@ internal static unsafe class ChannelReduction
     /// <summary>Reduces every set of <paramref name="view"/> into <paramref name="results"/>, which start out as they stand.</summary>
     public static void Run<TReduction, TResult>(TReduction reduction, ChannelView view, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
+        where TResult : unmanaged => Run(reduction, default(NoPolicy), view, results);
+
+    /// <summary>The same, and has a policy prepare each set when it is reduced.</summary>
+    public static void Run<TReduction, TResult, TPolicy>(TReduction reduction, TPolicy policy, ChannelView view, Span<TResult> results)
+        where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
+        where TPolicy : struct, ISetPolicy
     {
         if (view.Length == 0)
         {
@@ -73,7 +79,7 @@ internal static unsafe class ChannelReduction
         {
             if (shares >= FewShares || grid.Blocks == 1 || view.Length <= Share)
             {
-                WorkSplitter.Run(new SetShares<TReduction, TResult>(reduction, grid, unitsPerShare, target), shares);
+                WorkSplitter.Run(new SetShares<TReduction, TResult, TPolicy>(reduction, policy, grid, unitsPerShare, target), shares);
                 return;
             }
 
@@ -83,30 +89,33 @@ internal static unsafe class ChannelReduction
                 int blocksPerShare = Math.Max(1, Share / (view.Length / grid.Blocks));
                 WorkSplitter.Run(
                     new BlockShares<TReduction, TResult>(reduction, grid, blocksPerShare, sums), (grid.Blocks - 1) / blocksPerShare + 1);
-                Merge<TReduction, TResult>(grid, sums, results);
+                Merge<TReduction, TResult, TPolicy>(policy, grid, sums, results);
             }
 
             ArrayPool<BlockSums>.Shared.Return(kept);
         }
     }
 
-    /// <summary>Merges the kept sums of every set's blocks, in order, into results that start out as they stand.</summary>
-    public static void Merge<TReduction, TResult>(BlockGrid grid, BlockSums* sums, Span<TResult> results)
+    /// <summary>Merges the kept sums of every set's blocks, in order, into results that start out as they stand, and has a policy prepare the sets.</summary>
+    public static void Merge<TReduction, TResult, TPolicy>(TPolicy policy, BlockGrid grid, BlockSums* sums, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
+        where TPolicy : struct, ISetPolicy
     {
         fixed (TResult* target = results)
         {
             WorkSplitter.Run(
-                new Merges<TReduction, TResult>(grid, sums, target), (grid.View.Sets - 1) / Merges<TReduction, TResult>.Sets + 1);
+                new Merges<TReduction, TResult, TPolicy>(policy, grid, sums, target),
+                (grid.View.Sets - 1) / Merges<TReduction, TResult, TPolicy>.Sets + 1);
         }
     }
 
     /// <summary>Shares of whole sets, whose blocks are merged as they come.</summary>
-    private readonly struct SetShares<TReduction, TResult>(
-        TReduction reduction, BlockGrid grid, int unitsPerShare, TResult* results) : IWork
+    private readonly struct SetShares<TReduction, TResult, TPolicy>(
+        TReduction reduction, TPolicy policy, BlockGrid grid, int unitsPerShare, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
+        where TPolicy : struct, ISetPolicy
     {
         public void Invoke(int index)
         {
@@ -117,6 +126,7 @@ internal static unsafe class ChannelReduction
             {
                 (int first, int count) = grid.SetsOf(unit);
                 blocks.Reduce(first, count, results);
+                policy.Prepare(first, count);
             }
         }
     }
@@ -144,9 +154,10 @@ internal static unsafe class ChannelReduction
     }
 
     /// <summary>The kept sums of some neighbouring sets, merged in order.</summary>
-    private readonly struct Merges<TReduction, TResult>(BlockGrid grid, BlockSums* sums, TResult* results) : IWork
+    private readonly struct Merges<TReduction, TResult, TPolicy>(TPolicy policy, BlockGrid grid, BlockSums* sums, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
+        where TPolicy : struct, ISetPolicy
     {
         public const int Sets = 8;
 
@@ -167,6 +178,8 @@ internal static unsafe class ChannelReduction
             {
                 TReduction.Restore(ref results[set], sums[set].Shift);
             }
+
+            policy.Prepare(start, end - start);
         }
     }
 }

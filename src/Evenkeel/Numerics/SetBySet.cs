@@ -35,12 +35,7 @@ internal static unsafe class SetBySet
 
         if (!stores.Strategy.SetBySet)
         {
-            ChannelReduction.Run(reduction, view, results);
-            for (int set = 0; set < view.Sets; set++)
-            {
-                policy.Prepare(set);
-            }
-
+            ChannelReduction.Run(reduction, policy, view, results);
             ChannelMap.Run<TFormula, TCoefficients>(formula, view, stores);
             return;
         }
@@ -119,7 +114,7 @@ internal static unsafe class SetBySet
         private void Reduce(int first, int count)
         {
             new BlockReduction<TReduction, TResult>(reduction, _grid).Reduce(first, count, results);
-            Prepare(first, count);
+            policy.Prepare(first, count);
         }
 
         private void MapAndReduceNext<TLanes>(TLanes lanes, int mapped, int count)
@@ -129,15 +124,7 @@ internal static unsafe class SetBySet
             nint distance = _grid.Distance(mapped, count);
             var map = new MapBefore<TLanes, TFormula, TCoefficients>(lanes, formula, mapped, distance);
             new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceBeside(map, next, count, results);
-            Prepare(next, count);
-        }
-
-        private void Prepare(int first, int count)
-        {
-            for (int set = first; set < first + count; set++)
-            {
-                policy.Prepare(set);
-            }
+            policy.Prepare(next, count);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

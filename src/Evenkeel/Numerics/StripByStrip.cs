@@ -36,7 +36,7 @@ internal static unsafe class StripByStrip
         fixed (BlockSums* sums = kept)
         {
             WorkSplitter.Run(new Blocks<TReduction, TResult, TRows>(reduction, rows, grid, sums), grid.Blocks);
-            ChannelReduction.Merge<TReduction, TResult>(grid, sums, results);
+            ChannelReduction.Merge<TReduction, TResult, NoPolicy>(default, grid, sums, results);
         }
 
         ArrayPool<BlockSums>.Shared.Return(kept);

@@ -89,9 +89,10 @@ internal static class NormalizationKernels
         {
             var sets = new Sets(view);
             double[] means = TestData.Widen(TestData.Uniform(view.Sets, seed: 5));
+            ForwardSets forward = sets.Normalizer.Forward(0, view.Sets);
             for (int set = 0; set < view.Sets; set++)
             {
-                sets.Normalizer.SetForward(set, means[set], inverse: 1.25, scale: 1, shift: 0);
+                forward.Set(set, means[set], inverse: 1.25, scale: 1, shift: 0);
             }
 
             return sets;
@@ -109,16 +110,26 @@ internal static class NormalizationKernels
 
     private readonly struct Forward(Sets sets) : ISetPolicy
     {
-        public void Prepare(int set)
+        public void Prepare(int first, int count)
         {
-            Moments moments = sets.Moments[set];
-            sets.Normalizer.SetForward(set, moments.Mean, 1 / Math.Sqrt(moments.PopulationVariance + 1e-5), 1.5, set % 3 - 1);
+            ForwardSets forward = sets.Normalizer.Forward(first, count);
+            for (int i = 0; i < count; i++)
+            {
+                Moments moments = sets.Moments[first + i];
+                forward.Set(i, moments.Mean, 1 / Math.Sqrt(moments.PopulationVariance + 1e-5), 1.5, (first + i) % 3 - 1);
+            }
         }
     }
 
     private readonly struct Backward(Sets sets) : ISetPolicy
     {
-        public void Prepare(int set) => sets.Normalizer.SetBackward(
-            set, 0.75 + set % 3, 0.01 * sets.Normalizer.GradientSum(set), 0.01 * sets.Normalizer.NormalizedGradientSum(set));
+        public void Prepare(int first, int count)
+        {
+            BackwardSets backward = sets.Normalizer.Backward(first, count);
+            for (int i = 0; i < count; i++)
+            {
+                backward.Set(i, 0.75 + (first + i) % 3, 0.01 * backward.GradientSum(i), 0.01 * backward.NormalizedGradientSum(i));
+            }
+        }
     }
 }

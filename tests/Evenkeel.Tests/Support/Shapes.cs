@@ -17,6 +17,9 @@ internal static class Shapes
         // Blocks of 256 rows, of 4,096 elements of a run, and of as many runs as make 4,096 elements.
         [255, 2], [256, 2], [257, 17], [600, 33], [2, 2, 4095], [2, 2, 4096], [2, 2, 4097], [1, 2, 9000],
         [300, 3, 20], [205, 1, 20], [2100, 1, 2],
+
+        // Units of 128 columns.
+        [4, 127], [4, 128], [4, 300],
     ];
 
     /// <summary>The same with the channel axis behind all others.</summary>
