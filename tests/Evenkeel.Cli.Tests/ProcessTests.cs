@@ -58,9 +58,9 @@ public sealed class ProcessTests : IDisposable
             return;
         }
 
-        // A step of this network takes long.
-        using var run = new ShellRun("exec $evenkeel train --hidden 3000,3000 --batch-size 3000 --threads 1");
-        Thread.Sleep(TimeSpan.FromSeconds(1.5));
+        // A step of this network takes seconds, and is under way after so much work, however busy the machine is.
+        using var run = new ShellRun("exec $evenkeel train --hidden 3000,3000 --batch-size 10000 --threads 1");
+        run.WaitForWork(TimeSpan.FromSeconds(2.5));
         for (int i = 0; i < 600 && !run.HasExited; i++)
         {
             run.Signal("INT");

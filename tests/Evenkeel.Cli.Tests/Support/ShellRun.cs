@@ -49,6 +49,16 @@ internal sealed class ShellRun : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Waits until the process has used so much of a processor's time, or has ended.</summary>
+    public void WaitForWork(TimeSpan time)
+    {
+        while (!_shell.HasExited && _shell.TotalProcessorTime < time)
+        {
+            Thread.Sleep(TimeSpan.FromSeconds(0.05));
+            _shell.Refresh();
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
     public CommandRun End()
     {
