@@ -180,7 +180,8 @@ internal readonly unsafe struct StreamedLanes : ILanes
 /// <remarks>All is inlined: a call at the end of a run would keep the run's sums out of registers, step by step.</remarks>
 internal readonly unsafe struct FirstLanes(int count) : ILanes
 {
-    private Vector512<float> Inside
+    /// <summary>Every bit set in these lanes.</summary>
+    public Vector512<float> Inside
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Vector512.LessThan(Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create(count)).AsSingle();
