@@ -83,7 +83,8 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
         }
     }
 
-    // Not inlined: it is rare, and the loops around it are as much as the compiler takes where it has no vectors of 512 bits.
+    // Not inlined: it is rare, and the loops around it are as much as the compiler takes where it has no vectors of 512 bits. Nothing that
+    // is to stay in a vector register may be kept across the call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Part(TFormula formula, int set, nint offset, nint position, FirstLanes lanes) =>
         formula.Invoke(lanes, offset, position, formula.Of(set));
