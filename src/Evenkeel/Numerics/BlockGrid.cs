@@ -11,6 +11,9 @@ internal readonly struct BlockGrid
     private const int MostColumns = 1024;
     private const int FewColumns = 128;
     private const int FewBlocks = 16;
+    private const int MostSets = 64;
+    private const int FewSets = 16;
+    private const int FewUnits = 16;
     private const int Elements = 4096;
     private const int FewestRows = 256;
     private const int ManyBlocks = 64;
@@ -32,8 +35,9 @@ internal readonly struct BlockGrid
         _blocksPerRun = (view.Inner - 1) / Elements + 1;
         Blocks = ((view.Outer - 1) / _runsPerBlock + 1) * _blocksPerRun;
 
-        // Where there are few blocks, threads share the columns.
-        SetsPerUnit = view.Inner > 1 ? Math.Clamp(Stretch / view.Inner, 2, 16) & ~1 : Blocks < FewBlocks ? FewColumns : MostColumns;
+        // Threads share units of few sets where there are few, and the columns where there are few blocks.
+        int most = Math.Clamp(View.Channels / FewUnits, FewSets, MostSets);
+        SetsPerUnit = view.Inner > 1 ? Math.Clamp(Stretch / view.Inner, 2, most) & ~1 : Blocks < FewBlocks ? FewColumns : MostColumns;
         _unitsPerPart = (View.Channels - 1) / SetsPerUnit + 1;
         Units = View.Parts * _unitsPerPart;
     }

@@ -39,7 +39,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>The same of sets whose elements lie in runs, and maps sets before them, step by step.</summary>
     public void ReduceBeside<TLanes, TFormula, TCoefficients>(
-        MapBefore<TLanes, TFormula, TCoefficients> map, int first, int count, TResult* results)
+        MapBefore<TLanes, TFormula, TCoefficients> before, int first, int count, TResult* results)
         where TLanes : struct, ILanes
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -48,7 +48,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         double* origins = stackalloc double[count];
         for (int block = 0; block < grid.Blocks; block++)
         {
-            RunBeside(map, first, count, block, goesOn: block + 1 < grid.Blocks, sums);
+            RunBeside(before, first, count, block, goesOn: block + 1 < grid.Blocks, sums);
             Merge(block, sums, count, origins, results + first);
         }
     }
@@ -93,7 +93,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Sums a block of each of some neighbouring sets whose elements lie in runs, and maps the block of sets before them, step by step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void RunBeside<TLanes, TFormula, TCoefficients>(
-        MapBefore<TLanes, TFormula, TCoefficients> map, int set, int count, int block, bool goesOn, BlockSums* sums)
+        MapBefore<TLanes, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
         where TLanes : struct, ILanes
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -104,37 +104,67 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         TReduction formula = reduction;
         nint stretch = (nint)count * grid.View.Inner;
         nint near = Math.Min(Near, stretch);
+        RunMap<TLanes, TFormula, TCoefficients> map = before.Map;
+        bool across = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(grid.View.Inner);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             // What follows in the stretch is fetched, and towards its end what follows in the next.
             nint jump = goesOn || run + 1 < runs ? grid.RunStride - stretch : 0;
             nint start = offset;
+            nint at = 0;
+            TCoefficients coefficients = default;
             for (int i = 0; i < count; i++, start += grid.View.Inner)
             {
-                TCoefficients coefficients = map.Coefficients(i);
+                nint mapped = start - before.Distance;
+                nint end = mapped + length;
+                if (i == 0 || !across)
+                {
+                    at = map.Begin(before.First + i, mapped, position, end);
+                    coefficients = map.Of(before.First + i);
+                }
+
                 WideLanes shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
                 nint inStretch = stretch - near - i * (nint)grid.View.Inner - position;
+                int both = (int)(end - at) & -AllLanes.Count;
                 int k = 0;
                 for (int part = 0; part < 2; part++)
                 {
-                    int end = part == 0 ? (int)Math.Clamp(inStretch, 0, length) : length;
+                    int stop = part == 0 ? (int)Math.Clamp(inStretch, 0, both) : both;
                     var all = new AllLanesAhead(part == 0 ? near : near + jump);
-                    for (; k <= end - AllLanes.Count; k += AllLanes.Count)
+                    for (; k <= stop - AllLanes.Count; k += AllLanes.Count)
                     {
                         formula.Add(all, start + k, position + k, shift, ref first, ref second);
-                        map.Invoke(start + k, position + k, coefficients);
+                        map.Step(at + k, position + at + k - mapped, coefficients);
                     }
+                }
+
+                at += k;
+
+                // The map may have begun its first line with the run before.
+                if (k <= length - AllLanes.Count)
+                {
+                    var last = new AllLanesAhead(k < inStretch ? near : near + jump);
+                    formula.Add(last, start + k, position + k, shift, ref first, ref second);
+                    k += AllLanes.Count;
                 }
 
                 if (k < length)
                 {
-                    var tail = new FirstLanes(length - k);
-                    formula.Add(tail, start + k, position + k, shift, ref first, ref second);
-                    map.Invoke(tail, start + k, position + k, coefficients);
+                    formula.Add(new FirstLanes(length - k), start + k, position + k, shift, ref first, ref second);
                 }
 
                 lanes[i].First = first;
                 lanes[i].Second = second;
+                if (across && i + 1 < count)
+                {
+                    TCoefficients next = map.Of(before.First + i + 1);
+                    at = map.Across(at, end, coefficients, next);
+                    coefficients = next;
+                }
+                else
+                {
+                    map.End(before.First + i, at, position + at - mapped, end);
+                }
             }
         }
 

@@ -84,6 +84,15 @@ public static unsafe class ChannelAffine
     private readonly struct Formula<TEpilogue>(Pointers at, TEpilogue epilogue) : IChannelMap<Coefficients>
         where TEpilogue : struct, IEpilogue
     {
+        public static bool GoesAcross => true;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Coefficients Blend(Vector512<float> first, in Coefficients left, in Coefficients right) => new(
+            Vector512.ConditionalSelect(first, left.Center, right.Center),
+            Vector512.ConditionalSelect(first, left.Scale, right.Scale),
+            Vector512.ConditionalSelect(first, left.Shift, right.Shift));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Coefficients Of(int set) => new(
             Vector512.Create(at.Center[set]), Vector512.Create(at.Scale[set]), Vector512.Create(at.Shift[set]));
 

@@ -57,6 +57,13 @@ public static unsafe class ChannelAffineGradient
         : IChannelMap<GradientLanes>
         where TGradient : struct, IOutputGradient
     {
+        public static bool GoesAcross => true;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static GradientLanes Blend(Vector512<float> first, in GradientLanes left, in GradientLanes right) =>
+            GradientLanes.Blend(first, left, right);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public GradientLanes Of(int set) => coefficients.Of(set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics;
 
@@ -20,6 +21,12 @@ internal interface IChannelMap<TCoefficients>
     /// </remarks>
     void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in TCoefficients coefficients)
         where TLanes : struct, ILanes;
+
+    /// <summary>Whether a vector may lie across the seam of two sets: nothing but the coefficients depends on the set or the position.</summary>
+    static virtual bool GoesAcross => false;
+
+    /// <summary>The coefficients of one set in the lanes whose bits are set, of another in the others, where it goes across.</summary>
+    static virtual TCoefficients Blend(Vector512<float> first, in TCoefficients left, in TCoefficients right) => throw new NotSupportedException();
 }
 
 /// <summary>The loop that maps the elements of a view, set by set.</summary>
@@ -70,6 +77,9 @@ internal static class ChannelMap
                 case (true, false):
                     Columns(default(AllLanes), start, end);
                     break;
+                case (false, _) when length < AllLanes.Count:
+                    ShortRuns(start, end);
+                    break;
                 case (false, true):
                     Runs(default(StreamedLanes), start, end);
                     break;
@@ -83,32 +93,34 @@ internal static class ChannelMap
         private void Runs<TLanes>(TLanes lanes, int start, int end)
             where TLanes : struct, ILanes
         {
+            var map = new RunMap<TLanes, TFormula, TCoefficients>(lanes, formula, stores);
+            int together = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(length) ? view.Channels : 1;
+            int count;
+            for (int row = start; row < end; row += count)
+            {
+                (int set, int left) = SetsFrom(row);
+                count = Math.Min(together, Math.Min(end - row, left));
+                map.Invoke(set, count, (nint)row * length, 0, length);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void ShortRuns(int start, int end)
+        {
             TFormula map = formula;
+            var lanes = new FirstLanes(length);
             for (int row = start; row < end; row++)
             {
-                (int line, int channel) = Math.DivRem(row, view.Channels);
-                TCoefficients coefficients = map.Of(line / view.Outer * view.Channels + channel);
-                nint offset = (nint)row * length;
-                int i = 0;
-                if (typeof(TLanes) == typeof(StreamedLanes))
-                {
-                    i = Math.Min(length, stores.BeforeLine(offset));
-                    if (i > 0)
-                    {
-                        map.Invoke(new FirstLanes(i), offset, 0, coefficients);
-                    }
-                }
-
-                for (; i <= length - AllLanes.Count; i += AllLanes.Count)
-                {
-                    map.Invoke(lanes, offset + i, i, coefficients);
-                }
-
-                if (i < length)
-                {
-                    map.Invoke(new FirstLanes(length - i), offset + i, i, coefficients);
-                }
+                map.Invoke(lanes, (nint)row * length, 0, map.Of(SetsFrom(row).First));
             }
+        }
+
+        /// <summary>The set of a run, and of how many sets from it on the runs lie side by side.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private (int First, int Count) SetsFrom(int row)
+        {
+            (int line, int channel) = Math.DivRem(row, view.Channels);
+            return (line / view.Outer * view.Channels + channel, view.Channels - channel);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

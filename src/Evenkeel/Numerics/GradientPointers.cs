@@ -8,6 +8,7 @@ internal readonly unsafe struct GradientPointers(
     float* center, float* scale, float* gradientScale, float* deviationScale, float* shift)
 {
     /// <summary>The coefficients of one set, in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GradientLanes Of(int set) => new(
         Vector512.Create(center[set]),
         Vector512.Create(scale[set]),

@@ -177,19 +177,30 @@ internal readonly unsafe struct StreamedLanes : ILanes
 }
 
 /// <summary>The first <paramref name="count"/> lanes, between 1 and 15.</summary>
+/// <remarks>All is inlined: a call at the end of a run would keep the run's sums out of registers, step by step.</remarks>
 internal readonly unsafe struct FirstLanes(int count) : ILanes
 {
-    private Vector512<float> Inside =>
-        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+    /// <summary>Every bit set in these lanes.</summary>
+    public Vector512<float> Inside
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.LessThan(Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create(count)).AsSingle();
+    }
 
-    private WideLanes InsideWide => new(
-        Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(),
-        Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count - 8L)).AsDouble());
+    private WideLanes InsideWide
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(
+            Vector512.LessThan(Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((long)count)).AsDouble(),
+            Vector512.LessThan(Vector512.Create(8L, 9, 10, 11, 12, 13, 14, 15), Vector512.Create((long)count)).AsDouble());
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Load(float* source) =>
-        Avx512F.IsSupported ? Avx512F.MaskLoad(source, Inside, Vector512<float>.Zero) : LoadPadded(source);
+        Avx512F.IsSupported ? Avx512F.MaskLoad(source, Inside, Vector512<float>.Zero)
+        : Avx.IsSupported ? Vector512.Create(Avx.MaskLoad(source, Inside.GetLower()), Avx.MaskLoad(source + 8, Inside.GetUpper()))
+        : LoadPadded(source);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -202,6 +213,11 @@ internal readonly unsafe struct FirstLanes(int count) : ILanes
         if (Avx512F.IsSupported)
         {
             Avx512F.MaskStore(destination, Inside, value);
+        }
+        else if (Avx.IsSupported)
+        {
+            Avx.MaskStore(destination, Inside.GetLower(), value.GetLower());
+            Avx.MaskStore(destination + 8, Inside.GetUpper(), value.GetUpper());
         }
         else
         {

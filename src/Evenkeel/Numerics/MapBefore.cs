@@ -1,24 +1,10 @@
-using System.Runtime.CompilerServices;
-
 namespace Evenkeel.Numerics;
 
 /// <summary>The map of some neighbouring sets beside the reduction of later ones, which lie so many elements behind them.</summary>
-internal readonly struct MapBefore<TLanes, TFormula, TCoefficients>(TLanes lanes, TFormula formula, int set, nint distance)
+/// <param name="Map">The map.</param>
+/// <param name="First">The first of the mapped sets.</param>
+/// <param name="Distance">How far behind them those that are reduced lie.</param>
+internal readonly record struct MapBefore<TLanes, TFormula, TCoefficients>(RunMap<TLanes, TFormula, TCoefficients> Map, int First, nint Distance)
     where TLanes : struct, ILanes
     where TFormula : struct, IChannelMap<TCoefficients>
-    where TCoefficients : struct
-{
-    /// <summary>The coefficients of one of the sets.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TCoefficients Coefficients(int index) => formula.Of(set + index);
-
-    /// <summary>Maps the lanes that lie before those at <paramref name="offset"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke(nint offset, nint position, in TCoefficients coefficients) =>
-        formula.Invoke(lanes, offset - distance, position, coefficients);
-
-    /// <summary>Maps the first lanes that lie before those at <paramref name="offset"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke(FirstLanes tail, nint offset, nint position, in TCoefficients coefficients) =>
-        formula.Invoke(tail, offset - distance, position, coefficients);
-}
+    where TCoefficients : struct;

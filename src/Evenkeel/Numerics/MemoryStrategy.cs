@@ -14,14 +14,19 @@ namespace Evenkeel.Numerics;
 /// <item><term>are fewer than two per thread, or four per thread do not fit the last cache</term><description>in sweeps</description></item>
 /// <item><term>lie in one stretch each: rows, samples' channels</term><description>set by set</description></item>
 /// <item>
-/// <term>lie in runs of 256 elements or more, and all tensors do not fit 7/8 of the last cache</term><description>set by set</description>
+/// <term>
+/// lie in runs of 256 elements or more, or 1,600 elements of those that go together lie side by side (in all tensors that are reduced), and
+/// all tensors do not fit 7/8 of the last cache
+/// </term>
+/// <description>set by set</description>
 /// </item>
 /// <item><term>others</term><description>in sweeps, several sets at a time where runs are short</description></item>
 /// </list>
 /// <para>
 /// In sweeps: one reduces all sets, another maps them. Set by set: a set is mapped while the next is reduced, so that memory is gone
 /// through once (<see cref="SetsTogether"/> go together where their runs are short). Results are streamed past the caches where all
-/// tensors do not fit 7/8 of the last one, if they lie in whole lines of the cache or in runs of 128 elements or more.
+/// tensors do not fit 7/8 of the last one, if runs fill whole lines of the cache, or have 16 elements or more and lie side by side to 128 or
+/// more.
 /// </para>
 /// <para>
 /// The environment variable <c>EVENKEEL_STRATEGY</c> forces an order (<c>sweeps</c> or <c>set-by-set</c>), a way to write
@@ -37,7 +42,8 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
     internal const int Line = 16;
 
     private const int ShortestRunSetBySet = 256;
-    private const int ShortestRunStreamed = 128;
+    private const int ShortestStretchSetBySet = 1600;
+    private const int ShortestStretchStreamed = 128;
     private const int SetsInCachePerThread = 4;
 
     /// <summary>Elements side by side beyond which sets gain nothing by going together.</summary>
@@ -70,13 +76,11 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
             return new(SetBySet: false, streams && view.Channels % Line == 0, SetsTogether: 1);
         }
 
-        streams &= view.Inner % Line == 0 || view.Inner >= ShortestRunStreamed;
-
-        // Neighbours by number lie side by side within a part only.
-        int together = view.Outer <= 1 || view.Parts > 1 || view.PerSet == 0
-            ? 1
-            : Math.Clamp(Math.Min(Stretch / view.Inner, Together / Math.Max(1, tensors - 1) / view.PerSet), 1, MostTogether);
-        return new(Forced.SetBySet ?? IsBestSetBySet(view, fits), streams, together);
+        int together = SetsThatGoTogether(view, tensors);
+        bool setBySet = Forced.SetBySet ?? IsBestSetBySet(view, fits, stretch: (long)together * view.Inner * (tensors - 1));
+        int neighbours = view.Inner < Line ? 1 : setBySet ? together : view.Channels;
+        streams &= view.Inner % Line == 0 || neighbours * view.Inner >= ShortestStretchStreamed;
+        return new(setBySet, streams, together);
     }
 
     /// <summary>The strategy in words, such as <c>set by set, 4 together, streamed</c>.</summary>
@@ -87,11 +91,24 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
         return $"{(SetBySet ? "set by set" : "in sweeps")}{together}{(Streams ? ", streamed" : "")}";
     }
 
-    private static bool IsBestSetBySet(ChannelView view, bool fits)
+    private static int SetsThatGoTogether(ChannelView view, int tensors)
+    {
+        // Neighbours by number lie side by side within a part only.
+        if (view.Outer <= 1 || view.Parts > 1 || view.PerSet == 0)
+        {
+            return 1;
+        }
+
+        int stretch = Math.Min(Stretch / view.Inner, Together / Math.Max(1, tensors - 1) / view.PerSet);
+        return Math.Max(1, Math.Min(stretch, Math.Min(MostTogether, view.Channels)));
+    }
+
+    private static bool IsBestSetBySet(ChannelView view, bool fits, long stretch)
     {
         int threads = Parallelism.Threads;
         bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.Bytes;
-        return setsFit && view.Sets >= 2 * threads && (view.Outer == 1 || (!fits && view.Inner >= ShortestRunSetBySet));
+        bool inStretches = view.Inner >= ShortestRunSetBySet || stretch >= ShortestStretchSetBySet;
+        return setsFit && view.Sets >= 2 * threads && (view.Outer == 1 || (!fits && inStretches));
     }
 
     /// <summary>What the environment forces; null for what the table says.</summary>

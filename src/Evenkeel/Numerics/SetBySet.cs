@@ -82,7 +82,7 @@ internal static unsafe class SetBySet
 
         public void Invoke(int start, int end)
         {
-            if (stores.Stream && stores.WholeLines)
+            if (stores.Stream)
             {
                 Groups(default(StreamedLanes), start, end);
             }
@@ -122,7 +122,7 @@ internal static unsafe class SetBySet
         {
             int next = mapped + count;
             nint distance = _grid.Distance(mapped, count);
-            var map = new MapBefore<TLanes, TFormula, TCoefficients>(lanes, formula, mapped, distance);
+            var map = new MapBefore<TLanes, TFormula, TCoefficients>(new(lanes, formula, stores), mapped, distance);
             new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceBeside(map, next, count, results);
             policy.Prepare(next, count);
         }
@@ -131,25 +131,16 @@ internal static unsafe class SetBySet
         private void Map<TLanes>(TLanes lanes, int first, int count)
             where TLanes : struct, ILanes
         {
-            TFormula map = formula;
-            for (int set = first; set < first + count; set++)
+            var map = new RunMap<TLanes, TFormula, TCoefficients>(lanes, formula, stores);
+            int together = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(_grid.View.Inner) ? count : 1;
+            for (int set = first; set < first + count; set += together)
             {
-                TCoefficients coefficients = map.Of(set);
                 for (int block = 0; block < _grid.Blocks; block++)
                 {
                     (nint offset, int runs, nint position, int length) = _grid.RunsOf(set, block);
                     for (int run = 0; run < runs; run++, offset += _grid.RunStride)
                     {
-                        int i = 0;
-                        for (; i <= length - AllLanes.Count; i += AllLanes.Count)
-                        {
-                            map.Invoke(lanes, offset + i, position + i, coefficients);
-                        }
-
-                        if (i < length)
-                        {
-                            map.Invoke(new FirstLanes(length - i), offset + i, position + i, coefficients);
-                        }
+                        map.Invoke(set, together, offset, position, length);
                     }
                 }
             }

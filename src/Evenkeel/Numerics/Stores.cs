@@ -10,13 +10,14 @@ namespace Evenkeel.Numerics;
 internal readonly unsafe struct Stores
 {
     private readonly float* _result;
+    private readonly int _inLine;
 
-    private Stores(float* result, MemoryStrategy strategy, bool stream, bool wholeLines)
+    private Stores(float* result, MemoryStrategy strategy, bool stream)
     {
         _result = result;
+        _inLine = MemoryStrategy.Line - 1;
         Strategy = strategy;
         Stream = stream;
-        WholeLines = wholeLines;
     }
 
     /// <summary>How the pass of which this is the result goes through memory.</summary>
@@ -25,11 +26,8 @@ internal readonly unsafe struct Stores
     /// <summary>Whether results go past the caches: as the strategy says, where they lie so that it is possible.</summary>
     public bool Stream { get; }
 
-    /// <summary>Whether every run fills whole lines of the cache.</summary>
-    public bool WholeLines { get; }
-
     /// <summary>The same through the caches.</summary>
-    public Stores ThroughCaches => new(_result, Strategy, stream: false, WholeLines);
+    public Stores ThroughCaches => new(_result, Strategy, stream: false);
 
     /// <summary>The way to write a result that is laid out as <paramref name="view"/> says, in a pass over so many tensors of that size.</summary>
     public static Stores Of(float* result, ChannelView view, int tensors)
@@ -37,10 +35,10 @@ internal readonly unsafe struct Stores
         var strategy = MemoryStrategy.Of(view, tensors);
         bool begins = (nint)result % (MemoryStrategy.Line * sizeof(float)) == 0;
         bool possible = view.Inner > 1 ? (nint)result % sizeof(float) == 0 : begins;
-        return new Stores(result, strategy, possible && strategy.Streams, begins && view.Inner % MemoryStrategy.Line == 0);
+        return new Stores(result, strategy, possible && strategy.Streams);
     }
 
-    /// <summary>How many elements from an offset on lie before the next line of the cache begins.</summary>
+    /// <summary>How many elements from an offset on lie before the next line of the cache begins; none where the result is not known.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int BeforeLine(nint offset) => (int)(-((nint)(_result + offset) / sizeof(float)) & (MemoryStrategy.Line - 1));
+    public int BeforeLine(nint offset) => (int)(-((nint)(_result + offset) / sizeof(float)) & _inLine);
 }

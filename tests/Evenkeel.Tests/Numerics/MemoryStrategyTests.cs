@@ -59,23 +59,49 @@ public class MemoryStrategyTests
     {
         foreach (int tensors in (int[])[2, 3])
         {
-            int channels = Beyond(tensors, 2 * 256);
-            Assert.True(MemoryStrategy.Of(new(2, channels, 256), tensors).SetBySet);
-            Assert.False(MemoryStrategy.Of(new(2, channels - 1, 256), tensors).SetBySet);
-            Assert.False(MemoryStrategy.Of(new(2, 2 * channels, 255), tensors).SetBySet);
+            int channels = Beyond(tensors, 70 * 256);
+            Assert.True(MemoryStrategy.Of(new(70, channels, 256), tensors).SetBySet);
+            Assert.False(MemoryStrategy.Of(new(70, channels - 1, 256), tensors).SetBySet);
+            Assert.False(MemoryStrategy.Of(new(70, 2 * channels, 255), tensors).SetBySet);
         }
     }
 
+    [Theory]
+    [InlineData(2, 40, 200, true)] // 8 go together
+    [InlineData(2, 41, 200, false)] // 7
+    [InlineData(3, 40, 200, true)] // 4, of two tensors
+    [InlineData(3, 41, 200, false)]
+    [InlineData(2, 40, 100, true)] // 16
+    [InlineData(2, 40, 99, false)]
+    [InlineData(3, 40, 50, true)]
+    [InlineData(3, 40, 49, false)]
+    public void Sets_in_short_runs_go_set_by_set_where_those_that_go_together_make_stretches_of_1600_elements(
+        int tensors, int outer, int inner, bool setBySet)
+    {
+        int channels = Beyond(tensors, outer * inner);
+        Assert.Equal(setBySet, MemoryStrategy.Of(new(outer, channels, inner), tensors).SetBySet);
+        Assert.False(MemoryStrategy.Of(new(outer, channels - 1, inner), tensors).SetBySet);
+        Assert.False(MemoryStrategy.Of(new(2, outer, channels, inner), tensors).SetBySet);
+    }
+
     [Fact]
-    public void What_does_not_fit_is_streamed_in_whole_lines_and_in_long_runs()
+    public void What_does_not_fit_is_streamed_in_whole_lines_and_in_long_stretches()
     {
         foreach (int tensors in (int[])[2, 3])
         {
             foreach (int inner in (int[])[2, 15, 16, 17, 112, 120, 127, 128, 129, 1000])
             {
+                // In sweeps the sets of a sample lie side by side; set by set, the channels of a sample are mapped each by itself.
                 int channels = Beyond(tensors, 2 * inner);
-                Assert.Equal(inner % 16 == 0 || inner >= 128, MemoryStrategy.Of(new(2, channels, inner), tensors).Streams);
+                Assert.Equal(inner >= 16, MemoryStrategy.Of(new(2, channels, inner), tensors).Streams);
                 Assert.False(MemoryStrategy.Of(new(2, channels - 1, inner), tensors).Streams);
+                Assert.Equal(inner % 16 == 0 || inner >= 128, MemoryStrategy.Of(new(2 * channels, 1, inner), tensors).Streams);
+                Assert.Equal(inner % 16 == 0 || inner >= 128, MemoryStrategy.Of(new(2, 1, channels, inner), tensors).Streams);
+            }
+
+            foreach (int inner in (int[])[25, 26])
+            {
+                Assert.Equal(5 * inner >= 128, MemoryStrategy.Of(new(Beyond(tensors, 5 * inner), 5, inner), tensors).Streams);
             }
         }
     }
@@ -95,18 +121,32 @@ public class MemoryStrategyTests
         Assert.Equal(together, MemoryStrategy.Of(new(parts, outer, 100, inner), tensors).SetsTogether);
 
     [Fact]
+    public void No_more_sets_go_together_than_there_are() => Assert.Equal(5, MemoryStrategy.Of(new(2, 5, 20), tensors: 2).SetsTogether);
+
+    [Fact]
+    public void Sets_that_are_mapped_one_by_one_are_streamed_only_where_their_runs_are_long()
+    {
+        var view = new ChannelView(3, 2, 5, 100);
+        Assert.True(Strategies.With("sweeps,streamed", () => MemoryStrategy.Of(view, tensors: 2)).Streams);
+        Assert.False(Strategies.With("set-by-set,streamed", () => MemoryStrategy.Of(view, tensors: 2)).Streams);
+    }
+
+    [Fact]
     public void What_is_forced_wins_wherever_it_is_possible()
     {
         ChannelView[] views =
         [
             new(300, 17, 1), new(300, 32, 1), new(Beyond(2, 32), 32, 1), Rows(1, 9), Rows(100, 130), Rows(2, 2 * LargestSet(1)),
-            new(2, 5, 100), new(2, 5, 112), new(2, 5, 127), new(2, 5, 128), new(2, Beyond(2, 512), 256), new(3, 2, 5, 300),
+            new(2, 5, 15), new(2, 5, 25), new(2, 5, 26), new(2, 5, 100), new(2, 5, 112), new(2, 1, 127), new(2, 1, 128), new(2, Beyond(2, 512), 256),
+            new(3, 2, 5, 300),
         ];
         foreach (ChannelView view in views)
         {
             MemoryStrategy free = Of(view);
             bool mayGoSetBySet = view.Inner > 1;
-            bool mayStream = view.Inner % 16 == 0 || view.Inner >= 128 || (view.Inner == 1 && view.Channels % 16 == 0);
+            bool mayStream = view.Inner >= 16
+                ? view.Inner % 16 == 0 || view.Channels * view.Inner >= 128
+                : view.Inner == 1 && view.Channels % 16 == 0;
             AssertForced("sweeps", free with { SetBySet = false });
             AssertForced("set-by-set", free with { SetBySet = mayGoSetBySet });
             AssertForced("cached", free with { Streams = false });
@@ -152,7 +192,7 @@ public class MemoryStrategyTests
     [Fact]
     public void The_variable_is_read_from_the_environment()
     {
-        Assert.Equal("set by set, 13 together, streamed\n", ProbeRunner.Run<StrategyVariableProbe>(strategy: "streamed,set-by-set"));
+        Assert.Equal("set by set, 7 together, streamed\n", ProbeRunner.Run<StrategyVariableProbe>(strategy: "streamed,set-by-set"));
         Assert.Equal("in sweeps\n", ProbeRunner.Run<StrategyVariableProbe>(strategy: "sweeps"));
     }
 

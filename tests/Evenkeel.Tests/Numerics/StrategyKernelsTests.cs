@@ -8,10 +8,13 @@ namespace Evenkeel.Tests.Numerics;
 [Collection(nameof(ProcessWideState))]
 public class StrategyKernelsTests
 {
-    /// <summary>Runs around the lengths from which the strategies differ, in blocks, and with several sets together that leave a rest.</summary>
+    /// <summary>
+    /// Runs around the lengths from which the strategies differ and vectors lie across seams, in blocks, and with several sets together that
+    /// leave a rest.
+    /// </summary>
     private static readonly ChannelView[] Runs =
     [
-        .. ((int[])[100, 127, 128, 129, 255, 256, 257]).Select(inner => new ChannelView(3, 21, inner)),
+        .. ((int[])[15, 16, 17, 31, 33, 49, 100, 127, 128, 129, 196, 255, 256, 257]).Select(inner => new ChannelView(3, 21, inner)),
         new(3, 40, 17), new(2, 19, 32), new(300, 3, 17), new(30, 23, 300), new(4, 7, 2000), new(2, 5, 5000),
         new(3, 2, 21, 17), new(2, 3, 5, 300),
     ];
@@ -43,7 +46,10 @@ public class StrategyKernelsTests
     public void No_strategy_has_other_bits_with_another_number_of_threads()
     {
         // Each thread has several groups of sets: of short runs in several blocks, of long ones, and one that leaves a rest.
-        ChannelView[] views = [new(300, 400, 17), new(4, 67, 2000), new(70, 41, 300), new(1, 300, 1000), new(3, 7, 41, 300), new(700, 33, 1)];
+        ChannelView[] views =
+        [
+            new(300, 400, 17), new(40, 400, 49), new(4, 67, 2000), new(70, 41, 300), new(1, 300, 1000), new(3, 7, 41, 300), new(700, 33, 1),
+        ];
         foreach (Kernel kernel in views.SelectMany(NormalizationKernels.Of).Concat(NormalizationKernels.OfRows(rows: 300, length: 1000))
             .Concat(NormalizationKernels.OfRows(rows: 3100, length: 40)))
         {
