@@ -103,7 +103,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
         nint stretch = (nint)count * grid.View.Inner;
-        nint near = Math.Min(Near, stretch);
+        nint near = count > 1 ? stretch : Math.Min(Near, stretch);
         RunMap<TLanes, TFormula, TCoefficients> map = before.Map;
         bool across = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(grid.View.Inner);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
