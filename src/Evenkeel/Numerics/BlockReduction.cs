@@ -91,8 +91,77 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>Sums a block of each of some neighbouring sets whose elements lie in runs, and maps the block of sets before them, step by step.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void RunBeside<TLanes, TFormula, TCoefficients>(
+        MapBefore<TLanes, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+        where TLanes : struct, ILanes
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        if (before.Map.TakesRunsAlone(grid.View.Inner))
+        {
+            EachBeside(before, set, count, block, goesOn, sums);
+        }
+        else
+        {
+            StretchBeside(before, set, count, block, goesOn, sums);
+        }
+    }
+
+    /// <summary>The same where the map of a run begins and ends where the run does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void EachBeside<TLanes, TFormula, TCoefficients>(
+        MapBefore<TLanes, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+        where TLanes : struct, ILanes
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
+        LaneSums* lanes = stackalloc LaneSums[count];
+        BeginRuns(set, count, offset, lanes);
+        TReduction formula = reduction;
+        RunMap<TLanes, TFormula, TCoefficients> map = before.Map;
+        nint distance = before.Distance;
+        nint stretch = (nint)count * grid.View.Inner;
+        nint near = count > 1 ? stretch : Math.Min(Near, stretch);
+        for (int run = 0; run < runs; run++, offset += grid.RunStride)
+        {
+            // What follows in the stretch is fetched, and towards its end what follows in the next.
+            nint jump = goesOn || run + 1 < runs ? grid.RunStride - stretch : 0;
+            nint start = offset;
+            for (int i = 0; i < count; i++, start += grid.View.Inner)
+            {
+                TCoefficients coefficients = map.Of(before.First + i);
+                WideLanes shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
+                nint inStretch = stretch - near - i * (nint)grid.View.Inner - position;
+                int k = 0;
+                for (int part = 0; part < 2; part++)
+                {
+                    int end = part == 0 ? (int)Math.Clamp(inStretch, 0, length) : length;
+                    var all = new AllLanesAhead(part == 0 ? near : near + jump);
+                    for (; k <= end - AllLanes.Count; k += AllLanes.Count)
+                    {
+                        formula.Add(all, start + k, position + k, shift, ref first, ref second);
+                        map.Step(start + k - distance, position + k, coefficients);
+                    }
+                }
+
+                if (k < length)
+                {
+                    formula.Add(new FirstLanes(length - k), start + k, position + k, shift, ref first, ref second);
+                    map.End(before.First + i, start + k - distance, position + k, start + length - distance);
+                }
+
+                lanes[i].First = first;
+                lanes[i].Second = second;
+            }
+        }
+
+        KeepRuns(lanes, count, (double)runs * length, sums);
+    }
+
+    /// <summary>The same where the map goes in lines of the cache through runs that lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void StretchBeside<TLanes, TFormula, TCoefficients>(
         MapBefore<TLanes, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
         where TLanes : struct, ILanes
         where TFormula : struct, IChannelMap<TCoefficients>

@@ -12,7 +12,10 @@ namespace Evenkeel.Numerics;
 /// <listheader><term>the sets</term><description>the pass</description></listheader>
 /// <item><term>are columns: [N, C], or channels last</term><description>in sweeps, several rows at a time</description></item>
 /// <item><term>are fewer than two per thread, or four per thread do not fit the last cache</term><description>in sweeps</description></item>
-/// <item><term>lie in one stretch each: rows, samples' channels</term><description>set by set</description></item>
+/// <item>
+/// <term>lie in one stretch each: rows, samples' channels</term>
+/// <description>set by set; with gradients of rows' weights, strip of rows by strip, where the threads have blocks of 256 rows to share</description>
+/// </item>
 /// <item>
 /// <term>
 /// lie in runs of 256 elements or more, or 1,600 elements of those that go together lie side by side (in all tensors that are reduced), and

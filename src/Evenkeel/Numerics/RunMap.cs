@@ -15,6 +15,10 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
     /// <summary>Whether a vector may lie across the seam of two runs of that length: of two, not more.</summary>
     public static bool GoesAcross(int length) => TFormula.GoesAcross && length >= AllLanes.Count;
 
+    /// <summary>Whether vectors from the first element of a run on are as good as any: no line of the cache is written in two parts, or any may be.</summary>
+    public bool TakesRunsAlone(int length) =>
+        (length % MemoryStrategy.Line == 0 && stores.BeforeLine(0) == 0) || (typeof(TLanes) == typeof(AllLanes) && !GoesAcross(length));
+
     /// <summary>The coefficients of a set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TCoefficients Of(int set) => formula.Of(set);
