@@ -8,13 +8,15 @@ namespace Evenkeel.Numerics;
 /// </remarks>
 internal readonly struct BlockGrid
 {
+    /// <summary>The most elements of a block in one run.</summary>
+    public const int Elements = 4096;
+
     private const int MostColumns = 1024;
     private const int FewColumns = 128;
     private const int FewBlocks = 16;
     private const int MostSets = 64;
     private const int FewSets = 16;
     private const int FewUnits = 16;
-    private const int Elements = 4096;
     private const int FewestRows = 256;
     private const int ManyBlocks = 64;
 

@@ -287,7 +287,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>Begins the sums of some neighbouring columns, a lane for each.</summary>
-    public void BeginColumns(int set, int count, nint offset, LaneSums* lanes)
+    private void BeginColumns(int set, int count, nint offset, LaneSums* lanes)
     {
         for (int i = 0; i < count; i += AllLanes.Count)
         {
@@ -298,7 +298,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Adds a strip of rows to the sums of their columns.</summary>
     /// <remarks>It goes on where a strip of as many rows follows: that is fetched meanwhile.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void AddStrip(int count, nint offset, nint row, int rows, bool goesOn, LaneSums* lanes)
+    private void AddStrip(int count, nint offset, nint row, int rows, bool goesOn, LaneSums* lanes)
     {
         nint stride = grid.View.Channels;
         int vectors = count / AllLanes.Count;

@@ -112,8 +112,8 @@ internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
         SpanChecks.Length(_scales, view.Sets, "scales");
         SpanChecks.Length<GradientSums>(_weightSums, _weightSums.IsEmpty ? 0 : view.Inner, "weightSums");
         var matrix = new ChannelView(view.Sets, view.Inner, 1);
-        bool stripByStrip = !_weightSums.IsEmpty && stores.Strategy.SetBySet && StripByStrip.IsBest(matrix);
-        if (!_weightSums.IsEmpty && !stripByStrip)
+        bool inOnePass = !_weightSums.IsEmpty && stores.Strategy.SetBySet && RowsAndColumns.IsBest(matrix);
+        if (!_weightSums.IsEmpty && !inOnePass)
         {
             WeightGradientSums.Compute(_gradient, _x, _means, _scales, _weightSums);
         }
@@ -122,20 +122,16 @@ internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
         fixed (double* means = _means, scales = _scales)
         fixed (GradientSums* sums = _sums)
         {
-            var reduction = new WeightedGradientSums.Formula(gradient, x, means, weight);
-            if (stripByStrip)
+            if (inOnePass)
             {
-                var columns = new WeightGradientSums.Formula(gradient, x, means, scales);
-                var rows = new SetBySet.Sets<WeightedGradientSums.Formula, GradientSums, TPolicy, TFormula, TCoefficients>(
-                    reduction, policy, formula, view, sums, stores);
-                _sums.Clear();
-                _weightSums.Clear();
-                StripByStrip.Run(columns, rows, matrix, _weightSums);
+                var cross = new CrossGradientSums(gradient, x, means, scales, weight);
+                var map = new SetMap<TFormula, TCoefficients>(formula, view, stores);
+                RowsAndColumns.Run(cross, policy, map, matrix, sums, _weightSums);
             }
             else
             {
                 SetBySet.Run<WeightedGradientSums.Formula, GradientSums, TPolicy, TFormula, TCoefficients>(
-                    reduction, policy, formula, view, _sums, stores);
+                    new(gradient, x, means, weight), policy, formula, view, _sums, stores);
             }
         }
     }

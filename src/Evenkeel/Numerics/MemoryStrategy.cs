@@ -14,7 +14,7 @@ namespace Evenkeel.Numerics;
 /// <item><term>are fewer than two per thread, or four per thread do not fit the last cache</term><description>in sweeps</description></item>
 /// <item>
 /// <term>lie in one stretch each: rows, samples' channels</term>
-/// <description>set by set; with gradients of rows' weights, strip of rows by strip, where the threads have blocks of 256 rows to share</description>
+/// <description>set by set; with gradients of rows' weights, rows and columns at once, where the threads have blocks of 256 rows to share</description>
 /// </item>
 /// <item>
 /// <term>

@@ -65,6 +65,13 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
     {
         nint start = offset - position, end = offset + length;
         offset = Begin(set, offset, position, end);
+        if (count == 1)
+        {
+            offset = Whole(formula, lanes, set, offset, offset - start, end);
+            End(set, offset, offset - start, end);
+            return;
+        }
+
         TCoefficients coefficients = Of(set);
         while (true)
         {
@@ -85,6 +92,19 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
             start += length;
             end += length;
         }
+    }
+
+    // A loop of its own has all it needs in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static nint Whole(TFormula formula, TLanes lanes, int set, nint offset, nint position, nint end)
+    {
+        TCoefficients coefficients = formula.Of(set);
+        for (; offset <= end - AllLanes.Count; offset += AllLanes.Count, position += AllLanes.Count)
+        {
+            formula.Invoke(lanes, offset, position, coefficients);
+        }
+
+        return offset;
     }
 
     // Not inlined: it is rare, and the loops around it are as much as the compiler takes where it has no vectors of 512 bits. Nothing that

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Evenkeel.Numerics;
 
 /// <summary>
@@ -46,9 +44,9 @@ internal static unsafe class SetBySet
         groupsPerShare = Math.Clamp(groupsPerShare, 1, groups);
         fixed (TResult* target = results)
         {
-            var sets = new Sets<TReduction, TResult, TPolicy, TFormula, TCoefficients>(reduction, policy, formula, view, target, stores);
             WorkSplitter.Run(
-                new Shares<Sets<TReduction, TResult, TPolicy, TFormula, TCoefficients>>(sets, view.Sets, groupsPerShare * group),
+                new Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
+                    reduction, policy, formula, view, target, stores, groupsPerShare * group),
                 (groups - 1) / groupsPerShare + 1);
         }
 
@@ -59,19 +57,9 @@ internal static unsafe class SetBySet
         }
     }
 
-    private readonly struct Shares<TSets>(TSets sets, int count, int setsPerShare) : IWork
-        where TSets : struct, ISetWork
-    {
-        public void Invoke(int index)
-        {
-            int start = index * setsPerShare;
-            sets.Invoke(start, start + Math.Min(setsPerShare, count - start));
-        }
-    }
-
-    /// <summary>Reduces sets and maps each while the next is reduced.</summary>
-    internal readonly struct Sets<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
-        TReduction reduction, TPolicy policy, TFormula formula, ChannelView view, TResult* results, Stores stores) : ISetWork
+    /// <summary>Shares of sets: each is mapped while the next is reduced.</summary>
+    private readonly struct Shares<TReduction, TResult, TPolicy, TFormula, TCoefficients>(
+        TReduction reduction, TPolicy policy, TFormula formula, ChannelView view, TResult* results, Stores stores, int setsPerShare) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TPolicy : struct, ISetPolicy
@@ -79,9 +67,12 @@ internal static unsafe class SetBySet
         where TCoefficients : struct
     {
         private readonly BlockGrid _grid = new(view);
+        private readonly SetMap<TFormula, TCoefficients> _maps = new(formula, view, stores);
 
-        public void Invoke(int start, int end)
+        public void Invoke(int index)
         {
+            int start = index * setsPerShare;
+            int end = start + Math.Min(setsPerShare, view.Sets - start);
             if (stores.Stream)
             {
                 Groups(default(StreamedLanes), start, end);
@@ -102,12 +93,12 @@ internal static unsafe class SetBySet
                 MapAndReduceNext(lanes, set, count);
             }
 
-            Map(lanes, set, count);
+            _maps.Invoke(lanes, set, count);
             set += count;
             if (set < end)
             {
                 Reduce(set, end - set);
-                Map(lanes, set, end - set);
+                _maps.Invoke(lanes, set, end - set);
             }
         }
 
@@ -125,25 +116,6 @@ internal static unsafe class SetBySet
             var map = new MapBefore<TLanes, TFormula, TCoefficients>(new(lanes, formula, stores), mapped, distance);
             new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceBeside(map, next, count, results);
             policy.Prepare(next, count);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Map<TLanes>(TLanes lanes, int first, int count)
-            where TLanes : struct, ILanes
-        {
-            var map = new RunMap<TLanes, TFormula, TCoefficients>(lanes, formula, stores);
-            int together = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(_grid.View.Inner) ? count : 1;
-            for (int set = first; set < first + count; set += together)
-            {
-                for (int block = 0; block < _grid.Blocks; block++)
-                {
-                    (nint offset, int runs, nint position, int length) = _grid.RunsOf(set, block);
-                    for (int run = 0; run < runs; run++, offset += _grid.RunStride)
-                    {
-                        map.Invoke(set, together, offset, position, length);
-                    }
-                }
-            }
         }
     }
 }
