@@ -105,7 +105,7 @@ internal static unsafe class RowsAndColumns
 
                 if (count == 1)
                 {
-                    One(default(AllLanes), row, start, steps, rows, columns);
+                    One(new AllLanesAhead(grid.View.Channels), row, start, steps, rows, columns);
                 }
                 else
                 {
