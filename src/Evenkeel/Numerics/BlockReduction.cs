@@ -283,7 +283,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             AddStrip(count, offset + strip * (nint)grid.View.Channels, row + strip, Math.Min(rowsPerStrip, rows - strip), goesOn, lanes);
         }
 
-        KeepColumns(lanes, count, rows, sums);
+        LaneSums.KeepColumns(lanes, count, rows, sums);
     }
 
     /// <summary>Begins the sums of some neighbouring columns, a lane for each.</summary>
@@ -326,20 +326,6 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         if (rest > 0)
         {
             Single(new FirstLanes(rest), offset, stride, row, 1, rows, default(AllLanes), lanes + i);
-        }
-    }
-
-    /// <summary>Takes the sums of some neighbouring columns from their lanes.</summary>
-    public static void KeepColumns(LaneSums* lanes, int count, int rows, BlockSums* sums)
-    {
-        for (int start = 0; start < count; start += AllLanes.Count, lanes++)
-        {
-            double* shift = (double*)&lanes->Shift, first = (double*)&lanes->First, second = (double*)&lanes->Second;
-            int end = Math.Min(AllLanes.Count, count - start);
-            for (int lane = 0; lane < end; lane++)
-            {
-                sums[start + lane] = new BlockSums(rows, shift[lane], first[lane], second[lane]);
-            }
         }
     }
 

@@ -120,13 +120,12 @@ internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
 
         fixed (float* gradient = _gradient, x = _x, weight = _weight)
         fixed (double* means = _means, scales = _scales)
-        fixed (GradientSums* sums = _sums)
         {
             if (inOnePass)
             {
                 var cross = new CrossGradientSums(gradient, x, means, scales, weight);
                 var map = new SetMap<TFormula, TCoefficients>(formula, view, stores);
-                RowsAndColumns.Run(cross, policy, map, matrix, sums, _weightSums);
+                RowsAndColumns.Run(cross, policy, map, matrix, _sums, _weightSums);
             }
             else
             {

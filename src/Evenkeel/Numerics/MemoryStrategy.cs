@@ -14,12 +14,13 @@ namespace Evenkeel.Numerics;
 /// <item><term>are fewer than two per thread, or four per thread do not fit the last cache</term><description>in sweeps</description></item>
 /// <item>
 /// <term>lie in one stretch each: rows, samples' channels</term>
-/// <description>set by set; with gradients of rows' weights, rows and columns at once, where the threads have blocks of 256 rows to share</description>
+/// <description>set by set; with gradients of rows' weights, rows and columns at once (<c>RowsAndColumns</c>), where rows have up to 16,384 elements and
+/// their blocks, of 256 or more, share evenly among the threads, or nearly so; elsewhere those gradients are summed by a sweep before</description>
 /// </item>
 /// <item>
 /// <term>
 /// lie in runs of 256 elements or more, or 1,600 elements of those that go together lie side by side (in all tensors that are reduced), and
-/// all tensors do not fit 7/8 of the last cache
+/// all tensors do not fit 5/8 of the last cache
 /// </term>
 /// <description>set by set</description>
 /// </item>
@@ -28,7 +29,7 @@ namespace Evenkeel.Numerics;
 /// <para>
 /// In sweeps: one reduces all sets, another maps them. Set by set: a set is mapped while the next is reduced, so that memory is gone
 /// through once (<see cref="SetsTogether"/> go together where their runs are short). Results are streamed past the caches where all
-/// tensors do not fit 7/8 of the last one, if runs fill whole lines of the cache, or have 16 elements or more and lie side by side to 128 or
+/// tensors do not fit 5/8 of the last one, if runs fill whole lines of the cache, or have 16 elements or more and lie side by side to 128 or
 /// more.
 /// </para>
 /// <para>
@@ -72,7 +73,8 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
     public static MemoryStrategy Of(ChannelView view, int tensors)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tensors, 1);
-        bool fits = (long)view.Length * sizeof(float) * tensors <= LastLevelCache.Bytes * 7 / 8;
+        // More of it is not free: other programs and other tensors have their parts.
+        bool fits = (long)view.Length * sizeof(float) * tensors <= LastLevelCache.Bytes * 5 / 8;
         bool streams = Forced.Streams ?? !fits;
         if (view.Inner <= 1)
         {

@@ -21,7 +21,7 @@ internal enum PackingUse
     Columns,
 }
 
-/// <summary>Memory that each thread keeps for packing, so that a product allocates nothing once it has run.</summary>
+/// <summary>Memory that each thread keeps, so that a product, or sums of columns, allocate nothing once they have run.</summary>
 internal static unsafe class PackingBuffer
 {
     private const int Alignment = 64;

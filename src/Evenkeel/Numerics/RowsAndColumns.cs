@@ -17,15 +17,16 @@ internal static unsafe class RowsAndColumns
     /// <summary>The most columns whose sums stay in the cache of a core.</summary>
     private const int MostColumns = 16 * 1024;
 
-    /// <summary>Blocks of rows per thread, so that none waits long for another.</summary>
-    private const int BlocksPerThread = 4;
-
     /// <summary>Whether a matrix, laid out as <paramref name="view"/> says, has rows short enough, and blocks of rows that the threads can share.</summary>
     public static bool IsBest(ChannelView view)
     {
-        int blocks = new BlockGrid(view).Blocks;
-        return view.Channels <= MostColumns &&
-            (blocks % Parallelism.Threads == 0 || blocks >= BlocksPerThread * Parallelism.Threads);
+        var grid = new BlockGrid(view);
+        long threads = Parallelism.Threads;
+        long rounds = (grid.Blocks - 1) / threads + 1;
+        long mostRows = Math.Min(rounds * grid.Bounds(0).Runs, view.Outer);
+
+        // The thread that has the most rows takes at most a fourth longer than if all had as many.
+        return view.Channels <= MostColumns && mostRows * threads * 4 <= view.Outer * 5L;
     }
 
     /// <summary>Runs all three: a sum for each row and each column of <paramref name="view"/>, and the map of each row.</summary>
@@ -34,25 +35,26 @@ internal static unsafe class RowsAndColumns
         TPolicy policy,
         SetMap<TFormula, TCoefficients> map,
         ChannelView view,
-        GradientSums* rows,
+        Span<GradientSums> rows,
         Span<GradientSums> columns)
         where TPolicy : struct, ISetPolicy
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         var grid = new BlockGrid(view);
-        new Span<GradientSums>(rows, view.Outer).Clear();
+        rows.Clear();
         columns.Clear();
         BlockSums[] kept = ArrayPool<BlockSums>.Shared.Rent(grid.Blocks * view.Channels);
+        fixed (GradientSums* rowSums = rows)
         fixed (BlockSums* sums = kept)
         {
-            WorkSplitter.Run(new Blocks<TPolicy, TFormula, TCoefficients>(formula, policy, map, grid, rows, sums), grid.Blocks);
+            WorkSplitter.Run(new Blocks<TPolicy, TFormula, TCoefficients>(formula, policy, map, grid, rowSums, sums), grid.Blocks);
             ChannelReduction.Merge<WeightGradientSums.Formula, GradientSums, NoPolicy>(default, grid, sums, columns);
         }
 
         ArrayPool<BlockSums>.Shared.Return(kept);
 
-        // Where the map streams its results: as in ChannelMap.
+        // The map may have streamed its results: as in ChannelMap.
         Thread.MemoryBarrier();
     }
 
@@ -76,7 +78,7 @@ internal static unsafe class RowsAndColumns
             (nint outer, int count, _, _) = grid.Bounds(block);
             long floats = sizeof(LaneSums) / sizeof(float) * ((columns - 1) / AllLanes.Count + 1L);
             var lanes = (LaneSums*)PackingBuffer.OfThisThread(PackingUse.Columns, floats);
-            new Span<float>(lanes, (int)floats).Clear();
+            new Span<float>(lanes, (int)floats).Clear(); // shifts and starts are 0
             int row = (int)outer, end = row + count;
             while (row < end)
             {
@@ -87,7 +89,7 @@ internal static unsafe class RowsAndColumns
                 row += together;
             }
 
-            BlockReduction<WeightGradientSums.Formula, GradientSums>.KeepColumns(lanes, columns, count, columnSums + (nint)block * columns);
+            LaneSums.KeepColumns(lanes, columns, count, columnSums + (nint)block * columns);
         }
 
         /// <summary>Sums one row or four, in the blocks that <see cref="BlockGrid"/> cuts a row into, and adds to the sums of the columns.</summary>
@@ -105,7 +107,7 @@ internal static unsafe class RowsAndColumns
 
                 if (count == 1)
                 {
-                    One(new AllLanesAhead(grid.View.Channels), row, start, steps, rows, columns);
+                    One(default(AllLanes), new AllLanesAhead(grid.View.Channels), row, start, steps, rows, columns);
                 }
                 else
                 {
@@ -117,7 +119,8 @@ internal static unsafe class RowsAndColumns
                 {
                     if (rest > 0)
                     {
-                        One(new FirstLanes(rest), row + i, start + steps * AllLanes.Count, 1, rows + i, columns);
+                        var tail = new FirstLanes(rest);
+                        One(tail, tail, row + i, start + steps * AllLanes.Count, 1, rows + i, columns);
                     }
 
                     rowSums[row + i] += new GradientSums(rows[i].First.Sum(), rows[i].Second.Sum());
@@ -158,17 +161,18 @@ internal static unsafe class RowsAndColumns
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void One<TLanes>(TLanes lanes, int row, int column, int steps, LaneSums* sums, LaneSums* columns)
+        private void One<TLanes, TAhead>(TLanes lanes, TAhead ahead, int row, int column, int steps, LaneSums* sums, LaneSums* columns)
             where TLanes : struct, ILanes
+            where TAhead : struct, ILanes
         {
             CrossGradientSums add = formula;
             nint offset = row * (nint)grid.View.Channels + column;
-            WideLanes rowFirst = sums->First, rowSecond = sums->Second;
+            WideLanes mean = sums->Shift, scale = add.Scale(row), rowFirst = sums->First, rowSecond = sums->Second;
             for (int i = 0; i < steps; i++, column += AllLanes.Count, offset += AllLanes.Count, columns++)
             {
                 WideLanes weight = add.Weight(lanes, column);
                 WideLanes first = columns->First, second = columns->Second;
-                add.Add(lanes, offset, sums->Shift, add.Scale(row), weight, ref rowFirst, ref rowSecond, ref first, ref second);
+                add.Add(ahead, offset, mean, scale, weight, ref rowFirst, ref rowSecond, ref first, ref second);
                 columns->First = first;
                 columns->Second = second;
             }

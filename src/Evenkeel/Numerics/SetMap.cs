@@ -28,7 +28,8 @@ internal readonly struct SetMap<TFormula, TCoefficients>(TFormula formula, Chann
         where TLanes : struct, ILanes
     {
         var map = new RunMap<TLanes, TFormula, TCoefficients>(lanes, formula, stores);
-        int together = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(_grid.View.Inner) ? count : 1;
+        bool across = _grid.View.Inner <= BlockGrid.Elements && RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(_grid.View.Inner);
+        int together = across ? count : 1;
         for (int set = first; set < first + count; set += together)
         {
             for (int block = 0; block < _grid.Blocks; block++)

@@ -61,9 +61,9 @@ internal sealed class StrategyRun
         from shape in (IEnumerable<(int Rows, int Length)>)
         [
             .. from length in (int[])[1, 2, 7, 16, 33, 300, 1024, 5000]
-               from rows in (int[])[1, 2, 7, 300]
+               from rows in (int[])[1, 2, 7, 301]
                select (rows, length),
-            (3100, 17), (3100, 100), (4200, 48), (20, 16_400),
+            (3103, 17), (3100, 100), (4200, 48), (5, 16_384), (20, 16_400),
         ]
         from make in (Func<int, Layer>[])[features => new LayerNorm(features), features => new RmsNorm(features)]
         select new StrategyRun(make(shape.Length).GetType().Name, () => make(shape.Length), shape.Rows, shape.Length);

@@ -220,9 +220,9 @@ public class MemoryStrategyTests
 
     private static ChannelView Rows(int rows, int length) => new(rows, 1, 1, length);
 
-    /// <summary>The fewest stretches of so many elements of which all tensors together do not fit 7/8 of the last cache.</summary>
+    /// <summary>The fewest stretches of so many elements of which all tensors together do not fit 5/8 of the last cache.</summary>
     private static int Beyond(int tensors, int elements) =>
-        (int)(LastLevelCache.Bytes * 7 / 8 / (sizeof(float) * (long)tensors * elements)) + 1;
+        (int)(LastLevelCache.Bytes * 5 / 8 / (sizeof(float) * (long)tensors * elements)) + 1;
 
     /// <summary>The elements of the largest set of which four per thread fit the last cache.</summary>
     private static int LargestSet(int threads) => (int)(LastLevelCache.Bytes / (sizeof(float) * 4 * threads));

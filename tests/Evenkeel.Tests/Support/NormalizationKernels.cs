@@ -69,6 +69,14 @@ internal static class NormalizationKernels
             sets.AddTo(results);
             results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
         }, dy, x, weight);
+        yield return new Kernel($"gradient of normalization of rows {rows}x{length}, written over x", (buffer, results) =>
+        {
+            Sets sets = Sets.Normalized(view);
+            var weightSums = new GradientSums[length];
+            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(1));
+            sets.AddTo(results);
+            results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+        }, dy, x, weight);
     }
 
     /// <summary>A normalizer of some sets, and what these are reduced to.</summary>
