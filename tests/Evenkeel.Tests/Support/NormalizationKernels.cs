@@ -53,30 +53,17 @@ internal static class NormalizationKernels
             sets.Normalizer.Normalize(buffer(0), view, sets.Moments, new Forward(sets), buffer(1), buffer(2), buffer(3));
             sets.AddTo(results);
         }, x, weight, bias, y);
-        yield return new Kernel($"gradient of normalization of rows {rows}x{length}", (buffer, results) =>
+        foreach ((string where, int result) in (IEnumerable<(string, int)>)[("y", 3), ("dy", 0), ("x", 1)])
         {
-            Sets sets = Sets.Normalized(view);
-            var weightSums = new GradientSums[length];
-            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(3));
-            sets.AddTo(results);
-            results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
-        }, dy, x, weight, y);
-        yield return new Kernel($"gradient of normalization of rows {rows}x{length}, written over dy", (buffer, results) =>
-        {
-            Sets sets = Sets.Normalized(view);
-            var weightSums = new GradientSums[length];
-            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(0));
-            sets.AddTo(results);
-            results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
-        }, dy, x, weight);
-        yield return new Kernel($"gradient of normalization of rows {rows}x{length}, written over x", (buffer, results) =>
-        {
-            Sets sets = Sets.Normalized(view);
-            var weightSums = new GradientSums[length];
-            sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(1));
-            sets.AddTo(results);
-            results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
-        }, dy, x, weight);
+            yield return new Kernel($"gradient of normalization of rows {rows}x{length}, written over {where}", (buffer, results) =>
+            {
+                Sets sets = Sets.Normalized(view);
+                var weightSums = new GradientSums[length];
+                sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(result));
+                sets.AddTo(results);
+                results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+            }, dy, x, weight, y);
+        }
     }
 
     /// <summary>A normalizer of some sets, and what these are reduced to.</summary>
