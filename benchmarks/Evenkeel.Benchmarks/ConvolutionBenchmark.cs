@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Benchmarks;
 

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Benchmarks;
 

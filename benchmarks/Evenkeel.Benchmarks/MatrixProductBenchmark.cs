@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Benchmarks;
 

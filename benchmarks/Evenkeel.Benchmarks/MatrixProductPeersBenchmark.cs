@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Benchmarks;
 

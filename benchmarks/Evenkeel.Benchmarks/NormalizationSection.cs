@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Loops;
 
 namespace Evenkeel.Benchmarks;
 

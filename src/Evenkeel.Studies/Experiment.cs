@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies;
 

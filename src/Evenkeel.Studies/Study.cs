@@ -1,3 +1,7 @@
+using Evenkeel.Studies.Claims;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
+
 namespace Evenkeel.Studies;
 
 /// <summary>A claim about normalization, and the experiment that puts it to the test.</summary>

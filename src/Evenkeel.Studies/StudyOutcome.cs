@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies;
 

@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
+using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Tests.Measured;
 
 namespace Evenkeel.Studies.Tests;
 

@@ -1,5 +1,6 @@
-global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScalingSettings, Evenkeel.Studies.FeatureScalingRun>;
-global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScaleSettings, Evenkeel.Studies.InitScaleRun>;
+global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.FeatureScaling.FeatureScalingRun>;
+global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScale.InitScaleSettings, Evenkeel.Studies.InitScale.InitScaleRun>;
+using Evenkeel.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests;
 

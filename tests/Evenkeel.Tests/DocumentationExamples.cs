@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Text.RegularExpressions;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 

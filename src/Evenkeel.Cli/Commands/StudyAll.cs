@@ -1,5 +1,7 @@
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Studies;
+using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Series;
 
 namespace Evenkeel.Cli.Commands;
 

@@ -3,6 +3,7 @@ using Evenkeel.Cli.Rendering;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
 using Evenkeel.Studies;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Cli.Commands;
 

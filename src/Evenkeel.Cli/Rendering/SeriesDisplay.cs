@@ -1,4 +1,4 @@
-using Evenkeel.Studies;
+using Evenkeel.Studies.Series;
 
 namespace Evenkeel.Cli.Rendering;
 

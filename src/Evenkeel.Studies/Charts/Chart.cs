@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Measured;
 
 namespace Evenkeel.Studies.Charts;
 

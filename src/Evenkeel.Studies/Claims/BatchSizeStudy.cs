@@ -2,11 +2,13 @@ using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.NormalizationFamily;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.NormalizationFamily;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: small batches cost batch normalization its accuracy, and not those that normalize without the batch.</summary>
 /// <remarks>

@@ -5,10 +5,12 @@ using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: past batches' statistics, carried to today's weights by a Taylor step, estimate those of all data better than as they were.</summary>
 /// <remarks>

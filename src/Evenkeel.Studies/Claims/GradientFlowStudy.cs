@@ -1,13 +1,17 @@
 using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: in deep networks gradients vanish or explode; with batch normalization they do neither.</summary>
 /// <remarks>

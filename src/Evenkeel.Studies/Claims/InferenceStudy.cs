@@ -4,10 +4,12 @@ using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: in inference, statistics that are kept make an output a sample's own, and are nearer to those of all data than a batch's.</summary>
 /// <remarks>

@@ -1,12 +1,14 @@
 using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Networks;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: batch normalization makes the loss and its gradient change less along the way that training goes.</summary>
 /// <remarks>Source: Santurkar et al. 2018, section 3.1 and figure 4, there on VGG with CIFAR-10.</remarks>

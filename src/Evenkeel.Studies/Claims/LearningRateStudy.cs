@@ -2,10 +2,12 @@ using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: batch normalization allows higher learning rates, and so learns in fewer updates.</summary>
 /// <remarks>Source: Ioffe and Szegedy 2015, sections 3.3 and 4.2, on a network that trains in seconds.</remarks>

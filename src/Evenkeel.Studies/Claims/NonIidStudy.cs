@@ -2,10 +2,12 @@ using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: where batches hold few classes, batch normalization fails in inference, and Batch Renormalization does not.</summary>
 /// <remarks>Source: Ioffe 2017, section 4.3, where batches of 32 hold 16 labels of 1,000; here they hold two classes.</remarks>

@@ -1,14 +1,17 @@
 using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: what batch normalization gets before the activation is more Gaussian than what it gets after it.</summary>
 /// <remarks>

@@ -5,10 +5,12 @@ using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: where test images are shifted, running statistics taken anew from such images, without labels, win accuracy back.</summary>
 /// <remarks>Sources: Schneider et al. 2020; Nado et al. 2020. The shifts are of their kinds, and their strengths were chosen before the first run.</remarks>

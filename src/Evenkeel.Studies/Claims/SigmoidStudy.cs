@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
-using static Evenkeel.Studies.StudyNetworks;
+using static Evenkeel.Studies.Measured.StudyNetworks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Claims;
 
 /// <summary>Claim: with batch normalization a network of sigmoids learns faster and better, and the inputs of its sigmoids stay where they are.</summary>
 /// <remarks>Source: Ioffe and Szegedy 2015, section 4.1 and figure 1.</remarks>

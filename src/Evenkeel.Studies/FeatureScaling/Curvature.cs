@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>A direction in which a quadratic loss curves, and which gradient descent follows on its own.</summary>
 /// <param name="Value">How much it curves: the eigenvalue of the loss's matrix of second derivatives.</param>

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>Gradient descent with a constant learning rate, from weights of zero.</summary>
 internal sealed class Descent

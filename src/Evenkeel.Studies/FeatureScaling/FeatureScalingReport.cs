@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>The study of feature scaling in its report.</summary>
 internal static class FeatureScalingReport

@@ -1,1 +1,1 @@
-global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScalingSettings, Evenkeel.Studies.FeatureScalingRun>;
+global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.FeatureScaling.FeatureScalingRun>;

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>The training of one linear model by gradient descent.</summary>
 /// <param name="Table">The table it learned from.</param>

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>What the study of feature scaling was asked to do; the same settings give the same results, bit for bit.</summary>
 /// <param name="Tables">The tables to learn from, by name.</param>

@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>
 /// Claim: on features of very different sizes gradient descent zigzags in a narrow valley; on standardized features it goes

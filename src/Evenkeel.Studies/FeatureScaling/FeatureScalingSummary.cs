@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>The study of feature scaling in few numbers: the steps per table and scaling, over the seeds.</summary>
 public sealed class FeatureScalingSummary

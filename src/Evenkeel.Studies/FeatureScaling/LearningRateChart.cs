@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>The steps until a model is trained over the learning rate, computed from the curvatures: a line per scaling and seed.</summary>
 internal static class LearningRateChart

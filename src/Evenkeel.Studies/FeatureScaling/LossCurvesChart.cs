@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>How far the loss is above the least possible, over the steps: a line per scaling and seed.</summary>
 internal static class LossCurvesChart

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>A model's loss on its training rows after some steps.</summary>
 /// <param name="Step">How many steps it had taken.</param>

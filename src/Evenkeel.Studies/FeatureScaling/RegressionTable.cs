@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>A table of features, and a number to predict from each row.</summary>
 /// <param name="Features">The features, [rows, columns].</param>

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>How each scaling looks in charts. Colours are the page's; the dashes tell them apart in print and for every eye.</summary>
 internal static class ScalingTheme

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>The mean squared error of a linear model, as the quadratic function of its weights that it is.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>Numbers of steps as people read them.</summary>
 internal static class StepCount

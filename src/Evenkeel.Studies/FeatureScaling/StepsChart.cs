@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>The steps until a model is trained, a bar per scaling: the seeds' median, and each seed.</summary>
 internal static class StepsChart

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>Eigenvalues of small symmetric matrices.</summary>
 internal static class SymmetricMatrix

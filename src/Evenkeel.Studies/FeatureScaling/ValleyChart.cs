@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>A descent's path over the contours of the loss, in the plane of two weights.</summary>
 internal static class ValleyChart

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.FeatureScaling;
 
 /// <summary>A descent in the plane of a model's two weights, with the bias at its best at each step.</summary>
 /// <remarks>Above the least loss, the loss is ½·h₁₁·d₁² + h₁₂·d₁·d₂ + ½·h₂₂·d₂², where d is the distance of the weights from the optimum.</remarks>

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>The accuracy over the updates, one small chart per initial scale: the seeds' mean and their range.</summary>
 internal static class AccuracyCurvesChart

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>The mean final accuracy of each initial scale and normalization, as numbers on a colour.</summary>
 internal static class AccuracyHeatMap

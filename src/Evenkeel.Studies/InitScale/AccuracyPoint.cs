@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>How much of the training data a network classified rightly after some updates.</summary>
 /// <param name="Update">How many updates it had taken.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>
 /// One network's activations, layer by layer, on one common axis. The page fills the data set "bins" for the chosen scale:

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>The standard deviation of each layer's activations, at the start and the end: a line per network, seed 0.</summary>
 internal static class ActivationSpreadChart

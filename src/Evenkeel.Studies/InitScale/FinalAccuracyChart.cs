@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>The accuracy after the last update over the initial scale: the seeds' mean, their range, and each seed.</summary>
 internal static class FinalAccuracyChart

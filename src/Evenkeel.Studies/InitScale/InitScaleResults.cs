@@ -1,1 +1,1 @@
-global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScaleSettings, Evenkeel.Studies.InitScaleRun>;
+global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScale.InitScaleSettings, Evenkeel.Studies.InitScale.InitScaleRun>;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>One network's training within the sweep of initial scales.</summary>
 /// <param name="Scale">The standard deviation of its initial weights.</param>

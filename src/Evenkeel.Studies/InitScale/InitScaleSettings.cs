@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>What the sweep of initial scales was asked to do; the same settings give the same accuracies, bit for bit.</summary>
 /// <param name="Scales">The standard deviations of the initial weights, one column of networks each.</param>

@@ -3,12 +3,15 @@ using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Training;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>
 /// Claim: with batch normalization, a deep network learns over a wide range of scales of its initial weights; without,

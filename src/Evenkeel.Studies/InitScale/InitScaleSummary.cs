@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>The sweep of initial scales in few numbers: the final accuracies per scale, over the seeds.</summary>
 public sealed class InitScaleSummary

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.InitScale;
 
 /// <summary>How one hidden layer's activations are distributed. Everything but <paramref name="NonFinite"/> is about the finite ones.</summary>
 /// <param name="Layer">Which hidden layer, counted from 1.</param>

@@ -2,7 +2,7 @@ using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Inference by the statistics of the very batch that is inferred.</summary>
 internal static class BatchInference

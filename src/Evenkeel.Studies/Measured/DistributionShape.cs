@@ -1,6 +1,7 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>The shape of a distribution, whatever its mean and its spread.</summary>
 /// <param name="Skewness">The third standardized moment; 0 for a symmetric distribution.</param>

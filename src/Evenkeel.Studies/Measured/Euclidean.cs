@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Lengths of vectors, in double precision and in order, so that they are the same with any instruction set.</summary>
 internal static class Euclidean

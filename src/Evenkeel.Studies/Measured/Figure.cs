@@ -1,6 +1,6 @@
 using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>A number in large at the top of a report.</summary>
 /// <param name="Number">The number.</param>

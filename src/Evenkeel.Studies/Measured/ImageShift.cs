@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Images [N, height, width, channels], numbers from 0 to 1, as a network meets them that was not trained on such.</summary>
 internal static class ImageShift

@@ -2,7 +2,7 @@ using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>The running statistics of a network as they were when this was made, to be put back.</summary>
 /// <param name="network">The network.</param>

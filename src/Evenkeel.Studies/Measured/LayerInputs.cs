@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>What each layer of a network gets to see.</summary>
 internal static class LayerInputs

@@ -2,8 +2,9 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>The moments of what reaches a network's layers.</summary>
 internal static class LayerMoments

@@ -3,7 +3,7 @@ using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Training;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>A network's loss on one batch, in training, as a function of all its parameters.</summary>
 /// <param name="network">The network.</param>

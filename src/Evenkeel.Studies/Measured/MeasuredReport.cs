@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>A measured study in its report.</summary>
 internal static class MeasuredReport

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>What one run of a <see cref="MeasuredStudy"/> measured.</summary>
 /// <param name="Conditions">What sets it apart from the other runs of its seed: each factor's level.</param>

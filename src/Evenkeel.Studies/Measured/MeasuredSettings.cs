@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>What a <see cref="MeasuredStudy"/> was asked to do; the same settings give the same numbers, bit for bit.</summary>
 /// <param name="Seeds">How many times each run is made, with the seeds 0, 1, ….</param>

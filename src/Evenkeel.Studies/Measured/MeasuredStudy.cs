@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>A study whose runs take down numbers: all that such a study has to say is what it does, and what the numbers mean.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>One measured number.</summary>
 /// <param name="Quantity">What was measured.</param>

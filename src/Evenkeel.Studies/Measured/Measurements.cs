@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Measured runs, to be asked for numbers.</summary>
 /// <param name="runs">The runs.</param>

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Noise that moves the distribution of each unit at every training step: y = s·x + m.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>How far a sample's outputs depend on the samples beside it in its batch.</summary>
 internal static class NeighbourSpread

@@ -1,7 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>The family of normalizations, each by its level's name, for channels on the last axis.</summary>
 internal static class NormalizationFamily

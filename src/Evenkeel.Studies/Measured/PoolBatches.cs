@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Batches without end that are drawn from pools of samples: from all samples alike, or from a few classes at a time.</summary>
 /// <remarks>

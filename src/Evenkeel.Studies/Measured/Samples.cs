@@ -1,6 +1,6 @@
 using Evenkeel.Data;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Parts of the samples that a study is given.</summary>
 internal static class Samples

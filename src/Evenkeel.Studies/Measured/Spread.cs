@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>A number over the seeds.</summary>
 /// <param name="Mean">The mean; NaN where one of them is not finite, or there are none.</param>

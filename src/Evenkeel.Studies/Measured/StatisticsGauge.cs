@@ -3,7 +3,7 @@ using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Stands behind a linear layer, passes everything on, and estimates the statistics of its outputs in training from the last batches.</summary>
 /// <param name="preceding">The linear layer.</param>

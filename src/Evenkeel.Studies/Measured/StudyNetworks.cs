@@ -1,11 +1,12 @@
 using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>The networks that studies train.</summary>
 internal static class StudyNetworks

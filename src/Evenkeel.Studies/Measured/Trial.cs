@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>A run that is to be made.</summary>
 /// <param name="Conditions">What sets it apart from the other runs of its seed: a level for each factor, in their order.</param>

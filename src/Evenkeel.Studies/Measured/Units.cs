@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Each unit's values over the samples.</summary>
 internal static class Units

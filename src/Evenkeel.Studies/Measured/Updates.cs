@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Training;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Measured;
 
 /// <summary>Training by a number of updates.</summary>
 internal static class Updates

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Reports;
 
 /// <summary>Texts and numbers as they stand in a report.</summary>
 internal static class Html

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Reports;
 
 /// <summary>What all pages share: they hold all they need, and open without a network.</summary>
 internal static class HtmlPage

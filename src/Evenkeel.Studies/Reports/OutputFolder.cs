@@ -1,6 +1,6 @@
 using Evenkeel.Data;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Reports;
 
 /// <summary>A folder that a study writes into: each file appears whole, or not at all.</summary>
 public sealed class OutputFolder

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Reports;
 
 /// <summary>What is particular to a study in its report. Texts are HTML.</summary>
 /// <param name="Opening">The numbers in large, and the experiment in a few sentences.</param>

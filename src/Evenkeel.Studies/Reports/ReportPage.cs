@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Evenkeel.Studies.Charts;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Reports;
 
 /// <summary>Results as one web page with charts, for people. It holds all it needs, and opens without a network.</summary>
 public static class ReportPage

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Reports;
 
 /// <summary>Results as CSV: for spreadsheets, R and pandas.</summary>
 public static class ResultsCsv

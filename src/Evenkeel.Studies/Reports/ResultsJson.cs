@@ -2,8 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Measured;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Reports;
 
 /// <summary>Results as JSON: everything that was measured, for programs, and for reading back.</summary>
 /// <remarks>Numbers are written so that reading them gives the same bits.</remarks>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>What tells images from others, whatever they are called.</summary>
 internal static class ImageFingerprint

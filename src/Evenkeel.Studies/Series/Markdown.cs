@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>Texts as they stand in a page in Markdown.</summary>
 internal static partial class Markdown

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>What a series knows of one of its studies.</summary>
 /// <param name="Study">The study's name.</param>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>What a series of studies was asked for, and how far it is: the file <c>index.json</c>.</summary>
 /// <param name="SchemaVersion">The version of the file's form.</param>

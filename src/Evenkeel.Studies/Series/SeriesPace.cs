@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>Makes of one study's progress that of the whole series.</summary>
 /// <param name="studies">The studies.</param>

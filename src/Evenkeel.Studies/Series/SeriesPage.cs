@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>All studies on one web page, with their verdicts and links to their reports. It opens without a network.</summary>
 public static class SeriesPage

@@ -1,4 +1,4 @@
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>Where a series of studies stands.</summary>
 /// <param name="Number">Which study it is at, counted from 1.</param>

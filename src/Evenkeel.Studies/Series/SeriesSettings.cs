@@ -1,6 +1,7 @@
 using System.Globalization;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>With what a series of studies was run, for people to read.</summary>
 /// <param name="index">What is known of the series.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>All studies' verdicts beside what their sources report, as a page in Markdown.</summary>
 public static class SeriesTable

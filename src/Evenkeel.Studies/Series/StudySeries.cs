@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies;
+namespace Evenkeel.Studies.Series;
 
 /// <summary>Several studies one after the other, each into a folder of its own, and a page about all of them.</summary>
 /// <remarks>

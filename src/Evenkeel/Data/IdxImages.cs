@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Reflection;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Data;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Data;
 

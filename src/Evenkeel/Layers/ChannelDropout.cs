@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Layers;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Layers;
 

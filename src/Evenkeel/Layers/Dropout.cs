@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Layers;
 

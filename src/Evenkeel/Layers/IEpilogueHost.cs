@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Layers;
 
@@ -11,7 +12,7 @@ internal interface IEpilogueHost
     /// <summary>Whether it can; a network can if its last layer can.</summary>
     bool TakesEpilogue { get; }
 
-    /// <summary>Computes f(output + addend): see <see cref="Numerics.Epilogue"/>.</summary>
+    /// <summary>Computes f(output + addend): see <see cref="Epilogue"/>.</summary>
     /// <param name="input">The input, as for <see cref="Layer.Forward"/>.</param>
     /// <param name="pass">Whether this is training or inference.</param>
     /// <param name="addend">What is added; null for nothing.</param>

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Layers;
 

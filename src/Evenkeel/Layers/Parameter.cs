@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Layers;
 

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Networks;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 
 namespace Evenkeel.Networks;
 

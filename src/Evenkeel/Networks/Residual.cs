@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Networks;
 

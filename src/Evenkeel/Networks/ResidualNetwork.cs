@@ -1,4 +1,6 @@
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Networks;

@@ -1,5 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Normalization;
 

@@ -108,6 +108,15 @@ public readonly record struct ChannelView
         return new ChannelView(Product(lengths[..1]), sample.Outer, sample.Channels, sample.Inner);
     }
 
+    /// <summary>Throws where the sets are not rows, one behind the other.</summary>
+    internal void CheckRows(string name)
+    {
+        if (Outer != 1 || Channels != 1)
+        {
+            throw new ArgumentException("Each part must be one row.", name);
+        }
+    }
+
     private static bool Fits(long a, long b, long c, long d) =>
         a * b <= int.MaxValue && c * d <= int.MaxValue && a * b * (c * d) <= int.MaxValue;
 

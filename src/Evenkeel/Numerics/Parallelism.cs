@@ -1,12 +1,11 @@
 using System.Globalization;
+using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics;
 
 /// <summary>How many threads the library works on. No result depends on it, to the last bit.</summary>
 public static class Parallelism
 {
-    private static int _threads = Environment.ProcessorCount;
-
     /// <summary>
     /// How many threads, the caller's own among them, a large operation of this process may use; at first
     /// <see cref="Environment.ProcessorCount"/>. With 1, everything runs on the caller's thread.
@@ -15,7 +14,7 @@ public static class Parallelism
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public static int Threads
     {
-        get => Volatile.Read(ref _threads);
+        get => WorkSplitter.Threads;
         set
         {
             if (value < 1)
@@ -26,7 +25,7 @@ public static class Parallelism
                     string.Create(CultureInfo.InvariantCulture, $"The number of threads is {value}; it must be at least 1."));
             }
 
-            Volatile.Write(ref _threads, value);
+            WorkSplitter.Threads = value;
         }
     }
 

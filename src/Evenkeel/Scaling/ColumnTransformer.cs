@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 

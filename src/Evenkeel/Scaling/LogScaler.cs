@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 

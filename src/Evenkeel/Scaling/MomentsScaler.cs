@@ -2,6 +2,8 @@ using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 

@@ -3,6 +3,8 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 

@@ -4,6 +4,8 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
+using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Scaling;
 

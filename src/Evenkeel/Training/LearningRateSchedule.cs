@@ -1,5 +1,5 @@
 using System.Globalization;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Training;
 

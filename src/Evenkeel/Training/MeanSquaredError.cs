@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Training;
 

@@ -1,5 +1,5 @@
 using Evenkeel.Layers;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Training;
 

@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Numerics;
 using Evenkeel.Studies;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

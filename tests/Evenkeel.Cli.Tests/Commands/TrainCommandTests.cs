@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 using Evenkeel.Training;

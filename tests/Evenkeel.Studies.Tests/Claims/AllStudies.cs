@@ -1,4 +1,5 @@
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Tests.Measured;
 
 namespace Evenkeel.Studies.Tests.Claims;
 

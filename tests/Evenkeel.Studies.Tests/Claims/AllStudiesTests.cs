@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Studies.Tests.Reports;
 using Microsoft.VisualBasic.FileIO;
 

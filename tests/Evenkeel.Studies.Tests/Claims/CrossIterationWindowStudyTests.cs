@@ -1,3 +1,7 @@
+using Evenkeel.Studies.Claims;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Tests.Measured;
+
 namespace Evenkeel.Studies.Tests.Claims;
 
 public class CrossIterationWindowStudyTests

@@ -1,3 +1,6 @@
+using Evenkeel.Studies.Claims;
+using Evenkeel.Studies.Tests.Measured;
+
 namespace Evenkeel.Studies.Tests.Claims;
 
 public class LearningRateStudyTests

@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
+using Evenkeel.Studies.Claims;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Tests.Measured;
 
 namespace Evenkeel.Studies.Tests.Claims;
 

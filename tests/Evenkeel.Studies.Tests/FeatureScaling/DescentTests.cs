@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using Evenkeel.Studies.FeatureScaling;
 using Evenkeel.Training;
 
 namespace Evenkeel.Studies.Tests.FeatureScaling;

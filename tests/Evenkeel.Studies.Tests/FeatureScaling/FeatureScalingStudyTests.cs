@@ -1,4 +1,6 @@
 using Evenkeel.Numerics;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.Tests.FeatureScaling;
 

@@ -1,3 +1,5 @@
+using Evenkeel.Studies.FeatureScaling;
+
 namespace Evenkeel.Studies.Tests.FeatureScaling;
 
 public class StepCountTests

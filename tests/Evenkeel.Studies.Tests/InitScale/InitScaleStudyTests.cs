@@ -4,6 +4,7 @@ using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests.InitScale;
 

@@ -1,3 +1,5 @@
+using Evenkeel.Studies.InitScale;
+
 namespace Evenkeel.Studies.Tests.InitScale;
 
 public class LayerHistogramTests

@@ -1,6 +1,7 @@
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Measured;
 
-namespace Evenkeel.Studies.Tests;
+namespace Evenkeel.Studies.Tests.Measured;
 
 public class DistributionShapeTests
 {

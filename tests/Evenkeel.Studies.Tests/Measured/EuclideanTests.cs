@@ -1,4 +1,6 @@
-namespace Evenkeel.Studies.Tests;
+using Evenkeel.Studies.Measured;
+
+namespace Evenkeel.Studies.Tests.Measured;
 
 public class EuclideanTests
 {

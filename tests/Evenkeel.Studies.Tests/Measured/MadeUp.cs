@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Measured;
 
-namespace Evenkeel.Studies.Tests;
+namespace Evenkeel.Studies.Tests.Measured;
 
 /// <summary>Runs of measured studies, and images, that are made up.</summary>
 internal static class MadeUp

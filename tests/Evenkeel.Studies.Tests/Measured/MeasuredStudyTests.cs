@@ -1,6 +1,9 @@
 using System.Text;
+using Evenkeel.Studies.Claims;
+using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Reports;
 
-namespace Evenkeel.Studies.Tests;
+namespace Evenkeel.Studies.Tests.Measured;
 
 public class MeasuredStudyTests
 {

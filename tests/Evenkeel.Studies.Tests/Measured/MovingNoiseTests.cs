@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Measured;
 
-namespace Evenkeel.Studies.Tests;
+namespace Evenkeel.Studies.Tests.Measured;
 
 public class MovingNoiseTests
 {

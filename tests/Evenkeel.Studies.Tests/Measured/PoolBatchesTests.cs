@@ -1,5 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Measured;
 
 namespace Evenkeel.Studies.Tests.Measured;
 

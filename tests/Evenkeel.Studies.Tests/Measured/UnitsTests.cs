@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
+using Evenkeel.Studies.Measured;
 
-namespace Evenkeel.Studies.Tests;
+namespace Evenkeel.Studies.Tests.Measured;
 
 public class UnitsTests
 {

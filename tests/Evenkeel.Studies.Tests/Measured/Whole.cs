@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Measured;
 
-namespace Evenkeel.Studies.Tests;
+namespace Evenkeel.Studies.Tests.Measured;
 
 /// <summary>What holds for the results of every measured study.</summary>
 internal static class Whole

@@ -1,4 +1,5 @@
 using System.Text;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.Tests.Reports;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.Tests.Reports;
 

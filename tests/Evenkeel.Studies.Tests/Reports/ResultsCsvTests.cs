@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.Tests.Reports;
 

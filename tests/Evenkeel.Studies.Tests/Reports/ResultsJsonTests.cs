@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.Tests.Reports;
 

@@ -1,3 +1,7 @@
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Series;
+
 namespace Evenkeel.Studies.Tests.Series;
 
 public class SeriesPaceTests : IProgress<SeriesProgress>

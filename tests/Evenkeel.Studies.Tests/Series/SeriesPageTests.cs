@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Evenkeel.Studies.FeatureScaling;
+using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Series;
 using Evenkeel.Studies.Tests.Reports;
 
 namespace Evenkeel.Studies.Tests.Series;

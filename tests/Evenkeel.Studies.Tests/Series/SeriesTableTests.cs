@@ -1,4 +1,5 @@
 using System.Text;
+using Evenkeel.Studies.Series;
 
 namespace Evenkeel.Studies.Tests.Series;
 

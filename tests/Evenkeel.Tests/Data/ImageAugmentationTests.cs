@@ -3,6 +3,7 @@ using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Tests.Support;
 using Evenkeel.Training;
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;

@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using FsCheck;

@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Golden;
 using Xunit.Abstractions;

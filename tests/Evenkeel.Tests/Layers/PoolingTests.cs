@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Tests.Golden;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;

@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;

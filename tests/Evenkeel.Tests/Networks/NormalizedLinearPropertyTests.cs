@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;
 

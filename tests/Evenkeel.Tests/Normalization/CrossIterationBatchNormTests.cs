@@ -1,7 +1,9 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 using Evenkeel.Tests.Golden;
 using Evenkeel.Tests.Support;
 

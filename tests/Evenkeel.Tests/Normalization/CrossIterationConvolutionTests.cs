@@ -2,6 +2,8 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Images;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Refusals;

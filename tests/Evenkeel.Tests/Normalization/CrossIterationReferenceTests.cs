@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;

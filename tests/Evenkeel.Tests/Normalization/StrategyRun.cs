@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Buffers;
 using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Normalization;

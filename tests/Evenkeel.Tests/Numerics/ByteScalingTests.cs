@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Tests.Numerics;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Refusals;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.ProcessWideState;
 using static Evenkeel.Tests.Support.Closeness;

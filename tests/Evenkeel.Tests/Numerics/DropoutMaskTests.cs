@@ -1,4 +1,5 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Tests.Numerics;
 

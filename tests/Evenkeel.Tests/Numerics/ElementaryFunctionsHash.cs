@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Tests.Numerics;
 

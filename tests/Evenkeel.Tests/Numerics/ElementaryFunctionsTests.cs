@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
 using Evenkeel.Tests.Probes;
 
 namespace Evenkeel.Tests.Numerics;

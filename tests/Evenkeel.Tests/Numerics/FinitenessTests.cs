@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Tests.Numerics;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.ProcessWideState;
 

@@ -1,4 +1,6 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;
 using static Evenkeel.Tests.Support.Refusals;

@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Matrices;
 using Evenkeel.Tests.Probes;
 using Evenkeel.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Matrices;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.ProcessWideState;
 

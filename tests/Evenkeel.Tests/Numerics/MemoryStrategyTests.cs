@@ -1,4 +1,6 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
 using Evenkeel.Tests.Probes;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.ProcessWideState;

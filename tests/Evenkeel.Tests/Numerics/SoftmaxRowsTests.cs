@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;

@@ -1,5 +1,7 @@
 using System.Numerics;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Columns;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 

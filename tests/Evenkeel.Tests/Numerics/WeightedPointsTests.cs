@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Tests.Numerics;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Threading;
 using static Evenkeel.Tests.ProcessWideState;
 
 namespace Evenkeel.Tests.Numerics;

@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
 using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Probes;

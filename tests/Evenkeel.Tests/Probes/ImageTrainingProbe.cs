@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;

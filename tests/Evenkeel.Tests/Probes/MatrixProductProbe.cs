@@ -1,5 +1,5 @@
 using System.Globalization;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Matrices;
 using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Probes;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Loops;
 
 namespace Evenkeel.Tests.Probes;
 

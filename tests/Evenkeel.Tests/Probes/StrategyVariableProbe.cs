@@ -1,6 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Loops;
 using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Probes;

@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
 
 namespace Evenkeel.Tests.Reference;
 

@@ -1,5 +1,6 @@
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
 using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Reference;

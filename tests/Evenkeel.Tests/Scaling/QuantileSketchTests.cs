@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
 using Evenkeel.Scaling;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;

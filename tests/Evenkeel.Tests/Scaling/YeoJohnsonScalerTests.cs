@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Columns;
 using Evenkeel.Scaling;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
 
 namespace Evenkeel.Tests.Support;
 

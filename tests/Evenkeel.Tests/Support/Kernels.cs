@@ -1,6 +1,10 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Columns;
+using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Tests.Support;
 

@@ -1,5 +1,8 @@
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Numerics;
+using Evenkeel.Numerics.Loops;
 
 namespace Evenkeel.Tests.Support;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
 
 namespace Evenkeel.Tests.Support;
 

@@ -1,0 +1,13 @@
+using Evenkeel.Numerics.Pointwise;
+
+namespace Evenkeel.Layers.Activations;
+
+/// <summary>The rectified linear unit: y = max(0, x).</summary>
+/// <remarks>dx = dy where y is above 0, and 0 elsewhere, at 0 too. NaN stays NaN.</remarks>
+public sealed class Relu : Activation
+{
+    private protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<ReluFunction>(x, y);
+
+    private protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx) =>
+        Activate.Backward<ReluFunction>(dy, y, dx);
+}

@@ -1,0 +1,13 @@
+using Evenkeel.Numerics.Pointwise;
+
+namespace Evenkeel.Layers.Activations;
+
+/// <summary>The logistic sigmoid: y = 1/(1 + e⁻ˣ).</summary>
+/// <remarks>dx = dy·y·(1 − y).</remarks>
+public sealed class Sigmoid : Activation
+{
+    private protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<SigmoidFunction>(x, y);
+
+    private protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx) =>
+        Activate.Backward<SigmoidFunction>(dy, y, dx);
+}

@@ -1,0 +1,79 @@
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Images;
+
+namespace Evenkeel.Layers.Pooling;
+
+/// <summary>Pooling of images by windows, each channel for itself.</summary>
+public abstract class WindowPooling : Layer
+{
+    private readonly bool _channelLast;
+    private ImageShape _shape;
+    private PoolingView _view;
+    private Tensor<float>? _output;
+
+    private protected WindowPooling(Extent kernel, Extent? stride, Extent padding, int channelAxis)
+    {
+        Kernel = Extent.Check(kernel, 1, nameof(kernel));
+        Stride = Extent.Check(stride ?? kernel, 1, nameof(stride));
+        Padding = Extent.Check(padding, 0, nameof(padding));
+        _channelLast = ImageShape.IsChannelLast(channelAxis, nameof(channelAxis));
+        if (padding.Height > kernel.Height / 2 || padding.Width > kernel.Width / 2)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(padding), padding, $"The padding must be at most half the kernel, which is {kernel}.");
+        }
+    }
+
+    /// <summary>Height and width of a window.</summary>
+    public Extent Kernel { get; }
+
+    /// <summary>How far apart windows begin.</summary>
+    public Extent Stride { get; }
+
+    /// <summary>How far the first windows begin outside the image.</summary>
+    public Extent Padding { get; }
+
+    /// <inheritdoc/>
+    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        ImageShape shape = ImageShape.Of(input, _channelLast);
+        PoolingView view = View(shape);
+        if (view.Rows.Outputs < 1 || view.Columns.Outputs < 1)
+        {
+            throw new ArgumentException(
+                $"The input {Shape.Describe(input)} has {shape.Size} pixels, padded by {Padding}; the kernel of {Kernel} is larger.",
+                nameof(input));
+        }
+
+        _shape = shape;
+        _view = view;
+        _output = (shape with { Size = new Extent(view.Rows.Outputs, view.Columns.Outputs) }).Tensor(OutputMemory);
+        Pool(input.Elements(), view, _output.Elements());
+        return _output;
+    }
+
+    /// <inheritdoc/>
+    public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient, _output);
+        Tensor<float> gradient = _shape.Tensor(InputGradients);
+        PoolGradient(outputGradient.Elements(), _view, gradient.Elements());
+        return gradient;
+    }
+
+    /// <summary>Pools each window.</summary>
+    private protected abstract void Pool(ReadOnlySpan<float> x, PoolingView view, Span<float> y);
+
+    /// <summary>Gives each element its part of the windows' gradients.</summary>
+    private protected abstract void PoolGradient(ReadOnlySpan<float> dy, PoolingView view, Span<float> dx);
+
+    private PoolingView View(in ImageShape shape)
+    {
+        var rows = new PoolingAxis(shape.Size.Height, Kernel.Height, Stride.Height, Padding.Height);
+        var columns = new PoolingAxis(shape.Size.Width, Kernel.Width, Stride.Width, Padding.Width);
+        return shape.ChannelLast
+            ? new PoolingView(shape.Samples, rows, columns, shape.Channels)
+            : new PoolingView(shape.Samples * shape.Channels, rows, columns, 1);
+    }
+}

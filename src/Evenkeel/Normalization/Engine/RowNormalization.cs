@@ -1,0 +1,150 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Pointwise;
+
+namespace Evenkeel.Normalization;
+
+/// <summary>
+/// What the normalizers over the trailing axes share: shapes, and weights that differ from element to element. A set is a
+/// "row": all elements of one sample (or of one place of it).
+/// </summary>
+public abstract class RowNormalization : SetNormalization
+{
+    private readonly nint[] _shape;
+    private readonly int _length;
+    private readonly AlignedFloats _ones;
+    private readonly AlignedFloats _zeros;
+    private readonly Parameter[] _parameters;
+    private readonly GradientSums[] _weightSums;
+
+    private protected RowNormalization(ReadOnlySpan<int> shape, double epsilon, bool weight, bool bias)
+        : base(epsilon)
+    {
+        _shape = CheckShape(shape);
+        _length = (int)TensorPrimitives.Product<nint>(_shape);
+        _ones = AlignedFloats.Of(_length);
+        _ones.Span.Fill(1);
+        _zeros = AlignedFloats.Of(_length);
+        _weightSums = new GradientSums[weight || bias ? _length : 0];
+        Weight = weight ? new Parameter("weight", _shape) : null;
+        Weight?.Values.Fill(1);
+        Bias = bias ? new Parameter("bias", _shape) : null;
+        _parameters = [.. new[] { Weight, Bias }.OfType<Parameter>()];
+    }
+
+    /// <summary>γ, of the normalized shape; null without it.</summary>
+    public Parameter? Weight { get; }
+
+    /// <summary>β, of the normalized shape; null without it.</summary>
+    public Parameter? Bias { get; }
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
+
+    private ReadOnlySpan<float> Weights => Weight is null ? _ones.Span : Weight.Values;
+
+    /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0, as are those of a row of which nothing is kept.</summary>
+    /// <param name="input">The input, dense.</param>
+    /// <param name="mask">True where elements are kept: the input's first axes, one or more, and an element of the mask stands for all that lies behind it.</param>
+    /// <param name="pass">Whether this is training or inference, which are the same here.</param>
+    /// <returns>The output, valid until the next call.</returns>
+    /// <exception cref="ArgumentException">The input does not fit, or the mask does not have the shape of its first axes.</exception>
+    public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardKept(input, mask, pass);
+
+    /// <summary>The policy: whether a row's mean is subtracted; otherwise it is only scaled, by its mean square.</summary>
+    private protected abstract bool SubtractsMean { get; }
+
+    /// <inheritdoc/>
+    private protected sealed override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
+    {
+        ReadOnlySpan<float> bias = Bias is null ? _zeros.Span : Bias.Values;
+        Normalizer.Resize(view.Sets);
+        if (!IsMasked)
+        {
+            Normalizer.Normalize(x, view, MomentsRoom(view), new ForwardPolicy(this), Weights, bias, y);
+            return;
+        }
+
+        SetForward(first: 0, ComputeMoments(x, view));
+        Normalizer.Normalize(x, view, Weights, bias, y);
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void Backward(OutputGradient outputGradient, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    {
+        ReadOnlySpan<float> dy = outputGradient.Given;
+        Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), Weights, _weightSums, dx);
+        GradientAccumulation.Add(_weightSums, Weight is null ? [] : Weight.Gradients, Bias is null ? [] : Bias.Gradients);
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void SetForward(int first, ReadOnlySpan<Moments> own)
+    {
+        ForwardSets rows = Normalizer.Forward(first, own.Length);
+        for (int i = 0; i < own.Length; i++)
+        {
+            double spread = own[i].PopulationVariance + (SubtractsMean ? 0 : own[i].Mean * own[i].Mean);
+            double inverse = own[i].Count == 0 ? 0 : InverseDeviation(spread);
+            rows.Set(i, SubtractsMean ? own[i].Mean : 0, inverse, scale: 1, shift: 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void SetBackward(int first, int count)
+    {
+        BackwardSets rows = Normalizer.Backward(first, count);
+        ReadOnlySpan<Moments> own = MomentsOf(first, count);
+        for (int i = 0; i < count; i++)
+        {
+            double inverse = rows.Inverse(i);
+            double share = inverse / Math.Max(1, own[i].Count);
+            double meanGradient = SubtractsMean ? share * rows.GradientSum(i) : 0;
+            rows.Set(i, inverse, meanGradient, share * rows.NormalizedGradientSum(i));
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override ChannelView View(Tensor<float> input)
+    {
+        Shape.CheckInput(input);
+        return input.Rank >= _shape.Length && input.Lengths[^_shape.Length..].SequenceEqual(_shape)
+            ? new ChannelView((int)input.FlattenedLength / _length, 1, 1, _length)
+            : throw new ArgumentException(
+                $"The input is {Shape.Describe(input)}; its last lengths must be {Shape.Describe(_shape)}.", nameof(input));
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override ChannelView Places(Tensor<float> input, Tensor<bool> mask)
+    {
+        if (!mask.IsDense || mask.Rank < 1 || mask.Rank > input.Rank || !input.Lengths[..mask.Rank].SequenceEqual(mask.Lengths))
+        {
+            throw new ArgumentException(
+                $"The mask is {Shape.Describe(mask)}; it must be dense and have the first lengths of the input {Shape.Describe(input)}.",
+                nameof(mask));
+        }
+
+        int places = (int)mask.FlattenedLength;
+        return new ChannelView(places, (int)input.FlattenedLength / places, 1);
+    }
+
+    private static nint[] CheckShape(ReadOnlySpan<int> shape, string name = "shape")
+    {
+        if (shape.IsEmpty || shape.ContainsAnyExceptInRange(1, int.MaxValue))
+        {
+            throw new ArgumentException("The normalized shape must have one or more lengths, each at least 1.", name);
+        }
+
+        long length = 1;
+        foreach (int axis in shape)
+        {
+            length = length * axis <= int.MaxValue
+                ? length * axis
+                : throw new ArgumentException("The normalized shape has more than 2,147,483,647 elements.", name);
+        }
+
+        return Array.ConvertAll(shape.ToArray(), static length => (nint)length);
+    }
+}

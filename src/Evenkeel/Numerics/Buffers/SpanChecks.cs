@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics.Buffers;
+
+/// <summary>Checks of the spans that a kernel is given.</summary>
+internal static class SpanChecks
+{
+    /// <summary>Throws where a span does not have the length that its shape asks for.</summary>
+    public static void Length<T>(ReadOnlySpan<T> span, int expected, [CallerArgumentExpression(nameof(span))] string? name = null)
+    {
+        if (span.Length != expected)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Has {span.Length} elements; the shape asks for {expected}."), name);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Channels;
+
+/// <summary>The sums of each set's deviations from a given value, over the elements that a mask keeps.</summary>
+internal static unsafe class ChannelDeviationSums
+{
+    /// <summary>Computes Σd and Σd² of each set, where d = (x − shift)·kept.</summary>
+    /// <param name="x">The elements, finite where they are not kept, laid out as <paramref name="view"/> says.</param>
+    /// <param name="kept">1 where an element is kept, 0 where not; laid out likewise.</param>
+    /// <param name="view">The shape.</param>
+    /// <param name="shifts">What is subtracted, per set.</param>
+    /// <param name="sums">Receives one value per set.</param>
+    public static void Compute(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> kept, ChannelView view, ReadOnlySpan<double> shifts, Span<DeviationSums> sums)
+    {
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length(kept, view.Length);
+        SpanChecks.Length(shifts, view.Sets);
+        SpanChecks.Length<DeviationSums>(sums, view.Sets);
+        sums.Clear();
+        fixed (float* source = x, mask = kept)
+        fixed (double* shift = shifts)
+        {
+            ChannelReduction.Run(new Formula(source, mask, shift), view, sums);
+        }
+    }
+
+    private readonly struct Formula(float* x, float* kept, double* shifts) : IChannelReduction<DeviationSums>
+    {
+        public double Shift(int set, nint offset) => shifts[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes
+        {
+            WideLanes deviation = (lanes.Widen(x + offset) - shift) * lanes.Widen(kept + offset);
+            first += deviation;
+            second = WideLanes.FusedMultiplyAdd(deviation, deviation, second);
+        }
+
+        public static void Merge(ref DeviationSums result, double count, double shift, double first, double second) =>
+            result = new DeviationSums(result.Deviations + first, result.Squares + second);
+    }
+}
+
+/// <summary>Σd and Σd² over a set.</summary>
+internal readonly record struct DeviationSums(double Deviations, double Squares);

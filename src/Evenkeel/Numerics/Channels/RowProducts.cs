@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Channels;
+
+/// <summary>The product of a matrix and a vector, in double precision.</summary>
+internal static unsafe class RowProducts
+{
+    /// <summary>Computes Σ matrix[r, c]·vector[c] for each row r.</summary>
+    public static void Compute(ReadOnlySpan<float> matrix, ReadOnlySpan<double> vector, Span<double> products)
+    {
+        SpanChecks.Length(matrix, products.Length * vector.Length);
+        products.Clear();
+        fixed (float* m = matrix)
+        fixed (double* v = vector)
+        {
+            ChannelReduction.Run(new Formula(m, v), new ChannelView(products.Length, 1, 1, vector.Length), products);
+        }
+    }
+
+    private readonly struct Formula(float* matrix, double* vector) : IChannelReduction<double>
+    {
+        public double Shift(int set, nint offset) => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes =>
+            first = WideLanes.FusedMultiplyAdd(lanes.Widen(matrix + offset), lanes.Load(vector + position), first);
+
+        public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>The smallest and the largest value of each set.</summary>
+public static unsafe class ChannelExtrema
+{
+    /// <summary>Finds the extrema of each set of <paramref name="x"/>; NaN is passed over.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape.</param>
+    /// <param name="extrema">Receives one value per set.</param>
+    /// <exception cref="ArgumentException"><paramref name="x"/> or <paramref name="extrema"/> does not have the view's length.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    public static void Compute<T>(ReadOnlySpan<T> x, ChannelView view, Span<Extrema> extrema)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length<Extrema>(extrema, view.Sets);
+        extrema.Fill(Extrema.Empty);
+        fixed (T* source = x)
+        {
+            ChannelReduction.Run(new Formula<T>(source), view, extrema);
+        }
+    }
+
+    /// <summary>Finds the extrema of each column of a table, without the rows whose weight is 0.</summary>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="weights">A weight per row.</param>
+    /// <param name="extrema">Receives one value per column.</param>
+    internal static void Compute<T>(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, Span<Extrema> extrema)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length(weights, view.PerSet);
+        SpanChecks.Length<Extrema>(extrema, view.Sets);
+        extrema.Fill(Extrema.Empty);
+        fixed (T* source = x)
+        fixed (double* weight = weights)
+        {
+            ChannelReduction.Run(new WeightedFormula<T>(source, new RowWeights(weight, view.Inner > 1)), view, extrema);
+        }
+    }
+
+    // Both "sums" are minima, of x and of −x.
+    private readonly struct Formula<T>(T* x) : IChannelReduction<Extrema>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public static double Start => double.PositiveInfinity;
+
+        public double Shift(int set, nint offset) => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes =>
+            Take(lanes.Mask(Precision.Load(lanes, x + offset), double.NaN), ref first, ref second);
+
+        public static double Fold(WideLanes lanes) => lanes.MinNumber();
+
+        public static void Merge(ref Extrema result, double count, double shift, double first, double second) =>
+            result = Extrema.Merge(result, new Extrema(first, -second));
+    }
+
+    private readonly struct WeightedFormula<T>(T* x, RowWeights weights) : IChannelReduction<Extrema>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public static double Start => Formula<T>.Start;
+
+        public double Shift(int set, nint offset) => 0;
+
+        // Weights beyond the end are 0 too.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes =>
+            Take(
+                WideLanes.Select(
+                    WideLanes.IsZero(weights.Load(lanes, position)), WideLanes.Create(double.NaN), Precision.Load(lanes, x + offset)),
+                ref first,
+                ref second);
+
+        public static double Fold(WideLanes lanes) => Formula<T>.Fold(lanes);
+
+        public static void Merge(ref Extrema result, double count, double shift, double first, double second) =>
+            Formula<T>.Merge(ref result, count, shift, first, second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Take(WideLanes value, ref WideLanes first, ref WideLanes second)
+    {
+        first = WideLanes.MinNumber(first, value);
+        second = WideLanes.MinNumber(second, -value);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>The logarithm of elements and an offset, in double precision whatever the elements are.</summary>
+internal static unsafe class ColumnLog
+{
+    /// <summary>Computes y = ln(offset + x), and returns the index of the first element that is infinite or has none, −1 without one.</summary>
+    public static int Apply<T>(ReadOnlySpan<T> x, double offset, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length<T>(y, x.Length);
+        int refused = FirstInfinity.None;
+        fixed (T* source = x, destination = y)
+        {
+            Elementwise.Run(new Forward<T>(source, offset, destination, &refused), x.Length);
+        }
+
+        return FirstInfinity.Index(refused);
+    }
+
+    /// <summary>Computes x = eʸ − offset, and returns the index of the first infinite element, −1 without one.</summary>
+    public static int Invert<T>(ReadOnlySpan<T> y, double offset, Span<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length<T>(x, y.Length);
+        int infinite = FirstInfinity.None;
+        fixed (T* source = y, destination = x)
+        {
+            Elementwise.Run(new Inverse<T>(source, offset, destination, &infinite), y.Length);
+        }
+
+        return FirstInfinity.Index(infinite);
+    }
+
+    /// <summary>The index of the first element that is infinite or not above −offset; −1 without one.</summary>
+    public static int FirstRefused<T>(ReadOnlySpan<T> x, double offset)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < x.Length; i++)
+        {
+            if (T.IsInfinity(x[i]) || double.CreateTruncating(x[i]) <= -offset)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private readonly struct Forward<T>(T* x, double offset, T* y, int* refused) : IElementwise
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint position)
+            where TLanes : struct, ILanes
+        {
+            WideLanes value = lanes.Mask(Precision.Load(lanes, x + position), 1);
+            WideLanes noted = WideLanes.Select(
+                WideLanes.AtMost(value, WideLanes.Create(-offset)), WideLanes.Create(double.NegativeInfinity), value);
+            FirstInfinity.Note(WideLanes.Infinities(noted), position, refused);
+
+            Precision.Store(lanes, y + position, WideLanes.LogOfSum(WideLanes.Create(offset), value));
+        }
+    }
+
+    private readonly struct Inverse<T>(T* y, double offset, T* x, int* infinite) : IElementwise
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint position)
+            where TLanes : struct, ILanes
+        {
+            WideLanes value = Precision.Load(lanes, y + position);
+            FirstInfinity.Note(WideLanes.Infinities(value), position, infinite);
+
+            Precision.Store(lanes, x + position, WideLanes.ExpMinus(value, WideLanes.Create(offset)));
+        }
+    }
+}

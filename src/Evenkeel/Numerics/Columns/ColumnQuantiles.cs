@@ -1,0 +1,395 @@
+using System.Buffers;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Simd;
+using Evenkeel.Numerics.Threading;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>The quantiles of each column of a table, without sorting it.</summary>
+/// <remarks>
+/// A quantile lies between two neighbours in order, of wanted ranks. Elements are seen as keys, unsigned integers of the same
+/// order. The range of a column's keys is divided into equal bins, and the elements in each are counted: what has a wanted rank
+/// lies in one bin, a narrower range with a rank of its own. That is repeated until the range is one key, or the elements in it
+/// are few, and those are sorted. Before a range is divided, it is brought to the smallest and largest key in it, so that a few
+/// values that occur often, or all very close to each other, take no more rounds than others.
+/// </remarks>
+internal static unsafe class ColumnQuantiles
+{
+    private const int MostBins = 1 << 16;
+
+    /// <summary>What keeps the same bin of different lanes from falling into the same set of the cache.</summary>
+    private const int Padding = 16;
+
+    /// <summary>Computes quantiles, each at (n − 1)·probability between the n values of its column, without NaN.</summary>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="probabilities">From 0 to 1.</param>
+    /// <param name="counts">Receives n of each column.</param>
+    /// <param name="quantiles">Receives the quantiles, column after column; 0 where a column has no values.</param>
+    /// <returns>Whether all elements are finite, or NaN; if not, the quantiles say nothing.</returns>
+    public static bool TryCompute<T>(
+        ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> probabilities, Span<double> counts, Span<double> quantiles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length<double>(counts, view.Channels);
+        SpanChecks.Length<double>(quantiles, view.Channels * probabilities.Length);
+        int infinite = 0;
+        bool isRowMajor = view.Inner == 1 && view.Channels > 1;
+        int columnsPerShare = isRowMajor ? Math.Clamp((view.Channels - 1) / WorkSplitter.Threads + 1, 1, AllLanes.Count) : 1;
+        fixed (T* source = x)
+        fixed (double* probability = probabilities, count = counts, quantile = quantiles)
+        {
+            var table = new TableShares<T>(
+                source, view, isRowMajor, columnsPerShare, probability, probabilities.Length, count, quantile, &infinite);
+            WorkSplitter.Run(table, (view.Channels - 1) / columnsPerShare + 1);
+        }
+
+        return infinite == 0;
+    }
+
+    private readonly struct TableShares<T>(
+        T* x, ChannelView view, bool isRowMajor, int columnsPerShare, double* probabilities, int wanted, double* counts, double* quantiles,
+        int* infinite) : IWork
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Invoke(int index)
+        {
+            int column = index * columnsPerShare;
+            int columns = Math.Min(columnsPerShare, view.Channels - column);
+            var rows = isRowMajor
+                ? new KeyRows<T>(x + column, view.Channels, view.PerSet, columns, 0)
+                : new KeyRows<T>(
+                    x + (nint)column * view.PerSet, AllLanes.Count, view.PerSet / AllLanes.Count, AllLanes.Count, view.PerSet % AllLanes.Count);
+            var selection = new Selection<T>(rows, columns, new ReadOnlySpan<double>(probabilities, wanted));
+            if (!selection.TryRun(
+                new Span<double>(counts + column, columns), new Span<double>(quantiles + (nint)column * wanted, columns * wanted)))
+            {
+                Volatile.Write(ref *infinite, 1);
+            }
+        }
+    }
+
+    /// <summary>Where an element of a wanted rank is: in a range of keys, which has so many elements, and of what rank among them.</summary>
+    private record struct Target(ulong Low, ulong Width, int Count, int Rank);
+
+    /// <summary>The search in up to sixteen columns side by side.</summary>
+    private readonly ref struct Selection<T>(KeyRows<T> rows, int columns, ReadOnlySpan<double> probabilities)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<double> _probabilities = probabilities;
+
+        /// <summary>The elements wanted of each column: for each quantile the one before and the one behind it.</summary>
+        private readonly Target[][] _targets = new Target[columns][];
+
+        /// <summary>The different ranges of each column that a scan looks at, one in each slot.</summary>
+        private readonly List<Target>[] _slots = [.. Enumerable.Range(0, columns).Select(_ => new List<Target>())];
+
+        private int Elements => rows.Rows * rows.Lanes / columns + rows.Rest;
+
+        /// <summary>Elements that are too few to be worth a round: sorting them is as quick.</summary>
+        private int Few => Math.Max(256, Elements / 64);
+
+        public bool TryRun(Span<double> counts, Span<double> quantiles)
+        {
+            ulong lowest = WideKeys.Of<T>(double.NegativeInfinity), highest = WideKeys.Of<T>(double.PositiveInfinity);
+            for (int c = 0; c < columns; c++)
+            {
+                _targets[c] = [new Target(lowest, highest - lowest + 1, Elements, 0)];
+            }
+
+            FindSlots(_ => true);
+            Measure();
+            for (int c = 0; c < columns; c++)
+            {
+                Target all = _targets[c][0];
+                if (all.Count > 0 && (all.Low == lowest || all.Low + all.Width - 1 == highest))
+                {
+                    return false;
+                }
+
+                counts[c] = all.Count;
+                _targets[c] = WantedOf(all);
+            }
+
+            int few = Few;
+            while (FindSlots(target => target.Width > 1 && target.Count > few) > 0)
+            {
+                Divide();
+                FindSlots(target => target.Width > 1 && target.Count > few);
+                Measure();
+            }
+
+            FindSlots(target => target.Width > 1);
+            Sort();
+            for (int c = 0; c < columns; c++)
+            {
+                for (int q = 0; q < _probabilities.Length; q++)
+                {
+                    double position = (counts[c] - 1) * _probabilities[q];
+                    quantiles[c * _probabilities.Length + q] = counts[c] == 0 ? 0 : Interpolation.Between(
+                        WideKeys.ToNumber<T>(_targets[c][2 * q].Low),
+                        WideKeys.ToNumber<T>(_targets[c][2 * q + 1].Low),
+                        position - Math.Floor(position));
+                }
+            }
+
+            return true;
+        }
+
+        private Target[] WantedOf(Target all)
+        {
+            var targets = new Target[all.Count == 0 ? 0 : 2 * _probabilities.Length];
+            for (int i = 0; i < targets.Length; i++)
+            {
+                int before = (int)((all.Count - 1) * _probabilities[i / 2]);
+                targets[i] = all with { Rank = Math.Min(before + i % 2, all.Count - 1) };
+            }
+
+            return targets;
+        }
+
+        /// <summary>Gives each different range of the targets that are open a slot; returns how many the column with the most has.</summary>
+        private int FindSlots(Func<Target, bool> isOpen)
+        {
+            int most = 0;
+            for (int c = 0; c < columns; c++)
+            {
+                _slots[c].Clear();
+                _slots[c].AddRange(_targets[c].Where(isOpen).DistinctBy(target => target.Low));
+                most = Math.Max(most, _slots[c].Count);
+            }
+
+            return most;
+        }
+
+        /// <summary>Brings each range in a slot to the smallest and largest key in it.</summary>
+        private void Measure()
+        {
+            int slots = _slots.Max(column => column.Count);
+            var measures = new ulong[slots * MeasureScan.Values];
+            fixed (ulong* measure = measures)
+            {
+                for (int slot = 0; slot < slots; slot++)
+                {
+                    new Span<ulong>(measure + slot * MeasureScan.Values, AllLanes.Count).Fill(ulong.MaxValue);
+                }
+
+                var scan = new MeasureScan(measure);
+                Scan(ref scan, slots);
+            }
+
+            for (int c = 0; c < columns; c++)
+            {
+                for (int slot = 0; slot < _slots[c].Count; slot++)
+                {
+                    ReadOnlySpan<ulong> measure = measures.AsSpan(slot * MeasureScan.Values);
+                    ulong min = TensorPrimitives.Min(LanesOf(c, measure));
+                    ulong max = TensorPrimitives.Max(LanesOf(c, measure[AllLanes.Count..]));
+                    int count = (int)TensorPrimitives.Sum(LanesOf(c, measure[(2 * AllLanes.Count)..]));
+                    Target range = _slots[c][slot];
+                    Replace(c, range, target => new Target(range.Low + min, count == 0 ? 0 : max - min + 1, count, target.Rank));
+                }
+            }
+        }
+
+        /// <summary>Narrows each range in a slot to the bins in which its targets are.</summary>
+        private void Divide()
+        {
+            int slots = _slots.Max(column => column.Count);
+            int bins = (int)Math.Min(
+                BitOperations.RoundUpToPowerOf2((uint)Elements), Math.Max(2, MostBins / BitOperations.RoundUpToPowerOf2((uint)slots)));
+            int stride = bins + Padding;
+            int length = slots * AllLanes.Count * stride;
+            int[] counts = ArrayPool<int>.Shared.Rent(length);
+            counts.AsSpan(0, length).Clear();
+            int* shifts = stackalloc int[slots * AllLanes.Count];
+            for (int slot = 0; slot < slots; slot++)
+            {
+                for (int lane = 0; lane < AllLanes.Count; lane++)
+                {
+                    shifts[slot * AllLanes.Count + lane] = ShiftOf(RangeOf(lane, slot), bins);
+                }
+            }
+
+            fixed (int* count = counts)
+            {
+                ulong* offsets = stackalloc ulong[AllLanes.Count];
+                var scan = new CountScan(count, stride, shifts, offsets);
+                Scan(ref scan, slots);
+            }
+
+            for (int c = 0; c < columns; c++)
+            {
+                for (int slot = 0; slot < _slots[c].Count; slot++)
+                {
+                    Target range = _slots[c][slot];
+                    Memory<int> count = counts.AsMemory((slot * AllLanes.Count + c) * stride, bins);
+                    for (int lane = 1; lane < rows.Lanes && columns == 1; lane++)
+                    {
+                        TensorPrimitives.Add(count.Span, counts.AsSpan((slot * AllLanes.Count + lane) * stride, bins), count.Span);
+                    }
+
+                    Replace(c, range, target => Narrowed(target, count.Span, ShiftOf(range, bins)));
+                }
+            }
+
+            ArrayPool<int>.Shared.Return(counts);
+        }
+
+        /// <summary>By how many bits an offset is shifted to be the number of its bin.</summary>
+        private static int ShiftOf(Target range, int bins) =>
+            range.Width == 0 ? 0 : Math.Max(0, BitOperations.Log2(range.Width - 1) + 1 - BitOperations.Log2((uint)bins));
+
+        private static Target Narrowed(Target target, ReadOnlySpan<int> counts, int shift)
+        {
+            int bin = 0, rank = target.Rank;
+            while (rank >= counts[bin])
+            {
+                rank -= counts[bin++];
+            }
+
+            ulong offset = (ulong)bin << shift;
+            return new Target(target.Low + offset, Math.Min(1UL << shift, target.Width - offset), counts[bin], rank);
+        }
+
+        /// <summary>Sorts the elements of each range in a slot, and so finds its targets.</summary>
+        private void Sort()
+        {
+            int slots = _slots.Max(column => column.Count);
+            if (slots == 0)
+            {
+                return;
+            }
+
+            ulong[] keys = ArrayPool<ulong>.Shared.Rent(_slots.Sum(column => column.Sum(range => range.Count)));
+            int* ends = stackalloc int[slots * AllLanes.Count];
+            int end = 0;
+            for (int c = 0; c < columns; c++)
+            {
+                for (int slot = 0; slot < _slots[c].Count; slot++)
+                {
+                    ends[slot * AllLanes.Count + c] = end;
+                    end += _slots[c][slot].Count;
+                }
+            }
+
+            fixed (ulong* key = keys)
+            {
+                ulong* offsets = stackalloc ulong[AllLanes.Count];
+                var scan = new CollectScan(key, ends, columns == 1, offsets);
+                Scan(ref scan, slots);
+            }
+
+            for (int c = 0; c < columns; c++)
+            {
+                for (int slot = 0; slot < _slots[c].Count; slot++)
+                {
+                    Target range = _slots[c][slot];
+                    int start = ends[slot * AllLanes.Count + c] - range.Count;
+                    keys.AsSpan(start, range.Count).Sort();
+                    Replace(c, range, target => new Target(range.Low + keys[start + target.Rank], 1, 1, 0));
+                }
+            }
+
+            ArrayPool<ulong>.Shared.Return(keys);
+        }
+
+        /// <summary>Replaces the targets of a column that are in this range.</summary>
+        private void Replace(int column, Target range, Func<Target, Target> replacement)
+        {
+            Target[] targets = _targets[column];
+            for (int i = 0; i < targets.Length; i++)
+            {
+                if (targets[i].Low == range.Low)
+                {
+                    targets[i] = replacement(targets[i]);
+                }
+            }
+        }
+
+        /// <summary>The range that a slot of a lane holds; none where its width is 0.</summary>
+        private Target RangeOf(int lane, int slot)
+        {
+            int column = columns == 1 ? 0 : lane;
+            return column < columns && slot < _slots[column].Count ? _slots[column][slot] : default;
+        }
+
+        /// <summary>The lanes that are a column.</summary>
+        private ReadOnlySpan<ulong> LanesOf(int column, ReadOnlySpan<ulong> lanes) =>
+            columns == 1 ? lanes[..AllLanes.Count] : lanes.Slice(column, 1);
+
+        private void Scan<TScan>(ref TScan scan, int slots)
+            where TScan : struct, IKeyScan
+        {
+            ulong* lows = stackalloc ulong[slots * AllLanes.Count];
+            ulong* widths = stackalloc ulong[slots * AllLanes.Count];
+            for (int i = 0; i < slots * AllLanes.Count; i++)
+            {
+                Target range = RangeOf(i % AllLanes.Count, i / AllLanes.Count);
+                (lows[i], widths[i]) = (range.Low, range.Width);
+            }
+
+            KeyScan.Run(ref scan, rows, lows, widths, slots);
+        }
+    }
+
+    /// <summary>Finds the smallest and the largest offset, and counts, lane by lane.</summary>
+    private readonly struct MeasureScan(ulong* measures) : IKeyScan
+    {
+        /// <summary>How many values a slot has: minima, maxima and counts of sixteen lanes.</summary>
+        public const int Values = 3 * AllLanes.Count;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(int slot, WideKeys offsets, WideKeys inside)
+        {
+            ulong* min = measures + slot * Values;
+            ulong* max = min + AllLanes.Count;
+            ulong* count = max + AllLanes.Count;
+            WideKeys.Min(WideKeys.Load(min), offsets).Store(min);   // What lies outside is farther off than what lies inside.
+            WideKeys.Max(WideKeys.Load(max), offsets & inside).Store(max);
+            (WideKeys.Load(count) - inside).Store(count);   // Minus all bits is plus one.
+        }
+    }
+
+    /// <summary>Counts how many offsets lie in each bin, lane by lane.</summary>
+    private readonly struct CountScan(int* counts, int stride, int* shifts, ulong* buffer) : IKeyScan
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(int slot, WideKeys offsets, WideKeys inside)
+        {
+            offsets.Store(buffer);
+            for (uint lanes = inside.HighestBits(); lanes != 0; lanes &= lanes - 1)
+            {
+                int lane = BitOperations.TrailingZeroCount(lanes);
+                int line = slot * AllLanes.Count + lane;
+                counts[line * stride + (int)(buffer[lane] >> shifts[line])]++;
+            }
+        }
+    }
+
+    /// <summary>Collects offsets, behind each other for each slot of each column.</summary>
+    private readonly struct CollectScan(ulong* keys, int* ends, bool isOneColumn, ulong* buffer) : IKeyScan
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(int slot, WideKeys offsets, WideKeys inside)
+        {
+            uint lanes = inside.HighestBits();
+            if (lanes == 0)
+            {
+                return;
+            }
+
+            offsets.Store(buffer);
+            for (; lanes != 0; lanes &= lanes - 1)
+            {
+                int lane = BitOperations.TrailingZeroCount(lanes);
+                keys[ends[slot * AllLanes.Count + (isOneColumn ? 0 : lane)]++] = buffer[lane];
+            }
+        }
+    }
+}

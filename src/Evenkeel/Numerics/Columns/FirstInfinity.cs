@@ -1,0 +1,54 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>Which element is the first that is infinite.</summary>
+internal static unsafe class FirstInfinity
+{
+    /// <summary>What a kernel starts from that is to note infinities.</summary>
+    public const int None = int.MaxValue;
+
+    /// <summary>The index noted; −1 where there was none.</summary>
+    public static int Index(int noted) => noted == None ? -1 : noted;
+
+    /// <summary>The index of the first infinite element; −1 without one.</summary>
+    public static int IndexIn<T>(ReadOnlySpan<T> elements)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int first = None;
+        fixed (T* source = elements)
+        {
+            Elementwise.Run(new Search<T>(source, &first), elements.Length);
+        }
+
+        return Index(first);
+    }
+
+    /// <summary>Notes the first of the lanes from <paramref name="offset"/> on that are infinite, where none before it is noted.</summary>
+    /// <remarks>Without a call, around which a kernel's registers would have to be saved.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Note(uint infinities, nint offset, int* first)
+    {
+        if (infinities != 0)
+        {
+            int index = (int)offset + BitOperations.TrailingZeroCount(infinities);
+            int seen;
+            while (index < (seen = Volatile.Read(ref *first)))
+            {
+                Interlocked.CompareExchange(ref *first, index, seen);
+            }
+        }
+    }
+
+    private readonly struct Search<T>(T* x, int* first) : IElementwise
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint offset)
+            where TLanes : struct, ILanes =>
+            Note(Precision.Infinities(lanes, x + offset), offset, first);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>Brings each set to norm 1.</summary>
+internal static unsafe class UnitNorm
+{
+    /// <summary>Computes y = x/‖x‖ for each set, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <remarks>
+    /// With f the power of two for which 1 ≤ f·max|x| &lt; 2, y = (f·x)/‖f·x‖: no square overflows or vanishes, and multiplying by f
+    /// rounds nothing. NaN is passed over in the norm, and stays; a set of zeros stays.
+    /// </remarks>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape.</param>
+    /// <param name="norm">Which norm.</param>
+    /// <param name="y">Receives the result; may be <paramref name="x"/> itself.</param>
+    public static int Apply<T>(ReadOnlySpan<T> x, ChannelView view, VectorNorm norm, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        SpanChecks.Length<T>(y, view.Length);
+        var extrema = new Extrema[view.Sets];
+        ChannelExtrema.Compute(x, view, extrema);
+        bool isFinite = extrema.All(e => e.IsEmpty || (double.IsFinite(e.Min) && double.IsFinite(e.Max)));
+        int infinite = isFinite ? -1 : FirstInfinity.IndexIn(x);
+        var factors = new double[view.Sets];
+        var norms = new double[view.Sets];
+        for (int set = 0; set < extrema.Length; set++)
+        {
+            double largest = extrema[set].IsEmpty ? 0 : Math.Max(Math.Abs(extrema[set].Min), Math.Abs(extrema[set].Max));
+            factors[set] = largest == 0 ? 1 : Math.ScaleB(1, -Math.Max(Math.ILogB(largest), SmallestExponent));
+            norms[set] = norm == VectorNorm.Max ? factors[set] * largest : 0;
+        }
+
+        fixed (T* source = x, destination = y)
+        fixed (double* factor = factors, length = norms)
+        {
+            if (norm == VectorNorm.L1)
+            {
+                ChannelReduction.Run(new Magnitudes<T>(source, factor), view, norms.AsSpan());
+            }
+            else if (norm == VectorNorm.L2)
+            {
+                ChannelReduction.Run(new Squares<T>(source, factor), view, norms.AsSpan());
+            }
+
+            for (int set = 0; set < norms.Length; set++)
+            {
+                norms[set] = norms[set] == 0 ? 1 : norm == VectorNorm.L2 ? Math.Sqrt(norms[set]) : norms[set];
+            }
+
+            ChannelMap.Run<Quotient<T>, Coefficients>(new Quotient<T>(source, factor, length, destination), view);
+        }
+
+        return infinite;
+    }
+
+    /// <summary>That of the smallest number that is not denormal: its inverse is finite.</summary>
+    private const int SmallestExponent = -1022;
+
+    // The place of a block's shift holds its factor.
+    private readonly struct Magnitudes<T>(T* x, double* factor) : IChannelReduction<double>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public double Shift(int set, nint offset) => factor[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes
+        {
+            WideLanes value = Precision.Load(lanes, x + offset);
+            first += WideLanes.Abs(value & WideLanes.IsNumber(value)) * shift;
+        }
+
+        public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
+    }
+
+    private readonly struct Squares<T>(T* x, double* factor) : IChannelReduction<double>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public double Shift(int set, nint offset) => factor[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes
+        {
+            WideLanes value = Precision.Load(lanes, x + offset);
+            WideLanes scaled = (value & WideLanes.IsNumber(value)) * shift;
+            first = WideLanes.FusedMultiplyAdd(scaled, scaled, first);
+        }
+
+        public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
+    }
+
+    private readonly record struct Coefficients(WideLanes Factor, WideLanes Norm);
+
+    private readonly struct Quotient<T>(T* x, double* factor, double* norm, T* y) : IChannelMap<Coefficients>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Coefficients Of(int set) => new(WideLanes.Create(factor[set]), WideLanes.Create(norm[set]));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Coefficients From<TLanes>(TLanes lanes, int set)
+            where TLanes : struct, ILanes =>
+            new(lanes.Load(factor + set), lanes.Load(norm + set));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
+            where TLanes : struct, ILanes =>
+            Precision.Store(lanes, y + offset, Precision.Load(lanes, x + offset) * c.Factor / c.Norm);
+    }
+}

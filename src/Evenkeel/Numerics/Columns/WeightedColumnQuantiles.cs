@@ -1,0 +1,39 @@
+using System.Numerics;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>The quantiles of each column of a table whose rows have weights.</summary>
+internal static class WeightedColumnQuantiles
+{
+    /// <summary>Computes quantiles of the values of each column, without NaN, as <see cref="WeightedPoints.Quantile"/> defines them.</summary>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="weights">A weight per row.</param>
+    /// <param name="probabilities">From 0 to 1.</param>
+    /// <param name="counts">Receives the sum of the weights of each column.</param>
+    /// <param name="quantiles">Receives the quantiles, column after column; 0 where a column has no values.</param>
+    public static void Compute<T>(
+        ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, double[] probabilities, double[] counts, double[] quantiles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Weights of 0 and 1 choose rows.
+        bool isWeighted = weights.ContainsAnyExcept(0.0, 1.0);
+        var columns = new WeightedPoints[view.Channels];
+        for (int c = 0; c < columns.Length; c++)
+        {
+            columns[c] = new WeightedPoints();
+        }
+
+        ColumnBlocks.Run(x, view, weights, (column, block) => columns[column].Add(block));
+        Parallelism.For(columns.Length, column =>
+        {
+            WeightedPoints points = columns[column];
+            points.Sort();
+            counts[column] = points.TotalWeight;
+            for (int i = 0; i < probabilities.Length && points.Count > 0; i++)
+            {
+                quantiles[column * probabilities.Length + i] = points.Quantile(probabilities[i], isWeighted);
+            }
+        });
+    }
+}

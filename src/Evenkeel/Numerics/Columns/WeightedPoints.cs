@@ -1,0 +1,184 @@
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>Values with weights, which can be sorted by value, merged and thinned out.</summary>
+internal sealed class WeightedPoints
+{
+    private double[] _values = [];
+    private double[] _weights = [];
+    private bool _sameWeights = true;
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
+
+    public ReadOnlySpan<double> Weights => _weights.AsSpan(0, Count);
+
+    /// <summary>Adds a point behind the others.</summary>
+    public void Add(double value, double weight)
+    {
+        Reserve(Count + 1);
+        _values[Count] = value;
+        _weights[Count] = weight;
+        _sameWeights &= weight == _weights[0];
+        Count++;
+    }
+
+    /// <summary>Adds points behind the others.</summary>
+    public void Add(WeightedPoints points)
+    {
+        Reserve(Count + points.Count);
+        points.Values.CopyTo(_values.AsSpan(Count));
+        points.Weights.CopyTo(_weights.AsSpan(Count));
+        _sameWeights &= points._sameWeights && (Count == 0 || points.Count == 0 || points._weights[0] == _weights[0]);
+        Count += points.Count;
+    }
+
+    /// <summary>Sorts the points by value.</summary>
+    public void Sort()
+    {
+        if (_sameWeights)
+        {
+            _values.AsSpan(0, Count).Sort();
+        }
+        else
+        {
+            _values.AsSpan(0, Count).Sort(_weights.AsSpan(0, Count));
+        }
+    }
+
+    /// <summary>Merges points into these; both are sorted.</summary>
+    public void Merge(WeightedPoints points)
+    {
+        // From the end, where there is room, so that nothing is overwritten before it has moved (not even if both are one).
+        int own = Count - 1, other = points.Count - 1;
+        Add(points);
+        double[] values = points._values, weights = points._weights;
+        for (int i = Count - 1; other >= 0; i--)
+        {
+            if (own >= 0 && _values[own] > values[other])
+            {
+                (_values[i], _weights[i]) = (_values[own], _weights[own]);
+                own--;
+            }
+            else
+            {
+                (_values[i], _weights[i]) = (values[other], weights[other]);
+                other--;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Moves these points, which are sorted, into others: of each two neighbours one, with the weight of both. Where their number
+    /// is odd, the last stays.
+    /// </summary>
+    /// <returns>The largest weight that has moved from one value to another.</returns>
+    public double HalveInto(WeightedPoints points, bool keepLower)
+    {
+        double moved = 0;
+        int pairs = Count / 2, kept = keepLower ? 0 : 1;
+        (double lastValue, double lastWeight, bool isOdd) = (_values[Count - 1], _weights[Count - 1], Count % 2 == 1);
+        for (int i = 0; i < pairs; i++)
+        {
+            moved = Math.Max(moved, _weights[2 * i + 1 - kept]);
+            _weights[i] = _weights[2 * i] + _weights[2 * i + 1];
+            _values[i] = _values[2 * i + kept];
+        }
+
+        Count = pairs;
+        points.Merge(this);
+        Clear();
+        if (isOdd)
+        {
+            Add(lastValue, lastWeight);
+        }
+
+        return moved;
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        _sameWeights = true;
+    }
+
+    /// <summary>The sum of the weights.</summary>
+    public double TotalWeight => Total().High;
+
+    /// <summary>A quantile of these points, of which there is at least one, sorted.</summary>
+    /// <remarks>
+    /// Without weights, with n values in order: what lies at (n − 1)·probability, interpolated linearly between two of them. With
+    /// weights: the value at which the cumulative weight reaches the share <paramref name="probability"/> of it all; the mean of it and
+    /// the next where it reaches it exactly.
+    /// </remarks>
+    /// <param name="probability">From 0 to 1.</param>
+    /// <param name="isWeighted">Whether a weight was other than 1 before points were halved.</param>
+    public double Quantile(double probability, bool isWeighted) =>
+        isWeighted ? WeightedQuantile(probability) : QuantileOfRepeated(probability);
+
+    // What was thinned out stands for as many values as its weight says, a whole number.
+    private double QuantileOfRepeated(double probability)
+    {
+        double position = (TotalWeight - 1) * probability;
+        double whole = Math.Floor(position);
+        int lower = 0;
+        double end = _weights[0];
+        while (end <= whole)
+        {
+            end += _weights[++lower];
+        }
+
+        int upper = end <= whole + 1 && lower < Count - 1 ? lower + 1 : lower;
+        return Interpolation.Between(_values[lower], _values[upper], position - whole);
+    }
+
+    private double WeightedQuantile(double probability)
+    {
+        (double High, double Low) total = Total();
+        double wanted = total.High * probability;
+        double rest = Math.FusedMultiplyAdd(total.High, probability, -wanted) + total.Low * probability;
+        (double High, double Low) sum = default;
+        for (int i = 0; i < Count - 1; i++)
+        {
+            sum = Add(sum, _weights[i]);
+            double beyond = sum.High - wanted + (sum.Low - rest);
+            if (beyond >= 0)
+            {
+                return beyond > 0 ? _values[i] : Interpolation.Between(_values[i], _values[i + 1], 0.5);
+            }
+        }
+
+        return _values[Count - 1];
+    }
+
+    // Sums are kept in two parts, so that weights such as 0.1 reach a half exactly.
+    private (double High, double Low) Total()
+    {
+        (double High, double Low) total = default;
+        foreach (double weight in Weights)
+        {
+            total = Add(total, weight);
+        }
+
+        return total;
+    }
+
+    private static (double High, double Low) Add((double High, double Low) sum, double term)
+    {
+        double high = sum.High + term;
+        double part = high - sum.High;
+        return (high, sum.Low + (sum.High - (high - part) + (term - part)));
+    }
+
+    private void Reserve(int count)
+    {
+        if (count > _values.Length)
+        {
+            int length = Math.Max(count, Math.Max(16, _values.Length + _values.Length / 2));
+            Array.Resize(ref _values, length);
+            Array.Resize(ref _weights, length);
+        }
+    }
+}

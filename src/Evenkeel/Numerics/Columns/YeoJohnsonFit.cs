@@ -1,0 +1,140 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>The Yeo–Johnson transform that makes each column most like a normal distribution.</summary>
+/// <param name="Lambda">λ, by maximum likelihood; 1 where a column is constant.</param>
+/// <param name="Pivot">What the curve is taken relative to: the median; 0 where there are no values.</param>
+/// <param name="Mean">The mean of <see cref="PowerCurves">d</see>.</param>
+/// <param name="Deviation">The standard deviation of d, of the population; 0 where the column is constant.</param>
+internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, double Mean, double Deviation)
+{
+    /// <summary>The largest value that can be fitted: beyond, squares are out of range.</summary>
+    public const double Limit = 1e150;
+
+    /// <summary>The smallest deviation: below, squares lose their digits, and the column counts as constant.</summary>
+    public const double SmallestDeviation = 1e-151;
+
+    private const double SmallestVariance = SmallestDeviation * SmallestDeviation;
+
+    /// <summary>The minimum, the median and the maximum: the quantiles that a fit needs.</summary>
+    public static double[] Probabilities { get; } = [0, 0.5, 1];
+
+    /// <summary>How far from 1 λ is sought, for values up to a largest magnitude.</summary>
+    public static double Width(double largest) => Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(largest), SmallestDeviation)));
+
+    /// <summary>Fits each column of a table.</summary>
+    /// <remarks>
+    /// <para>
+    /// The log-likelihood per value is (λ − 1)·mean(±ln(1 + |x|)) − ½ ln var(ψ(x)), up to a constant. Relative to the pivot m it is
+    /// λ·mean(±ln(1 + |x|) − ±ln(1 + |m|)) − ½ ln var(d), in which nothing cancels. ψ grows with x, so that the median of ψ(x) is ψ(m),
+    /// of d 0: a median is within one deviation of the mean, and so Σd²/n − (Σd/n)² is at least half of Σd²/n.
+    /// </para>
+    /// <para>
+    /// λ is sought from 1 − s to 1 + s with s = max(3, 30/ln(1 + max|x|)). Beyond, powers would leave ψ few digits, or none, and be out of
+    /// range.
+    /// </para>
+    /// </remarks>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says, finite or NaN.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="weights">A weight per row; empty where all are 1.</param>
+    /// <param name="counts">The number of values of each column, or the sum of their weights.</param>
+    /// <param name="quantiles">Minimum, median and maximum of each column.</param>
+    public static YeoJohnsonFit[] Compute<T>(
+        ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, ReadOnlySpan<double> counts, ReadOnlySpan<double> quantiles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (weights.IsEmpty)
+        {
+            return Search(x, view, weights, counts, quantiles);
+        }
+
+        // Their scale does not matter: with the largest from 1 to 2, no sum is out of range.
+        double scale = Math.ScaleB(1, -Math.Clamp(Math.ILogB(TensorPrimitives.Max(weights)), -1000, 1023));
+        return Search(x, view, Scaled(weights, scale), Scaled(counts, scale), quantiles);
+    }
+
+    private static double[] Scaled(ReadOnlySpan<double> values, double scale)
+    {
+        var scaled = new double[values.Length];
+        TensorPrimitives.Multiply(values, scale, scaled);
+        return scaled;
+    }
+
+    private static YeoJohnsonFit[] Search<T>(
+        ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, ReadOnlySpan<double> counts, ReadOnlySpan<double> quantiles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int columns = view.Channels;
+        var searches = new BrentMinimum?[columns];
+        var medians = new double[columns];
+        for (int c = 0; c < columns; c++)
+        {
+            (double min, medians[c], double max) = (quantiles[3 * c], quantiles[3 * c + 1], quantiles[3 * c + 2]);
+            if (max - min > SmallestDeviation)
+            {
+                double width = Width(Math.Max(Math.Abs(min), Math.Abs(max)));
+                searches[c] = new BrentMinimum(1 - width, 1 + width);
+            }
+        }
+
+        var curves = new PowerCurves(medians);
+        var sums = new DeviationSums[columns];
+        var logarithms = new double[columns];
+        for (int c = 0; c < columns; c++)
+        {
+            curves.SetLogarithm(c);
+        }
+
+        ColumnPower.Sum(x, view, weights, curves, sums);
+        for (int c = 0; c < columns; c++)
+        {
+            logarithms[c] = sums[c].Deviations / counts[c];
+        }
+
+        while (searches.Any(search => search is { IsDone: false }))
+        {
+            SumOfPoints(x, view, weights);
+            for (int c = 0; c < columns; c++)
+            {
+                if (searches[c] is { IsDone: false } search)
+                {
+                    double variance = Variance(sums[c], counts[c]);
+                    search.Tell(variance >= SmallestVariance
+                        ? 0.5 * ElementaryFunctions.Log(variance) - search.Point * logarithms[c]
+                        : double.PositiveInfinity);
+                }
+            }
+        }
+
+        SumOfPoints(x, view, weights);
+        var fits = new YeoJohnsonFit[columns];
+        for (int c = 0; c < columns; c++)
+        {
+            fits[c] = searches[c] is { } search && Variance(sums[c], counts[c]) is >= SmallestVariance and var variance
+                ? new YeoJohnsonFit(search.Point, medians[c], sums[c].Deviations / counts[c], Math.Sqrt(variance))
+                : new YeoJohnsonFit(1, medians[c], 0, 0);
+        }
+
+        return fits;
+
+        void SumOfPoints(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights)
+        {
+            for (int c = 0; c < columns; c++)
+            {
+                curves.SetLambda(c, searches[c]?.Point ?? 1);
+            }
+
+            ColumnPower.Sum(x, view, weights, curves, sums);
+        }
+    }
+
+    private static double Variance(DeviationSums sums, double count)
+    {
+        double mean = sums.Deviations / count;
+        return sums.Squares / count - mean * mean;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Simd;
+using Evenkeel.Numerics.Threading;
+
+namespace Evenkeel.Numerics.Loops;
+
+/// <summary>A formula applied to each element: what to load, compute and store at an offset.</summary>
+internal interface IElementwise
+{
+    /// <summary>Applies the formula to the lanes that start at element <paramref name="offset"/>.</summary>
+    void Invoke<TLanes>(TLanes lanes, nint offset)
+        where TLanes : struct, ILanes;
+}
+
+/// <summary>The loop over elements that depend on nothing but themselves.</summary>
+internal static class Elementwise
+{
+    /// <summary>Elements of one share of the work; a share small enough for the cache and large enough to be worth a thread.</summary>
+    private const int Share = 32 * 1024;
+
+    /// <summary>Applies <paramref name="formula"/> to <paramref name="length"/> elements.</summary>
+    public static void Run<TFormula>(in TFormula formula, nint length)
+        where TFormula : struct, IElementwise =>
+        WorkSplitter.Run(new Shares<TFormula>(formula, length), (int)((length + Share - 1) / Share));
+
+    private readonly struct Shares<TFormula>(TFormula formula, nint length) : IWork
+        where TFormula : struct, IElementwise
+    {
+        public void Invoke(int index)
+        {
+            nint start = (nint)index * Share;
+            Loop(formula, start, Math.Min(length, start + Share));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Loop<TFormula>(TFormula formula, nint start, nint end)
+        where TFormula : struct, IElementwise
+    {
+        nint i = start;
+        for (; i <= end - AllLanes.Count; i += AllLanes.Count)
+        {
+            formula.Invoke(default(AllLanes), i);
+        }
+
+        if (i < end)
+        {
+            formula.Invoke(new FirstLanes((int)(end - i)), i);
+        }
+    }
+}

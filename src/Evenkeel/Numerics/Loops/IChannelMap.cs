@@ -1,0 +1,30 @@
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Loops;
+
+/// <summary>A formula applied to each element with coefficients of the element's set.</summary>
+/// <typeparam name="TCoefficients">The coefficients, in vectors.</typeparam>
+internal interface IChannelMap<TCoefficients>
+    where TCoefficients : struct
+{
+    /// <summary>The coefficients of one set, in every lane.</summary>
+    TCoefficients Of(int set);
+
+    /// <summary>The coefficients of the sets from <paramref name="set"/> on, one in each lane.</summary>
+    TCoefficients From<TLanes>(TLanes lanes, int set)
+        where TLanes : struct, ILanes;
+
+    /// <summary>Applies the formula to the lanes that start at element <paramref name="offset"/>.</summary>
+    /// <remarks>
+    /// The position is that of the first lane within its run; where channels are columns, it is the row, the same for all lanes.
+    /// </remarks>
+    void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in TCoefficients coefficients)
+        where TLanes : struct, ILanes;
+
+    /// <summary>Whether a vector may lie across the seam of two sets: nothing but the coefficients depends on the set or the position.</summary>
+    static virtual bool GoesAcross => false;
+
+    /// <summary>The coefficients of one set in the lanes whose bits are set, of another in the others, where it goes across.</summary>
+    static virtual TCoefficients Blend(Vector512<float> first, in TCoefficients left, in TCoefficients right) => throw new NotSupportedException();
+}

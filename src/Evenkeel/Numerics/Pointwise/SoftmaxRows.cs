@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Pointwise;
+
+/// <summary>Softmax and cross-entropy over the rows of a matrix.</summary>
+internal static unsafe class SoftmaxRows
+{
+    /// <summary>
+    /// Returns the mean over rows of log Σⱼ e^zⱼ − z[label], and writes (softmax(z) − onehot(label))/rows into
+    /// <paramref name="gradient"/>.
+    /// </summary>
+    /// <remarks>
+    /// Each row is shifted by its maximum, so that no exponential overflows. The loss of a row is taken apart as
+    /// log Σⱼ e^(zⱼ − max) − (z[label] − max), which keeps its digits where the label is the maximum.
+    /// </remarks>
+    public static double CrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient)
+    {
+        int rows = labels.Length;
+        int classes = logits.Length / rows;
+        SpanChecks.Length(logits, rows * classes);
+        SpanChecks.Length<float>(gradient, logits.Length);
+        CheckLabels(labels, classes);
+        double loss = 0;
+        fixed (float* z = logits, dz = gradient)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                float* zRow = z + (nint)row * classes;
+                float* dzRow = dz + (nint)row * classes;
+                float max = Maximum(zRow, classes);
+                double sum = Exponentials(zRow, dzRow, classes, max);
+                Scale(dzRow, classes, (float)(1 / (sum * rows)));
+                dzRow[labels[row]] -= 1f / rows;
+                loss += ElementaryFunctions.Log(sum) - ((double)zRow[labels[row]] - max);
+            }
+        }
+
+        return loss / rows;
+    }
+
+    /// <summary>How many rows have their largest element where the label says; NaN counts as the largest.</summary>
+    public static int CountCorrect(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
+    {
+        int classes = logits.Length / labels.Length;
+        SpanChecks.Length(logits, labels.Length * classes);
+        int correct = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            int predicted = TensorPrimitives.IndexOfMax(logits.Slice(row * classes, classes));
+            correct += predicted == labels[row] ? 1 : 0;
+        }
+
+        return correct;
+    }
+
+    private static void CheckLabels(ReadOnlySpan<int> labels, int classes, string name = "target")
+    {
+        int wrong = labels.IndexOfAnyExceptInRange(0, classes - 1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Label {labels[wrong]} of sample {wrong} is not one of the {classes} classes, 0 to {classes - 1}."),
+                name);
+        }
+    }
+
+    private static float Maximum(float* row, int length)
+    {
+        // The order of comparisons does not matter; a NaN anywhere wins, and makes the row's loss NaN.
+        float max = row[0];
+        for (int i = 1; i < length; i++)
+        {
+            max = MathF.Max(max, row[i]);
+        }
+
+        return max;
+    }
+
+    private static double Exponentials(float* row, float* result, int length, float max)
+    {
+        Vector512<float> shift = Vector512.Create(max);
+        WideLanes sum = default;
+        int i = 0;
+        for (; i <= length - AllLanes.Count; i += AllLanes.Count)
+        {
+            Add(default(AllLanes), row + i, result + i, shift, ref sum);
+        }
+
+        if (i < length)
+        {
+            Add(new FirstLanes(length - i), row + i, result + i, shift, ref sum);
+        }
+
+        return sum.Sum();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(TLanes lanes, float* row, float* result, Vector512<float> shift, ref WideLanes sum)
+        where TLanes : struct, ILanes
+    {
+        Vector512<float> exponential = ElementaryFunctions.Exp(lanes.Load(row) - shift);
+        lanes.Store(result, exponential);
+        sum += lanes.Mask(WideLanes.Widen(exponential));
+    }
+
+    private static void Scale(float* row, int length, float factor)
+    {
+        for (int i = 0; i < length; i++)
+        {
+            row[i] *= factor;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Pointwise;
+
+/// <summary>The mean squared difference of two spans.</summary>
+internal static unsafe class SquaredDifference
+{
+    /// <summary>Returns Σ(y − t)²/n and writes 2(y − t)/n into <paramref name="gradient"/>.</summary>
+    public static double Mean(ReadOnlySpan<float> y, ReadOnlySpan<float> t, Span<float> gradient)
+    {
+        SpanChecks.Length(t, y.Length);
+        SpanChecks.Length<float>(gradient, y.Length);
+        double sum = 0;
+        fixed (float* value = y, target = t, result = gradient)
+        {
+            ChannelReduction.Run(
+                new Formula(value, target, result, 2f / y.Length),
+                new ChannelView(1, 1, y.Length),
+                new Span<double>(ref sum));
+        }
+
+        return sum / y.Length;
+    }
+
+    private readonly struct Formula(float* y, float* t, float* gradient, float scale) : IChannelReduction<double>
+    {
+        public double Shift(int set, nint offset) => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
+            where TLanes : struct, ILanes
+        {
+            Vector512<float> value = lanes.Load(y + offset);
+            Vector512<float> target = lanes.Load(t + offset);
+            lanes.Store(gradient + offset, (value - target) * Vector512.Create(scale));
+            WideLanes difference = WideLanes.Widen(value) - WideLanes.Widen(target);
+            second = WideLanes.FusedMultiplyAdd(difference, difference, second);
+        }
+
+        public static void Merge(ref double result, double count, double shift, double first, double second) => result += second;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Pointwise;
+
+/// <summary>The sum of two tensors, and an activation function of it.</summary>
+internal static unsafe class Sum
+{
+    /// <summary>y = a + b, or max(0, a + b); <paramref name="y"/> may be <paramref name="a"/> or <paramref name="b"/> itself.</summary>
+    public static void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, bool rectifies, Span<float> y)
+    {
+        if (rectifies)
+        {
+            Apply<ReluFunction>(a, b, y);
+        }
+        else
+        {
+            Apply<IdentityFunction>(a, b, y);
+        }
+    }
+
+    private static void Apply<TActivation>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
+        where TActivation : struct, IActivation
+    {
+        SpanChecks.Length(b, a.Length);
+        SpanChecks.Length<float>(y, a.Length);
+        fixed (float* first = a, second = b, destination = y)
+        {
+            Elementwise.Run(new Formula<TActivation>(first, second, destination), a.Length);
+        }
+    }
+
+    private readonly struct Formula<TActivation>(float* a, float* b, float* y) : IElementwise
+        where TActivation : struct, IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TLanes>(TLanes lanes, nint offset)
+            where TLanes : struct, ILanes =>
+            lanes.Store(y + offset, TActivation.Value(lanes.Load(a + offset) + lanes.Load(b + offset)));
+    }
+}

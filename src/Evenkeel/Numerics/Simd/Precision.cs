@@ -1,0 +1,57 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics.Simd;
+
+/// <summary>Elements in single or double precision, which formulas see in double.</summary>
+internal static unsafe class Precision
+{
+    /// <summary>Throws where elements are neither <see cref="float"/> nor <see cref="double"/>.</summary>
+    public static void Check<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        {
+            throw new NotSupportedException($"Elements are {typeof(T).Name}; they must be Single or Double.");
+        }
+    }
+
+    /// <summary>Loads lanes; those beyond the end read as zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WideLanes Load<T, TLanes>(TLanes lanes, T* source)
+        where T : unmanaged
+        where TLanes : struct, ILanes =>
+        typeof(T) == typeof(float) ? lanes.Widen((float*)source) : lanes.Load((double*)source);
+
+    /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Infinities<T, TLanes>(TLanes lanes, T* source)
+        where T : unmanaged
+        where TLanes : struct, ILanes
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector512<float> value = lanes.Load((float*)source);
+            return (uint)Vector512.Equals(Vector512.Abs(value), Vector512.Create(float.PositiveInfinity)).ExtractMostSignificantBits();
+        }
+
+        return WideLanes.Infinities(lanes.Load((double*)source));
+    }
+
+    /// <summary>Stores lanes, rounded to the precision of the elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T, TLanes>(TLanes lanes, T* destination, WideLanes value)
+        where T : unmanaged
+        where TLanes : struct, ILanes
+    {
+        if (typeof(T) == typeof(float))
+        {
+            lanes.Store((float*)destination, value.Narrow());
+        }
+        else
+        {
+            lanes.Store((double*)destination, value);
+        }
+    }
+}
