@@ -30,7 +30,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
             Shape = shape,
             Rows = rows,
             Columns = columns,
-            ImageBatch = new ImageBatch(x, shape.Rows.Input, shape.Columns.Input, shape.Inputs, shape.ChannelLast),
+            Images = new ImageBatch(x, shape.Rows.Input, shape.Columns.Input, shape.Inputs, shape.ChannelLast),
             Gradients = new ImageBatch(dy, shape.Rows.Output, shape.Columns.Output, shape.Outputs, shape.ChannelLast),
             Bands = new ImageBands(shape.Samples, rows, columns, shape.Inputs),
             PerChannel = perChannel,
@@ -68,7 +68,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
         public ConvolutionShape Shape;
         public ConvolutionSteps Rows;
         public ConvolutionSteps Columns;
-        public ImageBatch ImageBatch;
+        public ImageBatch Images;
         public ImageBatch Gradients;
         public ImageBands Bands;
         public bool PerChannel;
@@ -100,7 +100,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
         private readonly void MultiplyBand(in Window band, int row, int endRow, float* sums, bool add)
         {
             PatchSource patches = PatchSource.Of<TRegisters, TVector>(
-                ImageBatch, band.Source(Rows, Columns), PackingUse.Window, wholeRegisters: PerChannel ? Targets : 0);
+                Images, band.Source(Rows, Columns), PackingUse.Window, wholeRegisters: PerChannel ? Targets : 0);
             PatchSource gradients = PatchSource.Of<TRegisters, TVector>(
                 Gradients, band, PackingUse.Other, wholeRegisters: Targets, inOneRow: true);
 

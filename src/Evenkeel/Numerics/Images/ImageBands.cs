@@ -40,7 +40,7 @@ internal readonly struct ImageBands
         Rows = rows;
     }
 
-    /// <summary>ImageBatch of a band.</summary>
+    /// <summary>Images of a band.</summary>
     public int Samples { get; }
 
     /// <summary>Rows of a band.</summary>
