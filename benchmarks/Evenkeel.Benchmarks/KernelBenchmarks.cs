@@ -60,7 +60,7 @@ public class KernelBenchmarks
         {
             // Without options, the switcher would ask.
             IReadOnlyList<string> options = parsed.UnmatchedTokens is { Count: > 0 } given ? given : ["--filter", "*"];
-            BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks), typeof(SplitterBenchmarks)]).Run([.. options], DefaultConfig.Instance);
+            BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks), typeof(WorkerPoolBenchmarks)]).Run([.. options], DefaultConfig.Instance);
         });
         return command;
     }

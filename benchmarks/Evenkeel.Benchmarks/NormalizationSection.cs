@@ -81,7 +81,7 @@ internal sealed record NormalizationSection(
             ? new ChannelView(shape[0], 1, 1, shape[1])
             : ChannelView.Of(Lengths(shape), IsChannelLast ? -1 : 1);
         var strategy = MemoryStrategy.Of(view, tensors: pass switch { NormalizationPass.Backward => 3, NormalizationPass.BackwardRelu => 4, _ => 2 });
-        return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { SetBySet = false } : strategy;
+        return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { Fused = false } : strategy;
     }
 
     private static double? By(NormalizationPass pass, double forward, double backward) => pass switch

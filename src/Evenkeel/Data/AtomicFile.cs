@@ -1,7 +1,7 @@
 namespace Evenkeel.Data;
 
 /// <summary>Writes files that appear whole, or not at all.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes a file beside its place and renames it there, so that a crash leaves the old file or the new one.</summary>
     /// <remarks>

@@ -16,7 +16,7 @@ namespace Evenkeel.Data;
 /// </para>
 /// <para>Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", 1998.</para>
 /// </remarks>
-public static class IdxFile
+internal static class IdxFile
 {
     private const int MagicLength = 4;
     private const int MaxRank = 4;

@@ -99,5 +99,5 @@ public sealed class ChannelDropout : Layer
     }
 
     private void Apply(ReadOnlySpan<float> x, ChannelView view, Span<float> y) =>
-        ChannelFactor.Apply(x, view, _factors.AsSpan(0, view.Sets), y);
+        ChannelScale.Apply(x, view, _factors.AsSpan(0, view.Sets), y);
 }

@@ -156,7 +156,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     {
         ReadOnlySpan<float> x = LastInput;
         Array.Resize(ref _imageSums, x.Length / _shape.Samples);
-        PatchMeans.Compute(_shape, x, _imageSums, mean);
+        MeanPatch.Compute(_shape, x, _imageSums, mean);
     }
 
     void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>

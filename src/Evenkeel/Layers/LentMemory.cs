@@ -75,7 +75,7 @@ internal sealed class LentMemory
     /// <summary>A block of memory that grows as needed.</summary>
     internal sealed class Block
     {
-        public AlignedFloats Floats { get; private set; } = AlignedFloats.Of(0);
+        public AlignedBuffer Floats { get; private set; } = AlignedBuffer.Of(0);
 
         /// <summary>Whose result lies here and is still needed; null where the block is free.</summary>
         public ReusableTensor? Holder { get; set; }
@@ -86,7 +86,7 @@ internal sealed class LentMemory
         {
             if (length > Floats.Length)
             {
-                Floats = AlignedFloats.Of(length);
+                Floats = AlignedBuffer.Of(length);
             }
         }
 

@@ -7,8 +7,8 @@ namespace Evenkeel.Layers;
 public sealed class Parameter
 {
     // The tensors' memory: normalizations ask for single values, and the way through a tensor is long.
-    private readonly AlignedFloats _values;
-    private readonly AlignedFloats _gradients;
+    private readonly AlignedBuffer _values;
+    private readonly AlignedBuffer _gradients;
 
     /// <summary>Makes a parameter of the given shape, all zero.</summary>
     /// <param name="name">Its name within the layer, as PyTorch has it: <c>weight</c>, <c>bias</c>.</param>
@@ -20,8 +20,8 @@ public sealed class Parameter
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         int length = CheckLengths(lengths);
         Name = name;
-        _values = AlignedFloats.Of(length);
-        _gradients = AlignedFloats.Of(length);
+        _values = AlignedBuffer.Of(length);
+        _gradients = AlignedBuffer.Of(length);
         Value = Tensor.Create(_values.Array, _values.Start, lengths, []);
         Gradient = Tensor.Create(_gradients.Array, _gradients.Start, lengths, []);
     }

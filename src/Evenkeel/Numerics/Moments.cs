@@ -66,10 +66,10 @@ public readonly record struct Moments(double Count, double Mean, double SumOfSqu
 
         double count = a.Count + b.Count;
         double difference = b.Mean - a.Mean;
-        double share = b.Count / count;
+        double chunk = b.Count / count;
         return new Moments(
             count,
-            a.Mean + difference * share,
-            a.SumOfSquaredDeviations + b.SumOfSquaredDeviations + difference * difference * (a.Count * share));
+            a.Mean + difference * chunk,
+            a.SumOfSquaredDeviations + b.SumOfSquaredDeviations + difference * difference * (a.Count * chunk));
     }
 }

@@ -14,7 +14,7 @@ public static class Parallelism
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public static int Threads
     {
-        get => WorkSplitter.Threads;
+        get => WorkerPool.Threads;
         set
         {
             if (value < 1)
@@ -25,7 +25,7 @@ public static class Parallelism
                     string.Create(CultureInfo.InvariantCulture, $"The number of threads is {value}; it must be at least 1."));
             }
 
-            WorkSplitter.Threads = value;
+            WorkerPool.Threads = value;
         }
     }
 
@@ -47,7 +47,7 @@ public static class Parallelism
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentNullException.ThrowIfNull(body);
-        WorkSplitter.Run(new Bodies(body), count);
+        WorkerPool.Run(new Bodies(body), count);
     }
 
     private readonly struct Bodies(Action<int> body) : IWork

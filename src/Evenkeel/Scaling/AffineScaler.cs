@@ -117,7 +117,7 @@ public abstract class AffineScaler : Scaler
         Update();
         var map = new ColumnMap(_center, _scale, _shift);
         return inverse
-            ? ColumnRescale.Invert(table.Elements, table.View, map, destination)
-            : ColumnRescale.Apply(table.Elements, table.View, map, Limits, destination);
+            ? ColumnAffine.Invert(table.Elements, table.View, map, destination)
+            : ColumnAffine.Apply(table.Elements, table.View, map, Limits, destination);
     }
 }

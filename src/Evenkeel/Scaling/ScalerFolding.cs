@@ -119,7 +119,7 @@ public static class ScalerFolding
     {
         int columns = maps.Centers.Length, rows = foldedBiases.Length;
         double[] zeros = new double[columns], shifted = new double[rows], centered = new double[rows];
-        ColumnRescale.Apply(weights, new ChannelView(rows, columns, 1), new ColumnMap(zeros, maps.Scales, zeros), null, foldedWeights);
+        ColumnAffine.Apply(weights, new ChannelView(rows, columns, 1), new ColumnMap(zeros, maps.Scales, zeros), null, foldedWeights);
         RowProducts.Compute(weights, maps.Shifts, shifted);
         RowProducts.Compute(foldedWeights, maps.Centers, centered);
         for (int o = 0; o < rows; o++)

@@ -133,8 +133,8 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
     {
         Transform transform = _transform.Value;
         return inverse
-            ? ColumnPower.Invert(table.Elements, table.View, transform.Curves, destination)
-            : ColumnPower.Apply(table.Elements, table.View, transform.Curves, destination);
+            ? YeoJohnsonKernel.Invert(table.Elements, table.View, transform.Curves, destination)
+            : YeoJohnsonKernel.Apply(table.Elements, table.View, transform.Curves, destination);
     }
 
     private ColumnSketches NewSketches(int columns) => new(columns, _sketchCapacity, YeoJohnsonFit.Limit);

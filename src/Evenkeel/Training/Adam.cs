@@ -51,7 +51,7 @@ public sealed class Adam : Optimizer
         State state = _states.Of(parameter);
         state.Beta1Power *= Beta1;
         state.Beta2Power *= Beta2;
-        var settings = new AdaptiveMoments.Settings(
+        var settings = new AdamStep.Settings(
             Rate: (float)(LearningRate / (1 - state.Beta1Power)),
             RootScale: (float)(1 / Math.Sqrt(1 - state.Beta2Power)),
             Beta1: (float)Beta1,
@@ -60,7 +60,7 @@ public sealed class Adam : Optimizer
             SecondWeight: (float)(1 - Beta2),
             Epsilon: (float)Epsilon,
             Decay: (float)WeightDecay);
-        AdaptiveMoments.Step(parameter.Values, parameter.Gradients, state.First, state.Second, settings);
+        AdamStep.Step(parameter.Values, parameter.Gradients, state.First, state.Second, settings);
     }
 
     private sealed class State(int length)

@@ -49,11 +49,11 @@ public sealed class Sgd : Optimizer
         ArgumentNullException.ThrowIfNull(parameter);
         if (Momentum == 0)
         {
-            GradientDescent.Step(parameter.Values, parameter.Gradients, (float)LearningRate, (float)WeightDecay);
+            SgdStep.Step(parameter.Values, parameter.Gradients, (float)LearningRate, (float)WeightDecay);
         }
         else
         {
-            GradientDescent.StepWithMomentum(
+            SgdStep.StepWithMomentum(
                 parameter.Values,
                 parameter.Gradients,
                 _velocities.Of(parameter),

@@ -5,7 +5,7 @@ using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Golden;
-using Evenkeel.Tests.Normalization;
+using Evenkeel.Tests.Normalization.Statistics;
 using Evenkeel.Tests.Support;
 using Xunit.Abstractions;
 using static Evenkeel.Tests.Support.Refusals;

@@ -127,7 +127,7 @@ internal sealed class StrategyRun
 
     private Tensor<float> At(int offset, float[] values)
     {
-        AlignedFloats memory = AlignedFloats.Of(offset + values.Length);
+        AlignedBuffer memory = AlignedBuffer.Of(offset + values.Length);
         values.CopyTo(memory.Span[offset..]);
         return Tensor.Create(memory.Array, memory.Start + offset, _lengths, []);
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Evenkeel.Numerics;
-using Evenkeel.Tests.Numerics;
+using Evenkeel.Tests.Numerics.Simd;
 
 namespace Evenkeel.Tests.Probes;
 

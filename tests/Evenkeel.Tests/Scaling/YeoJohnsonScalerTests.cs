@@ -119,8 +119,8 @@ public class YeoJohnsonScalerTests
             var curves = new PowerCurves([pivot]);
             curves.SetLambda(0, lambda);
             double[] y = new double[x.Length], back = new double[x.Length];
-            Assert.Equal(-1, ColumnPower.Apply<double>(x, new ChannelView(1, 1, x.Length), curves, y));
-            Assert.Equal(-1, ColumnPower.Invert<double>(y, new ChannelView(1, 1, x.Length), curves, back));
+            Assert.Equal(-1, YeoJohnsonKernel.Apply<double>(x, new ChannelView(1, 1, x.Length), curves, y));
+            Assert.Equal(-1, YeoJohnsonKernel.Invert<double>(y, new ChannelView(1, 1, x.Length), curves, back));
 
             double slope = Math.Pow(1 + Math.Abs(pivot), pivot < 0 ? 2 - lambda : lambda);
             double Psi(double x) => YeoJohnsonReference.Transform(x, lambda);
@@ -143,7 +143,7 @@ public class YeoJohnsonScalerTests
         curves.SetLambda(0, -2);
         var x = new double[4];
 
-        Assert.Equal(-1, ColumnPower.Invert<double>([0.49, 0.5, 3, -3], new ChannelView(1, 1, 4), curves, x));
+        Assert.Equal(-1, YeoJohnsonKernel.Invert<double>([0.49, 0.5, 3, -3], new ChannelView(1, 1, 4), curves, x));
         Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], x[1..3]);
         Assert.Equal(Math.Pow(0.02, -0.5) - 1, x[0], 1e-12);
         Assert.True(double.IsFinite(x[3]));

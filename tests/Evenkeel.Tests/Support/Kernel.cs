@@ -53,7 +53,7 @@ internal sealed class Kernel(string name, Kernel.Body body, params float[][] buf
     public string BehindLine(int floats)
     {
         int start = MemoryStrategy.Line + floats;
-        AlignedFloats[] copies = Array.ConvertAll(buffers, buffer => AlignedFloats.Of(start + buffer.Length + MemoryStrategy.Line));
+        AlignedBuffer[] copies = Array.ConvertAll(buffers, buffer => AlignedBuffer.Of(start + buffer.Length + MemoryStrategy.Line));
         for (int i = 0; i < buffers.Length; i++)
         {
             copies[i].Span.Fill(NotOurs);

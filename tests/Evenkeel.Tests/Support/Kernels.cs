@@ -54,7 +54,7 @@ internal static class Kernels
             results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
         }, dy, x, y);
         yield return new Kernel(
-            $"factors {shape}", (buffer, _) => ChannelFactor.Apply(buffer(0), view, buffer(1), buffer(2)), x, c[0], y);
+            $"factors {shape}", (buffer, _) => ChannelScale.Apply(buffer(0), view, buffer(1), buffer(2)), x, c[0], y);
         yield return new Kernel($"affine map of gradients {shape}", (buffer, _) =>
         {
             var coefficients = new GradientCoefficients
@@ -121,7 +121,7 @@ internal static class Kernels
 
         yield return new Kernel(
             $"weighted affine map {shape}",
-            (buffer, _) => WeightedAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4), buffer(5), buffer(6)),
+            (buffer, _) => RowAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4), buffer(5), buffer(6)),
             x, c[0], c[1], c[2], weight, bias, y);
         yield return new Kernel($"weighted affine map of gradients {shape}", (buffer, _) =>
         {
@@ -133,24 +133,24 @@ internal static class Kernels
                 DeviationScale = buffer(5),
                 Shift = buffer(6),
             };
-            WeightedAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7), buffer(8));
+            RowAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7), buffer(8));
         }, dy, x, c[0], c[1], c[2], c[3], c[4], weight, y);
         yield return new Kernel($"weighted gradient sums {shape}", (buffer, results) =>
         {
             var sums = new GradientSums[rows];
-            WeightedGradientSums.Compute(buffer(0), buffer(1), view, means, buffer(2), sums);
+            RowGradientSums.Compute(buffer(0), buffer(1), view, means, buffer(2), sums);
             results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
         }, dy, x, weight);
         yield return new Kernel($"sums of gradients of weights {shape}", (buffer, results) =>
         {
             var sums = new GradientSums[length];
-            WeightGradientSums.Compute(buffer(0), buffer(1), means, scales, sums);
+            AffineGradientSums.Compute(buffer(0), buffer(1), means, scales, sums);
             results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
         }, dy, x);
         yield return new Kernel($"Taylor steps {shape}", (buffer, results) =>
         {
             var steps = new TaylorStep[rows];
-            TaylorSteps.Compute(buffer(0), buffer(1), buffer(2), buffer(3), steps);
+            TaylorCorrection.Compute(buffer(0), buffer(1), buffer(2), buffer(3), steps);
             results.AddRange(steps.SelectMany(s => (double[])[s.Mean, s.Variance]));
         }, dy, x, weight, y);
         yield return new Kernel($"products of rows {shape}", (buffer, results) =>
@@ -234,14 +234,14 @@ internal static class Kernels
             yield return new Kernel($"rescaling {shape} {limits}", (buffer, results) =>
             {
                 var map = new ColumnMap(Of<double>(buffer(1)), Of<double>(buffer(2)), Of<double>(buffer(3)));
-                results.Add(ColumnRescale.Apply<T>(Of<T>(buffer(0)), view, map, limits, Of<T>(buffer(4))));
+                results.Add(ColumnAffine.Apply<T>(Of<T>(buffer(0)), view, map, limits, Of<T>(buffer(4))));
             }, As<T>(x), As<double>(c[0]), As<double>(c[1]), As<double>(c[2]), As<T>(new float[x.Length]));
         }
 
         yield return new Kernel($"rescaling undone {shape}", (buffer, results) =>
         {
             var map = new ColumnMap(Of<double>(buffer(1)), Of<double>(buffer(2)), Of<double>(buffer(3)));
-            results.Add(ColumnRescale.Invert<T>(Of<T>(buffer(0)), view, map, Of<T>(buffer(4))));
+            results.Add(ColumnAffine.Invert<T>(Of<T>(buffer(0)), view, map, Of<T>(buffer(4))));
         }, As<T>(x), As<double>(c[0]), As<double>(c[1]), As<double>(c[2]), As<T>(new float[x.Length]));
 
         static Span<TElement> Of<TElement>(Span<float> buffer)
@@ -262,7 +262,7 @@ internal static class Kernels
         float[] w = TestData.Uniform(length, seed: 2), g = TestData.Uniform(length, seed: 3), y = new float[length];
         float[] positive = Array.ConvertAll(g, Math.Abs);
         var mask = new DropoutMask(new RandomStream(Seed: 5, Stream: 6), probability: 0.3, start: 32);
-        var adam = new AdaptiveMoments.Settings(0.01f, 1.5f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f);
+        var adam = new AdamStep.Settings(0.01f, 1.5f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f);
 
         yield return new Kernel($"relu {length}", (buffer, _) => Activate.Forward<ReluFunction>(buffer(0), buffer(1)), x, y);
         yield return new Kernel($"sigmoid {length}", (buffer, _) => Activate.Forward<SigmoidFunction>(buffer(0), buffer(1)), x, y);
@@ -278,18 +278,18 @@ internal static class Kernels
         float[] kept = Array.ConvertAll(g, value => value < 0 ? 1f : 0);
         yield return new Kernel($"mask {length}", (buffer, _) => Mask.Apply(buffer(0), buffer(1), buffer(2)), x, kept, y);
         yield return new Kernel(
-            $"gradient descent {length}", (buffer, _) => GradientDescent.Step(buffer(0), buffer(1), 0.1f, 0.01f), w, g);
+            $"gradient descent {length}", (buffer, _) => SgdStep.Step(buffer(0), buffer(1), 0.1f, 0.01f), w, g);
         foreach (bool nesterov in (bool[])[false, true])
         {
             yield return new Kernel(
                 $"momentum {nesterov} {length}",
-                (buffer, _) => GradientDescent.StepWithMomentum(buffer(0), buffer(1), buffer(2), 0.1f, 0.01f, 0.9f, nesterov),
+                (buffer, _) => SgdStep.StepWithMomentum(buffer(0), buffer(1), buffer(2), 0.1f, 0.01f, 0.9f, nesterov),
                 w, g, x);
         }
 
         yield return new Kernel(
             $"adam {length}",
-            (buffer, _) => AdaptiveMoments.Step(buffer(0), buffer(1), buffer(2), buffer(3), adam),
+            (buffer, _) => AdamStep.Step(buffer(0), buffer(1), buffer(2), buffer(3), adam),
             w, g, x, positive);
         yield return new Kernel(
             $"squared difference {length}",

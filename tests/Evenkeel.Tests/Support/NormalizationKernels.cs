@@ -106,9 +106,9 @@ internal static class NormalizationKernels
         }
     }
 
-    private readonly struct Forward(Sets sets) : ISetPolicy
+    private readonly struct Forward(Sets sets) : ICoefficientBuilder
     {
-        public void Prepare(int first, int count)
+        public void Build(int first, int count)
         {
             ForwardSets forward = sets.Normalizer.Forward(first, count);
             for (int i = 0; i < count; i++)
@@ -119,9 +119,9 @@ internal static class NormalizationKernels
         }
     }
 
-    private readonly struct Backward(Sets sets) : ISetPolicy
+    private readonly struct Backward(Sets sets) : ICoefficientBuilder
     {
-        public void Prepare(int first, int count)
+        public void Build(int first, int count)
         {
             BackwardSets backward = sets.Normalizer.Backward(first, count);
             for (int i = 0; i < count; i++)

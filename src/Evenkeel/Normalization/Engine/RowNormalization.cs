@@ -15,8 +15,8 @@ public abstract class RowNormalization : SetNormalization
 {
     private readonly nint[] _shape;
     private readonly int _length;
-    private readonly AlignedFloats _ones;
-    private readonly AlignedFloats _zeros;
+    private readonly AlignedBuffer _ones;
+    private readonly AlignedBuffer _zeros;
     private readonly Parameter[] _parameters;
     private readonly GradientSums[] _weightSums;
 
@@ -25,9 +25,9 @@ public abstract class RowNormalization : SetNormalization
     {
         _shape = CheckShape(shape);
         _length = (int)TensorPrimitives.Product<nint>(_shape);
-        _ones = AlignedFloats.Of(_length);
+        _ones = AlignedBuffer.Of(_length);
         _ones.Span.Fill(1);
-        _zeros = AlignedFloats.Of(_length);
+        _zeros = AlignedBuffer.Of(_length);
         _weightSums = new GradientSums[weight || bias ? _length : 0];
         Weight = weight ? new Parameter("weight", _shape) : null;
         Weight?.Values.Fill(1);

@@ -160,16 +160,16 @@ public abstract class SetNormalization : Layer
     }
 
     /// <summary>Prepares sets by <see cref="SetForward"/>.</summary>
-    private protected readonly struct ForwardPolicy(SetNormalization owner) : ISetPolicy
+    private protected readonly struct ForwardPolicy(SetNormalization owner) : ICoefficientBuilder
     {
         /// <inheritdoc/>
-        public void Prepare(int first, int count) => owner.SetForward(first, owner.MomentsOf(first, count));
+        public void Build(int first, int count) => owner.SetForward(first, owner.MomentsOf(first, count));
     }
 
     /// <summary>Prepares sets by <see cref="SetBackward"/>.</summary>
-    private protected readonly struct BackwardPolicy(SetNormalization owner) : ISetPolicy
+    private protected readonly struct BackwardPolicy(SetNormalization owner) : ICoefficientBuilder
     {
         /// <inheritdoc/>
-        public void Prepare(int first, int count) => owner.SetBackward(first, count);
+        public void Build(int first, int count) => owner.SetBackward(first, count);
     }
 }

@@ -19,12 +19,12 @@ internal sealed class SetNormalizer
     private double[] _mean = [];
     private double[] _inverse = [];
     private GradientSums[] _sums = [];
-    private AlignedFloats _center = AlignedFloats.Of(0);
-    private AlignedFloats _scale = AlignedFloats.Of(0);
-    private AlignedFloats _shift = AlignedFloats.Of(0);
-    private AlignedFloats _gradientScale = AlignedFloats.Of(0);
-    private AlignedFloats _deviationScale = AlignedFloats.Of(0);
-    private AlignedFloats _zero = AlignedFloats.Of(0);
+    private AlignedBuffer _center = AlignedBuffer.Of(0);
+    private AlignedBuffer _scale = AlignedBuffer.Of(0);
+    private AlignedBuffer _shift = AlignedBuffer.Of(0);
+    private AlignedBuffer _gradientScale = AlignedBuffer.Of(0);
+    private AlignedBuffer _deviationScale = AlignedBuffer.Of(0);
+    private AlignedBuffer _zero = AlignedBuffer.Of(0);
     private int _sets;
 
     /// <summary>Makes room for this many sets; what was set before is lost where it grows.</summary>
@@ -36,12 +36,12 @@ internal sealed class SetNormalizer
             _mean = new double[sets];
             _inverse = new double[sets];
             _sums = new GradientSums[sets];
-            _center = AlignedFloats.Of(sets);
-            _scale = AlignedFloats.Of(sets);
-            _shift = AlignedFloats.Of(sets);
-            _gradientScale = AlignedFloats.Of(sets);
-            _deviationScale = AlignedFloats.Of(sets);
-            _zero = AlignedFloats.Of(sets);
+            _center = AlignedBuffer.Of(sets);
+            _scale = AlignedBuffer.Of(sets);
+            _shift = AlignedBuffer.Of(sets);
+            _gradientScale = AlignedBuffer.Of(sets);
+            _deviationScale = AlignedBuffer.Of(sets);
+            _zero = AlignedBuffer.Of(sets);
         }
     }
 
@@ -60,23 +60,23 @@ internal sealed class SetNormalizer
         Normalize(default(GivenCoefficients), x, view, epilogue, y);
 
     /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="Forward"/>).</summary>
-    public void Normalize<TPolicy>(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, TPolicy policy, Epilogue epilogue, Span<float> y)
-        where TPolicy : struct, ISetPolicy => Normalize(new MomentsFirst<TPolicy>(x, moments, policy), x, view, epilogue, y);
+    public void Normalize<TBuilder>(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, TBuilder policy, Epilogue epilogue, Span<float> y)
+        where TBuilder : struct, ICoefficientBuilder => Normalize(new MomentsFirst<TBuilder>(x, moments, policy), x, view, epilogue, y);
 
     /// <summary>y = (scale·x̂ + shift)·weight + bias, with weights that differ from element to element of a set.</summary>
     public void Normalize(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y) =>
         Normalize(default(GivenCoefficients), x, view, weight, bias, y);
 
     /// <summary>The same for sets of which a policy says how they are normalized once their moments are taken (<see cref="Forward"/>).</summary>
-    public void Normalize<TPolicy>(
+    public void Normalize<TBuilder>(
         ReadOnlySpan<float> x,
         ChannelView view,
         Span<Moments> moments,
-        TPolicy policy,
+        TBuilder policy,
         ReadOnlySpan<float> weight,
         ReadOnlySpan<float> bias,
         Span<float> y)
-        where TPolicy : struct, ISetPolicy => Normalize(new MomentsFirst<TPolicy>(x, moments, policy), x, view, weight, bias, y);
+        where TBuilder : struct, ICoefficientBuilder => Normalize(new MomentsFirst<TBuilder>(x, moments, policy), x, view, weight, bias, y);
 
     /// <summary>Takes the sums Σdy and Σdy·x̂ of each set.</summary>
     public void SumGradients(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view) =>
@@ -94,10 +94,10 @@ internal sealed class SetNormalizer
         ChannelAffineGradient.Apply(dy, x, view, GradientMap, dx);
 
     /// <summary>The same for sets of which a policy says how their gradient is once their sums are taken (<see cref="Backward"/>).</summary>
-    public void NormalizeGradient<TPolicy>(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, TPolicy policy, Span<float> dx)
-        where TPolicy : struct, ISetPolicy
+    public void NormalizeGradient<TBuilder>(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, TBuilder policy, Span<float> dx)
+        where TBuilder : struct, ICoefficientBuilder
     {
-        var source = new GradientSumsFirst<TPolicy>(dy, x, _mean.AsSpan(0, _sets), Sums, policy);
+        var source = new GradientSumsFirst<TBuilder>(dy, x, _mean.AsSpan(0, _sets), Sums, policy);
         ChannelAffineGradient.Apply(source, dy, x, view, GradientMap, dx);
     }
 
@@ -106,19 +106,19 @@ internal sealed class SetNormalizer
     /// (<see cref="Backward"/>); and Σdy and Σdy·x̂ over the sets, for each position within a set, unless that is empty: the
     /// gradients of bias and weight.
     /// </summary>
-    public void NormalizeGradient<TPolicy>(
+    public void NormalizeGradient<TBuilder>(
         ReadOnlySpan<float> dy,
         ReadOnlySpan<float> x,
         ChannelView view,
-        TPolicy policy,
+        TBuilder policy,
         ReadOnlySpan<float> weight,
         Span<GradientSums> weightSums,
         Span<float> dx)
-        where TPolicy : struct, ISetPolicy
+        where TBuilder : struct, ICoefficientBuilder
     {
-        var source = new WeightedGradientSumsFirst<TPolicy>(
+        var source = new RowGradientSumsFirst<TBuilder>(
             dy, x, _mean.AsSpan(0, _sets), _inverse.AsSpan(0, _sets), weight, Sums, weightSums, policy);
-        WeightedAffineGradient.Apply(source, dy, x, view, GradientMap, weight, dx);
+        RowAffineGradient.Apply(source, dy, x, view, GradientMap, weight, dx);
     }
 
     /// <summary>dx = a·dy, for statistics that are constants: x has no part in it, and where it holds NaN it must have none.</summary>
@@ -135,7 +135,7 @@ internal sealed class SetNormalizer
     private void Normalize<TSource>(
         TSource source, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
         where TSource : ICoefficientSource, allows ref struct =>
-        WeightedAffine.Apply(
+        RowAffine.Apply(
             source, x, view, _center.Span[.._sets], _scale.Span[.._sets], _shift.Span[.._sets], weight, bias, y);
 
     private GradientCoefficients GradientMap => new()

@@ -55,7 +55,7 @@ internal sealed class PastStatistics
         int inputs = _meanGradient.Length / _preceding.Groups;
         for (int group = 0; group < _preceding.Groups; group++)
         {
-            TaylorSteps.Compute(
+            TaylorCorrection.Compute(
                 _preceding.Weight.Values.Slice(group * weights, weights),
                 _weight.AsSpan(group * weights, weights),
                 _meanGradient.AsSpan(group * inputs, inputs),

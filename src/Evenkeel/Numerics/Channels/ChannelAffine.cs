@@ -8,7 +8,7 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Channels;
 
 /// <summary>The affine map of each set: the forward pass of every normalization.</summary>
-public static unsafe class ChannelAffine
+internal static unsafe class ChannelAffine
 {
     /// <summary>Computes y = (x − center)·scale + shift with the coefficients of each element's set.</summary>
     /// <remarks>
@@ -72,7 +72,7 @@ public static unsafe class ChannelAffine
     private static void Run<TSource, TEpilogue>(TSource source, Pointers pointers, ChannelView view, TEpilogue epilogue)
         where TSource : ICoefficientSource, allows ref struct
         where TEpilogue : struct, IEpilogue =>
-        source.Map<Formula<TEpilogue>, Coefficients>(new(pointers, epilogue), view, Stores.Of(pointers.Y, view, tensors: 2));
+        source.Map<Formula<TEpilogue>, Coefficients>(new(pointers, epilogue), view, StoreMode.Of(pointers.Y, view, tensors: 2));
 
     private readonly record struct Coefficients(Vector512<float> Center, Vector512<float> Scale, Vector512<float> Shift);
 
@@ -101,16 +101,16 @@ public static unsafe class ChannelAffine
             Vector512.Create(at.Center[set]), Vector512.Create(at.Scale[set]), Vector512.Create(at.Shift[set]));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Coefficients From<TLanes>(TLanes lanes, int set)
-            where TLanes : struct, ILanes =>
-            new(lanes.Load(at.Center + set), lanes.Load(at.Scale + set), lanes.Load(at.Shift + set));
+        public Coefficients From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess =>
+            new(access.Load(at.Center + set), access.Load(at.Scale + set), access.Load(at.Shift + set));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
-            where TLanes : struct, ILanes
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Coefficients c)
+            where TAccess : struct, IVectorAccess
         {
-            Vector512<float> mapped = Vector512.FusedMultiplyAdd(lanes.Load(at.X + offset) - c.Center, c.Scale, c.Shift);
-            lanes.Store(at.Y + offset, epilogue.Apply(lanes, offset, mapped));
+            Vector512<float> mapped = Vector512.FusedMultiplyAdd(access.Load(at.X + offset) - c.Center, c.Scale, c.Shift);
+            access.Store(at.Y + offset, epilogue.Apply(access, offset, mapped));
         }
     }
 }

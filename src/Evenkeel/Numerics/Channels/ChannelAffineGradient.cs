@@ -8,7 +8,7 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Channels;
 
 /// <summary>The affine map of (dy, x) of each set: the backward pass of every normalization.</summary>
-public static unsafe class ChannelAffineGradient
+internal static unsafe class ChannelAffineGradient
 {
     /// <summary>
     /// Computes dx = dy·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale, with the coefficients of
@@ -47,12 +47,12 @@ public static unsafe class ChannelAffineGradient
             {
                 var gated = new GatedGradient<ReluFunction>(given, output);
                 source.Map<Formula<GatedGradient<ReluFunction>>, GradientLanes>(
-                    new(gated, xs, pointers, dx), view, Stores.Of(dx, view, tensors: 4));
+                    new(gated, xs, pointers, dx), view, StoreMode.Of(dx, view, tensors: 4));
             }
             else
             {
                 source.Map<Formula<GivenGradient>, GradientLanes>(
-                    new(new(mapped), xs, pointers, dx), view, Stores.Of(dx, view, tensors: 3));
+                    new(new(mapped), xs, pointers, dx), view, StoreMode.Of(dx, view, tensors: 3));
             }
         }
     }
@@ -71,16 +71,16 @@ public static unsafe class ChannelAffineGradient
         public GradientLanes Of(int set) => coefficients.Of(set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public GradientLanes From<TLanes>(TLanes lanes, int set)
-            where TLanes : struct, ILanes => coefficients.From(lanes, set);
+        public GradientLanes From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess => coefficients.From(access, set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in GradientLanes c)
-            where TLanes : struct, ILanes
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in GradientLanes c)
+            where TAccess : struct, IVectorAccess
         {
-            Vector512<float> deviation = (lanes.Load(x + offset) - c.Center) * c.Scale;
+            Vector512<float> deviation = (access.Load(x + offset) - c.Center) * c.Scale;
             Vector512<float> sum = Vector512.FusedMultiplyAdd(deviation, c.DeviationScale, c.Shift);
-            lanes.Store(result + offset, Vector512.FusedMultiplyAdd(gradient.Take(lanes, offset), c.GradientScale, sum));
+            access.Store(result + offset, Vector512.FusedMultiplyAdd(gradient.Take(access, offset), c.GradientScale, sum));
         }
     }
 }

@@ -34,12 +34,12 @@ internal static unsafe class ChannelDeviationSums
         public double Shift(int set, nint offset) => shifts[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes deviation = (lanes.Widen(x + offset) - shift) * lanes.Widen(kept + offset);
+            Double16 deviation = (access.Widen(x + offset) - shift) * access.Widen(kept + offset);
             first += deviation;
-            second = WideLanes.FusedMultiplyAdd(deviation, deviation, second);
+            second = Double16.FusedMultiplyAdd(deviation, deviation, second);
         }
 
         public static void Merge(ref DeviationSums result, double count, double shift, double first, double second) =>

@@ -7,7 +7,7 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Channels;
 
 /// <summary>The sums of each set that the backward pass of a normalization needs.</summary>
-public static unsafe class ChannelGradientSums
+internal static unsafe class ChannelGradientSums
 {
     /// <summary>Computes Σ dy and Σ dy·(x − mean) of each set, in double precision.</summary>
     /// <param name="gradient">dy, laid out as <paramref name="view"/> says.</param>
@@ -65,13 +65,13 @@ public static unsafe class ChannelGradientSums
         public double Shift(int set, nint offset) => means[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes dy = WideLanes.Widen(gradient.Take(lanes, offset));
-            WideLanes deviation = lanes.Widen(x + offset) - shift;
+            Double16 dy = Double16.Widen(gradient.Take(access, offset));
+            Double16 deviation = access.Widen(x + offset) - shift;
             first += dy; // zero beyond the end, and so is what it multiplies
-            second = WideLanes.FusedMultiplyAdd(dy, deviation, second);
+            second = Double16.FusedMultiplyAdd(dy, deviation, second);
         }
 
         public static void Merge(ref GradientSums result, double count, double shift, double first, double second) =>

@@ -35,11 +35,11 @@ internal static unsafe class ChannelMean
         public Vector512<float> Of(int set) => Vector512.Create(dy[set] / count);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> From<TLanes>(TLanes lanes, int set)
-            where TLanes : struct, ILanes => lanes.Load(dy + set) / Vector512.Create(count);
+        public Vector512<float> From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess => access.Load(dy + set) / Vector512.Create(count);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Vector512<float> part)
-            where TLanes : struct, ILanes => lanes.Store(dx + offset, part);
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Vector512<float> part)
+            where TAccess : struct, IVectorAccess => access.Store(dx + offset, part);
     }
 }

@@ -7,7 +7,7 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Channels;
 
 /// <summary>The moments of each set.</summary>
-public static unsafe class ChannelMoments
+internal static unsafe class ChannelMoments
 {
     /// <summary>Computes count, mean and sum of squared deviations of each set of <paramref name="x"/>.</summary>
     /// <remarks>
@@ -42,12 +42,12 @@ public static unsafe class ChannelMoments
         public double Shift(int set, nint offset) => double.CreateTruncating(x[offset]);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes deviation = lanes.Mask(Precision.Load(lanes, x + offset) - shift);
+            Double16 deviation = access.Mask(Precision.Load(access, x + offset) - shift);
             first += deviation;
-            second = WideLanes.FusedMultiplyAdd(deviation, deviation, second);
+            second = Double16.FusedMultiplyAdd(deviation, deviation, second);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Channels;
 
 /// <summary>The sum of each set: the gradient of a bias.</summary>
-public static unsafe class ChannelSums
+internal static unsafe class ChannelSums
 {
     /// <summary>Computes Σ x of each set, in double precision.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
@@ -29,8 +29,8 @@ public static unsafe class ChannelSums
         public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes => first += lanes.Widen(x + offset);
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess => first += access.Widen(x + offset);
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
     }

@@ -5,44 +5,44 @@ namespace Evenkeel.Numerics.Channels;
 
 /// <summary>What the rows and the columns of a matrix add up of the same elements in layer normalization's backward pass.</summary>
 /// <remarks>
-/// Along each row Σ dy·weight and Σ dy·weight·(x − mean), as <see cref="WeightedGradientSums"/>; down each column Σ dy and
-/// Σ dy·(x − mean)·scale, as <see cref="WeightGradientSums"/>: each lane the same additions in the same order, so the same to the last bit.
+/// Along each row Σ dy·weight and Σ dy·weight·(x − mean), as <see cref="RowGradientSums"/>; down each column Σ dy and
+/// Σ dy·(x − mean)·scale, as <see cref="AffineGradientSums"/>: each lane the same additions in the same order, so the same to the last bit.
 /// </remarks>
 internal readonly unsafe struct CrossGradientSums(float* gradient, float* x, double* means, double* scales, float* weight)
 {
     /// <summary>The mean of a row, in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public WideLanes Mean(int row) => WideLanes.Create(means[row]);
+    public Double16 Mean(int row) => Double16.Create(means[row]);
 
     /// <summary>The scale of a row, in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public WideLanes Scale(int row) => WideLanes.Create(scales[row]);
+    public Double16 Scale(int row) => Double16.Create(scales[row]);
 
     /// <summary>The weights from a column on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public WideLanes Weight<TLanes>(TLanes lanes, nint column)
-        where TLanes : struct, ILanes => lanes.Widen(weight + column);
+    public Double16 Weight<TAccess>(TAccess access, nint column)
+        where TAccess : struct, IVectorAccess => access.Widen(weight + column);
 
     /// <summary>Adds the lanes of a row at <paramref name="offset"/> to the two sums of the row, and to those of their columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<TLanes>(
-        TLanes lanes,
+    public void Add<TAccess>(
+        TAccess access,
         nint offset,
-        WideLanes mean,
-        WideLanes scale,
-        WideLanes columnWeight,
-        ref WideLanes rowFirst,
-        ref WideLanes rowSecond,
-        ref WideLanes columnFirst,
-        ref WideLanes columnSecond)
-        where TLanes : struct, ILanes
+        Double16 mean,
+        Double16 scale,
+        Double16 columnWeight,
+        ref Double16 rowFirst,
+        ref Double16 rowSecond,
+        ref Double16 columnFirst,
+        ref Double16 columnSecond)
+        where TAccess : struct, IVectorAccess
     {
-        WideLanes dy = lanes.Widen(gradient + offset);
-        WideLanes deviation = lanes.Widen(x + offset) - mean;
+        Double16 dy = access.Widen(gradient + offset);
+        Double16 deviation = access.Widen(x + offset) - mean;
         columnFirst += dy; // zero beyond the end, and so is what it multiplies
-        columnSecond = WideLanes.FusedMultiplyAdd(dy, deviation * scale, columnSecond);
-        WideLanes weighted = dy * columnWeight;
+        columnSecond = Double16.FusedMultiplyAdd(dy, deviation * scale, columnSecond);
+        Double16 weighted = dy * columnWeight;
         rowFirst += weighted;
-        rowSecond = WideLanes.FusedMultiplyAdd(weighted, deviation, rowSecond);
+        rowSecond = Double16.FusedMultiplyAdd(weighted, deviation, rowSecond);
     }
 }

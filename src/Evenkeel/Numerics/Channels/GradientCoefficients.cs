@@ -3,7 +3,7 @@ using Evenkeel.Numerics.Buffers;
 namespace Evenkeel.Numerics.Channels;
 
 /// <summary>The coefficients of <see cref="ChannelAffineGradient"/>, one of each per set.</summary>
-public readonly ref struct GradientCoefficients
+internal readonly ref struct GradientCoefficients
 {
     /// <summary>What is subtracted from x.</summary>
     public required ReadOnlySpan<float> Center { get; init; }

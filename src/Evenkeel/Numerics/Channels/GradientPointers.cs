@@ -19,11 +19,11 @@ internal readonly unsafe struct GradientPointers(
 
     /// <summary>The coefficients of the sets from <paramref name="set"/> on, one in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public GradientLanes From<TLanes>(TLanes lanes, int set)
-        where TLanes : struct, ILanes => new(
-        lanes.Load(center + set),
-        lanes.Load(scale + set),
-        lanes.Load(gradientScale + set),
-        lanes.Load(deviationScale + set),
-        lanes.Load(shift + set));
+    public GradientLanes From<TAccess>(TAccess access, int set)
+        where TAccess : struct, IVectorAccess => new(
+        access.Load(center + set),
+        access.Load(scale + set),
+        access.Load(gradientScale + set),
+        access.Load(deviationScale + set),
+        access.Load(shift + set));
 }

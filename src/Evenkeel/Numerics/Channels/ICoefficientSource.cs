@@ -8,7 +8,7 @@ namespace Evenkeel.Numerics.Channels;
 internal interface ICoefficientSource
 {
     /// <summary>Maps every element of <paramref name="view"/>.</summary>
-    void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores)
+    void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct;
 }
@@ -16,19 +16,19 @@ internal interface ICoefficientSource
 /// <summary>Coefficients that are there.</summary>
 internal readonly struct GivenCoefficients : ICoefficientSource
 {
-    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores)
+    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode)
         where TFormula : struct, IChannelMap<TCoefficients>
-        where TCoefficients : struct => ChannelMap.Run<TFormula, TCoefficients>(formula, view, stores);
+        where TCoefficients : struct => ChannelMap.Run<TFormula, TCoefficients>(formula, view, mode);
 }
 
 /// <summary>Coefficients that a policy makes of the moments of each set.</summary>
-internal readonly unsafe ref struct MomentsFirst<TPolicy>(ReadOnlySpan<float> x, Span<Moments> moments, TPolicy policy) : ICoefficientSource
-    where TPolicy : struct, ISetPolicy
+internal readonly unsafe ref struct MomentsFirst<TBuilder>(ReadOnlySpan<float> x, Span<Moments> moments, TBuilder builder) : ICoefficientSource
+    where TBuilder : struct, ICoefficientBuilder
 {
     private readonly ReadOnlySpan<float> _x = x;
     private readonly Span<Moments> _moments = moments;
 
-    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores)
+    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
@@ -36,23 +36,23 @@ internal readonly unsafe ref struct MomentsFirst<TPolicy>(ReadOnlySpan<float> x,
         fixed (float* x = _x)
         {
             var reduction = new ChannelMoments.Formula<float>(x);
-            SetBySet.Run<ChannelMoments.Formula<float>, Moments, TPolicy, TFormula, TCoefficients>(
-                reduction, policy, formula, view, _moments, stores);
+            FusedReduceMap.Run<ChannelMoments.Formula<float>, Moments, TBuilder, TFormula, TCoefficients>(
+                reduction, builder, formula, view, _moments, mode);
         }
     }
 }
 
 /// <summary>Coefficients that a policy makes of the gradient sums of each set.</summary>
-internal readonly unsafe ref struct GradientSumsFirst<TPolicy>(
-    OutputGradient gradient, ReadOnlySpan<float> x, ReadOnlySpan<double> means, Span<GradientSums> sums, TPolicy policy) : ICoefficientSource
-    where TPolicy : struct, ISetPolicy
+internal readonly unsafe ref struct GradientSumsFirst<TBuilder>(
+    OutputGradient gradient, ReadOnlySpan<float> x, ReadOnlySpan<double> means, Span<GradientSums> sums, TBuilder builder) : ICoefficientSource
+    where TBuilder : struct, ICoefficientBuilder
 {
     private readonly OutputGradient _gradient = gradient;
     private readonly ReadOnlySpan<float> _x = x;
     private readonly ReadOnlySpan<double> _means = means;
     private readonly Span<GradientSums> _sums = sums;
 
-    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores)
+    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
@@ -62,34 +62,34 @@ internal readonly unsafe ref struct GradientSumsFirst<TPolicy>(
         {
             if (output is null)
             {
-                Map<GivenGradient, TFormula, TCoefficients>(new(given), x, means, formula, view, stores);
+                Map<GivenGradient, TFormula, TCoefficients>(new(given), x, means, formula, view, mode);
             }
             else if (receiver is null)
             {
-                Map<GatedGradient<ReluFunction>, TFormula, TCoefficients>(new(given, output), x, means, formula, view, stores);
+                Map<GatedGradient<ReluFunction>, TFormula, TCoefficients>(new(given, output), x, means, formula, view, mode);
             }
             else
             {
                 // What the first sweep has put through the caches, the second overwrites there.
-                Map<ActivatedGradient<ReluFunction>, TFormula, TCoefficients>(new(given, output, receiver), x, means, formula, view, stores.ThroughCaches);
+                Map<ActivatedGradient<ReluFunction>, TFormula, TCoefficients>(new(given, output, receiver), x, means, formula, view, mode.ThroughCaches);
             }
         }
     }
 
     private void Map<TGradient, TFormula, TCoefficients>(
-        TGradient gradient, float* x, double* means, in TFormula formula, ChannelView view, Stores stores)
+        TGradient gradient, float* x, double* means, in TFormula formula, ChannelView view, StoreMode mode)
         where TGradient : struct, IOutputGradient
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct =>
-        SetBySet.Run<ChannelGradientSums.Formula<TGradient>, GradientSums, TPolicy, TFormula, TCoefficients>(
-            new(gradient, x, means), policy, formula, view, _sums, stores);
+        FusedReduceMap.Run<ChannelGradientSums.Formula<TGradient>, GradientSums, TBuilder, TFormula, TCoefficients>(
+            new(gradient, x, means), builder, formula, view, _sums, mode);
 }
 
 /// <summary>
 /// Coefficients that a policy makes of the gradient sums of each row, taken with weights that differ from element to element; the
 /// gradients of the weights are summed on the way where they are wanted.
 /// </summary>
-internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
+internal readonly unsafe ref struct RowGradientSumsFirst<TBuilder>(
     ReadOnlySpan<float> gradient,
     ReadOnlySpan<float> x,
     ReadOnlySpan<double> means,
@@ -97,8 +97,8 @@ internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
     ReadOnlySpan<float> weight,
     Span<GradientSums> sums,
     Span<GradientSums> weightSums,
-    TPolicy policy) : ICoefficientSource
-    where TPolicy : struct, ISetPolicy
+    TBuilder builder) : ICoefficientSource
+    where TBuilder : struct, ICoefficientBuilder
 {
     private readonly ReadOnlySpan<float> _gradient = gradient;
     private readonly ReadOnlySpan<float> _x = x;
@@ -108,18 +108,18 @@ internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
     private readonly Span<GradientSums> _sums = sums;
     private readonly Span<GradientSums> _weightSums = weightSums;
 
-    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores)
+    public void Map<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
-        WeightedGradientSums.Check(_gradient, _x, view, _means, _weight, _sums);
+        RowGradientSums.Check(_gradient, _x, view, _means, _weight, _sums);
         SpanChecks.Length(_scales, view.Sets, "scales");
         SpanChecks.Length<GradientSums>(_weightSums, _weightSums.IsEmpty ? 0 : view.Inner, "weightSums");
         var matrix = new ChannelView(view.Sets, view.Inner, 1);
-        bool inOnePass = !_weightSums.IsEmpty && stores.Strategy.SetBySet && RowsAndColumns.IsBest(matrix);
+        bool inOnePass = !_weightSums.IsEmpty && mode.Strategy.Fused && RowColumnReduction.IsBest(matrix);
         if (!_weightSums.IsEmpty && !inOnePass)
         {
-            WeightGradientSums.Compute(_gradient, _x, _means, _scales, _weightSums);
+            AffineGradientSums.Compute(_gradient, _x, _means, _scales, _weightSums);
         }
 
         fixed (float* gradient = _gradient, x = _x, weight = _weight)
@@ -128,13 +128,13 @@ internal readonly unsafe ref struct WeightedGradientSumsFirst<TPolicy>(
             if (inOnePass)
             {
                 var cross = new CrossGradientSums(gradient, x, means, scales, weight);
-                var map = new SetMap<TFormula, TCoefficients>(formula, view, stores);
-                RowsAndColumns.Run(cross, policy, map, matrix, _sums, _weightSums);
+                var map = new SetMap<TFormula, TCoefficients>(formula, view, mode);
+                RowColumnReduction.Run(cross, builder, map, matrix, _sums, _weightSums);
             }
             else
             {
-                SetBySet.Run<WeightedGradientSums.Formula, GradientSums, TPolicy, TFormula, TCoefficients>(
-                    new(gradient, x, means, weight), policy, formula, view, _sums, stores);
+                FusedReduceMap.Run<RowGradientSums.Formula, GradientSums, TBuilder, TFormula, TCoefficients>(
+                    new(gradient, x, means, weight), builder, formula, view, _sums, mode);
             }
         }
     }

@@ -61,16 +61,16 @@ internal readonly ref struct OutputGradient
 internal interface IOutputGradient
 {
     /// <summary>The gradient of the affine map's result from element <paramref name="offset"/> on.</summary>
-    Vector512<float> Take<TLanes>(TLanes lanes, nint offset)
-        where TLanes : struct, ILanes;
+    Vector512<float> Take<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess;
 }
 
 /// <summary>dy as it is given.</summary>
 internal readonly unsafe struct GivenGradient(float* dy) : IOutputGradient
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Take<TLanes>(TLanes lanes, nint offset)
-        where TLanes : struct, ILanes => lanes.Load(dy + offset);
+    public Vector512<float> Take<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess => access.Load(dy + offset);
 }
 
 /// <summary>dy·f′, given y = f(mapped), which is kept for the next sweep.</summary>
@@ -78,11 +78,11 @@ internal readonly unsafe struct ActivatedGradient<TActivation>(float* dy, float*
     where TActivation : struct, IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Take<TLanes>(TLanes lanes, nint offset)
-        where TLanes : struct, ILanes
+    public Vector512<float> Take<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess
     {
-        Vector512<float> gradient = TActivation.Gradient(lanes.Load(dy + offset), lanes.Load(y + offset));
-        lanes.Store(mapped + offset, gradient);
+        Vector512<float> gradient = TActivation.Gradient(access.Load(dy + offset), access.Load(y + offset));
+        access.Store(mapped + offset, gradient);
         return gradient;
     }
 }
@@ -92,6 +92,6 @@ internal readonly unsafe struct GatedGradient<TActivation>(float* dy, float* y) 
     where TActivation : struct, IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Take<TLanes>(TLanes lanes, nint offset)
-        where TLanes : struct, ILanes => TActivation.Gradient(lanes.Load(dy + offset), lanes.Load(y + offset));
+    public Vector512<float> Take<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess => TActivation.Gradient(access.Load(dy + offset), access.Load(y + offset));
 }

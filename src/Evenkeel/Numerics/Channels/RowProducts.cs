@@ -25,9 +25,9 @@ internal static unsafe class RowProducts
         public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes =>
-            first = WideLanes.FusedMultiplyAdd(lanes.Widen(matrix + offset), lanes.Load(vector + position), first);
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess =>
+            first = Double16.FusedMultiplyAdd(access.Widen(matrix + offset), access.Load(vector + position), first);
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
     }

@@ -7,7 +7,7 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Columns;
 
 /// <summary>The smallest and the largest value of each set.</summary>
-public static unsafe class ChannelExtrema
+internal static unsafe class ChannelExtrema
 {
     /// <summary>Finds the extrema of each set of <paramref name="x"/>; NaN is passed over.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -58,11 +58,11 @@ public static unsafe class ChannelExtrema
         public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes =>
-            Take(lanes.Mask(Precision.Load(lanes, x + offset), double.NaN), ref first, ref second);
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess =>
+            Take(access.Mask(Precision.Load(access, x + offset), double.NaN), ref first, ref second);
 
-        public static double Fold(WideLanes lanes) => lanes.MinNumber();
+        public static double Fold(Double16 lanes) => lanes.MinNumber();
 
         public static void Merge(ref Extrema result, double count, double shift, double first, double second) =>
             result = Extrema.Merge(result, new Extrema(first, -second));
@@ -77,24 +77,24 @@ public static unsafe class ChannelExtrema
 
         // Weights beyond the end are 0 too.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes =>
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess =>
             Take(
-                WideLanes.Select(
-                    WideLanes.IsZero(weights.Load(lanes, position)), WideLanes.Create(double.NaN), Precision.Load(lanes, x + offset)),
+                Double16.Select(
+                    Double16.IsZero(weights.Load(access, position)), Double16.Create(double.NaN), Precision.Load(access, x + offset)),
                 ref first,
                 ref second);
 
-        public static double Fold(WideLanes lanes) => Formula<T>.Fold(lanes);
+        public static double Fold(Double16 lanes) => Formula<T>.Fold(lanes);
 
         public static void Merge(ref Extrema result, double count, double shift, double first, double second) =>
             Formula<T>.Merge(ref result, count, shift, first, second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Take(WideLanes value, ref WideLanes first, ref WideLanes second)
+    private static void Take(Double16 value, ref Double16 first, ref Double16 second)
     {
-        first = WideLanes.MinNumber(first, value);
-        second = WideLanes.MinNumber(second, -value);
+        first = Double16.MinNumber(first, value);
+        second = Double16.MinNumber(second, -value);
     }
 }

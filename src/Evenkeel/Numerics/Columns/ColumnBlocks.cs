@@ -23,22 +23,22 @@ internal static unsafe class ColumnBlocks
     {
         Precision.Check<T>();
         SpanChecks.Length(x, view.Length);
-        int columnsPerShare = Math.Clamp((view.Channels - 1) / WorkSplitter.Threads + 1, 1, AllLanes.Count);
+        int columnsPerChunk = Math.Clamp((view.Channels - 1) / WorkerPool.Threads + 1, 1, FullVector.Count);
         fixed (T* source = x)
         fixed (double* weight = weights)
         {
-            WorkSplitter.Run(
-                new Shares<T>(source, view, weight, columnsPerShare, take), (view.Channels - 1) / columnsPerShare + 1);
+            WorkerPool.Run(
+                new Chunks<T>(source, view, weight, columnsPerChunk, take), (view.Channels - 1) / columnsPerChunk + 1);
         }
     }
 
-    private readonly struct Shares<T>(T* x, ChannelView view, double* weights, int columnsPerShare, Action<int, WeightedPoints> take) : IWork
+    private readonly struct Chunks<T>(T* x, ChannelView view, double* weights, int columnsPerChunk, Action<int, WeightedPoints> take) : IWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Invoke(int index)
         {
-            int firstColumn = index * columnsPerShare;
-            int endColumn = Math.Min(firstColumn + columnsPerShare, view.Channels);
+            int firstColumn = index * columnsPerChunk;
+            int endColumn = Math.Min(firstColumn + columnsPerChunk, view.Channels);
             int rows = view.PerSet;
             (nint toRow, nint toColumn) = view.Inner == 1 ? (view.Channels, 1) : (1, rows);
             var block = new WeightedPoints();

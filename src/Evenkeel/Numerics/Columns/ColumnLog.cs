@@ -58,15 +58,15 @@ internal static unsafe class ColumnLog
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint position)
-            where TLanes : struct, ILanes
+        public void Invoke<TAccess>(TAccess access, nint position)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes value = lanes.Mask(Precision.Load(lanes, x + position), 1);
-            WideLanes noted = WideLanes.Select(
-                WideLanes.AtMost(value, WideLanes.Create(-offset)), WideLanes.Create(double.NegativeInfinity), value);
-            FirstInfinity.Note(WideLanes.Infinities(noted), position, refused);
+            Double16 value = access.Mask(Precision.Load(access, x + position), 1);
+            Double16 noted = Double16.Select(
+                Double16.AtMost(value, Double16.Create(-offset)), Double16.Create(double.NegativeInfinity), value);
+            FirstInfinity.Note(Double16.Infinities(noted), position, refused);
 
-            Precision.Store(lanes, y + position, WideLanes.LogOfSum(WideLanes.Create(offset), value));
+            Precision.Store(access, y + position, Double16.LogOfSum(Double16.Create(offset), value));
         }
     }
 
@@ -74,13 +74,13 @@ internal static unsafe class ColumnLog
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint position)
-            where TLanes : struct, ILanes
+        public void Invoke<TAccess>(TAccess access, nint position)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes value = Precision.Load(lanes, y + position);
-            FirstInfinity.Note(WideLanes.Infinities(value), position, infinite);
+            Double16 value = Precision.Load(access, y + position);
+            FirstInfinity.Note(Double16.Infinities(value), position, infinite);
 
-            Precision.Store(lanes, x + position, WideLanes.ExpMinus(value, WideLanes.Create(offset)));
+            Precision.Store(access, x + position, Double16.ExpMinus(value, Double16.Create(offset)));
         }
     }
 }

@@ -40,31 +40,31 @@ internal static unsafe class ColumnQuantiles
         SpanChecks.Length<double>(quantiles, view.Channels * probabilities.Length);
         int infinite = 0;
         bool isRowMajor = view.Inner == 1 && view.Channels > 1;
-        int columnsPerShare = isRowMajor ? Math.Clamp((view.Channels - 1) / WorkSplitter.Threads + 1, 1, AllLanes.Count) : 1;
+        int columnsPerChunk = isRowMajor ? Math.Clamp((view.Channels - 1) / WorkerPool.Threads + 1, 1, FullVector.Count) : 1;
         fixed (T* source = x)
         fixed (double* probability = probabilities, count = counts, quantile = quantiles)
         {
-            var table = new TableShares<T>(
-                source, view, isRowMajor, columnsPerShare, probability, probabilities.Length, count, quantile, &infinite);
-            WorkSplitter.Run(table, (view.Channels - 1) / columnsPerShare + 1);
+            var table = new TableChunks<T>(
+                source, view, isRowMajor, columnsPerChunk, probability, probabilities.Length, count, quantile, &infinite);
+            WorkerPool.Run(table, (view.Channels - 1) / columnsPerChunk + 1);
         }
 
         return infinite == 0;
     }
 
-    private readonly struct TableShares<T>(
-        T* x, ChannelView view, bool isRowMajor, int columnsPerShare, double* probabilities, int wanted, double* counts, double* quantiles,
+    private readonly struct TableChunks<T>(
+        T* x, ChannelView view, bool isRowMajor, int columnsPerChunk, double* probabilities, int wanted, double* counts, double* quantiles,
         int* infinite) : IWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Invoke(int index)
         {
-            int column = index * columnsPerShare;
-            int columns = Math.Min(columnsPerShare, view.Channels - column);
+            int column = index * columnsPerChunk;
+            int columns = Math.Min(columnsPerChunk, view.Channels - column);
             var rows = isRowMajor
                 ? new KeyRows<T>(x + column, view.Channels, view.PerSet, columns, 0)
                 : new KeyRows<T>(
-                    x + (nint)column * view.PerSet, AllLanes.Count, view.PerSet / AllLanes.Count, AllLanes.Count, view.PerSet % AllLanes.Count);
+                    x + (nint)column * view.PerSet, FullVector.Count, view.PerSet / FullVector.Count, FullVector.Count, view.PerSet % FullVector.Count);
             var selection = new Selection<T>(rows, columns, new ReadOnlySpan<double>(probabilities, wanted));
             if (!selection.TryRun(
                 new Span<double>(counts + column, columns), new Span<double>(quantiles + (nint)column * wanted, columns * wanted)))
@@ -96,7 +96,7 @@ internal static unsafe class ColumnQuantiles
 
         public bool TryRun(Span<double> counts, Span<double> quantiles)
         {
-            ulong lowest = WideKeys.Of<T>(double.NegativeInfinity), highest = WideKeys.Of<T>(double.PositiveInfinity);
+            ulong lowest = OrderedKeys16.Of<T>(double.NegativeInfinity), highest = OrderedKeys16.Of<T>(double.PositiveInfinity);
             for (int c = 0; c < columns; c++)
             {
                 _targets[c] = [new Target(lowest, highest - lowest + 1, Elements, 0)];
@@ -132,8 +132,8 @@ internal static unsafe class ColumnQuantiles
                 {
                     double position = (counts[c] - 1) * _probabilities[q];
                     quantiles[c * _probabilities.Length + q] = counts[c] == 0 ? 0 : Interpolation.Between(
-                        WideKeys.ToNumber<T>(_targets[c][2 * q].Low),
-                        WideKeys.ToNumber<T>(_targets[c][2 * q + 1].Low),
+                        OrderedKeys16.ToNumber<T>(_targets[c][2 * q].Low),
+                        OrderedKeys16.ToNumber<T>(_targets[c][2 * q + 1].Low),
                         position - Math.Floor(position));
                 }
             }
@@ -176,7 +176,7 @@ internal static unsafe class ColumnQuantiles
             {
                 for (int slot = 0; slot < slots; slot++)
                 {
-                    new Span<ulong>(measure + slot * MeasureScan.Values, AllLanes.Count).Fill(ulong.MaxValue);
+                    new Span<ulong>(measure + slot * MeasureScan.Values, FullVector.Count).Fill(ulong.MaxValue);
                 }
 
                 var scan = new MeasureScan(measure);
@@ -189,8 +189,8 @@ internal static unsafe class ColumnQuantiles
                 {
                     ReadOnlySpan<ulong> measure = measures.AsSpan(slot * MeasureScan.Values);
                     ulong min = TensorPrimitives.Min(LanesOf(c, measure));
-                    ulong max = TensorPrimitives.Max(LanesOf(c, measure[AllLanes.Count..]));
-                    int count = (int)TensorPrimitives.Sum(LanesOf(c, measure[(2 * AllLanes.Count)..]));
+                    ulong max = TensorPrimitives.Max(LanesOf(c, measure[FullVector.Count..]));
+                    int count = (int)TensorPrimitives.Sum(LanesOf(c, measure[(2 * FullVector.Count)..]));
                     Target range = _slots[c][slot];
                     Replace(c, range, target => new Target(range.Low + min, count == 0 ? 0 : max - min + 1, count, target.Rank));
                 }
@@ -204,21 +204,21 @@ internal static unsafe class ColumnQuantiles
             int bins = (int)Math.Min(
                 BitOperations.RoundUpToPowerOf2((uint)Elements), Math.Max(2, MostBins / BitOperations.RoundUpToPowerOf2((uint)slots)));
             int stride = bins + Padding;
-            int length = slots * AllLanes.Count * stride;
+            int length = slots * FullVector.Count * stride;
             int[] counts = ArrayPool<int>.Shared.Rent(length);
             counts.AsSpan(0, length).Clear();
-            int* shifts = stackalloc int[slots * AllLanes.Count];
+            int* shifts = stackalloc int[slots * FullVector.Count];
             for (int slot = 0; slot < slots; slot++)
             {
-                for (int lane = 0; lane < AllLanes.Count; lane++)
+                for (int lane = 0; lane < FullVector.Count; lane++)
                 {
-                    shifts[slot * AllLanes.Count + lane] = ShiftOf(RangeOf(lane, slot), bins);
+                    shifts[slot * FullVector.Count + lane] = ShiftOf(RangeOf(lane, slot), bins);
                 }
             }
 
             fixed (int* count = counts)
             {
-                ulong* offsets = stackalloc ulong[AllLanes.Count];
+                ulong* offsets = stackalloc ulong[FullVector.Count];
                 var scan = new CountScan(count, stride, shifts, offsets);
                 Scan(ref scan, slots);
             }
@@ -228,10 +228,10 @@ internal static unsafe class ColumnQuantiles
                 for (int slot = 0; slot < _slots[c].Count; slot++)
                 {
                     Target range = _slots[c][slot];
-                    Memory<int> count = counts.AsMemory((slot * AllLanes.Count + c) * stride, bins);
+                    Memory<int> count = counts.AsMemory((slot * FullVector.Count + c) * stride, bins);
                     for (int lane = 1; lane < rows.Lanes && columns == 1; lane++)
                     {
-                        TensorPrimitives.Add(count.Span, counts.AsSpan((slot * AllLanes.Count + lane) * stride, bins), count.Span);
+                        TensorPrimitives.Add(count.Span, counts.AsSpan((slot * FullVector.Count + lane) * stride, bins), count.Span);
                     }
 
                     Replace(c, range, target => Narrowed(target, count.Span, ShiftOf(range, bins)));
@@ -267,20 +267,20 @@ internal static unsafe class ColumnQuantiles
             }
 
             ulong[] keys = ArrayPool<ulong>.Shared.Rent(_slots.Sum(column => column.Sum(range => range.Count)));
-            int* ends = stackalloc int[slots * AllLanes.Count];
+            int* ends = stackalloc int[slots * FullVector.Count];
             int end = 0;
             for (int c = 0; c < columns; c++)
             {
                 for (int slot = 0; slot < _slots[c].Count; slot++)
                 {
-                    ends[slot * AllLanes.Count + c] = end;
+                    ends[slot * FullVector.Count + c] = end;
                     end += _slots[c][slot].Count;
                 }
             }
 
             fixed (ulong* key = keys)
             {
-                ulong* offsets = stackalloc ulong[AllLanes.Count];
+                ulong* offsets = stackalloc ulong[FullVector.Count];
                 var scan = new CollectScan(key, ends, columns == 1, offsets);
                 Scan(ref scan, slots);
             }
@@ -290,7 +290,7 @@ internal static unsafe class ColumnQuantiles
                 for (int slot = 0; slot < _slots[c].Count; slot++)
                 {
                     Target range = _slots[c][slot];
-                    int start = ends[slot * AllLanes.Count + c] - range.Count;
+                    int start = ends[slot * FullVector.Count + c] - range.Count;
                     keys.AsSpan(start, range.Count).Sort();
                     Replace(c, range, target => new Target(range.Low + keys[start + target.Rank], 1, 1, 0));
                 }
@@ -321,16 +321,16 @@ internal static unsafe class ColumnQuantiles
 
         /// <summary>The lanes that are a column.</summary>
         private ReadOnlySpan<ulong> LanesOf(int column, ReadOnlySpan<ulong> lanes) =>
-            columns == 1 ? lanes[..AllLanes.Count] : lanes.Slice(column, 1);
+            columns == 1 ? lanes[..FullVector.Count] : lanes.Slice(column, 1);
 
         private void Scan<TScan>(ref TScan scan, int slots)
             where TScan : struct, IKeyScan
         {
-            ulong* lows = stackalloc ulong[slots * AllLanes.Count];
-            ulong* widths = stackalloc ulong[slots * AllLanes.Count];
-            for (int i = 0; i < slots * AllLanes.Count; i++)
+            ulong* lows = stackalloc ulong[slots * FullVector.Count];
+            ulong* widths = stackalloc ulong[slots * FullVector.Count];
+            for (int i = 0; i < slots * FullVector.Count; i++)
             {
-                Target range = RangeOf(i % AllLanes.Count, i / AllLanes.Count);
+                Target range = RangeOf(i % FullVector.Count, i / FullVector.Count);
                 (lows[i], widths[i]) = (range.Low, range.Width);
             }
 
@@ -342,17 +342,17 @@ internal static unsafe class ColumnQuantiles
     private readonly struct MeasureScan(ulong* measures) : IKeyScan
     {
         /// <summary>How many values a slot has: minima, maxima and counts of sixteen lanes.</summary>
-        public const int Values = 3 * AllLanes.Count;
+        public const int Values = 3 * FullVector.Count;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(int slot, WideKeys offsets, WideKeys inside)
+        public void Add(int slot, OrderedKeys16 offsets, OrderedKeys16 inside)
         {
             ulong* min = measures + slot * Values;
-            ulong* max = min + AllLanes.Count;
-            ulong* count = max + AllLanes.Count;
-            WideKeys.Min(WideKeys.Load(min), offsets).Store(min);   // What lies outside is farther off than what lies inside.
-            WideKeys.Max(WideKeys.Load(max), offsets & inside).Store(max);
-            (WideKeys.Load(count) - inside).Store(count);   // Minus all bits is plus one.
+            ulong* max = min + FullVector.Count;
+            ulong* count = max + FullVector.Count;
+            OrderedKeys16.Min(OrderedKeys16.Load(min), offsets).Store(min);   // What lies outside is farther off than what lies inside.
+            OrderedKeys16.Max(OrderedKeys16.Load(max), offsets & inside).Store(max);
+            (OrderedKeys16.Load(count) - inside).Store(count);   // Minus all bits is plus one.
         }
     }
 
@@ -360,13 +360,13 @@ internal static unsafe class ColumnQuantiles
     private readonly struct CountScan(int* counts, int stride, int* shifts, ulong* buffer) : IKeyScan
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(int slot, WideKeys offsets, WideKeys inside)
+        public void Add(int slot, OrderedKeys16 offsets, OrderedKeys16 inside)
         {
             offsets.Store(buffer);
             for (uint lanes = inside.HighestBits(); lanes != 0; lanes &= lanes - 1)
             {
                 int lane = BitOperations.TrailingZeroCount(lanes);
-                int line = slot * AllLanes.Count + lane;
+                int line = slot * FullVector.Count + lane;
                 counts[line * stride + (int)(buffer[lane] >> shifts[line])]++;
             }
         }
@@ -376,7 +376,7 @@ internal static unsafe class ColumnQuantiles
     private readonly struct CollectScan(ulong* keys, int* ends, bool isOneColumn, ulong* buffer) : IKeyScan
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(int slot, WideKeys offsets, WideKeys inside)
+        public void Add(int slot, OrderedKeys16 offsets, OrderedKeys16 inside)
         {
             uint lanes = inside.HighestBits();
             if (lanes == 0)
@@ -388,7 +388,7 @@ internal static unsafe class ColumnQuantiles
             for (; lanes != 0; lanes &= lanes - 1)
             {
                 int lane = BitOperations.TrailingZeroCount(lanes);
-                keys[ends[slot * AllLanes.Count + (isOneColumn ? 0 : lane)]++] = buffer[lane];
+                keys[ends[slot * FullVector.Count + (isOneColumn ? 0 : lane)]++] = buffer[lane];
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Evenkeel.Numerics.Columns;
 /// <remarks>Both tables lie row after row, (rows, columns, 1), or both column after column, (1, columns, rows).</remarks>
 internal static unsafe class ColumnSelection
 {
-    private const int Share = 32 * 1024;
+    private const int ChunkLength = 32 * 1024;
 
     /// <summary>Fills <paramref name="selection"/> with columns of as many rows of a table as it holds.</summary>
     public static void Gather<T>(ReadOnlySpan<T> table, ChannelView view, ReadOnlySpan<int> columns, int firstRow, Span<T> selection)
@@ -52,26 +52,26 @@ internal static unsafe class ColumnSelection
         where T : unmanaged
     {
         int rows = length / source.Columns.Length;
-        int rowsPerShare = Math.Max(1, Share / source.Columns.Length);
+        int rowsPerChunk = Math.Max(1, ChunkLength / source.Columns.Length);
         fixed (nint* fromColumns = source.Columns, toColumns = destination.Columns)
         {
-            WorkSplitter.Run(
-                new Shares<T>(from, source.RowStride, fromColumns, to, destination.RowStride, toColumns, source.Columns.Length, rows, rowsPerShare),
-                (rows + rowsPerShare - 1) / rowsPerShare);
+            WorkerPool.Run(
+                new Chunks<T>(from, source.RowStride, fromColumns, to, destination.RowStride, toColumns, source.Columns.Length, rows, rowsPerChunk),
+                (rows + rowsPerChunk - 1) / rowsPerChunk);
         }
     }
 
     /// <summary>How far apart rows are, and where each of the columns begins.</summary>
     private readonly record struct Layout(nint RowStride, nint[] Columns);
 
-    private readonly struct Shares<T>(
-        T* from, nint fromRow, nint* fromColumns, T* to, nint toRow, nint* toColumns, int columns, int rows, int rowsPerShare) : IWork
+    private readonly struct Chunks<T>(
+        T* from, nint fromRow, nint* fromColumns, T* to, nint toRow, nint* toColumns, int columns, int rows, int rowsPerChunk) : IWork
         where T : unmanaged
     {
         public void Invoke(int index)
         {
-            int start = index * rowsPerShare;
-            int count = Math.Min(rowsPerShare, rows - start);
+            int start = index * rowsPerChunk;
+            int count = Math.Min(rowsPerChunk, rows - start);
             if (fromRow == 1 && toRow == 1)
             {
                 for (int c = 0; c < columns; c++)

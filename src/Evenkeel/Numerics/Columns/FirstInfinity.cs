@@ -47,8 +47,8 @@ internal static unsafe class FirstInfinity
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes =>
-            Note(Precision.Infinities(lanes, x + offset), offset, first);
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess =>
+            Note(Precision.Infinities(access, x + offset), offset, first);
     }
 }

@@ -8,7 +8,7 @@ namespace Evenkeel.Numerics.Columns;
 internal interface IKeyScan
 {
     /// <summary>Takes sixteen keys' offsets from the low ends of their ranges, and which of them lie inside.</summary>
-    void Add(int slot, WideKeys offsets, WideKeys inside);
+    void Add(int slot, OrderedKeys16 offsets, OrderedKeys16 inside);
 }
 
 /// <summary>Elements of a table as rows of up to sixteen lanes: of as many neighbouring columns, or all of one column.</summary>
@@ -44,45 +44,45 @@ internal static unsafe class KeyScan
         where TScan : struct, IKeyScan
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (rows.Lanes == AllLanes.Count)
+        if (rows.Lanes == FullVector.Count)
         {
-            Loop(ref scan, default(AllLanes), rows, lows, widths, slots);
+            Loop(ref scan, default(FullVector), rows, lows, widths, slots);
         }
         else
         {
-            Loop(ref scan, new FirstLanes(rows.Lanes), rows, lows, widths, slots);
+            Loop(ref scan, new MaskedVector(rows.Lanes), rows, lows, widths, slots);
         }
 
         if (rows.Rest > 0)
         {
-            Row(ref scan, new FirstLanes(rows.Rest), rows.Source + rows.Rows * rows.Stride, lows, widths, slots);
+            Row(ref scan, new MaskedVector(rows.Rest), rows.Source + rows.Rows * rows.Stride, lows, widths, slots);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Loop<TScan, TLanes, T>(ref TScan scan, TLanes lanes, KeyRows<T> rows, ulong* lows, ulong* widths, int slots)
+    private static void Loop<TScan, TAccess, T>(ref TScan scan, TAccess access, KeyRows<T> rows, ulong* lows, ulong* widths, int slots)
         where TScan : struct, IKeyScan
-        where TLanes : struct, ILanes
+        where TAccess : struct, IVectorAccess
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* source = rows.Source;
         for (int row = 0; row < rows.Rows; row++, source += rows.Stride)
         {
-            Row(ref scan, lanes, source, lows, widths, slots);
+            Row(ref scan, access, source, lows, widths, slots);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row<TScan, TLanes, T>(ref TScan scan, TLanes lanes, T* source, ulong* lows, ulong* widths, int slots)
+    private static void Row<TScan, TAccess, T>(ref TScan scan, TAccess access, T* source, ulong* lows, ulong* widths, int slots)
         where TScan : struct, IKeyScan
-        where TLanes : struct, ILanes
+        where TAccess : struct, IVectorAccess
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        WideKeys keys = WideKeys.Of(lanes, source);
+        OrderedKeys16 keys = OrderedKeys16.Of(access, source);
         for (int slot = 0; slot < slots; slot++)
         {
-            WideKeys offsets = keys - WideKeys.Load(lows + slot * AllLanes.Count);
-            scan.Add(slot, offsets, WideKeys.LessThan(offsets, WideKeys.Load(widths + slot * AllLanes.Count)));
+            OrderedKeys16 offsets = keys - OrderedKeys16.Load(lows + slot * FullVector.Count);
+            scan.Add(slot, offsets, OrderedKeys16.LessThan(offsets, OrderedKeys16.Load(widths + slot * FullVector.Count)));
         }
     }
 }

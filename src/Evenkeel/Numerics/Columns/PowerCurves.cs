@@ -21,7 +21,7 @@ internal sealed class PowerCurves
     public PowerCurves(ReadOnlySpan<double> pivots)
     {
         // Kernels load whole vectors, also of the last columns.
-        int columns = pivots.Length, length = columns + AllLanes.Count - 1;
+        int columns = pivots.Length, length = columns + FullVector.Count - 1;
         (Sign, Distance, Power, PowerBeyond) = (new double[length], new double[length], new double[length], new double[length]);
         (FactorBeyond, OffsetBeyond, Mean, Deviation) = (new double[length], new double[length], new double[length], new double[length]);
         Array.Fill(Deviation, 1);

@@ -10,7 +10,7 @@ internal readonly unsafe struct RowWeights(double* weight, bool alongRows)
 {
     /// <summary>The weights of the lanes at a row; 0 beyond the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public WideLanes Load<TLanes>(TLanes lanes, nint row)
-        where TLanes : struct, ILanes =>
-        weight == null ? lanes.Mask(WideLanes.Create(1)) : alongRows ? lanes.Load(weight + row) : lanes.Mask(WideLanes.Create(weight[row]));
+    public Double16 Load<TAccess>(TAccess access, nint row)
+        where TAccess : struct, IVectorAccess =>
+        weight == null ? access.Mask(Double16.Create(1)) : alongRows ? access.Load(weight + row) : access.Mask(Double16.Create(weight[row]));
 }

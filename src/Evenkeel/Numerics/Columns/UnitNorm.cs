@@ -68,11 +68,11 @@ internal static unsafe class UnitNorm
         public double Shift(int set, nint offset) => factor[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes value = Precision.Load(lanes, x + offset);
-            first += WideLanes.Abs(value & WideLanes.IsNumber(value)) * shift;
+            Double16 value = Precision.Load(access, x + offset);
+            first += Double16.Abs(value & Double16.IsNumber(value)) * shift;
         }
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
@@ -84,32 +84,32 @@ internal static unsafe class UnitNorm
         public double Shift(int set, nint offset) => factor[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes value = Precision.Load(lanes, x + offset);
-            WideLanes scaled = (value & WideLanes.IsNumber(value)) * shift;
-            first = WideLanes.FusedMultiplyAdd(scaled, scaled, first);
+            Double16 value = Precision.Load(access, x + offset);
+            Double16 scaled = (value & Double16.IsNumber(value)) * shift;
+            first = Double16.FusedMultiplyAdd(scaled, scaled, first);
         }
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
     }
 
-    private readonly record struct Coefficients(WideLanes Factor, WideLanes Norm);
+    private readonly record struct Coefficients(Double16 Factor, Double16 Norm);
 
     private readonly struct Quotient<T>(T* x, double* factor, double* norm, T* y) : IChannelMap<Coefficients>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Coefficients Of(int set) => new(WideLanes.Create(factor[set]), WideLanes.Create(norm[set]));
+        public Coefficients Of(int set) => new(Double16.Create(factor[set]), Double16.Create(norm[set]));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Coefficients From<TLanes>(TLanes lanes, int set)
-            where TLanes : struct, ILanes =>
-            new(lanes.Load(factor + set), lanes.Load(norm + set));
+        public Coefficients From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess =>
+            new(access.Load(factor + set), access.Load(norm + set));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in Coefficients c)
-            where TLanes : struct, ILanes =>
-            Precision.Store(lanes, y + offset, Precision.Load(lanes, x + offset) * c.Factor / c.Norm);
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Coefficients c)
+            where TAccess : struct, IVectorAccess =>
+            Precision.Store(access, y + offset, Precision.Load(access, x + offset) * c.Factor / c.Norm);
     }
 }

@@ -92,14 +92,14 @@ internal static unsafe class WeightedMoments
         public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes value = Precision.Load(lanes, x + offset);
-            WideLanes isNumber = WideLanes.IsNumber(value);
-            WideLanes w = weights.Load(lanes, position) & isNumber;
+            Double16 value = Precision.Load(access, x + offset);
+            Double16 isNumber = Double16.IsNumber(value);
+            Double16 w = weights.Load(access, position) & isNumber;
             first += w;
-            second = WideLanes.FusedMultiplyAdd(w, value & isNumber, second);
+            second = Double16.FusedMultiplyAdd(w, value & isNumber, second);
         }
 
         public static void Merge(ref Sums result, double count, double shift, double first, double second) =>
@@ -112,15 +112,15 @@ internal static unsafe class WeightedMoments
         public double Shift(int set, nint offset) => mean[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            WideLanes value = Precision.Load(lanes, x + offset);
-            WideLanes isNumber = WideLanes.IsNumber(value);
-            WideLanes deviation = (value - shift) & isNumber;
-            WideLanes weighted = weights.Load(lanes, position) * deviation;
+            Double16 value = Precision.Load(access, x + offset);
+            Double16 isNumber = Double16.IsNumber(value);
+            Double16 deviation = (value - shift) & isNumber;
+            Double16 weighted = weights.Load(access, position) * deviation;
             first += weighted;
-            second = WideLanes.FusedMultiplyAdd(weighted, deviation, second);
+            second = Double16.FusedMultiplyAdd(weighted, deviation, second);
         }
 
         public static void Merge(ref Sums result, double count, double shift, double first, double second) =>

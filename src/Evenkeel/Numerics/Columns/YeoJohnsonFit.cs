@@ -89,7 +89,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
             curves.SetLogarithm(c);
         }
 
-        ColumnPower.Sum(x, view, weights, curves, sums);
+        YeoJohnsonKernel.Sum(x, view, weights, curves, sums);
         for (int c = 0; c < columns; c++)
         {
             logarithms[c] = sums[c].Deviations / counts[c];
@@ -128,7 +128,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
                 curves.SetLambda(c, searches[c]?.Point ?? 1);
             }
 
-            ColumnPower.Sum(x, view, weights, curves, sums);
+            YeoJohnsonKernel.Sum(x, view, weights, curves, sums);
         }
     }
 

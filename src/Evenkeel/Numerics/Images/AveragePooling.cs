@@ -38,11 +38,11 @@ internal static unsafe class AveragePooling
         public static void Take(Vector512<float> x, int place, ref Vector512<float> value, ref Vector512<int> winner) => value += x;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Keep<TLanes>(TLanes lanes, nint offset, Vector512<float> value, Vector512<int> winner)
-            where TLanes : struct, ILanes => lanes.Store(values + offset, value * part);
+        public void Keep<TAccess>(TAccess access, nint offset, Vector512<float> value, Vector512<int> winner)
+            where TAccess : struct, IVectorAccess => access.Store(values + offset, value * part);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Share<TLanes>(TLanes lanes, nint offset, int place)
-            where TLanes : struct, ILanes => lanes.Load(values + offset) * part;
+        public Vector512<float> Contribution<TAccess>(TAccess access, nint offset, int place)
+            where TAccess : struct, IVectorAccess => access.Load(values + offset) * part;
     }
 }

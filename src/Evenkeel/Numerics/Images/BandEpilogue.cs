@@ -8,7 +8,7 @@ namespace Evenkeel.Numerics.Images;
 internal readonly unsafe struct BandEpilogue(float* addend, bool rectifies)
 {
     /// <summary>Does it to a part of the images.</summary>
-    public void Apply(in ImageBatch images, in Window band)
+    public void Apply(in ImageBatch images, in ImageRegion band)
     {
         if (addend == null && !rectifies)
         {

@@ -45,10 +45,10 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
                 GroupStride = outputStride * shape.GroupOutputs,
             },
         };
-        work.Bands = new ImageBands(shape.Samples, rows, columns, work.Source.Channels);
+        work.Bands = new TargetRegions(shape.Samples, rows, columns, work.Source.Channels);
         if (shape.IsWorthSplitting)
         {
-            work.Bands = work.Bands.CutInto(4 * WorkSplitter.Threads);
+            work.Bands = work.Bands.CutInto(4 * WorkerPool.Threads);
         }
 
         Run(work, shape.IsWorthSplitting);
@@ -56,12 +56,12 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
 
     private static void Run(Work work, bool split)
     {
-        work.Packed = PackingBuffer.OfThisThread(PackingUse.Operand, work.Filters.Length);
-        int packings = work.Filters.Groups * work.Filters.Slivers.Count, bands = work.Bands.Count;
+        work.Packed = ThreadScratch.OfThisThread(ScratchUse.Operand, work.Filters.Length);
+        int packings = work.Filters.Groups * work.Filters.MicroPanels.Count, bands = work.Bands.Count;
         if (split)
         {
-            WorkSplitter.Run(new Packing(work), packings);
-            WorkSplitter.Run(work, bands);
+            WorkerPool.Run(new Packing(work), packings);
+            WorkerPool.Run(work, bands);
             return;
         }
 
@@ -79,7 +79,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
     private readonly struct Packing(Work work) : IWork
     {
         public void Invoke(int index) =>
-            work.Filters.Pack(work.Packed, index / work.Filters.Slivers.Count, index % work.Filters.Slivers.Count);
+            work.Filters.Pack(work.Packed, index / work.Filters.MicroPanels.Count, index % work.Filters.MicroPanels.Count);
     }
 
     /// <summary>All that the bands have in common.</summary>
@@ -87,7 +87,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
     {
         public ImageBatch Source;
         public ImageBatch Target;
-        public ImageBands Bands;
+        public TargetRegions Bands;
         public BandEpilogue Epilogue;
         public bool PerChannel;
         public FilterPacking<TRegisters, TVector> Filters;
@@ -95,10 +95,10 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
 
         public readonly void Invoke(int index)
         {
-            Window band = Bands.Band(index);
+            ImageRegion band = Bands.Band(index);
             ConvolutionSteps rows = Filters.Rows, columns = Filters.Columns;
-            Window source = band.Source(rows, columns);
-            var target = new Window(
+            ImageRegion source = band.Source(rows, columns);
+            var target = new ImageRegion(
                 band.Sample,
                 band.Samples,
                 band.Row * rows.Phases,
@@ -106,12 +106,12 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
                 Math.Min(band.Height * rows.Phases, rows.Targets - band.Row * rows.Phases),
                 Math.Min(band.Width * columns.Phases, columns.Targets - band.Column * columns.Phases));
             PatchSource patches = PatchSource.Of<TRegisters, TVector>(
-                Source, source, PackingUse.Window, wholeRegisters: PerChannel ? Source.Channels : 0);
+                Source, source, ScratchUse.Window, wholeRegisters: PerChannel ? Source.Channels : 0);
             Multiply(patches, target);
             Epilogue.Apply(Target, target);
         }
 
-        private readonly void Multiply(in PatchSource patches, in Window target)
+        private readonly void Multiply(in PatchSource patches, in ImageRegion target)
         {
             if (Target.ChannelLast)
             {
@@ -120,24 +120,24 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
             }
 
             int channels = Target.Channels;
-            float* result = PackingBuffer.OfThisThread(PackingUse.Other, target.Pixels * channels);
+            float* result = ThreadScratch.OfThisThread(ScratchUse.Other, target.Pixels * channels);
             Multiply(patches, target, result, (nint)target.Height * target.Width * channels, (nint)target.Width * channels);
             ImageWindow<TRegisters, TVector>.Write(result, target, Target);
         }
 
-        private readonly void Multiply(in PatchSource patches, in Window target, float* c, nint sampleStride, nint rowStride)
+        private readonly void Multiply(in PatchSource patches, in ImageRegion target, float* c, nint sampleStride, nint rowStride)
         {
             ConvolutionSteps rows = Filters.Rows, columns = Filters.Columns;
-            DepthRun* memory = (DepthRun*)PackingBuffer.OfThisThread(
-                PackingUse.Runs, (long)rows.Kernel * columns.Kernel * sizeof(DepthRun) / sizeof(float));
+            DepthSegment* memory = (DepthSegment*)ThreadScratch.OfThisThread(
+                ScratchUse.Runs, (long)rows.Kernel * columns.Kernel * sizeof(DepthSegment) / sizeof(float));
             float* filters = Packed;
             for (int phaseRow = 0; phaseRow < rows.Phases; phaseRow++)
             {
                 for (int phaseColumn = 0; phaseColumn < columns.Phases; phaseColumn++)
                 {
-                    var depth = new DepthRuns(memory, PerChannel ? patches.PixelStride * columns.PlaceStep : 1);
+                    var depth = new DepthSegments(memory, PerChannel ? patches.PixelStride * columns.PlaceStep : 1);
                     AppendPlaces(ref depth, patches, phaseRow, phaseColumn);
-                    var grid = new RowGrid
+                    var grid = new StridedRows
                     {
                         Middle = Cuts(target.Height - phaseRow, rows.Phases),
                         Inner = Cuts(target.Width - phaseColumn, columns.Phases),
@@ -160,7 +160,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
             }
         }
 
-        private readonly void AppendPlaces(ref DepthRuns depth, in PatchSource patches, int phaseRow, int phaseColumn)
+        private readonly void AppendPlaces(ref DepthSegments depth, in PatchSource patches, int phaseRow, int phaseColumn)
         {
             ConvolutionSteps rows = Filters.Rows, columns = Filters.Columns;
             for (int y = 0; y < rows.Kernel; y++)
@@ -182,18 +182,18 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
             }
         }
 
-        private readonly void MultiplyGroup(in RowGrid grid, int pixels, float* a, in DepthRuns depth, float* filters, int group, float* c)
+        private readonly void MultiplyGroup(in StridedRows grid, int pixels, float* a, in DepthSegments depth, float* filters, int group, float* c)
         {
             filters += group * Filters.GroupLength;
             float* start = Filters.StartOf(Packed, group);
-            var blocks = new ChainBlocks(depth.Length);
-            Slivers slivers = Filters.Slivers;
+            var blocks = new DepthBlocks(depth.Length);
+            MicroPanels slivers = Filters.MicroPanels;
             for (int sliver = 0; sliver < slivers.Count; sliver++)
             {
                 int column = slivers.Start(sliver), width = slivers.Start(sliver + 1) - column;
                 for (int block = 0; block < blocks.Count; block++)
                 {
-                    DepthRuns part = depth.Slice(block * blocks.Length, blocks.Length);
+                    DepthSegments part = depth.Slice(block * blocks.Length, blocks.Length);
                     float* b = filters + (nint)column * depth.Length + (nint)block * blocks.Length * width;
                     float* from = block == 0 && start != null ? start + column : null;
                     int inside = Math.Min(width, Filters.Targets - column);

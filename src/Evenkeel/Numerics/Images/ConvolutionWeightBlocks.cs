@@ -32,22 +32,22 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
             Columns = columns,
             Images = new ImageBatch(x, shape.Rows.Input, shape.Columns.Input, shape.Inputs, shape.ChannelLast),
             Gradients = new ImageBatch(dy, shape.Rows.Output, shape.Columns.Output, shape.Outputs, shape.ChannelLast),
-            Bands = new ImageBands(shape.Samples, rows, columns, shape.Inputs),
+            Bands = new TargetRegions(shape.Samples, rows, columns, shape.Inputs),
             PerChannel = perChannel,
             FilterGroups = perChannel ? 1 : shape.Groups,
             Targets = perChannel ? shape.Outputs : shape.GroupOutputs,
-            RowShares = 1,
+            RowChunks = 1,
         };
         work.SampleGroups = Math.Min(work.Bands.AcrossSamples, Math.Clamp(MaxSums / shape.WeightLength, 1, MaxGroups));
-        work.Sums = PackingBuffer.OfThisThread(PackingUse.Operand, (long)work.SampleGroups * shape.WeightLength);
+        work.Sums = ThreadScratch.OfThisThread(ScratchUse.Operand, (long)work.SampleGroups * shape.WeightLength);
         var gathering = new Gathering(work, gradient, accumulate);
         int blocks = (shape.Outputs + TRegisters.Lanes - 1) / TRegisters.Lanes;
         if (shape.IsWorthSplitting)
         {
             int tiles = (work.ProductRows + TRegisters.TileRows - 1) / TRegisters.TileRows;
-            work.RowShares = Math.Clamp((4 * WorkSplitter.Threads + work.SampleGroups - 1) / work.SampleGroups, 1, tiles);
-            WorkSplitter.Run(work, work.SampleGroups * work.RowShares);
-            WorkSplitter.Run(gathering, blocks);
+            work.RowChunks = Math.Clamp((4 * WorkerPool.Threads + work.SampleGroups - 1) / work.SampleGroups, 1, tiles);
+            WorkerPool.Run(work, work.SampleGroups * work.RowChunks);
+            WorkerPool.Run(gathering, blocks);
             return;
         }
 
@@ -70,7 +70,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
         public ConvolutionSteps Columns;
         public ImageBatch Images;
         public ImageBatch Gradients;
-        public ImageBands Bands;
+        public TargetRegions Bands;
         public bool PerChannel;
         public int FilterGroups;
 
@@ -78,17 +78,17 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
         public int Targets;
 
         public int SampleGroups;
-        public int RowShares;
+        public int RowChunks;
         public float* Sums;
 
         public readonly int ProductRows => Shape.Taps * Shape.GroupInputs;
 
         public readonly void Invoke(int index)
         {
-            int group = index / RowShares, share = index % RowShares;
+            int group = index / RowChunks, chunk = index % RowChunks;
             int tiles = (ProductRows + TRegisters.TileRows - 1) / TRegisters.TileRows;
-            int row = (int)((long)tiles * share / RowShares) * TRegisters.TileRows;
-            int endRow = Math.Min(ProductRows, (int)((long)tiles * (share + 1) / RowShares) * TRegisters.TileRows);
+            int row = (int)((long)tiles * chunk / RowChunks) * TRegisters.TileRows;
+            int endRow = Math.Min(ProductRows, (int)((long)tiles * (chunk + 1) / RowChunks) * TRegisters.TileRows);
             int first = (int)((long)Bands.AcrossSamples * group / SampleGroups) * Bands.PerSample;
             int end = (int)((long)Bands.AcrossSamples * (group + 1) / SampleGroups) * Bands.PerSample;
             for (int band = first; band < end; band++)
@@ -97,16 +97,16 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
             }
         }
 
-        private readonly void MultiplyBand(in Window band, int row, int endRow, float* sums, bool add)
+        private readonly void MultiplyBand(in ImageRegion band, int row, int endRow, float* sums, bool add)
         {
             PatchSource patches = PatchSource.Of<TRegisters, TVector>(
-                Images, band.Source(Rows, Columns), PackingUse.Window, wholeRegisters: PerChannel ? Targets : 0);
+                Images, band.Source(Rows, Columns), ScratchUse.Window, wholeRegisters: PerChannel ? Targets : 0);
             PatchSource gradients = PatchSource.Of<TRegisters, TVector>(
-                Gradients, band, PackingUse.Other, wholeRegisters: Targets, inOneRow: true);
+                Gradients, band, ScratchUse.Other, wholeRegisters: Targets, inOneRow: true);
 
-            var depth = new DepthRuns(
-                (DepthRun*)PackingBuffer.OfThisThread(
-                    PackingUse.Runs, (long)band.Samples * band.Height * sizeof(DepthRun) / sizeof(float)),
+            var depth = new DepthSegments(
+                (DepthSegment*)ThreadScratch.OfThisThread(
+                    ScratchUse.Runs, (long)band.Samples * band.Height * sizeof(DepthSegment) / sizeof(float)),
                 patches.PixelStride * Columns.Step);
             for (int sample = 0; sample < band.Samples; sample++)
             {
@@ -116,7 +116,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
                 }
             }
 
-            var grid = new RowGrid
+            var grid = new StridedRows
             {
                 Middle = Shape.Columns.Kernel,
                 Inner = Shape.GroupInputs,
@@ -127,10 +127,10 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
                 MiddleC = (nint)Shape.GroupInputs * Shape.Outputs,
                 InnerC = Shape.Outputs,
             };
-            var blocks = new ChainBlocks(depth.Length);
+            var blocks = new DepthBlocks(depth.Length);
             for (int block = 0; block < blocks.Count; block++)
             {
-                DepthRuns part = depth.Slice(block * blocks.Length, blocks.Length);
+                DepthSegments part = depth.Slice(block * blocks.Length, blocks.Length);
                 float* b = gradients.Pixels + (nint)block * blocks.Length * Shape.Outputs;
                 for (int group = 0; group < FilterGroups; group++)
                 {
@@ -148,9 +148,9 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
         }
 
         private readonly void MultiplyGroup(
-            in RowGrid grid, int row, int endRow, float* a, in DepthRuns depth, float* b, float* c, bool add)
+            in StridedRows grid, int row, int endRow, float* a, in DepthSegments depth, float* b, float* c, bool add)
         {
-            var slivers = new Slivers(Targets, TRegisters.Lanes);
+            var slivers = new MicroPanels(Targets, TRegisters.Lanes);
             for (int sliver = 0; sliver < slivers.Count; sliver++)
             {
                 int column = slivers.Start(sliver), columns = Math.Min(Targets, slivers.Start(sliver + 1)) - column;

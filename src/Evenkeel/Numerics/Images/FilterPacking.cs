@@ -40,9 +40,9 @@ internal unsafe struct FilterPacking<TRegisters, TVector>
     public nint GroupStride;
 
     /// <summary>The columns of a group.</summary>
-    public readonly Slivers Slivers => new(Targets, TRegisters.Lanes);
+    public readonly MicroPanels MicroPanels => new(Targets, TRegisters.Lanes);
 
-    public readonly int Width => Slivers.Width;
+    public readonly int Width => MicroPanels.Width;
 
     /// <summary>Floats of a group's matrices.</summary>
     public readonly long GroupLength => (long)Rows.Kernel * Columns.Kernel * Channels * Width;
@@ -56,7 +56,7 @@ internal unsafe struct FilterPacking<TRegisters, TVector>
     /// <summary>Packs one sliver of one group.</summary>
     public readonly void Pack(float* packed, int group, int sliver)
     {
-        int first = Slivers.Start(sliver), width = Slivers.Start(sliver + 1) - first;
+        int first = MicroPanels.Start(sliver), width = MicroPanels.Start(sliver + 1) - first;
         int inside = Math.Min(width, Targets - first);
         float* weight = Weight + group * GroupStride + first * TargetStride;
         float* matrix = packed + group * GroupLength;

@@ -35,14 +35,14 @@ internal readonly unsafe struct ImageBatch(float* pixels, int height, int width,
 /// <param name="Column">The first column.</param>
 /// <param name="Height">How many rows.</param>
 /// <param name="Width">How many columns.</param>
-internal readonly record struct Window(int Sample, int Samples, int Row, int Column, int Height, int Width)
+internal readonly record struct ImageRegion(int Sample, int Samples, int Row, int Column, int Height, int Width)
 {
     /// <summary>How many pixels there are in all.</summary>
     public long Pixels => (long)Samples * Height * Width;
 
     /// <summary>The part of the source that a convolution takes for these of its targets.</summary>
     /// <remarks>The targets are those of one phase; see <see cref="ConvolutionSteps"/>.</remarks>
-    public Window Source(ConvolutionSteps rows, ConvolutionSteps columns) => new(
+    public ImageRegion Source(ConvolutionSteps rows, ConvolutionSteps columns) => new(
         Sample,
         Samples,
         Row * rows.Step + rows.LeastPlace,

@@ -8,7 +8,7 @@ internal static unsafe class ImageWindow<TRegisters, TVector>
     where TVector : struct
 {
     /// <summary>Copies a window out of images, with zeros where it reaches beyond them.</summary>
-    public static void Read(in ImageBatch images, in Window window, float* target)
+    public static void Read(in ImageBatch images, in ImageRegion window, float* target)
     {
         int channels = images.Channels;
         int left = Math.Clamp(-window.Column, 0, window.Width);
@@ -35,7 +35,7 @@ internal static unsafe class ImageWindow<TRegisters, TVector>
     }
 
     /// <summary>Copies a window into images of which it lies within.</summary>
-    public static void Write(float* source, in Window window, in ImageBatch images)
+    public static void Write(float* source, in ImageRegion window, in ImageBatch images)
     {
         for (int sample = 0; sample < window.Samples; sample++)
         {

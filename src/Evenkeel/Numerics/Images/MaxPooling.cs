@@ -49,19 +49,19 @@ internal static unsafe class MaxPooling
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Keep<TLanes>(TLanes lanes, nint offset, Vector512<float> value, Vector512<int> winner)
-            where TLanes : struct, ILanes
+        public void Keep<TAccess>(TAccess access, nint offset, Vector512<float> value, Vector512<int> winner)
+            where TAccess : struct, IVectorAccess
         {
-            lanes.Store(values + offset, value);
-            lanes.Store((float*)(winners + offset), winner.AsSingle());
+            access.Store(values + offset, value);
+            access.Store((float*)(winners + offset), winner.AsSingle());
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Share<TLanes>(TLanes lanes, nint offset, int place)
-            where TLanes : struct, ILanes
+        public Vector512<float> Contribution<TAccess>(TAccess access, nint offset, int place)
+            where TAccess : struct, IVectorAccess
         {
-            Vector512<int> winner = lanes.Load((float*)(winners + offset)).AsInt32();
-            return lanes.Load(values + offset) & Vector512.Equals(winner, Vector512.Create(place)).AsSingle();
+            Vector512<int> winner = access.Load((float*)(winners + offset)).AsInt32();
+            return access.Load(values + offset) & Vector512.Equals(winner, Vector512.Create(place)).AsSingle();
         }
     }
 }

@@ -35,7 +35,7 @@ internal readonly unsafe struct PatchSource
     /// <param name="use">Which memory to copy to.</param>
     /// <param name="wholeRegisters">How many channels are read together by whole registers; 0 if none.</param>
     /// <param name="inOneRow">Whether all pixels must follow each other.</param>
-    public static PatchSource Of<TRegisters, TVector>(in ImageBatch images, in Window window, PackingUse use, int wholeRegisters, bool inOneRow = false)
+    public static PatchSource Of<TRegisters, TVector>(in ImageBatch images, in ImageRegion window, ScratchUse use, int wholeRegisters, bool inOneRow = false)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
     {
@@ -49,7 +49,7 @@ internal readonly unsafe struct PatchSource
         }
 
         nint rowStride = (nint)window.Width * images.Channels;
-        float* copy = PackingBuffer.OfThisThread(use, window.Pixels * images.Channels + Overhang);
+        float* copy = ThreadScratch.OfThisThread(use, window.Pixels * images.Channels + Overhang);
         ImageWindow<TRegisters, TVector>.Read(images, window, copy);
         return new PatchSource(copy, window.Height * rowStride, rowStride, images.Channels);
     }

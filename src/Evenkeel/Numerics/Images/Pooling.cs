@@ -16,12 +16,12 @@ internal interface IPooling
     static abstract void Take(Vector512<float> x, int place, ref Vector512<float> value, ref Vector512<int> winner);
 
     /// <summary>Keeps what came of the windows whose results start at <paramref name="offset"/>.</summary>
-    void Keep<TLanes>(TLanes lanes, nint offset, Vector512<float> value, Vector512<int> winner)
-        where TLanes : struct, ILanes;
+    void Keep<TAccess>(TAccess access, nint offset, Vector512<float> value, Vector512<int> winner)
+        where TAccess : struct, IVectorAccess;
 
     /// <summary>What of the gradients that start at <paramref name="offset"/> goes to a place of each window.</summary>
-    Vector512<float> Share<TLanes>(TLanes lanes, nint offset, int place)
-        where TLanes : struct, ILanes;
+    Vector512<float> Contribution<TAccess>(TAccess access, nint offset, int place)
+        where TAccess : struct, IVectorAccess;
 }
 
 /// <summary>The loops of pooling: over windows forward, and over the elements under them backward.</summary>
@@ -33,7 +33,7 @@ internal interface IPooling
 internal static unsafe class Pooling
 {
     /// <summary>Elements of one share of the work.</summary>
-    private const int Share = 32 * 1024;
+    private const int ChunkLength = 32 * 1024;
 
     /// <summary>Pools each window of <paramref name="x"/>.</summary>
     public static void Forward<TPooling>(in TPooling pooling, PoolingView view, float* x)
@@ -48,8 +48,8 @@ internal static unsafe class Pooling
     private static void Run<TRows>(in TRows rows, in PoolingView view, int count)
         where TRows : struct, IRows
     {
-        int perShare = Math.Max(1, Share / Math.Max(1, view.InputLength / count));
-        WorkSplitter.Run(new Shares<TRows>(rows, view.Depth, count, perShare), (count - 1) / perShare + 1);
+        int perChunk = Math.Max(1, ChunkLength / Math.Max(1, view.InputLength / count));
+        WorkerPool.Run(new Chunks<TRows>(rows, view.Depth, count, perChunk), (count - 1) / perChunk + 1);
     }
 
     /// <summary>What is done row by row: lanes go along one, or along the depth of each of its places.</summary>
@@ -60,13 +60,13 @@ internal static unsafe class Pooling
         void AlongDepth(int row);
     }
 
-    private readonly struct Shares<TRows>(TRows rows, int depth, int count, int perShare) : IWork
+    private readonly struct Chunks<TRows>(TRows rows, int depth, int count, int perChunk) : IWork
         where TRows : struct, IRows
     {
         public void Invoke(int index)
         {
-            int start = index * perShare;
-            int end = start + Math.Min(perShare, count - start);
+            int start = index * perChunk;
+            int end = start + Math.Min(perChunk, count - start);
             for (int row = start; row < end; row++)
             {
                 if (depth == 1)
@@ -89,20 +89,20 @@ internal static unsafe class Pooling
         {
             Places rowPlaces = Rows(row, out nint source);
             nint result = (nint)row * view.Columns.Outputs * view.Depth;
-            int whole = view.Depth & -AllLanes.Count;
+            int whole = view.Depth & -FullVector.Count;
             for (int column = 0; column < view.Columns.Outputs; column++, result += view.Depth)
             {
                 (int first, int end) = view.Columns.Inside(column);
                 Places places = rowPlaces with { Left = first, Right = end };
                 nint corner = source + (nint)view.Columns.Start(column) * view.Depth;
-                for (int i = 0; i < whole; i += AllLanes.Count)
+                for (int i = 0; i < whole; i += FullVector.Count)
                 {
-                    Pool(default(Adjacent), default(AllLanes), places, corner + i, result + i);
+                    Pool(default(Adjacent), default(FullVector), places, corner + i, result + i);
                 }
 
                 if (whole < view.Depth)
                 {
-                    Pool(default(Adjacent), new FirstLanes(view.Depth - whole), places, corner + whole, result + whole);
+                    Pool(default(Adjacent), new MaskedVector(view.Depth - whole), places, corner + whole, result + whole);
                 }
             }
         }
@@ -115,21 +115,21 @@ internal static unsafe class Pooling
             int lanes;
             for (int column = 0; column < view.Columns.Outputs; column += lanes)
             {
-                lanes = Math.Max(1, view.Columns.WhollyInside(column, AllLanes.Count));
+                lanes = Math.Max(1, view.Columns.WhollyInside(column, FullVector.Count));
                 (int first, int end) = view.Columns.Inside(column);
                 Places places = rowPlaces with { Left = first, Right = end };
                 nint corner = source + view.Columns.Start(column);
-                if (lanes < AllLanes.Count)
+                if (lanes < FullVector.Count)
                 {
-                    Pool(new Apart(lanes, view.Columns.Stride), new FirstLanes(lanes), places, corner, result + column);
+                    Pool(new Apart(lanes, view.Columns.Stride), new MaskedVector(lanes), places, corner, result + column);
                 }
                 else if (view.Columns.Stride == 1)
                 {
-                    Pool(default(Adjacent), default(AllLanes), places, corner, result + column);
+                    Pool(default(Adjacent), default(FullVector), places, corner, result + column);
                 }
                 else
                 {
-                    Pool(new Apart(lanes, view.Columns.Stride), default(AllLanes), places, corner, result + column);
+                    Pool(new Apart(lanes, view.Columns.Stride), default(FullVector), places, corner, result + column);
                 }
             }
         }
@@ -144,9 +144,9 @@ internal static unsafe class Pooling
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Pool<TSteps, TLanes>(TSteps steps, TLanes lanes, in Places places, nint corner, nint result)
+        private void Pool<TSteps, TAccess>(TSteps steps, TAccess access, in Places places, nint corner, nint result)
             where TSteps : struct, ISteps
-            where TLanes : struct, ILanes
+            where TAccess : struct, IVectorAccess
         {
             nint line = (nint)view.Columns.Inputs * view.Depth;
             Vector512<float> value = Vector512.Create(TPooling.Start);
@@ -157,11 +157,11 @@ internal static unsafe class Pooling
                 for (int column = places.Left; column < places.Right; column++)
                 {
                     TPooling.Take(
-                        steps.Load(lanes, source + (nint)column * view.Depth), y * view.Columns.Kernel + column, ref value, ref winner);
+                        steps.Load(access, source + (nint)column * view.Depth), y * view.Columns.Kernel + column, ref value, ref winner);
                 }
             }
 
-            pooling.Keep(lanes, result, value, winner);
+            pooling.Keep(access, result, value, winner);
         }
     }
 
@@ -173,20 +173,20 @@ internal static unsafe class Pooling
         {
             Places windowRows = Rows(row, out int input, out nint source);
             nint result = (nint)row * view.Columns.Inputs * view.Depth;
-            int whole = view.Depth & -AllLanes.Count;
+            int whole = view.Depth & -FullVector.Count;
             for (int column = 0; column < view.Columns.Inputs; column++, result += view.Depth)
             {
                 (int first, int end) = view.Columns.Over(column);
                 Places windows = windowRows with { Left = first, Right = end };
-                for (int i = 0; i < whole; i += AllLanes.Count)
+                for (int i = 0; i < whole; i += FullVector.Count)
                 {
-                    Gather(default(Adjacent), default(AllLanes), windows, input, column, source + i, result + i);
+                    Gather(default(Adjacent), default(FullVector), windows, input, column, source + i, result + i);
                 }
 
                 if (whole < view.Depth)
                 {
                     Gather(
-                        default(Adjacent), new FirstLanes(view.Depth - whole), windows, input, column, source + whole, result + whole);
+                        default(Adjacent), new MaskedVector(view.Depth - whole), windows, input, column, source + whole, result + whole);
                 }
             }
         }
@@ -204,20 +204,20 @@ internal static unsafe class Pooling
                 for (long column = start; column < view.Columns.Inputs; column += (long)lanes * stride)
                 {
                     int element = (int)column;
-                    lanes = Math.Max(1, view.Columns.WhollyCovered(element, AllLanes.Count));
+                    lanes = Math.Max(1, view.Columns.WhollyCovered(element, FullVector.Count));
                     (int first, int end) = view.Columns.Over(element);
                     Places windows = windowRows with { Left = first, Right = end };
-                    if (lanes < AllLanes.Count)
+                    if (lanes < FullVector.Count)
                     {
-                        Gather(new Apart(lanes, stride), new FirstLanes(lanes), windows, input, element, source, result + element);
+                        Gather(new Apart(lanes, stride), new MaskedVector(lanes), windows, input, element, source, result + element);
                     }
                     else if (stride == 1)
                     {
-                        Gather(default(Adjacent), default(AllLanes), windows, input, element, source, result + element);
+                        Gather(default(Adjacent), default(FullVector), windows, input, element, source, result + element);
                     }
                     else
                     {
-                        Gather(new Apart(lanes, stride), default(AllLanes), windows, input, element, source, result + element);
+                        Gather(new Apart(lanes, stride), default(FullVector), windows, input, element, source, result + element);
                     }
                 }
             }
@@ -233,10 +233,10 @@ internal static unsafe class Pooling
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Gather<TSteps, TLanes>(
-            TSteps steps, TLanes lanes, in Places windows, int row, int column, nint source, nint result)
+        private void Gather<TSteps, TAccess>(
+            TSteps steps, TAccess access, in Places windows, int row, int column, nint source, nint result)
             where TSteps : struct, ISteps
-            where TLanes : struct, ILanes
+            where TAccess : struct, IVectorAccess
         {
             Vector512<float> sum = Vector512<float>.Zero;
             for (int y = windows.Top; y < windows.Bottom; y++)
@@ -245,11 +245,11 @@ internal static unsafe class Pooling
                 for (int window = windows.Left; window < windows.Right; window++)
                 {
                     nint offset = source + ((nint)y * view.Columns.Outputs + window) * view.Depth;
-                    sum += pooling.Share(lanes, offset, line + column - view.Columns.Start(window));
+                    sum += pooling.Contribution(access, offset, line + column - view.Columns.Start(window));
                 }
             }
 
-            steps.Store(lanes, dx + result, sum);
+            steps.Store(access, dx + result, sum);
         }
     }
 
@@ -259,30 +259,30 @@ internal static unsafe class Pooling
     /// <summary>How far apart the lanes' elements lie.</summary>
     private interface ISteps
     {
-        Vector512<float> Load<TLanes>(TLanes lanes, float* source)
-            where TLanes : struct, ILanes;
+        Vector512<float> Load<TAccess>(TAccess access, float* source)
+            where TAccess : struct, IVectorAccess;
 
-        void Store<TLanes>(TLanes lanes, float* destination, Vector512<float> value)
-            where TLanes : struct, ILanes;
+        void Store<TAccess>(TAccess access, float* destination, Vector512<float> value)
+            where TAccess : struct, IVectorAccess;
     }
 
     /// <summary>Side by side.</summary>
     private readonly struct Adjacent : ISteps
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Load<TLanes>(TLanes lanes, float* source)
-            where TLanes : struct, ILanes => lanes.Load(source);
+        public Vector512<float> Load<TAccess>(TAccess access, float* source)
+            where TAccess : struct, IVectorAccess => access.Load(source);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store<TLanes>(TLanes lanes, float* destination, Vector512<float> value)
-            where TLanes : struct, ILanes => lanes.Store(destination, value);
+        public void Store<TAccess>(TAccess access, float* destination, Vector512<float> value)
+            where TAccess : struct, IVectorAccess => access.Store(destination, value);
     }
 
     /// <summary>A step apart, for so many lanes.</summary>
     private readonly struct Apart(int count, nint step) : ISteps
     {
-        public Vector512<float> Load<TLanes>(TLanes lanes, float* source)
-            where TLanes : struct, ILanes
+        public Vector512<float> Load<TAccess>(TAccess access, float* source)
+            where TAccess : struct, IVectorAccess
         {
             Vector512<float> value = default;
             float* elements = (float*)&value;
@@ -294,8 +294,8 @@ internal static unsafe class Pooling
             return value;
         }
 
-        public void Store<TLanes>(TLanes lanes, float* destination, Vector512<float> value)
-            where TLanes : struct, ILanes
+        public void Store<TAccess>(TAccess access, float* destination, Vector512<float> value)
+            where TAccess : struct, IVectorAccess
         {
             float* elements = (float*)&value;
             for (int i = 0; i < count; i++)

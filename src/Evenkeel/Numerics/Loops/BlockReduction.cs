@@ -10,7 +10,7 @@ namespace Evenkeel.Numerics.Loops;
 /// What each lane adds up, and in which order, is the same whether they are or not.
 /// </remarks>
 [SkipLocalsInit]
-internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction reduction, BlockGrid grid)
+internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction reduction, ReductionBlocking grid)
     where TReduction : struct, IChannelReduction<TResult>
     where TResult : unmanaged
 {
@@ -39,9 +39,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>The same of sets whose elements lie in runs, and maps sets before them, step by step.</summary>
-    public void ReduceBeside<TLanes, TFormula, TCoefficients>(
-        MapBefore<TLanes, TFormula, TCoefficients> before, int first, int count, TResult* results)
-        where TLanes : struct, ILanes
+    public void ReduceBeside<TAccess, TFormula, TCoefficients>(
+        MapBefore<TAccess, TFormula, TCoefficients> before, int first, int count, TResult* results)
+        where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
@@ -65,14 +65,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             return;
         }
 
-        int rest = length % AllLanes.Count;
+        int rest = length % FullVector.Count;
         if (rest == 0)
         {
-            Runs(default(AllLanes), set, count, offset, runs, position, length, goesOn, sums);
+            Runs(default(FullVector), set, count, offset, runs, position, length, goesOn, sums);
         }
         else
         {
-            Runs(new FirstLanes(rest), set, count, offset, runs, position, length, goesOn, sums);
+            Runs(new MaskedVector(rest), set, count, offset, runs, position, length, goesOn, sums);
         }
     }
 
@@ -92,9 +92,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>Sums a block of each of some neighbouring sets whose elements lie in runs, and maps the block of sets before them, step by step.</summary>
-    private void RunBeside<TLanes, TFormula, TCoefficients>(
-        MapBefore<TLanes, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
-        where TLanes : struct, ILanes
+    private void RunBeside<TAccess, TFormula, TCoefficients>(
+        MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+        where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
@@ -110,17 +110,17 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>The same where the map of a run begins and ends where the run does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void EachBeside<TLanes, TFormula, TCoefficients>(
-        MapBefore<TLanes, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
-        where TLanes : struct, ILanes
+    private void EachBeside<TAccess, TFormula, TCoefficients>(
+        MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+        where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
-        LaneSums* lanes = stackalloc LaneSums[count];
+        LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
-        RunMap<TLanes, TFormula, TCoefficients> map = before.Map;
+        RunMap<TAccess, TFormula, TCoefficients> map = before.Map;
         nint distance = before.Distance;
         nint stretch = (nint)count * grid.View.Inner;
         nint near = count > 1 ? stretch : Math.Min(Near, stretch);
@@ -132,14 +132,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             for (int i = 0; i < count; i++, start += grid.View.Inner)
             {
                 TCoefficients coefficients = map.Of(before.First + i);
-                WideLanes shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
+                Double16 shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
                 nint inStretch = stretch - near - i * (nint)grid.View.Inner - position;
                 int k = 0;
                 for (int part = 0; part < 2; part++)
                 {
                     int end = part == 0 ? (int)Math.Clamp(inStretch, 0, length) : length;
-                    var all = new AllLanesAhead(part == 0 ? near : near + jump);
-                    for (; k <= end - AllLanes.Count; k += AllLanes.Count)
+                    var all = new PrefetchingVector(part == 0 ? near : near + jump);
+                    for (; k <= end - FullVector.Count; k += FullVector.Count)
                     {
                         formula.Add(all, start + k, position + k, shift, ref first, ref second);
                         map.Step(start + k - distance, position + k, coefficients);
@@ -148,7 +148,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
                 if (k < length)
                 {
-                    formula.Add(new FirstLanes(length - k), start + k, position + k, shift, ref first, ref second);
+                    formula.Add(new MaskedVector(length - k), start + k, position + k, shift, ref first, ref second);
                     map.End(before.First + i, start + k - distance, position + k, start + length - distance);
                 }
 
@@ -162,20 +162,20 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>The same where the map goes in lines of the cache through runs that lie side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void StretchBeside<TLanes, TFormula, TCoefficients>(
-        MapBefore<TLanes, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
-        where TLanes : struct, ILanes
+    private void StretchBeside<TAccess, TFormula, TCoefficients>(
+        MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+        where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
-        LaneSums* lanes = stackalloc LaneSums[count];
+        LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
         nint stretch = (nint)count * grid.View.Inner;
         nint near = count > 1 ? stretch : Math.Min(Near, stretch);
-        RunMap<TLanes, TFormula, TCoefficients> map = before.Map;
-        bool across = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(grid.View.Inner);
+        RunMap<TAccess, TFormula, TCoefficients> map = before.Map;
+        bool across = RunMap<TAccess, TFormula, TCoefficients>.GoesAcross(grid.View.Inner);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             // What follows in the stretch is fetched, and towards its end what follows in the next.
@@ -193,15 +193,15 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
                     coefficients = map.Of(before.First + i);
                 }
 
-                WideLanes shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
+                Double16 shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
                 nint inStretch = stretch - near - i * (nint)grid.View.Inner - position;
-                int both = (int)(end - at) & -AllLanes.Count;
+                int both = (int)(end - at) & -FullVector.Count;
                 int k = 0;
                 for (int part = 0; part < 2; part++)
                 {
                     int stop = part == 0 ? (int)Math.Clamp(inStretch, 0, both) : both;
-                    var all = new AllLanesAhead(part == 0 ? near : near + jump);
-                    for (; k <= stop - AllLanes.Count; k += AllLanes.Count)
+                    var all = new PrefetchingVector(part == 0 ? near : near + jump);
+                    for (; k <= stop - FullVector.Count; k += FullVector.Count)
                     {
                         formula.Add(all, start + k, position + k, shift, ref first, ref second);
                         map.Step(at + k, position + at + k - mapped, coefficients);
@@ -211,16 +211,16 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
                 at += k;
 
                 // The map may have begun its first line with the run before.
-                if (k <= length - AllLanes.Count)
+                if (k <= length - FullVector.Count)
                 {
-                    var last = new AllLanesAhead(k < inStretch ? near : near + jump);
+                    var last = new PrefetchingVector(k < inStretch ? near : near + jump);
                     formula.Add(last, start + k, position + k, shift, ref first, ref second);
-                    k += AllLanes.Count;
+                    k += FullVector.Count;
                 }
 
                 if (k < length)
                 {
-                    formula.Add(new FirstLanes(length - k), start + k, position + k, shift, ref first, ref second);
+                    formula.Add(new MaskedVector(length - k), start + k, position + k, shift, ref first, ref second);
                 }
 
                 lanes[i].First = first;
@@ -247,12 +247,12 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Sets whose elements lie in runs of <c>Inner</c>: the lanes go along the runs, and the tail takes what is left at the end of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Runs<TTail>(TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool goesOn, BlockSums* sums)
-        where TTail : struct, ILanes
+        where TTail : struct, IVectorAccess
     {
         nint inner = grid.View.Inner;
-        LaneSums* lanes = stackalloc LaneSums[count];
+        LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
         BeginRuns(set, count, offset, lanes);
-        int steps = length / AllLanes.Count;
+        int steps = length / FullVector.Count;
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             nint ahead = Ahead(goesOn || run + 1 < runs);
@@ -260,12 +260,12 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             int i = 0;
             for (; i < count - 1; i += 2, left += 2 * inner)
             {
-                Pair(ahead, 0, left, left + inner, AllLanes.Count, position, AllLanes.Count, steps, tail, lanes + i, lanes + i + 1);
+                Pair(ahead, 0, left, left + inner, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i, lanes + i + 1);
             }
 
             if (i < count)
             {
-                Single(new AllLanesAhead(ahead), left, AllLanes.Count, position, AllLanes.Count, steps, tail, lanes + i);
+                Single(new PrefetchingVector(ahead), left, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i);
             }
         }
 
@@ -275,7 +275,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Channels that are the columns of a matrix: each has a lane, and the lanes go down the rows, strip by strip.</summary>
     private void Columns(int set, int count, nint offset, nint row, int rows, BlockSums* sums)
     {
-        LaneSums* lanes = stackalloc LaneSums[(count - 1) / AllLanes.Count + 1];
+        LaneAccumulators* lanes = stackalloc LaneAccumulators[(count - 1) / FullVector.Count + 1];
         BeginColumns(set, count, offset, lanes);
         int rowsPerStrip = Math.Clamp(ElementsPerStrip / (count * TReduction.Tensors), 2, MostRowsPerStrip);
         for (int strip = 0; strip < rows; strip += rowsPerStrip)
@@ -284,49 +284,49 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             AddStrip(count, offset + strip * (nint)grid.View.Channels, row + strip, Math.Min(rowsPerStrip, rows - strip), goesOn, lanes);
         }
 
-        LaneSums.KeepColumns(lanes, count, rows, sums);
+        LaneAccumulators.KeepColumns(lanes, count, rows, sums);
     }
 
     /// <summary>Begins the sums of some neighbouring columns, a lane for each.</summary>
-    private void BeginColumns(int set, int count, nint offset, LaneSums* lanes)
+    private void BeginColumns(int set, int count, nint offset, LaneAccumulators* lanes)
     {
-        for (int i = 0; i < count; i += AllLanes.Count)
+        for (int i = 0; i < count; i += FullVector.Count)
         {
-            *lanes++ = Begin(Shifts(set + i, Math.Min(AllLanes.Count, count - i), offset + i));
+            *lanes++ = Begin(Shifts(set + i, Math.Min(FullVector.Count, count - i), offset + i));
         }
     }
 
     /// <summary>Adds a strip of rows to the sums of their columns.</summary>
     /// <remarks>It goes on where a strip of as many rows follows: that is fetched meanwhile.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void AddStrip(int count, nint offset, nint row, int rows, bool goesOn, LaneSums* lanes)
+    private void AddStrip(int count, nint offset, nint row, int rows, bool goesOn, LaneAccumulators* lanes)
     {
         nint stride = grid.View.Channels;
-        int vectors = count / AllLanes.Count;
+        int vectors = count / FullVector.Count;
         nint ahead = goesOn ? rows * stride : 0;
 
         // Where the next strip is one stretch of memory it is fetched from its start to its end, though its elements are
         // wanted in another order: memory is at its best then.
         bool inOrder = goesOn && count == stride;
-        nint aheadStep = inOrder ? 2 * AllLanes.Count - stride : 0;
+        nint aheadStep = inOrder ? 2 * FullVector.Count - stride : 0;
         int i = 0;
-        for (; i < vectors - 1; i += 2, offset += 2 * AllLanes.Count)
+        for (; i < vectors - 1; i += 2, offset += 2 * FullVector.Count)
         {
-            nint distance = ahead + (inOrder ? (nint)i * AllLanes.Count * (rows - 1) : 0);
-            Pair(distance, aheadStep, offset, offset + AllLanes.Count, stride, row, 1, rows, default(AllLanes), lanes + i, lanes + i + 1);
+            nint distance = ahead + (inOrder ? (nint)i * FullVector.Count * (rows - 1) : 0);
+            Pair(distance, aheadStep, offset, offset + FullVector.Count, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
         }
 
         if (i < vectors)
         {
-            Single(new AllLanesAhead(ahead), offset, stride, row, 1, rows, default(AllLanes), lanes + i);
-            offset += AllLanes.Count;
+            Single(new PrefetchingVector(ahead), offset, stride, row, 1, rows, default(FullVector), lanes + i);
+            offset += FullVector.Count;
             i++;
         }
 
-        int rest = count % AllLanes.Count;
+        int rest = count % FullVector.Count;
         if (rest > 0)
         {
-            Single(new FirstLanes(rest), offset, stride, row, 1, rows, default(AllLanes), lanes + i);
+            Single(new MaskedVector(rest), offset, stride, row, 1, rows, default(FullVector), lanes + i);
         }
     }
 
@@ -344,33 +344,33 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         nint positions,
         int steps,
         TTail tail,
-        LaneSums* leftSums,
-        LaneSums* rightSums)
-        where TTail : struct, ILanes
+        LaneAccumulators* leftSums,
+        LaneAccumulators* rightSums)
+        where TTail : struct, IVectorAccess
     {
         if (!Vector512.IsHardwareAccelerated)
         {
             // The sums of two would not fit the registers.
-            Single(new AllLanesAhead(ahead), leftOffset, stride, position, positions, steps, tail, leftSums);
-            Single(new AllLanesAhead(ahead), rightOffset, stride, position, positions, steps, tail, rightSums);
+            Single(new PrefetchingVector(ahead), leftOffset, stride, position, positions, steps, tail, leftSums);
+            Single(new PrefetchingVector(ahead), rightOffset, stride, position, positions, steps, tail, rightSums);
             return;
         }
 
         TReduction formula = reduction;
-        WideLanes leftShift = leftSums->Shift, leftFirst = leftSums->First, leftSecond = leftSums->Second;
-        WideLanes rightShift = rightSums->Shift, rightFirst = rightSums->First, rightSecond = rightSums->Second;
+        Double16 leftShift = leftSums->Shift, leftFirst = leftSums->First, leftSecond = leftSums->Second;
+        Double16 rightShift = rightSums->Shift, rightFirst = rightSums->First, rightSecond = rightSums->Second;
         for (int i = 0; i < steps; i++)
         {
-            var lanes = new AllLanesAhead(ahead);
-            formula.Add(lanes, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
-            formula.Add(lanes, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
+            var access = new PrefetchingVector(ahead);
+            formula.Add(access, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
+            formula.Add(access, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
             ahead += aheadStep;
             leftOffset += stride;
             rightOffset += stride;
             position += positions;
         }
 
-        if (typeof(TTail) == typeof(FirstLanes))
+        if (typeof(TTail) == typeof(MaskedVector))
         {
             formula.Add(tail, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
             formula.Add(tail, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
@@ -384,21 +384,21 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>A row of steps, and a tail behind it where there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Single<TLanes, TTail>(
-        TLanes lanes, nint offset, nint stride, nint position, nint positions, int steps, TTail tail, LaneSums* sums)
-        where TLanes : struct, ILanes
-        where TTail : struct, ILanes
+    private void Single<TAccess, TTail>(
+        TAccess access, nint offset, nint stride, nint position, nint positions, int steps, TTail tail, LaneAccumulators* sums)
+        where TAccess : struct, IVectorAccess
+        where TTail : struct, IVectorAccess
     {
         TReduction formula = reduction;
-        WideLanes shift = sums->Shift, first = sums->First, second = sums->Second;
+        Double16 shift = sums->Shift, first = sums->First, second = sums->Second;
         for (int i = 0; i < steps; i++)
         {
-            formula.Add(lanes, offset, position, shift, ref first, ref second);
+            formula.Add(access, offset, position, shift, ref first, ref second);
             offset += stride;
             position += positions;
         }
 
-        if (typeof(TTail) == typeof(FirstLanes))
+        if (typeof(TTail) == typeof(MaskedVector))
         {
             formula.Add(tail, offset, position, shift, ref first, ref second);
         }
@@ -407,15 +407,15 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         sums->Second = second;
     }
 
-    private void BeginRuns(int set, int count, nint offset, LaneSums* lanes)
+    private void BeginRuns(int set, int count, nint offset, LaneAccumulators* lanes)
     {
         for (int i = 0; i < count; i++)
         {
-            lanes[i] = Begin(WideLanes.Create(reduction.Shift(set + i, offset + i * (nint)grid.View.Inner)));
+            lanes[i] = Begin(Double16.Create(reduction.Shift(set + i, offset + i * (nint)grid.View.Inner)));
         }
     }
 
-    private static void KeepRuns(LaneSums* lanes, int count, double elements, BlockSums* sums)
+    private static void KeepRuns(LaneAccumulators* lanes, int count, double elements, BlockSums* sums)
     {
         for (int i = 0; i < count; i++)
         {
@@ -423,21 +423,21 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    private static LaneSums Begin(WideLanes shift) => new()
+    private static LaneAccumulators Begin(Double16 shift) => new()
     {
         Shift = shift,
-        First = WideLanes.Create(TReduction.Start),
-        Second = WideLanes.Create(TReduction.Start),
+        First = Double16.Create(TReduction.Start),
+        Second = Double16.Create(TReduction.Start),
     };
 
-    private WideLanes Shifts(int set, int count, nint offset)
+    private Double16 Shifts(int set, int count, nint offset)
     {
-        double* shifts = stackalloc double[AllLanes.Count];
-        for (int lane = 0; lane < AllLanes.Count; lane++)
+        double* shifts = stackalloc double[FullVector.Count];
+        for (int lane = 0; lane < FullVector.Count; lane++)
         {
             shifts[lane] = lane < count ? reduction.Shift(set + lane, offset + lane) : 0;
         }
 
-        return WideLanes.Load(shifts);
+        return Double16.Load(shifts);
     }
 }

@@ -8,11 +8,11 @@ namespace Evenkeel.Numerics.Loops;
 internal static class ChannelMap
 {
     /// <summary>Elements of one share of the work.</summary>
-    private const int Share = 32 * 1024;
+    private const int ChunkLength = 32 * 1024;
 
     /// <summary>Applies <paramref name="formula"/> to every element of <paramref name="view"/>.</summary>
     /// <remarks>Where it is said how the result is written, all that the formula stores must be that result.</remarks>
-    public static void Run<TFormula, TCoefficients>(in TFormula formula, ChannelView view, Stores stores = default)
+    public static void Run<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode = default)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
@@ -24,52 +24,52 @@ internal static class ChannelMap
         // A row is a run of one set, or, where channels are columns, one element of each set of a part.
         int lines = view.Parts * view.Outer;
         (int rows, int length) = view.Inner == 1 ? (lines, view.Channels) : (lines * view.Channels, view.Inner);
-        int rowsPerShare = Math.Max(1, Share / length);
-        int shares = (rows - 1) / rowsPerShare + 1;
-        WorkSplitter.Run(new Shares<TFormula, TCoefficients>(formula, view, stores, rows, length, rowsPerShare, shares), shares);
-        if (stores.Stream)
+        int rowsPerChunk = Math.Max(1, ChunkLength / length);
+        int chunks = (rows - 1) / rowsPerChunk + 1;
+        WorkerPool.Run(new Chunks<TFormula, TCoefficients>(formula, view, mode, rows, length, rowsPerChunk, chunks), chunks);
+        if (mode.Stream)
         {
             // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.
             Thread.MemoryBarrier();
         }
     }
 
-    private readonly struct Shares<TFormula, TCoefficients>(
-        TFormula formula, ChannelView view, Stores stores, int rows, int length, int rowsPerShare, int shares) : IWork
+    private readonly struct Chunks<TFormula, TCoefficients>(
+        TFormula formula, ChannelView view, StoreMode mode, int rows, int length, int rowsPerChunk, int chunks) : IWork
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         public void Invoke(int index)
         {
             // Shares are taken from the last to the first. A reduction that went before has left the first ones in the cache.
-            int start = (shares - 1 - index) * rowsPerShare;
-            int end = start + Math.Min(rowsPerShare, rows - start);
-            switch (view.Inner == 1, stores.Stream)
+            int start = (chunks - 1 - index) * rowsPerChunk;
+            int end = start + Math.Min(rowsPerChunk, rows - start);
+            switch (view.Inner == 1, mode.Stream)
             {
                 case (true, true):
-                    Columns(default(StreamedLanes), start, end);
+                    Columns(default(NonTemporalVector), start, end);
                     break;
                 case (true, false):
-                    Columns(default(AllLanes), start, end);
+                    Columns(default(FullVector), start, end);
                     break;
-                case (false, _) when length < AllLanes.Count:
+                case (false, _) when length < FullVector.Count:
                     ShortRuns(start, end);
                     break;
                 case (false, true):
-                    Runs(default(StreamedLanes), start, end);
+                    Runs(default(NonTemporalVector), start, end);
                     break;
                 case (false, false):
-                    Runs(default(AllLanes), start, end);
+                    Runs(default(FullVector), start, end);
                     break;
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Runs<TLanes>(TLanes lanes, int start, int end)
-            where TLanes : struct, ILanes
+        private void Runs<TAccess>(TAccess access, int start, int end)
+            where TAccess : struct, IVectorAccess
         {
-            var map = new RunMap<TLanes, TFormula, TCoefficients>(lanes, formula, stores);
-            int together = RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(length) ? view.Channels : 1;
+            var map = new RunMap<TAccess, TFormula, TCoefficients>(access, formula, mode);
+            int together = RunMap<TAccess, TFormula, TCoefficients>.GoesAcross(length) ? view.Channels : 1;
             int count;
             for (int row = start; row < end; row += count)
             {
@@ -83,10 +83,10 @@ internal static class ChannelMap
         private void ShortRuns(int start, int end)
         {
             TFormula map = formula;
-            var lanes = new FirstLanes(length);
+            var access = new MaskedVector(length);
             for (int row = start; row < end; row++)
             {
-                map.Invoke(lanes, (nint)row * length, 0, map.Of(SetsFrom(row).First));
+                map.Invoke(access, (nint)row * length, 0, map.Of(SetsFrom(row).First));
             }
         }
 
@@ -99,20 +99,20 @@ internal static class ChannelMap
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Columns<TLanes>(TLanes lanes, int start, int end)
-            where TLanes : struct, ILanes
+        private void Columns<TAccess>(TAccess access, int start, int end)
+            where TAccess : struct, IVectorAccess
         {
             TFormula map = formula;
-            int whole = length & -AllLanes.Count;
-            var tail = new FirstLanes(length - whole);
+            int whole = length & -FullVector.Count;
+            var tail = new MaskedVector(length - whole);
             for (int row = start; row < end; row++)
             {
                 nint offset = (nint)row * length;
                 (int part, int position) = Math.DivRem(row, view.Outer);
                 int set = part * view.Channels;
-                for (int i = 0; i < whole; i += AllLanes.Count)
+                for (int i = 0; i < whole; i += FullVector.Count)
                 {
-                    map.Invoke(lanes, offset + i, position, map.From(lanes, set + i));
+                    map.Invoke(access, offset + i, position, map.From(access, set + i));
                 }
 
                 if (whole < length)

@@ -15,45 +15,45 @@ namespace Evenkeel.Numerics.Loops;
 internal static unsafe class ChannelReduction
 {
     /// <summary>Elements below which a share is not worth a thread.</summary>
-    private const int Share = 32 * 1024;
+    private const int ChunkLength = 32 * 1024;
 
     /// <summary>With fewer shares of whole sets than this, threads would wait for each other, and blocks are shared instead.</summary>
-    private const int FewShares = 16;
+    private const int FewChunks = 16;
 
     /// <summary>Reduces every set of <paramref name="view"/> into <paramref name="results"/>, which start out as they stand.</summary>
     public static void Run<TReduction, TResult>(TReduction reduction, ChannelView view, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
-        where TResult : unmanaged => Run(reduction, default(NoPolicy), view, results);
+        where TResult : unmanaged => Run(reduction, default(NoCoefficients), view, results);
 
     /// <summary>The same, and has a policy prepare each set when it is reduced.</summary>
-    public static void Run<TReduction, TResult, TPolicy>(TReduction reduction, TPolicy policy, ChannelView view, Span<TResult> results)
+    public static void Run<TReduction, TResult, TBuilder>(TReduction reduction, TBuilder builder, ChannelView view, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
-        where TPolicy : struct, ISetPolicy
+        where TBuilder : struct, ICoefficientBuilder
     {
         if (view.Length == 0)
         {
             return;
         }
 
-        var grid = new BlockGrid(view);
-        int unitsPerShare = Math.Max(1, Share / grid.SetsPerUnit / view.PerSet);
-        int shares = (grid.Units - 1) / unitsPerShare + 1;
+        var grid = new ReductionBlocking(view);
+        int unitsPerChunk = Math.Max(1, ChunkLength / grid.SetsPerUnit / view.PerSet);
+        int chunks = (grid.Units - 1) / unitsPerChunk + 1;
         fixed (TResult* target = results)
         {
-            if (shares >= FewShares || grid.Blocks == 1 || view.Length <= Share)
+            if (chunks >= FewChunks || grid.Blocks == 1 || view.Length <= ChunkLength)
             {
-                WorkSplitter.Run(new SetShares<TReduction, TResult, TPolicy>(reduction, policy, grid, unitsPerShare, target), shares);
+                WorkerPool.Run(new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, unitsPerChunk, target), chunks);
                 return;
             }
 
             BlockSums[] kept = ArrayPool<BlockSums>.Shared.Rent(grid.Blocks * view.Sets);
             fixed (BlockSums* sums = kept)
             {
-                int blocksPerShare = Math.Max(1, Share / (view.Length / grid.Blocks));
-                WorkSplitter.Run(
-                    new BlockShares<TReduction, TResult>(reduction, grid, blocksPerShare, sums), (grid.Blocks - 1) / blocksPerShare + 1);
-                Merge<TReduction, TResult, TPolicy>(policy, grid, sums, results);
+                int blocksPerChunk = Math.Max(1, ChunkLength / (view.Length / grid.Blocks));
+                WorkerPool.Run(
+                    new BlockChunks<TReduction, TResult>(reduction, grid, blocksPerChunk, sums), (grid.Blocks - 1) / blocksPerChunk + 1);
+                Merge<TReduction, TResult, TBuilder>(builder, grid, sums, results);
             }
 
             ArrayPool<BlockSums>.Shared.Return(kept);
@@ -61,51 +61,51 @@ internal static unsafe class ChannelReduction
     }
 
     /// <summary>Merges the kept sums of every set's blocks, in order, into results that start out as they stand, and has a policy prepare the sets.</summary>
-    public static void Merge<TReduction, TResult, TPolicy>(TPolicy policy, BlockGrid grid, BlockSums* sums, Span<TResult> results)
+    public static void Merge<TReduction, TResult, TBuilder>(TBuilder builder, ReductionBlocking grid, BlockSums* sums, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
-        where TPolicy : struct, ISetPolicy
+        where TBuilder : struct, ICoefficientBuilder
     {
         fixed (TResult* target = results)
         {
-            WorkSplitter.Run(
-                new Merges<TReduction, TResult, TPolicy>(policy, grid, sums, target),
-                (grid.View.Sets - 1) / Merges<TReduction, TResult, TPolicy>.Sets + 1);
+            WorkerPool.Run(
+                new Merges<TReduction, TResult, TBuilder>(builder, grid, sums, target),
+                (grid.View.Sets - 1) / Merges<TReduction, TResult, TBuilder>.Sets + 1);
         }
     }
 
     /// <summary>Shares of whole sets, whose blocks are merged as they come.</summary>
-    private readonly struct SetShares<TReduction, TResult, TPolicy>(
-        TReduction reduction, TPolicy policy, BlockGrid grid, int unitsPerShare, TResult* results) : IWork
+    private readonly struct SetChunks<TReduction, TResult, TBuilder>(
+        TReduction reduction, TBuilder builder, ReductionBlocking grid, int unitsPerChunk, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
-        where TPolicy : struct, ISetPolicy
+        where TBuilder : struct, ICoefficientBuilder
     {
         public void Invoke(int index)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            int start = index * unitsPerShare;
-            int end = start + Math.Min(unitsPerShare, grid.Units - start);
+            int start = index * unitsPerChunk;
+            int end = start + Math.Min(unitsPerChunk, grid.Units - start);
             for (int unit = start; unit < end; unit++)
             {
                 (int first, int count) = grid.SetsOf(unit);
                 blocks.Reduce(first, count, results);
-                policy.Prepare(first, count);
+                builder.Build(first, count);
             }
         }
     }
 
     /// <summary>Shares of blocks, whose sums are kept.</summary>
-    private readonly struct BlockShares<TReduction, TResult>(
-        TReduction reduction, BlockGrid grid, int blocksPerShare, BlockSums* sums) : IWork
+    private readonly struct BlockChunks<TReduction, TResult>(
+        TReduction reduction, ReductionBlocking grid, int blocksPerChunk, BlockSums* sums) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
     {
         public void Invoke(int index)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            int start = index * blocksPerShare;
-            int end = start + Math.Min(blocksPerShare, grid.Blocks - start);
+            int start = index * blocksPerChunk;
+            int end = start + Math.Min(blocksPerChunk, grid.Blocks - start);
             for (int block = start; block < end; block++)
             {
                 for (int unit = 0; unit < grid.Units; unit++)
@@ -118,10 +118,10 @@ internal static unsafe class ChannelReduction
     }
 
     /// <summary>The kept sums of some neighbouring sets, merged in order.</summary>
-    private readonly struct Merges<TReduction, TResult, TPolicy>(TPolicy policy, BlockGrid grid, BlockSums* sums, TResult* results) : IWork
+    private readonly struct Merges<TReduction, TResult, TBuilder>(TBuilder builder, ReductionBlocking grid, BlockSums* sums, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
-        where TPolicy : struct, ISetPolicy
+        where TBuilder : struct, ICoefficientBuilder
     {
         public const int Sets = 8;
 
@@ -143,7 +143,7 @@ internal static unsafe class ChannelReduction
                 TReduction.Restore(ref results[set], sums[set].Shift);
             }
 
-            policy.Prepare(start, end - start);
+            builder.Build(start, end - start);
         }
     }
 }

@@ -8,28 +8,28 @@ namespace Evenkeel.Numerics.Loops;
 internal interface IElementwise
 {
     /// <summary>Applies the formula to the lanes that start at element <paramref name="offset"/>.</summary>
-    void Invoke<TLanes>(TLanes lanes, nint offset)
-        where TLanes : struct, ILanes;
+    void Invoke<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess;
 }
 
 /// <summary>The loop over elements that depend on nothing but themselves.</summary>
 internal static class Elementwise
 {
     /// <summary>Elements of one share of the work; a share small enough for the cache and large enough to be worth a thread.</summary>
-    private const int Share = 32 * 1024;
+    private const int ChunkLength = 32 * 1024;
 
     /// <summary>Applies <paramref name="formula"/> to <paramref name="length"/> elements.</summary>
     public static void Run<TFormula>(in TFormula formula, nint length)
         where TFormula : struct, IElementwise =>
-        WorkSplitter.Run(new Shares<TFormula>(formula, length), (int)((length + Share - 1) / Share));
+        WorkerPool.Run(new Chunks<TFormula>(formula, length), (int)((length + ChunkLength - 1) / ChunkLength));
 
-    private readonly struct Shares<TFormula>(TFormula formula, nint length) : IWork
+    private readonly struct Chunks<TFormula>(TFormula formula, nint length) : IWork
         where TFormula : struct, IElementwise
     {
         public void Invoke(int index)
         {
-            nint start = (nint)index * Share;
-            Loop(formula, start, Math.Min(length, start + Share));
+            nint start = (nint)index * ChunkLength;
+            Loop(formula, start, Math.Min(length, start + ChunkLength));
         }
     }
 
@@ -38,14 +38,14 @@ internal static class Elementwise
         where TFormula : struct, IElementwise
     {
         nint i = start;
-        for (; i <= end - AllLanes.Count; i += AllLanes.Count)
+        for (; i <= end - FullVector.Count; i += FullVector.Count)
         {
-            formula.Invoke(default(AllLanes), i);
+            formula.Invoke(default(FullVector), i);
         }
 
         if (i < end)
         {
-            formula.Invoke(new FirstLanes((int)(end - i)), i);
+            formula.Invoke(new MaskedVector((int)(end - i)), i);
         }
     }
 }

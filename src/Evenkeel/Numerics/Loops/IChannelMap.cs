@@ -12,15 +12,15 @@ internal interface IChannelMap<TCoefficients>
     TCoefficients Of(int set);
 
     /// <summary>The coefficients of the sets from <paramref name="set"/> on, one in each lane.</summary>
-    TCoefficients From<TLanes>(TLanes lanes, int set)
-        where TLanes : struct, ILanes;
+    TCoefficients From<TAccess>(TAccess access, int set)
+        where TAccess : struct, IVectorAccess;
 
     /// <summary>Applies the formula to the lanes that start at element <paramref name="offset"/>.</summary>
     /// <remarks>
     /// The position is that of the first lane within its run; where channels are columns, it is the row, the same for all lanes.
     /// </remarks>
-    void Invoke<TLanes>(TLanes lanes, nint offset, nint position, in TCoefficients coefficients)
-        where TLanes : struct, ILanes;
+    void Invoke<TAccess>(TAccess access, nint offset, nint position, in TCoefficients coefficients)
+        where TAccess : struct, IVectorAccess;
 
     /// <summary>Whether a vector may lie across the seam of two sets: nothing but the coefficients depends on the set or the position.</summary>
     static virtual bool GoesAcross => false;

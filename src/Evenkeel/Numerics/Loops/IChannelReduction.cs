@@ -17,8 +17,8 @@ internal interface IChannelReduction<TResult>
     /// <remarks>
     /// The position is that of the first lane within its run; where channels are columns, it is the row, the same for all lanes.
     /// </remarks>
-    void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-        where TLanes : struct, ILanes;
+    void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+        where TAccess : struct, IVectorAccess;
 
     /// <summary>Adds a finished block's sums to the set's result so far.</summary>
     /// <remarks>The shift is that of the block less that of the set's first block, so that nothing large is merged.</remarks>
@@ -36,5 +36,5 @@ internal interface IChannelReduction<TResult>
     static virtual double Start => 0;
 
     /// <summary>Folds the lanes of one of a block's sums, in an order that never changes.</summary>
-    static virtual double Fold(WideLanes lanes) => lanes.Sum();
+    static virtual double Fold(Double16 lanes) => lanes.Sum();
 }

@@ -6,7 +6,7 @@ namespace Evenkeel.Numerics.Loops;
 /// <param name="Map">The map.</param>
 /// <param name="First">The first of the mapped sets.</param>
 /// <param name="Distance">How far behind them those that are reduced lie.</param>
-internal readonly record struct MapBefore<TLanes, TFormula, TCoefficients>(RunMap<TLanes, TFormula, TCoefficients> Map, int First, nint Distance)
-    where TLanes : struct, ILanes
+internal readonly record struct MapBefore<TAccess, TFormula, TCoefficients>(RunMap<TAccess, TFormula, TCoefficients> Map, int First, nint Distance)
+    where TAccess : struct, IVectorAccess
     where TFormula : struct, IChannelMap<TCoefficients>
     where TCoefficients : struct;

@@ -16,7 +16,7 @@ namespace Evenkeel.Numerics.Loops;
 /// <item><term>are fewer than two per thread, or four per thread do not fit the last cache</term><description>in sweeps</description></item>
 /// <item>
 /// <term>lie in one stretch each: rows, samples' channels</term>
-/// <description>set by set; with gradients of rows' weights, rows and columns at once (<c>RowsAndColumns</c>), where rows have up to 16,384 elements and
+/// <description>set by set; with gradients of rows' weights, rows and columns at once (<c>RowColumnReduction</c>), where rows have up to 16,384 elements and
 /// their blocks, of 256 or more, share evenly among the threads, or nearly so; elsewhere those gradients are summed by a sweep before</description>
 /// </item>
 /// <item>
@@ -39,10 +39,10 @@ namespace Evenkeel.Numerics.Loops;
 /// (<c>cached</c> or <c>streamed</c>), or both with a comma between, wherever they are possible.
 /// </para>
 /// </remarks>
-/// <param name="SetBySet">Whether each set is reduced and mapped in turn, rather than all in a sweep each.</param>
+/// <param name="Fused">Whether each set is reduced and mapped in turn, rather than all in a sweep each.</param>
 /// <param name="Streams">Whether results go past the caches.</param>
 /// <param name="SetsTogether">How many neighbouring sets are reduced and mapped together, set by set.</param>
-public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int SetsTogether)
+internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int SetsTogether)
 {
     /// <summary>Elements of a line of the cache.</summary>
     internal const int Line = 16;
@@ -80,11 +80,11 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
         bool streams = Forced.Streams ?? !fits;
         if (view.Inner <= 1)
         {
-            return new(SetBySet: false, streams && view.Channels % Line == 0, SetsTogether: 1);
+            return new(Fused: false, streams && view.Channels % Line == 0, SetsTogether: 1);
         }
 
         int together = SetsThatGoTogether(view, tensors);
-        bool setBySet = Forced.SetBySet ?? IsBestSetBySet(view, fits, stretch: (long)together * view.Inner * (tensors - 1));
+        bool setBySet = Forced.Fused ?? IsBestSetBySet(view, fits, stretch: (long)together * view.Inner * (tensors - 1));
         int neighbours = view.Inner < Line ? 1 : setBySet ? together : view.Channels;
         streams &= view.Inner % Line == 0 || neighbours * view.Inner >= ShortestStretchStreamed;
         return new(setBySet, streams, together);
@@ -94,8 +94,8 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
     /// <returns>The words.</returns>
     public override string ToString()
     {
-        string together = SetBySet && SetsTogether > 1 ? string.Create(CultureInfo.InvariantCulture, $", {SetsTogether} together") : "";
-        return $"{(SetBySet ? "set by set" : "in sweeps")}{together}{(Streams ? ", streamed" : "")}";
+        string together = Fused && SetsTogether > 1 ? string.Create(CultureInfo.InvariantCulture, $", {SetsTogether} together") : "";
+        return $"{(Fused ? "set by set" : "in sweeps")}{together}{(Streams ? ", streamed" : "")}";
     }
 
     private static int SetsThatGoTogether(ChannelView view, int tensors)
@@ -112,14 +112,14 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
 
     private static bool IsBestSetBySet(ChannelView view, bool fits, long stretch)
     {
-        int threads = WorkSplitter.Threads;
+        int threads = WorkerPool.Threads;
         bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.Bytes;
         bool inStretches = view.Inner >= ShortestRunSetBySet || stretch >= ShortestStretchSetBySet;
         return setsFit && view.Sets >= 2 * threads && (view.Outer == 1 || (!fits && inStretches));
     }
 
     /// <summary>What the environment forces; null for what the table says.</summary>
-    internal readonly record struct Force(bool? SetBySet, bool? Streams)
+    internal readonly record struct Force(bool? Fused, bool? Streams)
     {
         public const string Variable = "EVENKEEL_STRATEGY";
 
@@ -132,8 +132,8 @@ public readonly record struct MemoryStrategy(bool SetBySet, bool Streams, int Se
             {
                 force = name switch
                 {
-                    "sweeps" when force.SetBySet is null => force with { SetBySet = false },
-                    "set-by-set" when force.SetBySet is null => force with { SetBySet = true },
+                    "sweeps" when force.Fused is null => force with { Fused = false },
+                    "set-by-set" when force.Fused is null => force with { Fused = true },
                     "cached" when force.Streams is null => force with { Streams = false },
                     "streamed" when force.Streams is null => force with { Streams = true },
                     _ => throw new InvalidDataException(

@@ -8,17 +8,17 @@ namespace Evenkeel.Numerics.Loops;
 /// A vector that lies across the seam of two runs has the coefficients of both, lane by lane, where the formula knows how
 /// (<see cref="IChannelMap{TCoefficients}.GoesAcross"/>). Only the ends are left to parts of a vector.
 /// </remarks>
-internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, TFormula formula, Stores stores)
-    where TLanes : struct, ILanes
+internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access, TFormula formula, StoreMode mode)
+    where TAccess : struct, IVectorAccess
     where TFormula : struct, IChannelMap<TCoefficients>
     where TCoefficients : struct
 {
     /// <summary>Whether a vector may lie across the seam of two runs of that length: of two, not more.</summary>
-    public static bool GoesAcross(int length) => TFormula.GoesAcross && length >= AllLanes.Count;
+    public static bool GoesAcross(int length) => TFormula.GoesAcross && length >= FullVector.Count;
 
     /// <summary>Whether vectors from the first element of a run on are as good as any: no line of the cache is written in two parts, or any may be.</summary>
     public bool TakesRunsAlone(int length) =>
-        (length % MemoryStrategy.Line == 0 && stores.BeforeLine(0) == 0) || (typeof(TLanes) == typeof(AllLanes) && !GoesAcross(length));
+        (length % MemoryStrategy.Line == 0 && mode.BeforeLine(0) == 0) || (typeof(TAccess) == typeof(FullVector) && !GoesAcross(length));
 
     /// <summary>The coefficients of a set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,7 +26,7 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
 
     /// <summary>Maps a vector of a run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Step(nint offset, nint position, in TCoefficients coefficients) => formula.Invoke(lanes, offset, position, coefficients);
+    public void Step(nint offset, nint position, in TCoefficients coefficients) => formula.Invoke(access, offset, position, coefficients);
 
     /// <summary>Maps what is left of a run together with the first elements of the next, and returns where that ends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,15 +37,15 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
             return end;
         }
 
-        formula.Invoke(lanes, offset, 0, TFormula.Blend(new FirstLanes((int)(end - offset)).Inside, coefficients, next));
-        return offset + AllLanes.Count;
+        formula.Invoke(access, offset, 0, TFormula.Blend(new MaskedVector((int)(end - offset)).Inside, coefficients, next));
+        return offset + FullVector.Count;
     }
 
     /// <summary>Maps what lies before the first line that begins in a run, and returns where that is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint Begin(int set, nint offset, nint position, nint end)
     {
-        nint line = Math.Min(offset + stores.BeforeLine(offset), end);
+        nint line = Math.Min(offset + mode.BeforeLine(offset), end);
         End(set, offset, position, line);
         return line;
     }
@@ -56,7 +56,7 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
     {
         if (offset < end)
         {
-            Part(formula, set, offset, position, new FirstLanes((int)(end - offset)));
+            Part(formula, set, offset, position, new MaskedVector((int)(end - offset)));
         }
     }
 
@@ -68,7 +68,7 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
         offset = Begin(set, offset, position, end);
         if (count == 1)
         {
-            offset = Whole(formula, lanes, set, offset, offset - start, end);
+            offset = Whole(formula, access, set, offset, offset - start, end);
             End(set, offset, offset - start, end);
             return;
         }
@@ -76,7 +76,7 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
         TCoefficients coefficients = Of(set);
         while (true)
         {
-            for (; offset <= end - AllLanes.Count; offset += AllLanes.Count)
+            for (; offset <= end - FullVector.Count; offset += FullVector.Count)
             {
                 Step(offset, offset - start, coefficients);
             }
@@ -97,12 +97,12 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
 
     // A loop of its own has all it needs in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static nint Whole(TFormula formula, TLanes lanes, int set, nint offset, nint position, nint end)
+    private static nint Whole(TFormula formula, TAccess access, int set, nint offset, nint position, nint end)
     {
         TCoefficients coefficients = formula.Of(set);
-        for (; offset <= end - AllLanes.Count; offset += AllLanes.Count, position += AllLanes.Count)
+        for (; offset <= end - FullVector.Count; offset += FullVector.Count, position += FullVector.Count)
         {
-            formula.Invoke(lanes, offset, position, coefficients);
+            formula.Invoke(access, offset, position, coefficients);
         }
 
         return offset;
@@ -111,6 +111,6 @@ internal readonly struct RunMap<TLanes, TFormula, TCoefficients>(TLanes lanes, T
     // Not inlined: it is rare, and the loops around it are as much as the compiler takes where it has no vectors of 512 bits. Nothing that
     // is to stay in a vector register may be kept across the call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Part(TFormula formula, int set, nint offset, nint position, FirstLanes lanes) =>
-        formula.Invoke(lanes, offset, position, formula.Of(set));
+    private static void Part(TFormula formula, int set, nint offset, nint position, MaskedVector access) =>
+        formula.Invoke(access, offset, position, formula.Of(set));
 }

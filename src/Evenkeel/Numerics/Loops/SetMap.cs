@@ -4,32 +4,32 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Loops;
 
 /// <summary>Maps neighbouring sets that are prepared.</summary>
-internal readonly struct SetMap<TFormula, TCoefficients>(TFormula formula, ChannelView view, Stores stores)
+internal readonly struct SetMap<TFormula, TCoefficients>(TFormula formula, ChannelView view, StoreMode mode)
     where TFormula : struct, IChannelMap<TCoefficients>
     where TCoefficients : struct
 {
-    private readonly BlockGrid _grid = new(view);
+    private readonly ReductionBlocking _grid = new(view);
 
     /// <summary>Maps so many sets from the first on, block by block.</summary>
     public void Invoke(int first, int count)
     {
-        if (stores.Stream)
+        if (mode.Stream)
         {
-            Invoke(default(StreamedLanes), first, count);
+            Invoke(default(NonTemporalVector), first, count);
         }
         else
         {
-            Invoke(default(AllLanes), first, count);
+            Invoke(default(FullVector), first, count);
         }
     }
 
     /// <summary>The same with lanes that store as the strategy says.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void Invoke<TLanes>(TLanes lanes, int first, int count)
-        where TLanes : struct, ILanes
+    public void Invoke<TAccess>(TAccess access, int first, int count)
+        where TAccess : struct, IVectorAccess
     {
-        var map = new RunMap<TLanes, TFormula, TCoefficients>(lanes, formula, stores);
-        bool across = _grid.View.Inner <= BlockGrid.Elements && RunMap<TLanes, TFormula, TCoefficients>.GoesAcross(_grid.View.Inner);
+        var map = new RunMap<TAccess, TFormula, TCoefficients>(access, formula, mode);
+        bool across = _grid.View.Inner <= ReductionBlocking.Elements && RunMap<TAccess, TFormula, TCoefficients>.GoesAcross(_grid.View.Inner);
         int together = across ? count : 1;
         for (int set = first; set < first + count; set += together)
         {

@@ -34,8 +34,8 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     public static void Multiply(
         in StridedMatrix a, float* b, bool transposeB, float* c, int m, int n, int k, bool accumulate)
     {
-        int depth = new ChainBlocks(k).Length;
-        bool split = (long)m * n * k >= WorthSplitting && WorkSplitter.Threads > 1;
+        int depth = new DepthBlocks(k).Length;
+        bool split = (long)m * n * k >= WorthSplitting && WorkerPool.Threads > 1;
         int done = 0;
         if (transposeB && m == 1)
         {
@@ -49,8 +49,8 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
         }
 
         int width = Math.Min(n - done, MaxPacked / depth / TileWidth * TileWidth);
-        float* packed = PackingBuffer.OfThisThread(
-            PackingUse.Operand, depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
+        float* packed = ThreadScratch.OfThisThread(
+            ScratchUse.Operand, depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
 
         for (int column = done; column < n; column += width)
         {
@@ -95,18 +95,18 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
         }
         else
         {
-            WorkSplitter.Run(new PackingSlivers(block), slivers);
+            WorkerPool.Run(new PackingSlivers(block), slivers);
         }
 
         // Enough shares that a thread which came late still finds some; columns before rows, so that a sliver is read once.
-        int wanted = 4 * WorkSplitter.Threads;
-        int rowShares = Math.Max((block.Rows + MaxRows - 1) / MaxRows, wanted / slivers);
+        int wanted = 4 * WorkerPool.Threads;
+        int rowChunks = Math.Max((block.Rows + MaxRows - 1) / MaxRows, wanted / slivers);
         int tileRows = TRegisters.TileRows;
-        int rows = ((block.Rows + rowShares - 1) / rowShares + tileRows - 1) / tileRows * tileRows;
-        rowShares = (block.Rows + rows - 1) / rows;
-        int sliverShares = Math.Clamp((wanted + rowShares - 1) / rowShares, 1, slivers);
-        WorkSplitter.Run(
-            new MultiplyingTiles(block, rows, rowShares, slivers, sliverShares), rowShares * sliverShares);
+        int rows = ((block.Rows + rowChunks - 1) / rowChunks + tileRows - 1) / tileRows * tileRows;
+        rowChunks = (block.Rows + rows - 1) / rows;
+        int sliverChunks = Math.Clamp((wanted + rowChunks - 1) / rowChunks, 1, slivers);
+        WorkerPool.Run(
+            new MultiplyingTiles(block, rows, rowChunks, slivers, sliverChunks), rowChunks * sliverChunks);
     }
 
     private static void Pack(in Block block, int sliver)
@@ -146,11 +146,11 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     {
         int columns = Math.Min(TileWidth, block.Columns - column);
         bool inPlace = block.IsReadInPlace(columns);
-        DepthRun run;
-        var depth = new DepthRuns(&run, block.A.DepthStride);
+        DepthSegment run;
+        var depth = new DepthSegments(&run, block.A.DepthStride);
         depth.Append(0, block.Depth);
         MatrixTiles<TRegisters, TVector, SharedFactor>.Multiply(
-            new RowGrid { Middle = 1, Inner = block.Rows, InnerA = block.A.RowStride, InnerC = block.CStride },
+            new StridedRows { Middle = 1, Inner = block.Rows, InnerA = block.A.RowStride, InnerC = block.CStride },
             row,
             endRow,
             block.A.Start,
@@ -188,18 +188,18 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     }
 
     private readonly struct MultiplyingTiles(
-        Block block, int rowsPerShare, int rowShares, int slivers, int sliverShares) : IWork
+        Block block, int rowsPerChunk, int rowChunks, int slivers, int sliverChunks) : IWork
     {
         public void Invoke(int index)
         {
-            int row = index % rowShares * rowsPerShare;
-            int share = index / rowShares;
+            int row = index % rowChunks * rowsPerChunk;
+            int chunk = index / rowChunks;
             MultiplyRows(
                 block,
                 row,
-                Math.Min(block.Rows, row + rowsPerShare),
-                (int)((long)slivers * share / sliverShares),
-                (int)((long)slivers * (share + 1) / sliverShares));
+                Math.Min(block.Rows, row + rowsPerChunk),
+                (int)((long)slivers * chunk / sliverChunks),
+                (int)((long)slivers * (chunk + 1) / sliverChunks));
         }
     }
 }

@@ -75,7 +75,7 @@ internal static unsafe class MatrixMicrokernel
     /// <param name="c">The rows of the tile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
-        float** a, in DepthRuns depth, float* b, nint bStride, float** addend, float** c)
+        float** a, in DepthSegments depth, float* b, nint bStride, float** addend, float** c)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
         where TRows : struct, INumber
@@ -100,7 +100,7 @@ internal static unsafe class MatrixMicrokernel
         // There are not so many registers for addresses as for sums: so the second half of sixteen rows shares those of the first.
         nint second = TRows.Value == 16 ? (nint)(a[8] - a0) : 0;
         nint stride = depth.Stride;
-        DepthRun* run = depth.First;
+        DepthSegment* run = depth.First;
         int skip = depth.Skip;
         for (int left = depth.Length; left > 0; run++)
         {

@@ -89,7 +89,7 @@ internal static unsafe class MatrixPacking
         int p = 0;
         for (; p <= depth - 4; p += 4)
         {
-            var turned = TransposedFour<TRegisters, TVector>.Load(source, stride);
+            var turned = Transpose4<TRegisters, TVector>.Load(source, stride);
             TRegisters.Store(turned.First, target);
             TRegisters.Store(turned.Second, target + width);
             TRegisters.Store(turned.Third, target + 2 * width);

@@ -18,7 +18,7 @@ namespace Evenkeel.Numerics.Matrices;
 /// Instantiating BLAS Functionality", 2015.
 /// </para>
 /// </remarks>
-public static unsafe class MatrixProduct
+internal static unsafe class MatrixProduct
 {
     /// <summary>C = op(A)·op(B), or C += op(A)·op(B), where op is the matrix itself or its transpose.</summary>
     /// <remarks>All matrices lie in memory row after row, with nothing between the rows.</remarks>

@@ -26,7 +26,7 @@ internal unsafe interface IRegisters<TVector>
     /// <summary>Loads one float into every lane.</summary>
     static abstract TVector Broadcast(float* source);
 
-    /// <summary>Stores to consecutive floats.</summary>
+    /// <summary>StoreMode to consecutive floats.</summary>
     static abstract void Store(TVector value, float* destination);
 
     /// <summary>left + right.</summary>

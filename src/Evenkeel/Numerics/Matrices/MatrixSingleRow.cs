@@ -31,7 +31,7 @@ internal static unsafe class MatrixSingleRow<TRegisters, TVector>
         int count = columns / TRegisters.Lanes;
         if (split)
         {
-            WorkSplitter.Run(registers, count);
+            WorkerPool.Run(registers, count);
             return;
         }
 
@@ -70,10 +70,10 @@ internal static unsafe class MatrixSingleRow<TRegisters, TVector>
                 TVector c2 = TRegisters.LoadEveryFourthRow(two + 8, stride), d2 = TRegisters.LoadEveryFourthRow(two + 12, stride);
                 TVector a3 = TRegisters.LoadEveryFourthRow(three, stride), b3 = TRegisters.LoadEveryFourthRow(three + 4, stride);
                 TVector c3 = TRegisters.LoadEveryFourthRow(three + 8, stride), d3 = TRegisters.LoadEveryFourthRow(three + 12, stride);
-                sum = MultiplyAdd(row, step, TransposedFour<TRegisters, TVector>.Of(a0, a1, a2, a3), sum);
-                sum = MultiplyAdd(row + 4 * step, step, TransposedFour<TRegisters, TVector>.Of(b0, b1, b2, b3), sum);
-                sum = MultiplyAdd(row + 8 * step, step, TransposedFour<TRegisters, TVector>.Of(c0, c1, c2, c3), sum);
-                sum = MultiplyAdd(row + 12 * step, step, TransposedFour<TRegisters, TVector>.Of(d0, d1, d2, d3), sum);
+                sum = MultiplyAdd(row, step, Transpose4<TRegisters, TVector>.Of(a0, a1, a2, a3), sum);
+                sum = MultiplyAdd(row + 4 * step, step, Transpose4<TRegisters, TVector>.Of(b0, b1, b2, b3), sum);
+                sum = MultiplyAdd(row + 8 * step, step, Transpose4<TRegisters, TVector>.Of(c0, c1, c2, c3), sum);
+                sum = MultiplyAdd(row + 12 * step, step, Transpose4<TRegisters, TVector>.Of(d0, d1, d2, d3), sum);
                 columns += Line;
                 row += Line * step;
             }
@@ -95,7 +95,7 @@ internal static unsafe class MatrixSingleRow<TRegisters, TVector>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TVector MultiplyAdd(float* row, nint step, TransposedFour<TRegisters, TVector> b, TVector sum)
+        private static TVector MultiplyAdd(float* row, nint step, Transpose4<TRegisters, TVector> b, TVector sum)
         {
             sum = TRegisters.MultiplyAdd(TRegisters.Broadcast(row), b.First, sum);
             sum = TRegisters.MultiplyAdd(TRegisters.Broadcast(row + step), b.Second, sum);

@@ -27,7 +27,7 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
     /// <param name="c">The result of the grid's first row, in the sliver's first column.</param>
     /// <param name="add">Whether to add the sums to what is there; then there is no start.</param>
     public static void Multiply(
-        in RowGrid grid, int row, int endRow, float* a, in DepthRuns depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
+        in StridedRows grid, int row, int endRow, float* a, in DepthSegments depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
     {
         switch ((columns + TRegisters.Lanes - 1) / TRegisters.Lanes)
         {
@@ -44,7 +44,7 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
     }
 
     private static void Multiply<TColumns>(
-        in RowGrid grid, int row, int endRow, float* a, in DepthRuns depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
+        in StridedRows grid, int row, int endRow, float* a, in DepthSegments depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
         where TColumns : struct, INumber
     {
         float** pointers = stackalloc float*[3 * MaxRows];
@@ -85,7 +85,7 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
     private ref struct Tile<TColumns>
         where TColumns : struct, INumber
     {
-        public DepthRuns Depth;
+        public DepthSegments Depth;
         public float* B;
         public nint BStride;
         public int Columns;

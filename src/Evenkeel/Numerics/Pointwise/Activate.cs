@@ -35,16 +35,16 @@ internal static unsafe class Activate
         where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes => lanes.Store(y + offset, TActivation.Value(lanes.Load(x + offset)));
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess => access.Store(y + offset, TActivation.Value(access.Load(x + offset)));
     }
 
     private readonly struct GradientFormula<TActivation>(float* dy, float* y, float* dx) : IElementwise
         where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes =>
-            lanes.Store(dx + offset, TActivation.Gradient(lanes.Load(dy + offset), lanes.Load(y + offset)));
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess =>
+            access.Store(dx + offset, TActivation.Gradient(access.Load(dy + offset), access.Load(y + offset)));
     }
 }

@@ -16,7 +16,7 @@ internal static class ByteScaling
         fixed (float* destination = y)
         {
             int i = 0;
-            for (; i <= x.Length - AllLanes.Count; i += AllLanes.Count)
+            for (; i <= x.Length - FullVector.Count; i += FullVector.Count)
             {
                 (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(Vector128.Load(source + i));
                 Vector512<uint> wide = Vector512.Create(Widen(lower), Widen(upper));

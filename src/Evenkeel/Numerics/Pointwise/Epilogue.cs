@@ -22,8 +22,8 @@ internal readonly ref struct Epilogue
 internal interface IEpilogue
 {
     /// <summary>What becomes of the mapped lanes that start at element <paramref name="offset"/>.</summary>
-    Vector512<float> Apply<TLanes>(TLanes lanes, nint offset, Vector512<float> mapped)
-        where TLanes : struct, ILanes;
+    Vector512<float> Apply<TAccess>(TAccess access, nint offset, Vector512<float> mapped)
+        where TAccess : struct, IVectorAccess;
 }
 
 /// <summary>y = f(mapped).</summary>
@@ -31,8 +31,8 @@ internal readonly struct Activated<TActivation> : IEpilogue
     where TActivation : struct, IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Apply<TLanes>(TLanes lanes, nint offset, Vector512<float> mapped)
-        where TLanes : struct, ILanes => TActivation.Value(mapped);
+    public Vector512<float> Apply<TAccess>(TAccess access, nint offset, Vector512<float> mapped)
+        where TAccess : struct, IVectorAccess => TActivation.Value(mapped);
 }
 
 /// <summary>y = f(mapped + addend).</summary>
@@ -40,6 +40,6 @@ internal readonly unsafe struct AddedAndActivated<TActivation>(float* addend) : 
     where TActivation : struct, IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Apply<TLanes>(TLanes lanes, nint offset, Vector512<float> mapped)
-        where TLanes : struct, ILanes => TActivation.Value(mapped + lanes.Load(addend + offset));
+    public Vector512<float> Apply<TAccess>(TAccess access, nint offset, Vector512<float> mapped)
+        where TAccess : struct, IVectorAccess => TActivation.Value(mapped + access.Load(addend + offset));
 }

@@ -72,11 +72,11 @@ internal static unsafe class Mask
     private readonly struct Selection(float* x, float* kept, float* y) : IElementwise
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess
         {
-            Vector512<float> dropped = Vector512.Equals(lanes.Load(kept + offset), Vector512<float>.Zero);
-            lanes.Store(y + offset, Vector512.AndNot(lanes.Load(x + offset), dropped));
+            Vector512<float> dropped = Vector512.Equals(access.Load(kept + offset), Vector512<float>.Zero);
+            access.Store(y + offset, Vector512.AndNot(access.Load(x + offset), dropped));
         }
     }
 }

@@ -22,8 +22,8 @@ internal static unsafe class MaskedScale
     private readonly struct Formula(float* x, float* y, DropoutMask mask, float scale) : IElementwise
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes =>
-            lanes.Store(y + offset, mask.Apply(lanes.Load(x + offset) * Vector512.Create(scale), offset));
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess =>
+            access.Store(y + offset, mask.Apply(access.Load(x + offset) * Vector512.Create(scale), offset));
     }
 }

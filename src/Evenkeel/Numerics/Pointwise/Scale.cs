@@ -21,8 +21,8 @@ internal static unsafe class Scale
     private readonly struct Formula(float* x, float* y, double factor) : IElementwise
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes =>
-            lanes.Store(y + offset, (lanes.Widen(x + offset) * WideLanes.Create(factor)).Narrow());
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess =>
+            access.Store(y + offset, (access.Widen(x + offset) * Double16.Create(factor)).Narrow());
     }
 }

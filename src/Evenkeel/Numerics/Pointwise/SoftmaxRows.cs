@@ -86,28 +86,28 @@ internal static unsafe class SoftmaxRows
     private static double Exponentials(float* row, float* result, int length, float max)
     {
         Vector512<float> shift = Vector512.Create(max);
-        WideLanes sum = default;
+        Double16 sum = default;
         int i = 0;
-        for (; i <= length - AllLanes.Count; i += AllLanes.Count)
+        for (; i <= length - FullVector.Count; i += FullVector.Count)
         {
-            Add(default(AllLanes), row + i, result + i, shift, ref sum);
+            Add(default(FullVector), row + i, result + i, shift, ref sum);
         }
 
         if (i < length)
         {
-            Add(new FirstLanes(length - i), row + i, result + i, shift, ref sum);
+            Add(new MaskedVector(length - i), row + i, result + i, shift, ref sum);
         }
 
         return sum.Sum();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TLanes>(TLanes lanes, float* row, float* result, Vector512<float> shift, ref WideLanes sum)
-        where TLanes : struct, ILanes
+    private static void Add<TAccess>(TAccess access, float* row, float* result, Vector512<float> shift, ref Double16 sum)
+        where TAccess : struct, IVectorAccess
     {
-        Vector512<float> exponential = ElementaryFunctions.Exp(lanes.Load(row) - shift);
-        lanes.Store(result, exponential);
-        sum += lanes.Mask(WideLanes.Widen(exponential));
+        Vector512<float> exponential = ElementaryFunctions.Exp(access.Load(row) - shift);
+        access.Store(result, exponential);
+        sum += access.Mask(Double16.Widen(exponential));
     }
 
     private static void Scale(float* row, int length, float factor)

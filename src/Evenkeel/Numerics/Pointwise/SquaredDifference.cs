@@ -31,14 +31,14 @@ internal static unsafe class SquaredDifference
         public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add<TLanes>(TLanes lanes, nint offset, nint position, WideLanes shift, ref WideLanes first, ref WideLanes second)
-            where TLanes : struct, ILanes
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
         {
-            Vector512<float> value = lanes.Load(y + offset);
-            Vector512<float> target = lanes.Load(t + offset);
-            lanes.Store(gradient + offset, (value - target) * Vector512.Create(scale));
-            WideLanes difference = WideLanes.Widen(value) - WideLanes.Widen(target);
-            second = WideLanes.FusedMultiplyAdd(difference, difference, second);
+            Vector512<float> value = access.Load(y + offset);
+            Vector512<float> target = access.Load(t + offset);
+            access.Store(gradient + offset, (value - target) * Vector512.Create(scale));
+            Double16 difference = Double16.Widen(value) - Double16.Widen(target);
+            second = Double16.FusedMultiplyAdd(difference, difference, second);
         }
 
         public static void Merge(ref double result, double count, double shift, double first, double second) => result += second;

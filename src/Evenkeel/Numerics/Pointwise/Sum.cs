@@ -36,8 +36,8 @@ internal static unsafe class Sum
         where TActivation : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TLanes>(TLanes lanes, nint offset)
-            where TLanes : struct, ILanes =>
-            lanes.Store(y + offset, TActivation.Value(lanes.Load(a + offset) + lanes.Load(b + offset)));
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess =>
+            access.Store(y + offset, TActivation.Value(access.Load(a + offset) + access.Load(b + offset)));
     }
 }

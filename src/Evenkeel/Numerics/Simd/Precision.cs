@@ -19,39 +19,39 @@ internal static unsafe class Precision
 
     /// <summary>Loads lanes; those beyond the end read as zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static WideLanes Load<T, TLanes>(TLanes lanes, T* source)
+    public static Double16 Load<T, TAccess>(TAccess access, T* source)
         where T : unmanaged
-        where TLanes : struct, ILanes =>
-        typeof(T) == typeof(float) ? lanes.Widen((float*)source) : lanes.Load((double*)source);
+        where TAccess : struct, IVectorAccess =>
+        typeof(T) == typeof(float) ? access.Widen((float*)source) : access.Load((double*)source);
 
     /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Infinities<T, TLanes>(TLanes lanes, T* source)
+    public static uint Infinities<T, TAccess>(TAccess access, T* source)
         where T : unmanaged
-        where TLanes : struct, ILanes
+        where TAccess : struct, IVectorAccess
     {
         if (typeof(T) == typeof(float))
         {
-            Vector512<float> value = lanes.Load((float*)source);
+            Vector512<float> value = access.Load((float*)source);
             return (uint)Vector512.Equals(Vector512.Abs(value), Vector512.Create(float.PositiveInfinity)).ExtractMostSignificantBits();
         }
 
-        return WideLanes.Infinities(lanes.Load((double*)source));
+        return Double16.Infinities(access.Load((double*)source));
     }
 
-    /// <summary>Stores lanes, rounded to the precision of the elements.</summary>
+    /// <summary>StoreMode lanes, rounded to the precision of the elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T, TLanes>(TLanes lanes, T* destination, WideLanes value)
+    public static void Store<T, TAccess>(TAccess access, T* destination, Double16 value)
         where T : unmanaged
-        where TLanes : struct, ILanes
+        where TAccess : struct, IVectorAccess
     {
         if (typeof(T) == typeof(float))
         {
-            lanes.Store((float*)destination, value.Narrow());
+            access.Store((float*)destination, value.Narrow());
         }
         else
         {
-            lanes.Store((double*)destination, value);
+            access.Store((double*)destination, value);
         }
     }
 }

@@ -1,0 +1,188 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+using Evenkeel.Numerics.Threading;
+
+namespace Evenkeel.Numerics.Channels;
+
+/// <summary>
+/// Sums the rows and the columns of a matrix, and has a policy make coefficients of the rows' sums and maps the rows with them, a few
+/// rows at a time: in one pass through memory.
+/// </summary>
+/// <remarks>
+/// An element is converted once for both sums. While some rows are summed those behind them are fetched, and while they are mapped,
+/// out of the cache, nothing is. The sums are those of <see cref="ChannelReduction"/>, to the last bit.
+/// </remarks>
+internal static unsafe class RowColumnReduction
+{
+    /// <summary>The most columns whose sums stay in the cache of a core.</summary>
+    private const int MostColumns = 16 * 1024;
+
+    /// <summary>Whether a matrix, laid out as <paramref name="view"/> says, has rows short enough, and blocks of rows that the threads can share.</summary>
+    public static bool IsBest(ChannelView view)
+    {
+        var grid = new ReductionBlocking(view);
+        long threads = WorkerPool.Threads;
+        long rounds = (grid.Blocks - 1) / threads + 1;
+        long mostRows = Math.Min(rounds * grid.Bounds(0).Runs, view.Outer);
+
+        // The thread that has the most rows takes at most a fourth longer than if all had as many.
+        return view.Channels <= MostColumns && mostRows * threads * 4 <= view.Outer * 5L;
+    }
+
+    /// <summary>Runs all three: a sum for each row and each column of <paramref name="view"/>, and the map of each row.</summary>
+    public static void Run<TBuilder, TFormula, TCoefficients>(
+        CrossGradientSums formula,
+        TBuilder builder,
+        SetMap<TFormula, TCoefficients> map,
+        ChannelView view,
+        Span<GradientSums> rows,
+        Span<GradientSums> columns)
+        where TBuilder : struct, ICoefficientBuilder
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        var grid = new ReductionBlocking(view);
+        rows.Clear();
+        columns.Clear();
+        BlockSums[] kept = ArrayPool<BlockSums>.Shared.Rent(grid.Blocks * view.Channels);
+        fixed (GradientSums* rowSums = rows)
+        fixed (BlockSums* sums = kept)
+        {
+            WorkerPool.Run(new Blocks<TBuilder, TFormula, TCoefficients>(formula, builder, map, grid, rowSums, sums), grid.Blocks);
+            ChannelReduction.Merge<AffineGradientSums.Formula, GradientSums, NoCoefficients>(default, grid, sums, columns);
+        }
+
+        ArrayPool<BlockSums>.Shared.Return(kept);
+
+        // The map may have streamed its results: as in ChannelMap.
+        Thread.MemoryBarrier();
+    }
+
+    private readonly struct Blocks<TBuilder, TFormula, TCoefficients>(
+        CrossGradientSums formula,
+        TBuilder builder,
+        SetMap<TFormula, TCoefficients> map,
+        ReductionBlocking grid,
+        GradientSums* rowSums,
+        BlockSums* columnSums) : IWork
+        where TBuilder : struct, ICoefficientBuilder
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        // The sums of four rows and of their columns fill the registers, where these are of 512 bits.
+        private static int Together => Vector512.IsHardwareAccelerated ? 4 : 1;
+
+        public void Invoke(int block)
+        {
+            int columns = grid.View.Channels;
+            (nint outer, int count, _, _) = grid.Bounds(block);
+            long floats = sizeof(LaneAccumulators) / sizeof(float) * ((columns - 1) / FullVector.Count + 1L);
+            var lanes = (LaneAccumulators*)ThreadScratch.OfThisThread(ScratchUse.Columns, floats);
+            new Span<float>(lanes, (int)floats).Clear(); // shifts and starts are 0
+            int row = (int)outer, end = row + count;
+            while (row < end)
+            {
+                int together = end - row >= Together ? Together : 1;
+                Sum(row, together, lanes);
+                builder.Build(row, together);
+                map.Invoke(row, together);
+                row += together;
+            }
+
+            LaneAccumulators.KeepColumns(lanes, columns, count, columnSums + (nint)block * columns);
+        }
+
+        /// <summary>Sums one row or four, in the blocks that <see cref="ReductionBlocking"/> cuts a row into, and adds to the sums of the columns.</summary>
+        [SkipLocalsInit]
+        private void Sum(int row, int count, LaneAccumulators* columns)
+        {
+            LaneAccumulators* rows = stackalloc LaneAccumulators[count];
+            for (int start = 0; start < grid.View.Channels; start += ReductionBlocking.Elements)
+            {
+                (int steps, int rest) = Math.DivRem(Math.Min(ReductionBlocking.Elements, grid.View.Channels - start), FullVector.Count);
+                for (int i = 0; i < count; i++)
+                {
+                    rows[i] = new LaneAccumulators { Shift = formula.Mean(row + i) };
+                }
+
+                if (count == 1)
+                {
+                    One(default(FullVector), new PrefetchingVector(grid.View.Channels), row, start, steps, rows, columns);
+                }
+                else
+                {
+                    Four(row, start, steps, rows, columns);
+                }
+
+                columns += steps;
+                for (int i = 0; i < count; i++)
+                {
+                    if (rest > 0)
+                    {
+                        var tail = new MaskedVector(rest);
+                        One(tail, tail, row + i, start + steps * FullVector.Count, 1, rows + i, columns);
+                    }
+
+                    rowSums[row + i] += new GradientSums(rows[i].First.Sum(), rows[i].Second.Sum());
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void Four(int row, int column, int steps, LaneAccumulators* rows, LaneAccumulators* columns)
+        {
+            CrossGradientSums add = formula;
+            nint stride = grid.View.Channels;
+            nint offset = row * stride + column;
+            var access = new PrefetchingVector(4 * stride);
+            Double16 scale0 = add.Scale(row), scale1 = add.Scale(row + 1), scale2 = add.Scale(row + 2), scale3 = add.Scale(row + 3);
+            Double16 first0 = rows[0].First, second0 = rows[0].Second, first1 = rows[1].First, second1 = rows[1].Second;
+            Double16 first2 = rows[2].First, second2 = rows[2].Second, first3 = rows[3].First, second3 = rows[3].Second;
+            for (int i = 0; i < steps; i++, column += FullVector.Count, offset += FullVector.Count, columns++)
+            {
+                Double16 weight = add.Weight(default(FullVector), column);
+                Double16 first = columns->First, second = columns->Second;
+                add.Add(access, offset, rows[0].Shift, scale0, weight, ref first0, ref second0, ref first, ref second);
+                add.Add(access, offset + stride, rows[1].Shift, scale1, weight, ref first1, ref second1, ref first, ref second);
+                add.Add(access, offset + 2 * stride, rows[2].Shift, scale2, weight, ref first2, ref second2, ref first, ref second);
+                add.Add(access, offset + 3 * stride, rows[3].Shift, scale3, weight, ref first3, ref second3, ref first, ref second);
+                columns->First = first;
+                columns->Second = second;
+            }
+
+            rows[0].First = first0;
+            rows[0].Second = second0;
+            rows[1].First = first1;
+            rows[1].Second = second1;
+            rows[2].First = first2;
+            rows[2].Second = second2;
+            rows[3].First = first3;
+            rows[3].Second = second3;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void One<TAccess, TAhead>(TAccess access, TAhead ahead, int row, int column, int steps, LaneAccumulators* sums, LaneAccumulators* columns)
+            where TAccess : struct, IVectorAccess
+            where TAhead : struct, IVectorAccess
+        {
+            CrossGradientSums add = formula;
+            nint offset = row * (nint)grid.View.Channels + column;
+            Double16 mean = sums->Shift, scale = add.Scale(row), rowFirst = sums->First, rowSecond = sums->Second;
+            for (int i = 0; i < steps; i++, column += FullVector.Count, offset += FullVector.Count, columns++)
+            {
+                Double16 weight = add.Weight(access, column);
+                Double16 first = columns->First, second = columns->Second;
+                add.Add(ahead, offset, mean, scale, weight, ref rowFirst, ref rowSecond, ref first, ref second);
+                columns->First = first;
+                columns->Second = second;
+            }
+
+            sums->First = rowFirst;
+            sums->Second = rowSecond;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>The affine map of each column that feature scalers apply, in double precision whatever the elements are.</summary>
+internal static unsafe class ColumnAffine
+{
+    /// <summary>Bytes of a result that no cache will hold: it is streamed past them, without being read from memory first.</summary>
+    private const long LargeResult = 32 * 1024 * 1024;
+
+    /// <summary>Computes y = (x − center)/scale + shift within limits, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape.</param>
+    /// <param name="map">The coefficients, one of each per set.</param>
+    /// <param name="limits">What the result is clipped to; null where it is not. NaN stays.</param>
+    /// <param name="y">Receives the result; may be <paramref name="x"/> itself.</param>
+    public static int Apply<T>(ReadOnlySpan<T> x, ChannelView view, in ColumnMap map, (double Low, double High)? limits, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => limits is { } ends
+            ? Run(new Clipped<T>(ends.Low, ends.High), x, view, map, y)
+            : Run(default(Forward<T>), x, view, map, y);
+
+    /// <summary>Computes x = (y − shift)·scale + center, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <param name="y">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape.</param>
+    /// <param name="map">The coefficients, one of each per set.</param>
+    /// <param name="x">Receives the result; may be <paramref name="y"/> itself.</param>
+    public static int Invert<T>(ReadOnlySpan<T> y, ChannelView view, in ColumnMap map, Span<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(default(Inverse), y, view, map, x);
+
+    private static int Run<T, TFormula>(TFormula formula, ReadOnlySpan<T> input, ChannelView view, in ColumnMap map, Span<T> output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFormula : struct, IFormula
+    {
+        Check(input, view, map, output);
+        if (view.Length == 0)
+        {
+            return -1;
+        }
+
+        int infinite = FirstInfinity.None;
+        fixed (T* source = input, destination = output)
+        {
+            if (view.Inner == 1)
+            {
+                bool isStreamed = (long)view.Length * sizeof(T) >= LargeResult && (nint)destination % sizeof(T) == 0;
+                RowByRow(formula, source, view.Length, map, destination, isStreamed, &infinite);
+            }
+            else
+            {
+                fixed (double* centers = map.Center, scales = Prepared<TFormula>(map.Scale), shifts = map.Shift)
+                {
+                    ChannelMap.Run<Columns<T, TFormula>, Coefficients>(
+                        new Columns<T, TFormula>(formula, source, destination, centers, scales, shifts, &infinite), view);
+                }
+            }
+        }
+
+        return FirstInfinity.Index(infinite);
+    }
+
+    /// <summary>Maps a table that lies row after row: one long run whose coefficients repeat, aligned to whole lines of the cache.</summary>
+    private static void RowByRow<T, TFormula>(
+        TFormula formula, T* input, int length, in ColumnMap map, T* output, bool isStreamed, int* infinite)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFormula : struct, IFormula
+    {
+        int columns = map.Center.Length, period = columns + FullVector.Count - 1;
+        double[] repeated = new double[3 * period];
+        Repeat(map.Center, repeated.AsSpan(0, period));
+        Repeat(Prepared<TFormula>(map.Scale), repeated.AsSpan(period, period));
+        Repeat(map.Shift, repeated.AsSpan(2 * period));
+        nint head = Math.Min(length, -((nint)output / sizeof(T)) & (64 / sizeof(T) - 1));
+        fixed (double* coefficients = repeated)
+        {
+            if (head > 0)
+            {
+                new Rows<T, TFormula>(formula, input, output, coefficients, columns, 0, false, infinite).Invoke(new MaskedVector((int)head), 0);
+            }
+
+            Elementwise.Run(
+                new Rows<T, TFormula>(formula, input, output, coefficients, columns, head, isStreamed, infinite), length - head);
+        }
+
+        // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.
+        Thread.MemoryBarrier();
+    }
+
+    private static double[] Prepared<TFormula>(ReadOnlySpan<double> scales)
+        where TFormula : struct, IFormula
+    {
+        var prepared = new double[scales.Length];
+        for (int i = 0; i < prepared.Length; i++)
+        {
+            prepared[i] = TFormula.Prepare(scales[i]);
+        }
+
+        return prepared;
+    }
+
+    private static void Repeat(ReadOnlySpan<double> values, Span<double> repeated)
+    {
+        for (int i = 0; i < repeated.Length; i++)
+        {
+            repeated[i] = values[i % values.Length];
+        }
+    }
+
+    private static void Check<T>(ReadOnlySpan<T> input, ChannelView view, in ColumnMap map, Span<T> output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(input, view.Length);
+        SpanChecks.Length<T>(output, view.Length);
+        SpanChecks.Length(map.Center, view.Sets);
+        SpanChecks.Length(map.Scale, view.Sets);
+        SpanChecks.Length(map.Shift, view.Sets);
+    }
+
+    private readonly record struct Coefficients(Double16 Center, Double16 Scale, Double16 Shift);
+
+    /// <summary>What is computed of an element, in double precision.</summary>
+    private interface IFormula
+    {
+        /// <summary>The scale in the form that <see cref="Value"/> takes it.</summary>
+        static virtual double Prepare(double scale) => scale;
+
+        Double16 Value(Double16 value, in Coefficients c);
+    }
+
+    private readonly struct Forward<T> : IFormula
+    {
+        // Rounded to single precision, a product with the reciprocal is as good as the quotient, and much faster. A reciprocal that
+        // overflows would make NaN of 0.
+        public static double Prepare(double scale) => typeof(T) == typeof(float) ? Math.Min(1 / scale, double.MaxValue) : scale;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Value(Double16 value, in Coefficients c) => typeof(T) == typeof(float)
+            ? Double16.FusedMultiplyAdd(value - c.Center, c.Scale, c.Shift)
+            : (value - c.Center) / c.Scale + c.Shift;
+    }
+
+    private readonly struct Clipped<T>(double low, double high) : IFormula
+    {
+        public static double Prepare(double scale) => Forward<T>.Prepare(scale);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Value(Double16 value, in Coefficients c) =>
+            Double16.Clamp(default(Forward<T>).Value(value, c), Double16.Create(low), Double16.Create(high));
+    }
+
+    private readonly struct Inverse : IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Value(Double16 value, in Coefficients c) => Double16.FusedMultiplyAdd(value - c.Shift, c.Scale, c.Center);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Double16 Value<T, TFormula, TAccess>(
+        TFormula formula, TAccess access, T* source, nint offset, in Coefficients c, int* infinite)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFormula : struct, IFormula
+        where TAccess : struct, IVectorAccess
+    {
+        FirstInfinity.Note(Precision.Infinities(access, source + offset), offset, infinite);
+        return formula.Value(Precision.Load(access, source + offset), c);
+    }
+
+    private readonly struct Rows<T, TFormula>(
+        TFormula formula, T* input, T* output, double* coefficients, int columns, nint head, bool isStreamed, int* infinite) : IElementwise
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFormula : struct, IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess
+        {
+            nint element = head + offset;
+            double* centers = coefficients + (uint)element % (uint)columns;
+            double* scales = centers + columns + FullVector.Count - 1;
+            double* shifts = scales + columns + FullVector.Count - 1;
+            var c = new Coefficients(Double16.Load(centers), Double16.Load(scales), Double16.Load(shifts));
+            Double16 value = Value(formula, access, input, element, c, infinite);
+            if (isStreamed && typeof(TAccess) == typeof(FullVector))
+            {
+                Precision.Store(default(NonTemporalVector), output + element, value);
+            }
+            else
+            {
+                Precision.Store(access, output + element, value);
+            }
+        }
+    }
+
+    private readonly struct Columns<T, TFormula>(
+        TFormula formula, T* input, T* output, double* center, double* scale, double* shift, int* infinite) : IChannelMap<Coefficients>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFormula : struct, IFormula
+    {
+        public Coefficients Of(int set) =>
+            new(Double16.Create(center[set]), Double16.Create(scale[set]), Double16.Create(shift[set]));
+
+        public Coefficients From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess =>
+            new(access.Load(center + set), access.Load(scale + set), access.Load(shift + set));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Coefficients c)
+            where TAccess : struct, IVectorAccess =>
+            Precision.Store(access, output + offset, Value(formula, access, input, offset, c, infinite));
+    }
+}

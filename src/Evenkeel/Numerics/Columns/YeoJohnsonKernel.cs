@@ -1,0 +1,217 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Columns;
+
+/// <summary>The Yeo–Johnson transform of each column, its inverse and its moments, in double precision whatever the elements are.</summary>
+internal static unsafe class YeoJohnsonKernel
+{
+    /// <summary>Computes y = (d(x) − mean)/deviation, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="curves">The curve d of each column, its mean and deviation.</param>
+    /// <param name="y">Receives the result; may be <paramref name="x"/> itself.</param>
+    public static int Apply<T>(ReadOnlySpan<T> x, ChannelView view, PowerCurves curves, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length<T>(y, view.Length);
+        int infinite = FirstInfinity.None;
+        fixed (T* source = x, destination = y)
+        fixed (double* sign = curves.Sign, distance = curves.Distance, power = curves.Power, powerBeyond = curves.PowerBeyond)
+        fixed (double* factor = curves.FactorBeyond, offset = curves.OffsetBeyond, mean = curves.Mean, deviation = curves.Deviation)
+        {
+            var pointers = new Pointers(sign, distance, power, powerBeyond, factor, offset, mean, deviation);
+            ChannelMap.Run<Forward<T>, Coefficients>(new Forward<T>(source, pointers, destination, &infinite), view);
+        }
+
+        return FirstInfinity.Index(infinite);
+    }
+
+    /// <summary>Computes the x of which <see cref="Apply"/> makes y, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <remarks>Where y lies at or beyond the bound that d approaches for large x, x is infinite.</remarks>
+    public static int Invert<T>(ReadOnlySpan<T> y, ChannelView view, PowerCurves curves, Span<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(y, view.Length);
+        SpanChecks.Length<T>(x, view.Length);
+        int infinite = FirstInfinity.None;
+        fixed (T* source = y, destination = x)
+        fixed (double* sign = curves.Sign, distance = curves.Distance, power = curves.Power, powerBeyond = curves.PowerBeyond)
+        fixed (double* factor = curves.FactorBeyond, offset = curves.OffsetBeyond, mean = curves.Mean, deviation = curves.Deviation)
+        {
+            var pointers = new Pointers(sign, distance, power, powerBeyond, factor, offset, mean, deviation);
+            ChannelMap.Run<Inverse<T>, Coefficients>(new Inverse<T>(source, pointers, destination, &infinite), view);
+        }
+
+        return FirstInfinity.Index(infinite);
+    }
+
+    /// <summary>Computes Σw·d and Σw·d² of each column, without the elements that are NaN.</summary>
+    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="weights">A weight per row; empty where all are 1.</param>
+    /// <param name="curves">The curve d of each column; mean and deviation do not matter.</param>
+    /// <param name="sums">Receives both sums of each column.</param>
+    public static void Sum<T>(
+        ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, PowerCurves curves, Span<DeviationSums> sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Precision.Check<T>();
+        SpanChecks.Length(x, view.Length);
+        SpanChecks.Length<DeviationSums>(sums, view.Channels);
+        sums.Clear();
+        fixed (T* source = x)
+        fixed (double* weight = weights)
+        fixed (double* sign = curves.Sign, distance = curves.Distance, power = curves.Power, powerBeyond = curves.PowerBeyond)
+        fixed (double* factor = curves.FactorBeyond, offset = curves.OffsetBeyond, mean = curves.Mean, deviation = curves.Deviation)
+        {
+            var pointers = new Pointers(sign, distance, power, powerBeyond, factor, offset, mean, deviation);
+            ChannelReduction.Run(new SumFormula<T>(source, view, new RowWeights(weight, view.Inner > 1), pointers), view, sums);
+        }
+    }
+
+    private readonly struct Pointers(
+        double* sign, double* distance, double* power, double* powerBeyond, double* factor, double* offset, double* mean, double* deviation)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Coefficients Of(int set) => new(
+            Double16.Create(sign[set]),
+            Double16.Create(distance[set]),
+            Double16.Create(power[set]),
+            Double16.Create(powerBeyond[set]),
+            Double16.Create(factor[set]),
+            Double16.Create(offset[set]),
+            Double16.Create(mean[set]),
+            Double16.Create(deviation[set]));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Coefficients From(int set) => new(
+            Double16.Load(sign + set),
+            Double16.Load(distance + set),
+            Double16.Load(power + set),
+            Double16.Load(powerBeyond + set),
+            Double16.Load(factor + set),
+            Double16.Load(offset + set),
+            Double16.Load(mean + set),
+            Double16.Load(deviation + set));
+    }
+
+    /// <summary>The curve, in vectors: d and its inverse.</summary>
+    private readonly record struct Coefficients(
+        Double16 Sign,
+        Double16 Distance,
+        Double16 Power,
+        Double16 PowerBeyond,
+        Double16 Factor,
+        Double16 Offset,
+        Double16 Mean,
+        Double16 Deviation)
+    {
+        private static Double16 One => Double16.Create(1);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Value(Double16 x)
+        {
+            Double16 isNear = Double16.AtMost(default, Sign * x);
+            Double16 a = Double16.Abs(x), b = Distance & isNear;
+            Double16 power = Double16.Select(isNear, Power, PowerBeyond);
+
+            // ln((1 + a)/(1 + b)) of the difference, which is exact where a and b are close; its argument is never negative.
+            Double16 difference = a - b;
+            Double16 isBelow = Double16.AtMost(a, b);
+            Double16 ratio = Double16.Abs(difference) / (One + Double16.Select(isBelow, a, b));
+            Double16 r = Double16.LogOfSum(One, ratio);
+            r = Double16.Select(isBelow, -r, r);
+            Double16 e = Double16.Select(Double16.IsZero(power), r, Double16.ExpMinus(power * r, One) / power);
+            return Sign * Double16.Select(isNear, e, -Double16.FusedMultiplyAdd(e, Factor, Offset));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Argument(Double16 d)
+        {
+            Double16 signed = Sign * d;
+            Double16 isNear = Double16.AtMost(-Offset, signed);
+            Double16 power = Double16.Select(isNear, Power, PowerBeyond);
+            Double16 b = Distance & isNear;
+            Double16 e = Double16.Select(isNear, signed, -(signed + Offset) / Factor);
+
+            // At −1, and beyond it, the logarithm is infinite.
+            Double16 product = power * e;
+            product = Double16.Select(Double16.AtMost(product, Double16.Create(-1)), Double16.Create(-1), product);
+            Double16 r = Double16.Select(Double16.IsZero(power), e, Double16.LogOfSum(One, product) / power);
+            Double16 a = Double16.FusedMultiplyAdd(One + b, Double16.ExpMinus(r, One), b);
+            return Sign * Double16.Select(isNear, a, -a);
+        }
+    }
+
+    private readonly struct Forward<T>(T* x, Pointers curves, T* y, int* infinite) : IChannelMap<Coefficients>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Coefficients Of(int set) => curves.Of(set);
+
+        public Coefficients From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess => curves.From(set);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Coefficients c)
+            where TAccess : struct, IVectorAccess
+        {
+            Double16 value = Precision.Load(access, x + offset);
+            FirstInfinity.Note(Double16.Infinities(value), offset, infinite);
+
+            Precision.Store(access, y + offset, (c.Value(value) - c.Mean) / c.Deviation);
+        }
+    }
+
+    private readonly struct Inverse<T>(T* y, Pointers curves, T* x, int* infinite) : IChannelMap<Coefficients>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Coefficients Of(int set) => curves.Of(set);
+
+        public Coefficients From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess => curves.From(set);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Coefficients c)
+            where TAccess : struct, IVectorAccess
+        {
+            Double16 value = Precision.Load(access, y + offset);
+            FirstInfinity.Note(Double16.Infinities(value), offset, infinite);
+
+            Precision.Store(access, x + offset, c.Argument(Double16.FusedMultiplyAdd(value, c.Deviation, c.Mean)));
+        }
+    }
+
+    private readonly struct SumFormula<T>(T* x, ChannelView view, RowWeights weights, Pointers curves) : IChannelReduction<DeviationSums>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public double Shift(int set, nint offset) => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
+            where TAccess : struct, IVectorAccess
+        {
+            Coefficients curve = view.Inner > 1
+                ? curves.Of((int)((offset - position) / view.Inner))
+                : curves.From((int)(offset - position * view.Channels));
+            Double16 value = Precision.Load(access, x + offset);
+            Double16 weight = weights.Load(access, position);
+
+            // In a row that does not count, d may be infinite.
+            Double16 d = Double16.Select(Double16.IsZero(weight), default, curve.Value(value) & Double16.IsNumber(value));
+            Double16 weighted = weight * d;
+            first += weighted;
+            second = Double16.FusedMultiplyAdd(weighted, d, second);
+        }
+
+        public static void Merge(ref DeviationSums result, double count, double shift, double first, double second) =>
+            result = new DeviationSums(result.Deviations + first, result.Squares + second);
+    }
+}

@@ -1,0 +1,124 @@
+using Evenkeel.Numerics.Simd;
+using Evenkeel.Numerics.Threading;
+
+namespace Evenkeel.Numerics.Loops;
+
+/// <summary>
+/// Reduces each set, has a policy make coefficients of the result, and maps the set with them: in one pass through memory where a
+/// set stays in the cache in between, in two where it does not.
+/// </summary>
+/// <remarks>
+/// In one pass, a set is mapped while the next is reduced, step by step: so memory is read and written at the same time, as in a copy.
+/// A reduction adds up the same lanes in the same order either way, and the result is the same to the last bit.
+/// </remarks>
+internal static unsafe class FusedReduceMap
+{
+    /// <summary>Elements below which a share is not worth a thread.</summary>
+    private const int ChunkLength = 32 * 1024;
+
+    /// <summary>Shares per thread, so that none waits long for another.</summary>
+    private const int ChunksPerThread = 8;
+
+    /// <summary>Runs both, set by set where <see cref="MemoryStrategy"/> says so. Results and streams are as in <see cref="ChannelReduction"/> and <see cref="ChannelMap"/>.</summary>
+    public static void Run<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
+        TReduction reduction, TBuilder builder, in TFormula formula, ChannelView view, Span<TResult> results, StoreMode mode)
+        where TReduction : struct, IChannelReduction<TResult>
+        where TResult : unmanaged
+        where TBuilder : struct, ICoefficientBuilder
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        results.Clear();
+        if (view.Length == 0)
+        {
+            return;
+        }
+
+        if (!mode.Strategy.Fused)
+        {
+            ChannelReduction.Run(reduction, builder, view, results);
+            ChannelMap.Run<TFormula, TCoefficients>(formula, view, mode);
+            return;
+        }
+
+        int group = mode.Strategy.SetsTogether;
+        int groups = (view.Sets - 1) / group + 1;
+        int groupsPerChunk = Math.Max((ChunkLength - 1) / (view.PerSet * group) + 1, groups / (ChunksPerThread * WorkerPool.Threads));
+        groupsPerChunk = Math.Clamp(groupsPerChunk, 1, groups);
+        fixed (TResult* target = results)
+        {
+            WorkerPool.Run(
+                new Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
+                    reduction, builder, formula, view, target, mode, groupsPerChunk * group),
+                (groups - 1) / groupsPerChunk + 1);
+        }
+
+        if (mode.Stream)
+        {
+            // As in ChannelMap.
+            Thread.MemoryBarrier();
+        }
+    }
+
+    /// <summary>Shares of sets: each is mapped while the next is reduced.</summary>
+    private readonly struct Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
+        TReduction reduction, TBuilder builder, TFormula formula, ChannelView view, TResult* results, StoreMode mode, int setsPerChunk) : IWork
+        where TReduction : struct, IChannelReduction<TResult>
+        where TResult : unmanaged
+        where TBuilder : struct, ICoefficientBuilder
+        where TFormula : struct, IChannelMap<TCoefficients>
+        where TCoefficients : struct
+    {
+        private readonly ReductionBlocking _grid = new(view);
+        private readonly SetMap<TFormula, TCoefficients> _maps = new(formula, view, mode);
+
+        public void Invoke(int index)
+        {
+            int start = index * setsPerChunk;
+            int end = start + Math.Min(setsPerChunk, view.Sets - start);
+            if (mode.Stream)
+            {
+                Groups(default(NonTemporalVector), start, end);
+            }
+            else
+            {
+                Groups(default(FullVector), start, end);
+            }
+        }
+
+        private void Groups<TAccess>(TAccess access, int set, int end)
+            where TAccess : struct, IVectorAccess
+        {
+            int count = Math.Min(mode.Strategy.SetsTogether, end - set);
+            Reduce(set, count);
+            for (; set + 2 * count <= end; set += count)
+            {
+                MapAndReduceNext(access, set, count);
+            }
+
+            _maps.Invoke(access, set, count);
+            set += count;
+            if (set < end)
+            {
+                Reduce(set, end - set);
+                _maps.Invoke(access, set, end - set);
+            }
+        }
+
+        private void Reduce(int first, int count)
+        {
+            new BlockReduction<TReduction, TResult>(reduction, _grid).Reduce(first, count, results);
+            builder.Build(first, count);
+        }
+
+        private void MapAndReduceNext<TAccess>(TAccess access, int mapped, int count)
+            where TAccess : struct, IVectorAccess
+        {
+            int next = mapped + count;
+            nint distance = _grid.Distance(mapped, count);
+            var map = new MapBefore<TAccess, TFormula, TCoefficients>(new(access, formula, mode), mapped, distance);
+            new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceBeside(map, next, count, results);
+            builder.Build(next, count);
+        }
+    }
+}

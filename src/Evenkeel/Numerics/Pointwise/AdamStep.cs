@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Pointwise;
+
+/// <summary>The step of Adam.</summary>
+internal static unsafe class AdamStep
+{
+    /// <summary>
+    /// g ← gradient + decay·w; m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − rate·m/(√v·rootScale + ε).
+    /// </summary>
+    public static void Step(
+        Span<float> weights, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second, in Settings settings)
+    {
+        SpanChecks.Length(gradient, weights.Length);
+        SpanChecks.Length<float>(first, weights.Length);
+        SpanChecks.Length<float>(second, weights.Length);
+        fixed (float* w = weights, g = gradient, m = first, v = second)
+        {
+            Elementwise.Run(new Formula(w, g, m, v, settings), weights.Length);
+        }
+    }
+
+    /// <summary>
+    /// The numbers of one step: the weights are those of the new gradient, 1 − β, rounded from double precision; the bias
+    /// corrections are in <paramref name="Rate"/> and <paramref name="RootScale"/>.
+    /// </summary>
+    public readonly record struct Settings(
+        float Rate, float RootScale, float Beta1, float FirstWeight, float Beta2, float SecondWeight, float Epsilon, float Decay);
+
+    private readonly struct Formula(float* weights, float* gradient, float* first, float* second, Settings s) : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Invoke<TAccess>(TAccess access, nint offset)
+            where TAccess : struct, IVectorAccess
+        {
+            Vector512<float> w = access.Load(weights + offset);
+            Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(s.Decay), w, access.Load(gradient + offset));
+
+            // Not m + (1 − β₁)(g − m): where β is small, the difference would lose what the new gradient says.
+            Vector512<float> m = Vector512.FusedMultiplyAdd(
+                Vector512.Create(s.Beta1), access.Load(first + offset), Vector512.Create(s.FirstWeight) * g);
+            Vector512<float> v = Vector512.FusedMultiplyAdd(
+                Vector512.Create(s.Beta2), access.Load(second + offset), Vector512.Create(s.SecondWeight) * g * g);
+            Vector512<float> divisor =
+                Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(s.RootScale), Vector512.Create(s.Epsilon));
+            access.Store(first + offset, m);
+            access.Store(second + offset, v);
+            access.Store(weights + offset, Vector512.FusedMultiplyAdd(Vector512.Create(-s.Rate), m / divisor, w));
+        }
+    }
+}

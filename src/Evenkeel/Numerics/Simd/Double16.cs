@@ -1,0 +1,164 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Evenkeel.Numerics.Simd;
+
+/// <summary>Sixteen lanes in double precision: what sums are kept in.</summary>
+internal readonly struct Double16(Vector512<double> lower, Vector512<double> upper)
+{
+    public Vector512<double> Lower { get; } = lower;
+
+    public Vector512<double> Upper { get; } = upper;
+
+    /// <summary>The value in the first lane.</summary>
+    public double First => Lower.ToScalar();
+
+    /// <summary>The same value in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 Create(double value) => new(Vector512.Create(value), Vector512.Create(value));
+
+    /// <summary>Sixteen values from memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Double16 Load(double* source) => new(Vector512.Load(source), Vector512.Load(source + 8));
+
+    /// <summary>The exact double-precision values of single-precision lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 Widen(Vector512<float> value)
+    {
+        (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(value);
+        return new Double16(lower, upper);
+    }
+
+    /// <summary>The same of sixteen values in memory, in halves, as the processor converts them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Double16 Widen(float* source) => Avx512F.IsSupported
+        ? new(Avx512F.ConvertToVector512Double(Vector256.Load(source)), Avx512F.ConvertToVector512Double(Vector256.Load(source + 8)))
+        : Widen(Vector512.Load(source));
+
+    /// <summary>The lanes rounded to single precision.</summary>
+    /// <remarks>Where there are no vectors of 512 bits, <see cref="Vector512"/> does this number by number.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Narrow() => Avx.IsSupported && !Avx512F.IsSupported
+        ? Vector512.Create(NarrowByQuarters(Lower), NarrowByQuarters(Upper))
+        : Vector512.Narrow(Lower, Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> NarrowByQuarters(Vector512<double> value) => Vector256.Create(
+        Avx.ConvertToVector128Single(value.GetLower()), Avx.ConvertToVector128Single(value.GetUpper()));
+
+    /// <summary>left · right + addend, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 FusedMultiplyAdd(Double16 left, Double16 right, Double16 addend) => new(
+        Vector512.FusedMultiplyAdd(left.Lower, right.Lower, addend.Lower),
+        Vector512.FusedMultiplyAdd(left.Upper, right.Upper, addend.Upper));
+
+    /// <summary>Every bit set in the lanes that are not NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 IsNumber(Double16 value) =>
+        new(Vector512.Equals(value.Lower, value.Lower), Vector512.Equals(value.Upper, value.Upper));
+
+    /// <summary>Every bit set in the lanes that are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 IsZero(Double16 value) => new(
+        Vector512.Equals(value.Lower, Vector512<double>.Zero), Vector512.Equals(value.Upper, Vector512<double>.Zero));
+
+    /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Infinities(Double16 value)
+    {
+        Vector512<double> infinity = Vector512.Create(double.PositiveInfinity);
+        ulong lower = Vector512.Equals(Vector512.Abs(value.Lower), infinity).ExtractMostSignificantBits();
+        ulong upper = Vector512.Equals(Vector512.Abs(value.Upper), infinity).ExtractMostSignificantBits();
+        return (uint)(lower | upper << Vector512<double>.Count);
+    }
+
+    /// <summary>The lanes of <paramref name="left"/> where the mask's bits are set, of <paramref name="right"/> elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 Select(Double16 mask, Double16 left, Double16 right) => new(
+        Vector512.ConditionalSelect(mask.Lower, left.Lower, right.Lower),
+        Vector512.ConditionalSelect(mask.Upper, left.Upper, right.Upper));
+
+    /// <summary>The smaller of each pair of lanes, the number where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 MinNumber(Double16 left, Double16 right) =>
+        new(Vector512.MinNumber(left.Lower, right.Lower), Vector512.MinNumber(left.Upper, right.Upper));
+
+    /// <summary>Every bit set in the lanes where left is not above right, and neither is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 AtMost(Double16 left, Double16 right) =>
+        new(Vector512.LessThanOrEqual(left.Lower, right.Lower), Vector512.LessThanOrEqual(left.Upper, right.Upper));
+
+    /// <inheritdoc cref="ElementaryFunctions.ExpMinus"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 ExpMinus(Double16 x, Double16 c) =>
+        new(ElementaryFunctions.ExpMinus(x.Lower, c.Lower), ElementaryFunctions.ExpMinus(x.Upper, c.Upper));
+
+    /// <inheritdoc cref="ElementaryFunctions.LogOfSum"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 LogOfSum(Double16 a, Double16 b) =>
+        new(ElementaryFunctions.LogOfSum(a.Lower, b.Lower), ElementaryFunctions.LogOfSum(a.Upper, b.Upper));
+
+    /// <summary>The lanes brought within limits; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 Clamp(Double16 value, Double16 low, Double16 high) =>
+        new(Vector512.Clamp(value.Lower, low.Lower, high.Lower), Vector512.Clamp(value.Upper, low.Upper, high.Upper));
+
+    /// <summary>The magnitude of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 Abs(Double16 value) => new(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 operator -(Double16 value) => new(-value.Lower, -value.Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 operator /(Double16 left, Double16 right) =>
+        new(left.Lower / right.Lower, left.Upper / right.Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 operator &(Double16 left, Double16 right) =>
+        new(left.Lower & right.Lower, left.Upper & right.Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 operator +(Double16 left, Double16 right) =>
+        new(left.Lower + right.Lower, left.Upper + right.Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 operator -(Double16 left, Double16 right) =>
+        new(left.Lower - right.Lower, left.Upper - right.Upper);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 operator *(Double16 left, Double16 right) =>
+        new(left.Lower * right.Lower, left.Upper * right.Upper);
+
+    /// <summary>Sixteen values to memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Store(double* destination)
+    {
+        Lower.Store(destination);
+        Upper.Store(destination + 8);
+    }
+
+    /// <summary>The sum of the lanes, always in the same order: halves are folded onto each other until one is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Sum()
+    {
+        Vector512<double> eight = Lower + Upper;
+        Vector256<double> four = eight.GetLower() + eight.GetUpper();
+        Vector128<double> two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
+    }
+
+    /// <summary>The smallest lane that is not NaN.</summary>
+    public double MinNumber()
+    {
+        Vector512<double> both = Vector512.MinNumber(Lower, Upper);
+        double min = both[0];
+        for (int i = 1; i < Vector512<double>.Count; i++)
+        {
+            min = double.MinNumber(min, both[i]);
+        }
+
+        return min;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics.Simd;
+
+/// <summary>All sixteen lanes, stored past the caches: the destination is aligned to 64 bytes.</summary>
+internal readonly unsafe struct NonTemporalVector : IVectorAccess
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Load(float* source) => Vector512.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double16 Widen(float* source) => Double16.Widen(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(float* destination, Vector512<float> value) => value.StoreAlignedNonTemporal(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double16 Load(double* source) => Double16.Load(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(double* destination, Double16 value)
+    {
+        value.Lower.StoreAlignedNonTemporal(destination);
+        value.Upper.StoreAlignedNonTemporal(destination + FullVector.Count / 2);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double16 Mask(Double16 value) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Mask(Vector512<float> value, float beyond) => value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double16 Mask(Double16 value, double beyond) => value;
+}

@@ -1,0 +1,77 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
+using Evenkeel.Tests.Reference;
+using Evenkeel.Tests.Support;
+using static Evenkeel.Tests.Support.Closeness;
+using static Evenkeel.Tests.Support.Refusals;
+
+namespace Evenkeel.Tests.Layers.Activations;
+
+public class ActivationTests
+{
+    private static readonly (Activation Layer, ActivationReference Reference)[] All =
+    [
+        (new Relu(), ActivationReference.Relu),
+        (new Sigmoid(), ActivationReference.Sigmoid),
+        (new Tanh(), ActivationReference.Tanh),
+    ];
+
+    [Fact]
+    public void Agree_with_the_reference_at_every_length_and_in_both_passes()
+    {
+        foreach ((Activation layer, ActivationReference reference) in All)
+        {
+            foreach (int length in (int[])[.. Shapes.AroundVectors, 40_001])
+            {
+                float[] x = Array.ConvertAll(TestData.Uniform(length, seed: 1), value => 10 * value * value * value);
+                float[] dy = TestData.Uniform(length, seed: 2);
+                foreach (Pass pass in Enum.GetValues<Pass>())
+                {
+                    Tensor<float> y = layer.Forward(TestData.Tensor(x, 1, length), pass);
+                    AssertClose(Array.ConvertAll(x, v => reference.Value(v)), [.. y], Tolerances.Activation);
+                    Tensor<float> dx = layer.Backward(TestData.Tensor(dy, 1, length));
+                    AssertClose(
+                        [.. x.Zip(dy, (v, g) => g * reference.Derivative(v))], [.. dx], Tolerances.ActivationGradient, scale: 1);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity, 1, 1)]
+    [InlineData(float.NegativeInfinity, 0, 0, -1)]
+    [InlineData(float.NaN, float.NaN, float.NaN, float.NaN)]
+    [InlineData(0, 0, 0.5f, 0)]
+    [InlineData(3e38f, 3e38f, 1, 1)]
+    [InlineData(-3e38f, 0, 0, -1)]
+    [InlineData(1e-42f, 1e-42f, 0.5f, 1e-42f)]
+    public void Have_their_limits_at_the_ends(float x, float relu, float sigmoid, float tanh)
+    {
+        float[] values = [.. All.Select(each => each.Layer.Forward(TestData.Tensor([x], 1), Pass.Inference)[0])];
+        Assert.Equal([relu, sigmoid, tanh], values);
+    }
+
+    [Fact]
+    public void Relu_passes_no_gradient_at_zero()
+    {
+        var layer = new Relu();
+        layer.Forward(TestData.Tensor([0, -0f, 1e-45f, -1e-45f], 4), Pass.Training);
+        Assert.Equal([0, 0, 3, 0], layer.Backward(TestData.Tensor<float>([3, 3, 3, 3], 4)));
+    }
+
+    [Fact]
+    public void Refuse_what_does_not_fit()
+    {
+        foreach (Func<Activation> make in (Func<Activation>[])[() => new Relu(), () => new Sigmoid(), () => new Tanh()])
+        {
+            Activation layer = make();
+            Assert.Throws<InvalidOperationException>(() => layer.Backward(Zeros([2, 3])));
+            AssertInputRefused(layer, [0, 3], "[0, 3] is empty");
+            AssertRefused<ArgumentNullException>(() => layer.Forward(null!, Pass.Training), "input");
+            AssertRefused<ArgumentException>(() => layer.Forward(Strided<float>(3, 2), Pass.Training), "input", "not dense");
+            layer.Forward(Zeros([2, 3]), Pass.Training);
+            AssertRefused<ArgumentException>(() => layer.Backward(Zeros([3, 2])), "outputGradient", "[3, 2]", "[2, 3]");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Evenkeel.Numerics.Matrices;
+using Evenkeel.Tests.Support;
+using static Evenkeel.Tests.ProcessWideState;
+
+namespace Evenkeel.Tests.Numerics.Matrices;
+
+[Collection(nameof(ProcessWideState))]
+public class MatrixProductThreadsTests
+{
+    [Theory]
+    [InlineData(100, 100, 784)]
+    [InlineData(3, 700, 300)]
+    [InlineData(700, 3, 300)]
+    [InlineData(131, 257, 513)]
+    public void Has_the_same_bits_for_any_number_of_threads(int m, int n, int k)
+    {
+        float[] a = TestData.Uniform(m * k, seed: 1);
+        float[] b = TestData.Uniform(k * n, seed: 2);
+        foreach (bool transposeA in (bool[])[false, true])
+        {
+            foreach (bool transposeB in (bool[])[false, true])
+            {
+                float[] alone = new float[m * n];
+                WithThreads(1, () => MatrixProduct.Multiply(a, transposeA, b, transposeB, alone, m, n, k));
+                foreach (int threads in (int[])[2, 3, 8])
+                {
+                    float[] together = new float[m * n];
+                    WithThreads(threads, () => MatrixProduct.Multiply(a, transposeA, b, transposeB, together, m, n, k));
+                    Assert.Equal(alone, together);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Allocates_nothing_once_it_has_run(int threads) => WithThreads(threads, () =>
+    {
+        float[] a = new float[100 * 784], b = new float[100 * 784], c = new float[100 * 100];
+        RunOften();
+        Assert.Equal(0, AllocatedBytes(RunOften));
+
+        void RunOften()
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                MatrixProduct.Multiply(a, false, b, true, c, 100, 100, 784);
+                MatrixProduct.Multiply(a, true, c, false, b, 784, 100, 100, accumulate: true);
+            }
+        }
+    });
+}
