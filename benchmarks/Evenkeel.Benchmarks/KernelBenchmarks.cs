@@ -39,17 +39,17 @@ public class KernelBenchmarks
     public void Moments() => ChannelMoments.Compute<float>(_x, _view, _moments);
 
     [Benchmark(Description = "ChannelAffine")]
-    public void Affine() => ChannelAffine.Apply(_x, _view, _ones, _ones, _ones, _y);
+    public void Affine() => NormalizationForward.Map(_x, _view, new(_ones, _ones, _ones), default, _y);
 
     [Benchmark(Description = "ChannelGradientSums")]
     public void GradientSums() => ChannelGradientSums.Compute(_dy, _x, _view, _means, _sums);
 
     [Benchmark(Description = "ChannelAffineGradient")]
-    public void AffineGradient() => ChannelAffineGradient.Apply(
+    public void AffineGradient() => NormalizationBackward.Map(
         _dy,
         _x,
         _view,
-        new GradientCoefficients { Center = _ones, Scale = _ones, GradientScale = _ones, DeviationScale = _ones, Shift = _ones },
+        new ChannelAffineGradient.Coefficients { Center = _ones, Scale = _ones, GradientScale = _ones, DeviationScale = _ones, Shift = _ones },
         _y);
 
     /// <summary>The command <c>kernels</c>, which hands BenchmarkDotNet its own options on.</summary>

@@ -40,7 +40,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public AccumulatedBatchNorm(int channels, BatchNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
         if (options.Exchange is not null)
         {
@@ -102,13 +102,14 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         _rounds.AddGradient(outputGradient.FlattenedLength / Channels, _batch[0].Count);
         for (int c = 0; c < Channels; c++)
         {
-            _gradients[c] += Normalizer.Sums[c];
+            _gradients[c] += Sets.Sums[c];
         }
     }
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
+    // The gradients of a micro-batch depend on the sums of the whole batch.
+    private protected override bool NeedsAllSums => true;
 
-    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
@@ -119,42 +120,31 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
 
         if (updates && !_prepared)
         {
-            // All micro-batches are normalized alike: where by the running statistics, by those from before the batch.
-            for (int c = 0; c < Channels; c++)
-            {
-                _before[c] = new Moments(1, RunningStatistics!.Mean[c], RunningStatistics.Variance[c]);
-            }
+            // If running statistics normalize, all micro-batches get those from before the batch.
+            RunningMomentsOf(view).CopyTo(_before);
+        }
 
+        return !StatisticsAreConstant ? _batch : updates ? _before : RunningMomentsOf(view);
+    }
+
+    private protected override void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        if (Updates(pass) && !_prepared)
+        {
             RunningStatistics!.Update(_batch);
         }
 
-        if (!StatisticsAreConstant)
-        {
-            SetForward(first: 0, _batch);
-        }
-        else if (updates)
-        {
-            SetForward(first: 0, _before);
-        }
-        else
-        {
-            SetRunning(view);
-        }
-
-        _prepared |= pass == Pass.Training && (!StatisticsAreConstant || updates);
+        _prepared |= pass == Pass.Training && (!StatisticsAreConstant || Updates(pass));
     }
 
-    private protected override void Differentiate(ChannelView view)
+    private protected override ReadOnlySpan<GradientSums> BatchSums(ChannelView view)
     {
-        if (!StatisticsAreConstant)
-        {
-            _rounds.Differentiate(view.PerSet, _batch[0].Count);
-        }
-
-        AddParameterGradients(view);
-        _gradients.CopyTo(Normalizer.Sums);
-        SetBatchGradients(0, view.Sets, _batch[0].Count);
+        _rounds.Differentiate(view.PerSet, _batch[0].Count);
+        return _gradients;
     }
+
+    /// <inheritdoc/>
+    protected override void WriteGradientCoefficients(BackwardCoefficients sets) => WriteGradientCoefficients(sets, _batch[0].Count);
 
     private void CheckGathered(ChannelView view, Pass pass)
     {

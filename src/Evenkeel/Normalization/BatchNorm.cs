@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
-using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
 
@@ -25,19 +24,14 @@ namespace Evenkeel.Normalization;
 /// </remarks>
 public sealed class BatchNorm : RunningNormalization
 {
-    private readonly IStatisticsExchange? _exchange;
-    private readonly GradientSums[] _sums;
-    private double _count;
-
     /// <summary>Makes a batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; PyTorch's defaults where null.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     public BatchNorm(int channels, BatchNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
-        _exchange = options.Exchange;
-        _sums = new GradientSums[channels];
+        Exchange = options.Exchange;
         RunningStatistics = RunningStatistics.Of(channels, options);
     }
 
@@ -53,59 +47,5 @@ public sealed class BatchNorm : RunningNormalization
     /// The input does not fit, the mask does not have its shape, or it keeps fewer than two values per channel where the
     /// batch's statistics are wanted.
     /// </exception>
-    public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardKept(input, mask, pass);
-
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
-
-    private protected override bool NormalizesByOwnMoments(ChannelView view, Pass pass) =>
-        UsesBatch(pass) && _exchange is null && !IsMasked && view.PerSet > 1;
-
-    private protected override void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass)
-    {
-        StatisticsAreConstant = false;
-        _count = view.PerSet;
-        if (Updates(pass))
-        {
-            RunningStatistics!.Update(moments);
-        }
-    }
-
-    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
-    {
-        bool updates = Updates(pass);
-        StatisticsAreConstant = !UsesBatch(pass);
-        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view, _exchange) : [];
-        if (StatisticsAreConstant)
-        {
-            SetRunning(view); // those from before this step's update
-        }
-        else
-        {
-            SetForward(first: 0, batch);
-            _count = batch[0].Count;
-        }
-
-        if (updates)
-        {
-            RunningStatistics!.Update(batch);
-        }
-    }
-
-    private protected override bool DifferentiatesByOwnSums => !StatisticsAreConstant && _exchange is null;
-
-    private protected override void SetBackward(int first, int count) => SetBatchGradients(first, count, _count);
-
-    private protected override void Differentiate(ChannelView view)
-    {
-        // Over all replicas' shares, while γ and β get the sums of this share. An exchange that fails leaves no gradient half added.
-        Normalizer.Sums.CopyTo(_sums);
-        if (!StatisticsAreConstant)
-        {
-            _exchange?.Sum(_sums);
-        }
-
-        AddParameterGradients(view);
-        _sums.CopyTo(Normalizer.Sums);
-        SetBatchGradients(0, view.Sets, _count);
-    }
+    public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardMasked(input, mask, pass);
 }

@@ -28,6 +28,8 @@ public sealed class BatchRenorm : RunningNormalization
     private readonly RenormSchedule _schedule;
     private readonly double[] _r;
     private readonly double[] _d;
+    private double _rMax;
+    private double _dMax;
 
     /// <summary>Makes a Batch Renormalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
@@ -35,7 +37,7 @@ public sealed class BatchRenorm : RunningNormalization
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentNullException">The options have no schedule or no running average.</exception>
     public BatchRenorm(int channels, BatchRenormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
         ArgumentNullException.ThrowIfNull(options.Schedule, nameof(options));
         ArgumentNullException.ThrowIfNull(options.RunningAverage, nameof(options));
@@ -60,62 +62,72 @@ public sealed class BatchRenorm : RunningNormalization
         }
     }
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
-
-    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
-        bool updates = Updates(pass);
-        StatisticsAreConstant = !UsesBatch(pass);
+        ReadOnlySpan<Moments> moments = base.SelectStatistics(x, view, pass);
+        if (!StatisticsAreConstant)
+        {
+            (_rMax, _dMax) = _schedule.At(Steps);
+        }
+
+        return moments;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments)
+    {
         ReadOnlySpan<double> mean = RunningStatistics.Mean.Elements();
         ReadOnlySpan<double> deviation = RunningStatistics.Deviation.Elements();
-        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
         AffineParameters affine = Affine;
-        ForwardSets sets = Normalizer.Forward(0, Channels);
-        if (StatisticsAreConstant)
+        for (int i = 0; i < moments.Length; i++)
         {
-            for (int c = 0; c < Channels; c++)
+            int c = sets.First + i;
+            if (StatisticsAreConstant)
             {
                 (_r[c], _d[c]) = (1, 0);
-                sets.Set(c, mean[c], 1 / deviation[c], affine.Gamma(c), affine.Beta(c));
+                sets.Write(i, mean[c], 1 / deviation[c], affine.Weight(c), affine.Bias(c));
+                continue;
             }
-        }
-        else
-        {
-            (double rMax, double dMax) = _schedule.At(Steps);
-            for (int c = 0; c < Channels; c++)
-            {
-                double inverse = InverseDeviation(batch[c].PopulationVariance);
-                _r[c] = Math.Clamp(1 / (inverse * deviation[c]), 1 / rMax, rMax);
-                _d[c] = Math.Clamp((batch[c].Mean - mean[c]) / deviation[c], -dMax, dMax);
-                sets.Set(c, batch[c].Mean, inverse, affine.Gamma(c) * _r[c], affine.Gamma(c) * _d[c] + affine.Beta(c));
-            }
-        }
 
-        if (updates)
-        {
-            RunningStatistics.Update(batch);
+            double invStd = InvStd(moments[i].PopulationVariance);
+            _r[c] = Math.Clamp(1 / (invStd * deviation[c]), 1 / _rMax, _rMax);
+            _d[c] = Math.Clamp((moments[i].Mean - mean[c]) / deviation[c], -_dMax, _dMax);
+            sets.Write(i, moments[i].Mean, invStd, affine.Weight(c) * _r[c], affine.Weight(c) * _d[c] + affine.Bias(c));
         }
+    }
 
+    /// <inheritdoc/>
+    protected override void WriteGradientCoefficients(BackwardCoefficients sets)
+    {
+        AffineParameters affine = Affine;
+        for (int i = 0; i < sets.Count; i++)
+        {
+            int c = sets.First + i;
+            double scale = affine.Weight(c) * _r[c] * sets.InvStd(i);
+            double factor = StatisticsAreConstant ? 0 : scale / sets.Elements(i);
+            sets.Write(i, scale, factor * sets.GradientSum(i), factor * sets.NormalizedGradientSum(i));
+        }
+    }
+
+    private protected override void AddParameterGradients(ChannelView view)
+    {
+        AffineParameters affine = Affine;
+        var sets = new BackwardCoefficients(Sets, Sets.Sums, 0, Channels);
+        for (int c = 0; c < Channels; c++)
+        {
+            double gradient = sets.GradientSum(c), normalizedGradient = sets.NormalizedGradientSum(c);
+            affine.AddGradients(c, _r[c] * normalizedGradient + _d[c] * gradient, gradient);
+        }
+    }
+
+    private protected override void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        base.Complete(x, view, pass);
         if (pass == Pass.Training && !StatisticsAreConstant)
         {
             Steps++;
         }
     }
 
-    private protected override void Differentiate(ChannelView view)
-    {
-        AffineParameters affine = Affine;
-        BackwardSets sets = Normalizer.Backward(0, Channels);
-        for (int c = 0; c < Channels; c++)
-        {
-            double gradient = sets.GradientSum(c), normalizedGradient = sets.NormalizedGradientSum(c);
-            affine.AddGradients(c, _r[c] * normalizedGradient + _d[c] * gradient, gradient);
-
-            double scale = affine.Gamma(c) * _r[c] * sets.Inverse(c);
-            double share = scale / view.PerSet;
-            sets.Set(c, scale, share * gradient, share * normalizedGradient);
-        }
-    }
-
-    private protected override double InverseOfSpread(double spread) => 1 / spread;
+    private protected override double RunningInvStd(double spread) => 1 / spread;
 }

@@ -28,8 +28,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     private readonly CrossIterationOptions _options;
     private readonly IChannelwiseLinear _preceding;
     private readonly StatisticsWindow _window;
-    private readonly double[] _terms;
-    private readonly double[] _rootFactor;
+    private readonly Moments[] _merged;
 
     /// <summary>Makes a Cross-Iteration batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="preceding">The layer before: in training, the input must be the very tensor that it returned last, unless the window is 1.</param>
@@ -38,7 +37,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// <exception cref="ArgumentNullException">There is no preceding layer, or the options have none of batch normalization.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public CrossIterationBatchNorm(IChannelwiseLinear preceding, CrossIterationOptions? options = null)
-        : base(ChannelsOf(preceding), BatchOf(options ??= new()).Epsilon, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
+        : base(ChannelsOf(preceding), BatchOf(options ??= new()).Epsilon, options.BatchNorm.Affine, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.BurnIn, nameof(options));
@@ -56,8 +55,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         _options = options;
         _preceding = preceding;
         _window = new StatisticsWindow(preceding, options.Window - 1, Defined.Check(options.Rule, nameof(options)));
-        _terms = new double[Channels];
-        _rootFactor = new double[Channels];
+        _merged = new Moments[Channels];
         RunningStatistics = RunningStatistics.Of(Channels, batch);
     }
 
@@ -79,81 +77,87 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// <summary>Forgets past iterations, as is right after the weights of the layer before were replaced: a Taylor step does not reach so far.</summary>
     public void ClearWindow() => _window.Clear();
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
-
-    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
-        bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
-        bool trains = pass == Pass.Training && !StatisticsAreConstant;
-        bool windowed = trains && Steps >= _options.BurnIn;
-        if (trains && _options.Window > 1 && !_preceding.IsLastOutput(Input))
+        CheckPreceding(pass);
+        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || Updates(pass) ? BatchMoments(x, view) : [];
+        if (StatisticsAreConstant)
+        {
+            return RunningMomentsOf(view);
+        }
+
+        int carried = TakesWindow(pass) ? _window.Carry() : 0;
+        for (int c = 0; c < Channels; c++)
+        {
+            _merged[c] = _window.Merge(c, batch[c], carried);
+        }
+
+        return _merged;
+    }
+
+    private protected override void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        base.Complete(x, view, pass);
+        if (TakesWindow(pass))
+        {
+            _window.Record(x, view, Sets.Moments(0, view.Sets));
+        }
+        else if (pass == Pass.Training)
+        {
+            _window.Clear(); // it would not hold the last iterations
+        }
+
+        if (Trains(pass))
+        {
+            Steps++;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteGradientCoefficients(BackwardCoefficients sets)
+    {
+        AffineParameters affine = Affine;
+        for (int i = 0; i < sets.Count; i++)
+        {
+            int c = sets.First + i;
+            double scale = affine.Weight(c) * sets.InvStd(i);
+            double factor = StatisticsAreConstant ? 0 : scale / (sets.Elements(i) * _merged[c].Count);
+            double deviation = Math.Sqrt(_merged[c].PopulationVariance);
+            double rootFactor = _options.EpsilonOutside && deviation > 0 ? 1 / (sets.InvStd(i) * deviation) : 1;
+            sets.Write(i, scale, factor * sets.GradientSum(i), factor * rootFactor * sets.NormalizedGradientSum(i));
+        }
+    }
+
+    private bool Trains(Pass pass) => pass == Pass.Training && !StatisticsAreConstant;
+
+    private bool TakesWindow(Pass pass) => Trains(pass) && Steps >= _options.BurnIn;
+
+    private void CheckPreceding(Pass pass)
+    {
+        if (!Trains(pass) || _options.Window == 1)
+        {
+            return;
+        }
+
+        if (!_preceding.IsLastOutput(Input))
         {
             throw InputRefused(
                 "is not the last output of the layer before, by whose weights past iterations are carried: nothing may stand between them.");
         }
 
         int axis = _options.BatchNorm.ChannelAxis;
-        if (trains && _options.Window > 1 && AxisOf(axis) != AxisOf(_preceding.ChannelAxis))
+        if (AxisOf(axis) != AxisOf(_preceding.ChannelAxis))
         {
             throw InputRefused($"has its channels on axis {_preceding.ChannelAxis}, where the layer before puts them; this layer's are on axis {axis}.");
         }
-
-        ReadOnlySpan<Moments> batch = !StatisticsAreConstant || updates ? BatchMoments(x, view) : [];
-        int carried = windowed ? _window.Carry() : 0;
-        for (int c = 0; c < Channels; c++)
-        {
-            SetWindow(c, StatisticsAreConstant
-                ? new Moments(1, RunningStatistics!.Mean[c], RunningStatistics.Variance[c])
-                : _window.Merge(c, batch[c], carried));
-        }
-
-        if (updates)
-        {
-            RunningStatistics!.Update(batch);
-        }
-
-        if (windowed)
-        {
-            _window.Record(x, view, batch);
-        }
-        else if (pass == Pass.Training)
-        {
-            _window.Clear(); // what is in it would not be the last iterations any more
-        }
-
-        if (trains)
-        {
-            Steps++;
-        }
-    }
-
-    private protected override void Differentiate(ChannelView view)
-    {
-        AddParameterGradients(view);
-        AffineParameters affine = Affine;
-        BackwardSets sets = Normalizer.Backward(0, Channels);
-        for (int c = 0; c < Channels; c++)
-        {
-            double scale = affine.Gamma(c) * sets.Inverse(c);
-            double share = scale / (view.PerSet * _terms[c]);
-            sets.Set(c, scale, share * sets.GradientSum(c), share * _rootFactor[c] * sets.NormalizedGradientSum(c));
-        }
-    }
-
-    private void SetWindow(int channel, in Moments window)
-    {
-        double variance = window.PopulationVariance, deviation = Math.Sqrt(variance);
-        double inverse = InverseOfSpread(variance);
-        _terms[channel] = window.Count;
-        _rootFactor[channel] = _options.EpsilonOutside && deviation > 0 ? 1 / (inverse * deviation) : 1;
-        Normalizer.Forward(channel, 1).Set(0, window.Mean, inverse, Affine.Gamma(channel), Affine.Beta(channel));
     }
 
     private int AxisOf(int axis) => axis < 0 ? axis + Input.Rank : axis;
 
-    private protected override double InverseOfSpread(double spread) =>
-        _options.EpsilonOutside ? 1 / (Math.Sqrt(spread) + _options.BatchNorm.Epsilon) : InverseDeviation(spread);
+    /// <inheritdoc/>
+    protected override double InvStd(double variance) =>
+        _options.EpsilonOutside ? 1 / (Math.Sqrt(variance) + _options.BatchNorm.Epsilon) : base.InvStd(variance);
 
     private static BatchNormOptions BatchOf(CrossIterationOptions options)
     {

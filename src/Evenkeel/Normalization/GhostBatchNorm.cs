@@ -22,10 +22,9 @@ namespace Evenkeel.Normalization;
 /// </remarks>
 public sealed class GhostBatchNorm : RunningNormalization
 {
-    private readonly SetNormalizer _chunks;
-    private readonly SetNormalizer _rest = new();
+    private readonly SetBuffers _chunks;
+    private readonly SetBuffers _rest = new();
     private Moments[] _moments = [];
-    private int _firstSet;
 
     /// <summary>Makes a ghost batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="chunkSize">The number of samples per chunk, at least 1.</param>
@@ -34,7 +33,7 @@ public sealed class GhostBatchNorm : RunningNormalization
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The options have an exchange: chunks do not share statistics.</exception>
     public GhostBatchNorm(int chunkSize, int channels, BatchNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
         if (options.Exchange is not null)
@@ -43,7 +42,7 @@ public sealed class GhostBatchNorm : RunningNormalization
         }
 
         ChunkSize = chunkSize;
-        _chunks = Normalizer;
+        _chunks = Sets;
         RunningStatistics = RunningStatistics.Of(channels, options);
     }
 
@@ -53,24 +52,27 @@ public sealed class GhostBatchNorm : RunningNormalization
     /// <inheritdoc/>
     public override RunningStatistics? RunningStatistics { get; }
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
-
     private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         (ChannelView chunks, ChannelView rest) = Split(view);
-        bool updates = Updates(pass);
-        StatisticsAreConstant = !UsesBatch(pass);
-        if (!StatisticsAreConstant || updates)
+        if ((UsesBatch(pass) || Updates(pass)) && (chunks.PerSet == 1 || rest.PerSet == 1))
         {
-            ComputeMoments(x, chunks, rest);
+            throw VarianceMissing("leaves a chunk one value per channel");
         }
 
-        (Normalizer, _firstSet) = (_chunks, 0);
+        Sets = _chunks;
         base.Forward(x[..chunks.Length], chunks, pass, epilogue.Slice(0, chunks.Length), y[..chunks.Length]);
-        (Normalizer, _firstSet) = (_rest, chunks.Sets);
+        Sets = _rest;
         base.Forward(x[chunks.Length..], rest, pass, epilogue.Slice(chunks.Length, rest.Length), y[chunks.Length..]);
-        if (updates)
+        if (Updates(pass))
         {
+            if (_moments.Length < chunks.Sets + rest.Sets)
+            {
+                _moments = new Moments[chunks.Sets + rest.Sets];
+            }
+
+            _chunks.Moments(0, chunks.Sets).CopyTo(_moments);
+            _rest.Moments(0, rest.Sets).CopyTo(_moments.AsSpan(chunks.Sets));
             RunningStatistics!.UpdateAll(_moments.AsSpan(0, chunks.Sets + rest.Sets));
         }
     }
@@ -78,45 +80,15 @@ public sealed class GhostBatchNorm : RunningNormalization
     private protected override void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
         (ChannelView chunks, ChannelView rest) = Split(view);
-        Normalizer = _chunks;
+        Sets = _chunks;
         base.Backward(dy.Slice(0, chunks.Length), x[..chunks.Length], chunks, dx[..chunks.Length]);
-        Normalizer = _rest;
+        Sets = _rest;
         base.Backward(dy.Slice(chunks.Length, rest.Length), x[chunks.Length..], rest, dx[chunks.Length..]);
     }
 
-    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    // The running statistics take in one chunk after the other, once all are normalized.
+    private protected override void UpdateRunningStatistics(ReadOnlySpan<Moments> batch)
     {
-        if (StatisticsAreConstant)
-        {
-            SetRunning(view);
-        }
-        else
-        {
-            SetForward(first: 0, _moments.AsSpan(_firstSet, view.Sets));
-        }
-    }
-
-    private protected override void Differentiate(ChannelView view)
-    {
-        AddParameterGradients(view);
-        SetBatchGradients(0, view.Sets, view.PerSet);
-    }
-
-    // Of all chunks before anything else is done: a chunk that is refused leaves no step half taken.
-    private void ComputeMoments(ReadOnlySpan<float> x, ChannelView chunks, ChannelView rest)
-    {
-        if (chunks.PerSet == 1 || rest.PerSet == 1)
-        {
-            throw VarianceMissing("leaves a chunk one value per channel");
-        }
-
-        if (_moments.Length < chunks.Sets + rest.Sets)
-        {
-            _moments = new Moments[chunks.Sets + rest.Sets];
-        }
-
-        ComputeMoments(x[..chunks.Length], chunks).CopyTo(_moments);
-        ComputeMoments(x[chunks.Length..], rest).CopyTo(_moments.AsSpan(chunks.Sets));
     }
 
     // Where channels come last, a sample has several rows.

@@ -27,6 +27,7 @@ namespace Evenkeel.Normalization;
 public sealed class GroupNorm : ChannelNormalization
 {
     private Moments[] _groups = [];
+    private Moments[] _groupOfSet = [];
 
     /// <summary>Makes a group normalization with γ = 1 and β = 0.</summary>
     /// <param name="groups">The number of groups G, which divides C.</param>
@@ -35,7 +36,7 @@ public sealed class GroupNorm : ChannelNormalization
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public GroupNorm(int groups, int channels, GroupNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (channels % groups != 0)
@@ -75,47 +76,49 @@ public sealed class GroupNorm : ChannelNormalization
     /// <param name="pass">Whether this is training or inference, which are the same here.</param>
     /// <returns>The output, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The input does not fit, or the mask does not have its shape.</exception>
-    public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardKept(input, mask, pass);
+    public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardMasked(input, mask, pass);
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
+    /// <inheritdoc/>
+    protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
-    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    // A group's sums are those of all its channels.
+    private protected override bool NeedsAllSums => true;
+
+    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
-        if (_groups.Length < view.Parts * Groups)
+        if (_groupOfSet.Length < view.Sets)
         {
             _groups = new Moments[view.Parts * Groups];
+            _groupOfSet = new Moments[view.Sets];
         }
 
         GroupMoments(x, view);
-        AffineParameters affine = Affine;
-        ForwardSets sets = Normalizer.Forward(0, view.Sets);
-        for (int set = 0, c = 0; set < view.Sets; set++, c = Next(c))
+        for (int set = 0; set < view.Sets; set++)
         {
-            Moments group = _groups[set / GroupSize];
-            double inverse = group.Count == 0 ? 0 : InverseDeviation(group.PopulationVariance);
-            sets.Set(set, group.Mean, inverse, affine.Gamma(c), affine.Beta(c));
+            _groupOfSet[set] = _groups[set / GroupSize];
         }
+
+        return _groupOfSet.AsSpan(0, view.Sets);
     }
 
-    private protected override void Differentiate(ChannelView view)
+    /// <inheritdoc/>
+    protected override void WriteGradientCoefficients(BackwardCoefficients sets)
     {
-        AddParameterGradients(view);
         AffineParameters affine = Affine;
-        BackwardSets sets = Normalizer.Backward(0, view.Sets);
-        for (int start = 0; start < view.Sets; start += GroupSize)
+        for (int start = 0; start < sets.Count; start += GroupSize)
         {
             double gradient = 0, normalizedGradient = 0;
             for (int set = start; set < start + GroupSize; set++)
             {
-                gradient += affine.Gamma(set % Channels) * sets.GradientSum(set);
-                normalizedGradient += affine.Gamma(set % Channels) * sets.NormalizedGradientSum(set);
+                gradient += affine.Weight(set % Channels) * sets.GradientSum(set);
+                normalizedGradient += affine.Weight(set % Channels) * sets.NormalizedGradientSum(set);
             }
 
-            double inverse = sets.Inverse(start);
-            double share = inverse / Math.Max(1, _groups[start / GroupSize].Count);
+            double invStd = sets.InvStd(start);
+            double factor = invStd / Math.Max(1, _groups[start / GroupSize].Count);
             for (int set = start; set < start + GroupSize; set++)
             {
-                sets.Set(set, affine.Gamma(set % Channels) * inverse, share * gradient, share * normalizedGradient);
+                sets.Write(set, affine.Weight(set % Channels) * invStd, factor * gradient, factor * normalizedGradient);
             }
         }
     }

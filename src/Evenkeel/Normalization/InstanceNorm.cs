@@ -1,4 +1,3 @@
-using Evenkeel.Layers;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
@@ -27,7 +26,7 @@ public sealed class InstanceNorm : RunningNormalization
     /// <param name="options">The settings; the defaults where null.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
     public InstanceNorm(int channels, InstanceNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
         _average = new Moments[channels];
         RunningStatistics = RunningStatistics.Of(channels, options.RunningAverage, options.RunningVariance, options.NonFiniteBatches);
@@ -36,57 +35,17 @@ public sealed class InstanceNorm : RunningNormalization
     /// <inheritdoc/>
     public override RunningStatistics? RunningStatistics { get; }
 
-    private protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
+    /// <inheritdoc/>
+    protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
-    private protected override bool NormalizesByOwnMoments(ChannelView view, Pass pass) => UsesBatch(pass) && !IsMasked && view.PerSet > 1;
+    private protected override string SetDescription => "per channel and sample";
 
-    private protected override void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass)
-    {
-        StatisticsAreConstant = false;
-        if (Updates(pass))
-        {
-            RunningStatistics!.Update(Average(moments, view.Parts));
-        }
-    }
-
-    private protected override void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass)
-    {
-        bool updates = Updates(pass);
-        StatisticsAreConstant = !UsesBatch(pass);
-        ReadOnlySpan<Moments> samples = !StatisticsAreConstant || updates ? SampleMoments(x, view) : [];
-        if (StatisticsAreConstant)
-        {
-            SetRunning(view);
-        }
-        else
-        {
-            SetForward(first: 0, samples);
-        }
-
-        if (updates)
-        {
-            RunningStatistics!.Update(Average(samples, view.Parts));
-        }
-    }
-
-    private protected override bool DifferentiatesByOwnSums => !StatisticsAreConstant;
-
-    // All sets have as many values.
-    private protected override void SetBackward(int first, int count) => SetBatchGradients(first, count, MomentsOf(first, 1)[0].Count);
-
-    private protected override void Differentiate(ChannelView view)
-    {
-        AddParameterGradients(view);
-        SetBatchGradients(0, view.Sets, view.PerSet);
-    }
-
-    private ReadOnlySpan<Moments> SampleMoments(ReadOnlySpan<float> x, ChannelView view) => view.PerSet > 1
-        ? ComputeMoments(x, view)
-        : throw VarianceMissing("has one value per channel and sample");
+    private protected override void UpdateRunningStatistics(ReadOnlySpan<Moments> batch) => RunningStatistics!.Update(Average(batch));
 
     // A channel's mean and variance averaged over the samples, which all have as many values.
-    private Moments[] Average(ReadOnlySpan<Moments> samples, int count)
+    private Moments[] Average(ReadOnlySpan<Moments> samples)
     {
+        int count = samples.Length / Channels;
         for (int c = 0; c < Channels; c++)
         {
             double mean = 0, squares = 0;

@@ -4,6 +4,7 @@ using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
 using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Loops;
 using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Tests.Support;
@@ -40,12 +41,12 @@ internal static class Kernels
         }, dy);
         yield return new Kernel(
             $"affine map {shape}",
-            (buffer, _) => ChannelAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4)),
+            (buffer, _) => NormalizationForward.Map(buffer(0), view, new(buffer(1), buffer(2), buffer(3)), default, buffer(4)),
             x, c[0], c[1], c[2], y);
         yield return new Kernel($"affine map, something added, and a relu {shape}", (buffer, _) =>
         {
             var epilogue = new Epilogue { Addend = buffer(4), Rectifies = true };
-            ChannelAffine.Apply(default(GivenCoefficients), buffer(0), view, buffer(1), buffer(2), buffer(3), epilogue, buffer(5));
+            NormalizationForward.Map(buffer(0), view, new(buffer(1), buffer(2), buffer(3)), epilogue, buffer(5));
         }, x, c[0], c[1], c[2], dy, y);
         yield return new Kernel($"gradient sums behind a relu {shape}", (buffer, results) =>
         {
@@ -57,7 +58,7 @@ internal static class Kernels
             $"factors {shape}", (buffer, _) => ChannelScale.Apply(buffer(0), view, buffer(1), buffer(2)), x, c[0], y);
         yield return new Kernel($"affine map of gradients {shape}", (buffer, _) =>
         {
-            var coefficients = new GradientCoefficients
+            var coefficients = new ChannelAffineGradient.Coefficients
             {
                 Center = buffer(2),
                 Scale = buffer(3),
@@ -65,7 +66,7 @@ internal static class Kernels
                 DeviationScale = buffer(5),
                 Shift = buffer(6),
             };
-            ChannelAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7));
+            NormalizationBackward.Map(buffer(0), buffer(1), view, coefficients, buffer(7));
         }, dy, x, c[0], c[1], c[2], c[3], c[4], y);
         yield return new Kernel(
             $"gradients of means {shape}", (buffer, _) => ChannelMean.Backward(buffer(0), view, buffer(1)), c[0], y);
@@ -121,26 +122,15 @@ internal static class Kernels
 
         yield return new Kernel(
             $"weighted affine map {shape}",
-            (buffer, _) => RowAffine.Apply(buffer(0), view, buffer(1), buffer(2), buffer(3), buffer(4), buffer(5), buffer(6)),
+            (buffer, _) => NormalizationForward.Run(
+                buffer(0),
+                view,
+                moments: [],
+                default(NoCoefficients),
+                new(buffer(1), buffer(2), buffer(3)),
+                new RowAffine.Parameters(buffer(4), buffer(5)),
+                buffer(6)),
             x, c[0], c[1], c[2], weight, bias, y);
-        yield return new Kernel($"weighted affine map of gradients {shape}", (buffer, _) =>
-        {
-            var coefficients = new GradientCoefficients
-            {
-                Center = buffer(2),
-                Scale = buffer(3),
-                GradientScale = buffer(4),
-                DeviationScale = buffer(5),
-                Shift = buffer(6),
-            };
-            RowAffineGradient.Apply(buffer(0), buffer(1), view, coefficients, buffer(7), buffer(8));
-        }, dy, x, c[0], c[1], c[2], c[3], c[4], weight, y);
-        yield return new Kernel($"weighted gradient sums {shape}", (buffer, results) =>
-        {
-            var sums = new GradientSums[rows];
-            RowGradientSums.Compute(buffer(0), buffer(1), view, means, buffer(2), sums);
-            results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
-        }, dy, x, weight);
         yield return new Kernel($"sums of gradients of weights {shape}", (buffer, results) =>
         {
             var sums = new GradientSums[length];

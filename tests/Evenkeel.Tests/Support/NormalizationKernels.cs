@@ -18,27 +18,27 @@ internal static class NormalizationKernels
         yield return new Kernel($"normalization {shape}", (buffer, results) =>
         {
             var sets = new Sets(view);
-            sets.Normalizer.Normalize(buffer(0), view, sets.Moments, new Forward(sets), default, buffer(1));
+            NormalizationForward.Run(buffer(0), view, sets.Moments, new Forward(sets), sets.Buffers.Affine, default(Epilogue), buffer(1));
             sets.AddTo(results);
         }, x, y);
         yield return new Kernel($"normalization, something added, and a relu {shape}", (buffer, results) =>
         {
             var sets = new Sets(view);
             var epilogue = new Epilogue { Addend = buffer(1), Rectifies = true };
-            sets.Normalizer.Normalize(buffer(0), view, sets.Moments, new Forward(sets), epilogue, buffer(2));
+            NormalizationForward.Run(buffer(0), view, sets.Moments, new Forward(sets), sets.Buffers.Affine, epilogue, buffer(2));
             sets.AddTo(results);
         }, x, other, y);
         yield return new Kernel($"gradient of normalization {shape}", (buffer, results) =>
         {
             Sets sets = Sets.Normalized(view);
-            sets.Normalizer.NormalizeGradient(new OutputGradient(buffer(0)), buffer(1), view, new Backward(sets), buffer(2));
+            sets.Differentiate(new OutputGradient(buffer(0)), buffer(1), view, buffer(2));
             sets.AddTo(results);
         }, dy, x, y);
         yield return new Kernel($"gradient of normalization behind a relu {shape}", (buffer, results) =>
         {
             Sets sets = Sets.Normalized(view);
             var gradient = new OutputGradient(buffer(0), buffer(2), buffer(3));
-            sets.Normalizer.NormalizeGradient(gradient, buffer(1), view, new Backward(sets), buffer(3));
+            sets.Differentiate(gradient, buffer(1), view, buffer(3));
             sets.AddTo(results);
         }, dy, x, other, y);
     }
@@ -53,7 +53,8 @@ internal static class NormalizationKernels
         yield return new Kernel($"normalization of rows {rows}x{length}", (buffer, results) =>
         {
             var sets = new Sets(view);
-            sets.Normalizer.Normalize(buffer(0), view, sets.Moments, new Forward(sets), buffer(1), buffer(2), buffer(3));
+            var parameters = new RowAffine.Parameters(buffer(1), buffer(2));
+            NormalizationForward.Run(buffer(0), view, sets.Moments, new Forward(sets), sets.Buffers.Affine, parameters, buffer(3));
             sets.AddTo(results);
         }, x, weight, bias, y);
         foreach ((string where, int result) in (IEnumerable<(string, int)>)[("y", 3), ("dy", 0), ("x", 1)])
@@ -62,23 +63,32 @@ internal static class NormalizationKernels
             {
                 Sets sets = Sets.Normalized(view);
                 var weightSums = new GradientSums[length];
-                sets.Normalizer.NormalizeGradient(buffer(0), buffer(1), view, new Backward(sets), buffer(2), weightSums, buffer(result));
+                var reduction = new RowGradientReduction
+                {
+                    Means = sets.Buffers.Means,
+                    InvStds = sets.Buffers.InvStds,
+                    Weight = buffer(2),
+                    Sums = sets.Buffers.Sums,
+                    ParameterSums = weightSums,
+                };
+                NormalizationBackward.Run(
+                    buffer(0), buffer(1), view, reduction, new Backward(sets), sets.Buffers.AffineGradient, buffer(result));
                 sets.AddTo(results);
                 results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
             }, dy, x, weight, y);
         }
     }
 
-    /// <summary>A normalizer of some sets, and what these are reduced to.</summary>
+    /// <summary>The buffers of some sets, and what these are reduced to.</summary>
     private sealed class Sets
     {
         public Sets(ChannelView view)
         {
-            Normalizer.Resize(view.Sets);
+            Buffers.Resize(view.Sets);
             Moments = new Moments[view.Sets];
         }
 
-        public SetNormalizer Normalizer { get; } = new();
+        public SetBuffers Buffers { get; } = new();
 
         public Moments[] Moments { get; }
 
@@ -87,19 +97,22 @@ internal static class NormalizationKernels
         {
             var sets = new Sets(view);
             double[] means = TestData.Widen(TestData.Uniform(view.Sets, seed: 5));
-            ForwardSets forward = sets.Normalizer.Forward(0, view.Sets);
+            var forward = new ForwardCoefficients(sets.Buffers, 0, view.Sets);
             for (int set = 0; set < view.Sets; set++)
             {
-                forward.Set(set, means[set], inverse: 1.25, scale: 1, shift: 0);
+                forward.Write(set, means[set], invStd: 1.25, scale: 1, shift: 0);
             }
 
             return sets;
         }
 
+        public void Differentiate(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx) =>
+            NormalizationBackward.Run(dy, x, view, new(Buffers.Means, Buffers.Sums), new Backward(this), Buffers.AffineGradient, dx);
+
         public void AddTo(List<double> results)
         {
             results.AddRange(Moments.SelectMany(m => (double[])[m.Count, m.Mean, m.SumOfSquaredDeviations]));
-            foreach (GradientSums sums in Normalizer.Sums)
+            foreach (GradientSums sums in Buffers.Sums)
             {
                 results.AddRange([sums.Gradient, sums.GradientTimesDeviation]);
             }
@@ -110,11 +123,11 @@ internal static class NormalizationKernels
     {
         public void Build(int first, int count)
         {
-            ForwardSets forward = sets.Normalizer.Forward(first, count);
+            var forward = new ForwardCoefficients(sets.Buffers, first, count);
             for (int i = 0; i < count; i++)
             {
                 Moments moments = sets.Moments[first + i];
-                forward.Set(i, moments.Mean, 1 / Math.Sqrt(moments.PopulationVariance + 1e-5), 1.5, (first + i) % 3 - 1);
+                forward.Write(i, moments.Mean, 1 / Math.Sqrt(moments.PopulationVariance + 1e-5), 1.5, (first + i) % 3 - 1);
             }
         }
     }
@@ -123,10 +136,10 @@ internal static class NormalizationKernels
     {
         public void Build(int first, int count)
         {
-            BackwardSets backward = sets.Normalizer.Backward(first, count);
+            var backward = new BackwardCoefficients(sets.Buffers, sets.Buffers.Sums, first, count);
             for (int i = 0; i < count; i++)
             {
-                backward.Set(i, 0.75 + (first + i) % 3, 0.01 * backward.GradientSum(i), 0.01 * backward.NormalizedGradientSum(i));
+                backward.Write(i, 0.75 + (first + i) % 3, 0.01 * backward.GradientSum(i), 0.01 * backward.NormalizedGradientSum(i));
             }
         }
     }

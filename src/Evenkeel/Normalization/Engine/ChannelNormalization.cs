@@ -7,45 +7,57 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>
-/// What the normalizers with one scale γ and shift β per channel share: shapes, parameters and their gradients. Each of them
-/// adds its policy: which elements share statistics, and where these come from.
-/// </summary>
+/// <summary>The base of the normalizers with one scale γ and one shift β per channel: shapes, parameters and their gradients.</summary>
+/// <remarks>
+/// <para>
+/// A normalizer on it overrides what is particular to it: the view in which its sets lie (<see cref="ViewOf"/>), 1/√(σ² + ε)
+/// (<see cref="SetNormalization.InvStd"/>), or the coefficients of a range of sets
+/// (<see cref="SetNormalization.WriteCoefficients"/>, <see cref="SetNormalization.WriteGradientCoefficients"/>). Without an
+/// override, each channel of a batch is normalized by its own mean and variance.
+/// </para>
+/// <para>Shapes: [N, C] and [N, C, *], or, with the channels on axis −1, [N, *, C]; output as input.</para>
+/// </remarks>
 public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
 {
     private readonly int _axis;
     private readonly Parameter[] _parameters;
 
-    private protected ChannelNormalization(int channels, double epsilon, bool affine, int axis)
+    /// <summary>Creates a normalizer with γ = 1 and β = 0.</summary>
+    /// <param name="channels">The number of channels C, at least 1.</param>
+    /// <param name="epsilon">ε, at least 10⁻⁷⁶ and finite.</param>
+    /// <param name="weight">Whether there is a scale γ per channel.</param>
+    /// <param name="bias">Whether there is a shift β per channel.</param>
+    /// <param name="axis">The axis of the channels, not 0; negative counts from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the axis is 0.</exception>
+    protected ChannelNormalization(int channels, double epsilon, bool weight = true, bool bias = true, int axis = 1)
         : base(epsilon)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         _axis = Shape.CheckChannelAxis(axis, "options");
         Channels = channels;
-        if (affine)
-        {
-            Weight = new Parameter("weight", channels);
-            Weight.Values.Fill(1);
-            Bias = new Parameter("bias", channels);
-        }
-
-        _parameters = Weight is not null && Bias is not null ? [Weight, Bias] : [];
+        Weight = weight ? new Parameter("weight", channels) : null;
+        Weight?.Values.Fill(1);
+        Bias = bias ? new Parameter("bias", channels) : null;
+        _parameters = [.. new[] { Weight, Bias }.OfType<Parameter>()];
     }
 
     /// <summary>The number of channels C.</summary>
     public int Channels { get; }
 
-    /// <summary>The axis of the channels; negative counts from the end.</summary>
-    internal int ChannelAxis => _axis;
-
-    /// <summary>γ, shape [C]; null without affine parameters.</summary>
+    /// <summary>γ, shape [C]; null without it.</summary>
     public Parameter? Weight { get; }
 
-    /// <summary>β, shape [C]; null without affine parameters.</summary>
+    /// <summary>β, shape [C]; null without it.</summary>
     public Parameter? Bias { get; }
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>The axis of the channels; negative counts from the end.</summary>
+    internal int ChannelAxis => _axis;
+
+    /// <summary>γ and β of the channels.</summary>
+    private protected AffineParameters Affine => new(Weight, Bias);
 
     bool IEpilogueHost.TakesEpilogue => true;
 
@@ -54,77 +66,58 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated) => Backward(outputGradient, gated);
 
-    /// <summary>Whether the last forward pass normalized by constants, so that x has no part in the gradient.</summary>
-    private protected bool StatisticsAreConstant { get; set; }
+    /// <summary>Returns the view in which the sets lie: <see cref="ChannelView.Of"/> for a set per channel of the batch, <see cref="ChannelView.PerSample"/> for one per channel of each sample.</summary>
+    /// <param name="lengths">The shape of the input.</param>
+    /// <param name="axis">The axis of the channels.</param>
+    protected virtual ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
-    /// <summary>The view in which the sets of this normalizer lie.</summary>
-    private protected abstract ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis);
+    /// <summary>γ of the channel of a set; 1 without γ.</summary>
+    /// <param name="set">The number of the set.</param>
+    protected double WeightOf(int set) => Weight is null ? 1 : Weight.Values[set % Channels];
 
-    /// <summary>The policy, forward: says for each set how it is normalized (<see cref="SetNormalizer.Forward"/>).</summary>
-    private protected abstract void Prepare(ReadOnlySpan<float> x, ChannelView view, Pass pass);
+    /// <summary>β of the channel of a set; 0 without β.</summary>
+    /// <param name="set">The number of the set.</param>
+    protected double BiasOf(int set) => Bias is null ? 0 : Bias.Values[set % Channels];
 
-    /// <summary>
-    /// The policy, backward: adds to the parameters' gradients and says for each set how its gradient is
-    /// (<see cref="SetNormalizer.Backward"/>), given its Σdy and Σdy·x̂.
-    /// </summary>
-    private protected abstract void Differentiate(ChannelView view);
-
-    /// <summary>Whether, in this pass, each set is normalized by its own moments and nothing else: then it is in the cache when it is.</summary>
-    private protected virtual bool NormalizesByOwnMoments(ChannelView view, Pass pass) => false;
-
-    /// <summary>The policy where each set was normalized by its own moments: what is left to do with them.</summary>
-    private protected virtual void Conclude(ReadOnlySpan<Moments> moments, ChannelView view, Pass pass) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
+    /// <summary>Writes y = γ·x̂ + β with x̂ = (x − μ)·invStd for a range of sets. Called from any thread, for disjoint ranges.</summary>
+    /// <param name="sets">Receives the coefficients.</param>
+    /// <param name="moments">The moments that normalize the sets of the range.</param>
+    protected override void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments)
     {
-        Normalizer.Resize(view.Sets);
-        if (NormalizesByOwnMoments(view, pass))
+        AffineParameters affine = Affine;
+        int c = sets.First % Channels;
+        for (int i = 0; i < moments.Length; i++, c = Next(c))
         {
-            Span<Moments> moments = MomentsRoom(view);
-            Normalizer.Normalize(x, view, moments, new ForwardPolicy(this), epilogue, y);
-            Conclude(moments, view, pass);
-        }
-        else
-        {
-            Prepare(x, view, pass);
-            Normalizer.Normalize(x, view, epilogue, y);
+            double invStd = moments[i].Count == 0 ? 0 : InvStd(moments[i].PopulationVariance);
+            sets.Write(i, moments[i].Mean, invStd, affine.Weight(c), affine.Bias(c));
         }
     }
 
-    /// <inheritdoc/>
-    private protected override void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
-    {
-        if (DifferentiatesByOwnSums)
-        {
-            Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), dx);
-            AddParameterGradients(view);
-            return;
-        }
+    /// <summary>Writes dx = γ·invStd·[dy − mean(dy) − x̂·mean(dy·x̂)] for a range of sets. Called from any thread, for disjoint ranges.</summary>
+    /// <param name="sets">Gives the gradient sums of the sets and receives the coefficients.</param>
+    protected override void WriteGradientCoefficients(BackwardCoefficients sets) => WriteGradientCoefficients(sets, sets.Elements(0));
 
-        Normalizer.SumGradients(dy, x, view);
-        Differentiate(view);
-        if (StatisticsAreConstant)
+    /// <summary>Writes the coefficients of the gradient, with means over a number of elements per set; without the means if statistics are constants.</summary>
+    private protected void WriteGradientCoefficients(BackwardCoefficients sets, double elements)
+    {
+        AffineParameters affine = Affine;
+        int c = sets.First % Channels;
+        for (int i = 0; i < sets.Count; i++, c = Next(c))
         {
-            Normalizer.ScaleGradient(dy.Mapped, view, dx);
-        }
-        else
-        {
-            Normalizer.NormalizeGradient(dy.Mapped, x, view, dx);
+            double scale = affine.Weight(c) * sets.InvStd(i);
+            double factor = StatisticsAreConstant ? 0 : scale / elements;
+            sets.Write(i, scale, factor * sets.GradientSum(i), factor * sets.NormalizedGradientSum(i));
         }
     }
 
-    /// <summary>γ and β of the channels.</summary>
-    private protected AffineParameters Affine => new(Weight, Bias);
-
-    /// <summary>The channel of the set behind one of this channel.</summary>
+    /// <summary>The channel after a channel, in the order of the sets.</summary>
     private protected int Next(int channel) => channel + 1 < Channels ? channel + 1 : 0;
 
     /// <summary>Adds Σdy·x̂ and Σdy over all samples to the gradients of γ and β.</summary>
-    private protected void AddParameterGradients(ChannelView view)
+    private protected override void AddParameterGradients(ChannelView view)
     {
         AffineParameters affine = Affine;
-        BackwardSets sets = Normalizer.Backward(0, view.Sets);
+        var sets = new BackwardCoefficients(Sets, Sets.Sums, 0, view.Sets);
         for (int c = 0; c < Channels; c++)
         {
             double weightGradient = 0, biasGradient = 0;
@@ -138,22 +131,13 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
         }
     }
 
-    /// <summary>
-    /// dx = γ/√(σ² + ε)·[dy − mean(dy) − x̂·mean(dy·x̂)] of neighbouring sets, with the means over so many elements for each;
-    /// without the means where statistics are constants.
-    /// </summary>
-    private protected void SetBatchGradients(int first, int sets, double count)
-    {
-        AffineParameters affine = Affine;
-        BackwardSets gradients = Normalizer.Backward(first, sets);
-        int c = first % Channels;
-        for (int i = 0; i < sets; i++, c = Next(c))
-        {
-            double scale = affine.Gamma(c) * gradients.Inverse(i);
-            double share = StatisticsAreConstant ? 0 : scale / count;
-            gradients.Set(i, scale, share * gradients.GradientSum(i), share * gradients.NormalizedGradientSum(i));
-        }
-    }
+    /// <inheritdoc/>
+    private protected sealed override void Map(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y) =>
+        NormalizationForward.Run(x, view, moments, new ForwardBuilder(this), Sets.Affine, epilogue, y);
+
+    /// <inheritdoc/>
+    private protected sealed override void ReduceAndMapGradient(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx) =>
+        NormalizationBackward.Run(dy, x, view, new(Sets.Means, Sets.Sums), new BackwardBuilder(this), Sets.AffineGradient, dx);
 
     /// <inheritdoc/>
     private protected sealed override ChannelView View(Tensor<float> input)

@@ -52,59 +52,61 @@ public abstract class RowNormalization : SetNormalization
     /// <param name="pass">Whether this is training or inference, which are the same here.</param>
     /// <returns>The output, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The input does not fit, or the mask does not have the shape of its first axes.</exception>
-    public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardKept(input, mask, pass);
+    public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardMasked(input, mask, pass);
 
-    /// <summary>The policy: whether a row's mean is subtracted; otherwise it is only scaled, by its mean square.</summary>
+    /// <summary>Whether the mean of a row is subtracted; otherwise the row is divided by its root mean square.</summary>
     private protected abstract bool SubtractsMean { get; }
 
     /// <inheritdoc/>
-    private protected sealed override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
-    {
-        ReadOnlySpan<float> bias = Bias is null ? _zeros.Span : Bias.Values;
-        Normalizer.Resize(view.Sets);
-        if (!IsMasked)
-        {
-            Normalizer.Normalize(x, view, MomentsRoom(view), new ForwardPolicy(this), Weights, bias, y);
-            return;
-        }
+    protected sealed override double InvStd(double variance) => base.InvStd(variance);
 
-        SetForward(first: 0, ComputeMoments(x, view));
-        Normalizer.Normalize(x, view, Weights, bias, y);
+    /// <inheritdoc/>
+    protected sealed override void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments)
+    {
+        for (int i = 0; i < moments.Length; i++)
+        {
+            double spread = moments[i].PopulationVariance + (SubtractsMean ? 0 : moments[i].Mean * moments[i].Mean);
+            double invStd = moments[i].Count == 0 ? 0 : InvStd(spread);
+            sets.Write(i, SubtractsMean ? moments[i].Mean : 0, invStd, scale: 1, shift: 0);
+        }
     }
 
     /// <inheritdoc/>
-    private protected sealed override void Backward(OutputGradient outputGradient, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    protected sealed override void WriteGradientCoefficients(BackwardCoefficients sets)
     {
-        ReadOnlySpan<float> dy = outputGradient.Given;
-        Normalizer.NormalizeGradient(dy, x, view, new BackwardPolicy(this), Weights, _weightSums, dx);
+        for (int i = 0; i < sets.Count; i++)
+        {
+            double invStd = sets.InvStd(i);
+            double factor = invStd / Math.Max(1, sets.Elements(i));
+            double meanGradient = SubtractsMean ? factor * sets.GradientSum(i) : 0;
+            sets.Write(i, invStd, meanGradient, factor * sets.NormalizedGradientSum(i));
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void Map(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y)
+    {
+        var parameters = new RowAffine.Parameters(Weights, Bias is null ? _zeros.Span : Bias.Values);
+        NormalizationForward.Run(x, view, moments, new ForwardBuilder(this), Sets.Affine, parameters, y);
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void ReduceAndMapGradient(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    {
+        var reduction = new RowGradientReduction
+        {
+            Means = Sets.Means,
+            InvStds = Sets.InvStds,
+            Weight = Weights,
+            Sums = Sets.Sums,
+            ParameterSums = _weightSums,
+        };
+        NormalizationBackward.Run(dy.Given, x, view, reduction, new BackwardBuilder(this), Sets.AffineGradient, dx);
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override void AddParameterGradients(ChannelView view) =>
         GradientAccumulation.Add(_weightSums, Weight is null ? [] : Weight.Gradients, Bias is null ? [] : Bias.Gradients);
-    }
-
-    /// <inheritdoc/>
-    private protected sealed override void SetForward(int first, ReadOnlySpan<Moments> own)
-    {
-        ForwardSets rows = Normalizer.Forward(first, own.Length);
-        for (int i = 0; i < own.Length; i++)
-        {
-            double spread = own[i].PopulationVariance + (SubtractsMean ? 0 : own[i].Mean * own[i].Mean);
-            double inverse = own[i].Count == 0 ? 0 : InverseDeviation(spread);
-            rows.Set(i, SubtractsMean ? own[i].Mean : 0, inverse, scale: 1, shift: 0);
-        }
-    }
-
-    /// <inheritdoc/>
-    private protected sealed override void SetBackward(int first, int count)
-    {
-        BackwardSets rows = Normalizer.Backward(first, count);
-        ReadOnlySpan<Moments> own = MomentsOf(first, count);
-        for (int i = 0; i < count; i++)
-        {
-            double inverse = rows.Inverse(i);
-            double share = inverse / Math.Max(1, own[i].Count);
-            double meanGradient = SubtractsMean ? share * rows.GradientSum(i) : 0;
-            rows.Set(i, inverse, meanGradient, share * rows.NormalizedGradientSum(i));
-        }
-    }
 
     /// <inheritdoc/>
     private protected sealed override ChannelView View(Tensor<float> input)

@@ -4,18 +4,29 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>
-/// What the normalizers that keep running statistics share: what normalizes, and when the running statistics are updated,
-/// as two settings that nothing but setting them changes.
-/// </summary>
+/// <summary>The base of the normalizers that keep running statistics.</summary>
+/// <remarks>
+/// Which statistics normalize (<see cref="Source"/>) and when the running statistics are updated (<see cref="Update"/>) are two
+/// settings, which no pass changes. <see cref="Recalibration"/>, freezing and the folding of networks work on this class.
+/// </remarks>
 public abstract class RunningNormalization : ChannelNormalization
 {
     private StatisticsSource _source;
     private StatisticsUpdate _update;
     private (StatisticsSource Source, StatisticsUpdate Update)? _beforeFreezing;
 
-    private protected RunningNormalization(int channels, double epsilon, bool affine, int axis)
-        : base(channels, epsilon, affine, axis)
+    private Moments[] _running = [];
+    private GradientSums[] _exchanged = [];
+
+    /// <summary>Creates a normalizer with γ = 1 and β = 0.</summary>
+    /// <param name="channels">The number of channels C, at least 1.</param>
+    /// <param name="epsilon">ε, at least 10⁻⁷⁶ and finite.</param>
+    /// <param name="weight">Whether there is a scale γ per channel.</param>
+    /// <param name="bias">Whether there is a shift β per channel.</param>
+    /// <param name="axis">The axis of the channels, not 0; negative counts from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the axis is 0.</exception>
+    protected RunningNormalization(int channels, double epsilon, bool weight = true, bool bias = true, int axis = 1)
+        : base(channels, epsilon, weight, bias, axis)
     {
     }
 
@@ -79,12 +90,24 @@ public abstract class RunningNormalization : ChannelNormalization
         }
     }
 
-    /// <summary>What inference does to a channel: y = scale·x + shift.</summary>
+    /// <summary>The map of inference for a channel: y = scale·x + shift.</summary>
     internal (double Scale, double Shift) InferenceMap(int channel)
     {
-        double scale = Affine.Gamma(channel) * InverseOfSpread(RunningStatistics!.Spread[channel]);
-        return (scale, Affine.Beta(channel) - RunningStatistics.Mean[channel] * scale);
+        double scale = Affine.Weight(channel) * RunningInvStd(RunningStatistics!.Spread[channel]);
+        return (scale, Affine.Bias(channel) - RunningStatistics.Mean[channel] * scale);
     }
+
+    /// <summary>The exchange of statistics among replicas; null without replicas.</summary>
+    private protected IStatisticsExchange? Exchange { get; init; }
+
+    /// <summary>The values that have one mean and variance, for messages.</summary>
+    private protected virtual string SetDescription => "per channel";
+
+    /// <inheritdoc/>
+    private protected override bool NeedsAllSums => Exchange is not null;
+
+    /// <summary>1/√(σ² + ε) of a running spread.</summary>
+    private protected virtual double RunningInvStd(double spread) => InvStd(spread);
 
     /// <inheritdoc/>
     private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
@@ -101,53 +124,87 @@ public abstract class RunningNormalization : ChannelNormalization
         base.Forward(x, view, pass, epilogue, y);
     }
 
-    /// <summary>What x minus the running mean is multiplied by to be normalized: 1/√(variance + ε) of the running variance.</summary>
-    private protected virtual double InverseOfSpread(double spread) => InverseDeviation(spread);
-
-    /// <summary>Each set is normalized by the running statistics of its channel.</summary>
-    private protected void SetRunning(ChannelView view)
+    /// <inheritdoc/>
+    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
+        StatisticsAreConstant = !UsesBatch(pass);
+        if (!StatisticsAreConstant)
+        {
+            return Exchange is null && !IsMasked && view.PerSet > 1 ? [] : BatchMoments(x, view);
+        }
+
+        if (Updates(pass))
+        {
+            BatchMoments(x, view);
+        }
+
+        return RunningMomentsOf(view);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+        if (Updates(pass))
+        {
+            UpdateRunningStatistics(Sets.Moments(0, view.Sets));
+        }
+    }
+
+    /// <summary>Updates the running statistics with the moments of each set of a batch.</summary>
+    private protected virtual void UpdateRunningStatistics(ReadOnlySpan<Moments> batch) => RunningStatistics!.Update(batch);
+
+    /// <inheritdoc/>
+    private protected override ReadOnlySpan<GradientSums> BatchSums(ChannelView view)
+    {
+        if (Exchange is null)
+        {
+            return Sets.Sums;
+        }
+
+        // γ and β get the sums of this replica, so these are kept. An exchange that fails leaves no gradient half added.
+        Array.Resize(ref _exchanged, view.Sets);
+        Sets.Sums.CopyTo(_exchanged);
+        Exchange.Sum(_exchanged);
+        return _exchanged;
+    }
+
+    /// <summary>The running statistics as the moments of each set.</summary>
+    private protected ReadOnlySpan<Moments> RunningMomentsOf(ChannelView view)
+    {
+        if (_running.Length < view.Sets)
+        {
+            _running = new Moments[view.Sets];
+        }
+
         ReadOnlySpan<double> mean = RunningStatistics!.Mean.Elements();
         ReadOnlySpan<double> spread = RunningStatistics.Spread.Elements();
-        AffineParameters affine = Affine;
-        ForwardSets sets = Normalizer.Forward(0, view.Sets);
         for (int set = 0, c = 0; set < view.Sets; set++, c = Next(c))
         {
-            sets.Set(set, mean[c], InverseOfSpread(spread[c]), affine.Gamma(c), affine.Beta(c));
+            _running[set] = new Moments(1, mean[c], spread[c]);
         }
+
+        return _running.AsSpan(0, view.Sets);
     }
 
-    /// <summary>Each set is normalized by moments of its own.</summary>
-    private protected override void SetForward(int first, ReadOnlySpan<Moments> own)
-    {
-        AffineParameters affine = Affine;
-        ForwardSets sets = Normalizer.Forward(first, own.Length);
-        int c = first % Channels;
-        for (int i = 0; i < own.Length; i++, c = Next(c))
-        {
-            sets.Set(i, own[i].Mean, InverseDeviation(own[i].PopulationVariance), affine.Gamma(c), affine.Beta(c));
-        }
-    }
-
-    /// <summary>The moments of each channel of the batch, of all replicas' shares where there is an exchange; at least two values each.</summary>
-    private protected ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view, IStatisticsExchange? exchange = null)
+    /// <summary>Computes the moments of each set, merged over all replicas if there is an exchange; each of two values or more.</summary>
+    private protected ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view)
     {
         Span<Moments> batch = ComputeMoments(x, view);
-        exchange?.Merge(batch);
-        foreach (ref readonly Moments channel in batch)
+        Exchange?.Merge(batch);
+        foreach (ref readonly Moments set in batch)
         {
-            if (channel.Count < 2)
+            if (set.Count < 2)
             {
-                throw VarianceMissing(channel.Count == 0 ? "has no value that is kept per channel" : "has one value per channel");
+                throw VarianceMissing(set.Count == 0 ? $"has no value that is kept {SetDescription}" : $"has one value {SetDescription}");
             }
         }
 
         return batch;
     }
 
-    /// <summary>An exception that says where the input of this pass has too few values for batch statistics.</summary>
-    private protected ArgumentException VarianceMissing(string where) =>
-        InputRefused($"{where}, which has no variance: that takes at least two.");
+    /// <summary>Makes the exception for an input with too few values for batch statistics.</summary>
+    private protected ArgumentException VarianceMissing(string problem) =>
+        InputRefused($"{problem}, which has no variance: that takes at least two.");
 
     /// <summary>Whether the batch's own statistics normalize in a pass.</summary>
     private protected bool UsesBatch(Pass pass) =>
@@ -155,7 +212,7 @@ public abstract class RunningNormalization : ChannelNormalization
         || Source == StatisticsSource.Batch
         || (Source == StatisticsSource.ByPass && pass == Pass.Training);
 
-    /// <summary>Whether the running statistics take in the batch of a pass.</summary>
+    /// <summary>Whether a pass updates the running statistics.</summary>
     private protected bool Updates(Pass pass) =>
         RunningStatistics is not null && Update == StatisticsUpdate.InTraining && pass == Pass.Training;
 }

@@ -7,25 +7,49 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>
-/// What all normalizers share: memory, masks, and the order of the steps. Each of them adds which elements share statistics,
-/// where these come from, and how the normalized value is scaled and shifted.
-/// </summary>
+/// <summary>The base of all normalizers: memory, masks, and the order of the steps of a pass.</summary>
+/// <remarks>
+/// <para>
+/// A set holds the elements that share statistics. Forward: the moments of each set, its coefficients
+/// (<see cref="WriteCoefficients"/>), and the map y = scale·x̂ + shift with x̂ = (x − mean)·invStd. Backward: Σdy and Σdy·x̂ of
+/// each set, its coefficients (<see cref="WriteGradientCoefficients"/>), and the map dx = a·dy − b − c·x̂. Reduction and map are
+/// fused where that is faster, with the same bits.
+/// </para>
+/// <para>
+/// To write a normalizer, derive from <see cref="ChannelNormalization"/>, or from <see cref="RunningNormalization"/> if it keeps
+/// running statistics.
+/// </para>
+/// </remarks>
 public abstract class SetNormalization : Layer
 {
     private readonly double _epsilon;
-    private readonly KeptElements _kept = new();
-    private readonly SetMoments _moments = new();
+    private readonly MaskedElements _kept = new();
     private ChannelView _view;
     private Tensor<float>? _input;
     private Tensor<float>? _output;
-    private bool _masked;
     private bool _rectified;
 
     private protected SetNormalization(double epsilon) => _epsilon = Epsilon.Check(epsilon);
 
-    /// <summary>What normalizes each set, once the policy has set it up.</summary>
-    private protected SetNormalizer Normalizer { get; set; } = new();
+    /// <summary>The statistics, sums and coefficients of the sets of this pass.</summary>
+    private protected SetBuffers Sets { get; set; } = new();
+
+    /// <summary>Whether the elements of this pass have a mask.</summary>
+    private protected bool IsMasked { get; private set; }
+
+    /// <summary>The input of this pass.</summary>
+    private protected Tensor<float> Input => _input!;
+
+    /// <summary>The number of samples in the input of this pass.</summary>
+    private protected int Samples => (int)_input!.Lengths[0];
+
+    /// <summary>Whether constants normalized the last forward pass, so that x has no part in the gradient.</summary>
+    protected bool StatisticsAreConstant { get; private protected set; }
+
+    /// <summary>Whether the gradient of a set depends on the sums of other sets, so that all are reduced before any is mapped.</summary>
+    private protected virtual bool NeedsAllSums => false;
+
+    private bool FusesBackward => !StatisticsAreConstant && !NeedsAllSums;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
@@ -37,15 +61,32 @@ public abstract class SetNormalization : Layer
     /// <inheritdoc/>
     public sealed override Tensor<float> Backward(Tensor<float> outputGradient) => Backward(outputGradient, gated: null);
 
-    /// <summary>As <see cref="Forward(Tensor{float}, Pass)"/>, with what a network fuses: see <see cref="IEpilogueHost"/>.</summary>
+    /// <summary>Normalizes an input and applies the operations that a network fuses: see <see cref="IEpilogueHost"/>.</summary>
     private protected Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies)
     {
         ChannelView view = View(input);
-        _masked = false;
+        IsMasked = false;
         return Forward(input, input.Elements(), view, pass, addend, rectifies);
     }
 
-    /// <summary>As <see cref="Backward(Tensor{float})"/>, where the gradient of the sum that was rectified is wanted too.</summary>
+    /// <summary>Normalizes the elements that a mask keeps: the others have no part in statistics or gradients, and their outputs are 0.</summary>
+    /// <param name="input">The input, dense, batch first.</param>
+    /// <param name="mask">True for the elements that are kept.</param>
+    /// <param name="pass">Training or inference.</param>
+    /// <returns>The output, valid until the next call.</returns>
+    /// <exception cref="ArgumentException">The input does not fit the layer, or the mask does not fit the input.</exception>
+    protected Tensor<float> ForwardMasked(Tensor<float> input, Tensor<bool> mask, Pass pass)
+    {
+        ChannelView view = View(input);
+        ArgumentNullException.ThrowIfNull(mask);
+        _kept.Set(input, mask, Places(input, mask));
+        IsMasked = true;
+        Tensor<float> output = Forward(input, _kept.Input, view, pass, addend: null, rectifies: false);
+        _kept.Clear(output.Elements());
+        return output;
+    }
+
+    /// <summary>Differentiates the last forward pass; <paramref name="gated"/> receives the gradient in front of the fused ReLU.</summary>
     private protected Tensor<float> Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
         CheckGradient(outputGradient, _output);
@@ -53,20 +94,20 @@ public abstract class SetNormalization : Layer
         Span<float> dx = inputGradient.Elements();
         ReadOnlySpan<float> dy = outputGradient.Elements();
         ReadOnlySpan<float> x = _input!.Elements();
-        if (_masked)
+        if (IsMasked)
         {
             _kept.Copy(dy, dx);
             dy = dx;
             x = _kept.Input;
         }
 
-        // What the ReLU lets pass is overwritten by dx, unless it is wanted or never stored.
+        // The gradient in front of the ReLU is stored where it is wanted; otherwise it is recomputed or overwritten by dx.
         OutputGradient gradient = !_rectified ? new(dy)
             : gated is not null ? new(dy, _output!.Elements(), gated.Elements())
-            : DifferentiatesByOwnSums ? new(dy, _output!.Elements())
+            : FusesBackward ? new(dy, _output!.Elements())
             : new(dy, _output!.Elements(), dx);
         Backward(gradient, x, _view, dx);
-        if (_masked)
+        if (IsMasked)
         {
             _kept.Clear(dx);
         }
@@ -74,69 +115,113 @@ public abstract class SetNormalization : Layer
         return inputGradient;
     }
 
-    /// <summary>As <see cref="Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps.</summary>
-    private protected Tensor<float> ForwardKept(Tensor<float> input, Tensor<bool> mask, Pass pass)
-    {
-        ChannelView view = View(input);
-        ArgumentNullException.ThrowIfNull(mask);
-        _kept.Set(input, mask, Places(input, mask));
-        _masked = true;
-        Tensor<float> output = Forward(input, _kept.Input, view, pass, addend: null, rectifies: false);
-        _kept.Clear(output.Elements());
-        return output;
-    }
-
-    /// <summary>Checks an input and gives the view in which its sets lie.</summary>
+    /// <summary>Checks an input and returns the view in which its sets lie.</summary>
     private protected abstract ChannelView View(Tensor<float> input);
 
-    /// <summary>Checks a mask and gives the view in which its elements are the places of the input's; see <see cref="Mask.Expand"/>.</summary>
+    /// <summary>Checks a mask and returns the view that repeats its elements over the input; see <see cref="Mask.Expand"/>.</summary>
     private protected abstract ChannelView Places(Tensor<float> input, Tensor<bool> mask);
 
+    /// <summary>Chooses the moments that normalize each set in a pass; empty if each set is normalized by its own.</summary>
+    private protected virtual ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass) =>
+        IsMasked ? ComputeMoments(x, view) : [];
+
+    /// <summary>Writes the coefficients of the forward pass for a range of sets. Called from any thread, for disjoint ranges.</summary>
+    /// <param name="sets">Receives the coefficients.</param>
+    /// <param name="moments">The moments that normalize the sets of the range.</param>
+    protected abstract void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments);
+
+    /// <summary>Writes the coefficients of the backward pass for a range of sets. Called from any thread, for disjoint ranges.</summary>
+    /// <param name="sets">Gives the gradient sums of the sets and receives the coefficients.</param>
+    protected abstract void WriteGradientCoefficients(BackwardCoefficients sets);
+
+    /// <summary>Completes a forward pass: running statistics, counters.</summary>
+    private protected virtual void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    {
+    }
+
+    /// <summary>Returns the sums that the gradients depend on, given those of this input: with an exchange, the sums over all replicas.</summary>
+    private protected virtual ReadOnlySpan<GradientSums> BatchSums(ChannelView view) => Sets.Sums;
+
+    /// <summary>Adds to the gradients of the parameters, given the sums of each set.</summary>
+    private protected abstract void AddParameterGradients(ChannelView view);
+
+    /// <summary>Maps x to y; <paramref name="moments"/> receives the moments of each set on the way, and is empty if the coefficients are already written.</summary>
+    private protected abstract void Map(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y);
+
+    /// <summary>Sums the gradients of each set and maps (dy, x) to dx.</summary>
+    private protected abstract void ReduceAndMapGradient(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
+
     /// <summary>Normalizes elements.</summary>
-    private protected abstract void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y);
+    private protected virtual void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
+    {
+        Sets.Resize(view.Sets);
+        ReadOnlySpan<Moments> moments = SelectStatistics(x, view, pass);
+        if (moments.IsEmpty)
+        {
+            Map(x, view, Sets.RentMoments(view.Sets), epilogue, y);
+        }
+        else
+        {
+            WriteCoefficients(new ForwardCoefficients(Sets, 0, view.Sets), moments);
+            Map(x, view, moments: [], epilogue, y);
+        }
+
+        Complete(x, view, pass);
+    }
 
     /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Epilogue, Span{float})"/>.</summary>
-    private protected abstract void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
+    private protected virtual void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    {
+        if (FusesBackward)
+        {
+            ReduceAndMapGradient(dy, x, view, dx);
+            AddParameterGradients(view);
+            return;
+        }
 
-    /// <summary>The policy where each set is normalized by its own moments: says how neighbouring ones are (<see cref="SetNormalizer.Forward"/>); from any thread.</summary>
-    private protected virtual void SetForward(int first, ReadOnlySpan<Moments> own) => throw new NotSupportedException();
+        ChannelGradientSums.Compute(dy, x, view, Sets.Means, Sets.Sums);
+        ReadOnlySpan<GradientSums> sums = StatisticsAreConstant ? Sets.Sums : BatchSums(view);
+        AddParameterGradients(view);
+        WriteGradientCoefficients(new BackwardCoefficients(Sets, sums, 0, view.Sets));
+        if (StatisticsAreConstant)
+        {
+            // x has no part in the gradient, not even if it is NaN.
+            NormalizationForward.Map(dy.Mapped, view, Sets.GradientFactor, default, dx);
+        }
+        else
+        {
+            NormalizationBackward.Map(dy.Mapped, x, view, Sets.AffineGradient, dx);
+        }
+    }
 
-    /// <summary>The policy where gradients depend on own sums: says how those of neighbouring sets are (<see cref="SetNormalizer.Backward"/>); from any thread.</summary>
-    private protected virtual void SetBackward(int first, int count) => throw new NotSupportedException();
-
-    /// <summary>Whether the gradient of each set depends on its own sums and nothing else.</summary>
-    private protected virtual bool DifferentiatesByOwnSums => false;
-
-    /// <summary>Takes Σdy and Σdy·x̂ of the last forward pass without going on to gradients.</summary>
+    /// <summary>Sums the gradients of each set of the last forward pass, without computing dx.</summary>
     private protected void SumGradients(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);
-        Normalizer.SumGradients(new OutputGradient(outputGradient.Elements()), _input!.Elements(), _view);
+        ChannelGradientSums.Compute(new OutputGradient(outputGradient.Elements()), _input!.Elements(), _view, Sets.Means, Sets.Sums);
     }
 
-    /// <summary>The moments of each set of this batch, of the kept elements where there is a mask.</summary>
-    private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view) =>
-        _moments.Compute(x, view, _masked ? _kept : null);
+    /// <summary>Computes the moments of each set of this input, over the kept elements if there is a mask.</summary>
+    private protected Span<Moments> ComputeMoments(ReadOnlySpan<float> x, ChannelView view)
+    {
+        Span<Moments> moments = Sets.RentMoments(view.Sets);
+        if (IsMasked)
+        {
+            _kept.ComputeMoments(view, moments);
+        }
+        else
+        {
+            ChannelMoments.Compute(x, view, moments);
+        }
 
-    /// <summary>Whether the elements of this pass have a mask.</summary>
-    private protected bool IsMasked => _masked;
-
-    /// <summary>Room for the moments of each set, for a sweep that computes them on its way.</summary>
-    private protected Span<Moments> MomentsRoom(ChannelView view) => _moments.Room(view.Sets);
-
-    /// <summary>The moments of neighbouring sets, as last computed.</summary>
-    private protected ReadOnlySpan<Moments> MomentsOf(int first, int count) => _moments.Of(first, count);
+        return moments;
+    }
 
     /// <summary>1/√(variance + ε).</summary>
-    private protected double InverseDeviation(double variance) => 1 / Math.Sqrt(variance + _epsilon);
+    /// <param name="variance">A variance.</param>
+    protected virtual double InvStd(double variance) => 1 / Math.Sqrt(variance + _epsilon);
 
-    /// <summary>The input of this pass.</summary>
-    private protected Tensor<float> Input => _input!;
-
-    /// <summary>The number of samples in the input of this pass.</summary>
-    private protected int Samples => (int)_input!.Lengths[0];
-
-    /// <summary>An exception that says what is wrong with the input of this pass.</summary>
+    /// <summary>Makes the exception for an input of this pass that cannot be normalized.</summary>
     private protected ArgumentException InputRefused(string problem, string name = "input") =>
         new($"The {name} {Shape.Describe(_input!)} {problem}", name);
 
@@ -159,17 +244,19 @@ public abstract class SetNormalization : Layer
         return output;
     }
 
-    /// <summary>Prepares sets by <see cref="SetForward"/>.</summary>
-    private protected readonly struct ForwardPolicy(SetNormalization owner) : ICoefficientBuilder
+    /// <summary>Builds the coefficients of the sets whose moments are taken.</summary>
+    private protected readonly struct ForwardBuilder(SetNormalization owner) : ICoefficientBuilder
     {
         /// <inheritdoc/>
-        public void Build(int first, int count) => owner.SetForward(first, owner.MomentsOf(first, count));
+        public void Build(int first, int count) =>
+            owner.WriteCoefficients(new ForwardCoefficients(owner.Sets, first, count), owner.Sets.Moments(first, count));
     }
 
-    /// <summary>Prepares sets by <see cref="SetBackward"/>.</summary>
-    private protected readonly struct BackwardPolicy(SetNormalization owner) : ICoefficientBuilder
+    /// <summary>Builds the coefficients of the sets whose gradient sums are taken.</summary>
+    private protected readonly struct BackwardBuilder(SetNormalization owner) : ICoefficientBuilder
     {
         /// <inheritdoc/>
-        public void Build(int first, int count) => owner.SetBackward(first, count);
+        public void Build(int first, int count) =>
+            owner.WriteGradientCoefficients(new BackwardCoefficients(owner.Sets, owner.Sets.Sums, first, count));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
 {
     // A ring: the newest takes the place of the oldest.
     private readonly PastStatistics?[] _past = new PastStatistics?[length];
-    private readonly SetNormalizer _upstream = new();
+    private readonly SetBuffers _upstream = new();
     private readonly ReusableTensor _upstreams = new();
     private float[] _varianceGradient = [];
     private long _recorded;
@@ -69,14 +69,14 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     private bool DifferentiateVariance(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today)
     {
         _upstream.Resize(view.Sets);
-        ForwardSets sets = _upstream.Forward(0, view.Sets);
+        var sets = new ForwardCoefficients(_upstream, 0, view.Sets);
         for (int c = 0; c < today.Length; c++)
         {
-            sets.Set(c, today[c].Mean, inverse: 2.0 / view.PerSet, scale: 1, shift: 0);
+            sets.Write(c, today[c].Mean, invStd: 2.0 / view.PerSet, scale: 1, shift: 0);
         }
 
         Span<float> upstream = _upstreams.Get([x.Length]).Elements();
-        _upstream.Normalize(x, view, default, upstream);
+        NormalizationForward.Map(x, view, _upstream.Affine, default, upstream);
         Array.Resize(ref _varianceGradient, preceding.Weight.Length);
         preceding.SumInputs(upstream, _varianceGradient);
         return Finiteness.OfAll(_varianceGradient);

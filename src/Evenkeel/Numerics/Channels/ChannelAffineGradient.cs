@@ -2,85 +2,108 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
-using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Channels;
 
-/// <summary>The affine map of (dy, x) of each set: the backward pass of every normalization.</summary>
+/// <summary>The affine map of (dy, x) of each set: dx = dy·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale.</summary>
 internal static unsafe class ChannelAffineGradient
 {
-    /// <summary>
-    /// Computes dx = dy·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale, with the coefficients of
-    /// each element's set.
-    /// </summary>
-    /// <param name="gradient">dy, laid out as <paramref name="view"/> says.</param>
-    /// <param name="x">x, laid out likewise.</param>
-    /// <param name="view">The shape.</param>
-    /// <param name="coefficients">The coefficients of each set.</param>
-    /// <param name="result">Receives dx; may be <paramref name="gradient"/> or <paramref name="x"/> itself.</param>
-    /// <exception cref="ArgumentException">A span does not have the view's length.</exception>
-    public static void Apply(
-        ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ChannelView view, in GradientCoefficients coefficients, Span<float> result) =>
-        Apply(default(GivenCoefficients), new OutputGradient(gradient), x, view, coefficients, result);
-
-    /// <summary>The same with coefficients from <paramref name="source"/> and a gradient that may have to be taken through a ReLU first.</summary>
-    internal static void Apply<TSource>(
-        TSource source,
-        OutputGradient gradient,
-        ReadOnlySpan<float> x,
-        ChannelView view,
-        in GradientCoefficients coefficients,
-        Span<float> result)
-        where TSource : ICoefficientSource, allows ref struct
+    /// <summary>The coefficients of each set.</summary>
+    public readonly ref struct Coefficients
     {
-        SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
-        SpanChecks.Length(x, view.Length);
-        coefficients.Check(view);
-        SpanChecks.Length<float>(result, view.Length);
-        fixed (float* given = gradient.Given, output = gradient.Output, mapped = gradient.Mapped, xs = x, dx = result)
-        fixed (float* center = coefficients.Center, scale = coefficients.Scale, shift = coefficients.Shift)
-        fixed (float* gradientScale = coefficients.GradientScale, deviationScale = coefficients.DeviationScale)
+        /// <summary>The value subtracted from x, per set.</summary>
+        public required ReadOnlySpan<float> Center { get; init; }
+
+        /// <summary>The factor of x − center that gives x̃, per set.</summary>
+        public required ReadOnlySpan<float> Scale { get; init; }
+
+        /// <summary>The factor of dy, per set.</summary>
+        public required ReadOnlySpan<float> GradientScale { get; init; }
+
+        /// <summary>The factor of x̃, per set.</summary>
+        public required ReadOnlySpan<float> DeviationScale { get; init; }
+
+        /// <summary>The value added, per set.</summary>
+        public required ReadOnlySpan<float> Shift { get; init; }
+
+        /// <summary>Throws unless there is one coefficient of each kind per set.</summary>
+        public void Check(ChannelView view)
         {
-            var pointers = new GradientPointers(center, scale, gradientScale, deviationScale, shift);
-            if (gradient.IsTakenAnew)
-            {
-                var gated = new GatedGradient<ReluFunction>(given, output);
-                source.Map<Formula<GatedGradient<ReluFunction>>, GradientLanes>(
-                    new(gated, xs, pointers, dx), view, StoreMode.Of(dx, view, tensors: 4));
-            }
-            else
-            {
-                source.Map<Formula<GivenGradient>, GradientLanes>(
-                    new(new(mapped), xs, pointers, dx), view, StoreMode.Of(dx, view, tensors: 3));
-            }
+            SpanChecks.Length(Center, view.Sets, "coefficients.Center");
+            SpanChecks.Length(Scale, view.Sets, "coefficients.Scale");
+            SpanChecks.Length(GradientScale, view.Sets, "coefficients.GradientScale");
+            SpanChecks.Length(DeviationScale, view.Sets, "coefficients.DeviationScale");
+            SpanChecks.Length(Shift, view.Sets, "coefficients.Shift");
         }
     }
 
-    private readonly struct Formula<TGradient>(TGradient gradient, float* x, GradientPointers coefficients, float* result)
-        : IChannelMap<GradientLanes>
+    /// <summary>The coefficients in vectors.</summary>
+    public readonly struct Vectors(
+        Vector512<float> center,
+        Vector512<float> scale,
+        Vector512<float> gradientScale,
+        Vector512<float> deviationScale,
+        Vector512<float> shift)
+    {
+        public readonly Vector512<float> Center = center;
+        public readonly Vector512<float> Scale = scale;
+        public readonly Vector512<float> GradientScale = gradientScale;
+        public readonly Vector512<float> DeviationScale = deviationScale;
+        public readonly Vector512<float> Shift = shift;
+    }
+
+    /// <summary>The coefficients, pinned for the loop.</summary>
+    public readonly struct Pointers(float* center, float* scale, float* gradientScale, float* deviationScale, float* shift)
+    {
+        /// <summary>The coefficients of one set, in every lane.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vectors Of(int set) => new(
+            Vector512.Create(center[set]),
+            Vector512.Create(scale[set]),
+            Vector512.Create(gradientScale[set]),
+            Vector512.Create(deviationScale[set]),
+            Vector512.Create(shift[set]));
+
+        /// <summary>The coefficients of the sets from <paramref name="set"/> on, one in each lane.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vectors From<TAccess>(TAccess access, int set)
+            where TAccess : struct, IVectorAccess => new(
+            access.Load(center + set),
+            access.Load(scale + set),
+            access.Load(gradientScale + set),
+            access.Load(deviationScale + set),
+            access.Load(shift + set));
+    }
+
+    /// <summary>The map of one vector.</summary>
+    public readonly struct Formula<TGradient>(TGradient gradient, float* x, Pointers coefficients, float* dx) : IChannelMap<Vectors>
         where TGradient : struct, IOutputGradient
     {
         public static bool GoesAcross => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static GradientLanes Blend(Vector512<float> first, in GradientLanes left, in GradientLanes right) =>
-            GradientLanes.Blend(first, left, right);
+        public static Vectors Blend(Vector512<float> first, in Vectors left, in Vectors right) => new(
+            Vector512.ConditionalSelect(first, left.Center, right.Center),
+            Vector512.ConditionalSelect(first, left.Scale, right.Scale),
+            Vector512.ConditionalSelect(first, left.GradientScale, right.GradientScale),
+            Vector512.ConditionalSelect(first, left.DeviationScale, right.DeviationScale),
+            Vector512.ConditionalSelect(first, left.Shift, right.Shift));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public GradientLanes Of(int set) => coefficients.Of(set);
+        public Vectors Of(int set) => coefficients.Of(set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public GradientLanes From<TAccess>(TAccess access, int set)
+        public Vectors From<TAccess>(TAccess access, int set)
             where TAccess : struct, IVectorAccess => coefficients.From(access, set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in GradientLanes c)
+        public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Vectors c)
             where TAccess : struct, IVectorAccess
         {
             Vector512<float> deviation = (access.Load(x + offset) - c.Center) * c.Scale;
             Vector512<float> sum = Vector512.FusedMultiplyAdd(deviation, c.DeviationScale, c.Shift);
-            access.Store(result + offset, Vector512.FusedMultiplyAdd(gradient.Take(access, offset), c.GradientScale, sum));
+            access.Store(dx + offset, Vector512.FusedMultiplyAdd(gradient.Take(access, offset), c.GradientScale, sum));
         }
     }
 }

@@ -24,7 +24,9 @@ internal static unsafe class ChannelGradientSums
     internal static void Compute(
         OutputGradient gradient, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<double> means, Span<GradientSums> sums)
     {
-        Check(gradient, x, view, means, sums);
+        Check(gradient, x, view);
+        SpanChecks.Length(means, view.Sets);
+        SpanChecks.Length<GradientSums>(sums, view.Sets);
         sums.Clear();
         fixed (float* given = gradient.Given, output = gradient.Output, receiver = gradient.Receiver, xs = x)
         fixed (double* mean = means)
@@ -45,18 +47,16 @@ internal static unsafe class ChannelGradientSums
         }
     }
 
-    /// <summary>Throws where a span does not have the view's length.</summary>
-    internal static void Check(
-        OutputGradient gradient, ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<double> means, Span<GradientSums> sums)
+    /// <summary>Throws unless the gradient and x have the view's length.</summary>
+    internal static void Check(OutputGradient gradient, ReadOnlySpan<float> x, ChannelView view)
     {
         SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
         SpanChecks.Length(gradient.Output, gradient.Output.IsEmpty ? 0 : view.Length);
         SpanChecks.Length<float>(gradient.Receiver, gradient.IsTakenAnew ? 0 : gradient.Output.Length);
         SpanChecks.Length(x, view.Length);
-        SpanChecks.Length(means, view.Sets);
-        SpanChecks.Length<GradientSums>(sums, view.Sets);
     }
 
+    /// <summary>Adds one vector to the sums.</summary>
     internal readonly struct Formula<TGradient>(TGradient gradient, float* x, double* means) : IChannelReduction<GradientSums>
         where TGradient : struct, IOutputGradient
     {

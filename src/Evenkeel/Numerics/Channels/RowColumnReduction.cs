@@ -9,12 +9,12 @@ using Evenkeel.Numerics.Threading;
 namespace Evenkeel.Numerics.Channels;
 
 /// <summary>
-/// Sums the rows and the columns of a matrix, and has a policy make coefficients of the rows' sums and maps the rows with them, a few
-/// rows at a time: in one pass through memory.
+/// Sums the rows and the columns of a matrix, has the coefficients of the rows built, and maps the rows with them: in one pass
+/// through memory, a few rows at a time.
 /// </summary>
 /// <remarks>
-/// An element is converted once for both sums. While some rows are summed those behind them are fetched, and while they are mapped,
-/// out of the cache, nothing is. The sums are those of <see cref="ChannelReduction"/>, to the last bit.
+/// An element is converted once for both sums. While some rows are summed, the next are prefetched; they are mapped out of the
+/// cache. The sums have the bits of <see cref="ChannelReduction"/>.
 /// </remarks>
 internal static unsafe class RowColumnReduction
 {
@@ -35,7 +35,7 @@ internal static unsafe class RowColumnReduction
 
     /// <summary>Runs all three: a sum for each row and each column of <paramref name="view"/>, and the map of each row.</summary>
     public static void Run<TBuilder, TFormula, TCoefficients>(
-        CrossGradientSums formula,
+        Formula formula,
         TBuilder builder,
         SetMap<TFormula, TCoefficients> map,
         ChannelView view,
@@ -62,8 +62,52 @@ internal static unsafe class RowColumnReduction
         Thread.MemoryBarrier();
     }
 
+    /// <summary>Adds one vector to the sums of its row and of its columns: the backward pass of layer normalization.</summary>
+    /// <remarks>
+    /// Along each row Σ dy·weight and Σ dy·weight·(x − mean), as <see cref="RowGradientSums"/>; down each column Σ dy and Σ dy·x̂, as
+    /// <see cref="AffineGradientSums"/>. Each lane has the same additions in the same order, so the bits are the same.
+    /// </remarks>
+    public readonly struct Formula(float* dy, float* x, double* means, double* invStds, float* weight)
+    {
+        /// <summary>The mean of a row, in every lane.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Mean(int row) => Double16.Create(means[row]);
+
+        /// <summary>1/√(σ² + ε) of a row, in every lane.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 InvStd(int row) => Double16.Create(invStds[row]);
+
+        /// <summary>The weights from a column on.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Weight<TAccess>(TAccess access, nint column)
+            where TAccess : struct, IVectorAccess => access.Widen(weight + column);
+
+        /// <summary>Adds the lanes of a row at <paramref name="offset"/> to the two sums of the row, and to those of their columns.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add<TAccess>(
+            TAccess access,
+            nint offset,
+            Double16 mean,
+            Double16 invStd,
+            Double16 columnWeight,
+            ref Double16 rowFirst,
+            ref Double16 rowSecond,
+            ref Double16 columnFirst,
+            ref Double16 columnSecond)
+            where TAccess : struct, IVectorAccess
+        {
+            Double16 gradient = access.Widen(dy + offset);
+            Double16 deviation = access.Widen(x + offset) - mean;
+            columnFirst += gradient; // zero beyond the end, and so is what it multiplies
+            columnSecond = Double16.FusedMultiplyAdd(gradient, deviation * invStd, columnSecond);
+            Double16 weighted = gradient * columnWeight;
+            rowFirst += weighted;
+            rowSecond = Double16.FusedMultiplyAdd(weighted, deviation, rowSecond);
+        }
+    }
+
     private readonly struct Blocks<TBuilder, TFormula, TCoefficients>(
-        CrossGradientSums formula,
+        Formula formula,
         TBuilder builder,
         SetMap<TFormula, TCoefficients> map,
         ReductionBlocking grid,
@@ -135,11 +179,11 @@ internal static unsafe class RowColumnReduction
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Four(int row, int column, int steps, LaneAccumulators* rows, LaneAccumulators* columns)
         {
-            CrossGradientSums add = formula;
+            Formula add = formula;
             nint stride = grid.View.Channels;
             nint offset = row * stride + column;
             var access = new PrefetchingVector(4 * stride);
-            Double16 scale0 = add.Scale(row), scale1 = add.Scale(row + 1), scale2 = add.Scale(row + 2), scale3 = add.Scale(row + 3);
+            Double16 scale0 = add.InvStd(row), scale1 = add.InvStd(row + 1), scale2 = add.InvStd(row + 2), scale3 = add.InvStd(row + 3);
             Double16 first0 = rows[0].First, second0 = rows[0].Second, first1 = rows[1].First, second1 = rows[1].Second;
             Double16 first2 = rows[2].First, second2 = rows[2].Second, first3 = rows[3].First, second3 = rows[3].Second;
             for (int i = 0; i < steps; i++, column += FullVector.Count, offset += FullVector.Count, columns++)
@@ -169,9 +213,9 @@ internal static unsafe class RowColumnReduction
             where TAccess : struct, IVectorAccess
             where TAhead : struct, IVectorAccess
         {
-            CrossGradientSums add = formula;
+            Formula add = formula;
             nint offset = row * (nint)grid.View.Channels + column;
-            Double16 mean = sums->Shift, scale = add.Scale(row), rowFirst = sums->First, rowSecond = sums->Second;
+            Double16 mean = sums->Shift, scale = add.InvStd(row), rowFirst = sums->First, rowSecond = sums->Second;
             for (int i = 0; i < steps; i++, column += FullVector.Count, offset += FullVector.Count, columns++)
             {
                 Double16 weight = add.Weight(access, column);

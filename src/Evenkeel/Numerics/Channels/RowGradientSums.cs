@@ -5,51 +5,24 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Channels;
 
-/// <summary>The sums of each set that the backward pass of layer normalization needs, where weights differ from element to element.</summary>
+/// <summary>Σ dy·weight and Σ dy·weight·(x − mean) of each row, with a weight per position.</summary>
 internal static unsafe class RowGradientSums
 {
-    /// <summary>Computes Σ dy·weight and Σ dy·weight·(x − mean) of each set, in double precision.</summary>
-    /// <param name="gradient">dy, laid out as <paramref name="view"/> says.</param>
-    /// <param name="x">x, laid out likewise.</param>
-    /// <param name="view">The shape, of one channel: each part is a set.</param>
-    /// <param name="means">The mean of each set.</param>
-    /// <param name="weight">The weights, one per position within a set.</param>
-    /// <param name="sums">Receives one value per set.</param>
-    public static void Compute(
-        ReadOnlySpan<float> gradient,
-        ReadOnlySpan<float> x,
-        ChannelView view,
-        ReadOnlySpan<double> means,
-        ReadOnlySpan<float> weight,
-        Span<GradientSums> sums)
-    {
-        Check(gradient, x, view, means, weight, sums);
-        sums.Clear();
-        fixed (float* dy = gradient, xs = x, weights = weight)
-        fixed (double* mean = means)
-        {
-            ChannelReduction.Run(new Formula(dy, xs, mean, weights), view, sums);
-        }
-    }
-
-    /// <summary>Throws where a span does not have the view's length.</summary>
-    public static void Check(
-        ReadOnlySpan<float> gradient,
-        ReadOnlySpan<float> x,
-        ChannelView view,
-        ReadOnlySpan<double> means,
-        ReadOnlySpan<float> weight,
-        Span<GradientSums> sums)
+    /// <summary>Throws unless the spans fit the view, and the view has rows.</summary>
+    public static void Check(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ChannelView view, RowGradientReduction reduction)
     {
         view.CheckRows(nameof(view));
-        SpanChecks.Length(gradient, view.Length);
+        SpanChecks.Length(dy, view.Length);
         SpanChecks.Length(x, view.Length);
-        SpanChecks.Length(means, view.Sets);
-        SpanChecks.Length(weight, view.Inner);
-        SpanChecks.Length<GradientSums>(sums, view.Sets);
+        SpanChecks.Length(reduction.Means, view.Sets, "reduction.Means");
+        SpanChecks.Length(reduction.InvStds, view.Sets, "reduction.InvStds");
+        SpanChecks.Length(reduction.Weight, view.Inner, "reduction.Weight");
+        SpanChecks.Length<GradientSums>(reduction.Sums, view.Sets, "reduction.Sums");
+        SpanChecks.Length<GradientSums>(reduction.ParameterSums, reduction.ParameterSums.IsEmpty ? 0 : view.Inner, "reduction.ParameterSums");
     }
 
-    internal readonly struct Formula(float* gradient, float* x, double* means, float* weight) : IChannelReduction<GradientSums>
+    /// <summary>Adds one vector to the sums.</summary>
+    public readonly struct Formula(float* dy, float* x, double* means, float* weight) : IChannelReduction<GradientSums>
     {
         public static int Tensors => 2;
 
@@ -59,10 +32,10 @@ internal static unsafe class RowGradientSums
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
         {
-            Double16 dy = access.Widen(gradient + offset) * access.Widen(weight + position);
+            Double16 weighted = access.Widen(dy + offset) * access.Widen(weight + position);
             Double16 deviation = access.Widen(x + offset) - shift;
-            first += dy; // zero beyond the end, and so is what it multiplies
-            second = Double16.FusedMultiplyAdd(dy, deviation, second);
+            first += weighted; // zero beyond the end
+            second = Double16.FusedMultiplyAdd(weighted, deviation, second);
         }
 
         public static void Merge(ref GradientSums result, double count, double shift, double first, double second) =>

@@ -3,13 +3,10 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>
-/// Reduces each set, has a policy make coefficients of the result, and maps the set with them: in one pass through memory where a
-/// set stays in the cache in between, in two where it does not.
-/// </summary>
+/// <summary>Reduces each set, has its coefficients built from the result, and maps it: in one pass through memory or in two.</summary>
 /// <remarks>
-/// In one pass, a set is mapped while the next is reduced, step by step: so memory is read and written at the same time, as in a copy.
-/// A reduction adds up the same lanes in the same order either way, and the result is the same to the last bit.
+/// In one pass, a set is mapped while the next is reduced, step by step, so that memory is read and written at the same time, as in a
+/// copy. A reduction adds the same lanes in the same order either way, so the bits are the same.
 /// </remarks>
 internal static unsafe class FusedReduceMap
 {
@@ -19,7 +16,13 @@ internal static unsafe class FusedReduceMap
     /// <summary>Shares per thread, so that none waits long for another.</summary>
     private const int ChunksPerThread = 8;
 
-    /// <summary>Runs both, set by set where <see cref="MemoryStrategy"/> says so. Results and streams are as in <see cref="ChannelReduction"/> and <see cref="ChannelMap"/>.</summary>
+    /// <summary>Runs the reduction and the map, fused if the strategy of <paramref name="mode"/> says so.</summary>
+    /// <param name="reduction">The reduction.</param>
+    /// <param name="builder">Builds the coefficients of the sets that are reduced.</param>
+    /// <param name="formula">The map.</param>
+    /// <param name="view">The shape.</param>
+    /// <param name="results">Receives the result of each set; empty to run the map alone, with coefficients that are already built.</param>
+    /// <param name="mode">The order of memory accesses.</param>
     public static void Run<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
         TReduction reduction, TBuilder builder, in TFormula formula, ChannelView view, Span<TResult> results, StoreMode mode)
         where TReduction : struct, IChannelReduction<TResult>
@@ -28,6 +31,12 @@ internal static unsafe class FusedReduceMap
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
+        if (results.IsEmpty)
+        {
+            ChannelMap.Run<TFormula, TCoefficients>(formula, view, mode);
+            return;
+        }
+
         results.Clear();
         if (view.Length == 0)
         {

@@ -1,5 +1,6 @@
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Loops;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Closeness;
 using static Evenkeel.Tests.Support.Refusals;
@@ -20,7 +21,7 @@ public class RowSetTests
             float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2);
             float[][] c = [.. Enumerable.Range(3, 5).Select(seed => TestData.Uniform(view.Sets, seed))];
             float[] weight = TestData.Uniform(view.Inner, seed: 9), bias = TestData.Uniform(view.Inner, seed: 10);
-            var coefficients = new GradientCoefficients
+            var coefficients = new ChannelAffineGradient.Coefficients
             {
                 Center = c[0],
                 Scale = c[1],
@@ -29,14 +30,14 @@ public class RowSetTests
                 Shift = c[4],
             };
             float[] y = new float[view.Length], dx = new float[view.Length], weighted = new float[view.Length];
-            ChannelAffine.Apply(x, view, c[0], c[1], c[4], y);
+            NormalizationForward.Map(x, view, new(c[0], c[1], c[4]), default, y);
             float[] expected = [.. y.Select((value, i) => MathF.FusedMultiplyAdd(value, weight[i % view.Inner], bias[i % view.Inner]))];
-            RowAffine.Apply(x, view, c[0], c[1], c[4], weight, bias, y);
+            MapRows(x, view, new(c[0], c[1], c[4]), new(weight, bias), y);
             AssertSameBits(expected, y);
 
             float[] weightedGradient = [.. dy.Select((value, i) => value * weight[i % view.Inner])];
-            ChannelAffineGradient.Apply(weightedGradient, x, view, coefficients, dx);
-            RowAffineGradient.Apply(dy, x, view, coefficients, weight, weighted);
+            NormalizationBackward.Map(weightedGradient, x, view, coefficients, dx);
+            MapRowGradients(dy, x, view, Reduction(new double[view.Sets], weight, new GradientSums[view.Sets]), coefficients, weighted);
             AssertSameBits(dx, weighted);
         }
     }
@@ -61,7 +62,7 @@ public class RowSetTests
             }
 
             GradientSums[] rows = new GradientSums[view.Sets], columns = new GradientSums[view.Inner];
-            RowGradientSums.Compute(dy, x, view, means, weight, rows);
+            MapRowGradients(dy, x, view, Reduction(means, weight, rows), Coefficients(new float[view.Sets]), new float[view.Length]);
             AffineGradientSums.Compute(dy, x, means, scales, columns);
 
             double tolerance = view.PerSet * Tolerances.DoubleSums;
@@ -100,14 +101,45 @@ public class RowSetTests
         var rows = new ChannelView(3, 1, 1, 8);
         foreach (ChannelView view in (ChannelView[])[new(2, 3, 4), new(3, 2, 1, 4), new(1, 1, 3, 8)])
         {
-            AssertRefused<ArgumentException>(() => RowAffine.Apply(x, view, c, c, c, weight, weight, x), "view", "one row");
-            AssertRefused<ArgumentException>(() => RowGradientSums.Compute(x, x, view, new double[3], weight, new GradientSums[3]), "view", "one row");
+            AssertRefused<ArgumentException>(() => MapRows(x, view, new(c, c, c), new(weight, weight), x), "view", "one row");
+            AssertRefused<ArgumentException>(() => MapRowGradients(x, x, view, Reduction(new double[3], weight, new GradientSums[3]), Coefficients(c), x), "view", "one row");
         }
 
-        AssertRefused<ArgumentException>(() => RowAffine.Apply(x, rows, c, c, c, c, weight, x), "weight", "3", "8");
-        AssertRefused<ArgumentException>(() => RowAffine.Apply(x, rows, c, c, c, weight, c, x), "bias", "3", "8");
-        AssertRefused<ArgumentException>(() => RowGradientSums.Compute(x, x, rows, new double[3], c, new GradientSums[3]), "weight", "3", "8");
+        AssertRefused<ArgumentException>(() => MapRows(x, rows, new(c, c, c), new(c, weight), x), "parameters.Weight", "3", "8");
+        AssertRefused<ArgumentException>(() => MapRows(x, rows, new(c, c, c), new(weight, c), x), "parameters.Bias", "3", "8");
+        AssertRefused<ArgumentException>(() => MapRowGradients(x, x, rows, Reduction(new double[3], c, new GradientSums[3]), Coefficients(c), x), "reduction.Weight", "3", "8");
         AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(x, x, new double[3], new double[2], new GradientSums[8]), "scales", "2", "3");
         AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(c, x, new double[3], new double[3], new GradientSums[8]), "gradient", "3", "24");
     }
+
+    private static void MapRows(
+        ReadOnlySpan<float> x, ChannelView view, ChannelAffine.Coefficients coefficients, RowAffine.Parameters parameters, Span<float> y) =>
+        NormalizationForward.Run(x, view, moments: [], default(NoCoefficients), coefficients, parameters, y);
+
+    private static void MapRowGradients(
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> x,
+        ChannelView view,
+        RowGradientReduction reduction,
+        ChannelAffineGradient.Coefficients coefficients,
+        Span<float> dx) =>
+        NormalizationBackward.Run(dy, x, view, reduction, default(NoCoefficients), coefficients, dx);
+
+    private static RowGradientReduction Reduction(double[] means, float[] weight, GradientSums[] sums) => new()
+    {
+        Means = means,
+        InvStds = new double[means.Length],
+        Weight = weight,
+        Sums = sums,
+        ParameterSums = [],
+    };
+
+    private static ChannelAffineGradient.Coefficients Coefficients(float[] c) => new()
+    {
+        Center = c,
+        Scale = c,
+        GradientScale = c,
+        DeviationScale = c,
+        Shift = c,
+    };
 }

@@ -25,10 +25,10 @@ public class ChannelMapTests
             }
 
             var y = new float[view.Length];
-            ChannelAffine.Apply(x, view, center, scale, shift, y);
+            NormalizationForward.Map(x, view, new(center, scale, shift), default, y);
             AssertSameBits(expected, y);
 
-            ChannelAffine.Apply(x, view, center, scale, shift, x);
+            NormalizationForward.Map(x, view, new(center, scale, shift), default, x);
             AssertSameBits(expected, x);
         }
     }
@@ -40,7 +40,7 @@ public class ChannelMapTests
         {
             float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2);
             float[][] c = [.. Enumerable.Range(3, 5).Select(seed => TestData.Uniform(view.Sets, seed))];
-            var coefficients = new GradientCoefficients
+            var coefficients = new ChannelAffineGradient.Coefficients
             {
                 Center = c[0],
                 Scale = c[1],
@@ -58,10 +58,10 @@ public class ChannelMapTests
             }
 
             var dx = new float[view.Length];
-            ChannelAffineGradient.Apply(dy, x, view, coefficients, dx);
+            NormalizationBackward.Map(dy, x, view, coefficients, dx);
             AssertSameBits(expected, dx);
 
-            ChannelAffineGradient.Apply(dy, x, view, coefficients, dy);
+            NormalizationBackward.Map(dy, x, view, coefficients, dy);
             AssertSameBits(expected, dy);
         }
     }
@@ -72,8 +72,8 @@ public class ChannelMapTests
         foreach (ChannelView view in Views.Empty)
         {
             float[] c = new float[view.Sets];
-            ChannelAffine.Apply([], view, c, c, c, []);
-            ChannelAffineGradient.Apply([], [], view, Coefficients(c), []);
+            NormalizationForward.Map([], view, new(c, c, c), default, []);
+            NormalizationBackward.Map([], [], view, Coefficients(c), []);
         }
     }
 
@@ -82,19 +82,19 @@ public class ChannelMapTests
     {
         var view = new ChannelView(2, 3, 4);
         float[] x = new float[24], wrong = new float[25], c = new float[3];
-        AssertRefused<ArgumentException>(() => ChannelAffine.Apply(wrong, view, c, c, c, x), "x", "25", "24");
-        AssertRefused<ArgumentException>(() => ChannelAffine.Apply(x, view, wrong, c, c, x), "center", "25", "3");
-        AssertRefused<ArgumentException>(() => ChannelAffine.Apply(x, view, c, wrong, c, x), "scale", "25", "3");
-        AssertRefused<ArgumentException>(() => ChannelAffine.Apply(x, view, c, c, wrong, x), "shift", "25", "3");
-        AssertRefused<ArgumentException>(() => ChannelAffine.Apply(x, view, c, c, c, wrong), "y", "25", "24");
-        AssertRefused<ArgumentException>(() => ChannelAffineGradient.Apply(wrong, x, view, Coefficients(c), x), "gradient", "25", "24");
-        AssertRefused<ArgumentException>(() => ChannelAffineGradient.Apply(x, wrong, view, Coefficients(c), x), "x", "25", "24");
-        AssertRefused<ArgumentException>(() => ChannelAffineGradient.Apply(x, x, view, Coefficients(c), wrong), "result", "25", "24");
+        AssertRefused<ArgumentException>(() => NormalizationForward.Map(wrong, view, new(c, c, c), default, x), "x", "25", "24");
+        AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(wrong, c, c), default, x), "coefficients.Center", "25", "3");
+        AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(c, wrong, c), default, x), "coefficients.Scale", "25", "3");
+        AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(c, c, wrong), default, x), "coefficients.Shift", "25", "3");
+        AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(c, c, c), default, wrong), "y", "25", "24");
+        AssertRefused<ArgumentException>(() => NormalizationBackward.Map(wrong, x, view, Coefficients(c), x), "dy", "25", "24");
+        AssertRefused<ArgumentException>(() => NormalizationBackward.Map(x, wrong, view, Coefficients(c), x), "x", "25", "24");
+        AssertRefused<ArgumentException>(() => NormalizationBackward.Map(x, x, view, Coefficients(c), wrong), "dx", "25", "24");
         AssertRefused<ArgumentException>(
-            () => ChannelAffineGradient.Apply(x, x, view, Coefficients(wrong), x), "coefficients.Center", "25", "3");
+            () => NormalizationBackward.Map(x, x, view, Coefficients(wrong), x), "coefficients.Center", "25", "3");
     }
 
-    private static GradientCoefficients Coefficients(float[] c) => new()
+    private static ChannelAffineGradient.Coefficients Coefficients(float[] c) => new()
     {
         Center = c,
         Scale = c,

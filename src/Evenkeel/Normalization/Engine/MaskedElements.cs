@@ -10,7 +10,7 @@ namespace Evenkeel.Normalization;
 /// The elements of an input that a mask keeps: normalizers take statistics and gradients from these alone, and give 0
 /// where nothing is kept.
 /// </summary>
-internal sealed class KeptElements
+internal sealed class MaskedElements
 {
     private readonly ReusableTensor _masks = new();
     private readonly ReusableTensor _inputs = new();
