@@ -1,0 +1,106 @@
+using System.Globalization;
+using Evenkeel.Benchmarks;
+using Evenkeel.Comparison.Cases;
+
+namespace Evenkeel.Comparison;
+
+/// <summary>Compares the speed of two builds over cases, and measures again, in new processes, those in which the head looks slower.</summary>
+internal sealed class SpeedComparison
+{
+    private const double MeasuredAgainBelow = 0.97;
+    private const double SlowerBelow = 0.95;
+    private const double MedianAtLeast = 0.98;
+
+    private readonly List<Measurement> _all = [];
+    private readonly Dictionary<Measurement, Measurement> _again = [];
+
+    private SpeedComparison()
+    {
+    }
+
+    /// <summary>True if the median of all cases is at least 0.98 and none was below 0.95 twice.</summary>
+    public bool IsNoSlower => Median >= MedianAtLeast && !SlowerTwice.Any();
+
+    private double Median => new Quartiles(_all.Select(m => m.Speed.Median)).Median;
+
+    private IEnumerable<Measurement> SlowerTwice =>
+        _all.Where(m => m.Speed.Median < SlowerBelow && _again[m].Speed.Median < SlowerBelow);
+
+    /// <summary>Measures the cases on each number of threads.</summary>
+    public static SpeedComparison Run(Build @base, Build head, IReadOnlyList<Case> cases, IReadOnlyList<int> threads, int rounds)
+    {
+        var comparison = new SpeedComparison();
+        using (var duel = new Duel(@base.Assembly, head.Assembly))
+        {
+            foreach (Case subject in cases)
+            {
+                foreach (int count in threads)
+                {
+                    comparison._all.Add(Report(duel.Measure(subject, count, rounds)));
+                }
+            }
+        }
+
+        Measurement[] low = [.. comparison._all.Where(m => m.Speed.Median < MeasuredAgainBelow)];
+        if (low.Length > 0)
+        {
+            Console.Error.WriteLine($"{low.Length} again, in new processes:");
+            using var duel = new Duel(@base.Assembly, head.Assembly);
+            foreach (Measurement first in low)
+            {
+                comparison._again[first] = Report(duel.Measure(first.Case, first.Threads, 2 * rounds + 1));
+            }
+        }
+
+        return comparison;
+    }
+
+    /// <summary>Writes a table for each group, and what they come to.</summary>
+    public void Write(TextWriter output)
+    {
+        foreach (IGrouping<string, Measurement> group in _all.GroupBy(m => m.Case.Group))
+        {
+            output.WriteLine($"## {char.ToUpperInvariant(group.Key[0])}{group.Key[1..]}\n");
+            output.WriteLine("| case | threads | base, ms | head, ms | speed of head | again |");
+            output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
+            foreach (Measurement m in group)
+            {
+                string again = _again.TryGetValue(m, out Measurement? second) ? second.Speed.ToString() : "";
+                output.WriteLine(FormattableString.Invariant(
+                    $"| {m.Case.Name} | {m.Threads} | {Milliseconds(m.Base)} | {Milliseconds(m.Head)} | {m.Speed} | {again} |"));
+            }
+
+            output.WriteLine();
+        }
+
+        WriteSummary(output);
+    }
+
+    private void WriteSummary(TextWriter output)
+    {
+        var speeds = new Quartiles(_all.Select(m => m.Speed.Median));
+        Measurement worst = _all.MinBy(m => m.Speed.Median)!;
+        output.WriteLine("## Summary\n");
+        output.WriteLine(FormattableString.Invariant($"- Median speed of {_all.Count} measurements: {Median:F3}; quartiles {speeds}."));
+        output.WriteLine(FormattableString.Invariant($"- Lowest: {worst.Speed.Median:F3}, {Describe(worst)}."));
+        output.WriteLine(FormattableString.Invariant(
+            $"- Below {SlowerBelow}: {_all.Count(m => m.Speed.Median < SlowerBelow)} once, {SlowerTwice.Count()} twice."));
+        foreach (Measurement m in SlowerTwice)
+        {
+            output.WriteLine(FormattableString.Invariant($"  - {m.Speed.Median:F3} and {_again[m].Speed.Median:F3}: {Describe(m)}"));
+        }
+
+        output.WriteLine(FormattableString.Invariant(
+            $"- {(IsNoSlower ? "No slower" : "SLOWER")}: the median must be at least {MedianAtLeast}, and no measurement below {SlowerBelow} twice."));
+    }
+
+    private static string Describe(Measurement m) => $"{m.Case.Id}, {m.Threads} thread(s)";
+
+    private static Measurement Report(Measurement m)
+    {
+        Console.Error.WriteLine($"{m.Speed} {Describe(m)}");
+        return m;
+    }
+
+    private static string Milliseconds(double nanoseconds) => (1e-6 * nanoseconds).ToString("G3", CultureInfo.InvariantCulture);
+}
