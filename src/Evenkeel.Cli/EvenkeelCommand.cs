@@ -6,6 +6,7 @@ using System.Reflection;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Commands.Scale;
 using Evenkeel.Studies;
+using Evenkeel.Studies.AllStudies;
 
 namespace Evenkeel.Cli;
 
@@ -14,7 +15,7 @@ internal static class EvenkeelCommand
 {
     /// <summary>Runs the command and returns its exit code.</summary>
     public static int Run(string[] arguments, Terminal terminal, CancellationToken cancellationToken) =>
-        Run(arguments, terminal, Study.All, cancellationToken);
+        Run(arguments, terminal, StudyCatalog.All, cancellationToken);
 
     /// <summary>The same with the studies that it offers.</summary>
     internal static int Run(

@@ -1,7 +1,7 @@
 namespace Evenkeel.Studies;
 
 /// <summary>Whether a claim holds.</summary>
-public enum Finding
+internal enum Finding
 {
     /// <summary>The numbers do not decide.</summary>
     NotShown,

@@ -1,7 +1,7 @@
 namespace Evenkeel.Studies;
 
 /// <summary>What the settings of every study tell.</summary>
-public interface IStudySettings
+internal interface IStudySettings
 {
     /// <summary>How many times each run is made, with the seeds 0, 1, ….</summary>
     int Seeds { get; }

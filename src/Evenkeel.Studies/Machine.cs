@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Evenkeel.Studies;
 
 /// <summary>What a study ran on, for people to read.</summary>
-public static class Machine
+internal static class Machine
 {
     /// <summary>Processor architecture and count, vector width, system and runtime.</summary>
     public static string Description { get; } = string.Create(

@@ -1,35 +1,12 @@
-using Evenkeel.Studies.Claims;
-using Evenkeel.Studies.FeatureScaling;
-using Evenkeel.Studies.InitScale;
-
 namespace Evenkeel.Studies;
 
 /// <summary>A claim about normalization, and the experiment that puts it to the test.</summary>
-/// <remarks>One is made by deriving from <see cref="Experiment{TSettings, TRun}"/> and adding it to <see cref="All"/>.</remarks>
-public abstract class Study
+/// <remarks>One is made by deriving from <c>Experiment</c>, or more often from <c>MeasuredStudy</c>, and adding it to <c>StudyCatalog</c>.</remarks>
+internal abstract class Study
 {
     private protected Study()
     {
     }
-
-    /// <summary>All studies, in the order in which they are listed.</summary>
-    public static IReadOnlyList<Study> All { get; } =
-    [
-        new InitScaleStudy(),
-        new LearningRateStudy(),
-        new SigmoidStudy(),
-        new GradientFlowStudy(),
-        new PlacementStudy(),
-        new BatchSizeStudy(),
-        new NonIidStudy(),
-        new InferenceStudy(),
-        new RegularizationStudy(),
-        new FeatureScalingStudy(),
-        new LandscapeStudy(),
-        new CovariateShiftStudy(),
-        new CrossIterationWindowStudy(),
-        new RecalibrationStudy(),
-    ];
 
     /// <summary>The study's name on the command line.</summary>
     public abstract string Name { get; }

@@ -6,7 +6,7 @@ namespace Evenkeel.Studies;
 /// <param name="Seeds">How many times each of its networks is trained, with the seeds 0, 1, ….</param>
 /// <param name="Images">The images; null for a study that takes none.</param>
 /// <param name="DataName">The images' name, for people to read.</param>
-public sealed record StudyInput(int Seeds, ImageClassificationData? Images = null, string DataName = "")
+internal sealed record StudyInput(int Seeds, ImageClassificationData? Images = null, string DataName = "")
 {
     /// <summary>The name of the images that the command carries.</summary>
     public const string OwnImages = "MNIST";

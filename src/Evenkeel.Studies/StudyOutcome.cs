@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies;
 
@@ -14,7 +13,7 @@ namespace Evenkeel.Studies;
 /// <param name="Table">The results for people.</param>
 /// <param name="Summary">The results in short for programs.</param>
 /// <param name="Files">The results in full: files by name and extension, and what writes each.</param>
-public sealed record StudyOutcome(
+internal sealed record StudyOutcome(
     IStudySettings Settings,
     bool Completed,
     int Runs,

@@ -3,7 +3,7 @@ namespace Evenkeel.Studies;
 /// <summary>What a study says about its claim.</summary>
 /// <param name="Finding">Whether it holds.</param>
 /// <param name="Reason">The numbers that this rests on, in sentences.</param>
-public sealed record Verdict(Finding Finding, string Reason)
+internal sealed record Verdict(Finding Finding, string Reason)
 {
     /// <summary>How many seeds a verdict takes.</summary>
     public const int FewestSeeds = 3;

@@ -1,6 +1,6 @@
-global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.FeatureScaling.FeatureScalingRun>;
-global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScale.InitScaleSettings, Evenkeel.Studies.InitScale.InitScaleRun>;
-using Evenkeel.Studies.InitScale;
+global using FeatureScalingResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingRun>;
+global using InitScaleResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Studies.InitScale.InitScaleSettings, Evenkeel.Studies.Studies.InitScale.InitScaleRun>;
+using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests;
 

@@ -1,7 +1,6 @@
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Studies;
-using Evenkeel.Studies.Reports;
-using Evenkeel.Studies.Series;
+using Evenkeel.Studies.AllStudies;
 
 namespace Evenkeel.Cli.Commands;
 

@@ -3,7 +3,6 @@ using Evenkeel.Cli.Rendering;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
 using Evenkeel.Studies;
-using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Cli.Commands;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Studies.Series;
+using Evenkeel.Studies.AllStudies;
 
 namespace Evenkeel.Cli.Rendering;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Studies;
-using Evenkeel.Studies.Series;
+using Evenkeel.Studies.AllStudies;
 using Spectre.Console;
 
 namespace Evenkeel.Cli.Rendering;

@@ -1,21 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Evenkeel.Studies.Measured;
+using Evenkeel.Studies.Results;
 
 namespace Evenkeel.Studies.Charts;
-
-/// <summary>How an axis is divided.</summary>
-internal enum AxisKind
-{
-    /// <summary>Evenly.</summary>
-    Linear,
-
-    /// <summary>By factors of ten.</summary>
-    Log,
-
-    /// <summary>By names, each with a place of its own, in the order of the runs.</summary>
-    Names,
-}
 
 /// <summary>A chart of quantities over an x: the mean over the seeds as a line, from the lowest to the highest as a band.</summary>
 /// <remarks>Over a factor's levels each seed's number is a point besides; over names there are points and bars instead of lines and bands.</remarks>

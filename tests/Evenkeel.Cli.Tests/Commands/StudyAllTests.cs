@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Numerics;
 using Evenkeel.Studies;
-using Evenkeel.Studies.FeatureScaling;
-using Evenkeel.Studies.InitScale;
+using Evenkeel.Studies.Studies.FeatureScaling;
+using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Studies;
+using Evenkeel.Studies.AllStudies;
 
 namespace Evenkeel.Cli.Tests.Support;
 
@@ -13,7 +14,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         Of(arguments, new StringWriter(), new StringWriter(), cancellationToken);
 
     public static CommandRun Of(string[] arguments, StringWriter output, StringWriter error, CancellationToken cancellationToken) =>
-        Of(arguments, Study.All, output, error, cancellationToken);
+        Of(arguments, StudyCatalog.All, output, error, cancellationToken);
 
     public static CommandRun Of(
         string[] arguments, IReadOnlyList<Study> studies, StringWriter output, StringWriter error, CancellationToken cancellationToken)

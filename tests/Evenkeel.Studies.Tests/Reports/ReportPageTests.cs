@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Evenkeel.Studies.FeatureScaling;
-using Evenkeel.Studies.InitScale;
-using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Studies.FeatureScaling;
+using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests.Reports;
 
@@ -135,10 +134,10 @@ public partial class ReportPageTests
         ["scaling-nothing"] = (FeatureScaling.Value with { Completed = false, Runs = [] }, 0),
     };
 
-    private static string Write(InitScaleResults results) => Written(stream => ReportPage.Write(stream, new InitScaleStudy(), results));
+    private static string Write(InitScaleResults results) => Written(stream => new InitScaleStudy().WriteReport(stream, results));
 
     private static string Write(FeatureScalingResults results) =>
-        Written(stream => ReportPage.Write(stream, new FeatureScalingStudy(), results));
+        Written(stream => new FeatureScalingStudy().WriteReport(stream, results));
 
     private static string Written(Action<Stream> write)
     {

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Evenkeel.Studies.FeatureScaling;
-using Evenkeel.Studies.InitScale;
-using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Studies.FeatureScaling;
+using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests.Reports;
 
@@ -53,7 +52,7 @@ public class ResultsCsvTests
         var input = new StudyInput(Seeds: 1);
         FeatureScalingResults results = study.Run(input, study.Settings(input) with { MaxSteps = 100 });
         using var stream = new MemoryStream();
-        ResultsCsv.Write(stream, study, results);
+        study.WriteCsv(stream, results);
         string[][] lines = [.. Encoding.UTF8.GetString(stream.ToArray()).Split('\n')[..^1].Select(line => line.Split(','))];
 
         Assert.Equal(["table", "scaling", "seed", "condition_number", "learning_rate", "least_loss", "steps", "computed_steps"], lines[0]);
@@ -72,7 +71,7 @@ public class ResultsCsvTests
     private static string Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
-        ResultsCsv.Write(stream, new InitScaleStudy(), results);
+        new InitScaleStudy().WriteCsv(stream, results);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

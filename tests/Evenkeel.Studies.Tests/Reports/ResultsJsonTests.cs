@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Evenkeel.Studies.FeatureScaling;
-using Evenkeel.Studies.InitScale;
-using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Studies.FeatureScaling;
+using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests.Reports;
 
@@ -13,7 +12,7 @@ public class ResultsJsonTests
     {
         var results = SyntheticResults.Create();
         byte[] json = Write(results);
-        var read = ResultsJson.Read(new MemoryStream(json), new InitScaleStudy());
+        var read = new InitScaleStudy().ReadJson(new MemoryStream(json));
 
         Assert.Equal(results.Settings.Scales, read.Settings.Scales);
         Assert.Equal(results.Settings with { Scales = [] }, read.Settings with { Scales = [] });
@@ -46,7 +45,7 @@ public class ResultsJsonTests
     [InlineData("""{ "study": "init-scale", "schema_version": 2, "results": { "settings": null } }""")]
     public void What_is_not_such_results_is_refused_with_one_error(string json)
     {
-        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
+        var error = Assert.Throws<InvalidDataException>(() => new InitScaleStudy().ReadJson(new MemoryStream(Encoding.UTF8.GetBytes(json))));
         Assert.Contains("init-scale", error.Message, StringComparison.Ordinal);
     }
 
@@ -55,7 +54,7 @@ public class ResultsJsonTests
     {
         string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
             .Replace("\"study\": \"init-scale\"", "\"study\": \"placement\"", StringComparison.Ordinal);
-        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
+        var error = Assert.Throws<InvalidDataException>(() => new InitScaleStudy().ReadJson(new MemoryStream(Encoding.UTF8.GetBytes(json))));
         Assert.Contains("\"placement\"", error.Message, StringComparison.Ordinal);
     }
 
@@ -64,7 +63,7 @@ public class ResultsJsonTests
     {
         string json = Encoding.UTF8.GetString(Write(SyntheticResults.Create(seeds: 1)))
             .Replace("\"schema_version\": 1", "\"schema_version\": 2", StringComparison.Ordinal);
-        var error = Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), new InitScaleStudy()));
+        var error = Assert.Throws<InvalidDataException>(() => new InitScaleStudy().ReadJson(new MemoryStream(Encoding.UTF8.GetBytes(json))));
         Assert.Contains("version 2", error.Message, StringComparison.Ordinal);
     }
 
@@ -75,23 +74,23 @@ public class ResultsJsonTests
         var input = new StudyInput(Seeds: 1);
         FeatureScalingResults results = study.Run(input, study.Settings(input) with { MaxSteps = 100 });
         using var stream = new MemoryStream();
-        ResultsJson.Write(stream, study, results);
-        FeatureScalingResults read = ResultsJson.Read(new MemoryStream(stream.ToArray()), study);
+        study.WriteJson(stream, results);
+        FeatureScalingResults read = study.ReadJson(new MemoryStream(stream.ToArray()));
         using var again = new MemoryStream();
-        ResultsJson.Write(again, study, read);
+        study.WriteJson(again, read);
 
         Assert.Equal(stream.ToArray(), again.ToArray());
         Assert.Equal(results.Runs.Select(run => run.Steps), read.Runs.Select(run => run.Steps));
         Assert.Equal(results.Runs.SelectMany(run => run.Loss), read.Runs.SelectMany(run => run.Loss));
         Assert.Equal(results.Runs.SelectMany(run => run.Curvatures), read.Runs.SelectMany(run => run.Curvatures));
         Assert.Equal(results.Runs[0].Plane!.Path, read.Runs[0].Plane!.Path);
-        Assert.Throws<InvalidDataException>(() => ResultsJson.Read(new MemoryStream(stream.ToArray()), new InitScaleStudy()));
+        Assert.Throws<InvalidDataException>(() => new InitScaleStudy().ReadJson(new MemoryStream(stream.ToArray())));
     }
 
     private static byte[] Write(InitScaleResults results)
     {
         using var stream = new MemoryStream();
-        ResultsJson.Write(stream, new InitScaleStudy(), results);
+        new InitScaleStudy().WriteJson(stream, results);
         return stream.ToArray();
     }
 }

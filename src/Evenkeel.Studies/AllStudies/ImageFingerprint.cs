@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Evenkeel.Data;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Studies.AllStudies;
+
+/// <summary>What tells images from others, whatever they are called.</summary>
+internal static class ImageFingerprint
+{
+    /// <summary>The SHA-256 of shapes, pixels and labels in hexadecimal digits.</summary>
+    public static string Of(ImageClassificationData images)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>([images.Height, images.Width, images.Channels, images.Classes]));
+        foreach (Dataset<int> samples in new[] { images.Train, images.Test })
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<int>([samples.Count]));
+            hash.AppendData(MemoryMarshal.AsBytes(samples.Inputs.Elements()));
+            hash.AppendData(MemoryMarshal.AsBytes(samples.Targets.Elements()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Studies.Reports;
+
+namespace Evenkeel.Studies.AllStudies;
+
+/// <summary>What a series of studies was asked for, and how far it is: the file <c>index.json</c>.</summary>
+/// <param name="SchemaVersion">The version of the file's form.</param>
+/// <param name="Version">Evenkeel's version, with the commit where it was built in a clone.</param>
+/// <param name="Seeds">How many times each run is made.</param>
+/// <param name="Data">The images' name, for people to read; empty where no study takes any.</param>
+/// <param name="ImagesSha256">What tells the images from others of that name; empty where no study takes any.</param>
+/// <param name="Studies">The studies that were run or could not be; the others wait.</param>
+internal sealed record SeriesIndex(
+    int SchemaVersion, string Version, int Seeds, string Data, string ImagesSha256, IReadOnlyList<SeriesEntry> Studies)
+{
+    internal const int CurrentSchema = 1;
+    private const string Waiting = "not run yet";
+    private const int MaximumLength = 1 << 20;
+
+    private static readonly (string One, string More)[] AllWords =
+    [
+        ("holds", "hold"), ("not shown", "not shown"), ("does not hold", "do not hold"),
+        ("interrupted", "interrupted"), ("not possible", "not possible"), (Waiting, Waiting),
+    ];
+
+    /// <summary>What is known of a study; null where it waits.</summary>
+    /// <param name="study">The study.</param>
+    public SeriesEntry? Of(Study study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return Studies.FirstOrDefault(entry => entry.Study == study.Name);
+    }
+
+    /// <summary>A study's verdict in words, or why there is none.</summary>
+    /// <param name="study">The study.</param>
+    public string Words(Study study) => Of(study)?.Words ?? Waiting;
+
+    /// <summary>How many studies came to which verdict: "12 hold, 1 not shown, 1 does not hold".</summary>
+    /// <param name="studies">The studies.</param>
+    public string Tally(IReadOnlyList<Study> studies)
+    {
+        IEnumerable<string> counts =
+            from words in AllWords
+            let count = studies.Count(study => Words(study) == words.One)
+            where count > 0
+            select $"{Html.Number(count)} {(count == 1 ? words.One : words.More)}";
+        return string.Join(", ", counts);
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="stream">Where to.</param>
+    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, SeriesIndexContext.Default.SeriesIndex);
+
+    /// <summary>Reads a file that was written by <see cref="Write"/>.</summary>
+    /// <param name="stream">Where from.</param>
+    /// <exception cref="InvalidDataException">It is not JSON of this form and version.</exception>
+    public static SeriesIndex Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream.Length > MaximumLength)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaximumLength:N0} bytes"));
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(stream, SeriesIndexContext.Default.SeriesIndex) is { SchemaVersion: CurrentSchema } index
+                && index.Studies.All(entry => entry is not null && double.IsFinite(entry.Seconds))
+                ? index
+                : throw new InvalidDataException("it is not a list of studies of this form");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    /// <summary>Whether another series was asked for the same.</summary>
+    internal bool IsOfTheSame(SeriesIndex other) => this with { Studies = [] } == other with { Studies = [] };
+
+    /// <summary>With what is now known of a study; null to let it wait.</summary>
+    internal SeriesIndex With(Study study, SeriesEntry? entry) => this with
+    {
+        Studies = [.. Studies.Where(known => known.Study != study.Name), .. entry is null ? [] : new[] { entry }],
+    };
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Evenkeel.Studies.AllStudies;
+
+/// <summary>The form of <c>index.json</c>.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    NewLine = "\n",
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(SeriesIndex))]
+internal sealed partial class SeriesIndexContext : JsonSerializerContext;

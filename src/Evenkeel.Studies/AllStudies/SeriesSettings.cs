@@ -1,0 +1,29 @@
+using System.Globalization;
+using Evenkeel.Studies.Reports;
+
+namespace Evenkeel.Studies.AllStudies;
+
+/// <summary>With what a series of studies was run, for people to read.</summary>
+/// <param name="index">What is known of the series.</param>
+internal sealed class SeriesSettings(SeriesIndex index)
+{
+    private const int CommitDigits = 10;
+
+    /// <summary>What was set, by name.</summary>
+    public IReadOnlyList<(string Name, string Text)> Rows =>
+    [
+        ("data", index.Data.Length == 0 ? "each study's own" : $"{index.Data}, where a study takes images"),
+        ("seeds", Html.Number(index.Seeds)),
+        ("version", Version),
+        ("machine", string.Join(" / ", index.Studies.Select(entry => entry.Machine).Where(machine => machine.Length > 0).Distinct())),
+        ("seconds in all", index.Studies.Sum(entry => entry.Seconds).ToString("N1", CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>What to put behind the command to run it again.</summary>
+    public string Arguments =>
+        string.Create(CultureInfo.InvariantCulture, $"study all --seeds {index.Seeds}") + (index.Data is "" or StudyInput.OwnImages ? "" : " --data FOLDER");
+
+    private string Version => index.Version.Split('+', 2) is [var number, var commit]
+        ? $"Evenkeel {number}, commit {commit[..Math.Min(CommitDigits, commit.Length)]}"
+        : $"Evenkeel {index.Version}";
+}

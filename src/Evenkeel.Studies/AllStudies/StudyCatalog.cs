@@ -1,0 +1,28 @@
+using Evenkeel.Studies.Studies;
+using Evenkeel.Studies.Studies.FeatureScaling;
+using Evenkeel.Studies.Studies.InitScale;
+
+namespace Evenkeel.Studies.AllStudies;
+
+/// <summary>The catalog of studies.</summary>
+internal static class StudyCatalog
+{
+    /// <summary>All studies, in the order in which they are listed.</summary>
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        new InitScaleStudy(),
+        new LearningRateStudy(),
+        new SigmoidStudy(),
+        new GradientFlowStudy(),
+        new PlacementStudy(),
+        new BatchSizeStudy(),
+        new NonIidStudy(),
+        new InferenceStudy(),
+        new RegularizationStudy(),
+        new FeatureScalingStudy(),
+        new LandscapeStudy(),
+        new CovariateShiftStudy(),
+        new CrossIterationWindowStudy(),
+        new RecalibrationStudy(),
+    ];
+}

@@ -1,1 +1,0 @@
-global using FeatureScalingResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.FeatureScaling.FeatureScalingRun>;

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Evenkeel.Numerics;
+using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Results;
+
+namespace Evenkeel.Studies.Harness;
+
+/// <summary>A study of runs that do not depend on each other: what all such studies share.</summary>
+/// <typeparam name="TSettings">The study's settings.</typeparam>
+/// <typeparam name="TRun">What one of its runs measures.</typeparam>
+internal abstract class Experiment<TSettings, TRun> : Study
+    where TSettings : IStudySettings
+    where TRun : class
+{
+    private protected Experiment()
+    {
+    }
+
+    /// <summary>The version of the results' form as JSON; raised whenever older readers would misread it.</summary>
+    public virtual int SchemaVersion => 1;
+
+    /// <summary>The first line of the results as CSV.</summary>
+    public abstract string CsvHeader { get; }
+
+    /// <summary>What the study does where nothing else is asked for.</summary>
+    /// <param name="input">What to work on.</param>
+    /// <exception cref="ArgumentNullException">The study takes images, and there are none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than one seed.</exception>
+    /// <exception cref="InvalidDataException">The study cannot be made with these data.</exception>
+    public abstract TSettings Settings(StudyInput input);
+
+    /// <inheritdoc/>
+    public sealed override int Planned(StudyInput input) => Planned(Settings(input));
+
+    /// <inheritdoc/>
+    public sealed override StudyOutcome Run(
+        StudyInput input, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Outcome(Run(input, Settings(input), progress, cancellationToken));
+
+    /// <inheritdoc/>
+    public sealed override StudyOutcome Restore(Stream results, StudyInput input)
+    {
+        StudyResults<TSettings, TRun> read = ReadJson(results);
+        TSettings settings = Settings(input);
+        if (!ResultsJson.AskTheSame(read.Settings, settings, Form))
+        {
+            throw new InvalidDataException($"these are results of the study {Name} with other settings");
+        }
+
+        if (!read.Completed || read.Runs.Count != Planned(settings))
+        {
+            throw new InvalidDataException($"these are not all results of the study {Name}");
+        }
+
+        try
+        {
+            StudyOutcome outcome = Outcome(read);
+            foreach ((_, _, Action<Stream> write) in outcome.Files)
+            {
+                write(Stream.Null);
+            }
+
+            return outcome;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // JSON of the right form may hold what no run gives: a null among them, or one without a single point.
+            throw new InvalidDataException($"these are no results of the study {Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Does all runs that the settings ask for, several side by side.</summary>
+    /// <param name="input">What to work on.</param>
+    /// <param name="settings">What to do.</param>
+    /// <param name="progress">Is told after each run, from several threads but one at a time; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the study; the results then hold the runs that were finished.</param>
+    public StudyResults<TSettings, TRun> Run(
+        StudyInput input, TSettings settings, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<Func<CancellationToken, TRun>> plan = Plan(input, settings);
+        var clock = Stopwatch.StartNew();
+        var runs = new TRun?[plan.Count];
+        int done = 0;
+        var reporting = new Lock();
+        Parallelism.For(plan.Count, i =>
+        {
+            runs[i] = Made(plan[i], cancellationToken);
+            if (runs[i] is not null)
+            {
+                // One at a time, so that the receiver sees the numbers in order.
+                lock (reporting)
+                {
+                    progress?.Report(new StudyProgress(++done, plan.Count, clock.Elapsed));
+                }
+            }
+        });
+
+        TRun[] finished = [.. runs.OfType<TRun>()];
+        return new StudyResults<TSettings, TRun>(
+            settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == plan.Count, finished);
+    }
+
+    /// <summary>A run; null where it was cancelled.</summary>
+    private static TRun? Made(Func<CancellationToken, TRun> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return run(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the results say about the claim.</summary>
+    /// <param name="results">The results; a verdict takes all runs, and three seeds.</param>
+    public Verdict Judge(StudyResults<TSettings, TRun> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        Verdict verdict = Decide(results);
+        string? lacking = !results.Completed ? "The study was stopped before its end."
+            : results.Settings.Seeds < Verdict.FewestSeeds ? $"A verdict takes at least {Verdict.FewestSeeds} seeds."
+            : null;
+        return lacking is null ? verdict : new Verdict(Finding.NotShown, $"{verdict.Reason} {lacking}".TrimStart());
+    }
+
+    /// <summary>The runs, each of which throws an <see cref="OperationCanceledException"/> where it is cancelled.</summary>
+    private protected abstract IReadOnlyList<Func<CancellationToken, TRun>> Plan(StudyInput input, TSettings settings);
+
+    /// <summary>The JSON contract of <c>results.json</c>.</summary>
+    private protected abstract JsonTypeInfo<StudyDocument<TSettings, TRun>> Form { get; }
+
+    /// <summary>How many runs these settings ask for.</summary>
+    internal abstract int Planned(TSettings settings);
+
+    /// <summary>Applies the criterion to results, of which runs may be missing.</summary>
+    private protected abstract Verdict Decide(StudyResults<TSettings, TRun> results);
+
+    /// <summary>The results as a table.</summary>
+    internal abstract StudyTable Table(StudyResults<TSettings, TRun> results);
+
+    /// <summary>What programs are told in short, beside what all studies tell.</summary>
+    private protected abstract JsonObject Summary(StudyResults<TSettings, TRun> results);
+
+    /// <summary>The lines of the results as CSV, with invariant numbers that give the same bits when read.</summary>
+    internal abstract IEnumerable<string> CsvLines(StudyResults<TSettings, TRun> results);
+
+    /// <summary>What is particular to this study in its report.</summary>
+    internal abstract ReportContent Report(StudyResults<TSettings, TRun> results);
+
+    /// <summary>Writes <c>results.json</c>.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="results">The results.</param>
+    public void WriteJson(Stream stream, StudyResults<TSettings, TRun> results) =>
+        ResultsJson.Write(stream, new StudyDocument<TSettings, TRun>(Name, SchemaVersion, results), Form);
+
+    /// <summary>Reads results that were written by <see cref="WriteJson"/>.</summary>
+    /// <param name="stream">Where from.</param>
+    /// <exception cref="InvalidDataException">The JSON does not match the contract, or belongs to another study or schema version.</exception>
+    public StudyResults<TSettings, TRun> ReadJson(Stream stream) => ResultsJson.Read(stream, Name, SchemaVersion, Form);
+
+    /// <summary>Writes <c>results.csv</c>.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="results">The results.</param>
+    public void WriteCsv(Stream stream, StudyResults<TSettings, TRun> results) => ResultsCsv.Write(stream, CsvHeader, CsvLines(results));
+
+    /// <summary>Writes <c>report.html</c>.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="results">The results; those of a cancelled study make a report of the finished runs.</param>
+    public void WriteReport(Stream stream, StudyResults<TSettings, TRun> results) =>
+        ReportPage.Write(stream, this, Outcome(results), Report(results), ResultsJson.ToEmbeddable(results, Form));
+
+    private StudyOutcome Outcome(StudyResults<TSettings, TRun> results) => new(
+        results.Settings,
+        results.Completed,
+        results.Runs.Count,
+        Planned(results.Settings),
+        results.ElapsedSeconds,
+        results.Machine,
+        Judge(results),
+        Table(results),
+        Summary(results),
+        [
+            (StudyOutcome.ResultsName, "json", stream => WriteJson(stream, results)),
+            (StudyOutcome.ResultsName, "csv", stream => WriteCsv(stream, results)),
+            (StudyOutcome.ReportName, "html", stream => WriteReport(stream, results)),
+        ]);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Results;
+
+namespace Evenkeel.Studies.Harness;
+
+/// <summary>A measured study in its report.</summary>
+internal static class MeasuredReport
+{
+    /// <summary>The numbers in large, and the experiment.</summary>
+    public static string Opening(IReadOnlyList<Headline> headlines, string story)
+    {
+        string numbers = headlines.Count == 0 ? "" :
+            $"""
+            <section class="verdict" aria-label="In numbers">
+            {string.Concat(headlines.Select(headline => $"""
+                <div style="border-color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">
+                <strong style="color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">{Html.Text(headline.Number)}</strong>
+                <p>{Html.Text(headline.Text)}</p>
+                </div>
+
+                """))}
+            </section>
+            """;
+        return $"""
+            {numbers}
+            <p>{Html.Text(story)}</p>
+            """;
+    }
+
+    /// <summary>The charts with what to look for, and the table.</summary>
+    public static string Figures(IReadOnlyList<Figure> figures, StudyTable table) =>
+        $"""
+        {string.Concat(figures.Select((figure, i) => $"""
+            <h2>{Html.Text(figure.Heading)}</h2>
+            <p>{Html.Text(figure.Text)}</p>
+            <figure aria-label="{Html.Text(figure.Heading)}">
+            {string.Concat(figure.Charts.Select((_, j) => $"<div class=\"chart\" data-chart=\"{Name(i, j)}\"></div>"))}
+            </figure>
+
+            """))}
+        {Html.FoldedTable(table)}
+        """;
+
+    /// <summary>The charts as Vega-Lite.</summary>
+    public static JsonObject Charts(IReadOnlyList<Figure> figures, Measurements measured) =>
+        new(from i in Enumerable.Range(0, figures.Count)
+            from j in Enumerable.Range(0, figures[i].Charts.Count)
+            select KeyValuePair.Create<string, JsonNode?>(Name(i, j), figures[i].Charts[j].Spec(measured)));
+
+    private static string Name(int figure, int chart) => string.Create(CultureInfo.InvariantCulture, $"figure-{figure}-{chart}");
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Evenkeel.Numerics;
+using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Results;
+
+namespace Evenkeel.Studies.Harness;
+
+/// <summary>A study whose runs take down numbers: all that such a study has to say is what it does, and what the numbers mean.</summary>
+/// <remarks>
+/// A run is set apart from the others of its seed by the levels of some factors, such as the normalization and the learning rate. It
+/// takes down quantities, each once or along an x such as the number of updates. Results, tables and charts are made from that.
+/// </remarks>
+internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun>
+{
+    private protected MeasuredStudy()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string RunsName => "networks";
+
+    /// <inheritdoc/>
+    public sealed override string CsvHeader => $"{string.Join(',', Factors.Select(ResultsCsv.Field))},seed,quantity,x,value";
+
+    private protected sealed override JsonTypeInfo<StudyDocument<MeasuredSettings, MeasuredRun>> Form => MeasuredJsonContext.Default.Document;
+
+    /// <summary>The factors in which runs of one seed differ.</summary>
+    private protected abstract IReadOnlyList<string> Factors { get; }
+
+    /// <summary>The quantities in the table.</summary>
+    private protected abstract IReadOnlyList<QuantityColumn> TableColumns { get; }
+
+    /// <summary>How few images of each kind, to train and to test on, will do.</summary>
+    private protected virtual int FewestImages => 2;
+
+    /// <summary>Where claim and method come from, as HTML.</summary>
+    private protected abstract string Sources { get; }
+
+    /// <summary>The settings for people to read: network, training, data.</summary>
+    private protected abstract IReadOnlyList<SettingDetail> Details(StudyInput input);
+
+    /// <summary>The runs of one seed.</summary>
+    private protected abstract IEnumerable<Trial> Trials(StudyInput input, int seed);
+
+    /// <summary>Applies the criterion to all runs.</summary>
+    private protected abstract Verdict Decide(Measurements measured);
+
+    /// <summary>The experiment in a few sentences, as text.</summary>
+    private protected abstract string Story(MeasuredSettings settings);
+
+    /// <summary>The numbers in large: two.</summary>
+    private protected abstract IReadOnlyList<Headline> Headlines(Measurements measured);
+
+    /// <summary>What the report shows.</summary>
+    private protected abstract IReadOnlyList<Figure> Figures(Measurements measured);
+
+    /// <inheritdoc/>
+    public sealed override MeasuredSettings Settings(StudyInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfLessThan(input.Seeds, 1);
+        if (TakesImages)
+        {
+            ArgumentNullException.ThrowIfNull(input.Images);
+            int images = Math.Min(input.Images.Train.Count, input.Images.Test.Count);
+            if (images < FewestImages)
+            {
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There are {input.Images.Train.Count} images to train on and {input.Images.Test.Count} to test on; the study {Name} takes at least {FewestImages} of each."));
+            }
+        }
+
+        return new MeasuredSettings(
+            input.Seeds, input.DataName, Parallelism.Threads, input.Seeds * Trials(input, seed: 0).Count(), Details(input));
+    }
+
+    private protected sealed override IReadOnlyList<Func<CancellationToken, MeasuredRun>> Plan(StudyInput input, MeasuredSettings settings) =>
+    [
+        .. from seed in Enumerable.Range(0, settings.Seeds)
+           from trial in Trials(input, seed)
+           select (Func<CancellationToken, MeasuredRun>)(token => Run(trial, seed, token)),
+    ];
+
+    internal sealed override int Planned(MeasuredSettings settings) => settings.Runs;
+
+    private protected sealed override Verdict Decide(StudyResults<MeasuredSettings, MeasuredRun> results) =>
+        results.Completed ? Decide(new Measurements(results.Runs)) : new Verdict(Finding.NotShown, "");
+
+    internal sealed override StudyTable Table(StudyResults<MeasuredSettings, MeasuredRun> results)
+    {
+        IReadOnlyList<QuantityColumn> columns = TableColumns;
+        return new StudyTable(
+            $"{Measure.TrimEnd('.')}: {results.Settings.Data}"
+            + (results.Settings.Seeds == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", means of {results.Settings.Seeds} seeds (lowest to highest)"))
+            + (results.Completed ? ":" : $", as far as {RunsName} were finished:"),
+            [.. Factors.Select(factor => new StudyColumn(factor, IsWords: true)), .. columns.Select(column => new StudyColumn(column.Quantity))],
+            [
+                .. Cases(results).Select(runs => (IReadOnlyList<StudyCell>)
+                [
+                    .. Factors.Select(factor => new StudyCell(runs.Runs[0].Conditions[factor])),
+                    .. columns.Select(column => new StudyCell(runs.Last(column.Quantity).Text(column.Format))),
+                ]),
+            ]);
+    }
+
+    private protected sealed override JsonObject Summary(StudyResults<MeasuredSettings, MeasuredRun> results) => new()
+    {
+        ["cases"] = new JsonArray(
+        [
+            .. Cases(results).Select(runs =>
+            {
+                var entry = new JsonObject();
+                foreach (string factor in Factors)
+                {
+                    entry[factor] = runs.Runs[0].Conditions[factor];
+                }
+
+                foreach (QuantityColumn column in TableColumns)
+                {
+                    double mean = runs.Last(column.Quantity).Mean;
+                    entry[column.Quantity] = double.IsNaN(mean) ? null : mean;
+                }
+
+                return entry;
+            }),
+        ]),
+    };
+
+    internal sealed override IEnumerable<string> CsvLines(StudyResults<MeasuredSettings, MeasuredRun> results) =>
+        from run in results.Runs
+        let conditions = string.Join(',', Factors.Select(factor => ResultsCsv.Field(run.Conditions[factor])))
+        from point in run.Points
+        select string.Create(CultureInfo.InvariantCulture, $"{conditions},{run.Seed},{ResultsCsv.Field(point.Quantity)},{point.X},{point.Value}");
+
+    internal sealed override ReportContent Report(StudyResults<MeasuredSettings, MeasuredRun> results)
+    {
+        var measured = new Measurements(results.Runs);
+        IReadOnlyList<Figure> figures = results.Runs.Count == 0 ? [] : Figures(measured);
+        return new ReportContent(
+            MeasuredReport.Opening(results.Completed ? Headlines(measured) : [], Story(results.Settings)),
+            MeasuredReport.Figures(figures, Table(results)),
+            [.. results.Settings.Details.Select(detail => (Html.Text(detail.Name), Html.Text(detail.Text))), ("data", Html.Text(results.Settings.Data))],
+            Sources,
+            MeasuredReport.Charts(figures, measured));
+    }
+
+    /// <summary>The runs that differ in their seed only, together.</summary>
+    private IEnumerable<Measurements> Cases(StudyResults<MeasuredSettings, MeasuredRun> results) =>
+        results.Runs
+            .GroupBy(run => string.Join('\n', Factors.Select(factor => run.Conditions[factor])))
+            .Select(runs => new Measurements(runs));
+
+    private MeasuredRun Run(Trial trial, int seed, CancellationToken cancellationToken)
+    {
+        var recorder = new Recorder();
+        try
+        {
+            trial.Run(recorder, cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            // Where a network has left the finite numbers there are no statistics to take.
+            throw new InvalidDataException($"The network of seed {seed} with {string.Join(", ", trial.Conditions)} cannot be measured: {e.Message}", e);
+        }
+
+        return new MeasuredRun(Factors.Zip(trial.Conditions).ToDictionary(pair => pair.First, pair => pair.Second), seed, recorder.Points);
+    }
+}

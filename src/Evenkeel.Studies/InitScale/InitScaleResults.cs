@@ -1,1 +1,0 @@
-global using InitScaleResults = Evenkeel.Studies.StudyResults<Evenkeel.Studies.InitScale.InitScaleSettings, Evenkeel.Studies.InitScale.InitScaleRun>;

@@ -1,7 +1,0 @@
-namespace Evenkeel.Studies.Measured;
-
-/// <summary>One measured number.</summary>
-/// <param name="Quantity">What was measured.</param>
-/// <param name="X">Where, such as after how many updates; 0 where there is one number only.</param>
-/// <param name="Value">The number; null where it is not finite.</param>
-public sealed record Measurement(string Quantity, double X, double? Value);

@@ -1,0 +1,37 @@
+using System.Numerics.Tensors;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Studies.Probes;
+
+/// <summary>Each unit's values over the samples.</summary>
+internal static class Units
+{
+    /// <summary>The values of each unit of a layer, from the lowest to the highest.</summary>
+    /// <param name="values">The layer's values [samples, units].</param>
+    public static float[][] Sorted(Tensor<float> values)
+    {
+        ReadOnlySpan<float> elements = values.Elements();
+        var units = new float[(int)values.Lengths[1]][];
+        for (int unit = 0; unit < units.Length; unit++)
+        {
+            float[] column = units[unit] = new float[(int)values.Lengths[0]];
+            for (int sample = 0; sample < column.Length; sample++)
+            {
+                column[sample] = elements[sample * units.Length + unit];
+            }
+
+            Array.Sort(column);
+        }
+
+        return units;
+    }
+
+    /// <summary>The value below which a fraction of sorted values lies, between its two neighbours in proportion.</summary>
+    public static double Quantile(float[] sorted, double fraction)
+    {
+        double place = fraction * (sorted.Length - 1);
+        int below = (int)place;
+        double low = sorted[below], high = sorted[Math.Min(below + 1, sorted.Length - 1)];
+        return low + (place - below) * (high - low);
+    }
+}

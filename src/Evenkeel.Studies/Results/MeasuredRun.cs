@@ -1,0 +1,15 @@
+namespace Evenkeel.Studies.Results;
+
+/// <summary>The measurements of one run of a measured study.</summary>
+/// <param name="Conditions">What sets it apart from the other runs of its seed: each factor's level.</param>
+/// <param name="Seed">The seed of all that is random in it.</param>
+/// <param name="Points">What was measured, in order.</param>
+internal sealed record MeasuredRun(IReadOnlyDictionary<string, string> Conditions, int Seed, IReadOnlyList<Measurement> Points)
+{
+    /// <summary>The numbers of a quantity, in order; NaN where one is not finite.</summary>
+    internal IEnumerable<(double X, double Value)> Series(string quantity) =>
+        Points.Where(point => point.Quantity == quantity).Select(point => (point.X, point.Value ?? double.NaN));
+
+    /// <summary>The last number of a quantity; NaN where there is none.</summary>
+    internal double Last(string quantity) => Series(quantity).Select(point => point.Value).LastOrDefault(double.NaN);
+}

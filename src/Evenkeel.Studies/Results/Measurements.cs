@@ -1,0 +1,21 @@
+namespace Evenkeel.Studies.Results;
+
+/// <summary>Measured runs, to be asked for numbers.</summary>
+/// <param name="runs">The runs.</param>
+internal sealed class Measurements(IEnumerable<MeasuredRun> runs)
+{
+    /// <summary>The runs.</summary>
+    public IReadOnlyList<MeasuredRun> Runs { get; } = [.. runs];
+
+    /// <summary>Those that have a level of a factor.</summary>
+    public Measurements Where(string factor, string level) => new(Runs.Where(run => run.Conditions[factor] == level));
+
+    /// <summary>The levels of a factor, in the order of the runs.</summary>
+    public IReadOnlyList<string> Levels(string factor) => [.. Runs.Select(run => run.Conditions[factor]).Distinct()];
+
+    /// <summary>The last number of a quantity in each run.</summary>
+    public SeedSummary Last(string quantity) => Of(run => run.Last(quantity));
+
+    /// <summary>A number of each run.</summary>
+    public SeedSummary Of(Func<MeasuredRun, double> number) => SeedSummary.Of(Runs.Select(number));
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Evenkeel.Studies.Studies.FeatureScaling;
+
+/// <summary>A descent's path over the contours of the loss, in the plane of two weights.</summary>
+internal static class ValleyChart
+{
+    private const int Side = 222;
+    private const int ContourPoints = 81;
+
+    /// <summary>The contours: what is left of the start's loss above the lowest, each inside the one before.</summary>
+    private static readonly double[] Levels = [25.0 / 9, 16.0 / 9, 1, 4.0 / 9, 1.0 / 9, 1.0 / 36];
+
+    /// <summary>The plane in the units in which each weight's effect is seen: what it adds to the prediction per deviation of its feature.</summary>
+    public static JsonNode ByEffect(WeightPlane plane, string color)
+    {
+        double scale1 = Math.Sqrt(plane.H11 / 2), scale2 = Math.Sqrt(plane.H22 / 2);
+        var scaled = new WeightPlane(
+            2,
+            plane.H12 / (scale1 * scale2),
+            2,
+            plane.Optimum1 * scale1,
+            plane.Optimum2 * scale2,
+            [.. plane.Path.Select(p => new PathPoint(p.Step, p.Weight1 * scale1, p.Weight2 * scale2))]);
+        double reach = Reach(scaled);
+        return Spec(
+            scaled,
+            (scaled.Optimum1 - reach, scaled.Optimum1 + reach),
+            (scaled.Optimum2 - reach, scaled.Optimum2 + reach),
+            floor: 0,
+            "effect of x₁ (weight × deviation)",
+            "effect of x₂ (weight × deviation)",
+            ".3~r",
+            color);
+    }
+
+    /// <summary>The plane with one unit for both weights: as high as <see cref="ByEffect"/> shows it, and not wider than that.</summary>
+    public static JsonNode ToScale(WeightPlane plane, string color)
+    {
+        (double low2, double high2) = Height(plane);
+        double width = high2 - low2;
+        double floor = 0.5 * (plane.H11 - plane.H12 * plane.H12 / plane.H22) * plane.Optimum1 * plane.Optimum1;
+        return Spec(plane, (-0.08 * width, 0.92 * width), (low2, high2), floor, "weight of x₁", "weight of x₂ (same unit)", "~r", color);
+    }
+
+    /// <summary>How many pictures like <see cref="ToScale"/> lie side by side from the start to the optimum.</summary>
+    public static double PicturesToOptimum(WeightPlane plane)
+    {
+        (double low2, double high2) = Height(plane);
+        return Math.Abs(plane.Optimum1) / (high2 - low2);
+    }
+
+    private static (double Low, double High) Height(WeightPlane plane)
+    {
+        double scale1 = Math.Sqrt(plane.H11 / 2), scale2 = Math.Sqrt(plane.H22 / 2);
+        double reach = 1.35 * Math.Max(Math.Abs(plane.Optimum1 * scale1), Math.Abs(plane.Optimum2 * scale2)) / scale2;
+        return (plane.Optimum2 - reach, plane.Optimum2 + reach);
+    }
+
+    private static double Reach(WeightPlane plane) => 1.35 * Math.Max(Math.Abs(plane.Optimum1), Math.Abs(plane.Optimum2));
+
+    private static JsonNode Spec(
+        WeightPlane plane,
+        (double Low, double High) window1,
+        (double Low, double High) window2,
+        double floor,
+        string title1,
+        string title2,
+        string format,
+        string color)
+    {
+        // The loss above the least, at the start and at the lowest point of the window.
+        double start = 0.5 * plane.H11 * plane.Optimum1 * plane.Optimum1
+            + plane.H12 * plane.Optimum1 * plane.Optimum2 + 0.5 * plane.H22 * plane.Optimum2 * plane.Optimum2;
+        var contours = new JsonArray([.. Levels.SelectMany(level => Contour(plane, floor + level * (start - floor), window1))]);
+        var path = new JsonArray(
+        [
+            .. plane.Path.Where(p => p.Weight1 >= window1.Low && p.Weight1 <= window1.High)
+                .Select(p => new JsonObject { ["step"] = p.Step, ["w1"] = p.Weight1, ["w2"] = p.Weight2 }),
+        ]);
+        return JsonNode.Parse(
+            $$"""
+            {
+              "width": {{Side}},
+              "height": {{Side}},
+              "view": { "stroke": "var(--rule)", "fill": "var(--panel)" },
+              "encoding": {
+                "x": {
+                  "type": "quantitative", "title": "{{title1}}",
+                  "scale": { "domain": [{{Number(window1.Low)}}, {{Number(window1.High)}}], "nice": false, "zero": false },
+                  "axis": { "grid": false, "tickCount": 3, "labelFlush": true, "format": "{{format}}" }
+                },
+                "y": {
+                  "type": "quantitative", "title": "{{title2}}",
+                  "scale": { "domain": [{{Number(window2.Low)}}, {{Number(window2.High)}}], "nice": false, "zero": false },
+                  "axis": { "grid": false, "tickCount": 3, "labelFlush": true, "format": "{{format}}" }
+                }
+              },
+              "layer": [
+                {
+                  "data": { "values": {{contours.ToJsonString()}} },
+                  "mark": { "type": "area", "clip": true, "fill": "var(--ink)", "fillOpacity": 0.05, "stroke": "var(--rule)", "strokeWidth": 1 },
+                  "encoding": {
+                    "x": { "field": "w1" }, "y": { "field": "low", "stack": null }, "y2": { "field": "high" },
+                    "detail": { "field": "level" }
+                  }
+                },
+                {
+                  "data": { "values": [{ "w1": {{Number(plane.Optimum1)}}, "w2": {{Number(plane.Optimum2)}} }] },
+                  "mark": { "type": "point", "shape": "cross", "filled": true, "size": 90, "color": "var(--ink)", "opacity": 1, "clip": true },
+                  "encoding": { "x": { "field": "w1" }, "y": { "field": "w2" } }
+                },
+                {
+                  "data": { "values": {{path.ToJsonString()}} },
+                  "encoding": { "x": { "field": "w1" }, "y": { "field": "w2" }, "order": { "field": "step" } },
+                  "layer": [
+                    { "mark": { "type": "line", "strokeWidth": 1.6, "color": "{{color}}", "clip": true } },
+                    {
+                      "mark": { "type": "point", "filled": true, "size": 26, "color": "{{color}}", "opacity": 1, "clip": true },
+                      "encoding": { "tooltip": [{ "field": "step", "format": "," }, { "field": "w1", "format": ".4~g" }, { "field": "w2", "format": ".4~g" }] }
+                    },
+                    {
+                      "transform": [{ "filter": "datum.step == 0" }],
+                      "mark": { "type": "text", "text": "start", "dy": 13, "color": "var(--ink)" }
+                    }
+                  ]
+                }
+              ]
+            }
+            """)!;
+    }
+
+    /// <summary>An ellipse of equal loss, as its lower and upper edge over the part of the window that it reaches.</summary>
+    private static IEnumerable<JsonObject> Contour(WeightPlane plane, double excess, (double Low, double High) window)
+    {
+        (double h11, double h12, double h22) = (plane.H11, plane.H12, plane.H22);
+        (double o1, double o2) = (plane.Optimum1, plane.Optimum2);
+        double reach = Math.Sqrt(2 * excess * h22 / (h11 * h22 - h12 * h12));
+
+        // Even steps of the angle: where an edge turns round, its points lie close.
+        double first = Math.Acos(Math.Clamp((window.Low - o1) / reach, -1, 1));
+        double last = Math.Acos(Math.Clamp((window.High - o1) / reach, -1, 1));
+        if (first == last)
+        {
+            yield break;
+        }
+
+        for (int i = 0; i < ContourPoints; i++)
+        {
+            double d1 = reach * Math.Cos(first + (last - first) * i / (ContourPoints - 1));
+            double root = Math.Sqrt(Math.Max(0, h12 * h12 * d1 * d1 - h22 * (h11 * d1 * d1 - 2 * excess)));
+            yield return new JsonObject
+            {
+                ["level"] = excess,
+                ["w1"] = o1 + d1,
+                ["low"] = o2 + (-h12 * d1 - root) / h22,
+                ["high"] = o2 + (-h12 * d1 + root) / h22,
+            };
+        }
+    }
+
+    private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,228 @@
+using System.Globalization;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
+using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Harness;
+using Evenkeel.Studies.Probes;
+using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Results;
+using Evenkeel.Studies.Training;
+using Evenkeel.Training;
+using static Evenkeel.Studies.Training.StudyNetworks;
+
+namespace Evenkeel.Studies.Studies;
+
+/// <summary>Claim: in deep networks gradients vanish or explode; with batch normalization they do neither.</summary>
+/// <remarks>
+/// Sources: Ioffe and Szegedy 2015, sections 1 and 3.3, for the claim; Saitoh, "Deep Learning from Scratch", chapter 6, for weights of
+/// deviation 0.01 and 1; Yang et al. 2019 for what batch normalization itself does to gradients: it makes them grow from layer to layer
+/// towards the input, by √(π/(π − 1)) ≈ 1.21 for ReLU in wide networks, whatever the weights.
+/// </remarks>
+internal sealed class GradientFlowStudy : MeasuredStudy
+{
+    private const string Normalization = "normalization";
+    private const string Setting = "units and weights";
+    private const string Depth = "hidden layers";
+    private const string Norm = "gradient norm (log10)";
+    private const string Ratio = "first to last (log10)";
+    private const string First = "first layer's norm (log10)";
+    private const string RatioLater = "first to last, after updates (log10)";
+    private const string Recommended = "recommended";
+    private const int Width = 100;
+    private const int BatchSize = 100;
+    private const int UpdateCount = 10;
+    private const double LearningRate = 0.01;
+
+    /// <summary>How many factors of ten are too many.</summary>
+    private const double Limit = 3;
+
+    /// <summary>Where numbers of single precision end, as a power of ten: 0 and infinity count as that.</summary>
+    private const double End = 38;
+
+    private static readonly int[] Depths = [10, 20, 40];
+
+    private static readonly (string Name, Func<Layer> Make, Initializer Weights)[] Activations =
+    [
+        ("sigmoid", static () => new Sigmoid(), Initializer.XavierNormal),
+        ("tanh", static () => new Tanh(), Initializer.XavierNormal),
+        ("ReLU", static () => new Relu(), Initializer.HeNormal),
+    ];
+
+    private static readonly (string Name, Initializer? Weights)[] Scales =
+        [("small", Initializer.Normal(0.01)), (Recommended, null), ("large", Initializer.Normal(1))];
+
+    /// <inheritdoc/>
+    public override string Name => "gradient-flow";
+
+    /// <inheritdoc/>
+    public override string Question => "do gradients reach the first layer of a deep network in a sound size, with and without batch normalization?";
+
+    /// <inheritdoc/>
+    public override string Title => "Batch normalization and the flow of gradients";
+
+    /// <inheritdoc/>
+    public override string Claim =>
+        "In deep networks gradients vanish or explode unless the weights are right for the activation. With batch normalization they do neither.";
+
+    /// <inheritdoc/>
+    public override string Measure =>
+        "The L2 norm of each hidden layer's weight gradient before the first update, in networks of 10, 20 and 40 layers, three activations and three sizes of initial weights.";
+
+    /// <inheritdoc/>
+    public override string Criterion =>
+        "A network's gradients vanish or explode if the first layer's norm is beyond 10^±3, by itself or relative to the last hidden layer's, as geometric means over the seeds, or is no number. The claim holds if they do in more than half of the networks with small or "
+        + "large weights without batch normalization, and in none of all networks with it. It is refuted if, of all networks, at least half as many do with it as without.";
+
+    /// <inheritdoc/>
+    public override string Published =>
+        "Ioffe and Szegedy: batch normalization helps where gradients would explode or vanish. Yang et al.: at initialization it makes them explode with depth, "
+        + "by about 1.21 per layer with ReLU.";
+
+    private protected override IReadOnlyList<string> Factors => [Normalization, Setting, Depth];
+
+    private protected override IReadOnlyList<QuantityColumn> TableColumns => [new(First, "F1"), new(Ratio, "F1"), new(RatioLater, "F1")];
+
+    private protected override string Sources =>
+        """
+        <p>The claim: Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
+        Reducing Internal Covariate Shift</a></cite> (2015), sections 1 and 3.3. The sizes of weights: Saitoh, <cite>Deep Learning from Scratch</cite>
+        (2019), chapter 6; recommended are Xavier's for sigmoid and tanh and He's for ReLU. What batch normalization itself does to gradients: Yang et al.,
+        <cite><a href="https://arxiv.org/abs/1902.08129">A Mean Field Theory of Batch Normalization</a></cite> (2019).</p>
+        """;
+
+    private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
+    [
+        new("networks", $"{string.Join(", ", Depths)} hidden layers of {Width} units; sigmoid, tanh and ReLU; batch normalization, where used, before each activation"),
+        new("initial weights", "normal: small of deviation 0.01, large of 1, recommended Xavier's for sigmoid and tanh, He's for ReLU"),
+        new("gradients", $"of the mean loss over one batch of {BatchSize}, in training; 10^±{End} is where single precision ends"),
+        new("updates", string.Create(CultureInfo.InvariantCulture, $"{input.Shortened(UpdateCount)} of stochastic gradient descent at {LearningRate}, between the first and the second measurement")),
+    ];
+
+    private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
+        from depth in Depths
+        from activation in Activations
+        from scale in Scales
+        from normalization in new[] { Batch, None }
+        select new Trial(
+            [normalization, $"{activation.Name}, {scale.Name}", depth.ToString(CultureInfo.InvariantCulture)],
+            (recorder, token) => Train(
+                input,
+                new MultilayerPerceptronOptions
+                {
+                    Normalization = StudyNetworks.Normalization(normalization),
+                    Activation = activation.Make,
+                    Weights = scale.Weights ?? activation.Weights,
+                },
+                depth,
+                seed,
+                recorder,
+                token));
+
+    private protected override Verdict Decide(Measurements measured)
+    {
+        Measurements[] with = [.. Kinds(measured.Where(Normalization, Batch))], ill = [.. with.Where(IsIll)];
+        Measurements[] without = [.. Kinds(measured.Where(Normalization, None))], unsuited = [.. without.Where(IsUnsuited)];
+        int illWithout = without.Count(IsIll), illUnsuited = unsuited.Count(IsIll);
+        double[] ratios = [.. with.Select(kind => kind.Last(Ratio).Mean)];
+        return new Verdict(
+            2 * ill.Length >= illWithout ? Finding.DoesNotHold
+                : ill.Length == 0 && 2 * illUnsuited > unsuited.Length ? Finding.Holds
+                : Finding.NotShown,
+            string.Create(CultureInfo.InvariantCulture, $"Gradients vanish or explode in {illWithout} of {without.Length} kinds of networks without batch normalization, of these {illUnsuited} of the {unsuited.Length} with small or large weights; with it in {ill.Length}")
+            + (ill.Length == 0 ? ". " : $" ({string.Join("; ", ill.Select(kind => $"{kind.Runs[0].Conditions[Setting]}, {kind.Runs[0].Conditions[Depth]} layers"))}). ")
+            + string.Create(CultureInfo.InvariantCulture, $"With it the first layer's gradient is 10^{ratios.Min():F1} to 10^{ratios.Max():F1} times the last one's."));
+    }
+
+    private protected override string Story(MeasuredSettings settings) =>
+        $"The same batch of images goes through deep networks once, forwards and back, and each layer's weights get their gradient: with and without batch normalization, for three activations, three sizes of initial weights and three depths, {Html.Times(settings.Seeds)} each. "
+        + "Where the first layers' gradients are vanishingly small they learn nothing; where they are huge, one step breaks the network.";
+
+    private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
+    {
+        return [Of(Batch, "with"), Of(None, "without")];
+
+        Headline Of(string normalization, string with)
+        {
+            Measurements[] kinds = [.. Kinds(measured.Where(Normalization, normalization))];
+            return new Headline(
+                kinds.Count(IsIll).ToString(CultureInfo.InvariantCulture), $"of {kinds.Length} kinds of networks {with} batch normalization have gradients that vanish or explode.", normalization);
+        }
+    }
+
+    private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
+    [
+        new(
+            "From the last layer back to the first",
+            $"Each layer's gradient norm as a power of ten, in the networks of {Depths[^1]} layers. Gradients run from right to left: a level line near 0 is sound. Lines end where single precision does. "
+            + "Where a line is level and far from 0, the outputs shrink or grow on the way forward as the gradients do on the way back.",
+            new Chart(Norm)
+            {
+                XTitle = "hidden layer", YTitle = Norm, YFormat = "~f",
+                Panels = Setting, Only = (Depth, Depths[^1].ToString(CultureInfo.InvariantCulture)), Height = 150,
+            }),
+        new(
+            "The deeper, the worse",
+            $"The first layer's gradient norm over the last hidden layer's, as a power of ten: 0 is sound, ±{Limit} is the limit of this study, ±{End} is where single precision ends. Where both are 0, or one is no number, there is no point.",
+            new Chart(Ratio)
+            {
+                XFactor = Depth, XTitle = Depth, YTitle = Ratio, YFormat = "~f", Panels = Setting, Height = 150,
+            }),
+        new(
+            "What batch normalization does itself",
+            "The same with batch normalization alone, on a scale of its own; the dotted line is the limit. Each normalization makes the gradient grow a little on its way back, whatever the weights: the theory for wide networks "
+            + "says 1.21 times with ReLU, which is 10^3.2 over 39 layers; sigmoid and tanh, more linear about 0, make it grow less.",
+            new Chart(Ratio)
+            {
+                XFactor = Depth, XTitle = Depth, YTitle = Ratio, YFormat = "~f", Panels = Setting, Only = (Normalization, Batch), Rule = (Limit, ""), Height = 150,
+            }),
+    ];
+
+    /// <summary>Whether the gradients of a kind of networks vanish or explode.</summary>
+    private static bool IsIll(Measurements kind) => !(Math.Abs(kind.Last(First).Mean) <= Limit && Math.Abs(kind.Last(Ratio).Mean) <= Limit);
+
+    /// <summary>Whether a kind of networks has other weights than those recommended.</summary>
+    private static bool IsUnsuited(Measurements kind) => !kind.Runs[0].Conditions[Setting].EndsWith(Recommended, StringComparison.Ordinal);
+
+    /// <summary>The networks that differ in their seed only.</summary>
+    private static IEnumerable<Measurements> Kinds(Measurements runs) =>
+        runs.Levels(Setting).SelectMany(setting => runs.Levels(Depth).Select(depth => runs.Where(Setting, setting).Where(Depth, depth)));
+
+    private static void Train(
+        StudyInput input, MultilayerPerceptronOptions options, int depth, int seed, Recorder recorder, CancellationToken cancellationToken)
+    {
+        Sequential network = Perceptron(input.Images!, depth, Width, seed, options);
+        Dataset<int> train = input.Images!.Train;
+        var batches = new Batches<int>(train, Math.Min(BatchSize, train.Count), (ulong)seed, dropLast: true);
+        batches.Start(0);
+        batches.MoveNext();
+        double[] norms = Norms(network, batches);
+        for (int layer = 0; layer < depth; layer++)
+        {
+            recorder.Add(Norm, Log10(norms[layer]), layer + 1);
+        }
+
+        recorder.Add(First, Log(norms[0]));
+        recorder.Add(Ratio, LogRatio(norms));
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(LearningRate));
+        TrainingLoop.Run(trainer, train, BatchSize, input.Shortened(UpdateCount), seed, null, cancellationToken);
+        recorder.Add(RatioLater, LogRatio(Norms(network, batches)));
+    }
+
+    /// <summary>The norm of the gradient of each hidden layer's weights.</summary>
+    private static double[] Norms(Sequential network, Batches<int> batch)
+    {
+        new LossSurface(network, batch.Inputs, batch.Targets).Differentiate();
+        return [.. network.Layers.OfType<Linear>().SkipLast(1).Select(layer => Euclidean.Norm(layer.Weight.Gradient.Elements()))];
+    }
+
+    private static double Log(double norm) => Math.Clamp(Log10(norm), -End, End);
+
+    private static double Log10(double x) => ElementaryFunctions.Log(x) / ElementaryFunctions.Log(10);
+
+    /// <summary>The first norm over the last one, as a power of ten; NaN where both are 0, or one is no number.</summary>
+    private static double LogRatio(double[] norms) => Math.Clamp(Log10(norms[0]) - Log10(norms[^1]), -End, End);
+}

@@ -1,0 +1,6 @@
+namespace Evenkeel.Studies;
+
+/// <summary>A column of a table.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsWords">Whether it holds words, and not numbers.</param>
+internal readonly record struct StudyColumn(string Name, bool IsWords = false);

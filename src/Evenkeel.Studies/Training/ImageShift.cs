@@ -1,0 +1,50 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Layers.Pooling;
+using Evenkeel.Numerics;
+
+namespace Evenkeel.Studies.Training;
+
+/// <summary>Images [N, height, width, channels], numbers from 0 to 1, as a network meets them that was not trained on such.</summary>
+internal static class ImageShift
+{
+    /// <summary>½ + c(x − ½).</summary>
+    /// <param name="images">The images, which stay as they are.</param>
+    /// <param name="contrast">c, 1 for the images as they are.</param>
+    public static Tensor<float> Contrast(Tensor<float> images, float contrast)
+    {
+        Tensor<float> shifted = Like(images);
+        TensorPrimitives.Multiply(images.Elements(), contrast, shifted.Elements());
+        TensorPrimitives.Add(shifted.Elements(), (1 - contrast) / 2, shifted.Elements());
+        return shifted;
+    }
+
+    /// <summary>Adds normal noise, and cuts off what leaves 0 to 1.</summary>
+    /// <param name="images">The images, which stay as they are.</param>
+    /// <param name="deviation">The noise's standard deviation.</param>
+    /// <param name="random">Where the noise comes from.</param>
+    public static Tensor<float> Noise(Tensor<float> images, float deviation, RandomStream random)
+    {
+        Tensor<float> shifted = Like(images);
+        Span<float> pixels = shifted.Elements();
+        random.FillNormal(pixels, 0, deviation);
+        TensorPrimitives.Add(images.Elements(), pixels, pixels);
+        TensorPrimitives.Clamp<float>(pixels, 0, 1, pixels);
+        return shifted;
+    }
+
+    /// <summary>Makes each pixel the mean of 3×3, with zeros around the image.</summary>
+    /// <param name="images">The images, which stay as they are.</param>
+    /// <param name="times">How many times.</param>
+    public static Tensor<float> Blur(Tensor<float> images, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            images = new AveragePool2d(3, stride: 1, padding: 1, channelAxis: -1).Forward(images, Pass.Inference);
+        }
+
+        return images;
+    }
+
+    private static Tensor<float> Like(Tensor<float> images) => Tensor.CreateFromShapeUninitialized<float>(images.Lengths);
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Evenkeel.Studies.Harness;
+using Evenkeel.Studies.Tests.Reports;
+using Microsoft.VisualBasic.FileIO;
+
+namespace Evenkeel.Studies.Tests.AllStudies;
+
+/// <summary>What holds for every study, shortened and on small images; alone, since the number of threads is the whole process'.</summary>
+[Collection(nameof(ShortenedStudies))]
+public partial class AllStudiesTests(ShortenedStudies studies) : IClassFixture<ShortenedStudies>
+{
+    [Fact]
+    public void One_thread_and_two_give_the_same_numbers() =>
+        Assert.All(studies.All, study => Assert.Equal(Numbers(study.OnOneThread), Numbers(study.OnTwo)));
+
+    [Fact]
+    public void Every_run_is_there_and_every_quantity_of_the_table() =>
+        Assert.All(studies.All, study =>
+        {
+            Assert.True(study.OnTwo.Completed);
+            Assert.Equal(study.OnTwo.Planned, study.OnTwo.Runs);
+            if (study.Study is MeasuredStudy)
+            {
+                string[] quantities = [.. Rows(study.OnTwo).Select(row => row[^3])];
+                Assert.All(study.OnTwo.Table.Columns.Where(column => !column.IsWords), column => Assert.Contains(column.Name, quantities));
+            }
+        });
+
+    [Fact]
+    public void Json_reads_back_to_the_same() =>
+        Assert.All(studies.All, study =>
+        {
+            byte[] json = File(study.OnTwo, "json");
+            Assert.Equal(json, File(study.Study.Restore(new MemoryStream(json), study.Input), "json"));
+        });
+
+    [Fact]
+    public void Csv_has_a_number_or_nothing_in_the_last_cell_of_each_row() =>
+        Assert.All(studies.All, study =>
+        {
+            string[][] rows = Rows(study.OnTwo);
+            Assert.NotEmpty(rows[1..]);
+            Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
+            Assert.All(rows[1..], row => Assert.True(row[^1].Length == 0 || double.TryParse(row[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
+        });
+
+    [ChromiumFact]
+    public void Every_chart_is_drawn_with_marks_and_without_errors()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "reports", "all");
+        Assert.All(studies.All, study =>
+        {
+            string report = OutputFolder.Create(folder).Write($"{study.Study.Name}.html", stream => stream.Write(File(study.OnTwo, "html")));
+            (string document, string log) = Chromium.Open(report);
+            Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("data-errors", document[..200], StringComparison.Ordinal);
+            string[] charts = document.Split("<div class=\"chart")[1..];
+            Assert.NotEmpty(charts);
+            Assert.Contains($"data-drawn=\"{charts.Length}\"", document, StringComparison.Ordinal);
+            Assert.DoesNotContain("<p class=\"error\">", document, StringComparison.Ordinal);
+            Assert.All(charts, chart => Assert.Matches(Mark(), chart));
+        });
+    }
+
+    /// <summary>The results without what depends on how they were made.</summary>
+    private static string Numbers(StudyOutcome outcome)
+    {
+        JsonNode json = JsonNode.Parse(File(outcome, "json"))!;
+        Assert.True(json["results"]!.AsObject().Remove("elapsed_seconds"));
+        Assert.True(json["results"]!["settings"]!.AsObject().Remove("threads"));
+        return json.ToJsonString();
+    }
+
+    private static string[][] Rows(StudyOutcome outcome)
+    {
+        using var parser = new TextFieldParser(new StringReader(Encoding.UTF8.GetString(File(outcome, "csv")))) { Delimiters = [","] };
+        var rows = new List<string[]>();
+        while (!parser.EndOfData)
+        {
+            rows.Add(parser.ReadFields()!);
+        }
+
+        return [.. rows];
+    }
+
+    private static byte[] File(StudyOutcome outcome, string extension)
+    {
+        using var stream = new MemoryStream();
+        outcome.Files.Single(file => file.Extension == extension).Write(stream);
+        return stream.ToArray();
+    }
+
+    /// <summary>A mark that has a place: lines, areas, points and bars are paths, axes and rules are not.</summary>
+    [GeneratedRegex("<path aria-label=[^>]* role=\"graphics-symbol\"[^>]* d=\"M")]
+    private static partial Regex Mark();
+}

@@ -1,0 +1,49 @@
+using Evenkeel.Studies.AllStudies;
+using Evenkeel.Studies.Studies.InitScale;
+
+namespace Evenkeel.Studies.Tests.Harness;
+
+public class ExperimentTests
+{
+    [Fact]
+    public void Every_study_says_what_it_claims_and_measures_and_what_decides()
+    {
+        Assert.Equal(StudyCatalog.All.Count, StudyCatalog.All.Select(study => study.Name).Distinct().Count());
+        Assert.All(StudyCatalog.All, study => Assert.All(
+            [study.Question, study.Title, study.Claim, study.Measure, study.Criterion, study.RunsName],
+            text => Assert.Matches(@"^\S.*\S$", text)));
+        Assert.All(StudyCatalog.All, study => Assert.EndsWith("?", study.Question, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_verdict_takes_all_runs_and_three_seeds()
+    {
+        var study = new InitScaleStudy();
+        Assert.Equal(Finding.Holds, study.Judge(SyntheticResults.Create(seeds: 3)).Finding);
+
+        Verdict two = study.Judge(SyntheticResults.Create(seeds: 2));
+        Assert.Equal(Finding.NotShown, two.Finding);
+        Assert.EndsWith(" A verdict takes at least 3 seeds.", two.Reason, StringComparison.Ordinal);
+
+        Verdict stopped = study.Judge(SyntheticResults.Create() with { Completed = false });
+        Assert.Equal(Finding.NotShown, stopped.Finding);
+        Assert.EndsWith(" The study was stopped before its end.", stopped.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(9, 7, nameof(Finding.Holds))]
+    [InlineData(8, 7, nameof(Finding.NotShown))]
+    [InlineData(9, 8, nameof(Finding.NotShown))]
+    [InlineData(9, 9, nameof(Finding.DoesNotHold))]
+    [InlineData(0, 0, nameof(Finding.DoesNotHold))]
+    public void The_sweep_of_initial_scales_is_decided_by_how_many_learn(int withBatch, int without, string finding)
+    {
+        InitScaleResults results = SyntheticResults.Create();
+        double[] scales = [.. results.Settings.Scales];
+        IEnumerable<InitScaleRun> runs = results.Runs.Select(run => run with
+        {
+            Accuracy = [new(0, Array.IndexOf(scales, run.Scale) < (run.Normalization == InitScaleRun.Batch ? withBatch : without) ? 0.9 : 0.1)],
+        });
+        Assert.Equal(finding, new InitScaleStudy().Judge(results with { Runs = [.. runs] }).Finding.ToString());
+    }
+}
