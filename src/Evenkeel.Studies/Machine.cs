@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,14 +7,11 @@ namespace Evenkeel.Studies;
 internal static class Machine
 {
     /// <summary>Processor architecture and count, vector width, system and runtime.</summary>
-    public static string Description { get; } = string.Create(
-        CultureInfo.InvariantCulture,
+    public static string Description { get; } =
         $"{RuntimeInformation.ProcessArchitecture}, {Processors}, {VectorBits}-bit vectors; "
-        + $"{RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}");
+        + $"{RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}";
 
-    private static string Processors => Environment.ProcessorCount == 1
-        ? "1 processor"
-        : string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors");
+    private static string Processors => Environment.ProcessorCount == 1 ? "1 processor" : Invariant($"{Environment.ProcessorCount} processors");
 
     private static int VectorBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;

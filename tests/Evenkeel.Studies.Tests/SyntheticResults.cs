@@ -1,61 +1,96 @@
 global using FeatureScalingResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingRun>;
-global using InitScaleResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Studies.InitScale.InitScaleSettings, Evenkeel.Studies.Studies.InitScale.InitScaleRun>;
+global using MeasuredResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Harness.MeasuredSettings, Evenkeel.Studies.Results.MeasuredRun>;
+using System.Globalization;
+using Evenkeel.Studies.Harness;
+using Evenkeel.Studies.Results;
 using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests;
 
-/// <summary>Results as the sweep of initial scales might give them, without training anything.</summary>
+/// <summary>Results that the study of initial scales could give, without training.</summary>
 internal static class SyntheticResults
 {
-    public static InitScaleSettings Settings(int seeds = 3, string data = "MNIST") => new(
-        [.. Enumerable.Range(0, 16).Select(i => Math.Pow(10, -4.0 * i / 15))],
-        seeds, 191, 100, 1000, 784, 5, 100, 10, 0.01, data, 2);
+    public static double[] Scales { get; } = [.. Enumerable.Range(0, 16).Select(i => double.Parse(Levels[i], CultureInfo.InvariantCulture))];
 
-    public static InitScaleResults Create(int seeds = 3, string data = "MNIST", bool completed = true)
+    private static string[] Levels =>
+    [
+        "1", "0.5411695265464637", "0.2928644564625237", "0.15848931924611134", "0.08576958985908942", "0.046415888336127795",
+        "0.025118864315095794", "0.013593563908785255", "0.007356422544596414", "0.003981071705534973", "0.0021544346900318843",
+        "0.0011659144011798323", "0.000630957344480193", "0.0003414548873833601", "0.00018478497974222906", "0.0001",
+    ];
+
+    public static MeasuredResults Create(int seeds = 3, string data = "MNIST", bool completed = true)
     {
-        var settings = Settings(seeds, data);
-        var runs =
-            from scale in settings.Scales
-            from normalization in new[] { InitScaleRun.None, InitScaleRun.Batch }
-            from seed in Enumerable.Range(0, seeds)
-            select Run(settings, scale, normalization, seed);
-        return new InitScaleResults(
-            settings, "AMD Ryzen 9 9950X, Linux x64, .NET 10.0.1", 21.4, completed,
+        MeasuredRun[] runs =
+        [
+            .. from i in Enumerable.Range(0, 16)
+               from normalization in new[] { "none", "batch" }
+               from seed in Enumerable.Range(0, seeds)
+               select Run(i, normalization, seed),
+        ];
+        return new MeasuredResults(
+            new MeasuredSettings(seeds, data, 2, runs.Length, [new("network", "made up")]),
+            "AMD Ryzen 9 9950X, Linux x64, .NET 10.0.1",
+            21.4,
+            completed,
             [.. completed ? runs : runs.Take(23)]);
     }
 
-    private static InitScaleRun Run(InitScaleSettings settings, double scale, string normalization, int seed)
+    /// <summary>The same runs with other final accuracies.</summary>
+    public static MeasuredResults WithFinal(Func<double, string, double> accuracy)
     {
-        bool batch = normalization == InitScaleRun.Batch;
-        var random = new Random(HashCode(scale, seed, batch));
+        MeasuredResults results = Create();
+        return results with
+        {
+            Runs =
+            [
+                .. results.Runs.Select(run => run with
+                {
+                    Points = [new(InitScaleStudy.Final, 0, accuracy(double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture), run.Conditions["normalization"]))],
+                }),
+            ],
+        };
+    }
+
+    private static MeasuredRun Run(int index, string normalization, int seed)
+    {
+        bool batch = normalization == "batch";
+        double scale = Scales[index];
+        var random = new Random((int)(scale * 1e6) * 31 + seed * 7 + (batch ? 1 : 0));
         double exponent = Math.Log10(scale);
         double final = batch
             ? Bump(exponent, center: -1.9, width: 1.25, power: 6)
             : 0.75 * Bump(exponent, center: -0.92, width: 0.28, power: 4);
         final = Math.Clamp(final + (batch ? 0.12 : 0.3) * Math.Min(final, 1.1 - final) * (random.NextDouble() - 0.5), 0, 1) * 0.9 + 0.1;
         double pace = batch ? 30 + 40 * Math.Abs(exponent + 1.3) : 90;
-        double reached = 1 - Math.Exp(-settings.Updates / pace);
-
-        var accuracy = new List<AccuracyPoint>();
-        for (int update = 0; update <= settings.Updates; update += update + 10 > settings.Updates && update < settings.Updates ? settings.Updates - update : 10)
+        var recorder = new Recorder();
+        double accuracy = 0.1;
+        for (int update = 1; update <= 191; update += 10)
         {
-            double progress = (1 - Math.Exp(-update / pace)) / reached;
-            double noise = update == 0 ? 0 : 0.015 * (random.NextDouble() - 0.5);
-            accuracy.Add(new AccuracyPoint(update, Math.Clamp(0.1 + (final - 0.1) * progress + noise, 0, 1)));
+            double progress = (1 - Math.Exp(-update / pace)) / (1 - Math.Exp(-191 / pace));
+            accuracy = Math.Clamp(0.1 + (final - 0.1) * progress + 0.015 * (random.NextDouble() - 0.5), 0, 1);
+            recorder.Add("train accuracy", accuracy, update);
         }
 
-        return new InitScaleRun(
-            scale, normalization, seed, accuracy,
-            seed == 0 ? Layers(settings, batch, scale, 1, random) : [],
-            seed == 0 ? Layers(settings, batch, scale, 1.15, random) : []);
+        recorder.Add(InitScaleStudy.Final, accuracy);
+        if (seed == 0)
+        {
+            AddActivations(recorder, InitScaleStudy.AtStart, batch, scale, 1, random);
+            AddActivations(recorder, InitScaleStudy.AtEnd, batch, scale, 1.15, random);
+        }
+
+        return new MeasuredRun(
+            new Dictionary<string, string> { ["scale"] = Levels[index], ["normalization"] = normalization }, seed, recorder.Points)
+        {
+            Histograms = recorder.Histograms,
+        };
     }
 
-    private static LayerHistogram[] Layers(InitScaleSettings settings, bool batch, double scale, double growth, Random random)
+    private static void AddActivations(Recorder recorder, string time, bool batch, double scale, double growth, Random random)
     {
         // The input's norm is about 9; each layer of ReLU passes on half of the energy of its hundred units.
         double deviation = 9.2 * scale;
-        var layers = new LayerHistogram[settings.HiddenLayers];
-        for (int layer = 0; layer < layers.Length; layer++)
+        for (int layer = 0; layer < 5; layer++)
         {
             double current = batch ? growth : deviation;
             bool diverged = !batch && growth > 1 && scale > 0.5 && layer > 2;
@@ -65,11 +100,9 @@ internal static class SyntheticResults
                 activations[i] = diverged ? float.NaN : (float)Math.Max(0, current * Normal(random));
             }
 
-            layers[layer] = LayerHistogram.Of(layer + 1, activations, bins: 40);
-            deviation *= scale * growth * Math.Sqrt(settings.Width / 2.0);
+            recorder.AddHistogram(time, activations, bins: 40, layer + 1);
+            deviation *= scale * growth * Math.Sqrt(50);
         }
-
-        return layers;
     }
 
     private static double Bump(double x, double center, double width, double power) =>
@@ -77,6 +110,4 @@ internal static class SyntheticResults
 
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-
-    private static int HashCode(double scale, int seed, bool batch) => (int)(scale * 1e6) * 31 + seed * 7 + (batch ? 1 : 0);
 }

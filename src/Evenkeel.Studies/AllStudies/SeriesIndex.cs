@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Studies.Reports;
 
@@ -60,7 +59,7 @@ internal sealed record SeriesIndex(
         ArgumentNullException.ThrowIfNull(stream);
         if (stream.Length > MaximumLength)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"it has more than {MaximumLength:N0} bytes"));
+            throw new InvalidDataException(Invariant($"it has more than {MaximumLength:N0} bytes"));
         }
 
         try

@@ -21,7 +21,7 @@ internal sealed class SeriesSettings(SeriesIndex index)
 
     /// <summary>What to put behind the command to run it again.</summary>
     public string Arguments =>
-        string.Create(CultureInfo.InvariantCulture, $"study all --seeds {index.Seeds}") + (index.Data is "" or StudyInput.OwnImages ? "" : " --data FOLDER");
+        Invariant($"study all --seeds {index.Seeds}") + (index.Data is "" or StudyInput.OwnImages ? "" : " --data FOLDER");
 
     private string Version => index.Version.Split('+', 2) is [var number, var commit]
         ? $"Evenkeel {number}, commit {commit[..Math.Min(CommitDigits, commit.Length)]}"

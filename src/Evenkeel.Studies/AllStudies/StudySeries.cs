@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Evenkeel.Studies.AllStudies;
@@ -95,9 +94,7 @@ internal sealed class StudySeries
                 return found;
             }
 
-            _tell?.Invoke(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{IndexName} is of other seeds, data or another version of Evenkeel ({found.Seeds}, {found.Data}, {found.Version}): all studies are run."));
+            _tell?.Invoke(Invariant($"{IndexName} is of other seeds, data or another version of Evenkeel ({found.Seeds}, {found.Data}, {found.Version}): all studies are run."));
         }
         catch (Exception e) when (IsUnreadable(e))
         {

@@ -7,7 +7,7 @@ namespace Evenkeel.Studies.Charts;
 /// <summary>A chart of quantities over an x: the mean over the seeds as a line, from the lowest to the highest as a band.</summary>
 /// <remarks>Over a factor's levels each seed's number is a point besides; over names there are points and bars instead of lines and bands.</remarks>
 /// <param name="Quantities">What is shown.</param>
-internal sealed record Chart(params IReadOnlyList<string> Quantities)
+internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
 {
     /// <summary>What a series or a panel is where it is a quantity, and not a factor's level.</summary>
     public const string Quantity = "quantity";
@@ -51,6 +51,9 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
     /// <summary>A horizontal line, and what it says; null for none.</summary>
     public (double Y, string Text)? Rule { get; init; }
 
+    /// <summary>A vertical line and its label; null for none.</summary>
+    public (double X, string Text)? XRule { get; init; }
+
     /// <summary>The chart's height in pixels.</summary>
     public int Height { get; init; } = 300;
 
@@ -76,7 +79,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
             return spec;
         }
 
-        spec["usermeta"] = new JsonObject { ["columns"] = Columns, ["margin"] = OwnY ? 60 * Columns : 80, ["narrowest"] = 200 };
+        spec["usermeta"] = new JsonObject { ["columns"] = Columns, ["margin"] = OwnY ? 60 * Columns : 80, ["narrowest"] = Columns > 3 ? 120 : 200 };
         spec["columns"] = Columns;
         spec["facet"] = new JsonObject
         {
@@ -200,6 +203,11 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
             layers.Add(RuleLayer(rule));
         }
 
+        if (XRule is { } xRule)
+        {
+            layers.Add(XRuleLayer(xRule));
+        }
+
         JsonObject range = YEncoding("min");
         var rangeEncoding = new JsonObject { ["y"] = range, ["y2"] = new JsonObject { ["field"] = "value", ["aggregate"] = "max" } };
         var layered = new JsonArray();
@@ -292,6 +300,23 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
             }),
     };
 
+    private static JsonObject XRuleLayer((double X, string Text) rule) => new()
+    {
+        ["data"] = new JsonObject { ["values"] = new JsonArray(new JsonObject { ["x"] = rule.X, ["text"] = rule.Text }) },
+        ["encoding"] = new JsonObject { ["x"] = new JsonObject { ["field"] = "x", ["type"] = "quantitative" } },
+        ["layer"] = new JsonArray(
+            new JsonObject { ["mark"] = new JsonObject { ["type"] = "rule", ["strokeDash"] = new JsonArray(2, 3) } },
+            new JsonObject
+            {
+                ["mark"] = new JsonObject { ["type"] = "text", ["align"] = "left", ["baseline"] = "middle", ["dx"] = 6 },
+                ["encoding"] = new JsonObject
+                {
+                    ["text"] = new JsonObject { ["field"] = "text" },
+                    ["y"] = new JsonObject { ["value"] = new JsonObject { ["expr"] = "height * 0.7" } },
+                },
+            }),
+    };
+
     private static JsonObject Scale(IReadOnlyList<string> series, Func<(string Color, string Dash, string Shape), string> of) => new()
     {
         ["field"] = "series",
@@ -308,7 +333,9 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities)
 
     /// <summary>What stands above a panel: a number with what it is, a name by itself.</summary>
     private string PanelLabel(string level) =>
-        double.TryParse(level, CultureInfo.InvariantCulture, out _) ? $"{Panels} {level}" : SeriesTheme.Label(level);
+        double.TryParse(level, CultureInfo.InvariantCulture, out double number)
+            ? $"{Panels} {(number is >= 1e-4 and < 1000 ? number.ToString("G3", CultureInfo.InvariantCulture) : level)}"
+            : SeriesTheme.Label(level);
 
     private static string Labels(IReadOnlyList<string> levels, Func<string, string> label) =>
         string.Concat(levels.Select(level =>

@@ -7,11 +7,11 @@ internal static class ChartTheme
 {
     /// <summary>The colour scale of normalizations: the page's two, which are Okabe and Ito's.</summary>
     public const string NormalizationColor =
-        """{ "field": "normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": ["var(--batch)", "var(--none)"] } }""";
+        """{ "field": "conditions.normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": ["var(--batch)", "var(--none)"] } }""";
 
     /// <summary>Without normalization is dashed, so that the two differ in print and for every eye.</summary>
     public const string NormalizationDash =
-        """{ "field": "normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": [[1, 0], [5, 3]] } }""";
+        """{ "field": "conditions.normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": [[1, 0], [5, 3]] } }""";
 
     /// <summary>How an initial scale is written, as a Vega expression of a value.</summary>
     public static string ScaleLabel(string value) => $"format({value}, '.2~r')";

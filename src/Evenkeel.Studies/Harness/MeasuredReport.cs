@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
 using Evenkeel.Studies.Reports;
@@ -36,8 +35,9 @@ internal static class MeasuredReport
         {string.Concat(figures.Select((figure, i) => $"""
             <h2>{Html.Text(figure.Heading)}</h2>
             <p>{Html.Text(figure.Text)}</p>
+            {figure.Controls}
             <figure aria-label="{Html.Text(figure.Heading)}">
-            {string.Concat(figure.Charts.Select((_, j) => $"<div class=\"chart\" data-chart=\"{Name(i, j)}\"></div>"))}
+            {string.Concat(figure.Charts.Select((chart, j) => $"{chart.Caption}<div class=\"chart\" data-chart=\"{Name(i, j)}\"{chart.Attributes}></div>\n"))}
             </figure>
 
             """))}
@@ -50,5 +50,5 @@ internal static class MeasuredReport
             from j in Enumerable.Range(0, figures[i].Charts.Count)
             select KeyValuePair.Create<string, JsonNode?>(Name(i, j), figures[i].Charts[j].Spec(measured)));
 
-    private static string Name(int figure, int chart) => string.Create(CultureInfo.InvariantCulture, $"figure-{figure}-{chart}");
+    private static string Name(int figure, int chart) => Invariant($"figure-{figure}-{chart}");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Evenkeel.Numerics;
@@ -23,7 +22,7 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     public override string RunsName => "networks";
 
     /// <inheritdoc/>
-    public sealed override string CsvHeader => $"{string.Join(',', Factors.Select(ResultsCsv.Field))},seed,quantity,x,value";
+    public override string CsvHeader => $"{string.Join(',', Factors.Select(ResultsCsv.Field))},seed,quantity,x,value";
 
     private protected sealed override JsonTypeInfo<StudyDocument<MeasuredSettings, MeasuredRun>> Form => MeasuredJsonContext.Default.Document;
 
@@ -48,6 +47,9 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     /// <summary>Applies the criterion to all runs.</summary>
     private protected abstract Verdict Decide(Measurements measured);
 
+    /// <summary>JavaScript that the report's charts need; empty for none.</summary>
+    private protected virtual string Script => "";
+
     /// <summary>The experiment in a few sentences, as text.</summary>
     private protected abstract string Story(MeasuredSettings settings);
 
@@ -68,9 +70,7 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
             int images = Math.Min(input.Images.Train.Count, input.Images.Test.Count);
             if (images < FewestImages)
             {
-                throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"There are {input.Images.Train.Count} images to train on and {input.Images.Test.Count} to test on; the study {Name} takes at least {FewestImages} of each."));
+                throw new InvalidDataException(Invariant($"There are {input.Images.Train.Count} images to train on and {input.Images.Test.Count} to test on; the study {Name} takes at least {FewestImages} of each."));
             }
         }
 
@@ -90,12 +90,12 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     private protected sealed override Verdict Decide(StudyResults<MeasuredSettings, MeasuredRun> results) =>
         results.Completed ? Decide(new Measurements(results.Runs)) : new Verdict(Finding.NotShown, "");
 
-    internal sealed override StudyTable Table(StudyResults<MeasuredSettings, MeasuredRun> results)
+    internal override StudyTable Table(StudyResults<MeasuredSettings, MeasuredRun> results)
     {
         IReadOnlyList<QuantityColumn> columns = TableColumns;
         return new StudyTable(
             $"{Measure.TrimEnd('.')}: {results.Settings.Data}"
-            + (results.Settings.Seeds == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", means of {results.Settings.Seeds} seeds (lowest to highest)"))
+            + (results.Settings.Seeds == 1 ? "" : Invariant($", means of {results.Settings.Seeds} seeds (lowest to highest)"))
             + (results.Completed ? ":" : $", as far as {RunsName} were finished:"),
             [.. Factors.Select(factor => new StudyColumn(factor, IsWords: true)), .. columns.Select(column => new StudyColumn(column.Quantity))],
             [
@@ -107,7 +107,7 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
             ]);
     }
 
-    private protected sealed override JsonObject Summary(StudyResults<MeasuredSettings, MeasuredRun> results) => new()
+    private protected override JsonObject Summary(StudyResults<MeasuredSettings, MeasuredRun> results) => new()
     {
         ["cases"] = new JsonArray(
         [
@@ -130,11 +130,11 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
         ]),
     };
 
-    internal sealed override IEnumerable<string> CsvLines(StudyResults<MeasuredSettings, MeasuredRun> results) =>
+    internal override IEnumerable<string> CsvLines(StudyResults<MeasuredSettings, MeasuredRun> results) =>
         from run in results.Runs
         let conditions = string.Join(',', Factors.Select(factor => ResultsCsv.Field(run.Conditions[factor])))
         from point in run.Points
-        select string.Create(CultureInfo.InvariantCulture, $"{conditions},{run.Seed},{ResultsCsv.Field(point.Quantity)},{point.X},{point.Value}");
+        select Invariant($"{conditions},{run.Seed},{ResultsCsv.Field(point.Quantity)},{point.X},{point.Value}");
 
     internal sealed override ReportContent Report(StudyResults<MeasuredSettings, MeasuredRun> results)
     {
@@ -145,7 +145,8 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
             MeasuredReport.Figures(figures, Table(results)),
             [.. results.Settings.Details.Select(detail => (Html.Text(detail.Name), Html.Text(detail.Text))), ("data", Html.Text(results.Settings.Data))],
             Sources,
-            MeasuredReport.Charts(figures, measured));
+            MeasuredReport.Charts(figures, measured),
+            Script);
     }
 
     /// <summary>The runs that differ in their seed only, together.</summary>
@@ -167,6 +168,9 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
             throw new InvalidDataException($"The network of seed {seed} with {string.Join(", ", trial.Conditions)} cannot be measured: {e.Message}", e);
         }
 
-        return new MeasuredRun(Factors.Zip(trial.Conditions).ToDictionary(pair => pair.First, pair => pair.Second), seed, recorder.Points);
+        return new MeasuredRun(Factors.Zip(trial.Conditions).ToDictionary(pair => pair.First, pair => pair.Second), seed, recorder.Points)
+        {
+            Histograms = recorder.Histograms,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Numerics.Simd;
+using Evenkeel.Studies.Results;
 
 namespace Evenkeel.Studies.Probes;
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Evenkeel.Studies.Results;
 
 /// <summary>The measurements of one run of a measured study.</summary>
@@ -6,6 +8,10 @@ namespace Evenkeel.Studies.Results;
 /// <param name="Points">What was measured, in order.</param>
 internal sealed record MeasuredRun(IReadOnlyDictionary<string, string> Conditions, int Seed, IReadOnlyList<Measurement> Points)
 {
+    /// <summary>The distributions that were measured; null if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MeasuredHistogram>? Histograms { get; init; }
+
     /// <summary>The numbers of a quantity, in order; NaN where one is not finite.</summary>
     internal IEnumerable<(double X, double Value)> Series(string quantity) =>
         Points.Where(point => point.Quantity == quantity).Select(point => (point.X, point.Value ?? double.NaN));

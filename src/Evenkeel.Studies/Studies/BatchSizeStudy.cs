@@ -63,9 +63,7 @@ internal sealed class BatchSizeStudy : MeasuredStudy
         "Accuracy on test and training images after the same number of images at batches of 2 to 64, in a dense and a convolutional network.";
 
     /// <inheritdoc/>
-    public override string Criterion => string.Create(
-        CultureInfo.InvariantCulture,
-        $"From batches of {Usual} to batches of {Smallest}, mean test accuracy falls. The claim holds if in both networks it falls by at least {Falls * 100:F0} point with batch ")
+    public override string Criterion => Invariant($"From batches of {Usual} to batches of {Smallest}, mean test accuracy falls. The claim holds if in both networks it falls by at least {Falls * 100:F0} point with batch ")
         + "normalization, by at most half as much with group and with layer normalization, and by less with Batch Renormalization and with Cross-Iteration batch normalization. "
         + "It is refuted if in both networks it falls no more with batch normalization than with group or with layer normalization.";
 
@@ -133,9 +131,7 @@ internal sealed class BatchSizeStudy : MeasuredStudy
 
         bool Refutes(string network) => Fall(network, Batch) <= Math.Max(Fall(network, Group), Fall(network, Layer));
 
-        string Falling(string network) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{-Fall(network, Batch) * 100:+0.0;−0.0} points with batch normalization in the {network} network, {-Fall(network, Renorm) * 100:+0.0;−0.0} with Batch Renormalization, {-Fall(network, CrossIteration) * 100:+0.0;−0.0} with Cross-Iteration, {-Fall(network, Group) * 100:+0.0;−0.0} with group, {-Fall(network, Layer) * 100:+0.0;−0.0} with layer normalization");
+        string Falling(string network) => Invariant($"{-Fall(network, Batch) * 100:+0.0;−0.0} points with batch normalization in the {network} network, {-Fall(network, Renorm) * 100:+0.0;−0.0} with Batch Renormalization, {-Fall(network, CrossIteration) * 100:+0.0;−0.0} with Cross-Iteration, {-Fall(network, Group) * 100:+0.0;−0.0} with group, {-Fall(network, Layer) * 100:+0.0;−0.0} with layer normalization");
     }
 
     private protected override string Story(MeasuredSettings settings) =>

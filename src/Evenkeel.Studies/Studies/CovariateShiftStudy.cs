@@ -1,4 +1,3 @@
-using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
@@ -85,9 +84,7 @@ internal sealed class CovariateShiftStudy : MeasuredStudy
     [
         new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial weights"),
         new("noise", "behind each batch normalization, in training: each unit's values times about 1 to 1.25, plus about −0.5 to 0.5, drawn anew at each step"),
-        new("training", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{input.Shortened(UpdateCount)} updates of stochastic gradient descent at {Rate} without momentum, batches of {BatchSize}")),
+        new("training", Invariant($"{input.Shortened(UpdateCount)} updates of stochastic gradient descent at {Rate} without momentum, batches of {BatchSize}")),
         new("images", $"the first {TrainImages:N0} to train on, the first {FixedImages:N0} of them to measure the drift on, the first {TestImages:N0} of the test images for the accuracy"),
         new("drift", $"between passes of training over the same images every {MeasureEvery} updates: |change of a unit's mean| over its standard deviation before, |change of its log variance|"),
     ];

@@ -99,7 +99,7 @@ internal sealed class GradientFlowStudy : MeasuredStudy
         new("networks", $"{string.Join(", ", Depths)} hidden layers of {Width} units; sigmoid, tanh and ReLU; batch normalization, where used, before each activation"),
         new("initial weights", "normal: small of deviation 0.01, large of 1, recommended Xavier's for sigmoid and tanh, He's for ReLU"),
         new("gradients", $"of the mean loss over one batch of {BatchSize}, in training; 10^±{End} is where single precision ends"),
-        new("updates", string.Create(CultureInfo.InvariantCulture, $"{input.Shortened(UpdateCount)} of stochastic gradient descent at {LearningRate}, between the first and the second measurement")),
+        new("updates", Invariant($"{input.Shortened(UpdateCount)} of stochastic gradient descent at {LearningRate}, between the first and the second measurement")),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -132,9 +132,9 @@ internal sealed class GradientFlowStudy : MeasuredStudy
             2 * ill.Length >= illWithout ? Finding.DoesNotHold
                 : ill.Length == 0 && 2 * illUnsuited > unsuited.Length ? Finding.Holds
                 : Finding.NotShown,
-            string.Create(CultureInfo.InvariantCulture, $"Gradients vanish or explode in {illWithout} of {without.Length} kinds of networks without batch normalization, of these {illUnsuited} of the {unsuited.Length} with small or large weights; with it in {ill.Length}")
+            Invariant($"Gradients vanish or explode in {illWithout} of {without.Length} kinds of networks without batch normalization, of these {illUnsuited} of the {unsuited.Length} with small or large weights; with it in {ill.Length}")
             + (ill.Length == 0 ? ". " : $" ({string.Join("; ", ill.Select(kind => $"{kind.Runs[0].Conditions[Setting]}, {kind.Runs[0].Conditions[Depth]} layers"))}). ")
-            + string.Create(CultureInfo.InvariantCulture, $"With it the first layer's gradient is 10^{ratios.Min():F1} to 10^{ratios.Max():F1} times the last one's."));
+            + Invariant($"With it the first layer's gradient is 10^{ratios.Min():F1} to 10^{ratios.Max():F1} times the last one's."));
     }
 
     private protected override string Story(MeasuredSettings settings) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Networks;
@@ -118,7 +117,7 @@ internal sealed class InferenceStudy : MeasuredStudy
             $"At the end neighbours spread an image's outputs by {Of(OfBatch).Last(OutputSpread).MeanText("P1")} of their standard deviation by the batch's statistics"
             + (own ? ", and not at all by others. " : ". ")
             + $"Statistics of the batch, running, population and precise ones are wrong by {Errors(MeanError, "F3")} standard deviations in the mean, and by {Errors(VarianceError, "P1")} in the variance; after the first few updates running statistics are wrong by "
-            + string.Create(CultureInfo.InvariantCulture, $"{First(Running, MeanError):F2} and {First(Running, VarianceError):P0}, precise ones by {First(Precise, MeanError):F2} and {First(Precise, VarianceError):P0}."));
+            + Invariant($"{First(Running, MeanError):F2} and {First(Running, VarianceError):P0}, precise ones by {First(Precise, MeanError):F2} and {First(Precise, VarianceError):P0}."));
 
         Measurements Of(string statistics) => measured.Where(Statistics, statistics);
 
@@ -166,7 +165,7 @@ internal sealed class InferenceStudy : MeasuredStudy
 
     private static IEnumerable<string> PerLayer(string error) => Enumerable.Range(1, Layers).Select(layer => OfLayer(error, layer));
 
-    private static string OfLayer(string error, int layer) => string.Create(CultureInfo.InvariantCulture, $"{error}, layer {layer}");
+    private static string OfLayer(string error, int layer) => Invariant($"{error}, layer {layer}");
 
     private static void Train(StudyInput input, string statistics, int seed, Recorder recorder, CancellationToken cancellationToken)
     {

@@ -73,8 +73,8 @@ internal sealed class LandscapeStudy : MeasuredStudy
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
         new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial weights"),
-        new("training", string.Create(CultureInfo.InvariantCulture, $"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
-        new("steps", string.Create(CultureInfo.InvariantCulture, $"{Steps.Length}, from {Steps[0]} to {Steps[^1]} times the learning rate, against the gradient with respect to all parameters, on one batch that is the same for all, in training; {Marks} times through training")),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
+        new("steps", Invariant($"{Steps.Length}, from {Steps[0]} to {Steps[^1]} times the learning rate, against the gradient with respect to all parameters, on one batch that is the same for all, in training; {Marks} times through training")),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>

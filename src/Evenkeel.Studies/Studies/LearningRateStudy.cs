@@ -86,12 +86,10 @@ internal sealed class LearningRateStudy : MeasuredStudy
         bool higher = largest > 0 && largest >= 2.99 * largestWithout, sooner = fewest < fewestWithout;
         return new Verdict(
             higher && sooner ? Finding.Holds : !higher && !sooner && largestWithout > 0 ? Finding.DoesNotHold : Finding.NotShown,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Networks reach 90 % {UpTo(largest)} with batch normalization, and {UpTo(largestWithout)} without; at its best rate each takes {Count(fewest)} and {Count(fewestWithout)} updates."));
+            Invariant($"Networks reach 90 % {UpTo(largest)} with batch normalization, and {UpTo(largestWithout)} without; at its best rate each takes {Count(fewest)} and {Count(fewestWithout)} updates."));
     }
 
-    private static string UpTo(double rate) => rate > 0 ? string.Create(CultureInfo.InvariantCulture, $"up to a rate of {rate}") : "at no rate";
+    private static string UpTo(double rate) => rate > 0 ? Invariant($"up to a rate of {rate}") : "at no rate";
 
     private static string Count(double updates) => double.IsFinite(updates) ? updates.ToString("F0", CultureInfo.InvariantCulture) : "more";
 

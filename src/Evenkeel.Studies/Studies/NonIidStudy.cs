@@ -1,4 +1,3 @@
-using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Studies.Charts;
@@ -55,9 +54,7 @@ internal sealed class NonIidStudy : MeasuredStudy
         "Test accuracy by running statistics after training on mixed batches and on batches of two classes; and by the statistics of such batches of test images.";
 
     /// <inheritdoc/>
-    public override string Criterion => string.Create(
-        CultureInfo.InvariantCulture,
-        $"From mixed batches to batches of two classes, mean test accuracy by running statistics falls. The claim holds if it falls by at least {Falls * 100:F0} points with ")
+    public override string Criterion => Invariant($"From mixed batches to batches of two classes, mean test accuracy by running statistics falls. The claim holds if it falls by at least {Falls * 100:F0} points with ")
         + "batch normalization, and by at most half as many with Batch Renormalization. It is refuted if it falls no less with Batch Renormalization.";
 
     /// <inheritdoc/>
@@ -106,9 +103,7 @@ internal sealed class NonIidStudy : MeasuredStudy
         SeedSummary recovered = Runs(measured, Batch, Few).Last(ByFew), alone = Runs(measured, Batch, Few).Last(ByRunning);
         return new Verdict(
             batch >= Falls && renorm <= batch / 2 ? Finding.Holds : renorm >= batch ? Finding.DoesNotHold : Finding.NotShown,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"After training on two classes at a time instead of mixed batches, test accuracy changes by {-batch * 100:+0.0;−0.0} points with batch normalization, by {-renorm * 100:+0.0;−0.0} with Batch Renormalization, and by {-Fall(measured, None) * 100:+0.0;−0.0} without either. ")
+            Invariant($"After training on two classes at a time instead of mixed batches, test accuracy changes by {-batch * 100:+0.0;−0.0} points with batch normalization, by {-renorm * 100:+0.0;−0.0} with Batch Renormalization, and by {-Fall(measured, None) * 100:+0.0;−0.0} without either. ")
             + $"By the statistics of test batches of two classes, batch normalization gets {recovered.MeanText("P1")} right, by running statistics {alone.MeanText("P1")}.");
     }
 

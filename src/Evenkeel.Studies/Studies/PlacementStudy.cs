@@ -1,4 +1,3 @@
-using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
@@ -91,7 +90,7 @@ internal sealed class PlacementStudy : MeasuredStudy
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
         new("network", $"{Layers} hidden layers of {Width} units; batch normalization before or after each activation; initial weights He's with ReLU, Xavier's with tanh"),
-        new("training", string.Create(CultureInfo.InvariantCulture, $"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
         new("shape", "of each unit's values before they are normalized, over the images measured on; units that are the same for all images have none but their zeros"),
         new("images", $"all to train on, the first {TestImages:N0} of the test images to measure on, {Marks} times"),
     ];

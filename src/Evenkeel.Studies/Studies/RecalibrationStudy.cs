@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Networks;
@@ -80,8 +79,8 @@ internal sealed class RecalibrationStudy : MeasuredStudy
     [
         new("network", "two convolutions of 3×3 with 32 and 64 channels, each with batch normalization where it is used, ReLU and the largest of 2×2, and a linear layer; on images brought down to about 14 pixels a side; He's initial weights"),
         new("training", $"the first {input.Shortened(TrainImages):N0} training images once, unshifted; stochastic gradient descent at {LearningRate} without momentum, batches of {BatchSize}"),
-        new(Contrast, string.Create(CultureInfo.InvariantCulture, $"x becomes ½ + c(x − ½), with c = {string.Join(", ", Contrasts)} at the strengths 0 to 4")),
-        new(Noise, string.Create(CultureInfo.InvariantCulture, $"normal noise of deviation {string.Join(", ", Deviations)} is added, and what leaves 0 to 1 cut off")),
+        new(Contrast, Invariant($"x becomes ½ + c(x − ½), with c = {string.Join(", ", Contrasts)} at the strengths 0 to 4")),
+        new(Noise, Invariant($"normal noise of deviation {string.Join(", ", Deviations)} is added, and what leaves 0 to 1 cut off")),
         new(Blur, $"each pixel becomes the mean of 3×3, {string.Join(", ", Blurs)} times; around the image there are zeros"),
         new("recalibration", $"up to {TestImages:N0} test images with the shift, other than those that accuracy is measured on; no labels, no weight changes"),
         new("images", $"accuracy on the first {TestImages:N0} test images, or on half of them all"),
@@ -114,7 +113,7 @@ internal sealed class RecalibrationStudy : MeasuredStudy
             higher == Shifts.Length && lost > 0 && won >= lost / 2 ? Finding.Holds : higher == 0 ? Finding.DoesNotHold : Finding.NotShown,
             $"On shifted images, recalibration takes accuracy from {string.Join(", ", reasons)}. "
             + (lost > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"That is {won / lost:P0} of what is lost against {At(measured, Batch, Shifts[0], Unshifted).MeanText("P1")} on unshifted images.")
+                ? Invariant($"That is {won / lost:P0} of what is lost against {At(measured, Batch, Shifts[0], Unshifted).MeanText("P1")} on unshifted images.")
                 : "Nothing is lost against unshifted images."));
     }
 

@@ -86,12 +86,8 @@ internal sealed class RegularizationStudy : MeasuredStudy
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
         new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization before each ReLU, dropout behind it or directly before the normalization; He's initial weights"),
-        new("training", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent at {Rate} without momentum, batches of {BatchSize}")),
-        new("images", string.Create(
-            CultureInfo.InvariantCulture,
-            $"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, every {MeasureEvery} updates")),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent at {Rate} without momentum, batches of {BatchSize}")),
+        new("images", Invariant($"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, every {MeasureEvery} updates")),
         new("variances", "of what reaches each batch normalization in inference, on the images that were trained on, over its running variances"),
     ];
 

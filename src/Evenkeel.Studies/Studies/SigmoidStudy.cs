@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
@@ -78,8 +77,8 @@ internal sealed class SigmoidStudy : MeasuredStudy
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
         new("network", $"{Layers} hidden layers of {Width} sigmoid units; batch normalization, where used, before each sigmoid"),
-        new("initial weights", string.Create(CultureInfo.InvariantCulture, $"normal, of deviation {Deviation}")),
-        new("training", string.Create(CultureInfo.InvariantCulture, $"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
+        new("initial weights", Invariant($"normal, of deviation {Deviation}")),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
         new("images", $"all to train on, all test images to measure on, {Marks} times"),
     ];
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
@@ -57,9 +56,7 @@ internal sealed class PoolBatches
         int[][] pools = [.. Enumerable.Range(0, data.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
         return pools.Length > classes
             ? new PoolBatches(data, batchSize, pools, classes, seed)
-            : throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The {data.Count} images are of {pools.Length} classes; batches of {classes} classes take at least {classes + 1}."));
+            : throw new InvalidDataException(Invariant($"The {data.Count} images are of {pools.Length} classes; batches of {classes} classes take at least {classes + 1}."));
     }
 
     /// <summary>Goes to the next batch, or to the first.</summary>

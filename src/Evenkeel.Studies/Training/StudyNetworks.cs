@@ -1,4 +1,3 @@
-using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Pooling;
@@ -47,8 +46,7 @@ internal static class StudyNetworks
         int smaller = Math.Min(images.Height, images.Width), pool = Math.Max(1, smaller / Side);
         if (smaller < 4)
         {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture, $"The images have {images.Height}×{images.Width} pixels; the convolutional network takes at least 4×4."));
+            throw new InvalidDataException(Invariant($"The images have {images.Height}×{images.Width} pixels; the convolutional network takes at least 4×4."));
         }
 
         Sequential network = ConvolutionalNetwork.Create(

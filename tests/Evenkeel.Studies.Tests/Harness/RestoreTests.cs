@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Studies.AllStudies;
+using Evenkeel.Studies.Harness;
 using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests.Harness;
@@ -13,7 +14,7 @@ public class RestoreTests
     public void A_study_comes_back_from_its_results_whatever_the_threads_were()
     {
         var study = new InitScaleStudy();
-        InitScaleResults results = Results();
+        MeasuredResults results = Results();
         StudyOutcome outcome = study.Restore(Written(results with { Settings = results.Settings with { Threads = 77 } }), Input);
         Assert.Equal(study.Judge(results), outcome.Verdict);
         Assert.Equal((true, 96, 96, results.ElapsedSeconds, results.Machine), (outcome.Completed, outcome.Runs, outcome.Planned, outcome.ElapsedSeconds, outcome.Machine));
@@ -36,10 +37,10 @@ public class RestoreTests
     [Fact]
     public void Results_with_other_settings_are_refused()
     {
-        InitScaleResults results = Results();
-        InitScaleSettings settings = results.Settings;
+        MeasuredResults results = Results();
+        MeasuredSettings settings = results.Settings;
         Assert.All(
-            [settings with { Updates = 190 }, settings with { Data = "other" }, settings with { Scales = [.. settings.Scales.Take(15)] }],
+            [settings with { Runs = 95 }, settings with { Data = "other" }, settings with { Details = [.. settings.Details.Skip(1)] }],
             other => AssertRefused("other settings", results with { Settings = other }));
         Assert.Throws<InvalidDataException>(() => new InitScaleStudy().Restore(Written(results), Input with { Seeds = 2 }));
     }
@@ -47,7 +48,7 @@ public class RestoreTests
     [Fact]
     public void Results_that_lack_a_run_are_refused()
     {
-        InitScaleResults results = Results();
+        MeasuredResults results = Results();
         AssertRefused("not all", results with { Completed = false });
         AssertRefused("not all", results with { Runs = [.. results.Runs.Skip(1)] });
     }
@@ -55,9 +56,9 @@ public class RestoreTests
     [Fact]
     public void Results_that_no_run_gives_are_refused()
     {
-        InitScaleResults results = Results();
+        MeasuredResults results = Results();
         AssertRefused("no results", results with { Runs = [.. results.Runs.Skip(1), null!] });
-        AssertRefused("no results", results with { Runs = [.. results.Runs.Skip(1), results.Runs[0] with { Accuracy = [] }] });
+        AssertRefused("no results", results with { Runs = [.. results.Runs.Skip(1), results.Runs[0] with { Conditions = new Dictionary<string, string>() }] });
     }
 
     [Fact]
@@ -70,22 +71,17 @@ public class RestoreTests
         }
     }
 
-    private static void AssertRefused(string words, InitScaleResults results)
+    private static void AssertRefused(string words, MeasuredResults results)
     {
         var error = Assert.Throws<InvalidDataException>(() => new InitScaleStudy().Restore(Written(results), Input));
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Results as of the study's own settings.</summary>
-    private static InitScaleResults Results()
+    private static MeasuredResults Results()
     {
-        InitScaleSettings settings = new InitScaleStudy().Settings(Input);
-        InitScaleResults results = SyntheticResults.Create();
-        return results with
-        {
-            Settings = settings,
-            Runs = [.. results.Runs.Select(run => run with { Scale = settings.Scales[results.Settings.Scales.ToList().IndexOf(run.Scale)] })],
-        };
+        MeasuredSettings settings = new InitScaleStudy().Settings(Input);
+        return SyntheticResults.Create() with { Settings = settings };
     }
 
     private static byte[][] Contents(StudyOutcome outcome) =>
@@ -98,7 +94,7 @@ public class RestoreTests
         }),
     ];
 
-    private static MemoryStream Written(InitScaleResults results)
+    private static MemoryStream Written(MeasuredResults results)
     {
         using var stream = new MemoryStream();
         new InitScaleStudy().WriteJson(stream, results);

@@ -11,7 +11,7 @@ public class ResultsCsvTests
     public void The_columns_are_as_documented_and_lines_end_with_a_line_feed()
     {
         string csv = Write(SyntheticResults.Create());
-        Assert.StartsWith("scale,normalization,seed,update,train_accuracy\n1,none,0,0,0.1\n", csv, StringComparison.Ordinal);
+        Assert.StartsWith("scale,normalization,seed,update,train_accuracy\n1,none,0,1,", csv, StringComparison.Ordinal);
         Assert.EndsWith("\n", csv, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', csv);
         Assert.DoesNotContain('\uFEFF', csv);
@@ -21,7 +21,8 @@ public class ResultsCsvTests
     public void Every_measured_accuracy_comes_back_with_the_same_bits()
     {
         var results = SyntheticResults.Create();
-        var expected = results.Runs.SelectMany(r => r.Accuracy.Select(p => (r.Scale, r.Normalization, r.Seed, p.Update, p.TrainAccuracy)));
+        var expected = results.Runs.SelectMany(run => run.Series("train accuracy").Select(point =>
+            (double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture), run.Conditions["normalization"], run.Seed, (int)point.X, point.Value)));
         Assert.Equal(expected, Read(Write(results)));
     }
 
@@ -68,7 +69,7 @@ public class ResultsCsvTests
         }
     }
 
-    private static string Write(InitScaleResults results)
+    private static string Write(MeasuredResults results)
     {
         using var stream = new MemoryStream();
         new InitScaleStudy().WriteCsv(stream, results);

@@ -14,12 +14,12 @@ public class ResultsJsonTests
         byte[] json = Write(results);
         var read = new InitScaleStudy().ReadJson(new MemoryStream(json));
 
-        Assert.Equal(results.Settings.Scales, read.Settings.Scales);
-        Assert.Equal(results.Settings with { Scales = [] }, read.Settings with { Scales = [] });
-        Assert.Equal(results.Runs.SelectMany(r => r.Accuracy), read.Runs.SelectMany(r => r.Accuracy));
+        Assert.Equal(results.Settings with { Details = [] }, read.Settings with { Details = [] });
+        Assert.Equal(results.Settings.Details, read.Settings.Details);
+        Assert.Equal(results.Runs.SelectMany(run => run.Points), read.Runs.SelectMany(run => run.Points));
         Assert.Equal(
-            results.Runs.SelectMany(r => r.AtEnd).SelectMany(h => h.Counts),
-            read.Runs.SelectMany(r => r.AtEnd).SelectMany(h => h.Counts));
+            results.Runs.SelectMany(run => run.Histograms ?? []).SelectMany(histogram => histogram.Counts),
+            read.Runs.SelectMany(run => run.Histograms ?? []).SelectMany(histogram => histogram.Counts));
         Assert.Equal(json, Write(read));
     }
 
@@ -31,9 +31,9 @@ public class ResultsJsonTests
 
         using var document = JsonDocument.Parse(json);
         var run = document.RootElement.GetProperty("results").GetProperty("runs")[0];
-        Assert.Equal(0.1, run.GetProperty("accuracy")[0].GetProperty("train_accuracy").GetDouble());
-        Assert.Equal(1, run.GetProperty("at_start")[0].GetProperty("layer").GetInt32());
-        Assert.False(run.TryGetProperty("final_accuracy", out _));
+        Assert.Equal("train accuracy", run.GetProperty("points")[0].GetProperty("quantity").GetString());
+        Assert.Equal(1, run.GetProperty("histograms")[0].GetProperty("x").GetInt32());
+        Assert.True(run.GetProperty("histograms")[0].TryGetProperty("standard_deviation", out _));
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public class ResultsJsonTests
         Assert.Throws<InvalidDataException>(() => new InitScaleStudy().ReadJson(new MemoryStream(stream.ToArray())));
     }
 
-    private static byte[] Write(InitScaleResults results)
+    private static byte[] Write(MeasuredResults results)
     {
         using var stream = new MemoryStream();
         new InitScaleStudy().WriteJson(stream, results);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -126,9 +125,7 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
             })]),
     };
 
-    internal override IEnumerable<string> CsvLines(FeatureScalingResults results) => results.Runs.Select(run => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{run.Table},{run.Scaling},{run.Seed},{run.ConditionNumber},{run.LearningRate},{run.LeastLoss},{run.Steps},{run.ComputedSteps}"));
+    internal override IEnumerable<string> CsvLines(FeatureScalingResults results) => results.Runs.Select(run => Invariant($"{run.Table},{run.Scaling},{run.Seed},{run.ConditionNumber},{run.LearningRate},{run.LeastLoss},{run.Steps},{run.ComputedSteps}"));
 
     internal override ReportContent Report(FeatureScalingResults results) => FeatureScalingReport.Of(results);
 

@@ -56,9 +56,9 @@ internal sealed class FeatureScalingSummary
         {
             FeatureScalingSettings settings = _results.Settings;
             return new StudyTable(
-                string.Create(CultureInfo.InvariantCulture, $"Steps until the loss is within {settings.Tolerance:0.##%} of the least possible")
-                + (settings.Seeds == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", median of {settings.Seeds} seeds (fewest–most)"))
-                + string.Create(CultureInfo.InvariantCulture, $"; computed, not counted, beyond {settings.MaxSteps:N0}")
+                Invariant($"Steps until the loss is within {settings.Tolerance:0.##%} of the least possible")
+                + (settings.Seeds == 1 ? "" : Invariant($", median of {settings.Seeds} seeds (fewest–most)"))
+                + Invariant($"; computed, not counted, beyond {settings.MaxSteps:N0}")
                 + (_results.Completed ? ":" : ", as far as descents were finished:"),
                 [new("table", IsWords: true), new("scaling", IsWords: true), new("condition"), new("rate"), new("steps")],
                 [

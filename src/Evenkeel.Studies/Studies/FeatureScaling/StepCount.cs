@@ -20,7 +20,7 @@ internal static class StepCount
         double count = steps / unit;
         double digits = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(count)) - 1));
         return count < 10
-            ? string.Create(CultureInfo.InvariantCulture, $"{count:0.#} {name}")
-            : string.Create(CultureInfo.InvariantCulture, $"{Math.Round(count / digits) * digits:N0} {name}");
+            ? Invariant($"{count:0.#} {name}")
+            : Invariant($"{Math.Round(count / digits) * digits:N0} {name}");
     }
 }

@@ -1,19 +1,24 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
 
 namespace Evenkeel.Studies.Studies.InitScale;
 
-/// <summary>The mean final accuracy of each initial scale and normalization, as numbers on a colour.</summary>
+/// <summary>The mean final accuracy at each initial scale with each normalization, as numbers on a colour.</summary>
 internal static class AccuracyHeatMap
 {
-    public static JsonNode Spec(InitScaleSettings settings) => JsonNode.Parse(
+    /// <summary>Creates the chart.</summary>
+    /// <param name="scales">The initial scales.</param>
+    public static CustomChart Create(IEnumerable<double> scales) => new(JsonNode.Parse(
         $$"""
         {
           "data": { "name": "runs" },
           "transform": [
-            { "calculate": "peek(datum.accuracy).train_accuracy", "as": "final" },
-            { "aggregate": [{ "op": "mean", "field": "final", "as": "mean" }], "groupby": ["scale", "normalization"] }
+            { "flatten": ["points"], "as": ["point"] },
+            { "filter": "datum.point.quantity == '{{InitScaleStudy.Final}}'" },
+            { "calculate": "toNumber(datum.conditions.scale)", "as": "scale" },
+            { "calculate": "datum.conditions.normalization", "as": "normalization" },
+            { "calculate": "datum.point.value", "as": "value" },
+            { "aggregate": [{ "op": "mean", "field": "value", "as": "mean" }], "groupby": ["scale", "normalization"] }
           ],
           "width": "container",
           "height": 76,
@@ -21,7 +26,7 @@ internal static class AccuracyHeatMap
             "x": {
               "field": "scale", "type": "ordinal",
               "title": "standard deviation of the initial weights",
-              "scale": { "domain": [{{string.Join(", ", settings.Scales.Order().Select(s => s.ToString(CultureInfo.InvariantCulture)))}}] },
+              "scale": { "domain": [{{string.Join(", ", scales.Order().Select(scale => Invariant($"{scale}")))}}] },
               "axis": { "labelExpr": "{{ChartTheme.ScaleLabel("datum.value")}}", "labelAngle": -45, "domain": false, "ticks": false }
             },
             "y": {
@@ -53,5 +58,5 @@ internal static class AccuracyHeatMap
             }
           ]
         }
-        """)!;
+        """)!);
 }

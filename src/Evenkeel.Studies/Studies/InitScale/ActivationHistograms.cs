@@ -1,16 +1,29 @@
 using System.Text.Json.Nodes;
 using Evenkeel.Studies.Charts;
+using Evenkeel.Studies.Training;
 
 namespace Evenkeel.Studies.Studies.InitScale;
 
 /// <summary>
-/// One network's activations, layer by layer, on one common axis. The page fills the data set "bins" for the chosen scale:
-/// rows of panel (what stands above it, lines divided by |), from, to, and height from 0 to 1.
+/// One network's activations, layer by layer, on one common axis. The report's script fills the data set "bins" for the chosen scale:
+/// rows of panel (the lines above it, divided by |), from, to, and height from 0 to 1.
 /// </summary>
 internal static class ActivationHistograms
 {
-    /// <param name="color">The colour of the bars.</param>
-    public static JsonNode Spec(string color) => JsonNode.Parse(
+    /// <summary>Creates the chart.</summary>
+    /// <param name="normalization">The network's normalization, "batch" or "none".</param>
+    /// <param name="time">The quantity of the histograms.</param>
+    public static CustomChart Create(string normalization, string time)
+    {
+        string color = $"var(--{normalization})", with = normalization == StudyNetworks.Batch ? "with" : "without";
+        return new CustomChart(Spec(color))
+        {
+            Caption = $"""<h3><span class="{with}">{with} batch normalization</span> <span>{time}</span></h3>""",
+            Attributes = $" data-normalization=\"{normalization}\" data-time=\"{time}\" data-scaled",
+        };
+    }
+
+    private static JsonNode Spec(string color) => JsonNode.Parse(
         $$"""
         {
           "usermeta": { "columns": 5, "margin": 12, "narrowest": 60 },

@@ -1,81 +1,84 @@
-using System.Numerics.Tensors;
+using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Studies.Results;
 using Evenkeel.Studies.Studies.InitScale;
+using Evenkeel.Studies.Tests.Harness;
 
 namespace Evenkeel.Studies.Tests.Studies.InitScale;
 
 public sealed class InitScaleStudyTests
 {
-    [Fact]
-    public void The_settings_are_the_books()
-    {
-        InitScaleSettings settings = new InitScaleStudy().Settings(new StudyInput(3, Images(2000), "squares"));
-        Assert.Equal(16, settings.Scales.Count);
-        for (int i = 0; i < 16; i++)
-        {
-            Assert.Equal(Math.Pow(10, -4.0 * i / 15), settings.Scales[i], 1e-15);
-        }
+    private static readonly InitScaleStudy Study = new();
 
+    [Theory]
+    [InlineData(9, 7, nameof(Finding.Holds))]
+    [InlineData(8, 7, nameof(Finding.NotShown))]
+    [InlineData(9, 8, nameof(Finding.NotShown))]
+    [InlineData(9, 9, nameof(Finding.DoesNotHold))]
+    [InlineData(0, 0, nameof(Finding.DoesNotHold))]
+    public void It_is_decided_by_how_many_scales_learn(int withBatch, int without, string finding)
+    {
+        MeasuredResults results = SyntheticResults.WithFinal((scale, normalization) =>
+            Array.IndexOf(SyntheticResults.Scales, scale) < (normalization == "batch" ? withBatch : without) ? 0.9 : 0.1);
+        Assert.Equal(finding, Study.Judge(results).Finding.ToString());
+    }
+
+    [Theory]
+    [InlineData(0.6, 0.49, 16, 0)]
+    [InlineData(0.59, 0.5, 0, 16)]
+    public void Networks_without_normalization_have_the_lower_threshold(double batch, double none, int withBatch, int without)
+    {
+        Verdict verdict = Study.Judge(SyntheticResults.WithFinal((_, normalization) => normalization == "batch" ? batch : none));
         Assert.Equal(
-            (3, 191, 100, 1000, 12, 5, 100, 4, 0.01, "squares"),
-            (settings.Seeds, settings.Updates, settings.BatchSize, settings.Samples, settings.Inputs, settings.HiddenLayers,
-                settings.Width, settings.Classes, settings.LearningRate, settings.Data));
+            $"With batch normalization, {withBatch} of 16 scales reach an accuracy of 0.6; without it, {without} of 16 reach 0.5.",
+            verdict.Reason);
     }
 
     [Fact]
-    public void Every_scale_is_trained_with_and_without_normalization_for_every_seed_and_measured_every_tenth_update()
+    public void The_table_has_a_row_per_scale_and_marks_those_that_learn()
     {
-        InitScaleResults results = Run(Images(50), Settings(50, seeds: 2));
+        StudyTable table = Study.Table(SyntheticResults.WithFinal((scale, normalization) => scale == 1 && normalization == "batch" ? 0.65 : 0.4));
+        Assert.Equal(16, table.Rows.Count);
+        Assert.Equal([new("1.00000"), new("0.650 (0.650 to 0.650)", IsGood: true), new("0.400 (0.400 to 0.400)")], table.Rows[0]);
+        Assert.False(table.Rows[1][1].IsGood);
+    }
+
+    [Fact]
+    public void Runs_that_are_missing_are_dashes_in_the_table()
+    {
+        MeasuredResults some = SyntheticResults.Create(completed: false);
+        Assert.Equal(["0.00010", "-", "-"], Study.Table(some).Rows[^1].Select(cell => cell.Text));
+    }
+
+    [Fact]
+    public void The_scales_are_the_books() =>
+        Assert.All(SyntheticResults.Scales.Index(), scale => Assert.Equal(Math.Pow(10, -4.0 * scale.Index / 15), scale.Item, 1e-15));
+
+    [Fact]
+    public void Every_scale_is_trained_with_and_without_normalization_and_measured_every_tenth_update()
+    {
+        MeasuredResults results = Run(MadeUp.Input(seeds: 2) with { Shortening = 8 });
         Assert.True(results.Completed);
-        var expected =
-            from seed in Enumerable.Range(0, 2)
-            from scale in Settings(50).Scales
-            from normalization in new[] { InitScaleRun.Batch, InitScaleRun.None }
-            select (scale, normalization, seed);
-        Assert.Equal(expected.Order(), results.Runs.Select(r => (r.Scale, r.Normalization, r.Seed)).Order());
-        Assert.All(results.Runs, run => Assert.Equal([1, 11, 21], run.Accuracy.Select(point => point.Update)));
-        Assert.All(results.Runs, run => Assert.Equal(run.Seed == 0 ? 2 : 0, run.AtStart.Count));
-        Assert.All(results.Runs, run => Assert.Equal(run.Seed == 0 ? 2 : 0, run.AtEnd.Count));
+        Assert.Equal(2 * 16 * 2, results.Runs.Count);
+        Assert.Equal(
+            SyntheticResults.Scales, results.Runs.Select(run => double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture)).Distinct());
+        Assert.All(results.Runs, run => Assert.Equal([1.0, 11, 21], run.Series("train accuracy").Select(point => point.X)));
+        Assert.All(results.Runs, run => Assert.Equal(run.Series("train accuracy").Last().Value, run.Last(InitScaleStudy.Final)));
+        Assert.All(results.Runs, run => Assert.Equal(run.Seed == 0 ? 10 : 0, run.Histograms?.Count ?? 0));
     }
 
     [Fact]
-    public void One_and_two_threads_and_a_second_time_give_the_same_bits()
+    public void With_and_without_normalization_training_starts_from_the_same_weights_of_the_given_deviation()
     {
-        int before = Parallelism.Threads;
-        try
-        {
-            ImageClassificationData images = Images(50);
-            string[] results = [.. new[] { 1, 2, 2, 5 }.Select(threads =>
-            {
-                Parallelism.Threads = threads;
-                return Bits(Run(images, Settings(50, seeds: 2)));
-            })];
-            Assert.All(results, result => Assert.Equal(results[0], result));
-        }
-        finally
-        {
-            Parallelism.Threads = before;
-        }
-    }
-
-    [Fact]
-    public void Seeds_differ() => Assert.Equal(
-        3, Enumerable.Range(0, 3).Select(seed => Weights(seed, InitScaleRun.None)[0]).Distinct().Count());
-
-    [Fact]
-    public void With_and_without_normalization_training_starts_from_the_same_weights_of_the_said_deviation()
-    {
-        float[] with = Weights(seed: 1, InitScaleRun.Batch);
-        Assert.Equal(Weights(seed: 1, InitScaleRun.None), with);
-        Assert.Equal(0.1, Math.Sqrt(with.Average(w => (double)w * w)), 0.02);
-        Assert.Contains(
-            InitScaleStudy.Network(Settings(50), 0.1, InitScaleRun.Batch, 1).Layers, layer => layer is BatchNorm);
-        Assert.DoesNotContain(
-            InitScaleStudy.Network(Settings(50), 0.1, InitScaleRun.None, 1).Layers, layer => layer is BatchNorm);
+        float[] with = Weights("batch");
+        Assert.Equal(Weights("none"), with);
+        Assert.Equal(0.1, Math.Sqrt(with.Average(w => (double)w * w)), 0.002);
+        Assert.Contains(Network("batch").Layers, layer => layer is BatchNorm);
+        Assert.DoesNotContain(Network("none").Layers, layer => layer is BatchNorm);
     }
 
     [Theory]
@@ -85,134 +88,91 @@ public sealed class InitScaleStudyTests
     {
         // What a ReLU leaves of values of mean 0 and deviation 1 has a deviation of at most 1, whatever the weights; running
         // statistics that have seen nothing would leave it in proportion to them.
-        InitScaleResults results = Run(Images(50), Settings(50) with { Scales = [scale], Updates = 1, Width = 50 });
-        InitScaleRun run = results.Runs.Single(r => r.Normalization == InitScaleRun.Batch);
-        Assert.All(run.AtStart, layer => Assert.InRange(layer.StandardDeviation, 0.4, 0.8));
+        ImageClassificationData images = MadeUp.Input().Images!;
+        var recorder = new Recorder();
+        InitScaleStudy.RecordActivations(
+            InitScaleStudy.Network(images, scale, "batch", seed: 0), images.Train, InitScaleStudy.AtStart, seed: 0, recorder);
+        Assert.Equal([1.0, 2, 3, 4, 5], recorder.Histograms!.Select(layer => layer.X));
+        Assert.All(recorder.Histograms!, layer => Assert.InRange(layer.StandardDeviation, 0.4, 0.8));
     }
 
     [Fact]
     public void Looking_at_the_activations_leaves_the_running_statistics_alone()
     {
-        ImageClassificationData images = Images(50);
-        Sequential network = InitScaleStudy.Network(Settings(50), 0.1, InitScaleRun.Batch, seed: 0);
+        ImageClassificationData images = MadeUp.Input().Images!;
+        Sequential network = Network("batch");
         double[] before = [.. network.Layers.OfType<BatchNorm>().SelectMany(b => b.RunningStatistics!.Variance.ToArray())];
-        InitScaleStudy.Histograms(network, images.Train, seed: 0);
+        InitScaleStudy.RecordActivations(network, images.Train, InitScaleStudy.AtStart, seed: 0, new Recorder());
         Assert.Equal(before, network.Layers.OfType<BatchNorm>().SelectMany(b => b.RunningStatistics!.Variance.ToArray()));
         Assert.All(network.Layers.OfType<BatchNorm>(), b => Assert.Equal(StatisticsSource.ByPass, b.Source));
     }
 
     [Theory]
     [InlineData(2)]
-    [InlineData(7)]
-    [InlineData(11)]
-    [InlineData(21)]
+    [InlineData(101)]
     public void Few_samples_and_samples_that_leave_one_for_the_last_batch_are_trained(int samples)
     {
-        InitScaleResults results = Run(Images(samples), Settings(samples) with { BatchSize = 10 });
+        MeasuredResults results = Run(MadeUp.Input(count: samples));
         Assert.True(results.Completed);
-        Assert.All(results.Runs, run => Assert.InRange(run.FinalAccuracy, 0, 1));
+        Assert.All(results.Runs, run => Assert.InRange(run.Last(InitScaleStudy.Final), 0, 1));
     }
 
     [Fact]
-    public void One_sample_is_refused()
-    {
-        var error = Assert.Throws<InvalidDataException>(() => new InitScaleStudy().Settings(new StudyInput(1, Images(1), "one")));
-        Assert.Contains("at least two", error.Message, StringComparison.Ordinal);
-    }
+    public void One_sample_is_refused() => Assert.Contains(
+        "at least 2", Assert.Throws<InvalidDataException>(() => Study.Settings(MadeUp.Input(count: 1))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void No_seeds_are_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new InitScaleStudy().Settings(new StudyInput(0, Images(10), "ten")));
+    public void No_seeds_are_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => Study.Settings(MadeUp.Input(seeds: 0)));
 
     [Fact]
     public void The_receiver_sees_progress_rise_by_one_to_the_total()
     {
-        var progress = new Recorder();
-        InitScaleResults results = Run(Images(20), Settings(20, seeds: 20) with { Updates = 1 }, progress);
+        var progress = new Receiver();
+        MeasuredResults results = Run(MadeUp.Input(), progress);
         Assert.Equal(Enumerable.Range(1, results.Runs.Count), progress.Seen.Select(p => p.Done));
         Assert.All(progress.Seen, p => Assert.Equal(results.Runs.Count, p.Total));
         Assert.Equal(progress.Seen.OrderBy(p => p.Elapsed), progress.Seen);
     }
 
     [Fact]
-    public void An_end_on_the_way_gives_the_networks_that_were_finished_as_they_would_have_been()
+    public void A_cancelled_study_has_the_runs_that_were_finished_as_they_would_have_been()
     {
         using var source = new CancellationTokenSource();
-        ImageClassificationData images = Images(50);
-        var progress = new Recorder(p =>
+        StudyInput input = MadeUp.Input(seeds: 2);
+        var progress = new Receiver(p =>
         {
             if (p.Done == 3)
             {
                 source.Cancel();
             }
         });
-        InitScaleResults some = Run(images, Settings(50, seeds: 20), progress, source.Token);
+        MeasuredResults some = Run(input, progress, source.Token);
         Assert.False(some.Completed);
-        Assert.InRange(some.Runs.Count, 3, 79);
+        Assert.InRange(some.Runs.Count, 3, 63);
 
-        string all = Bits(Run(images, Settings(50, seeds: 20)));
-        Assert.All(some.Runs, run => Assert.Contains(Bits(run), all, StringComparison.Ordinal));
+        string[] all = [.. Study.CsvLines(Run(input))];
+        Assert.All(Study.CsvLines(some), line => Assert.Contains(line, all));
     }
 
     [Fact]
-    public void An_end_before_the_start_gives_no_networks()
+    public void A_study_cancelled_before_its_start_has_no_runs()
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        InitScaleResults none = Run(Images(50), Settings(50), progress: null, source.Token);
+        MeasuredResults none = Run(MadeUp.Input(), progress: null, source.Token);
         Assert.False(none.Completed);
         Assert.Empty(none.Runs);
     }
 
-    private static InitScaleResults Run(
-        ImageClassificationData images,
-        InitScaleSettings settings,
-        IProgress<StudyProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        new InitScaleStudy().Run(new StudyInput(settings.Seeds, images), settings, progress, cancellationToken);
+    private static MeasuredResults Run(StudyInput input, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Study.Run(input, Study.Settings(input), progress, cancellationToken);
 
-    /// <summary>Images of 3×4 pixels of four classes, each with one bright row of pixels.</summary>
-    private static ImageClassificationData Images(int count)
-    {
-        const int Pixels = 12, Classes = 4;
-        var inputs = new float[count * Pixels];
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            inputs[i] = (i % Classes == i / Pixels % Classes ? 0.7f : 0) + 0.3f * (i * 37 % 101) / 101;
-        }
+    private static Sequential Network(string normalization) => InitScaleStudy.Network(MadeUp.Input().Images!, 0.1, normalization, seed: 1);
 
-        int[] labels = [.. Enumerable.Range(0, count).Select(i => i % Classes)];
-        var set = new Dataset<int>(Tensor.Create(inputs, [count, 3, 4, 1]), Tensor.Create(labels, [count]));
-        return new ImageClassificationData(set, set, Height: 3, Width: 4, Channels: 1, Classes);
-    }
+    private static float[] Weights(string normalization) =>
+        [.. Network(normalization).Layers.OfType<Linear>().SelectMany(linear => linear.Weight.Value.Elements().ToArray())];
 
-    /// <summary>A study with everything in it, done in a moment.</summary>
-    private static InitScaleSettings Settings(int samples, int seeds = 1) =>
-        new([1, 0.1], seeds, Updates: 21, BatchSize: 20, samples, Inputs: 12, HiddenLayers: 2, Width: 10, Classes: 4, 0.01, "squares", 2);
-
-    private static float[] Weights(int seed, string normalization) =>
-    [
-        .. InitScaleStudy.Network(Settings(50), 0.1, normalization, seed).Layers.OfType<Linear>()
-            .SelectMany(linear => linear.Weight.Value.ToArray()),
-    ];
-
-    private static string Bits(InitScaleResults results) => string.Join(
-        '\n', results.Runs.OrderBy(r => r.Seed).ThenBy(r => r.Scale).ThenBy(r => r.Normalization, StringComparer.Ordinal).Select(Bits));
-
-    private static string Bits(InitScaleRun run)
-    {
-        var numbers = new List<double>();
-        numbers.AddRange(run.Accuracy.Select(point => point.TrainAccuracy));
-        foreach (LayerHistogram layer in run.AtStart.Concat(run.AtEnd))
-        {
-            numbers.AddRange([layer.Low, layer.High, layer.Mean, layer.StandardDeviation, .. layer.Counts.Select(c => (double)c)]);
-        }
-
-        return $"{run.Scale} {run.Normalization} {run.Seed}: "
-            + string.Join(' ', numbers.Select(number => BitConverter.DoubleToInt64Bits(number).ToString("X", null)));
-    }
-
-    private sealed class Recorder(Action<StudyProgress>? then = null) : IProgress<StudyProgress>
+    private sealed class Receiver(Action<StudyProgress>? then = null) : IProgress<StudyProgress>
     {
         private int _inside;
 

@@ -1,6 +1,6 @@
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Studies.Probes;
+namespace Evenkeel.Studies.Results;
 
 /// <summary>How values are distributed over equally wide bins.</summary>
 /// <param name="Low">The smallest finite value; 0 where there is none.</param>
