@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Evenkeel.Studies;
 
-/// <summary>The version of Evenkeel that makes the studies.</summary>
+/// <summary>The version of Evenkeel.</summary>
 internal static class EvenkeelVersion
 {
-    /// <summary>The number and, where it was built in a clone, the commit: <c>0.1.0+3f2a…</c>.</summary>
+    /// <summary>The number and, if it was built in a clone, the commit: <c>0.1.0+3f2a…</c>.</summary>
     public static string Full { get; } =
         typeof(EvenkeelVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

@@ -1,9 +1,9 @@
 namespace Evenkeel.Studies;
 
-/// <summary>Whether a claim holds.</summary>
+/// <summary>The finding about a claim.</summary>
 internal enum Finding
 {
-    /// <summary>The numbers do not decide.</summary>
+    /// <summary>The numbers are not conclusive.</summary>
     NotShown,
 
     /// <summary>The claim holds.</summary>

@@ -1,14 +1,14 @@
 namespace Evenkeel.Studies;
 
-/// <summary>What the settings of every study tell.</summary>
+/// <summary>The settings that every study has.</summary>
 internal interface IStudySettings
 {
-    /// <summary>How many times each run is made, with the seeds 0, 1, ….</summary>
+    /// <summary>The number of seeds: each run is made with the seeds 0, 1, ….</summary>
     int Seeds { get; }
 
-    /// <summary>The name of the data, as people know it.</summary>
+    /// <summary>The name of the data.</summary>
     string Data { get; }
 
-    /// <summary>On how many threads the study ran; the results do not depend on it.</summary>
+    /// <summary>The number of threads, on which the results do not depend.</summary>
     int Threads { get; }
 }

@@ -2,7 +2,7 @@ using Evenkeel.Data;
 
 namespace Evenkeel.Studies;
 
-/// <summary>A folder that a study writes into: each file appears whole, or not at all.</summary>
+/// <summary>The folder that a study writes into; a file is written completely or not at all.</summary>
 internal sealed class OutputFolder
 {
     private OutputFolder(string path) => Path = path;
@@ -10,9 +10,9 @@ internal sealed class OutputFolder
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder where needed, and makes sure it can be written into, before hours of work count on it.</summary>
+    /// <summary>Creates the folder if needed, and checks that it is writable before long work starts.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="IOException">It cannot be made or written into; the message says which and why, in one line.</exception>
+    /// <exception cref="IOException">The folder cannot be created or written to; the message has one line.</exception>
     public static OutputFolder Create(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -31,11 +31,11 @@ internal sealed class OutputFolder
         }
     }
 
-    /// <summary>Writes a file beside its place and renames it there, so that a crash leaves the old file or the new one.</summary>
+    /// <summary>Writes a file under a temporary name and renames it, so that a crash leaves the old file or the new one.</summary>
     /// <param name="name">The file's name.</param>
     /// <param name="write">Writes its content.</param>
     /// <returns>The file's full path.</returns>
-    /// <exception cref="IOException">It cannot be written; the message says which and why, in one line.</exception>
+    /// <exception cref="IOException">The file cannot be written; the message has one line.</exception>
     public string Write(string name, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -1,11 +1,11 @@
 namespace Evenkeel.Studies;
 
-/// <summary>Where a study stands.</summary>
-/// <param name="Done">How many of its runs are done.</param>
-/// <param name="Total">How many runs it has.</param>
-/// <param name="Elapsed">How long it has been running.</param>
+/// <summary>The progress of a study.</summary>
+/// <param name="Done">The number of finished runs.</param>
+/// <param name="Total">The number of runs.</param>
+/// <param name="Elapsed">The time since its start.</param>
 internal readonly record struct StudyProgress(int Done, int Total, TimeSpan Elapsed)
 {
-    /// <summary>How long the rest will take at the speed so far; null before the first run is done.</summary>
+    /// <summary>The estimated time left at the speed so far; null before the first run is finished.</summary>
     public TimeSpan? Left => Done == 0 ? null : Elapsed / Done * (Total - Done);
 }

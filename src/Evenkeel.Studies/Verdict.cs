@@ -1,11 +1,11 @@
 namespace Evenkeel.Studies;
 
-/// <summary>What a study says about its claim.</summary>
-/// <param name="Finding">Whether it holds.</param>
-/// <param name="Reason">The numbers that this rests on, in sentences.</param>
+/// <summary>The verdict of a study on its claim.</summary>
+/// <param name="Finding">The finding.</param>
+/// <param name="Reason">The numbers that support it, in sentences.</param>
 internal sealed record Verdict(Finding Finding, string Reason)
 {
-    /// <summary>How many seeds a verdict takes.</summary>
+    /// <summary>The smallest number of seeds for a verdict.</summary>
     public const int FewestSeeds = 3;
 
     /// <summary>The finding in words.</summary>

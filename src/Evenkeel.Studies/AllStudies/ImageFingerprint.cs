@@ -5,10 +5,10 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>What tells images from others, whatever they are called.</summary>
+/// <summary>Identifies images by their content.</summary>
 internal static class ImageFingerprint
 {
-    /// <summary>The SHA-256 of shapes, pixels and labels in hexadecimal digits.</summary>
+    /// <summary>Returns the SHA-256 of shapes, pixels and labels in hexadecimal digits.</summary>
     public static string Of(ImageClassificationData images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>Texts as they stand in a page in Markdown.</summary>
+/// <summary>Escapes text for Markdown.</summary>
 internal static partial class Markdown
 {
-    /// <summary>Text on one line that cannot become markup, in a table's cell or out of it.</summary>
+    /// <summary>Returns the text on one line, escaped so that it cannot become markup, inside or outside a table cell.</summary>
     public static string Text(string text) => Markup().Replace(Blank().Replace(text, " "), @"\$&").Trim();
 
-    /// <summary>What means something within a line, and what would make a link of an address.</summary>
+    /// <summary>Characters with a meaning inside a line, or that would turn an address into a link.</summary>
     [GeneratedRegex(@"[\\`*_\[\]<>|&~$@]|:(?=//)|(?<=\bwww)\.", RegexOptions.IgnoreCase)]
     private static partial Regex Markup();
 

@@ -3,13 +3,13 @@ using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>What a series of studies was asked for, and how far it is: the file <c>index.json</c>.</summary>
-/// <param name="SchemaVersion">The version of the file's form.</param>
-/// <param name="Version">Evenkeel's version, with the commit where it was built in a clone.</param>
-/// <param name="Seeds">How many times each run is made.</param>
-/// <param name="Data">The images' name, for people to read; empty where no study takes any.</param>
-/// <param name="ImagesSha256">What tells the images from others of that name; empty where no study takes any.</param>
-/// <param name="Studies">The studies that were run or could not be; the others wait.</param>
+/// <summary>The settings and the state of a series of studies: the file <c>index.json</c>.</summary>
+/// <param name="SchemaVersion">The version of the file's schema.</param>
+/// <param name="Version">Evenkeel's version, with the commit if it was built in a clone.</param>
+/// <param name="Seeds">The number of seeds.</param>
+/// <param name="Data">The name of the images; empty if no study takes any.</param>
+/// <param name="ImagesSha256">The SHA-256 of the images' content; empty if no study takes any.</param>
+/// <param name="Studies">The studies that ran or could not run; the others are waiting.</param>
 internal sealed record SeriesIndex(
     int SchemaVersion, string Version, int Seeds, string Data, string ImagesSha256, IReadOnlyList<SeriesEntry> Studies)
 {
@@ -23,7 +23,7 @@ internal sealed record SeriesIndex(
         ("interrupted", "interrupted"), ("not possible", "not possible"), (Waiting, Waiting),
     ];
 
-    /// <summary>What is known of a study; null where it waits.</summary>
+    /// <summary>Returns the state of a study; null if it is waiting.</summary>
     /// <param name="study">The study.</param>
     public SeriesEntry? Of(Study study)
     {
@@ -31,11 +31,11 @@ internal sealed record SeriesIndex(
         return Studies.FirstOrDefault(entry => entry.Study == study.Name);
     }
 
-    /// <summary>A study's verdict in words, or why there is none.</summary>
+    /// <summary>Returns a study's verdict in words, or the reason why there is none.</summary>
     /// <param name="study">The study.</param>
     public string Words(Study study) => Of(study)?.Words ?? Waiting;
 
-    /// <summary>How many studies came to which verdict: "12 hold, 1 not shown, 1 does not hold".</summary>
+    /// <summary>Returns the number of studies with each verdict: "12 hold, 1 not shown, 1 does not hold".</summary>
     /// <param name="studies">The studies.</param>
     public string Tally(IReadOnlyList<Study> studies)
     {
@@ -53,13 +53,13 @@ internal sealed record SeriesIndex(
 
     /// <summary>Reads a file that was written by <see cref="Write"/>.</summary>
     /// <param name="stream">Where from.</param>
-    /// <exception cref="InvalidDataException">It is not JSON of this form and version.</exception>
+    /// <exception cref="InvalidDataException">The content does not match the schema or its version.</exception>
     public static SeriesIndex Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (stream.Length > MaximumLength)
         {
-            throw new InvalidDataException(Invariant($"it has more than {MaximumLength:N0} bytes"));
+            throw new InvalidDataException(Invariant($"it is larger than {MaximumLength:N0} bytes"));
         }
 
         try
@@ -67,7 +67,7 @@ internal sealed record SeriesIndex(
             return JsonSerializer.Deserialize(stream, SeriesIndexContext.Default.SeriesIndex) is { SchemaVersion: CurrentSchema } index
                 && index.Studies.All(entry => entry is not null && double.IsFinite(entry.Seconds))
                 ? index
-                : throw new InvalidDataException("it is not a list of studies of this form");
+                : throw new InvalidDataException("it is not a valid list of studies");
         }
         catch (JsonException e)
         {
@@ -75,10 +75,10 @@ internal sealed record SeriesIndex(
         }
     }
 
-    /// <summary>Whether another series was asked for the same.</summary>
-    internal bool IsOfTheSame(SeriesIndex other) => this with { Studies = [] } == other with { Studies = [] };
+    /// <summary>True if another series has the same settings.</summary>
+    internal bool HasSameSettings(SeriesIndex other) => this with { Studies = [] } == other with { Studies = [] };
 
-    /// <summary>With what is now known of a study; null to let it wait.</summary>
+    /// <summary>Returns a copy with the new state of a study; null to let it wait.</summary>
     internal SeriesIndex With(Study study, SeriesEntry? entry) => this with
     {
         Studies = [.. Studies.Where(known => known.Study != study.Name), .. entry is null ? [] : new[] { entry }],

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>The form of <c>index.json</c>.</summary>
+/// <summary>The JSON contract of <c>index.json</c>.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     NewLine = "\n",

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>Makes of one study's progress that of the whole series.</summary>
+/// <summary>Turns the progress of one study into that of the whole series.</summary>
 /// <param name="studies">The studies.</param>
-/// <param name="planned">How many runs each has.</param>
-/// <param name="progress">Who is told; null for nobody.</param>
+/// <param name="planned">The number of runs of each.</param>
+/// <param name="progress">The receiver; null for none.</param>
 internal sealed class SeriesPace(IReadOnlyList<Study> studies, IReadOnlyList<int> planned, IProgress<SeriesProgress>? progress)
     : IProgress<StudyProgress>
 {
@@ -15,7 +15,7 @@ internal sealed class SeriesPace(IReadOnlyList<Study> studies, IReadOnlyList<int
     private int _done;
     private int _made;
 
-    /// <summary>A study begins to run.</summary>
+    /// <summary>Marks the start of a study.</summary>
     public void Begin(int study)
     {
         _study = study;
@@ -25,7 +25,7 @@ internal sealed class SeriesPace(IReadOnlyList<Study> studies, IReadOnlyList<int
         }
     }
 
-    /// <summary>A run of the study is done.</summary>
+    /// <summary>Reports a finished run of the study.</summary>
     public void Report(StudyProgress value)
     {
         int done = _done + value.Done, made = _made + value.Done;
@@ -33,9 +33,9 @@ internal sealed class SeriesPace(IReadOnlyList<Study> studies, IReadOnlyList<int
         progress?.Report(new SeriesProgress(_study + 1, studies.Count, (double)done / _total, left, studies[_study], value));
     }
 
-    /// <summary>A study is behind.</summary>
+    /// <summary>Marks the end of a study.</summary>
     /// <param name="study">The study.</param>
-    /// <param name="wasRun">Whether it was run, and says something about the speed.</param>
+    /// <param name="wasRun">True if it ran, and counts for the speed.</param>
     public void End(int study, bool wasRun)
     {
         _done += planned[study];

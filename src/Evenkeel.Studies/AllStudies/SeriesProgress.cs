@@ -1,11 +1,11 @@
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>Where a series of studies stands.</summary>
-/// <param name="Number">Which study it is at, counted from 1.</param>
-/// <param name="Count">How many studies there are.</param>
-/// <param name="Done">How much of all studies' runs is done, from 0 to 1.</param>
-/// <param name="Left">How long the rest will take at the speed so far; null before the first run is done.</param>
-/// <param name="Study">The study it is at.</param>
-/// <param name="Current">Where that study stands.</param>
+/// <summary>The progress of a series of studies.</summary>
+/// <param name="Number">The number of the current study, from 1.</param>
+/// <param name="Count">The number of studies.</param>
+/// <param name="Done">The fraction of all studies' runs that is done, from 0 to 1.</param>
+/// <param name="Left">The estimated time left at the speed so far; null before the first run is finished.</param>
+/// <param name="Study">The current study.</param>
+/// <param name="Current">The progress of the current study.</param>
 internal readonly record struct SeriesProgress(
     int Number, int Count, double Done, TimeSpan? Left, Study Study, StudyProgress Current);

@@ -3,13 +3,13 @@ using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>With what a series of studies was run, for people to read.</summary>
-/// <param name="index">What is known of the series.</param>
+/// <summary>The settings of a series of studies, for people to read.</summary>
+/// <param name="index">The state of the series.</param>
 internal sealed class SeriesSettings(SeriesIndex index)
 {
     private const int CommitDigits = 10;
 
-    /// <summary>What was set, by name.</summary>
+    /// <summary>The settings, by name.</summary>
     public IReadOnlyList<(string Name, string Text)> Rows =>
     [
         ("data", index.Data.Length == 0 ? "each study's own" : $"{index.Data}, where a study takes images"),
@@ -19,7 +19,7 @@ internal sealed class SeriesSettings(SeriesIndex index)
         ("seconds in all", index.Studies.Sum(entry => entry.Seconds).ToString("N1", CultureInfo.InvariantCulture)),
     ];
 
-    /// <summary>What to put behind the command to run it again.</summary>
+    /// <summary>The arguments of the command that runs the series again.</summary>
     public string Arguments =>
         Invariant($"study all --seeds {index.Seeds}") + (index.Data is "" or StudyInput.OwnImages ? "" : " --data FOLDER");
 

@@ -4,13 +4,13 @@ using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>All studies' verdicts beside what their sources report, as a page in Markdown.</summary>
+/// <summary>A Markdown page with all verdicts and the results that their sources report.</summary>
 internal static class SeriesTable
 {
     /// <summary>Writes the page.</summary>
     /// <param name="stream">Where to, as UTF-8 with lines ended by a line feed.</param>
     /// <param name="studies">The studies, in their order.</param>
-    /// <param name="index">What is known of them.</param>
+    /// <param name="index">Their state.</param>
     public static void Write(Stream stream, IReadOnlyList<Study> studies, SeriesIndex index)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -20,7 +20,7 @@ internal static class SeriesTable
         string page = $"""
             # Studies
 
-            Each study puts one claim about normalization to the test; the rule by which its numbers decide was set before it was run.
+            Each study tests one claim about normalization, by a rule that was set before the run.
             {Html.Count(studies.Count, "claim")}: {index.Tally(studies)}.
 
             | study | claim | its source reports | here | verdict | seconds |
@@ -29,7 +29,7 @@ internal static class SeriesTable
 
             {string.Join('\n', settings.Rows.Select(row => $"- {row.Name}: {Markdown.Text(row.Text)}"))}
 
-            Written in a clone by the following command, which also makes a page with charts of each study:
+            The following command, run in a clone, writes this page, and a report with charts for each study:
 
             ```sh
             dotnet run -c Release --project src/Evenkeel.Cli -- {settings.Arguments} --markdown docs/studies.md
@@ -43,6 +43,7 @@ internal static class SeriesTable
     {
         SeriesEntry? entry = index.Of(study);
         string seconds = entry?.Verdict is null ? "" : entry.Seconds.ToString("N1", CultureInfo.InvariantCulture);
-        return $"| `{study.Name}` | {Markdown.Text(study.Claim)} | {Markdown.Text(study.Published)} | {Markdown.Text(entry?.Reason ?? "")} | {index.Words(study)} | {seconds} |";
+        return $"| `{study.Name}` | {Markdown.Text(study.Claim)} | {Markdown.Text(study.Published)} | "
+            + $"{Markdown.Text(entry?.Reason ?? "")} | {index.Words(study)} | {seconds} |";
     }
 }

@@ -7,7 +7,7 @@ namespace Evenkeel.Studies.AllStudies;
 /// <summary>The catalog of studies.</summary>
 internal static class StudyCatalog
 {
-    /// <summary>All studies, in the order in which they are listed.</summary>
+    /// <summary>All studies, in the order of lists.</summary>
     public static IReadOnlyList<Study> All { get; } =
     [
         new InitScaleStudy(),

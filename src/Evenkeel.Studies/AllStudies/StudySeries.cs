@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace Evenkeel.Studies.AllStudies;
 
-/// <summary>Several studies one after the other, each into a folder of its own, and a page about all of them.</summary>
+/// <summary>Runs several studies one after the other, each into its own folder, and writes a page about all of them.</summary>
 /// <remarks>
-/// The file <c>index.json</c> says what was asked for and which studies are finished. Where a series is asked for the same again, finished
-/// studies are not run a second time; their reports are written anew from their results.
+/// The file <c>index.json</c> has the settings and the finished studies. A series with the same settings does not run these again, but
+/// rewrites their reports from their results.
 /// </remarks>
 internal sealed class StudySeries
 {
@@ -17,11 +17,11 @@ internal sealed class StudySeries
     private readonly OutputFolder _folder;
     private readonly Action<string>? _tell;
 
-    /// <summary>A series that is yet to be run.</summary>
+    /// <summary>Creates a series.</summary>
     /// <param name="studies">The studies, in their order.</param>
-    /// <param name="input">What to work on; a study with data of its own takes the seeds alone.</param>
-    /// <param name="folder">Where to.</param>
-    /// <param name="tell">Is told, in a line each, what was found in the folder and which study could not be made; null for nobody.</param>
+    /// <param name="input">The input; a study with its own data takes only the seeds.</param>
+    /// <param name="folder">The folder to write into.</param>
+    /// <param name="tell">Receives a line for each message about the folder or a study that cannot run; null for none.</param>
     /// <exception cref="ArgumentException">One of the studies takes images, and there are none.</exception>
     public StudySeries(IReadOnlyList<Study> studies, StudyInput input, OutputFolder folder, Action<string>? tell = null)
     {
@@ -30,7 +30,7 @@ internal sealed class StudySeries
         ArgumentNullException.ThrowIfNull(folder);
         if (input.Images is null && studies.FirstOrDefault(study => study.TakesImages) is { } study)
         {
-            throw new ArgumentException($"The study {study.Name} takes images, and there are none.", nameof(input));
+            throw new ArgumentException($"The study {study.Name} needs images, but there are none.", nameof(input));
         }
 
         _studies = studies;
@@ -42,10 +42,11 @@ internal sealed class StudySeries
     /// <summary>The files about all studies, by their full paths.</summary>
     public IReadOnlyList<string> Files => [PathOf(PageName), PathOf(IndexName)];
 
-    /// <summary>Runs what is not finished yet.</summary>
-    /// <param name="progress">Is told when a study begins and after each run, from several threads but one at a time; null for nobody.</param>
-    /// <param name="cancellationToken">Ends the series; what was finished stays finished.</param>
-    /// <exception cref="IOException">A file cannot be written; the message says which and why, in one line.</exception>
+    /// <summary>Runs the studies that are not finished.</summary>
+    /// <param name="progress">Receives the progress at the start of a study and after each run, from several threads but one at a time;
+    /// null for none.</param>
+    /// <param name="cancellationToken">Cancels the series; finished studies are kept.</param>
+    /// <exception cref="IOException">A file cannot be written; the message has one line.</exception>
     public SeriesIndex Run(IProgress<SeriesProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         SeriesIndex index = Begin();
@@ -54,13 +55,13 @@ internal sealed class StudySeries
         for (int i = 0; i < _studies.Count && !cancellationToken.IsCancellationRequested; i++)
         {
             Study study = _studies[i];
-            SeriesEntry? finished = Restored(study, index.Of(study));
+            SeriesEntry? finished = Restore(study, index.Of(study));
             if (finished is null)
             {
                 pace.Begin(i);
             }
 
-            SeriesEntry? entry = finished ?? Made(study, pace, cancellationToken);
+            SeriesEntry? entry = finished ?? Make(study, pace, cancellationToken);
             pace.End(i, wasRun: finished is null);
             index = index.With(study, entry);
             Write(index);
@@ -69,7 +70,7 @@ internal sealed class StudySeries
         return index;
     }
 
-    /// <summary>The index that is there, if it is of the same; otherwise an empty one.</summary>
+    /// <summary>Reads the existing index if it has the same settings; otherwise creates an empty one.</summary>
     private SeriesIndex Begin()
     {
         var asked = new SeriesIndex(
@@ -89,23 +90,24 @@ internal sealed class StudySeries
         {
             using FileStream file = File.OpenRead(path);
             var found = SeriesIndex.Read(file);
-            if (found.IsOfTheSame(asked))
+            if (found.HasSameSettings(asked))
             {
                 return found;
             }
 
-            _tell?.Invoke(Invariant($"{IndexName} is of other seeds, data or another version of Evenkeel ({found.Seeds}, {found.Data}, {found.Version}): all studies are run."));
+            _tell?.Invoke(Invariant($"{IndexName} has other seeds, data or another version of Evenkeel ({found.Seeds}, {found.Data}, ")
+                + Invariant($"{found.Version}): all studies are run."));
         }
         catch (Exception e) when (IsUnreadable(e))
         {
-            _tell?.Invoke($"{IndexName} cannot be used, and all studies are run: {e.Message}");
+            _tell?.Invoke($"{IndexName} cannot be used, so all studies are run: {e.Message}");
         }
 
         return asked;
     }
 
-    /// <summary>A study that is finished already, its files written anew; null where it is to be run.</summary>
-    private SeriesEntry? Restored(Study study, SeriesEntry? known)
+    /// <summary>Restores a finished study and rewrites its files; returns null if it must run.</summary>
+    private SeriesEntry? Restore(Study study, SeriesEntry? known)
     {
         if (known is not { Completed: true })
         {
@@ -118,7 +120,7 @@ internal sealed class StudySeries
             using FileStream results = File.OpenRead(ResultsOf(study));
             if (Sha256(results) != known.ResultsSha256)
             {
-                throw new InvalidDataException($"they are not those that {IndexName} tells of.");
+                throw new InvalidDataException($"they do not match the checksum in {IndexName}.");
             }
 
             results.Position = 0;
@@ -126,16 +128,16 @@ internal sealed class StudySeries
         }
         catch (Exception e) when (IsUnreadable(e))
         {
-            _tell?.Invoke($"{study.Name}: its results cannot be used, and it is run again: {e.Message}");
+            _tell?.Invoke($"{study.Name}: its results cannot be used, so it is run again: {e.Message}");
             return null;
         }
 
-        _tell?.Invoke($"{study.Name}: finished before; its report is written anew.");
-        return Written(study, outcome);
+        _tell?.Invoke($"{study.Name}: already finished; its report is rewritten.");
+        return Write(study, outcome);
     }
 
-    /// <summary>A study that was run or could not be; null where it was stopped before its first run was done.</summary>
-    private SeriesEntry? Made(Study study, IProgress<StudyProgress> progress, CancellationToken cancellationToken)
+    /// <summary>Runs a study; returns null if it was stopped before its first run was finished.</summary>
+    private SeriesEntry? Make(Study study, IProgress<StudyProgress> progress, CancellationToken cancellationToken)
     {
         StudyOutcome outcome;
         try
@@ -148,10 +150,10 @@ internal sealed class StudySeries
             return SeriesEntry.Impossible(study, e.Message);
         }
 
-        return outcome.Runs == 0 ? null : Written(study, outcome);
+        return outcome.Runs == 0 ? null : Write(study, outcome);
     }
 
-    private SeriesEntry Written(Study study, StudyOutcome outcome)
+    private SeriesEntry Write(Study study, StudyOutcome outcome)
     {
         outcome.WriteTo(OutputFolder.Create(PathOf(study.Name)));
         if (!outcome.Completed)
@@ -177,7 +179,7 @@ internal sealed class StudySeries
         }
         catch (InvalidDataException)
         {
-            // It says so again when its turn comes.
+            // The error is reported when the study runs.
             return 0;
         }
     }

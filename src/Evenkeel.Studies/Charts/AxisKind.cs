@@ -1,14 +1,14 @@
 namespace Evenkeel.Studies.Charts;
 
-/// <summary>How an axis is divided.</summary>
+/// <summary>The scale of an axis.</summary>
 internal enum AxisKind
 {
-    /// <summary>Evenly.</summary>
+    /// <summary>A linear scale.</summary>
     Linear,
 
-    /// <summary>By factors of ten.</summary>
+    /// <summary>A logarithmic scale.</summary>
     Log,
 
-    /// <summary>By names, each with a place of its own, in the order of the runs.</summary>
+    /// <summary>Categories, in the order of the runs.</summary>
     Names,
 }

@@ -4,12 +4,12 @@ using Evenkeel.Studies.Results;
 
 namespace Evenkeel.Studies.Charts;
 
-/// <summary>A chart of quantities over an x: the mean over the seeds as a line, from the lowest to the highest as a band.</summary>
-/// <remarks>Over a factor's levels each seed's number is a point besides; over names there are points and bars instead of lines and bands.</remarks>
-/// <param name="Quantities">What is shown.</param>
+/// <summary>A chart of quantities over an x: the mean over the seeds as a line, the range of the seeds as a band.</summary>
+/// <remarks>Over the levels of a factor, each seed is also a point; over names, points and bars replace lines and bands.</remarks>
+/// <param name="Quantities">The quantities shown.</param>
 internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
 {
-    /// <summary>What a series or a panel is where it is a quantity, and not a factor's level.</summary>
+    /// <summary>The value of <see cref="Series"/> and <see cref="Panels"/> for a series or a panel per quantity.</summary>
     public const string Quantity = "quantity";
 
     /// <summary>The factor whose levels are along the x axis; null for the measurements' own x.</summary>
@@ -18,37 +18,37 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
     /// <summary>The x axis' title.</summary>
     public required string XTitle { get; init; }
 
-    /// <summary>How the x axis is divided.</summary>
+    /// <summary>The scale of the x axis.</summary>
     public AxisKind X { get; init; }
 
     /// <summary>The y axis' title.</summary>
     public required string YTitle { get; init; }
 
-    /// <summary>How the y axis is divided.</summary>
+    /// <summary>The scale of the y axis.</summary>
     public AxisKind Y { get; init; }
 
     /// <summary>The format of numbers on the y axis, as in d3-format: "%", ".2~g".</summary>
     public string YFormat { get; init; } = "~g";
 
-    /// <summary>From where to where the y axis goes; null for the numbers' own range.</summary>
+    /// <summary>The range of the y axis; null for the range of the numbers.</summary>
     public (double Low, double High)? YDomain { get; init; }
 
-    /// <summary>What lines differ in: a factor, or <see cref="Quantity"/>.</summary>
+    /// <summary>The factor that has a line per level, or <see cref="Quantity"/>.</summary>
     public string Series { get; init; } = "normalization";
 
-    /// <summary>What panels differ in: a factor, or <see cref="Quantity"/>; null for one panel.</summary>
+    /// <summary>The factor that has a panel per level, or <see cref="Quantity"/>; null for one panel.</summary>
     public string? Panels { get; init; }
 
-    /// <summary>How many panels stand side by side where there is room.</summary>
+    /// <summary>The largest number of panels in a row.</summary>
     public int Columns { get; init; } = 3;
 
-    /// <summary>Whether each panel has a y axis of its own.</summary>
+    /// <summary>True if each panel has its own y axis.</summary>
     public bool OwnY { get; init; }
 
-    /// <summary>A level of a factor that alone is shown; null for all.</summary>
+    /// <summary>The only level of a factor to show; null to show all.</summary>
     public (string Factor, string Level)? Only { get; init; }
 
-    /// <summary>A horizontal line, and what it says; null for none.</summary>
+    /// <summary>A horizontal line and its label; null for none.</summary>
     public (double Y, string Text)? Rule { get; init; }
 
     /// <summary>A vertical line and its label; null for none.</summary>
@@ -79,7 +79,12 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
             return spec;
         }
 
-        spec["usermeta"] = new JsonObject { ["columns"] = Columns, ["margin"] = OwnY ? 60 * Columns : 80, ["narrowest"] = Columns > 3 ? 120 : 200 };
+        spec["usermeta"] = new JsonObject
+        {
+            ["columns"] = Columns,
+            ["margin"] = OwnY ? 60 * Columns : 80,
+            ["narrowest"] = Columns > 3 ? 120 : 200,
+        };
         spec["columns"] = Columns;
         spec["facet"] = new JsonObject
         {
@@ -103,9 +108,10 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
         return spec;
     }
 
-    /// <summary>The runs of which something is shown.</summary>
+    /// <summary>The runs that the chart shows.</summary>
     private Measurements Shown(Measurements measured) => new(measured.Runs.Where(run =>
-        (Only is not { } only || run.Conditions[only.Factor] == only.Level) && run.Points.Any(point => Quantities.Contains(point.Quantity))));
+        (Only is not { } only || run.Conditions[only.Factor] == only.Level)
+        && run.Points.Any(point => Quantities.Contains(point.Quantity))));
 
     private IReadOnlyList<string> Levels(Measurements measured, string of) => of == Quantity ? Quantities : measured.Levels(of);
 
@@ -150,7 +156,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
         }
         else
         {
-            // A factor's levels are the places that mean something.
+            // The axis is labelled at the levels of the factor.
             double[] levels = XFactor is null
                 ? []
                 : [.. measured.Levels(XFactor).Select(level => double.Parse(level, CultureInfo.InvariantCulture)).Order()];
@@ -246,7 +252,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
         return layers;
     }
 
-    /// <summary>A logarithmic axis has no zero that could be left out.</summary>
+    /// <summary>A logarithmic axis has no option for zero.</summary>
     private static JsonObject Scale(AxisKind kind) => kind == AxisKind.Log
         ? new() { ["type"] = "log" }
         : new() { ["type"] = "linear", ["zero"] = false };
@@ -331,7 +337,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
     /// <summary>A dash is a list of lengths.</summary>
     private static JsonNode Value(string look) => look.StartsWith('[') ? JsonNode.Parse(look)! : JsonValue.Create(look);
 
-    /// <summary>What stands above a panel: a number with what it is, a name by itself.</summary>
+    /// <summary>A panel's heading: a number with the factor's name, a name alone.</summary>
     private string PanelLabel(string level) =>
         double.TryParse(level, CultureInfo.InvariantCulture, out double number)
             ? $"{Panels} {(number is >= 1e-4 and < 1000 ? number.ToString("G3", CultureInfo.InvariantCulture) : level)}"
@@ -339,7 +345,9 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
 
     private static string Labels(IReadOnlyList<string> levels, Func<string, string> label) =>
         string.Concat(levels.Select(level =>
-            $"datum.value == {JsonValue.Create(level)!.ToJsonString()} ? {JsonValue.Create(label(level))!.ToJsonString()} : ")) + "datum.value";
+            $"datum.value == {Quoted(level)} ? {Quoted(label(level))} : ")) + "datum.value";
+
+    private static string Quoted(string text) => JsonValue.Create(text)!.ToJsonString();
 
     private static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 }

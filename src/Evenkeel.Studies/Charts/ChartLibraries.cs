@@ -11,7 +11,7 @@ internal static class ChartLibraries
     {
         string script = Resource.Text($"charts/{name}.min.js");
 
-        // A source map would be looked for beside the report, where there is none.
+        // The browser would look for a source map beside the report, where there is none.
         int sourceMap = script.LastIndexOf("//# sourceMappingURL=", StringComparison.Ordinal);
         if (sourceMap >= 0)
         {
@@ -19,7 +19,7 @@ internal static class ChartLibraries
         }
 
         return script.Contains("</script", StringComparison.OrdinalIgnoreCase) || script.Contains("<!--", StringComparison.Ordinal)
-            ? throw new InvalidOperationException($"{name} cannot stand inside an HTML script element as it is")
+            ? throw new InvalidOperationException($"{name} cannot be embedded in an HTML script element")
             : script.TrimEnd();
     }
 }

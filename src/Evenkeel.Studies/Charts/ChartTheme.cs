@@ -2,21 +2,31 @@ using System.Text.Json.Nodes;
 
 namespace Evenkeel.Studies.Charts;
 
-/// <summary>How all charts look. Colours are the page's (report.css), so that they follow its light and dark themes.</summary>
+/// <summary>The look of all charts. Colours are variables of report.css, which follow its light and dark themes.</summary>
 internal static class ChartTheme
 {
     /// <summary>The colour scale of normalizations: the page's two, which are Okabe and Ito's.</summary>
     public const string NormalizationColor =
-        """{ "field": "conditions.normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": ["var(--batch)", "var(--none)"] } }""";
+        """
+        {
+          "field": "conditions.normalization", "type": "nominal", "legend": null,
+          "scale": { "domain": ["batch", "none"], "range": ["var(--batch)", "var(--none)"] }
+        }
+        """;
 
-    /// <summary>Without normalization is dashed, so that the two differ in print and for every eye.</summary>
+    /// <summary>The dash scale of normalizations: "none" is dashed, so that the two differ without colour.</summary>
     public const string NormalizationDash =
-        """{ "field": "conditions.normalization", "type": "nominal", "legend": null, "scale": { "domain": ["batch", "none"], "range": [[1, 0], [5, 3]] } }""";
+        """
+        {
+          "field": "conditions.normalization", "type": "nominal", "legend": null,
+          "scale": { "domain": ["batch", "none"], "range": [[1, 0], [5, 3]] }
+        }
+        """;
 
-    /// <summary>How an initial scale is written, as a Vega expression of a value.</summary>
+    /// <summary>A Vega expression that formats an initial scale.</summary>
     public static string ScaleLabel(string value) => $"format({value}, '.2~r')";
 
-    /// <summary>How a number of unknown size is written, as a Vega expression of a value.</summary>
+    /// <summary>A Vega expression that formats a number of unknown size.</summary>
     public static string NumberLabel(string value) =>
         $"{value} == 0 ? '0' : abs({value}) < 0.001 || abs({value}) >= 10000 ? format({value}, '.0e') : format({value}, '.3~r')";
 

@@ -1,6 +1,6 @@
 namespace Evenkeel.Studies.Charts;
 
-/// <summary>How the series of a chart are told apart: by Okabe and Ito's colours, dashes and shapes, the same in every chart.</summary>
+/// <summary>The colours (Okabe and Ito's), dashes and shapes of series, the same in every chart.</summary>
 internal static class SeriesTheme
 {
     private static readonly (string Color, string Dash, string Shape)[] Others =
@@ -15,9 +15,9 @@ internal static class SeriesTheme
 
     private static readonly string[] Fixed = ["layer", "group", "renorm", "instance", "cross-iteration", "dropout"];
 
-    /// <summary>How a level looks: "batch" and "none" as in all reports, further known names each its own, others by their place.</summary>
+    /// <summary>Returns the look of a level: fixed for known names, by index for others.</summary>
     /// <param name="level">The level.</param>
-    /// <param name="place">Its place among the levels.</param>
+    /// <param name="place">The index of the level.</param>
     public static (string Color, string Dash, string Shape) Look(string level, int place) => level switch
     {
         "batch" => ("var(--batch)", "[1, 0]", "circle"),
@@ -25,7 +25,7 @@ internal static class SeriesTheme
         _ => Others[(Array.IndexOf(Fixed, level) is var known and >= 0 ? known : place) % Others.Length],
     };
 
-    /// <summary>A level as a legend names it.</summary>
+    /// <summary>The text of a level in a legend.</summary>
     public static string Label(string level) => level switch
     {
         "batch" => "with batch normalization",

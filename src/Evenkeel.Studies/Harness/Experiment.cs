@@ -7,7 +7,7 @@ using Evenkeel.Studies.Results;
 
 namespace Evenkeel.Studies.Harness;
 
-/// <summary>A study of runs that do not depend on each other: what all such studies share.</summary>
+/// <summary>A study of independent runs: the code that all such studies share.</summary>
 /// <typeparam name="TSettings">The study's settings.</typeparam>
 /// <typeparam name="TRun">What one of its runs measures.</typeparam>
 internal abstract class Experiment<TSettings, TRun> : Study
@@ -18,17 +18,17 @@ internal abstract class Experiment<TSettings, TRun> : Study
     {
     }
 
-    /// <summary>The version of the results' form as JSON; raised whenever older readers would misread it.</summary>
+    /// <summary>The version of the schema of <c>results.json</c>; raised whenever older readers would misread it.</summary>
     public virtual int SchemaVersion => 1;
 
     /// <summary>The first line of the results as CSV.</summary>
     public abstract string CsvHeader { get; }
 
-    /// <summary>What the study does where nothing else is asked for.</summary>
+    /// <summary>The default settings.</summary>
     /// <param name="input">What to work on.</param>
     /// <exception cref="ArgumentNullException">The study takes images, and there are none.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is less than one seed.</exception>
-    /// <exception cref="InvalidDataException">The study cannot be made with these data.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of seeds is below 1.</exception>
+    /// <exception cref="InvalidDataException">The study cannot run on these data.</exception>
     public abstract TSettings Settings(StudyInput input);
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal abstract class Experiment<TSettings, TRun> : Study
 
         if (!read.Completed || read.Runs.Count != Planned(settings))
         {
-            throw new InvalidDataException($"these are not all results of the study {Name}");
+            throw new InvalidDataException($"the results of the study {Name} are incomplete");
         }
 
         try
@@ -66,16 +66,16 @@ internal abstract class Experiment<TSettings, TRun> : Study
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // JSON of the right form may hold what no run gives: a null among them, or one without a single point.
+            // JSON that matches the contract may still contain what no run produces, such as a null run.
             throw new InvalidDataException($"these are no results of the study {Name}: {e.Message}", e);
         }
     }
 
-    /// <summary>Does all runs that the settings ask for, several side by side.</summary>
+    /// <summary>Makes all runs of the settings, several in parallel.</summary>
     /// <param name="input">What to work on.</param>
-    /// <param name="settings">What to do.</param>
-    /// <param name="progress">Is told after each run, from several threads but one at a time; null for nobody.</param>
-    /// <param name="cancellationToken">Ends the study; the results then hold the runs that were finished.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="progress">Receives the progress after each run, from several threads but one at a time; null for none.</param>
+    /// <param name="cancellationToken">Cancels the study; the results then contain the finished runs.</param>
     public StudyResults<TSettings, TRun> Run(
         StudyInput input, TSettings settings, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -86,10 +86,10 @@ internal abstract class Experiment<TSettings, TRun> : Study
         var reporting = new Lock();
         Parallelism.For(plan.Count, i =>
         {
-            runs[i] = Made(plan[i], cancellationToken);
+            runs[i] = Make(plan[i], cancellationToken);
             if (runs[i] is not null)
             {
-                // One at a time, so that the receiver sees the numbers in order.
+                // One at a time, so that the receiver gets the numbers in order.
                 lock (reporting)
                 {
                     progress?.Report(new StudyProgress(++done, plan.Count, clock.Elapsed));
@@ -102,8 +102,8 @@ internal abstract class Experiment<TSettings, TRun> : Study
             settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == plan.Count, finished);
     }
 
-    /// <summary>A run; null where it was cancelled.</summary>
-    private static TRun? Made(Func<CancellationToken, TRun> run, CancellationToken cancellationToken)
+    /// <summary>Makes a run; returns null if it was cancelled.</summary>
+    private static TRun? Make(Func<CancellationToken, TRun> run, CancellationToken cancellationToken)
     {
         try
         {
@@ -116,40 +116,40 @@ internal abstract class Experiment<TSettings, TRun> : Study
         }
     }
 
-    /// <summary>What the results say about the claim.</summary>
-    /// <param name="results">The results; a verdict takes all runs, and three seeds.</param>
+    /// <summary>Decides about the claim.</summary>
+    /// <param name="results">The results; a verdict needs all runs and at least three seeds.</param>
     public Verdict Judge(StudyResults<TSettings, TRun> results)
     {
         ArgumentNullException.ThrowIfNull(results);
         Verdict verdict = Decide(results);
         string? lacking = !results.Completed ? "The study was stopped before its end."
-            : results.Settings.Seeds < Verdict.FewestSeeds ? $"A verdict takes at least {Verdict.FewestSeeds} seeds."
+            : results.Settings.Seeds < Verdict.FewestSeeds ? $"A verdict needs at least {Verdict.FewestSeeds} seeds."
             : null;
         return lacking is null ? verdict : new Verdict(Finding.NotShown, $"{verdict.Reason} {lacking}".TrimStart());
     }
 
-    /// <summary>The runs, each of which throws an <see cref="OperationCanceledException"/> where it is cancelled.</summary>
+    /// <summary>The runs; each throws an <see cref="OperationCanceledException"/> if it is cancelled.</summary>
     private protected abstract IReadOnlyList<Func<CancellationToken, TRun>> Plan(StudyInput input, TSettings settings);
 
     /// <summary>The JSON contract of <c>results.json</c>.</summary>
     private protected abstract JsonTypeInfo<StudyDocument<TSettings, TRun>> Form { get; }
 
-    /// <summary>How many runs these settings ask for.</summary>
+    /// <summary>The number of runs of these settings.</summary>
     internal abstract int Planned(TSettings settings);
 
-    /// <summary>Applies the criterion to results, of which runs may be missing.</summary>
+    /// <summary>Applies the criterion to results, which may lack runs.</summary>
     private protected abstract Verdict Decide(StudyResults<TSettings, TRun> results);
 
     /// <summary>The results as a table.</summary>
     internal abstract StudyTable Table(StudyResults<TSettings, TRun> results);
 
-    /// <summary>What programs are told in short, beside what all studies tell.</summary>
+    /// <summary>The study's own fields of the command's JSON output.</summary>
     private protected abstract JsonObject Summary(StudyResults<TSettings, TRun> results);
 
     /// <summary>The lines of the results as CSV, with invariant numbers that give the same bits when read.</summary>
     internal abstract IEnumerable<string> CsvLines(StudyResults<TSettings, TRun> results);
 
-    /// <summary>What is particular to this study in its report.</summary>
+    /// <summary>The parts of the report that only this study has.</summary>
     internal abstract ReportContent Report(StudyResults<TSettings, TRun> results);
 
     /// <summary>Writes <c>results.json</c>.</summary>
@@ -160,7 +160,8 @@ internal abstract class Experiment<TSettings, TRun> : Study
 
     /// <summary>Reads results that were written by <see cref="WriteJson"/>.</summary>
     /// <param name="stream">Where from.</param>
-    /// <exception cref="InvalidDataException">The JSON does not match the contract, or belongs to another study or schema version.</exception>
+    /// <exception cref="InvalidDataException">The JSON does not match the contract, or belongs to another study or schema
+    /// version.</exception>
     public StudyResults<TSettings, TRun> ReadJson(Stream stream) => ResultsJson.Read(stream, Name, SchemaVersion, Form);
 
     /// <summary>Writes <c>results.csv</c>.</summary>

@@ -5,10 +5,10 @@ using Evenkeel.Studies.Results;
 
 namespace Evenkeel.Studies.Harness;
 
-/// <summary>A measured study in its report.</summary>
+/// <summary>The HTML of a measured study's report.</summary>
 internal static class MeasuredReport
 {
-    /// <summary>The numbers in large, and the experiment.</summary>
+    /// <summary>The headlines, and the experiment.</summary>
     public static string Opening(IReadOnlyList<Headline> headlines, string story)
     {
         string numbers = headlines.Count == 0 ? "" :
@@ -29,7 +29,7 @@ internal static class MeasuredReport
             """;
     }
 
-    /// <summary>The charts with what to look for, and the table.</summary>
+    /// <summary>The figures, and the table.</summary>
     public static string Figures(IReadOnlyList<Figure> figures, StudyTable table) =>
         $"""
         {string.Concat(figures.Select((figure, i) => $"""
@@ -37,7 +37,8 @@ internal static class MeasuredReport
             <p>{Html.Text(figure.Text)}</p>
             {figure.Controls}
             <figure aria-label="{Html.Text(figure.Heading)}">
-            {string.Concat(figure.Charts.Select((chart, j) => $"{chart.Caption}<div class=\"chart\" data-chart=\"{Name(i, j)}\"{chart.Attributes}></div>\n"))}
+            {string.Concat(figure.Charts.Select((chart, j) => $"{chart.Caption}<div class=\"chart\" "
+                + $"data-chart=\"{Name(i, j)}\"{chart.Attributes}></div>\n"))}
             </figure>
 
             """))}

@@ -7,10 +7,10 @@ using Evenkeel.Studies.Results;
 
 namespace Evenkeel.Studies.Harness;
 
-/// <summary>A study whose runs take down numbers: all that such a study has to say is what it does, and what the numbers mean.</summary>
+/// <summary>A study whose runs record numbers. A derived class states the claim, makes the runs and interprets the numbers.</summary>
 /// <remarks>
-/// A run is set apart from the others of its seed by the levels of some factors, such as the normalization and the learning rate. It
-/// takes down quantities, each once or along an x such as the number of updates. Results, tables and charts are made from that.
+/// The runs of one seed differ in the levels of some factors, such as the normalization and the learning rate. A run records quantities,
+/// each once or along an x such as the number of updates. Results, tables and charts are made from these.
 /// </remarks>
 internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun>
 {
@@ -24,7 +24,8 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     /// <inheritdoc/>
     public override string CsvHeader => $"{string.Join(',', Factors.Select(ResultsCsv.Field))},seed,quantity,x,value";
 
-    private protected sealed override JsonTypeInfo<StudyDocument<MeasuredSettings, MeasuredRun>> Form => MeasuredJsonContext.Default.Document;
+    private protected sealed override JsonTypeInfo<StudyDocument<MeasuredSettings, MeasuredRun>> Form =>
+        MeasuredJsonContext.Default.Document;
 
     /// <summary>The factors in which runs of one seed differ.</summary>
     private protected abstract IReadOnlyList<string> Factors { get; }
@@ -32,10 +33,10 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     /// <summary>The quantities in the table.</summary>
     private protected abstract IReadOnlyList<QuantityColumn> TableColumns { get; }
 
-    /// <summary>How few images of each kind, to train and to test on, will do.</summary>
+    /// <summary>The smallest number of training images, and of test images, that the study needs.</summary>
     private protected virtual int FewestImages => 2;
 
-    /// <summary>Where claim and method come from, as HTML.</summary>
+    /// <summary>The sources of claim and method, as HTML.</summary>
     private protected abstract string Sources { get; }
 
     /// <summary>The settings for people to read: network, training, data.</summary>
@@ -50,13 +51,13 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     /// <summary>JavaScript that the report's charts need; empty for none.</summary>
     private protected virtual string Script => "";
 
-    /// <summary>The experiment in a few sentences, as text.</summary>
+    /// <summary>The experiment in a few sentences of plain text.</summary>
     private protected abstract string Story(MeasuredSettings settings);
 
-    /// <summary>The numbers in large: two.</summary>
+    /// <summary>The two most important numbers.</summary>
     private protected abstract IReadOnlyList<Headline> Headlines(Measurements measured);
 
-    /// <summary>What the report shows.</summary>
+    /// <summary>The report's figures.</summary>
     private protected abstract IReadOnlyList<Figure> Figures(Measurements measured);
 
     /// <inheritdoc/>
@@ -70,7 +71,8 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
             int images = Math.Min(input.Images.Train.Count, input.Images.Test.Count);
             if (images < FewestImages)
             {
-                throw new InvalidDataException(Invariant($"There are {input.Images.Train.Count} images to train on and {input.Images.Test.Count} to test on; the study {Name} takes at least {FewestImages} of each."));
+                throw new InvalidDataException(Invariant($"There are {input.Images.Train.Count} images to train on and ")
+                    + Invariant($"{input.Images.Test.Count} to test on; the study {Name} needs at least {FewestImages} of each."));
             }
         }
 
@@ -78,7 +80,8 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
             input.Seeds, input.DataName, Parallelism.Threads, input.Seeds * Trials(input, seed: 0).Count(), Details(input));
     }
 
-    private protected sealed override IReadOnlyList<Func<CancellationToken, MeasuredRun>> Plan(StudyInput input, MeasuredSettings settings) =>
+    private protected sealed override IReadOnlyList<Func<CancellationToken, MeasuredRun>> Plan(
+        StudyInput input, MeasuredSettings settings) =>
     [
         .. from seed in Enumerable.Range(0, settings.Seeds)
            from trial in Trials(input, seed)
@@ -96,8 +99,11 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
         return new StudyTable(
             $"{Measure.TrimEnd('.')}: {results.Settings.Data}"
             + (results.Settings.Seeds == 1 ? "" : Invariant($", means of {results.Settings.Seeds} seeds (lowest to highest)"))
-            + (results.Completed ? ":" : $", as far as {RunsName} were finished:"),
-            [.. Factors.Select(factor => new StudyColumn(factor, IsWords: true)), .. columns.Select(column => new StudyColumn(column.Quantity))],
+            + (results.Completed ? ":" : $", of the {RunsName} that were finished:"),
+            [
+                .. Factors.Select(factor => new StudyColumn(factor, IsWords: true)),
+                .. columns.Select(column => new StudyColumn(column.Quantity)),
+            ],
             [
                 .. Cases(results).Select(runs => (IReadOnlyList<StudyCell>)
                 [
@@ -143,13 +149,16 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
         return new ReportContent(
             MeasuredReport.Opening(results.Completed ? Headlines(measured) : [], Story(results.Settings)),
             MeasuredReport.Figures(figures, Table(results)),
-            [.. results.Settings.Details.Select(detail => (Html.Text(detail.Name), Html.Text(detail.Text))), ("data", Html.Text(results.Settings.Data))],
+            [
+                .. results.Settings.Details.Select(detail => (Html.Text(detail.Name), Html.Text(detail.Text))),
+                ("data", Html.Text(results.Settings.Data)),
+            ],
             Sources,
             MeasuredReport.Charts(figures, measured),
             Script);
     }
 
-    /// <summary>The runs that differ in their seed only, together.</summary>
+    /// <summary>Groups the runs that differ only in their seed.</summary>
     private IEnumerable<Measurements> Cases(StudyResults<MeasuredSettings, MeasuredRun> results) =>
         results.Runs
             .GroupBy(run => string.Join('\n', Factors.Select(factor => run.Conditions[factor])))
@@ -164,8 +173,9 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
         }
         catch (ArgumentException e)
         {
-            // Where a network has left the finite numbers there are no statistics to take.
-            throw new InvalidDataException($"The network of seed {seed} with {string.Join(", ", trial.Conditions)} cannot be measured: {e.Message}", e);
+            // A network whose values are no longer finite has no statistics.
+            throw new InvalidDataException($"The network of seed {seed} with {string.Join(", ", trial.Conditions)} cannot be measured: "
+                + $"{e.Message}", e);
         }
 
         return new MeasuredRun(Factors.Zip(trial.Conditions).ToDictionary(pair => pair.First, pair => pair.Second), seed, recorder.Points)

@@ -5,13 +5,14 @@ using Evenkeel.Training;
 
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>Inference by the statistics of the very batch that is inferred.</summary>
+/// <summary>Inference with the statistics of the current batch.</summary>
 internal static class BatchInference
 {
     /// <summary>The normalizations of a network that keep running statistics.</summary>
-    public static IEnumerable<RunningNormalization> Normalizations(this Sequential network) => network.Layers.OfType<RunningNormalization>();
+    public static IEnumerable<RunningNormalization> Normalizations(this Sequential network) =>
+        network.Layers.OfType<RunningNormalization>();
 
-    /// <summary>Has all normalizations take their statistics from a source.</summary>
+    /// <summary>Sets the statistics source of all normalizations.</summary>
     public static void SetSource(this Sequential network, StatisticsSource source)
     {
         foreach (RunningNormalization normalization in network.Normalizations())
@@ -23,8 +24,8 @@ internal static class BatchInference
     /// <summary>The accuracy on batches, each normalized by its own statistics.</summary>
     /// <param name="network">The network.</param>
     /// <param name="batches">The batches.</param>
-    /// <param name="count">How many of them.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="count">The number of batches.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
     public static double Accuracy(Sequential network, PoolBatches batches, int count, CancellationToken cancellationToken)
     {
         var loss = new SoftmaxCrossEntropy();

@@ -3,10 +3,10 @@ using Evenkeel.Studies.Results;
 
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>The shape of a distribution, whatever its mean and its spread.</summary>
+/// <summary>The shape of a distribution, independent of its mean and its deviation.</summary>
 /// <param name="Skewness">The third standardized moment; 0 for a symmetric distribution.</param>
-/// <param name="ExcessKurtosis">The fourth, less the normal distribution's 3.</param>
-/// <param name="Zeros">Which fraction is exactly 0.</param>
+/// <param name="ExcessKurtosis">The fourth standardized moment, minus 3, which is that of the normal distribution.</param>
+/// <param name="Zeros">The fraction of values that are exactly 0.</param>
 /// <param name="NormalDistance">
 /// Kolmogorov and Smirnov's distance of the standardized values from the normal distribution: the largest difference between the fraction
 /// of values below a point and the normal distribution's there, from 0 to 1.

@@ -1,6 +1,6 @@
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>Lengths of vectors, in double precision and in order, so that they are the same with any instruction set.</summary>
+/// <summary>Lengths of vectors, summed in double precision in a fixed order, so that no instruction set changes the bits.</summary>
 internal static class Euclidean
 {
     /// <summary>√Σx².</summary>

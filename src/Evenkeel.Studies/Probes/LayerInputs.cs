@@ -4,15 +4,15 @@ using Evenkeel.Networks;
 
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>What each layer of a network gets to see.</summary>
+/// <summary>The inputs of a network's layers.</summary>
 internal static class LayerInputs
 {
-    /// <summary>Shows each layer with its input, first to last, and those inside a network in its place.</summary>
+    /// <summary>Visits each layer with its input, first to last, including the layers of nested networks.</summary>
     /// <param name="network">The network.</param>
     /// <param name="inputs">The network's input.</param>
-    /// <param name="see">Is shown a layer and its input, which is the network's own memory.</param>
-    /// <param name="pass">What the pass is for.</param>
-    /// <returns>The network's output, which is its own memory.</returns>
+    /// <param name="see">Receives a layer and its input, whose memory belongs to the network.</param>
+    /// <param name="pass">The pass.</param>
+    /// <returns>The network's output, whose memory belongs to the network.</returns>
     public static Tensor<float> Show(Sequential network, Tensor<float> inputs, Action<Layer, Tensor<float>> see, Pass pass = Pass.Inference)
     {
         Tensor<float> output = inputs;

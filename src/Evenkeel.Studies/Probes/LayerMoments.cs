@@ -6,14 +6,14 @@ using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>The moments of what reaches a network's layers.</summary>
+/// <summary>The moments of the inputs of a network's layers.</summary>
 internal static class LayerMoments
 {
-    /// <summary>The moments of each unit of what reaches certain layers, first to last, and those inside a network in its place.</summary>
+    /// <summary>The moments of each unit of the inputs of certain layers, first to last, including the layers of nested networks.</summary>
     /// <param name="network">The network.</param>
     /// <param name="inputs">The inputs.</param>
-    /// <param name="pass">What the pass is for.</param>
-    /// <param name="reached">Which layers; what reaches them is [samples, units].</param>
+    /// <param name="pass">The pass.</param>
+    /// <param name="reached">Selects the layers, whose inputs must be [samples, units].</param>
     public static IReadOnlyList<Moments[]> Of(Sequential network, Tensor<float> inputs, Pass pass, Func<Layer, bool> reached)
     {
         var moments = new List<Moments[]>();

@@ -13,7 +13,7 @@ internal sealed class LossSurface(Layer network, Tensor<float> inputs, Tensor<in
 {
     private readonly SoftmaxCrossEntropy _loss = new();
 
-    /// <summary>The loss where the network stands; its gradient then lies in the parameters.</summary>
+    /// <summary>Computes the loss at the current parameters, and its gradient in the parameters.</summary>
     public double Differentiate()
     {
         double loss = _loss.Forward(network.Forward(inputs, Pass.Training), labels);
@@ -37,7 +37,7 @@ internal sealed class LossSurface(Layer network, Tensor<float> inputs, Tensor<in
     {
         foreach (Parameter parameter in network.Parameters)
         {
-            // One call for both would round once on one machine, and twice on another.
+            // A fused call would round once on some machines and twice on others.
             Span<float> values = parameter.Value.Elements();
             TensorPrimitives.Multiply(direction[..parameter.Length], -step, values);
             TensorPrimitives.Add(values, origin[..parameter.Length], values);
@@ -46,5 +46,6 @@ internal sealed class LossSurface(Layer network, Tensor<float> inputs, Tensor<in
         }
     }
 
-    private float[] Joined(Func<Parameter, Tensor<float>> part) => [.. network.Parameters.SelectMany(parameter => part(parameter).Elements().ToArray())];
+    private float[] Joined(Func<Parameter, Tensor<float>> part) =>
+        [.. network.Parameters.SelectMany(parameter => part(parameter).Elements().ToArray())];
 }

@@ -6,19 +6,19 @@ using Evenkeel.Studies.Training;
 
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>How far a sample's outputs depend on the samples beside it in its batch.</summary>
+/// <summary>Measures how much a sample's outputs depend on the other samples in its batch.</summary>
 internal static class NeighbourSpread
 {
-    /// <summary>Infers each of the first samples among several random neighbourhoods.</summary>
+    /// <summary>Runs inference on each of the first samples in several random batches.</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The samples.</param>
-    /// <param name="probes">How many of them are looked at.</param>
-    /// <param name="neighbours">Batches of samples, of which the first gives way to the one that is looked at.</param>
-    /// <param name="neighbourhoods">How many neighbourhoods of each are tried.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="probes">The number of samples measured.</param>
+    /// <param name="neighbours">Batches of samples; the measured sample replaces the first of each.</param>
+    /// <param name="neighbourhoods">The number of batches per sample.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <returns>
-    /// The standard deviation of an output over the neighbourhoods, in that of the output over the samples: the mean over outputs and samples;
-    /// and the share of the samples whose largest output is not always the same.
+    /// The standard deviation of an output over the batches, relative to that over the samples, averaged over outputs and samples;
+    /// and the fraction of samples whose largest output changes.
     /// </returns>
     public static (double Spread, double Changed) Of(
         Sequential network, Dataset<int> data, int probes, PoolBatches neighbours, int neighbourhoods, CancellationToken cancellationToken)

@@ -5,19 +5,20 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>Stands behind a linear layer, passes everything on, and estimates the statistics of its outputs in training from the last batches.</summary>
+/// <summary>Estimates the statistics of a linear layer's outputs from the last training batches; passes its input on.</summary>
 /// <param name="preceding">The linear layer.</param>
-/// <param name="window">How many batches count, today's among them.</param>
-/// <param name="carries">Whether past batches' statistics are carried to today's weights, as in cross-iteration batch normalization, or taken as they were.</param>
-internal sealed class StatisticsProbe(Linear preceding, int window, bool carries) : Layer
+/// <param name="window">The number of batches that count, including the current one.</param>
+/// <param name="corrects">True to correct past statistics to the current weights, as in cross-iteration batch normalization; false to use
+/// them unchanged.</param>
+internal sealed class StatisticsProbe(Linear preceding, int window, bool corrects) : Layer
 {
     private readonly Queue<Moments[]> _past = [];
     private readonly StatisticsWindow _window = new(preceding, window - 1, CrossIterationRule.Raise);
 
-    /// <summary>Whether the passes to come estimate.</summary>
+    /// <summary>True if forward passes estimate the statistics.</summary>
     public bool IsOn { get; set; }
 
-    /// <summary>What the last pass estimated: the moments of each unit over the batches, each of which counts once.</summary>
+    /// <summary>The last estimate: the moments of each unit over the batches, which have equal weights.</summary>
     public IReadOnlyList<Moments> Estimate { get; private set; } = [];
 
     /// <inheritdoc/>
@@ -25,19 +26,19 @@ internal sealed class StatisticsProbe(Linear preceding, int window, bool carries
     {
         if (pass == Pass.Training)
         {
-            Moments[] today = LayerMoments.Of(input);
+            Moments[] current = LayerMoments.Of(input);
             if (IsOn)
             {
-                Estimate = carries ? Carried(today) : [.. today.Select((moments, unit) => _past.Select(batch => batch[unit]).Aggregate(moments, (a, b) => Moments.Merge(a, b)))];
+                Estimate = corrects ? Corrected(current) : Uncorrected(current);
             }
 
-            if (carries)
+            if (corrects)
             {
-                _window.Record(input.Elements(), ChannelView.Of(input.Lengths, axis: 1), today);
+                _window.Record(input.Elements(), ChannelView.Of(input.Lengths, axis: 1), current);
             }
             else if (window > 1)
             {
-                _past.Enqueue(today);
+                _past.Enqueue(current);
                 if (_past.Count == window)
                 {
                     _past.Dequeue();
@@ -51,9 +52,15 @@ internal sealed class StatisticsProbe(Linear preceding, int window, bool carries
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient) => outputGradient;
 
-    private IReadOnlyList<Moments> Carried(Moments[] today)
+    private IReadOnlyList<Moments> Uncorrected(Moments[] current) =>
+    [
+        .. current.Select((moments, unit) =>
+            _past.Select(batch => batch[unit]).Aggregate(moments, (a, b) => Moments.Merge(a, b))),
+    ];
+
+    private IReadOnlyList<Moments> Corrected(Moments[] current)
     {
-        int carried = _window.Carry();
-        return [.. today.Select((moments, unit) => _window.Merge(unit, moments, carried))];
+        int batches = _window.Carry();
+        return [.. current.Select((moments, unit) => _window.Merge(unit, moments, batches))];
     }
 }

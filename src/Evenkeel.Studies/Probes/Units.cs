@@ -3,7 +3,7 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Studies.Probes;
 
-/// <summary>Each unit's values over the samples.</summary>
+/// <summary>The values of single units over the samples.</summary>
 internal static class Units
 {
     /// <summary>The values of each unit of a layer, from the lowest to the highest.</summary>
@@ -26,12 +26,12 @@ internal static class Units
         return units;
     }
 
-    /// <summary>The value below which a fraction of sorted values lies, between its two neighbours in proportion.</summary>
+    /// <summary>The quantile of sorted values, interpolated linearly.</summary>
     public static double Quantile(float[] sorted, double fraction)
     {
-        double place = fraction * (sorted.Length - 1);
-        int below = (int)place;
+        double position = fraction * (sorted.Length - 1);
+        int below = (int)position;
         double low = sorted[below], high = sorted[Math.Min(below + 1, sorted.Length - 1)];
-        return low + (place - below) * (high - low);
+        return low + (position - below) * (high - low);
     }
 }

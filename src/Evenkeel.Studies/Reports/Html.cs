@@ -3,11 +3,14 @@ using System.Net;
 
 namespace Evenkeel.Studies.Reports;
 
-/// <summary>Texts and numbers as they stand in a report.</summary>
+/// <summary>Formats text and numbers for a report.</summary>
 internal static class Html
 {
-    /// <summary>Text that cannot become markup.</summary>
+    /// <summary>Encodes text so that it cannot become markup.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>Returns the text with an upper-case first letter.</summary>
+    public static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -19,16 +22,17 @@ internal static class Html
 
     public static string Times(int times) => times switch { 1 => "once", 2 => "twice", _ => $"{times} times" };
 
-    /// <summary>A table that is folded away until asked for.</summary>
+    /// <summary>A table that is collapsed until the reader opens it.</summary>
     public static string FoldedTable(StudyTable table)
     {
         string Class(int column) => table.Columns[column].IsWords ? "" : " class=\"number\"";
         IEnumerable<string> head = table.Columns.Select((column, i) => $"<th{Class(i)}>{Text(column.Name)}</th>");
+        string Content(StudyCell cell) => cell.IsGood ? $"<strong>{Text(cell.Text)}</strong>" : Text(cell.Text);
         IEnumerable<string> rows = table.Rows.Select(row =>
-            $"<tr>{string.Concat(row.Select((cell, i) => $"<td{Class(i)}>{(cell.IsGood ? $"<strong>{Text(cell.Text)}</strong>" : Text(cell.Text))}</td>"))}</tr>");
+            $"<tr>{string.Concat(row.Select((cell, i) => $"<td{Class(i)}>{Content(cell)}</td>"))}</tr>");
         return $"""
             <details>
-            <summary>The same as a table</summary>
+            <summary>Show as a table</summary>
             <div class="wide"><table>
             <caption>{Text(table.Caption)}</caption>
             <thead><tr>{string.Concat(head)}</tr></thead>

@@ -37,13 +37,13 @@ internal static class ReportPage
 
     private static string Partial(Study study, StudyOutcome outcome) => outcome.Completed ? "" :
         $"""
-        <p class="warning" role="note"><strong>Not complete:</strong> the study was stopped after {outcome.Runs} of {outcome.Planned} {study.RunsName}.
-        The report covers only those.</p>
+        <p class="warning" role="note"><strong>Not complete:</strong> the study was
+        stopped after {outcome.Runs} of {outcome.Planned} {study.RunsName}. The report covers only those.</p>
         """;
 
     private static string Judgement(Study study, Verdict verdict) =>
         $"""
-        <p class="judgement {verdict.Finding.ToString().ToLowerInvariant()}"><strong>{char.ToUpperInvariant(verdict.Words[0])}{verdict.Words[1..]}</strong> {Html.Text(verdict.Reason)}</p>
+        <p class="judgement {verdict.Finding.ToString().ToLowerInvariant()}"><strong>{Html.Capitalized(verdict.Words)}</strong> {Html.Text(verdict.Reason)}</p>
         <dl class="test">
         <dt>Measured</dt><dd>{Html.Text(study.Measure)}</dd>
         <dt>Decided by</dt><dd>{Html.Text(study.Criterion)}</dd>

@@ -25,7 +25,8 @@ internal static class ResultsJson
     /// <param name="study">The name of the study whose results they must be.</param>
     /// <param name="schemaVersion">The version that their schema must have.</param>
     /// <param name="form">The document's JSON contract.</param>
-    /// <exception cref="InvalidDataException">The JSON does not match the contract, or belongs to another study or schema version.</exception>
+    /// <exception cref="InvalidDataException">The JSON does not match the contract, or belongs to another study or schema
+    /// version.</exception>
     public static StudyResults<TSettings, TRun> Read<TSettings, TRun>(
         Stream stream, string study, int schemaVersion, JsonTypeInfo<StudyDocument<TSettings, TRun>> form)
     {
@@ -42,8 +43,8 @@ internal static class ResultsJson
         return document is not null && document.Study == study && document.SchemaVersion == schemaVersion
             ? document.Results
             : throw new InvalidDataException(
-                $"these are results of the study \"{document?.Study}\", schema version {document?.SchemaVersion}; "
-                + $"expected \"{study}\", version {schemaVersion}");
+                $"these are results of the study \"{document?.Study}\", schema version {document?.SchemaVersion}; expected \"{study}\", "
+                + $"version {schemaVersion}");
     }
 
     /// <summary>Returns the results as one line that is safe inside an HTML script element: &lt;, &gt; and &amp; are escaped.</summary>

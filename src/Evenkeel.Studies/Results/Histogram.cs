@@ -2,18 +2,18 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Studies.Results;
 
-/// <summary>How values are distributed over equally wide bins.</summary>
-/// <param name="Low">The smallest finite value; 0 where there is none.</param>
-/// <param name="High">The largest finite value; 0 where there is none.</param>
-/// <param name="Counts">How many finite values lie in each bin from low to high; empty where there are none.</param>
+/// <summary>The distribution of values over bins of equal width.</summary>
+/// <param name="Low">The smallest finite value; 0 if there is none.</param>
+/// <param name="High">The largest finite value; 0 if there is none.</param>
+/// <param name="Counts">The number of finite values in each bin from low to high; empty if there are none.</param>
 /// <param name="Moments">The moments of the finite values.</param>
-/// <param name="Zeros">How many values are 0.</param>
-/// <param name="NonFinite">How many values are NaN or infinite.</param>
+/// <param name="Zeros">The number of values that are 0.</param>
+/// <param name="NonFinite">The number of values that are NaN or infinite.</param>
 internal sealed record Histogram(double Low, double High, IReadOnlyList<int> Counts, Moments Moments, int Zeros, int NonFinite)
 {
     /// <summary>Counts the values of a span.</summary>
     /// <param name="values">The values.</param>
-    /// <param name="bins">Into how many bins the range from the smallest to the largest is divided, at least 1.</param>
+    /// <param name="bins">The number of bins between the smallest and the largest value, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bins"/> is below 1.</exception>
     public static Histogram Of(ReadOnlySpan<float> values, int bins)
     {

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 namespace Evenkeel.Studies.Results;
 
 /// <summary>The measurements of one run of a measured study.</summary>
-/// <param name="Conditions">What sets it apart from the other runs of its seed: each factor's level.</param>
-/// <param name="Seed">The seed of all that is random in it.</param>
-/// <param name="Points">What was measured, in order.</param>
+/// <param name="Conditions">The level of each factor.</param>
+/// <param name="Seed">The seed of its random numbers.</param>
+/// <param name="Points">The recorded numbers, in order.</param>
 internal sealed record MeasuredRun(IReadOnlyDictionary<string, string> Conditions, int Seed, IReadOnlyList<Measurement> Points)
 {
     /// <summary>The distributions that were measured; null if there are none.</summary>

@@ -1,13 +1,13 @@
 namespace Evenkeel.Studies.Results;
 
-/// <summary>Measured runs, to be asked for numbers.</summary>
+/// <summary>A set of measured runs.</summary>
 /// <param name="runs">The runs.</param>
 internal sealed class Measurements(IEnumerable<MeasuredRun> runs)
 {
     /// <summary>The runs.</summary>
     public IReadOnlyList<MeasuredRun> Runs { get; } = [.. runs];
 
-    /// <summary>Those that have a level of a factor.</summary>
+    /// <summary>The runs with a level of a factor.</summary>
     public Measurements Where(string factor, string level) => new(Runs.Where(run => run.Conditions[factor] == level));
 
     /// <summary>The levels of a factor, in the order of the runs.</summary>
@@ -16,6 +16,6 @@ internal sealed class Measurements(IEnumerable<MeasuredRun> runs)
     /// <summary>The last number of a quantity in each run.</summary>
     public SeedSummary Last(string quantity) => Of(run => run.Last(quantity));
 
-    /// <summary>A number of each run.</summary>
+    /// <summary>Summarizes a number of each run.</summary>
     public SeedSummary Of(Func<MeasuredRun, double> number) => SeedSummary.Of(Runs.Select(number));
 }

@@ -1,19 +1,19 @@
 namespace Evenkeel.Studies.Results;
 
-/// <summary>Takes down what a run measures.</summary>
+/// <summary>Records what a run measures.</summary>
 internal sealed class Recorder
 {
     private readonly List<Measurement> _points = [];
     private readonly List<MeasuredHistogram> _histograms = [];
 
-    /// <summary>What was measured so far.</summary>
+    /// <summary>The numbers recorded so far.</summary>
     public IReadOnlyList<Measurement> Points => _points;
 
     /// <summary>The distributions recorded so far; null if there are none.</summary>
     public IReadOnlyList<MeasuredHistogram>? Histograms => _histograms.Count == 0 ? null : _histograms;
 
-    /// <summary>Takes down a number.</summary>
-    /// <param name="quantity">What it is.</param>
+    /// <summary>Records a number.</summary>
+    /// <param name="quantity">The quantity.</param>
     /// <param name="value">The number.</param>
     /// <param name="x">Where it was measured.</param>
     public void Add(string quantity, double value, double x = 0) =>

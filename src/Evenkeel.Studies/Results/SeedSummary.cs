@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Evenkeel.Studies.Results;
 
-/// <summary>A number over the seeds.</summary>
-/// <param name="Mean">The mean; NaN where one of them is not finite, or there are none.</param>
-/// <param name="Lowest">The lowest.</param>
-/// <param name="Highest">The highest.</param>
-/// <param name="Count">How many there are.</param>
+/// <summary>The mean and the range of a number over the seeds.</summary>
+/// <param name="Mean">The mean; NaN if there are no numbers or one is not finite.</param>
+/// <param name="Lowest">The lowest number.</param>
+/// <param name="Highest">The highest number.</param>
+/// <param name="Count">The count of numbers.</param>
 internal readonly record struct SeedSummary(double Mean, double Lowest, double Highest, int Count)
 {
     public static SeedSummary Of(IEnumerable<double> values)
@@ -17,7 +17,7 @@ internal readonly record struct SeedSummary(double Mean, double Lowest, double H
             : new SeedSummary(all.Average(), all.Min(), all.Max(), all.Length);
     }
 
-    /// <summary>The mean, and from where to where, in a number format such as "P1".</summary>
+    /// <summary>The mean and the range, in a number format such as "P1".</summary>
     public string Text(string format) =>
         double.IsNaN(Mean) ? "-"
         : Count == 1 ? Number(Mean, format)

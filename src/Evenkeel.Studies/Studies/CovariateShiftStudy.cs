@@ -18,8 +18,8 @@ namespace Evenkeel.Studies.Studies;
 
 /// <summary>Claim: batch normalization reduces how far the distributions of the activations' inputs drift during training.</summary>
 /// <remarks>
-/// Source: Ioffe and Szegedy 2015, section 4.1. Santurkar et al. 2018 grant that it may, and make the distributions behind batch
-/// normalization drift on purpose: if the network then trains nearly as well, the drift is not what batch normalization helps by.
+/// Source: Ioffe and Szegedy 2015, section 4.1. Santurkar et al. 2018 make the distributions after batch normalization
+/// drift on purpose: if the network then trains nearly as well, less drift is not the reason why batch normalization helps.
 /// </remarks>
 internal sealed class CovariateShiftStudy : MeasuredStudy
 {
@@ -53,40 +53,52 @@ internal sealed class CovariateShiftStudy : MeasuredStudy
     public override string Title => "Batch normalization and the drift of distributions";
 
     /// <inheritdoc/>
-    public override string Claim => "Batch normalization reduces how far the distributions of the activations' inputs drift during training.";
+    public override string Claim =>
+        "Batch normalization reduces how far the distributions of the activations' inputs drift during training.";
 
     /// <inheritdoc/>
-    public override string Measure => "Change of each unit's mean (in standard deviations) and log variance over the same images from one measurement to the next, 10 updates on.";
+    public override string Measure =>
+        "Change of each unit's mean (in standard deviations) and log variance over the same images from one measurement to the next, 10 "
+        + "updates later.";
 
     /// <inheritdoc/>
     public override string Criterion =>
         "The claim holds if the mean drift of both mean and log variance, over units, layers and updates, is smaller with batch "
-        + "normalization. It is refuted if neither is. With noise behind it, the drift is beside the point if it is larger than "
-        + "without normalization and the final test accuracy is within 1 point of that with batch normalization.";
+        + "normalization. It is refuted if neither is. With noise added after it, the drift is irrelevant if it is larger than without "
+        + "normalization and the final test accuracy is within 1 point of that with batch normalization.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "In a network of sigmoids on MNIST the percentiles of a unit's input stay where they are with batch normalization, and wander without. "
-        + "Santurkar et al. add noise that makes them less stable than without normalization, and the network trains nearly as well.";
+        "In a network of sigmoids on MNIST the percentiles of a unit's input stay nearly constant with batch normalization, and drift "
+        + "without. Santurkar et al. add noise that makes them less stable than without normalization, and the network trains nearly as "
+        + "well.";
 
     private protected override IReadOnlyList<string> Factors => [Normalization];
 
-    private protected override IReadOnlyList<QuantityColumn> TableColumns => [new(OverallMeanDrift, "F3"), new(OverallVarianceDrift, "F3"), new(Final, "P1")];
+    private protected override IReadOnlyList<QuantityColumn> TableColumns =>
+        [new(OverallMeanDrift, "F3"), new(OverallVarianceDrift, "F3"), new(Final, "P1")];
 
     private protected override string Sources =>
         """
-        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
+        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network
+        Training by
         Reducing Internal Covariate Shift</a></cite> (2015), section 4.1; the noise after Santurkar, Tsipras, Ilyas and Mądry, <cite><a
-        href="https://arxiv.org/abs/1805.11604">How Does Batch Normalization Help Optimization?</a></cite> (2018), section 2 and appendix A.</p>
+        href="https://arxiv.org/abs/1805.11604">How Does Batch Normalization Help Optimization?</a></cite> (2018), section 2 and appendix
+        A.</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial weights"),
-        new("noise", "behind each batch normalization, in training: each unit's values times about 1 to 1.25, plus about −0.5 to 0.5, drawn anew at each step"),
-        new("training", Invariant($"{input.Shortened(UpdateCount)} updates of stochastic gradient descent at {Rate} without momentum, batches of {BatchSize}")),
-        new("images", $"the first {TrainImages:N0} to train on, the first {FixedImages:N0} of them to measure the drift on, the first {TestImages:N0} of the test images for the accuracy"),
-        new("drift", $"between passes of training over the same images every {MeasureEvery} updates: |change of a unit's mean| over its standard deviation before, |change of its log variance|"),
+        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial "
+            + "weights"),
+        new("noise", "after each batch normalization, in training: each unit's values times about 1 to 1.25, plus about −0.5 to 0.5, "
+            + "drawn anew at each step"),
+        new("training", Invariant($"{input.Shortened(UpdateCount)} updates of stochastic gradient descent at {Rate} without momentum, ")
+            + Invariant($"batches of {BatchSize}")),
+        new("images", $"the first {TrainImages:N0} to train on, the first {FixedImages:N0} of them to measure the drift on, the first "
+            + $"{TestImages:N0} of the test images for the accuracy"),
+        new("drift", $"between passes of training over the same images every {MeasureEvery} updates: |change of a unit's mean| over its "
+            + "standard deviation before, |change of its log variance|"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -99,38 +111,46 @@ internal sealed class CovariateShiftStudy : MeasuredStudy
         SeedSummary variance = Of(measured, Batch, OverallVarianceDrift), varianceWithout = Of(measured, None, OverallVarianceDrift);
         bool meanDrops = mean.Mean < meanWithout.Mean, varianceDrops = variance.Mean < varianceWithout.Mean;
         SeedSummary noisy = Of(measured, Noisy, OverallMeanDrift);
-        bool besideThePoint = noisy.Mean > meanWithout.Mean
+        bool irrelevant = noisy.Mean > meanWithout.Mean
             && Of(measured, Noisy, Final).Mean >= Of(measured, Batch, Final).Mean - NearlyAsWell;
         return new Verdict(
-            meanDrops && varianceDrops ? Finding.Holds : mean.Mean >= meanWithout.Mean && variance.Mean >= varianceWithout.Mean ? Finding.DoesNotHold : Finding.NotShown,
-            $"In {MeasureEvery} updates means drift by {mean.MeanText("F3")} standard deviations with batch normalization and {meanWithout.MeanText("F3")} without, "
-            + $"log variances by {variance.MeanText("F3")} and {varianceWithout.MeanText("F3")}. With noise behind it means drift by {noisy.MeanText("F3")}, and it reaches "
-            + $"{Of(measured, Noisy, Final).MeanText("P1")} beside {Of(measured, Batch, Final).MeanText("P1")} and, without, {Of(measured, None, Final).MeanText("P1")}: the drift is "
-            + (besideThePoint ? "beside the point." : "not shown to be beside the point."));
+            meanDrops && varianceDrops ? Finding.Holds
+                : mean.Mean >= meanWithout.Mean && variance.Mean >= varianceWithout.Mean ? Finding.DoesNotHold
+                : Finding.NotShown,
+            $"In {MeasureEvery} updates, means drift by {mean.MeanText("F3")} standard deviations with batch normalization and "
+            + $"{meanWithout.MeanText("F3")} without, log variances by {variance.MeanText("F3")} and {varianceWithout.MeanText("F3")}. "
+            + $"With noise added after it, means drift by {noisy.MeanText("F3")}, and the network reaches "
+            + $"{Of(measured, Noisy, Final).MeanText("P1")}, compared with {Of(measured, Batch, Final).MeanText("P1")} without the "
+            + $"noise and {Of(measured, None, Final).MeanText("P1")} without normalization: the drift is "
+            + (irrelevant ? "irrelevant." : "not shown to be irrelevant."));
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained without normalization, with batch normalization, and with noise behind each batch normalization that moves the distributions at every step, {Html.Times(settings.Seeds)} each.";
+        "The same network is trained without normalization, with batch normalization, and with noise after each batch normalization "
+        + $"that moves the distributions at every step, {Html.Times(settings.Seeds)} each.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured) =>
     [
         new(
             Of(measured, Batch, OverallMeanDrift).MeanText("F3"),
-            $"standard deviations are how far a unit's mean drifts in {MeasureEvery} updates with batch normalization. With noise behind it {Of(measured, Noisy, OverallMeanDrift).MeanText("F3")}.",
+            $"standard deviations: the drift of a unit's mean in {MeasureEvery} updates with batch normalization. With noise added "
+            + $"after it: {Of(measured, Noisy, OverallMeanDrift).MeanText("F3")}.",
             Batch),
-        new(Of(measured, None, OverallMeanDrift).MeanText("F3"), "is it without normalization.", None),
+        new(Of(measured, None, OverallMeanDrift).MeanText("F3"), "standard deviations: the drift without normalization.", None),
     ];
 
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
             "How far do distributions drift?",
-            $"Each point of a line tells how far the inputs of the activations moved in the {MeasureEvery} updates before, as a mean over all units of all layers.",
+            $"Each point of a line shows how far the inputs of the activations moved in the {MeasureEvery} updates before it, as a mean "
+            + "over all units of all layers.",
             new Chart(MeanDrift) { XTitle = "updates", YTitle = "drift of the mean (σ)", Y = AxisKind.Log, Height = 240 },
             new Chart(VarianceDrift) { XTitle = "updates", YTitle = "drift of the log variance", Y = AxisKind.Log, Height = 240 }),
         new(
             "Layer by layer",
-            "The drift of the mean over all of training. Without normalization each layer passes its drift on to the next; with it only the learned shift and scale are left to drift.",
+            "The drift of the mean over all of training. Without normalization each layer passes its drift on to the next; with it only "
+            + "the learned shift and scale can drift.",
             new Chart(MeanDriftOfLayer)
             {
                 X = AxisKind.Names, XTitle = "hidden layer", YTitle = "drift of the mean (σ)", Y = AxisKind.Log, Height = 240,
@@ -185,11 +205,13 @@ internal sealed class CovariateShiftStudy : MeasuredStudy
         }
     }
 
-    private static double MeanDriftOf(Moments before, Moments now) => Math.Abs(now.Mean - before.Mean) / Math.Sqrt(before.PopulationVariance);
+    private static double MeanDriftOf(Moments before, Moments now) =>
+        Math.Abs(now.Mean - before.Mean) / Math.Sqrt(before.PopulationVariance);
 
-    private static double VarianceDriftOf(Moments before, Moments now) => Math.Abs(ElementaryFunctions.Log(now.PopulationVariance / before.PopulationVariance));
+    private static double VarianceDriftOf(Moments before, Moments now) =>
+        Math.Abs(ElementaryFunctions.Log(now.PopulationVariance / before.PopulationVariance));
 
-    /// <summary>What reaches the activations in a pass of training, which leaves the running statistics as they are.</summary>
+    /// <summary>The moments of the activations' inputs in a training pass that leaves the running statistics unchanged.</summary>
     private static IReadOnlyList<Moments[]> Inputs(Sequential network, Dataset<int> data)
     {
         SetUpdate(StatisticsUpdate.Never);

@@ -15,10 +15,13 @@ using static Evenkeel.Studies.Training.StudyNetworks;
 
 namespace Evenkeel.Studies.Studies;
 
-/// <summary>Claim: past batches' statistics, carried to today's weights by a Taylor step, estimate those of all data better than as they were.</summary>
+/// <summary>
+/// Claim: statistics of past batches estimate those of all data better when a Taylor step corrects them to the current weights.
+/// </summary>
 /// <remarks>
-/// Source: Yao et al. 2021, section 3. In the first layer the carried mean is exact, since the layer's inputs do not change with the weights;
-/// in deeper ones they do, which the step leaves out.
+/// Source: Yao et al. 2021, section 3. In the first layer the corrected mean is exact, since the layer's inputs do not change with the
+/// weights;
+/// in deeper layers they do, which the Taylor step ignores.
 /// </remarks>
 internal sealed class CrossIterationWindowStudy : MeasuredStudy
 {
@@ -43,36 +46,43 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
     private static readonly string[] Windows = ["2", "4", "8"];
 
     /// <summary>Errors of the mean and of the variance, in the first and in deeper layers.</summary>
-    private static readonly string[] Errors = ["mean, first layer", "variance, first layer", "mean, deeper layers", "variance, deeper layers"];
+    private static readonly string[] Errors =
+        ["mean, first layer", "variance, first layer", "mean, deeper layers", "variance, deeper layers"];
 
     /// <inheritdoc/>
     public override string Name => "cbn-window";
 
     /// <inheritdoc/>
-    public override string Question => "how well do a few small batches estimate the statistics of all data, with past ones carried to today's weights and without?";
+    public override string Question =>
+        "how well do the last few small batches estimate the statistics of all data, corrected to the current weights and uncorrected?";
 
     /// <inheritdoc/>
     public override string Title => "Cross-iteration batch normalization: statistics of the last batches";
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Past batches' statistics, carried to today's weights by a Taylor step, estimate the statistics of all data better than as they were, and than today's batch alone.";
+        "Statistics of past batches, corrected to the current weights by a Taylor step, estimate the statistics of all data better than "
+        + "uncorrected ones, and better than the current batch alone.";
 
     /// <inheritdoc/>
-    public override string Measure => "Error of mean and variance against those of all images at the same weights, in the first and in deeper layers, in batches of 4.";
+    public override string Measure =>
+        "Error of mean and variance against those of all images at the same weights, in the first and in deeper layers, in batches of 4.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        $"The claim holds if, of the {Errors.Length * Rates.Length} errors at a window of {Shown} (mean and variance, first and deeper layers, {Rates.Length} learning rates), "
-        + "at least three quarters are smaller carried than both as they were and of today's batch alone. It is refuted if fewer than half are.";
+        $"The claim holds if, of the {Errors.Length * Rates.Length} errors at a window of {Shown} (mean and variance, first and deeper "
+        + $"layers, {Rates.Length} learning rates), at least three quarters are smaller with corrected statistics than with uncorrected "
+        + "ones and with the current batch alone. It is refuted if fewer than half are.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "In deep convolutional networks carried statistics come nearest to those of many images, past ones as they were next, and the batch's own last.";
+        "In deep convolutional networks corrected statistics are closest to those of many images, uncorrected ones next, and the "
+        + "batch's own last.";
 
     private protected override IReadOnlyList<string> Factors => [Rate, Window, Estimate];
 
-    private protected override IReadOnlyList<QuantityColumn> TableColumns => [.. Errors.Select(error => new QuantityColumn(error, "F3")), new(Bias, "F3")];
+    private protected override IReadOnlyList<QuantityColumn> TableColumns =>
+        [.. Errors.Select(error => new QuantityColumn(error, "F3")), new(Bias, "F3")];
 
     private protected override string Sources =>
         """
@@ -82,10 +92,13 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", $"{Layers} hidden layers of {Width} units, ReLU; cross-iteration batch normalization of the same window before each ReLU; He's initial weights"),
+        new("network", $"{Layers} hidden layers of {Width} units, ReLU; cross-iteration batch normalization of the same window before "
+            + "each ReLU; He's initial weights"),
         new("training", $"{input.Shortened(UpdateCount)} updates of stochastic gradient descent without momentum, batches of {BatchSize}"),
-        new("images", $"the first {Images:N0} are all the data, to train on and to measure the true statistics on, every {MeasureEvery} updates"),
-        new("errors", "of the mean, over the true standard deviation; of the variance, over the true variance; both without sign, means over units, layers and measurements"),
+        new("images", $"the first {Images:N0} are all the data, to train on and to measure the true statistics on, every {MeasureEvery} "
+            + "updates"),
+        new("errors", "of the mean, over the true standard deviation; of the variance, over the true variance; both absolute, averaged "
+            + "over units, layers and measurements"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -101,19 +114,24 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
         int all = Errors.Length * Rates.Length, best = mean + variance;
         return new Verdict(
             best >= MostComparisons * all ? Finding.Holds : best < HalfOfComparisons * all ? Finding.DoesNotHold : Finding.NotShown,
-            $"Of the {all / 2} errors of the mean {mean} are smallest where past batches are carried to today's weights, of the {all / 2} of the variance {variance}; "
-            + $"as they were, past batches do better than today's alone in {meanNaive} and {varianceNaive}.");
+            $"Corrected statistics have the smallest error of the mean in {mean} of {all / 2} cases, and of the variance in {variance} "
+            + $"of {all / 2}; uncorrected ones are better than the current batch alone in {meanNaive} and {varianceNaive}.");
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"Networks are trained with batches of {BatchSize} at {Rates.Length} learning rates, {Html.Times(settings.Seeds)} each. On the way three estimates of what reaches each normalization are held against the truth: today's batch, the last batches as they were, and the last batches carried to today's weights.";
+        $"Networks are trained with batches of {BatchSize} at {Rates.Length} learning rates, {Html.Times(settings.Seeds)} each. During "
+        + "training, three estimates of the statistics of each normalization's input are compared with the true ones: the current "
+        + "batch, the last batches uncorrected, and the last batches corrected to the current weights.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
         return
         [
-            new(Mean(Taylor), $"is the mean error with past batches carried to today's weights, at a window of {Shown}.", Taylor),
-            new(Mean(Single), $"is it with today's batch alone, and {Mean(Naive)} with past batches as they were.", Single),
+            new(Mean(Taylor), $"is the mean error with corrected past batches, at a window of {Shown}.", Taylor),
+            new(
+                Mean(Single),
+                $"is the mean error with the current batch alone; with uncorrected past batches it is {Mean(Naive)}.",
+                Single),
         ];
 
         string Mean(string estimate) => Rates.SelectMany(rate => Errors.Select(error => Error(measured, rate, estimate, error))).Average()
@@ -123,13 +141,16 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
-            "The faster the weights move, the more it takes to carry",
-            $"Errors at a window of {Shown}. Where weights hardly move, past batches are as good as new; where they move fast, what past batches were misleads.",
+            "The effect of the learning rate",
+            $"Errors at a window of {Shown}. Where weights hardly change, past statistics are as good as current ones; where they "
+            + "change fast, uncorrected statistics mislead.",
             Panels(Rate, AxisKind.Log, "learning rate (log scale)", (Window, Shown))),
         new(
-            "What carrying does to the variance",
-            "The Taylor step of the mean is exact in the first layer, that of the mean square is not: it leaves out the second-order term, which is never "
-            + "negative. So the carried variance is too small, and the more so the faster weights move; as they were, past batches have no such bias, and the scatter of so few samples is as large either way. A single batch of 4 is a quarter too small, as its population's variance is.",
+            "The bias of the corrected variance",
+            "In the first layer the Taylor step of the mean is exact, but that of the mean square leaves out the second-order term, "
+            + "which is never negative. The corrected variance is therefore too small, and more so the faster the weights change. "
+            + "Uncorrected statistics have no such bias, and the scatter of a few samples is equally large in both. The variance of a "
+            + "single batch of 4 is a quarter too small, since it is the population (biased) variance of the batch.",
             new Chart(Bias)
             {
                 XFactor = Rate, X = AxisKind.Log, XTitle = "learning rate (log scale)", YTitle = "mean relative error, with its sign",
@@ -155,18 +176,27 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
         Height = 200,
     };
 
-    /// <summary>How many errors of a kind are smallest carried, and how many are smaller as past batches were than of the single batch.</summary>
-    private static (int Carried, int Naive) Best(Measurements measured, string kind)
+    /// <summary>
+    /// The number of errors of a kind that are smallest with corrected statistics, and of those that are smaller with uncorrected ones
+    /// than with a single batch.
+    /// </summary>
+    private static (int Corrected, int Uncorrected) Best(Measurements measured, string kind)
     {
-        int carried = 0, asTheyWere = 0;
-        foreach ((string rate, string error) in Rates.SelectMany(rate => Errors.Select(error => (rate, error))).Where(at => at.error.StartsWith(kind, StringComparison.Ordinal)))
+        int corrected = 0, uncorrected = 0;
+        foreach ((string rate, string error) in
+            from rate in Rates
+            from error in Errors
+            where error.StartsWith(kind, StringComparison.Ordinal)
+            select (rate, error))
         {
-            double single = Error(measured, rate, Single, error), naive = Error(measured, rate, Naive, error), taylor = Error(measured, rate, Taylor, error);
-            carried += taylor < naive && taylor < single ? 1 : 0;
-            asTheyWere += naive < single ? 1 : 0;
+            double single = Error(measured, rate, Single, error);
+            double naive = Error(measured, rate, Naive, error);
+            double taylor = Error(measured, rate, Taylor, error);
+            corrected += taylor < naive && taylor < single ? 1 : 0;
+            uncorrected += naive < single ? 1 : 0;
         }
 
-        return (carried, asTheyWere);
+        return (corrected, uncorrected);
     }
 
     private static double Error(Measurements measured, string rate, string estimate, string error) =>
@@ -183,10 +213,11 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
         {
             Normalization = linear =>
             {
-                probes.Add(new StatisticsProbe(linear, estimate == Single ? 1 : length, carries: estimate == Taylor));
+                probes.Add(new StatisticsProbe(linear, estimate == Single ? 1 : length, corrects: estimate == Taylor));
 
-                // In inference the batch's own statistics normalize: those of all data, where the truth is measured.
-                return new Sequential(probes[^1], new CrossIterationBatchNorm(linear, new() { Window = length }) { Source = StatisticsSource.Batch });
+                // In inference the batch's own statistics are used: those of all data when the truth is measured.
+                var normalization = new CrossIterationBatchNorm(linear, new() { Window = length }) { Source = StatisticsSource.Batch };
+                return new Sequential(probes[^1], normalization);
             },
         });
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(double.Parse(rate, CultureInfo.InvariantCulture)));
@@ -215,14 +246,15 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
                 }
             }
 
-            // The truth at the weights with which the next update begins.
+            // The true statistics at the weights with which the next update begins.
             bool measures = (update + 1) % MeasureEvery == 0 || update == 1;
             truth = measures ? LayerMoments.Of(network, data.Inputs, Pass.Inference, layer => layer is CrossIterationBatchNorm) : null;
             probes.ForEach(probe => probe.IsOn = measures);
         }
     }
 
-    private static double MeanError(Moments truth, Moments estimate) => Math.Abs(estimate.Mean - truth.Mean) / Math.Sqrt(truth.PopulationVariance);
+    private static double MeanError(Moments truth, Moments estimate) =>
+        Math.Abs(estimate.Mean - truth.Mean) / Math.Sqrt(truth.PopulationVariance);
 
     private static double VarianceError(Moments truth, Moments estimate) => estimate.PopulationVariance / truth.PopulationVariance - 1;
 }

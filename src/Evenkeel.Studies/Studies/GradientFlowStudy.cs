@@ -37,10 +37,10 @@ internal sealed class GradientFlowStudy : MeasuredStudy
     private const int UpdateCount = 10;
     private const double LearningRate = 0.01;
 
-    /// <summary>How many factors of ten are too many.</summary>
+    /// <summary>The limit of a healthy gradient norm, in factors of ten.</summary>
     private const double Limit = 3;
 
-    /// <summary>Where numbers of single precision end, as a power of ten: 0 and infinity count as that.</summary>
+    /// <summary>The limit of single precision, as a power of ten; 0 and infinity count as this.</summary>
     private const double End = 38;
 
     private static readonly int[] Depths = [10, 20, 40];
@@ -59,28 +59,33 @@ internal sealed class GradientFlowStudy : MeasuredStudy
     public override string Name => "gradient-flow";
 
     /// <inheritdoc/>
-    public override string Question => "do gradients reach the first layer of a deep network in a sound size, with and without batch normalization?";
+    public override string Question =>
+        "do gradients reach the first layer of a deep network at a usable size, with and without batch normalization?";
 
     /// <inheritdoc/>
     public override string Title => "Batch normalization and the flow of gradients";
 
     /// <inheritdoc/>
     public override string Claim =>
-        "In deep networks gradients vanish or explode unless the weights are right for the activation. With batch normalization they do neither.";
+        "In deep networks gradients vanish or explode unless the weights are right for the activation. With batch normalization they do "
+        + "neither.";
 
     /// <inheritdoc/>
     public override string Measure =>
-        "The L2 norm of each hidden layer's weight gradient before the first update, in networks of 10, 20 and 40 layers, three activations and three sizes of initial weights.";
+        "The L2 norm of each hidden layer's weight gradient before the first update, in networks of 10, 20 and 40 layers, three "
+        + "activations and three sizes of initial weights.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        "A network's gradients vanish or explode if the first layer's norm is beyond 10^±3, by itself or relative to the last hidden layer's, as geometric means over the seeds, or is no number. The claim holds if they do in more than half of the networks with small or "
-        + "large weights without batch normalization, and in none of all networks with it. It is refuted if, of all networks, at least half as many do with it as without.";
+        "A network's gradients vanish or explode if the first layer's norm is beyond 10^±3, by itself or relative to the last hidden "
+        + "layer's, as geometric means over the seeds, or is not a number. The claim holds if they do in more than half of the networks "
+        + "with small or large weights without batch normalization, and in none of all networks with it. It is refuted if, of all "
+        + "networks, at least half as many do with it as without.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "Ioffe and Szegedy: batch normalization helps where gradients would explode or vanish. Yang et al.: at initialization it makes them explode with depth, "
-        + "by about 1.21 per layer with ReLU.";
+        "Ioffe and Szegedy: batch normalization helps where gradients would explode or vanish. Yang et al.: at initialization it makes "
+        + "them explode with depth, by about 1.21 per layer with ReLU.";
 
     private protected override IReadOnlyList<string> Factors => [Normalization, Setting, Depth];
 
@@ -88,18 +93,22 @@ internal sealed class GradientFlowStudy : MeasuredStudy
 
     private protected override string Sources =>
         """
-        <p>The claim: Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
-        Reducing Internal Covariate Shift</a></cite> (2015), sections 1 and 3.3. The sizes of weights: Saitoh, <cite>Deep Learning from Scratch</cite>
+        <p>The claim: Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network
+        Training by
+        Reducing Internal Covariate Shift</a></cite> (2015), sections 1 and 3.3. The sizes of weights: Saitoh, <cite>Deep Learning from
+        Scratch</cite>
         (2019), chapter 6; recommended are Xavier's for sigmoid and tanh and He's for ReLU. What batch normalization itself does to gradients: Yang et al.,
         <cite><a href="https://arxiv.org/abs/1902.08129">A Mean Field Theory of Batch Normalization</a></cite> (2019).</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("networks", $"{string.Join(", ", Depths)} hidden layers of {Width} units; sigmoid, tanh and ReLU; batch normalization, where used, before each activation"),
+        new("networks", $"{string.Join(", ", Depths)} hidden layers of {Width} units; sigmoid, tanh and ReLU; batch normalization, "
+            + "where used, before each activation"),
         new("initial weights", "normal: small of deviation 0.01, large of 1, recommended Xavier's for sigmoid and tanh, He's for ReLU"),
         new("gradients", $"of the mean loss over one batch of {BatchSize}, in training; 10^±{End} is where single precision ends"),
-        new("updates", Invariant($"{input.Shortened(UpdateCount)} of stochastic gradient descent at {LearningRate}, between the first and the second measurement")),
+        new("updates", Invariant($"{input.Shortened(UpdateCount)} of stochastic gradient descent at {LearningRate}, between the first ")
+            + "and the second measurement"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -132,14 +141,17 @@ internal sealed class GradientFlowStudy : MeasuredStudy
             2 * ill.Length >= illWithout ? Finding.DoesNotHold
                 : ill.Length == 0 && 2 * illUnsuited > unsuited.Length ? Finding.Holds
                 : Finding.NotShown,
-            Invariant($"Gradients vanish or explode in {illWithout} of {without.Length} kinds of networks without batch normalization, of these {illUnsuited} of the {unsuited.Length} with small or large weights; with it in {ill.Length}")
-            + (ill.Length == 0 ? ". " : $" ({string.Join("; ", ill.Select(kind => $"{kind.Runs[0].Conditions[Setting]}, {kind.Runs[0].Conditions[Depth]} layers"))}). ")
-            + Invariant($"With it the first layer's gradient is 10^{ratios.Min():F1} to 10^{ratios.Max():F1} times the last one's."));
+            Invariant($"Without batch normalization, gradients vanish or explode in {illWithout} of {without.Length} configurations, ")
+            + Invariant($"among them {illUnsuited} of the {unsuited.Length} with small or large weights; with it, in {ill.Length}")
+            + (ill.Length == 0 ? ". " : $" ({string.Join("; ", ill.Select(Described))}). ")
+            + Invariant($"With it, the first layer's gradient is 10^{ratios.Min():F1} to 10^{ratios.Max():F1} times the last one's."));
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same batch of images goes through deep networks once, forwards and back, and each layer's weights get their gradient: with and without batch normalization, for three activations, three sizes of initial weights and three depths, {Html.Times(settings.Seeds)} each. "
-        + "Where the first layers' gradients are vanishingly small they learn nothing; where they are huge, one step breaks the network.";
+        "The same batch of images passes through deep networks once, forward and backward, which gives the gradient of each layer's "
+        + "weights: with and without batch normalization, for three activations, three sizes of initial weights and three depths, "
+        + $"{Html.Times(settings.Seeds)} each. Where the gradients of the first layers are vanishingly small, these layers learn "
+        + "nothing; where they are huge, one step breaks the network.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -149,7 +161,8 @@ internal sealed class GradientFlowStudy : MeasuredStudy
         {
             Measurements[] kinds = [.. Kinds(measured.Where(Normalization, normalization))];
             return new Headline(
-                kinds.Count(IsIll).ToString(CultureInfo.InvariantCulture), $"of {kinds.Length} kinds of networks {with} batch normalization have gradients that vanish or explode.", normalization);
+                kinds.Count(IsIll).ToString(CultureInfo.InvariantCulture), $"of {kinds.Length} configurations {with} batch "
+                    + "normalization have gradients that vanish or explode.", normalization);
         }
     }
 
@@ -157,34 +170,41 @@ internal sealed class GradientFlowStudy : MeasuredStudy
     [
         new(
             "From the last layer back to the first",
-            $"Each layer's gradient norm as a power of ten, in the networks of {Depths[^1]} layers. Gradients run from right to left: a level line near 0 is sound. Lines end where single precision does. "
-            + "Where a line is level and far from 0, the outputs shrink or grow on the way forward as the gradients do on the way back.",
+            $"Each layer's gradient norm as a power of ten, in the networks of {Depths[^1]} layers. Gradients run from right to left: a "
+            + "level line near 0 is healthy. Lines end where single precision does. Where a line is level and far from 0, the outputs "
+            + "shrink or grow on the way forward as the gradients do on the way back.",
             new Chart(Norm)
             {
                 XTitle = "hidden layer", YTitle = Norm, YFormat = "~f",
                 Panels = Setting, Only = (Depth, Depths[^1].ToString(CultureInfo.InvariantCulture)), Height = 150,
             }),
         new(
-            "The deeper, the worse",
-            $"The first layer's gradient norm over the last hidden layer's, as a power of ten: 0 is sound, ±{Limit} is the limit of this study, ±{End} is where single precision ends. Where both are 0, or one is no number, there is no point.",
+            "The effect of depth",
+            $"The first layer's gradient norm over the last hidden layer's, as a power of ten: 0 is ideal, ±{Limit} is the limit of "
+            + $"this study, ±{End} is where single precision ends. There is no point where both are 0 or one is not a number.",
             new Chart(Ratio)
             {
                 XFactor = Depth, XTitle = Depth, YTitle = Ratio, YFormat = "~f", Panels = Setting, Height = 150,
             }),
         new(
-            "What batch normalization does itself",
-            "The same with batch normalization alone, on a scale of its own; the dotted line is the limit. Each normalization makes the gradient grow a little on its way back, whatever the weights: the theory for wide networks "
-            + "says 1.21 times with ReLU, which is 10^3.2 over 39 layers; sigmoid and tanh, more linear about 0, make it grow less.",
+            "The effect of batch normalization itself",
+            "The networks with batch normalization, on a scale of their own; the dotted line is the limit. Each normalization makes the "
+            + "gradient grow a little on its way back, whatever the weights: the theory for wide networks says 1.21 times with ReLU, "
+            + "which is 10^3.2 over 39 layers; sigmoid and tanh, more linear about 0, make it grow less.",
             new Chart(Ratio)
             {
-                XFactor = Depth, XTitle = Depth, YTitle = Ratio, YFormat = "~f", Panels = Setting, Only = (Normalization, Batch), Rule = (Limit, ""), Height = 150,
+                XFactor = Depth, XTitle = Depth, YTitle = Ratio, YFormat = "~f",
+                Panels = Setting, Only = (Normalization, Batch), Rule = (Limit, ""), Height = 150,
             }),
     ];
 
-    /// <summary>Whether the gradients of a kind of networks vanish or explode.</summary>
+    private static string Described(Measurements kind) =>
+        $"{kind.Runs[0].Conditions[Setting]}, {kind.Runs[0].Conditions[Depth]} layers";
+
+    /// <summary>True if the gradients of a configuration vanish or explode.</summary>
     private static bool IsIll(Measurements kind) => !(Math.Abs(kind.Last(First).Mean) <= Limit && Math.Abs(kind.Last(Ratio).Mean) <= Limit);
 
-    /// <summary>Whether a kind of networks has other weights than those recommended.</summary>
+    /// <summary>True if a configuration has other weights than the recommended ones.</summary>
     private static bool IsUnsuited(Measurements kind) => !kind.Runs[0].Conditions[Setting].EndsWith(Recommended, StringComparison.Ordinal);
 
     /// <summary>The networks that differ in their seed only.</summary>
@@ -223,6 +243,6 @@ internal sealed class GradientFlowStudy : MeasuredStudy
 
     private static double Log10(double x) => ElementaryFunctions.Log(x) / ElementaryFunctions.Log(10);
 
-    /// <summary>The first norm over the last one, as a power of ten; NaN where both are 0, or one is no number.</summary>
+    /// <summary>The first norm over the last one, as a power of ten; NaN where both are 0 or one is not a number.</summary>
     private static double LogRatio(double[] norms) => Math.Clamp(Log10(norms[0]) - Log10(norms[^1]), -End, End);
 }

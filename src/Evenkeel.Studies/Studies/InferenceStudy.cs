@@ -13,7 +13,9 @@ using static Evenkeel.Studies.Training.StudyNetworks;
 
 namespace Evenkeel.Studies.Studies;
 
-/// <summary>Claim: in inference, statistics that are kept make an output a sample's own, and are nearer to those of all data than a batch's.</summary>
+/// <summary>
+/// Claim: in inference, stored statistics make an output independent of the batch, and are closer to the statistics of all data.
+/// </summary>
 /// <remarks>
 /// Sources: Ioffe and Szegedy 2015, section 3.1, for running and population statistics; Wu and Johnson 2021, section 3, for precise ones.
 /// The truth is the statistics of all training images under the same weights, pooled in double precision.
@@ -47,30 +49,33 @@ internal sealed class InferenceStudy : MeasuredStudy
     public override string Name => "inference";
 
     /// <inheritdoc/>
-    public override string Question => "by which statistics should a network with batch normalization infer?";
+    public override string Question => "which statistics should a network with batch normalization use in inference?";
 
     /// <inheritdoc/>
-    public override string Title => "Batch normalization in inference: by which statistics?";
+    public override string Title => "Batch normalization in inference: which statistics?";
 
     /// <inheritdoc/>
     public override string Claim =>
-        "By the batch's statistics, a sample's output depends on its neighbours. Running, population and precise statistics make it the sample's own, "
-        + "and are nearer to the statistics of all data; only running statistics are far off early in training, where they still hold what they began with.";
+        "With the batch's statistics, a sample's output depends on its neighbours in the batch. Running, population and precise "
+        + "statistics make it independent of them, and are closer to the statistics of all data; only running statistics are far off "
+        + "early in training, while they still contain their initial values.";
 
     /// <inheritdoc/>
     public override string Measure =>
-        "How far the outputs of one image differ among random neighbours; each layer's error of mean and variance against all training images; test accuracy.";
+        "How far the outputs of one image differ among random neighbours; each layer's error of mean and variance against all training "
+        + "images; test accuracy.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        "The claim holds if outputs differ by the batch's statistics at every update measured and by no others at any; if at the last update running, population and precise statistics all "
-        + "have mean errors of mean and variance of at most half the batch's; and if at the first update running statistics have larger errors than precise ones. It is refuted "
-        + "if outputs do not differ by the batch's statistics, or if all others have larger errors of both than the batch's at the last update.";
+        "The claim holds if outputs differ with the batch's statistics at every measured update, and with no others at any; if at the "
+        + "last update running, population and precise statistics all have mean errors of mean and variance of at most half the "
+        + "batch's; and if at the first update running statistics have larger errors than precise ones. It is refuted if outputs do not "
+        + "differ with the batch's statistics, or if all others have larger errors of both than the batch's at the last update.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "By population statistics an output depends on its own input alone (Ioffe and Szegedy); precise statistics make validation steadier than running ones, "
-        + "above all early in training (Wu and Johnson). There are no figures to set beside these.";
+        "With population statistics an output depends on its own input alone (Ioffe and Szegedy); precise statistics make validation "
+        + "more stable than running ones, above all early in training (Wu and Johnson). They give no comparable numbers.";
 
     private protected override IReadOnlyList<string> Factors => [Statistics];
 
@@ -81,21 +86,26 @@ internal sealed class InferenceStudy : MeasuredStudy
 
     private protected override string Sources =>
         """
-        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization</a></cite> (2015), section 3.1 and algorithm 2, and
+        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization</a></cite> (2015), section 3.1 and
+        algorithm 2, and
         Wu and Johnson, <cite><a href="https://arxiv.org/abs/2105.07576">Rethinking “Batch” in BatchNorm</a></cite> (2021), section 3.</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
         new("network", $"{Layers} hidden layers of {Width} units, ReLU, batch normalization before each; He's initial weights"),
-        new("training", $"stochastic gradient descent at {LearningRate} without momentum, batches of {BatchSize}; measured after {string.Join(", ", Checkpoints.Select(update => $"{input.Shortened(update):N0}"))} updates"),
-        new("of the batch", $"those of the {BatchSize} images that are inferred together"),
-        new("running", "exponential averages in training, to which a new batch adds a tenth"),
-        new("population", $"the paper's: the average over {PopulationBatches} training batches of {BatchSize}, the variance times m/(m − 1), with the weights fixed"),
+        new("training", $"stochastic gradient descent at {LearningRate} without momentum, batches of {BatchSize}; measured after "
+            + $"{string.Join(", ", Checkpoints.Select(update => $"{input.Shortened(update):N0}"))} updates"),
+        new("of the batch", $"those of the {BatchSize} images of the batch"),
+        new("running", "exponential averages of training, in which a new batch has a weight of 0.1"),
+        new("population", $"as in the paper: the average over {PopulationBatches} training batches of {BatchSize}, the variance times "
+            + "m/(m − 1), with the weights fixed"),
         new("precise", $"those of {PreciseImages:N0} training images together, the same ones, with the weights fixed"),
-        new("error of the mean", $"its distance from that of all {TrainImages:N0} training images, in their standard deviations; mean over channels and layers, for the batch over {Neighbourhoods} batches"),
-        new("error of the variance", "by what part the larger of the two is above the smaller; mean likewise"),
-        new("spread of outputs", $"the standard deviation of an output of one of {Probes} test images over {Neighbourhoods} random neighbourhoods, in that of the output over the images; mean over outputs and images"),
+        new("error of the mean", $"its distance from that of all {TrainImages:N0} training images, in their standard deviations; mean "
+            + $"over channels and layers, for the batch over {Neighbourhoods} batches"),
+        new("error of the variance", "the ratio of the larger variance to the smaller, minus 1; averaged likewise"),
+        new("spread of outputs", $"the standard deviation of an output of one of {Probes} test images over {Neighbourhoods} random "
+            + "neighbourhoods, in that of the output over the images; mean over outputs and images"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -104,30 +114,36 @@ internal sealed class InferenceStudy : MeasuredStudy
 
     private protected override Verdict Decide(Measurements measured)
     {
-        string[] kept = [Running, Population, Precise];
+        string[] stored = [Running, Population, Precise];
         string[] errors = [MeanError, VarianceError];
         bool differs = Of(OfBatch).Runs.All(run => run.Series(OutputSpread).All(point => point.Value > 0));
         bool still = Of(OfBatch).Runs.All(run => run.Series(OutputSpread).All(point => point.Value == 0));
-        bool own = kept.All(statistics => Of(statistics).Runs.All(run => run.Series(OutputSpread).All(point => point.Value == 0)));
-        bool near = errors.All(error => kept.All(statistics => Of(statistics).Last(error).Mean <= Of(OfBatch).Last(error).Mean / 2));
-        bool far = errors.All(error => kept.All(statistics => Of(statistics).Last(error).Mean > Of(OfBatch).Last(error).Mean));
+        bool own = stored.All(statistics => Of(statistics).Runs.All(run => run.Series(OutputSpread).All(point => point.Value == 0)));
+        bool near = errors.All(error => stored.All(statistics => Of(statistics).Last(error).Mean <= Of(OfBatch).Last(error).Mean / 2));
+        bool far = errors.All(error => stored.All(statistics => Of(statistics).Last(error).Mean > Of(OfBatch).Last(error).Mean));
         bool early = errors.All(error => First(Running, error) > First(Precise, error));
         return new Verdict(
             differs && own && near && early ? Finding.Holds : still || far ? Finding.DoesNotHold : Finding.NotShown,
-            $"At the end neighbours spread an image's outputs by {Of(OfBatch).Last(OutputSpread).MeanText("P1")} of their standard deviation by the batch's statistics"
-            + (own ? ", and not at all by others. " : ". ")
-            + $"Statistics of the batch, running, population and precise ones are wrong by {Errors(MeanError, "F3")} standard deviations in the mean, and by {Errors(VarianceError, "P1")} in the variance; after the first few updates running statistics are wrong by "
-            + Invariant($"{First(Running, MeanError):F2} and {First(Running, VarianceError):P0}, precise ones by {First(Precise, MeanError):F2} and {First(Precise, VarianceError):P0}."));
+            $"At the end, the neighbours spread an image's outputs by {Of(OfBatch).Last(OutputSpread).MeanText("P1")} of their standard "
+            + "deviation with the batch's statistics"
+            + (own ? ", and not at all with the others. " : ". ")
+            + $"The errors of batch, running, population and precise statistics are {Errors(MeanError, "F3")} standard deviations in "
+            + $"the mean, and {Errors(VarianceError, "P1")} in the variance; after the first few updates those of running statistics are "
+            + Invariant($"{First(Running, MeanError):F2} and {First(Running, VarianceError):P0}, those of precise ones ")
+            + Invariant($"{First(Precise, MeanError):F2} and {First(Precise, VarianceError):P0}."));
 
         Measurements Of(string statistics) => measured.Where(Statistics, statistics);
 
-        double First(string statistics, string error) => Of(statistics).Of(run => run.Series(error).Select(point => point.Value).FirstOrDefault(double.NaN)).Mean;
+        double First(string statistics, string error) =>
+            Of(statistics).Of(run => run.Series(error).Select(point => point.Value).FirstOrDefault(double.NaN)).Mean;
 
-        string Errors(string error, string format) => string.Join(", ", measured.Levels(Statistics).Select(statistics => Of(statistics).Last(error).MeanText(format)));
+        string Errors(string error, string format) => string.Join(
+            ", ", measured.Levels(Statistics).Select(statistics => Of(statistics).Last(error).MeanText(format)));
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"A network is trained {Html.Times(settings.Seeds)} with batch normalization. On its way, with the weights as they are, four kinds of statistics infer the same test images.";
+        $"A network with batch normalization is trained {Html.Times(settings.Seeds)}. At several points of training it classifies the "
+        + "same test images with four kinds of statistics and unchanged weights.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -135,7 +151,8 @@ internal sealed class InferenceStudy : MeasuredStudy
 
         Headline Of(string statistics, int place) => new(
             measured.Where(Statistics, statistics).Last(Changed).MeanText("P1"),
-            $"of the test images are taken for another class among other neighbours, where the statistics are {(statistics == OfBatch ? "the batch's" : "running ones")}.",
+            "of the test images change their class with their neighbours, where the statistics are "
+            + $"{(statistics == OfBatch ? "the batch's" : "running ones")}.",
             statistics,
             place);
     }
@@ -144,17 +161,23 @@ internal sealed class InferenceStudy : MeasuredStudy
     [
         new(
             "How much depends on the neighbours?",
-            "The spread of an image's outputs over random neighbours. Statistics that are kept have none.",
+            "The spread of an image's outputs over random neighbours. Stored statistics cause none.",
             Over(OutputSpread, "spread / deviation of outputs") with { YFormat = "%", Height = 220 }),
         new(
             "How far from the statistics of all training images?",
-            "By layer, on log scales. Running statistics start at mean 0 and variance 1, which they first have to forget, and then follow the weights at a distance. "
-            + "Each layer is measured behind layers that the same statistics normalize.",
-            Over([.. PerLayer(MeanError)], "error of the mean / σ (log scale)") with { Y = AxisKind.Log, Panels = Chart.Quantity, Height = 220 },
-            Over([.. PerLayer(VarianceError)], "error of the variance (log scale)") with { Y = AxisKind.Log, YFormat = "~%", Panels = Chart.Quantity, Height = 220 }),
+            "By layer, on log scales. Running statistics start at mean 0 and variance 1, which they first have to forget, and then lag "
+            + "behind the weights. Each layer is measured after layers that use the same kind of statistics.",
+            Over([.. PerLayer(MeanError)], "error of the mean / σ (log scale)") with
+            {
+                Y = AxisKind.Log, Panels = Chart.Quantity, Height = 220,
+            },
+            Over([.. PerLayer(VarianceError)], "error of the variance (log scale)") with
+            {
+                Y = AxisKind.Log, YFormat = "~%", Panels = Chart.Quantity, Height = 220,
+            }),
         new(
-            "What is it worth?",
-            "Test accuracy by each kind of statistics, with the same weights.",
+            "How does it change accuracy?",
+            "Test accuracy with each kind of statistics, with the same weights.",
             Over(Accuracy, Accuracy) with { YFormat = "%", Height = 260 }),
     ];
 
@@ -172,7 +195,8 @@ internal sealed class InferenceStudy : MeasuredStudy
         ImageClassificationData images = input.Images!;
         Dataset<int> train = images.Train.TakeUpTo(TrainImages);
         Dataset<int> test = images.Test.TakeUpTo(TestImages);
-        Sequential network = Perceptron(images, Layers, Width, seed, new MultilayerPerceptronOptions { Normalization = StudyNetworks.Normalization(Batch) });
+        var options = new MultilayerPerceptronOptions { Normalization = StudyNetworks.Normalization(Batch) };
+        Sequential network = Perceptron(images, Layers, Width, seed, options);
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(LearningRate));
         int[] checkpoints = [.. Checkpoints.Select(input.Shortened).Distinct()];
         TrainingLoop.Run(trainer, train, BatchSize, checkpoints[^1], seed, Measure, cancellationToken);
@@ -206,9 +230,15 @@ internal sealed class InferenceStudy : MeasuredStudy
 
     /// <summary>Measures the errors of one kind of statistics, and leaves the network with them.</summary>
     private static void AddErrors(
-        Sequential network, Dataset<int> train, string statistics, int seed, int update, Recorder recorder, CancellationToken cancellationToken)
+        Sequential network,
+        Dataset<int> train,
+        string statistics,
+        int seed,
+        int update,
+        Recorder recorder,
+        CancellationToken cancellationToken)
     {
-        // A drift is in deviations of what was before: from the truth on, it is an error.
+        // A drift is in units of the deviation before it: a drift from the true statistics is an error.
         IReadOnlyList<StatisticsDrift> toTruth = Set(Slices(train));
         var truth = new KeptStatistics(network);
         PoolBatches batches = PoolBatches.Mixed(train, BatchSize, seed);
@@ -217,7 +247,12 @@ internal sealed class InferenceStudy : MeasuredStudy
             Running => [.. toTruth.Select(layer => layer.Channels.Select(Reversed))],
             Population => OfLayers(Set(batches.Draw(PopulationBatches), RecalibrationEstimate.AverageOfBatches)),
             Precise => OfLayers(Set(batches.Draw(PopulationBatches))),
-            _ => [.. Enumerable.Range(0, Neighbourhoods).SelectMany(_ => OfNextBatch().Index()).GroupBy(error => error.Index, error => error.Item).Select(layer => layer.SelectMany(error => error))],
+            _ =>
+            [
+                .. Enumerable.Range(0, Neighbourhoods).SelectMany(_ => OfNextBatch().Index())
+                    .GroupBy(error => error.Index, error => error.Item)
+                    .Select(layer => layer.SelectMany(error => error)),
+            ],
         };
         for (int layer = 0; layer < errors.Length; layer++)
         {
@@ -228,7 +263,8 @@ internal sealed class InferenceStudy : MeasuredStudy
         recorder.Add(MeanError, errors.SelectMany(layer => layer).Average(MeanOff), update);
         recorder.Add(VarianceError, errors.SelectMany(layer => layer).Average(VarianceOff), update);
 
-        IReadOnlyList<StatisticsDrift> Set(IReadOnlyCollection<Tensor<float>> data, RecalibrationEstimate estimate = RecalibrationEstimate.Pooled) =>
+        IReadOnlyList<StatisticsDrift> Set(
+            IReadOnlyCollection<Tensor<float>> data, RecalibrationEstimate estimate = RecalibrationEstimate.Pooled) =>
             Recalibration.Recalibrate(network, data, estimate, cancellationToken);
 
         IEnumerable<ChannelDrift>[] OfNextBatch()
@@ -236,14 +272,15 @@ internal sealed class InferenceStudy : MeasuredStudy
             truth.Restore();
             batches.MoveNext();
 
-            // What normalizes a batch is its population variance.
+            // A batch is normalized by its population variance.
             return [.. Set([batches.Inputs]).Select(layer => layer.Channels.Select(
                 channel => channel with { VarianceAfter = channel.VarianceAfter * (BatchSize - 1) / BatchSize }))];
         }
 
         static IEnumerable<ChannelDrift>[] OfLayers(IReadOnlyList<StatisticsDrift> drift) => [.. drift.Select(layer => layer.Channels)];
 
-        static ChannelDrift Reversed(ChannelDrift drift) => new(drift.MeanAfter, drift.VarianceAfter, drift.MeanBefore, drift.VarianceBefore);
+        static ChannelDrift Reversed(ChannelDrift drift) =>
+            new(drift.MeanAfter, drift.VarianceAfter, drift.MeanBefore, drift.VarianceBefore);
 
         static double MeanOff(ChannelDrift error) => Math.Abs(error.MeanShift);
 
@@ -253,6 +290,10 @@ internal sealed class InferenceStudy : MeasuredStudy
     private static Tensor<float>[] Slices(Dataset<int> data)
     {
         const int Size = Trainer<int>.EvaluationBatch;
-        return [.. Enumerable.Range(0, data.BatchCount(Size)).Select(i => data.Slice(i * Size, Math.Min(Size, data.Count - i * Size)).Inputs)];
+        return
+        [
+            .. Enumerable.Range(0, data.BatchCount(Size)).Select(i =>
+                data.Slice(i * Size, Math.Min(Size, data.Count - i * Size)).Inputs),
+        ];
     }
 }

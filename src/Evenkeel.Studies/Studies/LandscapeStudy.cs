@@ -13,7 +13,7 @@ using static Evenkeel.Studies.Training.StudyNetworks;
 
 namespace Evenkeel.Studies.Studies;
 
-/// <summary>Claim: batch normalization makes the loss and its gradient change less along the way that training goes.</summary>
+/// <summary>Claim: batch normalization makes the loss and its gradient change less along the steps of training.</summary>
 /// <remarks>Source: Santurkar et al. 2018, section 3.1 and figure 4, there on VGG with CIFAR-10.</remarks>
 internal sealed class LandscapeStudy : MeasuredStudy
 {
@@ -31,7 +31,7 @@ internal sealed class LandscapeStudy : MeasuredStudy
 
     private static readonly string[] Quantities = [LossRange, GradientRange, Smoothness];
 
-    /// <summary>How far the steps go, as parts of the learning rate.</summary>
+    /// <summary>The lengths of the steps, as multiples of the learning rate.</summary>
     private static readonly double[] Steps = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4];
 
     /// <inheritdoc/>
@@ -44,15 +44,18 @@ internal sealed class LandscapeStudy : MeasuredStudy
     public override string Title => "Batch normalization and the loss landscape";
 
     /// <inheritdoc/>
-    public override string Claim => "With batch normalization the loss is smoother along the gradient: it varies less, and its gradient changes less and more slowly.";
+    public override string Claim =>
+        "With batch normalization the loss is smoother along the gradient: it varies less, and its gradient changes less and more slowly.";
 
     /// <inheritdoc/>
     public override string Measure =>
-        "Through training, for steps of half to four times the learning rate along the gradient of a batch: the range of the loss, the range of the gradient's change, and the gradient's largest change over the distance.";
+        "Through training, for steps of half to four times the learning rate along the gradient of a batch: the range of the loss, the "
+        + "range of the gradient's change, and the gradient's largest change over the distance.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        "The claim holds if each of the three measures, as the geometric mean over the marks of training and the seeds, is smaller with batch normalization. It is refuted if none is.";
+        "The claim holds if each of the three measures, as the geometric mean over the marks of training and the seeds, is smaller with "
+        + "batch normalization. It is refuted if none is.";
 
     /// <inheritdoc/>
     public override string Published =>
@@ -60,21 +63,27 @@ internal sealed class LandscapeStudy : MeasuredStudy
 
     private protected override IReadOnlyList<string> Factors => [Normalization];
 
-    private protected override IReadOnlyList<QuantityColumn> TableColumns => [.. Quantities.Select(quantity => new QuantityColumn(Mean(quantity), "G3")), new(Loss, "G3")];
+    private protected override IReadOnlyList<QuantityColumn> TableColumns =>
+        [.. Quantities.Select(quantity => new QuantityColumn(Mean(quantity), "G3")), new(Loss, "G3")];
 
     private protected override string Sources =>
         """
         <p>After Santurkar, Tsipras, Ilyas and Madry, <cite><a href="https://arxiv.org/abs/1805.11604">How Does Batch Normalization Help
-        Optimization?</a></cite> (2018), section 3.1 and figure 4. The network here is a perceptron; its settings were chosen before the first run.
-        That training goes on to a curvature of 2 / learning rate: Cohen et al., <cite><a href="https://arxiv.org/abs/2103.00065">Gradient Descent on
+        Optimization?</a></cite> (2018), section 3.1 and figure 4. The network here is a perceptron; its settings were chosen before the
+        first run.
+        That training goes on to a curvature of 2 / learning rate: Cohen et al., <cite><a href="https://arxiv.org/abs/2103.00065">Gradient
+        Descent on
         Neural Networks Typically Occurs at the Edge of Stability</a></cite> (2021), there for whole-data batches.</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial weights"),
-        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
-        new("steps", Invariant($"{Steps.Length}, from {Steps[0]} to {Steps[^1]} times the learning rate, against the gradient with respect to all parameters, on one batch that is the same for all, in training; {Marks} times through training")),
+        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial "
+            + "weights"),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at ")
+            + Invariant($"{LearningRate}, batches of {BatchSize}")),
+        new("steps", Invariant($"{Steps.Length}, from {Steps[0]} to {Steps[^1]} times the learning rate, against the gradient with ")
+            + Invariant($"respect to all parameters, on one batch that is the same for all, in training; {Marks} times through training")),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -86,13 +95,17 @@ internal sealed class LandscapeStudy : MeasuredStudy
         Measurements with = measured.Where(Normalization, Batch), without = measured.Where(Normalization, None);
         int smaller = Quantities.Count(quantity => Log(with, quantity) < Log(without, quantity));
         return new Verdict(
-            smaller == Quantities.Length ? Finding.Holds : Quantities.All(quantity => Log(with, quantity) >= Log(without, quantity)) ? Finding.DoesNotHold : Finding.NotShown,
-            $"With batch normalization and without: {string.Join(", ", Quantities.Select(quantity => $"{quantity} {Number(with, quantity)} and {Number(without, quantity)}"))} (geometric means over training).");
+            smaller == Quantities.Length ? Finding.Holds
+                : Quantities.All(quantity => Log(with, quantity) >= Log(without, quantity)) ? Finding.DoesNotHold
+                : Finding.NotShown,
+            "With batch normalization and without: "
+            + $"{string.Join(", ", Quantities.Select(quantity => $"{quantity} {Number(with, quantity)} and {Number(without, quantity)}"))} (geometric means over training).");
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained from the same initial weights at the same learning rate with and without batch normalization, {Html.Times(settings.Seeds)} each. "
-        + $"{Marks} times on the way it stops and looks ahead along the gradient of its batch: how much do the loss and the gradient differ up to four steps on?";
+        "The same network is trained from the same initial weights at the same learning rate with and without batch normalization, "
+        + $"{Html.Times(settings.Seeds)} each. At {Marks} points of training, the loss and the gradient are evaluated along the "
+        + "gradient of one batch, up to four steps ahead.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -103,36 +116,44 @@ internal sealed class LandscapeStudy : MeasuredStudy
             Measurements runs = measured.Where(Normalization, normalization);
             return new Headline(
                 Number(runs, LossRange),
-                $"is the range of the loss along a step {with} batch normalization; the gradient's change has a range of {Number(runs, GradientRange)}.",
+                $"is the range of the loss along a step {with} batch normalization; the gradient's change has a range of "
+                + $"{Number(runs, GradientRange)}.",
                 normalization);
         }
     }
 
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
-        Figure("How much does the loss vary?", "The highest loss less the lowest, over the steps. Little means that a step does what its gradient promises.", LossRange),
-        Figure("How much does the gradient change?", "The largest distance of the gradients along the steps from the one they start with, less the smallest.", GradientRange),
+        Figure("How much does the loss vary?", "The highest loss minus the lowest, over the steps. A small range means that a step does "
+            + "what the gradient predicts.", LossRange),
+        Figure("How much does the gradient change?", "The largest distance of the gradients along the steps from the first one, minus "
+            + "the smallest distance.", GradientRange),
         Figure(
             "How fast does it change?",
-            "The largest change of the gradient over the distance that it is seen at: an estimate of the curvature along the gradient. Descent is stable up to a curvature of 2 / learning rate, and training goes on to about "
-            + "that edge, with batch normalization and without: this measure can differ less than the two above.",
+            "The largest change of the gradient divided by the distance: an estimate of the curvature along the gradient. Descent is "
+            + "stable up to a curvature of 2 / learning rate, and training approaches that limit with batch normalization and without: "
+            + "this measure can differ less than the two above.",
             Smoothness,
             (2 / LearningRate, "2 / learning rate")),
         new(
             "How do they learn?",
-            "The loss of the batch that is measured on, which is one of the training images'.",
+            "The loss on the batch of training images that is used for the measurements.",
             new Chart(Loss) { XTitle = "updates", YTitle = "training loss (log scale)", Y = AxisKind.Log, Height = 220 }),
     ];
 
     private static Figure Figure(string heading, string text, string quantity, (double, string)? rule = null) =>
-        new(heading, text, new Chart(quantity) { XTitle = "updates", YTitle = $"{quantity} (log scale)", Y = AxisKind.Log, Rule = rule, Height = 220 });
+        new(heading, text, new Chart(quantity)
+        {
+            XTitle = "updates", YTitle = $"{quantity} (log scale)", Y = AxisKind.Log, Rule = rule, Height = 220,
+        });
 
     private static string Mean(string quantity) => $"{quantity}, mean";
 
     /// <summary>The logarithm of the geometric mean over the seeds.</summary>
     private static double Log(Measurements runs, string quantity) => runs.Of(run => ElementaryFunctions.Log(run.Last(Mean(quantity)))).Mean;
 
-    private static string Number(Measurements runs, string quantity) => ElementaryFunctions.Exp(Log(runs, quantity)).ToString("G3", CultureInfo.InvariantCulture);
+    private static string Number(Measurements runs, string quantity) =>
+        ElementaryFunctions.Exp(Log(runs, quantity)).ToString("G3", CultureInfo.InvariantCulture);
 
     private static void Train(StudyInput input, string normalization, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
@@ -162,11 +183,13 @@ internal sealed class LandscapeStudy : MeasuredStudy
             cancellationToken);
         foreach (string quantity in Quantities)
         {
-            recorder.Add(Mean(quantity), ElementaryFunctions.Exp(recorder.Points.Where(point => point.Quantity == quantity).Average(point => ElementaryFunctions.Log(point.Value ?? double.NaN))));
+            double logarithm = recorder.Points.Where(point => point.Quantity == quantity)
+                .Average(point => ElementaryFunctions.Log(point.Value ?? double.NaN));
+            recorder.Add(Mean(quantity), ElementaryFunctions.Exp(logarithm));
         }
     }
 
-    /// <summary>Looks along the gradient, and goes back to where it was.</summary>
+    /// <summary>Measures along the gradient, and restores the parameters.</summary>
     private static void Look(LossSurface surface, Recorder recorder, int update)
     {
         recorder.Add(Loss, surface.Differentiate(), update);

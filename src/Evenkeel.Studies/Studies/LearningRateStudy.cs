@@ -35,25 +35,29 @@ internal sealed class LearningRateStudy : MeasuredStudy
     public override string Name => "learning-rate";
 
     /// <inheritdoc/>
-    public override string Question => "up to which learning rate does a network train, and how soon, with and without batch normalization?";
+    public override string Question =>
+        "up to which learning rate does a network train, and how fast, with and without batch normalization?";
 
     /// <inheritdoc/>
     public override string Title => "Batch normalization and the learning rate";
 
     /// <inheritdoc/>
-    public override string Claim => "With batch normalization a network trains at higher learning rates, and reaches an accuracy in fewer updates.";
+    public override string Claim =>
+        "With batch normalization a network trains at higher learning rates, and reaches an accuracy in fewer updates.";
 
     /// <inheritdoc/>
     public override string Measure => "Test accuracy after 500 updates at nine learning rates, and updates until it first reaches 90 %.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        "The claim holds if the largest rate whose mean final accuracy reaches 90 % is at least three times as high with batch normalization, "
-        + "and the fewest mean updates to 90 %, each at its own best rate, are fewer. It is refuted if neither is so, and one without reaches 90 %.";
+        "The claim holds if the largest rate whose mean final accuracy reaches 90 % is at least three times as high with batch "
+        + "normalization, and the fewest mean updates to 90 %, each at its own best rate, are fewer. It is refuted if neither is the "
+        + "case and a network without it reaches 90 %.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "Inception reaches 72.2 % after 31.0 million steps without batch normalization, after 13.3 million with it, and after 2.1 million with it and 5 times the learning rate.";
+        "Inception reaches 72.2 % after 31.0 million steps without batch normalization, after 13.3 million with it, and after 2.1 "
+        + "million with it and 5 times the learning rate.";
 
     private protected override IReadOnlyList<string> Factors => [Normalization, Rate];
 
@@ -61,15 +65,18 @@ internal sealed class LearningRateStudy : MeasuredStudy
 
     private protected override string Sources =>
         """
-        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
+        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network
+        Training by
         Reducing Internal Covariate Shift</a></cite> (2015), sections 3.3 and 4.2; the weights are He's (2015).</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial weights"),
+        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization, where used, before each ReLU; He's initial "
+            + "weights"),
         new("training", $"{input.Shortened(UpdateCount)} updates of stochastic gradient descent without momentum, batches of {BatchSize}"),
-        new("images", $"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, every {MeasureEvery} updates"),
+        new("images", $"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, every "
+            + $"{MeasureEvery} updates"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -86,7 +93,8 @@ internal sealed class LearningRateStudy : MeasuredStudy
         bool higher = largest > 0 && largest >= 2.99 * largestWithout, sooner = fewest < fewestWithout;
         return new Verdict(
             higher && sooner ? Finding.Holds : !higher && !sooner && largestWithout > 0 ? Finding.DoesNotHold : Finding.NotShown,
-            Invariant($"Networks reach 90 % {UpTo(largest)} with batch normalization, and {UpTo(largestWithout)} without; at its best rate each takes {Count(fewest)} and {Count(fewestWithout)} updates."));
+            Invariant($"Networks reach 90 % {UpTo(largest)} with batch normalization, and {UpTo(largestWithout)} without; at their best ")
+            + Invariant($"rates they take {Count(fewest)} and {Count(fewestWithout)} updates."));
     }
 
     private static string UpTo(double rate) => rate > 0 ? Invariant($"up to a rate of {rate}") : "at no rate";
@@ -94,7 +102,8 @@ internal sealed class LearningRateStudy : MeasuredStudy
     private static string Count(double updates) => double.IsFinite(updates) ? updates.ToString("F0", CultureInfo.InvariantCulture) : "more";
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained at {Rates.Length} learning rates from the same initial weights, with and without batch normalization, {Html.Times(settings.Seeds)} each.";
+        $"The same network is trained at {Rates.Length} learning rates from the same initial weights, with and without batch "
+        + $"normalization, {Html.Times(settings.Seeds)} each.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -105,7 +114,8 @@ internal sealed class LearningRateStudy : MeasuredStudy
             (double largest, double fewest) = Best(measured, normalization);
             return new Headline(
                 largest > 0 ? largest.ToString(CultureInfo.InvariantCulture) : "None",
-                $"is the largest rate that trains {with} batch normalization. At the best rate 90 % are reached after {Count(fewest)} updates.",
+                $"is the largest learning rate at which networks train {with} batch normalization. At the best rate they reach 90 % "
+                + $"after {Count(fewest)} updates.",
                 normalization);
         }
     }
@@ -114,14 +124,14 @@ internal sealed class LearningRateStudy : MeasuredStudy
     [
         new(
             "Which rates train?",
-            "Each point is a network. On the left, learning is slow; on the right, it breaks.",
+            "Each point is a network. On the left, learning is slow; on the right, it breaks down.",
             new Chart(Final)
             {
                 XFactor = Rate, X = AxisKind.Log, XTitle = "learning rate (log scale)",
                 YTitle = "test accuracy after the last update", YFormat = "%", YDomain = (0, 1), Rule = (Goal, "90 %"),
             }),
         new(
-            "How soon?",
+            "How fast?",
             "Test accuracy over the updates, a chart for each learning rate.",
             new Chart(Accuracy)
             {

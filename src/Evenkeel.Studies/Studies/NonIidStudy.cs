@@ -11,7 +11,7 @@ using static Evenkeel.Studies.Training.StudyNetworks;
 
 namespace Evenkeel.Studies.Studies;
 
-/// <summary>Claim: where batches hold few classes, batch normalization fails in inference, and Batch Renormalization does not.</summary>
+/// <summary>Claim: where batches contain few classes, batch normalization fails in inference, and Batch Renormalization does not.</summary>
 /// <remarks>Source: Ioffe 2017, section 4.3, where batches of 32 hold 16 labels of 1,000; here they hold two classes.</remarks>
 internal sealed class NonIidStudy : MeasuredStudy
 {
@@ -39,28 +39,32 @@ internal sealed class NonIidStudy : MeasuredStudy
     public override string Name => "non-iid";
 
     /// <inheritdoc/>
-    public override string Question => "what becomes of a network whose training batches hold only two classes each?";
+    public override string Question => "how well does a network do whose training batches contain only two classes each?";
 
     /// <inheritdoc/>
     public override string Title => "Batch normalization and batches that are not drawn at random";
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Where each batch holds few classes, a network with batch normalization loses accuracy in inference; "
-        + "with Batch Renormalization it does not.";
+        "Where each batch contains few classes, a network with batch normalization loses accuracy in inference; with Batch "
+        + "Renormalization it does not.";
 
     /// <inheritdoc/>
     public override string Measure =>
-        "Test accuracy by running statistics after training on mixed batches and on batches of two classes; and by the statistics of such batches of test images.";
+        "Test accuracy with running statistics after training on mixed batches and on batches of two classes; and with the statistics "
+        + "of such batches of test images.";
 
     /// <inheritdoc/>
-    public override string Criterion => Invariant($"From mixed batches to batches of two classes, mean test accuracy by running statistics falls. The claim holds if it falls by at least {Falls * 100:F0} points with ")
-        + "batch normalization, and by at most half as many with Batch Renormalization. It is refuted if it falls no less with Batch Renormalization.";
+    public override string Criterion =>
+        "From mixed batches to batches of two classes, mean test accuracy with running statistics falls. The claim holds if "
+        + Invariant($"it falls by at least {Falls * 100:F0} points with ")
+        + "batch normalization, and by at most half as many with Batch Renormalization. It is refuted if it falls no less with Batch "
+        + "Renormalization.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "Inception-v3 on ImageNet, batches of 16 labels with two images each: 67.0 % right with batch normalization, and 78.5 % with Batch "
-        + "Renormalization, as many as on batches drawn at random.";
+        "Inception-v3 on ImageNet, batches of 16 labels with two images each: 67.0 % correct with batch normalization, and 78.5 % with "
+        + "Batch Renormalization, the same as on batches drawn at random.";
 
     private protected override IReadOnlyList<string> Factors => [Normalization, Training];
 
@@ -74,12 +78,17 @@ internal sealed class NonIidStudy : MeasuredStudy
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", $"{Layers} hidden layers of {Width} units, ReLU; the normalization, where there is one, before each ReLU; He's initial weights"),
-        new("training", $"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent at {LearningRate} without momentum, batches of {BatchSize}"),
-        new("batches", $"mixed: drawn from all images; two classes: {BatchSize / Classes} images of each of {Classes} classes, drawn anew for each batch"),
+        new("network", $"{Layers} hidden layers of {Width} units, ReLU; the normalization, where used, before each ReLU; He's initial "
+            + "weights"),
+        new("training", $"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent at {LearningRate} without momentum, "
+            + $"batches of {BatchSize}"),
+        new("batches", $"mixed: drawn from all images; two classes: {BatchSize / Classes} images of each of {Classes} classes, drawn "
+            + "anew for each batch"),
         new("running statistics", $"a new batch weighs {NewWeight}, as in the paper, with both normalizations"),
-        new("renormalization", "the paper's schedule: r to 3 and d to 5, from a twentieth of the updates on, to two fifths and to a quarter of them"),
-        new("images", $"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, every {MeasureEvery} updates"),
+        new("renormalization", "the paper's schedule: from a twentieth of the updates on, r rises to 3 until two fifths of them, and d "
+            + "to 5 until a quarter"),
+        new("images", $"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, every "
+            + $"{MeasureEvery} updates"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed)
@@ -103,13 +112,16 @@ internal sealed class NonIidStudy : MeasuredStudy
         SeedSummary recovered = Runs(measured, Batch, Few).Last(ByFew), alone = Runs(measured, Batch, Few).Last(ByRunning);
         return new Verdict(
             batch >= Falls && renorm <= batch / 2 ? Finding.Holds : renorm >= batch ? Finding.DoesNotHold : Finding.NotShown,
-            Invariant($"After training on two classes at a time instead of mixed batches, test accuracy changes by {-batch * 100:+0.0;−0.0} points with batch normalization, by {-renorm * 100:+0.0;−0.0} with Batch Renormalization, and by {-Fall(measured, None) * 100:+0.0;−0.0} without either. ")
-            + $"By the statistics of test batches of two classes, batch normalization gets {recovered.MeanText("P1")} right, by running statistics {alone.MeanText("P1")}.");
+            "After training on two classes at a time instead of mixed batches, test accuracy changes by "
+            + Invariant($"{-batch * 100:+0.0;−0.0} points with batch normalization, by {-renorm * 100:+0.0;−0.0} with Batch ")
+            + Invariant($"Renormalization, and by {-Fall(measured, None) * 100:+0.0;−0.0} without either. ")
+            + $"With the statistics of test batches of two classes, batch normalization classifies {recovered.MeanText("P1")} "
+            + $"correctly; with running statistics, {alone.MeanText("P1")}.");
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained from the same initial weights with batch normalization, with Batch Renormalization and without either, "
-        + $"on batches drawn from all images and on batches of two classes, {Html.Times(settings.Seeds)} each.";
+        "The same network is trained from the same initial weights with batch normalization, with Batch Renormalization and without "
+        + $"either, on batches drawn from all images and on batches of two classes, {Html.Times(settings.Seeds)} each.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -117,23 +129,25 @@ internal sealed class NonIidStudy : MeasuredStudy
 
         Headline Of(string normalization, string with) => new(
             Runs(measured, normalization, Few).Last(ByRunning).MeanText("P1"),
-            $"of the test images are right after training on two classes at a time {with}; {Runs(measured, normalization, Mixed).Last(ByRunning).MeanText("P1")} after training on mixed batches.",
+            $"of the test images are classified correctly after training on two classes at a time {with}; "
+            + $"{Runs(measured, normalization, Mixed).Last(ByRunning).MeanText("P1")} after training on mixed batches.",
             normalization);
     }
 
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
-            "Inference by running statistics",
-            "On the left batches are mixed, on the right they hold two classes: how jagged a line is, and how low it stays, shows what depends on the batch.",
+            "Inference with running statistics",
+            "On the left batches are mixed, on the right they contain two classes. A line that is jagged or stays low shows a "
+            + "dependence on the batch.",
             new Chart(Accuracy)
             {
                 XTitle = "updates", YTitle = Accuracy, YFormat = "%", YDomain = (0, 1), Panels = Training, Columns = 2, Height = 260,
             }),
         new(
-            "Inference by the statistics of test batches",
-            "Here test images are normalized with their neighbours in a batch, as in training. With batch normalization it matters who these are; "
-            + "Batch Renormalization corrects towards its running statistics, as far as its limits reach.",
+            "Inference with the statistics of test batches",
+            "Here test images are normalized with their neighbours in a batch, as in training. With batch normalization accuracy "
+            + "depends on these neighbours; Batch Renormalization corrects towards its running statistics, within its limits r and d.",
             new Chart(ByRunning, ByMixed, ByFew)
             {
                 XFactor = Training, X = AxisKind.Names, XTitle = "batches in training", YTitle = Accuracy, YFormat = "%", YDomain = (0, 1),

@@ -15,9 +15,9 @@ using static Evenkeel.Studies.Training.StudyNetworks;
 
 namespace Evenkeel.Studies.Studies;
 
-/// <summary>Claim: what batch normalization gets before the activation is more Gaussian than what it gets after it.</summary>
+/// <summary>Claim: the input of batch normalization is more Gaussian before the activation than after it.</summary>
 /// <remarks>
-/// Source: Ioffe and Szegedy 2015, section 3.2. Which place makes for the better network is no part of the argument; it is measured besides.
+/// Source: Ioffe and Szegedy 2015, section 3.2. Which placement gives the better network is not part of the claim, but is measured as well.
 /// </remarks>
 internal sealed class PlacementStudy : MeasuredStudy
 {
@@ -54,45 +54,56 @@ internal sealed class PlacementStudy : MeasuredStudy
     public override string Name => "placement";
 
     /// <inheritdoc/>
-    public override string Question => "is what batch normalization gets before the activation closer to a Gaussian than after it, and which place is better?";
+    public override string Question =>
+        "is the input of batch normalization closer to a Gaussian before the activation than after it, and which placement is better?";
 
     /// <inheritdoc/>
     public override string Title => "Batch normalization before and after the activation";
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Before the activation, what batch normalization gets is more symmetric, less sparse and closer to a Gaussian than after it.";
+        "Before the activation, the input of batch normalization is more symmetric, less sparse and closer to a Gaussian than after it.";
 
     /// <inheritdoc/>
     public override string Measure =>
-        "For each unit that is normalized, over the test images and through training: skewness, excess kurtosis, fraction of zeros, and Kolmogorov and Smirnov's distance from a Gaussian; and the test accuracy over the updates.";
+        "For each unit that is normalized, over the test images and through training: skewness, excess kurtosis, fraction of zeros, and "
+        + "Kolmogorov and Smirnov's distance from a Gaussian; and the test accuracy over the updates.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        "The claim holds if, with ReLU, the means of the magnitude of skewness, of the fraction of zeros and of the distance from a Gaussian, over units, layers, marks and seeds, are all smaller before the activation than after. "
-        + "It is refuted if none is. Accuracy, and tanh, are shown but do not decide.";
+        "The claim holds if, with ReLU, the means of the magnitude of skewness, of the fraction of zeros and of the distance from a "
+        + "Gaussian, over units, layers, marks and seeds, are all smaller before the activation than after. It is refuted if none is. "
+        + "Accuracy, and tanh, are shown but do not decide.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "Wu + b “is more likely to have a symmetric, non-sparse distribution, that is ‘more Gaussian’” than the activation's output; no numbers.";
+        "Wu + b “is more likely to have a symmetric, non-sparse distribution, that is ‘more Gaussian’” than the activation's output; no "
+        + "numbers.";
 
     private protected override IReadOnlyList<string> Factors => [Activation, Placement];
 
     private protected override IReadOnlyList<QuantityColumn> TableColumns =>
-        [new(Mean(Skewness), "F2"), new(Mean(Kurtosis), "F2"), new(Mean(Zeros), "P0"), new(Mean(Distance), "F3"), new(MeanAccuracy, "P1"), new(Final, "P1")];
+    [
+        new(Mean(Skewness), "F2"), new(Mean(Kurtosis), "F2"), new(Mean(Zeros), "P0"), new(Mean(Distance), "F3"),
+        new(MeanAccuracy, "P1"), new(Final, "P1"),
+    ];
 
     private protected override string Sources =>
         """
-        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
+        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network
+        Training by
         Reducing Internal Covariate Shift</a></cite> (2015), section 3.2. The settings were chosen before the first run.</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", $"{Layers} hidden layers of {Width} units; batch normalization before or after each activation; initial weights He's with ReLU, Xavier's with tanh"),
-        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
-        new("shape", "of each unit's values before they are normalized, over the images measured on; units that are the same for all images have none but their zeros"),
-        new("images", $"all to train on, the first {TestImages:N0} of the test images to measure on, {Marks} times"),
+        new("network", $"{Layers} hidden layers of {Width} units; batch normalization before or after each activation; initial weights "
+            + "He's with ReLU, Xavier's with tanh"),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at ")
+            + Invariant($"{LearningRate}, batches of {BatchSize}")),
+        new("shape", "of each unit's values before they are normalized, over the images measured on; units with the same value for all "
+            + "images count only towards the zeros"),
+        new("images", $"all training images; measured on the first {TestImages:N0} test images, {Marks} times"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -109,14 +120,18 @@ internal sealed class PlacementStudy : MeasuredStudy
         bool none = shapes.All(shape => before.Last(Mean(shape)).Mean >= after.Last(Mean(shape)).Mean);
         return new Verdict(
             smaller ? Finding.Holds : none ? Finding.DoesNotHold : Finding.NotShown,
-            $"With ReLU, before the activation and after it: skewness {Both(Mean(Skewness), "F2")}, zeros {Both(Mean(Zeros), "P0")}, distance from a Gaussian {Both(Mean(Distance), "F3")}; "
-            + $"mean test accuracy {Both(MeanAccuracy, "P1")}, at the end {Both(Final, "P1")}.");
+            $"With ReLU, before the activation and after it: skewness {Both(Mean(Skewness), "F2")}, zeros {Both(Mean(Zeros), "P0")}, "
+            + $"distance from a Gaussian {Both(Mean(Distance), "F3")}; mean test accuracy {Both(MeanAccuracy, "P1")}, at the end "
+            + $"{Both(Final, "P1")}.");
 
-        string Both(string quantity, string format) => $"{before.Last(quantity).MeanText(format)} and {after.Last(quantity).MeanText(format)}";
+        string Both(string quantity, string format) => $"{before.Last(quantity).MeanText(format)} and "
+            + $"{after.Last(quantity).MeanText(format)}";
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained with batch normalization before and after each activation, with ReLU and with tanh, {Html.Times(settings.Seeds)} each. Along the way the values that are about to be normalized are looked at, unit by unit.";
+        "The same network is trained with batch normalization before and after each activation, with ReLU and with tanh, "
+        + $"{Html.Times(settings.Seeds)} each. During training, the distribution of each unit's values before they are normalized is "
+        + "measured.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -127,7 +142,8 @@ internal sealed class PlacementStudy : MeasuredStudy
             Measurements runs = measured.Where(Activation, Relu).Where(Placement, placement);
             return new Headline(
                 runs.Last(Mean(Distance)).MeanText("F2"),
-                $"is the distance from a Gaussian {placement}, with ReLU; {runs.Last(Mean(Zeros)).MeanText("P0")} of the values are 0. At the end {runs.Last(Final).MeanText("P1")} of the test images are right.",
+                $"is the distance from a Gaussian {placement}, with ReLU; {runs.Last(Mean(Zeros)).MeanText("P0")} of the values are 0. "
+                + $"At the end {runs.Last(Final).MeanText("P1")} of the test images are classified correctly.",
                 placement,
                 place);
         }
@@ -136,18 +152,21 @@ internal sealed class PlacementStudy : MeasuredStudy
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
-            "What is normalized",
-            "How the values that batch normalization gets are distributed after the last update, each unit's standardized, all units of all layers together. A Gaussian would be a bell about 0.",
+            "The input of batch normalization",
+            "The distribution of the values before they are normalized, after the last update: standardized per unit, all units of all "
+            + "layers pooled. A Gaussian would be a bell curve around 0.",
             new Chart(Density)
             {
-                XTitle = "standardized value", YTitle = Density, Series = Placement, Panels = Activation, Columns = 2, OwnY = true, Height = 220,
+                XTitle = "standardized value", YTitle = Density, Series = Placement,
+                Panels = Activation, Columns = 2, OwnY = true, Height = 220,
             }),
         new(
             "Its shape through training, with ReLU",
             "Means over all units of all layers. For a Gaussian each would be 0.",
             new Chart(Shapes)
             {
-                XTitle = "updates", YTitle = "mean over units", Series = Placement, Panels = Chart.Quantity, Columns = 2, OwnY = true, Only = (Activation, Relu), Height = 150,
+                XTitle = "updates", YTitle = "mean over units", Series = Placement,
+                Panels = Chart.Quantity, Columns = 2, OwnY = true, Only = (Activation, Relu), Height = 150,
             }),
         new(
             "Which network is better?",
@@ -161,7 +180,8 @@ internal sealed class PlacementStudy : MeasuredStudy
     private static string Mean(string shape) => $"mean {shape}";
 
     /// <summary>The mean over units; NaN where there are none.</summary>
-    private static double Mean(DistributionShape[] units, Func<DistributionShape, double> number) => units.Select(number).DefaultIfEmpty(double.NaN).Average();
+    private static double Mean(DistributionShape[] units, Func<DistributionShape, double> number) =>
+        units.Select(number).DefaultIfEmpty(double.NaN).Average();
 
     private static void Train(
         StudyInput input, string activation, string placement, int seed, Recorder recorder, CancellationToken cancellationToken)
@@ -206,7 +226,7 @@ internal sealed class PlacementStudy : MeasuredStudy
         });
     }
 
-    /// <summary>The values of each unit that is about to be normalized, sorted.</summary>
+    /// <summary>The sorted values of each unit before it is normalized.</summary>
     private static List<float[]> Normalized(Sequential network, Dataset<int> images)
     {
         var units = new List<float[]>();
@@ -220,7 +240,7 @@ internal sealed class PlacementStudy : MeasuredStudy
         return units;
     }
 
-    /// <summary>Takes down the density of the units' standardized values.</summary>
+    /// <summary>Records the density of the units' standardized values.</summary>
     private static void AddDensity(Recorder recorder, List<float[]> units)
     {
         var counts = new double[Bins];

@@ -13,8 +13,9 @@ using static Evenkeel.Studies.Training.StudyNetworks;
 
 namespace Evenkeel.Studies.Studies;
 
-/// <summary>Claim: where test images are shifted, running statistics taken anew from such images, without labels, win accuracy back.</summary>
-/// <remarks>Sources: Schneider et al. 2020; Nado et al. 2020. The shifts are of their kinds, and their strengths were chosen before the first run.</remarks>
+/// <summary>Claim: on shifted test images, running statistics recomputed from such images, without labels, recover accuracy.</summary>
+/// <remarks>Sources: Schneider et al. 2020; Nado et al. 2020. The kinds of shift are theirs; the strengths were chosen before the first
+/// run.</remarks>
 internal sealed class RecalibrationStudy : MeasuredStudy
 {
     private const string Network = "network";
@@ -41,26 +42,31 @@ internal sealed class RecalibrationStudy : MeasuredStudy
     public override string Name => "recalibration";
 
     /// <inheritdoc/>
-    public override string Question => "how much accuracy on shifted images do running statistics win back that are taken anew, without labels?";
+    public override string Question =>
+        "how much accuracy on shifted images do running statistics recover that are recomputed without labels?";
 
     /// <inheritdoc/>
-    public override string Title => "Running statistics taken anew, for images that are shifted";
+    public override string Title => "Recalibrated running statistics for shifted images";
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A trained network that meets images of lower contrast, with noise or blurred loses accuracy; running statistics taken anew from such images, without labels, win much of it back.";
+        "A trained network loses accuracy on images of lower contrast, with noise or with blur; running statistics recomputed from such "
+        + "images, without labels, recover much of it.";
 
     /// <inheritdoc/>
-    public override string Measure => "Test accuracy on shifted images, by the running statistics of training and by those of other images with the same shift.";
+    public override string Measure =>
+        "Test accuracy on shifted images, with the running statistics of training and with those of other images with the same shift.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        "The claim holds if in each of the three shifts the mean accuracy over the four strengths is higher with recalibrated statistics, and if over all of them "
-        + "these win back at least half of what is lost. It is refuted if the accuracy is higher in none of the three.";
+        "The claim holds if in each of the three shifts the mean accuracy over the four strengths is higher with recalibrated "
+        + "statistics, and if over all of them these recover at least half of what is lost. It is refuted if the accuracy is higher in "
+        + "none of the three.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "On corrupted ImageNet, ResNet-50 has a mean corruption error of 76.7 %, and of 62.2 % by the statistics of the corrupted images (Schneider et al.).";
+        "On corrupted ImageNet, ResNet-50 has a mean corruption error of 76.7 %, and of 62.2 % with the statistics of the corrupted "
+        + "images (Schneider et al.).";
 
     private protected override IReadOnlyList<string> Factors => [Network, Shift];
 
@@ -70,19 +76,24 @@ internal sealed class RecalibrationStudy : MeasuredStudy
 
     private protected override string Sources =>
         """
-        <p>After Schneider et al., <cite><a href="https://arxiv.org/abs/2006.16971">Improving robustness against common corruptions by covariate shift
-        adaptation</a></cite> (2020), and Nado et al., <cite><a href="https://arxiv.org/abs/2006.10963">Evaluating Prediction-Time Batch Normalization for
+        <p>After Schneider et al., <cite><a href="https://arxiv.org/abs/2006.16971">Improving robustness against common corruptions by
+        covariate shift
+        adaptation</a></cite> (2020), and Nado et al., <cite><a href="https://arxiv.org/abs/2006.10963">Evaluating Prediction-Time Batch
+        Normalization for
         Robustness under Covariate Shift</a></cite> (2020).</p>
         """;
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", "two convolutions of 3×3 with 32 and 64 channels, each with batch normalization where it is used, ReLU and the largest of 2×2, and a linear layer; on images brought down to about 14 pixels a side; He's initial weights"),
-        new("training", $"the first {input.Shortened(TrainImages):N0} training images once, unshifted; stochastic gradient descent at {LearningRate} without momentum, batches of {BatchSize}"),
+        new("network", "two convolutions of 3×3 with 32 and 64 channels, each with batch normalization where used, ReLU and 2×2 max "
+            + "pooling, and a linear layer; on images averaged down to about 14 pixels a side; He's initial weights"),
+        new("training", $"the first {input.Shortened(TrainImages):N0} training images once, unshifted; stochastic gradient descent at "
+            + $"{LearningRate} without momentum, batches of {BatchSize}"),
         new(Contrast, Invariant($"x becomes ½ + c(x − ½), with c = {string.Join(", ", Contrasts)} at the strengths 0 to 4")),
-        new(Noise, Invariant($"normal noise of deviation {string.Join(", ", Deviations)} is added, and what leaves 0 to 1 cut off")),
+        new(Noise, Invariant($"normal noise of deviation {string.Join(", ", Deviations)} is added, and the result clamped to 0 to 1")),
         new(Blur, $"each pixel becomes the mean of 3×3, {string.Join(", ", Blurs)} times; around the image there are zeros"),
-        new("recalibration", $"up to {TestImages:N0} test images with the shift, other than those that accuracy is measured on; no labels, no weight changes"),
+        new("recalibration", $"up to {TestImages:N0} test images with the shift, different from those that accuracy is measured on; no "
+            + "labels, no change of weights"),
         new("images", $"accuracy on the first {TestImages:N0} test images, or on half of them all"),
     ];
 
@@ -106,28 +117,32 @@ internal sealed class RecalibrationStudy : MeasuredStudy
             lost += At(measured, Batch, shift, Unshifted).Mean - without.Mean;
             won += with.Mean - without.Mean;
             higher += with.Mean > without.Mean ? 1 : 0;
-            reasons.Add($"{without.MeanText("P1")} to {with.MeanText("P1")} ({shift}; without batch normalization {At(measured, None, shift, MeanShifted).MeanText("P1")})");
+            reasons.Add($"{without.MeanText("P1")} to {with.MeanText("P1")} ({shift}; without batch normalization "
+                + $"{At(measured, None, shift, MeanShifted).MeanText("P1")})");
         }
 
         return new Verdict(
             higher == Shifts.Length && lost > 0 && won >= lost / 2 ? Finding.Holds : higher == 0 ? Finding.DoesNotHold : Finding.NotShown,
             $"On shifted images, recalibration takes accuracy from {string.Join(", ", reasons)}. "
             + (lost > 0
-                ? Invariant($"That is {won / lost:P0} of what is lost against {At(measured, Batch, Shifts[0], Unshifted).MeanText("P1")} on unshifted images.")
-                : "Nothing is lost against unshifted images."));
+                ? Invariant($"That recovers {won / lost:P0} of what is lost against ")
+                    + Invariant($"{At(measured, Batch, Shifts[0], Unshifted).MeanText("P1")} on unshifted images.")
+                : "No accuracy is lost against unshifted images."));
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same convolutional network is trained with and without batch normalization on images as they are, {Html.Times(settings.Seeds)} each, and then meets images with one of three shifts in four strengths. "
-        + "Recalibration passes other images with the same shift through the network, and takes the running statistics anew.";
+        "The same convolutional network is trained with and without batch normalization on unshifted images, "
+        + $"{Html.Times(settings.Seeds)} each, and then tested on images with one of three shifts in four strengths. Recalibration "
+        + "passes other images with the same shift through the network, and recomputes the running statistics.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
-        return [Of(Batch, 0, "by the running statistics of training"), Of(Recalibrated, 1, "by running statistics of images with the same shift")];
+        return [Of(Batch, 0, "with the running statistics of training"), Of(Recalibrated, 1, "with running statistics of images with "
+            + "the same shift")];
 
         Headline Of(string network, int place, string by) => new(
             measured.Where(Network, network).Last(MeanShifted).MeanText("P1"),
-            $"of the shifted images are right {by}, over all shifts and strengths.",
+            $"of the shifted images are classified correctly {by}, over all shifts and strengths.",
             network,
             place);
     }
@@ -135,11 +150,13 @@ internal sealed class RecalibrationStudy : MeasuredStudy
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
-            "How much is lost, and won back?",
-            "At strength 0 images are as in training. The distance between the two lines with batch normalization is what recalibration wins back.",
+            "How much is lost, and recovered?",
+            "At strength 0 images are as in training. The distance between the two lines with batch normalization is what recalibration "
+            + "recovers.",
             new Chart(ByStrength)
             {
-                XTitle = "strength of the shift", YTitle = ByStrength, YFormat = "%", YDomain = (0, 1), Series = Network, Panels = Shift, Height = 260,
+                XTitle = "strength of the shift", YTitle = ByStrength, YFormat = "%", YDomain = (0, 1),
+                Series = Network, Panels = Shift, Height = 260,
             }),
     ];
 
@@ -153,7 +170,8 @@ internal sealed class RecalibrationStudy : MeasuredStudy
         Sequential network = Convolutional(
             images, seed, kind == None ? null : convolution => new BatchNorm(convolution.Outputs, new BatchNormOptions { ChannelAxis = -1 }));
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(LearningRate));
-        TrainingLoop.Run(trainer, images.Train.Take(seen), BatchSize, input.Shortened(seen / BatchSize), seed, after: null, cancellationToken);
+        int updates = input.Shortened(seen / BatchSize);
+        TrainingLoop.Run(trainer, images.Train.Take(seen), BatchSize, updates, seed, after: null, cancellationToken);
 
         int tested = Math.Min(TestImages, images.Test.Count / 2);
         Dataset<int> test = images.Test.Take(tested), others = images.Test.Slice(tested, tested);

@@ -18,8 +18,8 @@ namespace Evenkeel.Studies.Studies;
 
 /// <summary>Claim: batch normalization regularizes, so that dropout can be left out.</summary>
 /// <remarks>
-/// Source: Ioffe and Szegedy 2015, section 3.4, on few images and trained long, where networks overfit. Dropout in front of batch
-/// normalization, and what it does to the variances: Li et al. 2018.
+/// Source: Ioffe and Szegedy 2015, section 3.4, on few images and trained long, where networks overfit. Dropout before batch
+/// normalization, and its effect on the variances: Li et al. 2018.
 /// </remarks>
 internal sealed class RegularizationStudy : MeasuredStudy
 {
@@ -42,33 +42,36 @@ internal sealed class RegularizationStudy : MeasuredStudy
     private const int TrainImages = 1_000;
     private const int TestImages = 5_000;
 
-    /// <summary>None, little, and what Srivastava et al. take for hidden units.</summary>
+    /// <summary>None, little, and the probability of Srivastava et al. for hidden units.</summary>
     private static readonly string[] Probabilities = ["0", "0.2", "0.5"];
 
     /// <inheritdoc/>
     public override string Name => "regularization";
 
     /// <inheritdoc/>
-    public override string Question => "does batch normalization regularize, and what does dropout in front of it do?";
+    public override string Question => "does batch normalization regularize, and what does dropout before it do?";
 
     /// <inheritdoc/>
     public override string Title => "Batch normalization and dropout on few images";
 
     /// <inheritdoc/>
-    public override string Claim => "Batch normalization regularizes: on few images a network with it and without dropout does no worse than one with dropout.";
+    public override string Claim =>
+        "Batch normalization regularizes: on few images a network with it and without dropout does no worse than one with dropout.";
 
     /// <inheritdoc/>
-    public override string Measure => "Train and test accuracy and test loss after 2,000 updates on 1,000 images, and the real over the running variance in each batch normalization.";
+    public override string Measure =>
+        "Train and test accuracy and test loss after 2,000 updates on 1,000 images, and the real over the running variance in each "
+        + "batch normalization.";
 
     /// <inheritdoc/>
     public override string Criterion =>
         "The claim holds if the mean test accuracy with batch normalization alone is at least that with dropout alone, and its mean "
-        + "train accuracy minus test accuracy is smaller than without either. It is refuted if neither is so.";
+        + "train accuracy minus test accuracy is smaller than without either. It is refuted if neither is the case.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "Inception with batch normalization reached a higher validation accuracy once dropout was removed. Li et al. find the variances in "
-        + "inference below the running ones wherever dropout stands before batch normalization.";
+        "Inception with batch normalization reached a higher validation accuracy once dropout was removed. Li et al. find the variances "
+        + "in inference below the running ones wherever dropout stands before batch normalization.";
 
     private protected override IReadOnlyList<string> Factors => [Normalization, Probability];
 
@@ -77,7 +80,8 @@ internal sealed class RegularizationStudy : MeasuredStudy
 
     private protected override string Sources =>
         """
-        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
+        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network
+        Training by
         Reducing Internal Covariate Shift</a></cite> (2015), section 3.4; the variances after Li et al., <cite><a
         href="https://arxiv.org/abs/1801.05134">Understanding the Disharmony between Dropout and Batch Normalization by Variance
         Shift</a></cite> (2018), sections 3 and 4; the rate of dropout is that of Srivastava et al., <cite>Dropout</cite> (2014).</p>
@@ -85,17 +89,23 @@ internal sealed class RegularizationStudy : MeasuredStudy
 
     private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization before each ReLU, dropout behind it or directly before the normalization; He's initial weights"),
-        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent at {Rate} without momentum, batches of {BatchSize}")),
-        new("images", Invariant($"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, every {MeasureEvery} updates")),
-        new("variances", "of what reaches each batch normalization in inference, on the images that were trained on, over its running variances"),
+        new("network", $"{Layers} hidden layers of {Width} units, ReLU; batch normalization before each ReLU, dropout after the ReLU or "
+            + "directly before the normalization; He's initial weights"),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent at {Rate} without ")
+            + Invariant($"momentum, batches of {BatchSize}")),
+        new("images", Invariant($"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, ")
+            + Invariant($"every {MeasureEvery} updates")),
+        new("variances", "of the inputs of each batch normalization in inference, on the training images, divided by its running "
+            + "variances"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
         from probability in Probabilities
         from normalization in new[] { Batch, None, Behind }
-        where normalization != Behind || probability != "0" // without dropout there is nothing to stand behind
-        select new Trial([normalization, probability], (recorder, token) => Train(input, normalization, probability, seed, recorder, token));
+        where normalization != Behind || probability != "0" // without dropout there is nothing to come after
+        select new Trial(
+            [normalization, probability],
+            (recorder, token) => Train(input, normalization, probability, seed, recorder, token));
 
     private protected override Verdict Decide(Measurements measured)
     {
@@ -104,39 +114,46 @@ internal sealed class RegularizationStudy : MeasuredStudy
         bool asGood = batch.Mean >= dropout.Mean, smaller = gap.Mean < gapWithout.Mean;
         return new Verdict(
             asGood && smaller ? Finding.Holds : !asGood && !smaller ? Finding.DoesNotHold : Finding.NotShown,
-            $"Batch normalization alone reaches a test accuracy of {batch.MeanText("P1")}, dropout of one half alone {dropout.MeanText("P1")}; "
-            + $"train minus test accuracy is {gap.MeanText("P1")} with batch normalization and {gapWithout.MeanText("P1")} without either.");
+            $"Batch normalization alone reaches a test accuracy of {batch.MeanText("P1")}, dropout of one half alone "
+            + $"{dropout.MeanText("P1")}; train minus test accuracy is {gap.MeanText("P1")} with batch normalization and "
+            + $"{gapWithout.MeanText("P1")} without either.");
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained on {TrainImages:N0} images, for long, with batch normalization, dropout, both and neither, {Html.Times(settings.Seeds)} each.";
+        $"The same network is trained on {TrainImages:N0} images, for long, with batch normalization, dropout, both and neither, "
+        + $"{Html.Times(settings.Seeds)} each.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured) =>
     [
         new(Last(measured, Batch, "0", FinalAccuracy).MeanText("P1"), "is the test accuracy with batch normalization alone.", Batch),
-        new(Last(measured, None, "0", FinalAccuracy).MeanText("P1"), $"is it without either, and {Last(measured, None, "0.5", FinalAccuracy).MeanText("P1")} with dropout of one half alone.", None),
+        new(Last(measured, None, "0", FinalAccuracy).MeanText("P1"), "is the test accuracy without either; with dropout of one half "
+            + $"alone it is {Last(measured, None, "0.5", FinalAccuracy).MeanText("P1")}.", None),
     ];
 
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
-            "Does batch normalization take the place of dropout?",
-            "Each point is a network. What counts is how they do on images that they have never seen. Where all training images are right, train minus test accuracy says nothing that test accuracy does not.",
+            "Does batch normalization replace dropout?",
+            "Each point is a network. What counts is accuracy on images that they have never seen. Where all training images are "
+            + "classified correctly, train minus test accuracy adds nothing to test accuracy.",
             new Chart(FinalAccuracy)
             {
-                XFactor = Probability, XTitle = "p, the share of hidden units that dropout drops", YTitle = FinalAccuracy, YFormat = ".1%",
+                XFactor = Probability, XTitle = "p, the fraction of hidden units that dropout drops", YTitle = FinalAccuracy,
+                YFormat = ".1%",
             }),
         new(
             "Over the updates",
-            "Test accuracy and test loss, a chart for each p. The loss tells more: a network that overfits grows ever surer of its errors.",
+            "Test accuracy and test loss, a chart for each p. The loss shows more: an overfitting network becomes ever more confident "
+            + "in its errors.",
             Curves(TestAccuracy, "%"),
             Curves(TestLoss, "~g")),
         new(
-            "Dropout in front of batch normalization",
-            "Dropout makes variances larger in training than in inference, and the running variance is that of training. The points are the real "
-            + "variance in inference over the running one, a mean over a layer's units: 1 is right. Li et al. expect 1 − p where dropout stands "
-            + "directly in front of the normalization, and less where a unit's mean is not 0; where it stands behind the ReLU, the normalizations of "
-            + "layers 2 and 3 see it through a linear layer. Each layer also has what the layers before it do wrong.",
+            "Dropout before batch normalization",
+            "Dropout makes variances larger in training than in inference, and the running variance is that of training. The points are "
+            + "the real variance in inference over the running one, a mean over a layer's units: 1 is correct. Li et al. expect 1 − p "
+            + "where dropout stands directly before the normalization, and less where a unit's mean is not 0; where it comes after the "
+            + "ReLU, the normalizations of layers 2 and 3 see it through a linear layer. Each layer also inherits the errors of the "
+            + "layers before it.",
             Ratios("0.2"),
             Ratios("0.5")),
     ];
@@ -199,7 +216,9 @@ internal sealed class RegularizationStudy : MeasuredStudy
         }
     }
 
-    /// <summary>The variance in inference over the running one in each batch normalization, a mean over its units.</summary>
+    /// <summary>
+    /// The ratio of the variance in inference to the running variance in each batch normalization, averaged over its units.
+    /// </summary>
     private static double[] VarianceRatios(Sequential network, Dataset<int> data)
     {
         var ratios = new List<double>();

@@ -14,7 +14,9 @@ using static Evenkeel.Studies.Training.StudyNetworks;
 
 namespace Evenkeel.Studies.Studies;
 
-/// <summary>Claim: with batch normalization a network of sigmoids learns faster and better, and the inputs of its sigmoids stay where they are.</summary>
+/// <summary>
+/// Claim: with batch normalization a network of sigmoids learns faster and better, and the inputs of its sigmoids are more stable.
+/// </summary>
 /// <remarks>Source: Ioffe and Szegedy 2015, section 4.1 and figure 1.</remarks>
 internal sealed class SigmoidStudy : MeasuredStudy
 {
@@ -41,35 +43,43 @@ internal sealed class SigmoidStudy : MeasuredStudy
     public override string Name => "sigmoid";
 
     /// <inheritdoc/>
-    public override string Question => "does a network of sigmoids learn sooner with batch normalization, and do its sigmoids' inputs stay put?";
+    public override string Question =>
+        "does a network of sigmoids learn faster with batch normalization, and are the inputs of its sigmoids more stable?";
 
     /// <inheritdoc/>
     public override string Title => "Batch normalization in a network of sigmoids";
 
     /// <inheritdoc/>
     public override string Claim =>
-        "With batch normalization a network of sigmoids reaches a higher accuracy throughout training, and the distribution of a sigmoid's input moves less.";
+        "With batch normalization a network of sigmoids reaches a higher accuracy throughout training, and the distribution of a "
+        + "sigmoid's input moves less.";
 
     /// <inheritdoc/>
     public override string Measure =>
-        "Test accuracy after a tenth, half and all of the updates; how far the median of a last hidden sigmoid's input moves after the first tenth, in units of its spread from the 15th to the 85th percentile.";
+        "Test accuracy after a tenth, half and all of the updates; how far the median of a last hidden sigmoid's input moves after the "
+        + "first tenth, in units of its spread from the 15th to the 85th percentile.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        "The claim holds if, with batch normalization, the mean accuracy is higher at all three marks and the mean movement is smaller: a unit's movement is the range of its median "
-        + "over all marks after the first tenth of training, over its mean spread at these marks, averaged over the last hidden layer. It is refuted if neither the accuracy at the end is higher nor the movement smaller.";
+        "The claim holds if, with batch normalization, the mean accuracy is higher at all three marks and the mean movement is smaller: "
+        + "a unit's movement is the range of its median over all marks after the first tenth of training, over its mean spread at these "
+        + "marks, averaged over the last hidden layer. It is refuted if neither the accuracy at the end is higher nor the movement "
+        + "smaller.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "Figure 1: over 50,000 updates the network with batch normalization has the higher test accuracy throughout, and the percentiles of its sigmoid's input stay nearly level.";
+        "Figure 1: over 50,000 updates the network with batch normalization has the higher test accuracy throughout, and the "
+        + "percentiles of its sigmoid's input stay nearly level.";
 
     private protected override IReadOnlyList<string> Factors => [Normalization];
 
-    private protected override IReadOnlyList<QuantityColumn> TableColumns => [new(Early, "P1"), new(Middle, "P1"), new(Final, "P1"), new(Movement, "F2")];
+    private protected override IReadOnlyList<QuantityColumn> TableColumns =>
+        [new(Early, "P1"), new(Middle, "P1"), new(Final, "P1"), new(Movement, "F2")];
 
     private protected override string Sources =>
         """
-        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network Training by
+        <p>After Ioffe and Szegedy, <cite><a href="https://arxiv.org/abs/1502.03167">Batch Normalization: Accelerating Deep Network
+        Training by
         Reducing Internal Covariate Shift</a></cite> (2015), section 4.1. The paper gives neither the learning rate nor the deviation of
         the initial weights; both were chosen before the first run.</p>
         """;
@@ -78,8 +88,9 @@ internal sealed class SigmoidStudy : MeasuredStudy
     [
         new("network", $"{Layers} hidden layers of {Width} sigmoid units; batch normalization, where used, before each sigmoid"),
         new("initial weights", Invariant($"normal, of deviation {Deviation}")),
-        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
-        new("images", $"all to train on, all test images to measure on, {Marks} times"),
+        new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent without momentum at ")
+            + Invariant($"{LearningRate}, batches of {BatchSize}")),
+        new("images", $"all training images; measured on all test images, {Marks} times"),
     ];
 
     private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
@@ -95,15 +106,17 @@ internal sealed class SigmoidStudy : MeasuredStudy
             better && calmer ? Finding.Holds
                 : !calmer && !(with.Last(Final).Mean > without.Last(Final).Mean) ? Finding.DoesNotHold
                 : Finding.NotShown,
-            $"Test accuracy after a tenth, half and all of the updates is {Numbers(with)} with batch normalization, and {Numbers(without)} without; "
-            + $"the median of a sigmoid's input moves by {with.Last(Movement).MeanText("F2")} and {without.Last(Movement).MeanText("F2")} of its spread.");
+            $"Test accuracy after a tenth, half and all of the updates is {Numbers(with)} with batch normalization, and "
+            + $"{Numbers(without)} without; the median of a sigmoid's input moves by {with.Last(Movement).MeanText("F2")} and "
+            + $"{without.Last(Movement).MeanText("F2")} of its spread.");
 
         static string Numbers(Measurements runs) => string.Join(", ", AccuracyMarks.Select(mark => runs.Last(mark).Text("P1")));
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"A network of {Layers} hidden layers of {Width} sigmoid units is trained from the same initial weights with and without batch normalization, {Html.Times(settings.Seeds)} each. "
-        + "Along the way it is asked for its test accuracy, and one sigmoid of the last hidden layer for the inputs it gets.";
+        $"A network of {Layers} hidden layers of {Width} sigmoid units is trained from the same initial weights with and without batch "
+        + $"normalization, {Html.Times(settings.Seeds)} each. During training, the test accuracy and the inputs of one sigmoid of the "
+        + "last hidden layer are measured.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -114,7 +127,8 @@ internal sealed class SigmoidStudy : MeasuredStudy
             Measurements runs = measured.Where(Normalization, normalization);
             return new Headline(
                 runs.Last(Final).MeanText("P1"),
-                $"of the test images are right at the end {with} batch normalization. The median of a sigmoid's input moves by {runs.Last(Movement).MeanText("F2")} of its spread.",
+                $"of the test images are classified correctly at the end {with} batch normalization. The median of a sigmoid's input "
+                + $"moves by {runs.Last(Movement).MeanText("F2")} of its spread.",
                 normalization);
         }
     }
@@ -122,13 +136,13 @@ internal sealed class SigmoidStudy : MeasuredStudy
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
-            "How soon, and how well?",
+            "How fast, and how well?",
             "Test accuracy over the updates; the bands go from the lowest to the highest seed.",
             new Chart(Accuracy) { XTitle = "updates", YTitle = Accuracy, YFormat = "%", YDomain = (0, 1) }),
         new(
-            "What does a sigmoid get to see?",
-            "The 15th, 50th and 85th percentile of the input of the last hidden layer's first sigmoid, over the test images, for the first seed. Level lines are a distribution that stays; "
-            + "the layer behind then learns from the same thing throughout.",
+            "What are the inputs of a sigmoid?",
+            "The 15th, 50th and 85th percentile of the input of the last hidden layer's first sigmoid, over the test images, for the "
+            + "first seed. Level lines mean a stable distribution, so that the next layer learns from the same inputs throughout.",
             new Chart(Low, Median, High)
             {
                 XTitle = "updates", YTitle = "input of the sigmoid", Series = Chart.Quantity, Panels = Normalization, Columns = 2,
@@ -170,7 +184,7 @@ internal sealed class SigmoidStudy : MeasuredStudy
             (double Low, double Median, double High)[] units = Percentiles(network, test.Inputs, lastSigmoid);
             if (seed == 0)
             {
-                // The paper's picture is of one sigmoid; a mean over those of several networks would be of none.
+                // The paper shows a single sigmoid; a mean over those of several networks would show none.
                 recorder.Add(Low, units[0].Low, update);
                 recorder.Add(Median, units[0].Median, update);
                 recorder.Add(High, units[0].High, update);
@@ -183,7 +197,7 @@ internal sealed class SigmoidStudy : MeasuredStudy
         }
     }
 
-    /// <summary>The percentiles of what each unit of a layer gets to see.</summary>
+    /// <summary>The percentiles of each unit's inputs.</summary>
     private static (double Low, double Median, double High)[] Percentiles(Sequential network, Tensor<float> inputs, Layer of)
     {
         (double, double, double)[] percentiles = [];
@@ -191,7 +205,11 @@ internal sealed class SigmoidStudy : MeasuredStudy
         {
             if (layer == of)
             {
-                percentiles = [.. Units.Sorted(input).Select(unit => (Units.Quantile(unit, 0.15), Units.Quantile(unit, 0.5), Units.Quantile(unit, 0.85)))];
+                percentiles =
+                [
+                    .. Units.Sorted(input).Select(unit =>
+                        (Units.Quantile(unit, 0.15), Units.Quantile(unit, 0.5), Units.Quantile(unit, 0.85))),
+                ];
             }
         });
         return percentiles;

@@ -5,11 +5,11 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Studies.Training;
 
-/// <summary>Images [N, height, width, channels], numbers from 0 to 1, as a network meets them that was not trained on such.</summary>
+/// <summary>Images [N, height, width, channels], numbers from 0 to 1, shifted from what a network was trained on.</summary>
 internal static class ImageShift
 {
     /// <summary>½ + c(x − ½).</summary>
-    /// <param name="images">The images, which stay as they are.</param>
+    /// <param name="images">The images, which are not changed.</param>
     /// <param name="contrast">c, 1 for the images as they are.</param>
     public static Tensor<float> Contrast(Tensor<float> images, float contrast)
     {
@@ -19,10 +19,10 @@ internal static class ImageShift
         return shifted;
     }
 
-    /// <summary>Adds normal noise, and cuts off what leaves 0 to 1.</summary>
-    /// <param name="images">The images, which stay as they are.</param>
+    /// <summary>Adds normal noise, and clamps the result to 0 to 1.</summary>
+    /// <param name="images">The images, which are not changed.</param>
     /// <param name="deviation">The noise's standard deviation.</param>
-    /// <param name="random">Where the noise comes from.</param>
+    /// <param name="random">The random numbers.</param>
     public static Tensor<float> Noise(Tensor<float> images, float deviation, RandomStream random)
     {
         Tensor<float> shifted = Like(images);
@@ -33,9 +33,9 @@ internal static class ImageShift
         return shifted;
     }
 
-    /// <summary>Makes each pixel the mean of 3×3, with zeros around the image.</summary>
-    /// <param name="images">The images, which stay as they are.</param>
-    /// <param name="times">How many times.</param>
+    /// <summary>Replaces each pixel by the mean of 3×3, with zeros around the image.</summary>
+    /// <param name="images">The images, which are not changed.</param>
+    /// <param name="times">The number of passes.</param>
     public static Tensor<float> Blur(Tensor<float> images, int times)
     {
         for (int i = 0; i < times; i++)

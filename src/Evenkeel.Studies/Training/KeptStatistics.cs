@@ -4,7 +4,7 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Studies.Training;
 
-/// <summary>The running statistics of a network as they were when this was made, to be put back.</summary>
+/// <summary>A copy of a network's running statistics, to be restored later.</summary>
 /// <param name="network">The network.</param>
 internal sealed class KeptStatistics(Sequential network)
 {
@@ -14,7 +14,7 @@ internal sealed class KeptStatistics(Sequential network)
             statistics => (statistics, statistics.Mean.Elements().ToArray(), statistics.Variance.Elements().ToArray())),
     ];
 
-    /// <summary>Puts them back.</summary>
+    /// <summary>Restores the statistics.</summary>
     public void Restore()
     {
         foreach ((RunningStatistics statistics, double[] mean, double[] variance) in _kept)

@@ -8,11 +8,12 @@ namespace Evenkeel.Studies.Training;
 /// <remarks>
 /// <para>
 /// At each step every unit j gets a shift μ_j from ±0.5 and a scale σ_j from 1 to 1.25, both uniform; then each element of it
-/// m from μ_j ± 0.1, uniform, and s from a normal distribution of mean σ_j and deviation 0.1. In inference s and m are their means, 1.125 and 0.
+/// m from μ_j ± 0.1, uniform, and s from a normal distribution of mean σ_j and deviation 0.1. In inference s and m are their means, 1.125
+/// and 0.
 /// </para>
 /// <para>Source: Santurkar et al., "How Does Batch Normalization Help Optimization?", 2018, arXiv 1805.11604, appendix A.</para>
 /// </remarks>
-/// <param name="random">Where chance comes from: the layer takes four streams of it.</param>
+/// <param name="random">The source of random numbers: the layer takes four streams.</param>
 internal sealed class MovingNoise(RandomSource random) : Layer
 {
     private const float LargestShift = 0.5f;
@@ -36,7 +37,7 @@ internal sealed class MovingNoise(RandomSource random) : Layer
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         if (pass == Pass.Training)
         {
-            // A pass has 2³² positions to itself, more than a tensor has elements.
+            // A pass has 2³² positions of its own, more than a tensor has elements.
             ulong start = _passes++ << 32;
             _shifts.FillUniform(output.Elements(), -Spread, Spread, start);
             _scales.FillNormal(_factor.Elements(), 0, Spread, start);

@@ -3,7 +3,7 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Studies.Training;
 
-/// <summary>The family of normalizations, each by its level's name, for channels on the last axis.</summary>
+/// <summary>Creates normalizations by their level's name, for channels on the last axis.</summary>
 internal static class NormalizationFamily
 {
     /// <summary>The level of Batch Renormalization.</summary>
@@ -21,21 +21,23 @@ internal static class NormalizationFamily
     /// <summary>The level of instance normalization.</summary>
     public const string Instance = "instance";
 
-    /// <summary>How many channels share a group: of the sizes that the paper on group normalization tries, the best.</summary>
+    /// <summary>The number of channels in a group: the best of the sizes that the paper on group normalization tries.</summary>
     public const int GroupWidth = 16;
 
-    /// <summary>How many iterations Cross-Iteration batch normalization looks at.</summary>
+    /// <summary>The window of Cross-Iteration batch normalization, in iterations.</summary>
     public const int Window = 4;
 
     private const int ChannelLast = -1;
 
-    /// <summary>Makes what normalizes behind a linear layer or a convolution; null for <see cref="StudyNetworks.None"/>.</summary>
+    /// <summary>
+    /// Returns a function that creates the normalization after a linear layer or a convolution; null for <see cref="StudyNetworks.None"/>.
+    /// </summary>
     /// <remarks>
-    /// Layer normalization takes all places and channels of a sample together, as it does in the paper on group normalization.
-    /// Renormalization has the paper's schedule, stretched so that its 40,000 steps are two fifths of the updates.
+    /// Layer normalization normalizes all pixels and channels of a sample together, as in the paper on group normalization.
+    /// Renormalization has the paper's schedule, scaled so that its 40,000 steps are two fifths of the updates.
     /// </remarks>
     /// <param name="level">The level.</param>
-    /// <param name="updates">How many updates training will make.</param>
+    /// <param name="updates">The number of updates of the training.</param>
     /// <param name="newWeight">The weight of a new batch in the running statistics.</param>
     public static Func<IChannelwiseLinear, Layer>? Of(string level, int updates, double newWeight)
     {

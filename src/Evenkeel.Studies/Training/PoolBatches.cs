@@ -5,10 +5,10 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Studies.Training;
 
-/// <summary>Batches without end that are drawn from pools of samples: from all samples alike, or from a few classes at a time.</summary>
+/// <summary>An endless sequence of batches, drawn from all samples or from a few classes at a time.</summary>
 /// <remarks>
-/// Each batch takes the same share from a few pools chosen at random. A pool deals out its samples in random order, and shuffles them
-/// when it has none left. All depends on the seed alone. The memory of a batch is used again for the next.
+/// Each batch takes the same number of samples from a few pools chosen at random. A pool returns its samples in random order, and shuffles
+/// them again after the last. The sequence depends on the seed alone. The next batch reuses the memory of the current one.
 /// </remarks>
 internal sealed class PoolBatches
 {
@@ -37,44 +37,48 @@ internal sealed class PoolBatches
     /// <summary>The labels of the current batch.</summary>
     public Tensor<int> Targets { get; }
 
-    /// <summary>Batches drawn from all samples alike.</summary>
+    /// <summary>Creates batches drawn from all samples.</summary>
     /// <param name="data">The samples.</param>
-    /// <param name="batchSize">How many samples a batch has.</param>
+    /// <param name="batchSize">The number of samples in a batch.</param>
     /// <param name="seed">The seed of the order.</param>
     public static PoolBatches Mixed(Dataset<int> data, int batchSize, int seed) =>
         new(data, batchSize, [[.. Enumerable.Range(0, data.Count)]], chosen: 1, seed);
 
-    /// <summary>Batches of a few classes each, with the same number of samples of each.</summary>
+    /// <summary>Creates batches of a few classes, with the same number of samples of each.</summary>
     /// <param name="data">The samples.</param>
-    /// <param name="batchSize">How many samples a batch has: a multiple of the classes.</param>
-    /// <param name="classes">How many classes a batch has.</param>
+    /// <param name="batchSize">The number of samples in a batch: a multiple of the classes.</param>
+    /// <param name="classes">The number of classes in a batch.</param>
     /// <param name="seed">The seed of the order.</param>
-    /// <exception cref="InvalidDataException">There are not more classes than that.</exception>
+    /// <exception cref="InvalidDataException">The data have too few classes.</exception>
     public static PoolBatches OfClasses(Dataset<int> data, int batchSize, int classes, int seed)
     {
         int[] labels = [.. data.Targets];
-        int[][] pools = [.. Enumerable.Range(0, data.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int[][] pools =
+        [
+            .. Enumerable.Range(0, data.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray()),
+        ];
         return pools.Length > classes
             ? new PoolBatches(data, batchSize, pools, classes, seed)
-            : throw new InvalidDataException(Invariant($"The {data.Count} images are of {pools.Length} classes; batches of {classes} classes take at least {classes + 1}."));
+            : throw new InvalidDataException(Invariant($"The {data.Count} images are of {pools.Length} classes; batches of {classes} ")
+                + Invariant($"classes need at least {classes + 1}."));
     }
 
-    /// <summary>Goes to the next batch, or to the first.</summary>
+    /// <summary>Moves to the next batch.</summary>
     public void MoveNext()
     {
         _random.Next().Shuffle(_order);
-        int share = _samples.Length / _chosen;
+        int samplesPerPool = _samples.Length / _chosen;
         for (int row = 0; row < _samples.Length; row++)
         {
-            _samples[row] = _pools[_order[row / share]].Deal(_random);
+            _samples[row] = _pools[_order[row / samplesPerPool]].Deal(_random);
         }
 
         RowGather.Copy(_data.Inputs.Elements(), _samples, Inputs.Elements());
         RowGather.Copy(_data.Targets.Elements(), _samples, Targets.Elements());
     }
 
-    /// <summary>The inputs of the next batches, in memory of their own.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Copies the inputs of the next batches.</summary>
+    /// <param name="count">The number of batches.</param>
     public Tensor<float>[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ =>
     {
         MoveNext();

@@ -3,18 +3,18 @@ using Evenkeel.Training;
 
 namespace Evenkeel.Studies.Training;
 
-/// <summary>Training by a number of updates.</summary>
+/// <summary>Trains for a number of updates.</summary>
 internal static class TrainingLoop
 {
-    /// <summary>Makes updates on full batches; a last one that is smaller would have other statistics.</summary>
-    /// <param name="trainer">What trains.</param>
-    /// <param name="data">What it learns from, shuffled anew each time it has been through.</param>
-    /// <param name="batchSize">How many samples an update sees, or as many as there are.</param>
-    /// <param name="updates">How many updates.</param>
+    /// <summary>Makes updates on full batches; smaller last batches, which would have other statistics, are dropped.</summary>
+    /// <param name="trainer">The trainer.</param>
+    /// <param name="data">The training data, shuffled anew in each epoch.</param>
+    /// <param name="batchSize">The batch size; all samples if there are fewer.</param>
+    /// <param name="updates">The number of updates.</param>
     /// <param name="seed">The seed of the order.</param>
-    /// <param name="after">Is told the number of each update, from 1, and the loss before it.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    /// <param name="after">Receives the number of each update, from 1, and the loss before it; null for none.</param>
+    /// <param name="cancellationToken">Cancels the training.</param>
+    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public static void Run(
         Trainer<int> trainer,
         Dataset<int> data,

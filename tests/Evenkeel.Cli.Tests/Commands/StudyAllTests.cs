@@ -79,7 +79,7 @@ public sealed class StudyAllTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal([1, 1, 1], Calls);
         Assert.Equal(
-            ["first: finished before; its report is written anew.", "second: finished before; its report is written anew.", "third: finished before; its report is written anew."],
+            ["first: already finished; its report is rewritten.", "second: already finished; its report is rewritten.", "third: already finished; its report is rewritten."],
             run.Error.Split(Environment.NewLine)[..^1]);
         Assert.Equal(page, File.ReadAllText(Path.Combine(Out, "index.html")));
         Assert.Equal(index, File.ReadAllText(IndexFile));
@@ -93,7 +93,7 @@ public sealed class StudyAllTests : IDisposable
         All();
         CommandRun run = All("--seeds", "2");
         Assert.Equal([2, 2, 2], Calls);
-        Assert.Equal(1, Regex.Count(run.Error, "index.json is of other seeds, data or another version of Evenkeel"));
+        Assert.Equal(1, Regex.Count(run.Error, "index.json has other seeds, data or another version of Evenkeel"));
         All("--seeds", "2");
         Assert.Equal([2, 2, 2], Calls);
     }
@@ -129,7 +129,7 @@ public sealed class StudyAllTests : IDisposable
         CommandRun run = All();
         Assert.Equal(0, run.ExitCode);
         Assert.Equal([1, 2, 1], Calls);
-        Assert.Contains("second: its results cannot be used, and it is run again: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("second: its results cannot be used, so it is run again: ", run.Error, StringComparison.Ordinal);
         All();
         Assert.Equal([1, 2, 1], Calls);
     }
@@ -150,7 +150,7 @@ public sealed class StudyAllTests : IDisposable
         File.WriteAllText(IndexFile, File.ReadAllText(IndexFile).Replace(hashes[1], hashes[0], StringComparison.Ordinal));
         CommandRun run = All();
         Assert.Equal([1, 3, 1], Calls);
-        Assert.Contains("second: its results cannot be used, and it is run again: other results", run.Error, StringComparison.Ordinal);
+        Assert.Contains("second: its results cannot be used, so it is run again: other results", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public sealed class StudyAllTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal([2, 2, 2], Calls);
         Assert.Equal(10, run.Error.Split(Environment.NewLine).Length - 1);
-        Assert.StartsWith("index.json cannot be used, and all studies are run: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("index.json cannot be used, so all studies are run: ", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', run.Error);
     }
 
@@ -185,7 +185,7 @@ public sealed class StudyAllTests : IDisposable
             file.SetLength(1L << 40);
         }
 
-        Assert.StartsWith("index.json cannot be used, and all studies are run: it has more than", All().Error, StringComparison.Ordinal);
+        Assert.StartsWith("index.json cannot be used, so all studies are run: it is larger than", All().Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -298,7 +298,7 @@ public sealed class StudyAllTests : IDisposable
         Assert.All(files, file => File.WriteAllText(Path.Combine(Out, file), file.EndsWith("results.json", StringComparison.Ordinal) ? File.ReadAllText(Path.Combine(Out, file)) : ""));
 
         CommandRun again = Run();
-        Assert.Equal(2, Regex.Count(again.Error, "finished before"));
+        Assert.Equal(2, Regex.Count(again.Error, "already finished"));
         Assert.Equal(before, Files().Where(file => file.EndsWith("html", StringComparison.Ordinal)).Select(file => File.ReadAllText(Path.Combine(Out, file))));
     }
 

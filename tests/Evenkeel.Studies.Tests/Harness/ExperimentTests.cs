@@ -23,7 +23,7 @@ public class ExperimentTests
 
         Verdict two = study.Judge(SyntheticResults.Create(seeds: 2));
         Assert.Equal(Finding.NotShown, two.Finding);
-        Assert.EndsWith(" A verdict takes at least 3 seeds.", two.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(" A verdict needs at least 3 seeds.", two.Reason, StringComparison.Ordinal);
 
         Verdict stopped = study.Judge(SyntheticResults.Create() with { Completed = false });
         Assert.Equal(Finding.NotShown, stopped.Finding);

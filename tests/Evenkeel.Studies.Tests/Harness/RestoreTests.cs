@@ -49,8 +49,8 @@ public class RestoreTests
     public void Results_that_lack_a_run_are_refused()
     {
         MeasuredResults results = Results();
-        AssertRefused("not all", results with { Completed = false });
-        AssertRefused("not all", results with { Runs = [.. results.Runs.Skip(1)] });
+        AssertRefused("incomplete", results with { Completed = false });
+        AssertRefused("incomplete", results with { Runs = [.. results.Runs.Skip(1)] });
     }
 
     [Fact]

@@ -17,9 +17,9 @@ public class StatisticsProbeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void With_weights_that_stay_the_last_batches_are_as_one(bool carries)
+    public void With_weights_that_stay_the_last_batches_are_as_one(bool corrects)
     {
-        (IReadOnlyList<Moments> estimate, IReadOnlyList<Moments> truth) = Run(carries, growth: 1);
+        (IReadOnlyList<Moments> estimate, IReadOnlyList<Moments> truth) = Run(corrects, growth: 1);
         Assert.All(estimate.Zip(truth), pair =>
         {
             Assert.Equal(pair.Second.Mean, pair.First.Mean, 1e-5);
@@ -30,17 +30,19 @@ public class StatisticsProbeTests
     [Fact]
     public void With_weights_that_move_only_carried_means_are_those_at_todays_weights()
     {
-        (IReadOnlyList<Moments> carried, IReadOnlyList<Moments> truth) = Run(carries: true, growth: 1.2f);
+        (IReadOnlyList<Moments> carried, IReadOnlyList<Moments> truth) = Run(corrects: true, growth: 1.2f);
         Assert.All(carried.Zip(truth), pair => Assert.Equal(pair.Second.Mean, pair.First.Mean, 1e-4));
-        (IReadOnlyList<Moments> naive, _) = Run(carries: false, growth: 1.2f);
+        (IReadOnlyList<Moments> naive, _) = Run(corrects: false, growth: 1.2f);
         Assert.Contains(naive.Zip(truth), pair => Math.Abs(pair.Second.Mean - pair.First.Mean) > 0.1);
     }
 
-    /// <summary>What a window of three estimates at the fifth batch, and the moments of the last three batches at the weights of that time.</summary>
-    private static (IReadOnlyList<Moments> Estimate, IReadOnlyList<Moments> Truth) Run(bool carries, float growth)
+    /// <summary>
+    /// What a window of three estimates at the fifth batch, and the moments of the last three batches at the weights of that time.
+    /// </summary>
+    private static (IReadOnlyList<Moments> Estimate, IReadOnlyList<Moments> Truth) Run(bool corrects, float growth)
     {
         var linear = new Linear(6, 4, new RandomSource(1), bias: false);
-        var probe = new StatisticsProbe(linear, window: 3, carries) { IsOn = true };
+        var probe = new StatisticsProbe(linear, window: 3, corrects) { IsOn = true };
         foreach (Tensor<float> batch in Batches)
         {
             TensorPrimitives.Multiply(linear.Weight.Value.Elements(), growth, linear.Weight.Value.Elements());

@@ -51,7 +51,9 @@ internal readonly record struct Curvature(double Value, double Excess)
         return tooFew + 1;
     }
 
-    /// <summary>The learning rate that takes the fewest steps until no more than <paramref name="goal"/> is left above the least loss.</summary>
+    /// <summary>
+    /// The learning rate that takes the fewest steps until no more than <paramref name="goal"/> is left above the least loss.
+    /// </summary>
     /// <remarks>
     /// A descent converges below 2/λ, where λ is the largest curvature, and its best rate may be close to that: tried are
     /// (1 − 0.9ⁱ)·2/λ. For a fixed number of steps the excess is convex in the rate, so that there is one valley to find.

@@ -17,10 +17,14 @@ internal static class FeatureScalingReport
             Figures(settings, summary, raw, standard),
             [
                 ("model", "linear, with a bias; all weights 0 at the start, which predicts the same on every scaling"),
-                ("training", "gradient descent on the mean squared error of all rows, in double precision; the constant learning rate that takes the fewest steps, found from the curvatures of the loss"),
-                ("trained", $"the loss is at most {Html.Percent(settings.Tolerance)} above the least, which the normal equations give; stopped after {Html.Number(settings.MaxSteps)} steps"),
-                ("synthetic table", $"{RegressionTable.SyntheticRows} rows: x₁ even in 1 to 5, x₂ even in 1,000 to 99,999, y = 10 + 2 x₁ + 0.0001 x₂ + noise of deviation 1; each seed draws its own"),
-                ("wine table", $"the alcohol of 178 wines from their twelve other measurements, 0.13 (nonflavanoid phenols) to 1,680 (proline); each seed takes {RegressionTable.WineRows} of them"),
+                ("training", "gradient descent on the mean squared error of all rows, in double precision; the constant learning rate "
+                    + "that takes the fewest steps, found from the curvatures of the loss"),
+                ("trained", $"the loss is at most {Html.Percent(settings.Tolerance)} above the least, which the normal equations give; "
+                    + $"stopped after {Html.Number(settings.MaxSteps)} steps"),
+                ("synthetic table", $"{RegressionTable.SyntheticRows} rows: x₁ even in 1 to 5, x₂ even in 1,000 to 99,999, y = 10 + 2 "
+                    + "x₁ + 0.0001 x₂ + noise of deviation 1; each seed draws its own"),
+                ("wine table", "the alcohol of 178 wines from their twelve other measurements, 0.13 (nonflavanoid phenols) to 1,680 "
+                    + $"(proline); each seed takes {RegressionTable.WineRows} of them"),
                 ("scalings", $"{string.Join(", ", settings.Scalings)}; Evenkeel’s scalers, fitted to the rows that are trained on"),
             ],
             """
@@ -71,7 +75,8 @@ internal static class FeatureScalingReport
             </section>
             <p>The same linear model is trained by gradient descent on the same rows, with its features as they are and scaled in
             {Spelled(settings.Scalings.Count - 1)} ways: on a table of two made-up features, one from 1 to 5 and one from 1,000 to 99,999, and on the
-            measurements of real wines. The comparison is fair: each descent gets the constant learning rate that takes it to the goal in the fewest steps.</p>
+            measurements of real wines. The comparison is fair: each descent gets the constant learning rate that takes it to the goal in
+            the fewest steps.</p>
             """;
     }
 
@@ -98,7 +103,8 @@ internal static class FeatureScalingReport
             {string.Join('\n', settings.Tables.Select(table => $"<h3>{Title(table)}</h3><div class=\"chart\" data-chart=\"steps-{table}\"></div>"))}
             </figure>
             {Html.FoldedTable(summary.Table)}
-            <p style="margin-top: 12px">What counts is the condition number, the largest curvature of the loss over the smallest; the table has it. Neither half of
+            <p style="margin-top: 12px">What counts is the condition number, the largest curvature of the loss over the smallest; the table
+            has it. Neither half of
             standardizing is enough: means of zero leave the deviations apart, and equal deviations leave features that pull together, all in the
             direction of the bias.</p>
 
@@ -121,14 +127,16 @@ internal static class FeatureScalingReport
         double done = raw.Path[^1].Weight1 / raw.Optimum1;
         return $"""
             <h2>The narrow valley</h2>
-            <p>The loss over the two weights of the synthetic table, seed 0; the stronger the shade, the lower, and the cross is the optimum. The bias is at its best at each
+            <p>The loss over the two weights of the synthetic table, seed 0; the stronger the shade, the lower, and the cross is the
+            optimum. The bias is at its best at each
             step, so that the plane is all there is. First, the raw weights in one unit: the valley is so long that its walls look parallel, and
             each step jumps from one to the other. One crossing in 1,001 is drawn, or they would fill the picture; the optimum is
             {StepCount.Words((long)ValleyChart.PicturesToOptimum(raw))} such pictures further right. Second, the same descent with each weight in units of its effect on the prediction: after {Html.Number(rawSteps)}
             steps it has done {done.ToString("0.0 %", CultureInfo.InvariantCulture)} of the way. Third, standardized features, whose weights are in that unit by themselves: {Html.Count(steps, "step")}.</p>
             <figure aria-label="Paths of gradient descent over the contours of the loss">
             <div class="panels three">
-            <div><h3><span class="without">raw</span> <span>true to scale, near the start</span></h3><div class="chart" data-chart="valley-to-scale"></div></div>
+            <div><h3><span class="without">raw</span> <span>true to scale, near the start</span></h3><div class="chart"
+            data-chart="valley-to-scale"></div></div>
             <div><h3><span class="without">raw</span> <span>{Html.Number(rawSteps)} steps</span></h3><div class="chart" data-chart="valley-raw"></div></div>
             <div><h3><span class="with">standard</span> <span>{Html.Count(steps, "step")}</span></h3><div class="chart" data-chart="valley-standard"></div></div>
             </div>
@@ -146,7 +154,8 @@ internal static class FeatureScalingReport
             let floor = raw.Curvatures.SkipLast(1).Sum(curvature => curvature.Excess) / raw.LeastLoss
             select $"{floor.ToString("N0", CultureInfo.InvariantCulture)} times ({table})";
         string all = string.Join(" and ", floors);
-        return all.Length == 0 ? "" : $" At half that rate the first step would end at the valley’s floor; but there the loss is still {all} the least above it, and the way along the floor takes twice as long.";
+        return all.Length == 0 ? "" : " At half that rate the first step would end at the valley’s floor; but there the loss is still "
+            + $"{all} the least above it, and the way along the floor takes twice as long.";
     }
 
     /// <summary>Both at one rate: the largest that raw features bear well.</summary>
@@ -158,7 +167,9 @@ internal static class FeatureScalingReport
             let standard = summary.Row(table, FeatureScalingStudy.Standard)?.Runs.FirstOrDefault(run => run.Seed == raw?.Seed)
             where raw is not null && standard is not null
             let steps = Curvature.Steps(standard.Curvatures, raw.LearningRate, settings.Tolerance * standard.LeastLoss)
-            select $" Even at raw features’ own best rate on the {table} table, {raw.LearningRate.ToString("0.0e-0", CultureInfo.InvariantCulture)}, standardized features would take {StepCount.Words(steps)} steps instead of {StepCount.Words(raw.ComputedSteps)}.";
+            select $" Even at raw features’ own best rate on the {table} table, "
+                + $"{raw.LearningRate.ToString("0.0e-0", CultureInfo.InvariantCulture)}, standardized features would take "
+                + $"{StepCount.Words(steps)} steps instead of {StepCount.Words(raw.ComputedSteps)}.";
         return string.Concat(sentences);
     }
 

@@ -56,19 +56,23 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Where one feature runs from 1 to 5 and another from 1,000 to 99,999, gradient descent zigzags in a narrow valley. On standardized features it goes straight.";
+        "Where one feature runs from 1 to 5 and another from 1,000 to 99,999, gradient descent zigzags in a narrow valley. On "
+        + "standardized features it goes straight.";
 
     /// <inheritdoc/>
     public override string Measure =>
-        "The steps of gradient descent until a linear model's loss is within 1 % of the least possible, each descent with the constant learning rate that takes it there in the fewest.";
+        "The steps of gradient descent until a linear model's loss is within 1 % of the least possible, each descent with the constant "
+        + "learning rate that takes it there in the fewest.";
 
     /// <inheritdoc/>
     public override string Criterion =>
-        $"The claim holds if standardized features take at most a tenth of the steps of raw ones, on both tables and with every seed. It is refuted if they take as many or more, on either table and with any seed.";
+        "The claim holds if standardized features take at most a tenth of the steps of raw ones, on both tables and with every seed. It "
+        + "is refuted if they take as many or more, on either table and with any seed.";
 
     /// <inheritdoc/>
     public override string Published =>
-        "On raw features of scales 1–5 and 1,000–99,999 gradient descent zigzags in a narrow valley; on standardized ones it goes straight.";
+        "On raw features of scales 1–5 and 1,000–99,999 gradient descent zigzags in a narrow valley; on standardized ones it goes "
+        + "straight.";
 
     /// <inheritdoc/>
     public override string RunsName => "descents";
@@ -79,7 +83,8 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
     /// <inheritdoc/>
     public override string CsvHeader => "table,scaling,seed,condition_number,learning_rate,least_loss,steps,computed_steps";
 
-    private protected override JsonTypeInfo<StudyDocument<FeatureScalingSettings, FeatureScalingRun>> Form => FeatureScalingJsonContext.Default.Document;
+    private protected override JsonTypeInfo<StudyDocument<FeatureScalingSettings, FeatureScalingRun>> Form =>
+        FeatureScalingJsonContext.Default.Document;
 
     /// <inheritdoc/>
     public override FeatureScalingSettings Settings(StudyInput input)
@@ -125,7 +130,8 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
             })]),
     };
 
-    internal override IEnumerable<string> CsvLines(FeatureScalingResults results) => results.Runs.Select(run => Invariant($"{run.Table},{run.Scaling},{run.Seed},{run.ConditionNumber},{run.LearningRate},{run.LeastLoss},{run.Steps},{run.ComputedSteps}"));
+    internal override IEnumerable<string> CsvLines(FeatureScalingResults results) =>
+        results.Runs.Select(run => Invariant($"{run.Table},{run.Scaling},{run.Seed},{run.ConditionNumber},{run.LearningRate},{run.LeastLoss},{run.Steps},{run.ComputedSteps}"));
 
     internal override ReportContent Report(FeatureScalingResults results) => FeatureScalingReport.Of(results);
 

@@ -85,7 +85,8 @@ internal sealed class FeatureScalingSummary
 
     private string? Compare(string table) =>
         Row(table, FeatureScalingStudy.Standard) is { } standard && Row(table, FeatureScalingStudy.Raw) is { } raw
-            ? $"{char.ToUpperInvariant(table[0])}{table[1..]}: {MedianSteps(standard)} {(standard.Steps == 1 ? "step" : "steps")} on standardized features, {MedianSteps(raw)} on raw ones."
+            ? $"{char.ToUpperInvariant(table[0])}{table[1..]}: {MedianSteps(standard)} {(standard.Steps == 1 ? "step" : "steps")} on "
+                + $"standardized features, {MedianSteps(raw)} on raw ones."
             : null;
 
     private static string Describe(FeatureScalingRow row) =>

@@ -7,7 +7,8 @@ internal static class StepsChart
 {
     /// <summary>How a number of steps is written on an axis, as a Vega expression.</summary>
     public const string StepsLabel =
-        "datum.value >= 1e12 ? format(datum.value / 1e12, ',') + ' trillion' : datum.value >= 1e9 ? format(datum.value / 1e9, ',') + ' billion' : datum.value >= 1e6 ? format(datum.value / 1e6, ',') + ' million' : format(datum.value, ',')";
+        "datum.value >= 1e12 ? format(datum.value / 1e12, ',') + ' trillion' : datum.value >= 1e9 ? format(datum.value / 1e9, ',') + ' "
+        + "billion' : datum.value >= 1e6 ? format(datum.value / 1e6, ',') + ' million' : format(datum.value, ',')";
 
     public static JsonNode Spec(FeatureScalingSettings settings, FeatureScalingSummary summary, string table)
     {

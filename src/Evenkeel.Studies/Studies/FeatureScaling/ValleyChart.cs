@@ -12,7 +12,9 @@ internal static class ValleyChart
     /// <summary>The contours: what is left of the start's loss above the lowest, each inside the one before.</summary>
     private static readonly double[] Levels = [25.0 / 9, 16.0 / 9, 1, 4.0 / 9, 1.0 / 9, 1.0 / 36];
 
-    /// <summary>The plane in the units in which each weight's effect is seen: what it adds to the prediction per deviation of its feature.</summary>
+    /// <summary>
+    /// The plane in the units in which each weight's effect is seen: what it adds to the prediction per deviation of its feature.
+    /// </summary>
     public static JsonNode ByEffect(WeightPlane plane, string color)
     {
         double scale1 = Math.Sqrt(plane.H11 / 2), scale2 = Math.Sqrt(plane.H22 / 2);

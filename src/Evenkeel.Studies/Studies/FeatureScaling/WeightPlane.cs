@@ -1,7 +1,8 @@
 namespace Evenkeel.Studies.Studies.FeatureScaling;
 
 /// <summary>A descent in the plane of a model's two weights, with the bias at its best at each step.</summary>
-/// <remarks>Above the least loss, the loss is ½·h₁₁·d₁² + h₁₂·d₁·d₂ + ½·h₂₂·d₂², where d is the distance of the weights from the optimum.</remarks>
+/// <remarks>Above the least loss, the loss is ½·h₁₁·d₁² + h₁₂·d₁·d₂ + ½·h₂₂·d₂², where d is the distance of the weights from the
+/// optimum.</remarks>
 /// <param name="H11">The curvature along the first weight.</param>
 /// <param name="H12">The mixed curvature.</param>
 /// <param name="H22">The curvature along the second weight.</param>

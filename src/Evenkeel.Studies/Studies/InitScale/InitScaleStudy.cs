@@ -79,8 +79,8 @@ internal sealed class InitScaleStudy : MeasuredStudy
 
     /// <inheritdoc/>
     public override string Claim =>
-        "A deep network learns only if its initial weights happen to have the right scale. With batch normalization, it learns over a wide "
-        + "range of scales.";
+        "A deep network learns only if its initial weights happen to have the right scale. With batch normalization, it learns over a "
+        + "wide range of scales.";
 
     /// <inheritdoc/>
     public override string Measure =>
@@ -89,8 +89,8 @@ internal sealed class InitScaleStudy : MeasuredStudy
     /// <inheritdoc/>
     public override string Criterion =>
         Invariant($"The claim holds if the mean over the seeds reaches {BatchThreshold} at more than half of the scales with batch ")
-        + Invariant($"normalization, and {NoneThreshold} at less than half of them without. It is refuted if batch normalization learns at ")
-        + "no more scales than networks without it.";
+        + Invariant($"normalization, and {NoneThreshold} at less than half of them without. It is refuted if batch normalization learns ")
+        + "at no more scales than networks without it.";
 
     /// <inheritdoc/>
     public override string Published =>
@@ -121,9 +121,12 @@ internal sealed class InitScaleStudy : MeasuredStudy
         return
         [
             new("network", $"{inputs}–{Layers}×{Width}–{images.Classes}, ReLU; batch normalization, where used, before each ReLU"),
-            new("initial weights", $"scale × a standard normal number, biases 0; {Scales.Length} scales from {Label(Scales[0])} to {Label(Scales[^1])}"),
-            new("training", Invariant($"{input.Shortened(UpdateCount)} updates of stochastic gradient descent without momentum at {LearningRate}, batches of {BatchSize}")),
-            new("images", Invariant($"the first {samples:N0} to train on; accuracy on the same images, in inference mode, every {MeasureEvery} updates")),
+            new("initial weights", $"scale × a standard normal number, biases 0; {Scales.Length} scales from {Label(Scales[0])} to "
+                + $"{Label(Scales[^1])}"),
+            new("training", Invariant($"{input.Shortened(UpdateCount)} updates of stochastic gradient descent without momentum at ")
+                + Invariant($"{LearningRate}, batches of {BatchSize}")),
+            new("images", Invariant($"the first {samples:N0} to train on; accuracy on the same images, in inference mode, every ")
+                + Invariant($"{MeasureEvery} updates")),
         ];
     }
 
@@ -186,8 +189,8 @@ internal sealed class InitScaleStudy : MeasuredStudy
 
     private protected override string Story(MeasuredSettings settings) =>
         $"The same network of {Layers} hidden layers is trained from weights drawn with {Scales.Length} different standard deviations, "
-        + $"with and without batch normalization, {Html.Times(settings.Seeds)} each. Accuracy is the fraction of the training images that the "
-        + "network classifies correctly.";
+        + $"with and without batch normalization, {Html.Times(settings.Seeds)} each. Accuracy is the fraction of the training images "
+        + "that the network classifies correctly.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -198,8 +201,8 @@ internal sealed class InitScaleStudy : MeasuredStudy
             double best = Scales.MaxBy(scale => At(measured, scale, normalization).Mean);
             return new Headline(
                 $"{Learned(measured, normalization).Count} of {Scales.Length}",
-                $"initial scales reach {Html.Percent(Threshold(normalization))} {with} batch normalization. "
-                + $"Best: {At(measured, best, normalization).MeanText("P1")}, at scale {Label(best)}.",
+                $"initial scales reach {Html.Percent(Threshold(normalization))} {with} batch normalization. Best: "
+                + $"{At(measured, best, normalization).MeanText("P1")}, at scale {Label(best)}.",
                 normalization);
         }
     }
@@ -208,9 +211,9 @@ internal sealed class InitScaleStudy : MeasuredStudy
     [
         new(
             "Where do networks learn?",
-            "Each point is a trained network. If the scale is too small, the signal fades on its way through the layers; if it is too large, the "
-            + "signal grows until learning breaks down. The dotted vertical line marks the scale recommended for layers of this width "
-            + $"(He et al. 2015).{AheadWithout(measured)}",
+            "Each point is a trained network. If the scale is too small, the signal fades on its way through the layers; if it is too "
+            + "large, the signal grows until learning breaks down. The dotted vertical line marks the scale recommended for layers of "
+            + $"this width (He et al. 2015).{AheadWithout(measured)}",
             new Chart(Final)
             {
                 XFactor = Scale, X = AxisKind.Log, XTitle = "standard deviation of the initial weights (log scale)",
@@ -236,7 +239,10 @@ internal sealed class InitScaleStudy : MeasuredStudy
 
     private static IEnumerable<Figure> ActivationFigures(Measurements measured)
     {
-        double[] scales = [.. Scales.Where(scale => measured.Where(Scale, Level(scale)).Runs.Any(run => run.Histograms is not null)).Order()];
+        double[] scales =
+        [
+            .. Scales.Where(scale => measured.Where(Scale, Level(scale)).Runs.Any(run => run.Histograms is not null)).Order(),
+        ];
         if (scales.Length == 0)
         {
             yield break;
@@ -248,16 +254,17 @@ internal sealed class InitScaleStudy : MeasuredStudy
             $"<option value=\"{Level(scale)}\"{(scale == chosen ? " selected" : "")}>{Label(scale)}</option>");
         yield return new Figure(
             "Why? What the layers see",
-            "One line per network of seed 0: how widely the activations of each hidden layer vary over the images. Batch normalization keeps "
-            + "every layer at the same standard deviation, until the weights are so small that ε = 0.00001, which it adds to the variance, "
-            + "outweighs the variance itself; without it, each layer multiplies the spread of the one before. A line that ends early "
-            + "has died (all activations are 0) or diverged (they are no longer finite).",
+            "One line per network of seed 0: how widely the activations of each hidden layer vary over the images. Batch normalization "
+            + "keeps every layer at the same standard deviation, until the weights are so small that ε = 0.00001, which it adds to the "
+            + "variance, outweighs the variance itself; without it, each layer multiplies the spread of the one before. A line that "
+            + "ends early has died (all activations are 0) or diverged (they are no longer finite).",
             ActivationSpread.Create());
         yield return new Figure(
             "The activations of one network",
-            "The distribution of each layer's activations after the ReLU, in the networks of the chosen scale, whose lines are bold above. The "
-            + "layers of a row share one axis, so that a layer whose signal has faded is a thin bar at zero. The fraction of activations "
-            + "of exactly 0, which the ReLU has switched off, is a number above each chart; sd is the standard deviation of all activations.",
+            "The distribution of each layer's activations after the ReLU, in the networks of the chosen scale, whose lines are bold "
+            + "above. The layers of a row share one axis, so that a layer whose signal has faded is a thin bar at zero. The fraction of "
+            + "activations of exactly 0, which the ReLU has switched off, is a number above each chart; sd is the standard deviation of "
+            + "all activations.",
             [.. from time in new[] { AtStart, AtEnd }
                 from normalization in new[] { None, Batch }
                 select ActivationHistograms.Create(normalization, time)])

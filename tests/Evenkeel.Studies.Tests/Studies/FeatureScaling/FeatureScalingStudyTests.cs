@@ -129,7 +129,8 @@ public sealed class FeatureScalingStudyTests
         FeatureScalingSettings settings, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Study.Run(new StudyInput(settings.Seeds), settings, progress, cancellationToken);
 
-    private static WeightPlane Plane(string scaling) => Whole.Value.Runs.Single(run => run.Plane is not null && run.Scaling == scaling).Plane!;
+    private static WeightPlane Plane(string scaling) =>
+        Whole.Value.Runs.Single(run => run.Plane is not null && run.Scaling == scaling).Plane!;
 
     private static string Json(FeatureScalingResults results)
     {
