@@ -5,6 +5,8 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Commands.Scale;
+using Evenkeel.Cli.Help;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Cli;
+using Evenkeel.Cli.Shell;
 
 using var interruption = new Interruption();
 using TextWriter output = Console.IsOutputRedirected ? new StandardOutput() : Console.Out;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
 using Evenkeel.Studies;
 

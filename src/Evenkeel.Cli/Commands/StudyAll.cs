@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
 using Evenkeel.Studies;

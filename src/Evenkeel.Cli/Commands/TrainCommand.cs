@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Commands;

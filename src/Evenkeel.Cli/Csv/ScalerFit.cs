@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 

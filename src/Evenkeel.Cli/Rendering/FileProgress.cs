@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Shell;
 
 namespace Evenkeel.Cli.Rendering;
 

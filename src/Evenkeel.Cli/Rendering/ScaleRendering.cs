@@ -1,17 +1,7 @@
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Shell;
 
 namespace Evenkeel.Cli.Rendering;
-
-/// <summary>What a command did to a CSV file.</summary>
-/// <param name="Command">The command.</param>
-/// <param name="Columns">The columns it concerned.</param>
-/// <param name="Rows">How many rows it concerned.</param>
-/// <param name="Problems">How many cells or rows were passed over.</param>
-/// <param name="Bytes">How many bytes were read.</param>
-/// <param name="Elapsed">How long it took.</param>
-/// <param name="File">What was written.</param>
-internal sealed record ScaleResult(
-    string Command, IReadOnlyList<string> Columns, long Rows, long Problems, long Bytes, TimeSpan Elapsed, string File);
 
 /// <summary>Results of the work on CSV files, for people and for programs.</summary>
 internal static class ScaleRendering

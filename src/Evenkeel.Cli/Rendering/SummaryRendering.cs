@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Cli.Rendering;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
 using Evenkeel.Training;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Commands;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Commands;

@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Shell;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Shell;
 
 namespace Evenkeel.Cli.Commands.Scale;
 

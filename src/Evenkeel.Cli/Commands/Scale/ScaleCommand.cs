@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Evenkeel.Cli.Help;
+using Evenkeel.Cli.Shell;
 
 namespace Evenkeel.Cli.Commands.Scale;
 

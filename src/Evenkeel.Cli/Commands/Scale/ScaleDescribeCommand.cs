@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Cli.Commands.Scale;

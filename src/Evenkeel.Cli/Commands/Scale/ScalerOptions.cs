@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;

@@ -1,4 +1,4 @@
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Shell;
 
 /// <summary>Text that comes from elsewhere (names of files, messages), made fit for one line of a terminal.</summary>
 internal static class OneLine

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Help;
 
 /// <summary>A command's help: what it does and takes, examples, exit codes.</summary>
 /// <param name="writer">Where to write it.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Shell;
 
 /// <summary>Standard output, to a file or another program, that notices when its reader has gone, and says what failed when it cannot be written.</summary>
 internal sealed class StandardOutput : TextWriter

@@ -1,4 +1,4 @@
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Shell;
 
 /// <summary>How the command ends.</summary>
 internal static class ExitCode

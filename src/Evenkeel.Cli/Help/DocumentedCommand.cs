@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Help;
 
 /// <summary>A command with what its help shows beside names and descriptions.</summary>
 internal sealed class DocumentedCommand(string name, string description) : Command(name, description)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Shell;
 
 /// <summary>Turns the first Ctrl-C (or SIGTERM) into a request to end; the second ends the process at once.</summary>
 internal sealed class Interruption : IDisposable

@@ -1,6 +1,6 @@
 using Evenkeel.Data;
 
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Shell;
 
 /// <summary>The file that a command writes: it appears whole, or not at all; but a device or a pipe takes what comes.</summary>
 internal sealed class OutputFile

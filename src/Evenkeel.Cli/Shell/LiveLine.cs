@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Spectre.Console;
 
-namespace Evenkeel.Cli.Rendering;
+namespace Evenkeel.Cli.Shell;
 
 /// <summary>One line that redraws itself where a person watches: a bar and a few words; elsewhere, nothing.</summary>
 /// <remarks>

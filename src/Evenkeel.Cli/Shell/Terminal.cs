@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Evenkeel.Cli;
+namespace Evenkeel.Cli.Shell;
 
 /// <summary>Where the command writes: results to the output, all else to the error stream.</summary>
 /// <param name="Output">Standard output.</param>
