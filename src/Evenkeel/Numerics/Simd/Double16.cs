@@ -4,25 +4,27 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>Sixteen lanes in double precision: what sums are kept in.</summary>
+/// <summary>A vector of 16 double-precision lanes, in which sums are kept.</summary>
 internal readonly struct Double16(Vector512<double> lower, Vector512<double> upper)
 {
+    /// <summary>Lanes 0 to 7.</summary>
     public Vector512<double> Lower { get; } = lower;
 
+    /// <summary>Lanes 8 to 15.</summary>
     public Vector512<double> Upper { get; } = upper;
 
     /// <summary>The value in the first lane.</summary>
     public double First => Lower.ToScalar();
 
-    /// <summary>The same value in every lane.</summary>
+    /// <summary>Creates a vector with one value in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 Create(double value) => new(Vector512.Create(value), Vector512.Create(value));
 
-    /// <summary>Sixteen values from memory.</summary>
+    /// <summary>Loads 16 consecutive values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Double16 Load(double* source) => new(Vector512.Load(source), Vector512.Load(source + 8));
 
-    /// <summary>The exact double-precision values of single-precision lanes.</summary>
+    /// <summary>Converts single-precision lanes to double precision, which is exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 Widen(Vector512<float> value)
     {
@@ -30,14 +32,14 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
         return new Double16(lower, upper);
     }
 
-    /// <summary>The same of sixteen values in memory, in halves, as the processor converts them.</summary>
+    /// <summary>Loads 16 consecutive single-precision values and converts them to double precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Double16 Widen(float* source) => Avx512F.IsSupported
         ? new(Avx512F.ConvertToVector512Double(Vector256.Load(source)), Avx512F.ConvertToVector512Double(Vector256.Load(source + 8)))
         : Widen(Vector512.Load(source));
 
-    /// <summary>The lanes rounded to single precision.</summary>
-    /// <remarks>Where there are no vectors of 512 bits, <see cref="Vector512"/> does this number by number.</remarks>
+    /// <summary>Rounds the lanes to single precision.</summary>
+    /// <remarks>Without 512-bit vectors, <see cref="Vector512"/> would convert lane by lane, so AVX converts four lanes at a time.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Narrow() => Avx.IsSupported && !Avx512F.IsSupported
         ? Vector512.Create(NarrowByQuarters(Lower), NarrowByQuarters(Upper))
@@ -47,23 +49,23 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     private static Vector256<float> NarrowByQuarters(Vector512<double> value) => Vector256.Create(
         Avx.ConvertToVector128Single(value.GetLower()), Avx.ConvertToVector128Single(value.GetUpper()));
 
-    /// <summary>left · right + addend, rounded once.</summary>
+    /// <summary>Computes left·right + addend, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 FusedMultiplyAdd(Double16 left, Double16 right, Double16 addend) => new(
         Vector512.FusedMultiplyAdd(left.Lower, right.Lower, addend.Lower),
         Vector512.FusedMultiplyAdd(left.Upper, right.Upper, addend.Upper));
 
-    /// <summary>Every bit set in the lanes that are not NaN.</summary>
+    /// <summary>Returns a mask of the lanes that are not NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 IsNumber(Double16 value) =>
         new(Vector512.Equals(value.Lower, value.Lower), Vector512.Equals(value.Upper, value.Upper));
 
-    /// <summary>Every bit set in the lanes that are 0.</summary>
+    /// <summary>Returns a mask of the lanes that are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 IsZero(Double16 value) => new(
         Vector512.Equals(value.Lower, Vector512<double>.Zero), Vector512.Equals(value.Upper, Vector512<double>.Zero));
 
-    /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
+    /// <summary>Returns a bit for each infinite lane, that of lane 0 the lowest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Infinities(Double16 value)
     {
@@ -73,18 +75,18 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
         return (uint)(lower | upper << Vector512<double>.Count);
     }
 
-    /// <summary>The lanes of <paramref name="left"/> where the mask's bits are set, of <paramref name="right"/> elsewhere.</summary>
+    /// <summary>Selects the lanes of <paramref name="left"/> where the mask is set, and those of <paramref name="right"/> elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 Select(Double16 mask, Double16 left, Double16 right) => new(
         Vector512.ConditionalSelect(mask.Lower, left.Lower, right.Lower),
         Vector512.ConditionalSelect(mask.Upper, left.Upper, right.Upper));
 
-    /// <summary>The smaller of each pair of lanes, the number where one is NaN.</summary>
+    /// <summary>Returns the smaller of each pair of lanes, or the number if one is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 MinNumber(Double16 left, Double16 right) =>
         new(Vector512.MinNumber(left.Lower, right.Lower), Vector512.MinNumber(left.Upper, right.Upper));
 
-    /// <summary>Every bit set in the lanes where left is not above right, and neither is NaN.</summary>
+    /// <summary>Returns a mask of the lanes where left ≤ right; false for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 AtMost(Double16 left, Double16 right) =>
         new(Vector512.LessThanOrEqual(left.Lower, right.Lower), Vector512.LessThanOrEqual(left.Upper, right.Upper));
@@ -99,12 +101,12 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     public static Double16 LogOfSum(Double16 a, Double16 b) =>
         new(ElementaryFunctions.LogOfSum(a.Lower, b.Lower), ElementaryFunctions.LogOfSum(a.Upper, b.Upper));
 
-    /// <summary>The lanes brought within limits; NaN stays.</summary>
+    /// <summary>Clamps the lanes to limits; NaN is kept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 Clamp(Double16 value, Double16 low, Double16 high) =>
         new(Vector512.Clamp(value.Lower, low.Lower, high.Lower), Vector512.Clamp(value.Upper, low.Upper, high.Upper));
 
-    /// <summary>The magnitude of each lane.</summary>
+    /// <summary>Returns the magnitude of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 Abs(Double16 value) => new(Vector512.Abs(value.Lower), Vector512.Abs(value.Upper));
 
@@ -131,7 +133,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     public static Double16 operator *(Double16 left, Double16 right) =>
         new(left.Lower * right.Lower, left.Upper * right.Upper);
 
-    /// <summary>Sixteen values to memory.</summary>
+    /// <summary>Stores the lanes as 16 consecutive values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Store(double* destination)
     {
@@ -139,7 +141,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
         Upper.Store(destination + 8);
     }
 
-    /// <summary>The sum of the lanes, always in the same order: halves are folded onto each other until one is left.</summary>
+    /// <summary>Sums the lanes in a fixed order, by adding the upper half to the lower until one lane remains.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Sum()
     {
@@ -149,7 +151,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
         return two[0] + two[1];
     }
 
-    /// <summary>The smallest lane that is not NaN.</summary>
+    /// <summary>Returns the smallest lane that is not NaN.</summary>
     public double MinNumber()
     {
         Vector512<double> both = Vector512.MinNumber(Lower, Upper);

@@ -3,14 +3,17 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>
-/// Exponential, logarithm, sine and their relatives from operations that IEEE 754 fixes to the last bit (fused multiply-adds among
-/// them), in a fixed order: the same bits on every machine, which the runtime's own functions do not promise.
-/// </summary>
+/// <summary>Exponential, logarithm, sine and related functions with the same bits on every machine.</summary>
 /// <remarks>
-/// All follow one plan: the argument is reduced to a small interval exactly or nearly so (with ln 2 in two parts, of
-/// which the upper has few enough bits for its product with the exponent to be exact), a Taylor series gives the
-/// function there, and the result is scaled back by a power of two.
+/// <para>
+/// They use only operations that IEEE 754 defines to the last bit, fused multiply-adds among them, in a fixed order; the functions of
+/// the runtime do not guarantee the same bits.
+/// </para>
+/// <para>
+/// All have the same structure: the argument is reduced, exactly or nearly so, to a small interval (ln 2 is split into two parts, the
+/// upper with few enough bits that its product with the exponent is exact), a Taylor series evaluates the function there, and the
+/// result is scaled back by a power of two.
+/// </para>
 /// </remarks>
 internal static class ElementaryFunctions
 {
@@ -28,19 +31,19 @@ internal static class ElementaryFunctions
     /// <summary>1.5·2²³: added to a small float, it leaves the nearest integer in the lowest bits of the sum.</summary>
     private const float RoundingShiftFloat = 12582912f;
 
-    /// <summary>1.5·2⁵²: the same for double precision.</summary>
+    /// <summary>1.5·2⁵²: the shift for double precision.</summary>
     private const double RoundingShift = 6755399441055744;
 
     /// <summary>eˣ, within 1.1 units in the last place, down to the smallest subnormal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        // Beyond these bounds the result is infinite or zero; comparisons, unlike minimum and maximum, let NaN through.
+        // Outside of these bounds the result is infinite or zero; comparisons, unlike minimum and maximum, keep NaN.
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-104f)), Vector512.Create(-104f), x);
         x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(89f)), Vector512.Create(89f), x);
         Vector512<float> minusOne = ReducedExpMinusOne(x, out Vector512<int> exponent);
 
-        // 2ⁿ itself may be out of range: two halves of it are not, and only the second product rounds.
+        // 2ⁿ itself may be out of range; its two halves are not, and only the second product rounds.
         Vector512<int> half = exponent >> 1;
         return (minusOne + Vector512<float>.One) * PowerOfTwo(half) * PowerOfTwo(exponent - half);
     }
@@ -82,7 +85,7 @@ internal static class ElementaryFunctions
         double n = shifted - RoundingShift;
         double r = Math.FusedMultiplyAdd(-n, Ln2Lower, Math.FusedMultiplyAdd(-n, Ln2Upper, x));
 
-        // Σ rᵏ/k! to k = 13: what is left out is below 2⁻⁵⁷ for |r| ≤ ½ ln 2.
+        // Σ rᵏ/k! to k = 13: the truncation error is below 2⁻⁵⁷ for |r| ≤ ½ ln 2.
         double series = 1.0 / 6227020800;
         series = Math.FusedMultiplyAdd(series, r, 1.0 / 479001600);
         series = Math.FusedMultiplyAdd(series, r, 1.0 / 39916800);
@@ -105,7 +108,7 @@ internal static class ElementaryFunctions
     /// <summary>The sine for |x| ≤ ½π, within 1 unit in the last place.</summary>
     public static double Sin(double x)
     {
-        // Σ (−1)ᵏ x²ᵏ⁺¹/(2k + 1)! to k = 10: what is left out is below 2⁻⁵⁹.
+        // Σ (−1)ᵏ x²ᵏ⁺¹/(2k + 1)! to k = 10: the truncation error is below 2⁻⁵⁹.
         double z = x * x;
         double series = 1.0 / 51090942171709440000.0;
         series = Math.FusedMultiplyAdd(series, z, -1.0 / 121645100408832000);
@@ -165,7 +168,7 @@ internal static class ElementaryFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> ExpMinus(Vector512<double> x, Vector512<double> c)
     {
-        // Beyond these bounds eˣ is infinite or zero; comparisons, unlike minimum and maximum, let NaN through.
+        // Outside of these bounds eˣ is infinite or zero; comparisons, unlike minimum and maximum, keep NaN.
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-746.0)), Vector512.Create(-746.0), x);
         x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(710.0)), Vector512.Create(710.0), x);
         Vector512<double> shift = Vector512.Create(RoundingShift);
@@ -190,17 +193,15 @@ internal static class ElementaryFunctions
         series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 2));
         Vector512<double> minusOne = Vector512.FusedMultiplyAdd(series, r * r, r);
 
-        // 2ⁿ itself may be out of range: two halves of it are not. With n = 0, nothing is rounded but the sum.
+        // 2ⁿ itself may be out of range; its two halves are not. With n = 0, only the sum is rounded.
         Vector512<long> half = ((exponent + Vector512.Create(2048L)) >>> 1) - Vector512.Create(1024L);
         Vector512<double> upper = PowerOfTwo(half);
         Vector512<double> rest = upper - c * PowerOfTwo(half - exponent);
         return Vector512.FusedMultiplyAdd(upper, minusOne, rest) * PowerOfTwo(exponent - half);
     }
 
-    /// <summary>
-    /// The natural logarithm of a + b, within 2 units in the last place, as if the sum were not rounded; NaN where it is negative, −∞
-    /// where it is zero. With a = 1: ln(1 + b).
-    /// </summary>
+    /// <summary>The natural logarithm of the unrounded sum a + b, within 2 units in the last place; NaN if negative, −∞ for zero.</summary>
+    /// <remarks>With a = 1, it is ln(1 + b).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> LogOfSum(Vector512<double> a, Vector512<double> b)
     {
@@ -215,7 +216,7 @@ internal static class ElementaryFunctions
         Vector512<double> m = (bits - (exponent << 52)).AsDouble();
         Vector512<double> n = Vector512.ConvertToDouble(exponent) - (isSubnormal & Vector512.Create(54.0));
 
-        // As above; what rounding took from the sum adds its share of it.
+        // As above; the rounding error of the sum is added as its first-order term.
         Vector512<double> f = m - Vector512<double>.One;
         Vector512<double> s = f / (Vector512.Create(2.0) + f);
         Vector512<double> z = s * s;
@@ -248,13 +249,11 @@ internal static class ElementaryFunctions
     /// <summary>ln(1 + x), within 2 units in the last place.</summary>
     public static double Log1p(double x) => LogOfSum(Vector512<double>.One, Vector512.Create(x))[0];
 
-    /// <summary>
-    /// The quantile function of the standard normal distribution, Φ⁻¹: the number below which a share
-    /// <paramref name="p"/> of the distribution lies. Relative error about 1e-15; ±∞ for 1 and 0, NaN outside.
-    /// </summary>
+    /// <summary>The quantile function of the standard normal distribution, Φ⁻¹(<paramref name="p"/>).</summary>
     /// <remarks>
-    /// Source: Wichura, "Algorithm AS 241: The percentage points of the normal distribution", 1988 (PPND16): a quotient
-    /// of polynomials of degree 7 for each of the middle, the tails and the far tails.
+    /// The relative error is about 1e-15; the result is ±∞ for 1 and 0, and NaN outside. Source: Wichura, "Algorithm AS 241: The
+    /// percentage points of the normal distribution", 1988 (PPND16): a quotient of polynomials of degree 7 for each of the middle, the
+    /// tails and the far tails.
     /// </remarks>
     public static double NormalQuantile(double p)
     {
@@ -309,7 +308,7 @@ internal static class ElementaryFunctions
         Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2UpperFloat), x);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2LowerFloat), r);
 
-        // Σ rᵏ/k! to k = 7: what is left out is below 2⁻²⁷ for |r| ≤ ½ ln 2.
+        // Σ rᵏ/k! to k = 7: the truncation error is below 2⁻²⁷ for |r| ≤ ½ ln 2.
         Vector512<float> series = Vector512.Create(1f / 5040);
         series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1f / 720));
         series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1f / 120));
@@ -330,16 +329,15 @@ internal static class ElementaryFunctions
     /// <inheritdoc cref="PowerOfTwo(Vector512{long})"/>
     private static double PowerOfTwo(int n) => BitConverter.Int64BitsToDouble((n + 1023L) << 52);
 
-    /// <summary>The polynomial with these coefficients, that of x⁰ first.</summary>
-    private static double Polynomial(
-        double x, double c0, double c1, double c2, double c3, double c4, double c5, double c6, double c7)
+    /// <summary>Evaluates the polynomial whose coefficients start with that of x⁰.</summary>
+    private static double Polynomial(double x, params ReadOnlySpan<double> coefficients)
     {
-        double value = Math.FusedMultiplyAdd(c7, x, c6);
-        value = Math.FusedMultiplyAdd(value, x, c5);
-        value = Math.FusedMultiplyAdd(value, x, c4);
-        value = Math.FusedMultiplyAdd(value, x, c3);
-        value = Math.FusedMultiplyAdd(value, x, c2);
-        value = Math.FusedMultiplyAdd(value, x, c1);
-        return Math.FusedMultiplyAdd(value, x, c0);
+        double value = coefficients[^1];
+        for (int i = coefficients.Length - 2; i >= 0; i--)
+        {
+            value = Math.FusedMultiplyAdd(value, x, coefficients[i]);
+        }
+
+        return value;
     }
 }

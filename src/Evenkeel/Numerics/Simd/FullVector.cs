@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>All sixteen lanes.</summary>
+/// <summary>The access to all 16 lanes.</summary>
 internal readonly unsafe struct FullVector : IVectorAccess
 {
-    /// <summary>The lanes of a vector.</summary>
+    /// <summary>The number of lanes of a vector.</summary>
     public const int Count = 16;
 
     /// <inheritdoc/>

@@ -2,31 +2,30 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>How a step of a loop touches memory: a whole vector, or the part of one that is left at the end.</summary>
+/// <summary>The access of a loop to memory: a full vector, or the part of one that remains at the end.</summary>
 /// <remarks>
-/// Every loop over elements is written for 16 single-precision lanes, whatever the machine has: the runtime runs a
-/// <see cref="Vector512{T}"/> as two or four narrower vectors where it must, with the same result in every lane. An
-/// operator takes its lanes as a type parameter, so that its formula stands once and serves both the body of a loop
-/// and its tail.
+/// Every loop over elements is written for 16 single-precision lanes: on machines with narrower vectors, the runtime splits a
+/// <see cref="Vector512{T}"/> into two or four, with the same result in every lane. A formula takes the access as a type parameter, so
+/// that it is written once for the body of a loop and its tail.
 /// </remarks>
 internal unsafe interface IVectorAccess
 {
     /// <summary>Loads the lanes; those beyond the end read as zero.</summary>
     Vector512<float> Load(float* source);
 
-    /// <summary>StoreMode the lanes; those beyond the end are left alone.</summary>
+    /// <summary>Stores the lanes; memory beyond the end is not written.</summary>
     void Store(float* destination, Vector512<float> value);
 
-    /// <summary>Loads lanes of single precision in double precision; those beyond the end read as zero.</summary>
+    /// <summary>Loads single-precision lanes and converts them to double precision; those beyond the end read as zero.</summary>
     Double16 Widen(float* source);
 
-    /// <summary>Loads lanes in double precision; those beyond the end read as zero.</summary>
+    /// <summary>Loads double-precision lanes; those beyond the end read as zero.</summary>
     Double16 Load(double* source);
 
-    /// <summary>StoreMode lanes in double precision; those beyond the end are left alone.</summary>
+    /// <summary>Stores double-precision lanes; memory beyond the end is not written.</summary>
     void Store(double* destination, Double16 value);
 
-    /// <summary>Sets the lanes beyond the end to zero, so that a sum does not see them.</summary>
+    /// <summary>Sets the lanes beyond the end to zero, so that they do not contribute to a sum.</summary>
     Double16 Mask(Double16 value);
 
     /// <summary>Sets the lanes beyond the end to a value.</summary>

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>The first <paramref name="count"/> lanes, between 1 and 15.</summary>
-/// <remarks>All is inlined: a call at the end of a run would keep the run's sums out of registers, step by step.</remarks>
+/// <summary>The access to the first <paramref name="count"/> lanes, between 1 and 15.</summary>
+/// <remarks>All members are inlined: a call at the end of a run would spill the run's sums in every iteration.</remarks>
 internal readonly unsafe struct MaskedVector(int count) : IVectorAccess
 {
-    /// <summary>Every bit set in these lanes.</summary>
+    /// <summary>The mask of these lanes.</summary>
     public Vector512<float> Inside
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

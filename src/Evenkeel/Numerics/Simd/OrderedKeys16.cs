@@ -3,18 +3,20 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>Sixteen numbers of single or double precision as unsigned integers that have their order.</summary>
-/// <remarks>−0 and 0 are one key. NaN lies below −∞ or above ∞. Keys of the two precisions do not compare.</remarks>
+/// <summary>A vector of 16 sort keys: unsigned integers in the order of the floating-point numbers they encode.</summary>
+/// <remarks>−0 and 0 have the same key. The key of NaN is below that of −∞ or above that of ∞. Keys of single and double precision are not comparable.</remarks>
 internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> upper)
 {
     private const uint SignFloat = 1u << 31;
     private const ulong Sign = 1UL << 63;
 
+    /// <summary>Lanes 0 to 7.</summary>
     public Vector512<ulong> Lower { get; } = lower;
 
+    /// <summary>Lanes 8 to 15.</summary>
     public Vector512<ulong> Upper { get; } = upper;
 
-    /// <summary>The keys of elements; those beyond the end are keys of NaN.</summary>
+    /// <summary>Loads elements and returns their keys; lanes beyond the end are keys of NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe OrderedKeys16 Of<T, TAccess>(TAccess access, T* source)
         where T : unmanaged
@@ -31,7 +33,7 @@ internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> 
         return new OrderedKeys16(Of(values.Lower), Of(values.Upper));
     }
 
-    /// <summary>The key of a number.</summary>
+    /// <summary>Returns the key of a number.</summary>
     public static ulong Of<T>(double value)
     {
         if (typeof(T) == typeof(float))
@@ -44,16 +46,16 @@ internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> 
         return bits >= Sign ? ~bits : bits | Sign;
     }
 
-    /// <summary>The number of a key.</summary>
+    /// <summary>Returns the number that a key encodes.</summary>
     public static double ToNumber<T>(ulong key) => typeof(T) == typeof(float)
         ? BitConverter.UInt32BitsToSingle(key >= SignFloat ? (uint)key ^ SignFloat : ~(uint)key)
         : BitConverter.UInt64BitsToDouble(key >= Sign ? key ^ Sign : ~key);
 
-    /// <summary>Sixteen keys from memory.</summary>
+    /// <summary>Loads 16 consecutive keys.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe OrderedKeys16 Load(ulong* source) => new(Vector512.Load(source), Vector512.Load(source + 8));
 
-    /// <summary>Sixteen keys to memory.</summary>
+    /// <summary>Stores the keys as 16 consecutive values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Store(ulong* destination)
     {
@@ -61,7 +63,7 @@ internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> 
         Upper.Store(destination + 8);
     }
 
-    /// <summary>All bits in the lanes where left is below right, none in the others.</summary>
+    /// <summary>Returns a mask of the lanes where left is below right.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static OrderedKeys16 LessThan(OrderedKeys16 left, OrderedKeys16 right) =>
         new(Vector512.LessThan(left.Lower, right.Lower), Vector512.LessThan(left.Upper, right.Upper));
@@ -74,7 +76,7 @@ internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> 
     public static OrderedKeys16 Max(OrderedKeys16 left, OrderedKeys16 right) =>
         new(Vector512.Max(left.Lower, right.Lower), Vector512.Max(left.Upper, right.Upper));
 
-    /// <summary>The highest bit of each lane, the first lane's lowest.</summary>
+    /// <summary>Returns the highest bit of each lane, that of lane 0 the lowest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint HighestBits() => (uint)(Lower.ExtractMostSignificantBits() | Upper.ExtractMostSignificantBits() << 8);
 

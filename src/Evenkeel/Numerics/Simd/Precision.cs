@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>Elements in single or double precision, which formulas see in double.</summary>
+/// <summary>Access to single- or double-precision elements as double-precision lanes.</summary>
 internal static unsafe class Precision
 {
-    /// <summary>Throws where elements are neither <see cref="float"/> nor <see cref="double"/>.</summary>
+    /// <summary>Throws if elements are neither <see cref="float"/> nor <see cref="double"/>.</summary>
     public static void Check<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -24,7 +24,7 @@ internal static unsafe class Precision
         where TAccess : struct, IVectorAccess =>
         typeof(T) == typeof(float) ? access.Widen((float*)source) : access.Load((double*)source);
 
-    /// <summary>Which lanes are infinite: a bit for each, the first lane's the lowest.</summary>
+    /// <summary>Returns a bit for each infinite lane, that of lane 0 the lowest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Infinities<T, TAccess>(TAccess access, T* source)
         where T : unmanaged
@@ -39,7 +39,7 @@ internal static unsafe class Precision
         return Double16.Infinities(access.Load((double*)source));
     }
 
-    /// <summary>StoreMode lanes, rounded to the precision of the elements.</summary>
+    /// <summary>Stores lanes, rounded to the precision of the elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<T, TAccess>(TAccess access, T* destination, Double16 value)
         where T : unmanaged

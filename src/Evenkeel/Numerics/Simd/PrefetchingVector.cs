@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Simd;
 
-/// <summary>All sixteen lanes, and a request for those that will be loaded so many elements further on.</summary>
+/// <summary>The access to all 16 lanes with a prefetch of the lanes <paramref name="distance"/> elements ahead.</summary>
 internal readonly unsafe struct PrefetchingVector(nint distance) : IVectorAccess
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Load(float* source)
     {
-        Fetch(source + distance);
+        Prefetch(source + distance);
         return Vector512.Load(source);
     }
 
@@ -19,7 +19,7 @@ internal readonly unsafe struct PrefetchingVector(nint distance) : IVectorAccess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Double16 Widen(float* source)
     {
-        Fetch(source + distance);
+        Prefetch(source + distance);
         return Double16.Widen(source);
     }
 
@@ -31,8 +31,8 @@ internal readonly unsafe struct PrefetchingVector(nint distance) : IVectorAccess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Double16 Load(double* source)
     {
-        Fetch(source + distance);
-        Fetch(source + distance + FullVector.Count / 2);
+        Prefetch(source + distance);
+        Prefetch(source + distance + FullVector.Count / 2);
         return Double16.Load(source);
     }
 
@@ -52,9 +52,9 @@ internal readonly unsafe struct PrefetchingVector(nint distance) : IVectorAccess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Double16 Mask(Double16 value, double beyond) => value;
 
-    // A request for an address that is nobody's does nothing.
+    // A prefetch of an invalid address does nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch(void* address)
+    private static void Prefetch(void* address)
     {
         if (Sse.IsSupported)
         {
