@@ -57,9 +57,9 @@ internal static class ConvolutionBenchmark
             () => layer.Forward(x, Pass.Training),
             () => layer.BackwardToParameters(dy),
             () => layer.Backward(dy),
-            () => MatrixProduct.Multiply(patches, false, weight, false, y, pixels, outputs, patch),
-            () => MatrixProduct.Multiply(patches, true, y, false, weight, patch, outputs, pixels),
-            () => MatrixProduct.Multiply(y, false, weight, true, patches, pixels, patch, outputs));
+            () => MatrixProduct.Multiply(new(patches, pixels, patch), new(weight, patch, outputs), y),
+            () => MatrixProduct.Multiply(new MatrixView(patches, pixels, patch).Transposed, new(y, pixels, outputs), weight),
+            () => MatrixProduct.Multiply(new(y, pixels, outputs), new MatrixView(weight, patch, outputs).Transposed, patches));
         double operations = 2e-9 * pixels * patch * outputs;
         double forward = operations / seconds[0], toWeight = operations / seconds[1], toInput = operations / (seconds[2] - seconds[1]);
         double[] products = [operations / seconds[3], operations / seconds[4], operations / seconds[5]];

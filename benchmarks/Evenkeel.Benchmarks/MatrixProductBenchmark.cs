@@ -48,7 +48,9 @@ internal static class MatrixProductBenchmark
             void Multiply(int count)
             {
                 Parallelism.Threads = count;
-                MatrixProduct.Multiply(a, transposeA, b, transposeB, c, m, n, k);
+                MatrixView left = transposeA ? new MatrixView(a, k, m).Transposed : new(a, m, k);
+                MatrixView right = transposeB ? new MatrixView(b, n, k).Transposed : new(b, k, n);
+                MatrixProduct.Multiply(left, right, c);
             }
         }
 

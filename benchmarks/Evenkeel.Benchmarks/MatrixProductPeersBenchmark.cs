@@ -26,7 +26,7 @@ internal static class MatrixProductPeersBenchmark
                     foreach (string kernels in new[] { "detected", "AVX-512" })
                     {
                         PyTorchSetups.Comparison comparison = peer.Compare(
-                            () => MatrixProduct.Multiply(a, false, b, false, c, m, n, k),
+                            () => MatrixProduct.Multiply(new(a, m, k), new(b, k, n), c),
                             [string.Create(CultureInfo.InvariantCulture, $"{call} {m} {n} {k}")],
                             kernels);
                         double work = 2e-9 * m * n * k;

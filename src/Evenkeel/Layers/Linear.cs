@@ -85,7 +85,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
         }
 
         MatrixProduct.Multiply(
-            input.Elements(), false, Weight.Values, true, y, batch, Outputs, Inputs, accumulate: Bias is not null);
+            new(input.Elements(), batch, Inputs), new MatrixView(Weight.Values, Outputs, Inputs).Transposed, y, accumulate: Bias is not null);
         return _output;
     }
 
@@ -95,7 +95,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
         BackwardToParameters(outputGradient);
         Tensor<float> inputGradient = InputGradients.Get(_input!.Lengths);
         MatrixProduct.Multiply(
-            outputGradient.Elements(), false, Weight.Values, false, inputGradient.Elements(), Batch, Inputs, Outputs);
+            new(outputGradient.Elements(), Batch, Outputs), new(Weight.Values, Outputs, Inputs), inputGradient.Elements());
         return inputGradient;
     }
 
@@ -105,7 +105,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
         CheckGradient(outputGradient, _output);
         ReadOnlySpan<float> dy = outputGradient.Elements();
         MatrixProduct.Multiply(
-            dy, true, _input!.Elements(), false, Weight.Gradients, Outputs, Inputs, Batch, accumulate: true);
+            new MatrixView(dy, Batch, Outputs).Transposed, new(_input!.Elements(), Batch, Inputs), Weight.Gradients, accumulate: true);
         if (Bias is not null)
         {
             ChannelSums.Compute(dy, new ChannelView(Batch, Outputs, 1), _biasSums);
@@ -131,5 +131,5 @@ public sealed class Linear : Layer, IChannelwiseLinear
     }
 
     void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>
-        MatrixProduct.Multiply(upstream, true, LastInput, false, sums, Outputs, Inputs, Batch);
+        MatrixProduct.Multiply(new MatrixView(upstream, Batch, Outputs).Transposed, new(LastInput, Batch, Inputs), sums);
 }

@@ -19,9 +19,10 @@ public sealed class MatrixProductProbe : Probe
             foreach ((bool transposeA, bool transposeB) in (ReadOnlySpan<(bool, bool)>)[(false, false), (false, true), (true, false), (true, true)])
             {
                 float[] c = TestData.Uniform(m * n, seed: 3);
-                MatrixProduct.Multiply(a, transposeA, b, transposeB, c, m, n, k);
+                MatrixView left = Matrices.View(a, m, k, transposeA), right = Matrices.View(b, k, n, transposeB);
+                MatrixProduct.Multiply(left, right, c);
                 string product = Hash<float>(c);
-                MatrixProduct.Multiply(a, transposeA, b, transposeB, c, m, n, k, accumulate: true);
+                MatrixProduct.Multiply(left, right, c, accumulate: true);
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture, $"{m}x{n}x{k} {transposeA} {transposeB} {product} {Hash<float>(c)}"));
             }

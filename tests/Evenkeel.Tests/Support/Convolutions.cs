@@ -14,7 +14,7 @@ internal static class Convolutions
         .. BothLayouts(3, (5, 3, 1), (6, 7), (1, 5), padding: (0, 2)),
         .. BothLayouts(3, (16, 5, 1), (6, 7), (5, 1), padding: (2, 0)),
         .. BothLayouts(2, (17, 48, 1), (5, 6), (1, 1)),
-        .. BothLayouts(1, (64, 64, 1), (8, 8), (3, 3), padding: (1, 1)), // a chain of three blocks
+        .. BothLayouts(1, (64, 64, 1), (8, 8), (3, 3), padding: (1, 1)), // three blocks of the inner dimension
         .. BothLayouts(2, (16, 49, 1), (8, 8), (3, 3), (2, 2), (1, 1)),
         .. BothLayouts(2, (16, 33, 1), (9, 7), (1, 1), (2, 2)),
         .. BothLayouts(2, (5, 4, 1), (11, 10), (3, 2), (2, 3), (1, 0)),
@@ -35,8 +35,8 @@ internal static class Convolutions
         .. BothLayouts(300, (3, 4, 1), (1, 1), (1, 1)),
         .. BothLayouts(70, (4, 3, 1), (2, 2), (2, 2)),
         .. BothLayouts(1, (3, 5, 1), (1, 5000), (1, 7), padding: (0, 3)),
-        .. BothLayouts(1, (2, 3, 1), (500, 90), (5, 3), (2, 1), (2, 1)), // bands of rows
-        .. BothLayouts(1, (40, 3, 1), (7, 900), (3, 3), (1, 2), (1, 1)), // bands of columns
+        .. BothLayouts(1, (2, 3, 1), (500, 90), (5, 3), (2, 1), (2, 1)), // regions of rows
+        .. BothLayouts(1, (40, 3, 1), (7, 900), (3, 3), (1, 2), (1, 1)), // regions of columns
     ];
 
     /// <summary>The output and both gradients, on numbers that are the same on every machine.</summary>

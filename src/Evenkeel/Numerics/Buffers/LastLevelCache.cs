@@ -2,17 +2,17 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Buffers;
 
-/// <summary>The processor's last cache before memory.</summary>
+/// <summary>The last cache of the processor before memory.</summary>
 internal static class LastLevelCache
 {
     private const int IntelLeaf = 4;
     private const int AmdLeaf = unchecked((int)0x8000001D);
     private const int HighestExtendedLeaf = unchecked((int)0x80000000);
 
-    /// <summary>What is taken where the processor does not say.</summary>
+    /// <summary>The size that is assumed if the processor does not report one.</summary>
     private const long Usual = 32L << 20;
 
-    /// <summary>How much it holds, in bytes.</summary>
+    /// <summary>The size in bytes.</summary>
     public static long Bytes { get; } = Ask();
 
     private static long Ask()
@@ -31,7 +31,7 @@ internal static class LastLevelCache
         return bytes == 0 ? Usual : bytes;
     }
 
-    // Both manufacturers list their caches in the same form: lines of a size, in partitions, in ways, in sets.
+    // Both manufacturers report caches in the same form: line size, partitions, ways, sets.
     private static long Largest(int leaf)
     {
         long largest = 0;

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics.Buffers;
 
-/// <summary>Checks of the spans that a kernel is given.</summary>
+/// <summary>Checks of the spans that are passed to a kernel.</summary>
 internal static class SpanChecks
 {
-    /// <summary>Throws where a span does not have the length that its shape asks for.</summary>
+    /// <summary>Throws if a span does not have the length that the shape requires.</summary>
     public static void Length<T>(ReadOnlySpan<T> span, int expected, [CallerArgumentExpression(nameof(span))] string? name = null)
     {
         if (span.Length != expected)

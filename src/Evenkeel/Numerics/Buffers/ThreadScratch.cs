@@ -2,38 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics.Buffers;
 
-/// <summary>What a thread keeps memory for: a piece for each, since they are in use at the same time.</summary>
-internal enum ScratchUse
-{
-    /// <summary>The right operand of a product, which all threads read; or sums, which all threads add to.</summary>
-    Operand,
-
-    /// <summary>A window of images.</summary>
-    Window,
-
-    /// <summary>A window of gradients, or of results.</summary>
-    Other,
-
-    /// <summary>A list of runs.</summary>
-    Runs,
-
-    /// <summary>The sums of columns.</summary>
-    Columns,
-}
-
-/// <summary>Memory that each thread keeps, so that a product, or sums of columns, allocate nothing once they have run.</summary>
+/// <summary>Scratch memory that each thread keeps, so that repeated kernels allocate nothing.</summary>
 internal static unsafe class ThreadScratch
 {
-    private const int Alignment = 64;
-
     [ThreadStatic]
     private static float[]?[]? _memory;
 
-    /// <summary>At least <paramref name="length"/> floats on a cache line's boundary, until this thread asks again for the same use.</summary>
-    /// <exception cref="OverflowException">The length is more than an array can have.</exception>
+    /// <summary>Returns at least <paramref name="length"/> floats that start on a cache line, valid until this thread asks again for the same use.</summary>
+    /// <exception cref="OverflowException">The length exceeds that of the largest array.</exception>
     public static float* OfThisThread(ScratchUse use, long length)
     {
-        int needed = checked((int)(length + Alignment / sizeof(float)));
+        int needed = checked((int)(length + CacheLine.Floats));
         ref float[]? memory = ref (_memory ??= new float[]?[(int)ScratchUse.Columns + 1])[(int)use];
         if (memory is null || memory.Length < needed)
         {
@@ -41,6 +20,6 @@ internal static unsafe class ThreadScratch
         }
 
         var start = (nuint)Unsafe.AsPointer(ref memory[0]);
-        return (float*)((start + Alignment - 1) / Alignment * Alignment);
+        return (float*)((start + CacheLine.Bytes - 1) / CacheLine.Bytes * CacheLine.Bytes);
     }
 }

@@ -5,7 +5,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>The mean of each window, in which padding counts as zeros; its gradient goes to all elements in equal parts.</summary>
+/// <summary>Average pooling: the mean of each window, in which padding counts as zeros.</summary>
 internal static unsafe class AveragePooling
 {
     /// <summary>Computes the mean of each window.</summary>
@@ -19,7 +19,7 @@ internal static unsafe class AveragePooling
         }
     }
 
-    /// <summary>Computes dx: each element's sum of its parts of the windows' gradients.</summary>
+    /// <summary>Computes dx: the gradient of each window, divided equally among its elements.</summary>
     public static void Backward(ReadOnlySpan<float> dy, PoolingView view, Span<float> dx)
     {
         SpanChecks.Length(dy, view.OutputLength);
@@ -30,19 +30,19 @@ internal static unsafe class AveragePooling
         }
     }
 
-    private readonly struct Formula(float* values, float part) : IPooling
+    private readonly struct Formula(float* values, float scale) : IPooling
     {
         public static float Start => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Take(Vector512<float> x, int place, ref Vector512<float> value, ref Vector512<int> winner) => value += x;
+        public static void Accumulate(Vector512<float> x, int position, ref Vector512<float> value, ref Vector512<int> winner) => value += x;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Keep<TAccess>(TAccess access, nint offset, Vector512<float> value, Vector512<int> winner)
-            where TAccess : struct, IVectorAccess => access.Store(values + offset, value * part);
+        public void Store<TAccess>(TAccess access, nint offset, Vector512<float> value, Vector512<int> winner)
+            where TAccess : struct, IVectorAccess => access.Store(values + offset, value * scale);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<float> Contribution<TAccess>(TAccess access, nint offset, int place)
-            where TAccess : struct, IVectorAccess => access.Load(values + offset) * part;
+        public Vector512<float> Contribution<TAccess>(TAccess access, nint offset, int position)
+            where TAccess : struct, IVectorAccess => access.Load(values + offset) * scale;
     }
 }

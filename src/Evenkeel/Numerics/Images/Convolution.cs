@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Matrices;
 using Evenkeel.Numerics.Pointwise;
@@ -13,21 +11,21 @@ namespace Evenkeel.Numerics.Images;
 /// y[n, o, i, j] = b[o] + Σ w[o, c, u, v]·x[n, c, i·s + u·d − p, j·s + v·d − p], the sum over u, v and c.
 /// </para>
 /// <para>
-/// Each element is a chain of fused multiply-adds in the order of u, v, c (the last fastest), beginning with 0; a chain longer than
-/// 256 is cut into blocks of equal length, whose sums are added to b (or 0) in order. The gradient of the input likewise, in the
-/// order of the places in the gradient of the output. The gradient of the filters sums over pixels in order, in blocks, then over
-/// blocks, then over groups of samples: all cut by the shape alone. So no bit of a result depends on the machine or on the
-/// number of threads.
+/// Each element is a sequence of fused multiply-adds in the order of u, v, c (the last fastest), starting with 0; a sequence longer
+/// than 256 is cut into blocks of about equal length, whose sums are added to b (or 0) in order. The gradient of the input is computed
+/// likewise, in the order of the positions in the gradient of the output. The gradient of the filters sums over pixels in order, in
+/// blocks, then over blocks, then over groups of samples, all cut by the shape alone. So no bit of a result depends on the machine or
+/// on the number of threads.
 /// </para>
 /// </remarks>
 internal static unsafe class Convolution
 {
-    /// <summary>y = w∗x + b, and what follows it.</summary>
+    /// <summary>Computes y = w∗x + b, and applies an epilogue.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="x">The images.</param>
     /// <param name="weight">w [outputs, inputs of a group, kernel rows, kernel columns].</param>
     /// <param name="bias">b; empty for 0.</param>
-    /// <param name="epilogue">What follows, done while the results are in the cache.</param>
+    /// <param name="epilogue">The operations on the results, done while these are in the cache.</param>
     /// <param name="y">Receives the results.</param>
     public static void Forward(
         in ConvolutionShape shape,
@@ -47,11 +45,11 @@ internal static unsafe class Convolution
 
         fixed (float* px = x, pw = weight, pb = bias, py = y, addend = epilogue.Addend)
         {
-            Run(shape, backward: false, px, pw, pb, py, new BandEpilogue(addend, epilogue.Rectifies));
+            MatrixRegisters.Run(new Kernel(shape, backward: false, px, pw, pb, py, new RegionEpilogue(addend, epilogue.Rectifies)));
         }
     }
 
-    /// <summary>The gradient of the input: the sum over all y that an x is part of.</summary>
+    /// <summary>Computes the gradient of the input: for each x, the sum over all y to which it contributes.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="dy">The gradient of the results.</param>
     /// <param name="weight">w, as in the forward pass.</param>
@@ -63,16 +61,16 @@ internal static unsafe class Convolution
         SpanChecks.Length(dx, shape.InputLength);
         fixed (float* pdy = dy, pw = weight, pdx = dx)
         {
-            Run(shape, backward: true, pdy, pw, null, pdx, default);
+            MatrixRegisters.Run(new Kernel(shape, backward: true, pdy, pw, bias: null, pdx, epilogue: default));
         }
     }
 
-    /// <summary>The gradient of the filters: Σ dy[n, o, i, j]·x[n, c, i·s + u·d − p, j·s + v·d − p] over n, i and j.</summary>
+    /// <summary>Computes the gradient of the filters: Σ dy[n, o, i, j]·x[n, c, i·s + u·d − p, j·s + v·d − p] over n, i and j.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="x">The images.</param>
     /// <param name="dy">The gradient of the results.</param>
     /// <param name="gradient">Receives the sums, of w's shape.</param>
-    /// <param name="accumulate">Whether to add the sums to what is there.</param>
+    /// <param name="accumulate">True to add the sums to what the gradient holds.</param>
     public static void WeightGradient(
         in ConvolutionShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> gradient, bool accumulate)
     {
@@ -81,35 +79,26 @@ internal static unsafe class Convolution
         SpanChecks.Length(gradient, shape.WeightLength);
         fixed (float* px = x, pdy = dy, pg = gradient)
         {
-            if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
-            {
-                ConvolutionWeightBlocks<Registers512, Vector512<float>>.Run(shape, px, pdy, pg, accumulate);
-            }
-            else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
-            {
-                ConvolutionWeightBlocks<Registers256, Vector256<float>>.Run(shape, px, pdy, pg, accumulate);
-            }
-            else
-            {
-                ConvolutionWeightBlocks<Registers128, Vector128<float>>.Run(shape, px, pdy, pg, accumulate);
-            }
+            MatrixRegisters.Run(new WeightKernel(shape, px, pdy, pg, accumulate));
         }
     }
 
-    private static void Run(
-        in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target, BandEpilogue epilogue)
+    private readonly struct Kernel(
+        ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target, RegionEpilogue epilogue)
+        : IRegisterKernel
     {
-        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
-        {
-            ConvolutionBlocks<Registers512, Vector512<float>>.Run(shape, backward, source, weight, bias, target, epilogue);
-        }
-        else if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
-        {
-            ConvolutionBlocks<Registers256, Vector256<float>>.Run(shape, backward, source, weight, bias, target, epilogue);
-        }
-        else
-        {
-            ConvolutionBlocks<Registers128, Vector128<float>>.Run(shape, backward, source, weight, bias, target, epilogue);
-        }
+        public void Invoke<TRegisters, TVector>()
+            where TRegisters : struct, IRegisters<TVector>
+            where TVector : struct =>
+            ConvolutionBlocks<TRegisters, TVector>.Run(shape, backward, source, weight, bias, target, epilogue);
+    }
+
+    private readonly struct WeightKernel(ConvolutionShape shape, float* x, float* dy, float* gradient, bool accumulate)
+        : IRegisterKernel
+    {
+        public void Invoke<TRegisters, TVector>()
+            where TRegisters : struct, IRegisters<TVector>
+            where TVector : struct =>
+            ConvolutionWeightBlocks<TRegisters, TVector>.Run(shape, x, dy, gradient, accumulate);
     }
 }

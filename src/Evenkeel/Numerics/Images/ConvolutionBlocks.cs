@@ -4,18 +4,18 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>A convolution, or the gradient of its input, as a product of patches with filters, patches being read where they lie.</summary>
+/// <summary>A convolution, or the gradient of its input, as a product of patches with filters.</summary>
 /// <remarks>
-/// The filters are packed once. Then the target falls into bands, rectangles of some images: for each, the part of the source it
-/// takes is copied, channel last and with zeros around, where it does not lie so already; and rows of that copy are
-/// multiplied with the filters, a pixel of the target being a row of the product.
+/// The filters are packed once. Then the target is cut into regions, rectangles of some images. For each region, the part of the
+/// source that it needs is read where it lies if it is channel last and needs no padding, and otherwise copied, channel last and with
+/// zeros around; rows of it are multiplied with the filters, a pixel of the target being a row of the product.
 /// </remarks>
 internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
 {
     public static void Run(
-        in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target, BandEpilogue epilogue)
+        in ConvolutionShape shape, bool backward, float* source, float* weight, float* bias, float* target, RegionEpilogue epilogue)
     {
         var rows = new ConvolutionSteps(shape.Rows, backward);
         var columns = new ConvolutionSteps(shape.Columns, backward);
@@ -25,7 +25,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
             backward ? source : target, shape.Rows.Output, shape.Columns.Output, shape.Outputs, shape.ChannelLast);
         bool perChannel = shape.IsPerChannel;
         nint outputStride = (nint)shape.GroupInputs * shape.Taps, inputStride = shape.Taps;
-        var work = new Work
+        var product = new Product
         {
             Source = backward ? results : images,
             Target = backward ? images : results,
@@ -34,7 +34,7 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
             Filters = new FilterPacking<TRegisters, TVector>
             {
                 Weight = weight,
-                Start = bias,
+                Bias = bias,
                 Rows = rows,
                 Columns = columns,
                 Groups = perChannel ? 1 : shape.Groups,
@@ -45,66 +45,66 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
                 GroupStride = outputStride * shape.GroupOutputs,
             },
         };
-        work.Bands = new TargetRegions(shape.Samples, rows, columns, work.Source.Channels);
+        product.Regions = new TargetRegions(shape.Samples, rows, columns, product.Source.Channels);
         if (shape.IsWorthSplitting)
         {
-            work.Bands = work.Bands.CutInto(4 * WorkerPool.Threads);
+            product.Regions = product.Regions.CutInto(4 * WorkerPool.Threads);
         }
 
-        Run(work, shape.IsWorthSplitting);
+        Run(product, shape.IsWorthSplitting);
     }
 
-    private static void Run(Work work, bool split)
+    private static void Run(Product product, bool split)
     {
-        work.Packed = ThreadScratch.OfThisThread(ScratchUse.Operand, work.Filters.Length);
-        int packings = work.Filters.Groups * work.Filters.MicroPanels.Count, bands = work.Bands.Count;
+        product.Packed = ThreadScratch.OfThisThread(ScratchUse.Operand, product.Filters.Length);
+        int packings = product.Filters.Groups * product.Filters.Panels.Count, regions = product.Regions.Count;
         if (split)
         {
-            WorkerPool.Run(new Packing(work), packings);
-            WorkerPool.Run(work, bands);
+            WorkerPool.Run(new Packing(product), packings);
+            WorkerPool.Run(product, regions);
             return;
         }
 
         for (int i = 0; i < packings; i++)
         {
-            new Packing(work).Invoke(i);
+            new Packing(product).Invoke(i);
         }
 
-        for (int i = 0; i < bands; i++)
+        for (int i = 0; i < regions; i++)
         {
-            work.Invoke(i);
+            product.Invoke(i);
         }
     }
 
-    private readonly struct Packing(Work work) : IWork
+    private readonly struct Packing(Product product) : IWork
     {
-        public void Invoke(int index) =>
-            work.Filters.Pack(work.Packed, index / work.Filters.MicroPanels.Count, index % work.Filters.MicroPanels.Count);
+        public void Invoke(int index) => product.Filters.Pack(
+            product.Packed, index / product.Filters.Panels.Count, index % product.Filters.Panels.Count);
     }
 
-    /// <summary>All that the bands have in common.</summary>
-    private struct Work : IWork
+    /// <summary>The product of patches with filters, region by region.</summary>
+    private struct Product : IWork
     {
         public ImageBatch Source;
         public ImageBatch Target;
-        public TargetRegions Bands;
-        public BandEpilogue Epilogue;
+        public TargetRegions Regions;
+        public RegionEpilogue Epilogue;
         public bool PerChannel;
         public FilterPacking<TRegisters, TVector> Filters;
         public float* Packed;
 
         public readonly void Invoke(int index)
         {
-            ImageRegion band = Bands.Band(index);
+            ImageRegion region = Regions.Region(index);
             ConvolutionSteps rows = Filters.Rows, columns = Filters.Columns;
-            ImageRegion source = band.Source(rows, columns);
+            ImageRegion source = region.Source(rows, columns);
             var target = new ImageRegion(
-                band.Sample,
-                band.Samples,
-                band.Row * rows.Phases,
-                band.Column * columns.Phases,
-                Math.Min(band.Height * rows.Phases, rows.Targets - band.Row * rows.Phases),
-                Math.Min(band.Width * columns.Phases, columns.Targets - band.Column * columns.Phases));
+                region.Sample,
+                region.Samples,
+                region.Row * rows.Phases,
+                region.Column * columns.Phases,
+                Math.Min(region.Height * rows.Phases, rows.Targets - region.Row * rows.Phases),
+                Math.Min(region.Width * columns.Phases, columns.Targets - region.Column * columns.Phases));
             PatchSource patches = PatchSource.Of<TRegisters, TVector>(
                 Source, source, ScratchUse.Window, wholeRegisters: PerChannel ? Source.Channels : 0);
             Multiply(patches, target);
@@ -128,17 +128,19 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
         private readonly void Multiply(in PatchSource patches, in ImageRegion target, float* c, nint sampleStride, nint rowStride)
         {
             ConvolutionSteps rows = Filters.Rows, columns = Filters.Columns;
-            DepthSegment* memory = (DepthSegment*)ThreadScratch.OfThisThread(
-                ScratchUse.Runs, (long)rows.Kernel * columns.Kernel * sizeof(DepthSegment) / sizeof(float));
+            var memory = (DepthSegments.Segment*)ThreadScratch.OfThisThread(
+                ScratchUse.Segments, (long)rows.Kernel * columns.Kernel * sizeof(DepthSegments.Segment) / sizeof(float));
             float* filters = Packed;
             for (int phaseRow = 0; phaseRow < rows.Phases; phaseRow++)
             {
                 for (int phaseColumn = 0; phaseColumn < columns.Phases; phaseColumn++)
                 {
-                    var depth = new DepthSegments(memory, PerChannel ? patches.PixelStride * columns.PlaceStep : 1);
-                    AppendPlaces(ref depth, patches, phaseRow, phaseColumn);
-                    var grid = new StridedRows
+                    var depth = new DepthSegments(memory, PerChannel ? patches.PixelStride * columns.OffsetStep : 1);
+                    AppendTaps(ref depth, patches, phaseRow, phaseColumn);
+                    var pixels = new StridedRows
                     {
+                        A = patches.Pixels,
+                        C = c + phaseRow * rowStride + phaseColumn * Target.Channels,
                         Middle = Cuts(target.Height - phaseRow, rows.Phases),
                         Inner = Cuts(target.Width - phaseColumn, columns.Phases),
                         OuterA = patches.SampleStride,
@@ -148,11 +150,10 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
                         MiddleC = rowStride * rows.Phases,
                         InnerC = (nint)Target.Channels * columns.Phases,
                     };
-                    float* first = c + phaseRow * rowStride + phaseColumn * Target.Channels;
-                    int pixels = target.Samples * grid.Middle * grid.Inner;
-                    for (int group = 0; pixels > 0 && group < Filters.Groups; group++)
+                    pixels.End = target.Samples * pixels.Middle * pixels.Inner;
+                    for (int group = 0; pixels.End > 0 && group < Filters.Groups; group++)
                     {
-                        MultiplyGroup(grid, pixels, patches.Pixels + group * Filters.Channels, depth, filters, group, first);
+                        MultiplyGroup(pixels, depth, filters, group);
                     }
 
                     filters += (nint)depth.Length * Filters.Width;
@@ -160,53 +161,57 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
             }
         }
 
-        private readonly void AppendPlaces(ref DepthSegments depth, in PatchSource patches, int phaseRow, int phaseColumn)
+        /// <summary>Appends the channels at each element of the kernel that a phase has.</summary>
+        private readonly void AppendTaps(ref DepthSegments depth, in PatchSource patches, int phaseRow, int phaseColumn)
         {
             ConvolutionSteps rows = Filters.Rows, columns = Filters.Columns;
             for (int y = 0; y < rows.Kernel; y++)
             {
-                if (!rows.TryPlace(phaseRow, y, out _, out int row))
+                if (!rows.TryOffset(phaseRow, y, out _, out int row))
                 {
                     continue;
                 }
 
                 for (int x = 0; x < columns.Kernel; x++)
                 {
-                    if (columns.TryPlace(phaseColumn, x, out _, out int column))
+                    if (columns.TryOffset(phaseColumn, x, out _, out int column))
                     {
                         depth.Append(
-                            (row - rows.LeastPlace) * patches.RowStride + (column - columns.LeastPlace) * patches.PixelStride,
+                            (row - rows.MinOffset) * patches.RowStride + (column - columns.MinOffset) * patches.PixelStride,
                             Filters.Channels);
                     }
                 }
             }
         }
 
-        private readonly void MultiplyGroup(in StridedRows grid, int pixels, float* a, in DepthSegments depth, float* filters, int group, float* c)
+        private readonly void MultiplyGroup(in StridedRows pixels, in DepthSegments depth, float* filters, int group)
         {
             filters += group * Filters.GroupLength;
-            float* start = Filters.StartOf(Packed, group);
+            float* bias = Filters.BiasOf(Packed, group);
             var blocks = new DepthBlocks(depth.Length);
-            MicroPanels slivers = Filters.MicroPanels;
-            for (int sliver = 0; sliver < slivers.Count; sliver++)
+            MicroPanels panels = Filters.Panels;
+            for (int index = 0; index < panels.Count; index++)
             {
-                int column = slivers.Start(sliver), width = slivers.Start(sliver + 1) - column;
+                int column = panels.Start(index), width = panels.WidthOf(index);
+                StridedRows rows = pixels.Offset(
+                    PerChannel ? column : group * Filters.Channels, group * Filters.Targets + column);
                 for (int block = 0; block < blocks.Count; block++)
                 {
                     DepthSegments part = depth.Slice(block * blocks.Length, blocks.Length);
-                    float* b = filters + (nint)column * depth.Length + (nint)block * blocks.Length * width;
-                    float* from = block == 0 && start != null ? start + column : null;
-                    int inside = Math.Min(width, Filters.Targets - column);
-                    float* result = c + group * Filters.Targets + column;
+                    var panel = new MicroPanel
+                    {
+                        Elements = filters + (nint)column * depth.Length + (nint)block * blocks.Length * width,
+                        Stride = width,
+                        Columns = panels.ColumnsOf(index),
+                        Bias = block == 0 && bias != null ? bias + column : null,
+                    };
                     if (PerChannel)
                     {
-                        MatrixTiles<TRegisters, TVector, FactorPerColumn>.Multiply(
-                            grid, 0, pixels, a + column, part, b, width, inside, from, result, block > 0);
+                        MatrixTiles<TRegisters, TVector, LeftFactor.PerColumn>.Multiply(rows, part, panel, accumulate: block > 0);
                     }
                     else
                     {
-                        MatrixTiles<TRegisters, TVector, SharedFactor>.Multiply(
-                            grid, 0, pixels, a, part, b, width, inside, from, result, block > 0);
+                        MatrixTiles<TRegisters, TVector, LeftFactor.Broadcast>.Multiply(rows, part, panel, accumulate: block > 0);
                     }
                 }
             }

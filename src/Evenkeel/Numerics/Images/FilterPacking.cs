@@ -2,13 +2,10 @@ using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>
-/// The filters of a convolution as the right operand of its product: rows are elements of the kernel and channels of the source,
-/// columns are channels of the target.
-/// </summary>
+/// <summary>The filters of a convolution, packed as the right operand of its product.</summary>
 /// <remarks>
-/// For each group, and each phase of the target in turn, a matrix in slivers; behind the matrices of all groups, the rows that
-/// sums start from.
+/// Rows are elements of the kernel and channels of the source; columns are channels of the target. For each group, and each phase of
+/// the target in turn, there is a matrix in panels; the biases follow the matrices of all groups.
 /// </remarks>
 internal unsafe struct FilterPacking<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
@@ -17,32 +14,33 @@ internal unsafe struct FilterPacking<TRegisters, TVector>
     /// <summary>The filters [outputs, inputs of a group, kernel rows, kernel columns].</summary>
     public float* Weight;
 
-    /// <summary>A value for each column of each group; null for 0.</summary>
-    public float* Start;
+    /// <summary>The bias of each column of each group; null for 0.</summary>
+    public float* Bias;
 
     public ConvolutionSteps Rows;
     public ConvolutionSteps Columns;
     public int Groups;
 
-    /// <summary>Channels of the source in a group; of a convolution per channel, 1.</summary>
+    /// <summary>Channels of the source in a group; 1 if each channel has its own filter.</summary>
     public int Channels;
 
     /// <summary>Channels of the target in a group.</summary>
     public int Targets;
 
-    /// <summary>From the weight of a channel of the source to the next one's.</summary>
+    /// <summary>The distance from the weight of a channel of the source to the next one's.</summary>
     public nint ChannelStride;
 
-    /// <summary>From the weight of a channel of the target to the next one's.</summary>
+    /// <summary>The distance from the weight of a channel of the target to the next one's.</summary>
     public nint TargetStride;
 
-    /// <summary>From the first weight of a group to the next one's.</summary>
+    /// <summary>The distance from the first weight of a group to the next one's.</summary>
     public nint GroupStride;
 
-    /// <summary>The columns of a group.</summary>
-    public readonly MicroPanels MicroPanels => new(Targets, TRegisters.Lanes);
+    /// <summary>The panels of a group's columns.</summary>
+    public readonly MicroPanels Panels => MicroPanels.Balanced(Targets, TRegisters.Lanes);
 
-    public readonly int Width => MicroPanels.Width;
+    /// <summary>Columns of a group, rounded up to whole registers.</summary>
+    public readonly int Width => Panels.Width;
 
     /// <summary>Floats of a group's matrices.</summary>
     public readonly long GroupLength => (long)Rows.Kernel * Columns.Kernel * Channels * Width;
@@ -50,14 +48,13 @@ internal unsafe struct FilterPacking<TRegisters, TVector>
     /// <summary>Floats in all.</summary>
     public readonly long Length => Groups * (GroupLength + Width);
 
-    /// <summary>Where the starts of a group lie; null for 0.</summary>
-    public readonly float* StartOf(float* packed, int group) => Start == null ? null : packed + Groups * GroupLength + group * Width;
+    /// <summary>Returns the packed biases of a group; null for 0.</summary>
+    public readonly float* BiasOf(float* packed, int group) => Bias == null ? null : packed + Groups * GroupLength + group * Width;
 
-    /// <summary>Packs one sliver of one group.</summary>
-    public readonly void Pack(float* packed, int group, int sliver)
+    /// <summary>Packs one panel of one group.</summary>
+    public readonly void Pack(float* packed, int group, int panel)
     {
-        int first = MicroPanels.Start(sliver), width = MicroPanels.Start(sliver + 1) - first;
-        int inside = Math.Min(width, Targets - first);
+        int first = Panels.Start(panel), width = Panels.WidthOf(panel), columns = Panels.ColumnsOf(panel);
         float* weight = Weight + group * GroupStride + first * TargetStride;
         float* matrix = packed + group * GroupLength;
         for (int phaseRow = 0; phaseRow < Rows.Phases; phaseRow++)
@@ -65,29 +62,29 @@ internal unsafe struct FilterPacking<TRegisters, TVector>
             for (int phaseColumn = 0; phaseColumn < Columns.Phases; phaseColumn++)
             {
                 int depth = Rows.Taps(phaseRow) * Columns.Taps(phaseColumn) * Channels;
-                PackPhase(weight, phaseRow, phaseColumn, inside, width, matrix + (nint)first * depth);
+                PackPhase(weight, phaseRow, phaseColumn, columns, width, matrix + (nint)first * depth);
                 matrix += (nint)Width * depth;
             }
         }
 
-        if (Start != null)
+        if (Bias != null)
         {
-            Copy(Start + group * Targets + first, 1, inside, StartOf(packed, group) + first, width);
+            Copy(Bias + group * Targets + first, 1, columns, BiasOf(packed, group) + first, width);
         }
     }
 
-    private readonly void PackPhase(float* weight, int phaseRow, int phaseColumn, int inside, int width, float* target)
+    private readonly void PackPhase(float* weight, int phaseRow, int phaseColumn, int columns, int width, float* target)
     {
         for (int y = 0; y < Rows.Kernel; y++)
         {
-            if (!Rows.TryPlace(phaseRow, y, out int row, out _))
+            if (!Rows.TryOffset(phaseRow, y, out int row, out _))
             {
                 continue;
             }
 
             for (int x = 0; x < Columns.Kernel; x++)
             {
-                if (!Columns.TryPlace(phaseColumn, x, out int column, out _))
+                if (!Columns.TryOffset(phaseColumn, x, out int column, out _))
                 {
                     continue;
                 }
@@ -95,7 +92,7 @@ internal unsafe struct FilterPacking<TRegisters, TVector>
                 float* element = weight + row * Columns.Kernel + column;
                 for (int channel = 0; channel < Channels; channel++)
                 {
-                    Copy(element, TargetStride, inside, target, width);
+                    Copy(element, TargetStride, columns, target, width);
                     element += ChannelStride;
                     target += width;
                 }
@@ -103,14 +100,14 @@ internal unsafe struct FilterPacking<TRegisters, TVector>
         }
     }
 
-    private static void Copy(float* source, nint stride, int inside, float* target, int width)
+    private static void Copy(float* source, nint stride, int columns, float* target, int width)
     {
-        for (int j = 0; j < inside; j++)
+        for (int j = 0; j < columns; j++)
         {
             target[j] = source[j * stride];
         }
 
-        for (int j = inside; j < width; j++)
+        for (int j = columns; j < width; j++)
         {
             target[j] = 0;
         }

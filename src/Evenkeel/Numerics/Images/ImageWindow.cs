@@ -2,12 +2,12 @@ using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>Copies between images and windows [samples, height, width, channels], which are channel-last whatever the images are.</summary>
+/// <summary>Copies between images of either layout and windows [samples, height, width, channels].</summary>
 internal static unsafe class ImageWindow<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
 {
-    /// <summary>Copies a window out of images, with zeros where it reaches beyond them.</summary>
+    /// <summary>Copies a window out of images, with zeros outside of them.</summary>
     public static void Read(in ImageBatch images, in ImageRegion window, float* target)
     {
         int channels = images.Channels;
@@ -34,7 +34,7 @@ internal static unsafe class ImageWindow<TRegisters, TVector>
         }
     }
 
-    /// <summary>Copies a window into images of which it lies within.</summary>
+    /// <summary>Copies a window, which must lie inside, into images.</summary>
     public static void Write(float* source, in ImageRegion window, in ImageBatch images)
     {
         for (int sample = 0; sample < window.Samples; sample++)

@@ -3,13 +3,13 @@ using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>The mean patch that a convolution's filters see.</summary>
+/// <summary>The mean of the patches that a convolution multiplies with its filters.</summary>
 internal static class MeanPatch
 {
     /// <summary>Computes mean x[n, c, i·s + u·d − p, j·s + v·d − p] over n, i and j, with zeros around the images, for all c, u and v.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="x">The images.</param>
-    /// <param name="sums">Room for a value for each element of an image.</param>
+    /// <param name="sums">Scratch memory: a value for each element of an image.</param>
     /// <param name="means">Receives the means [inputs, kernel rows, kernel columns].</param>
     public static void Compute(in ConvolutionShape shape, ReadOnlySpan<float> x, Span<double> sums, Span<float> means)
     {

@@ -3,10 +3,10 @@ using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>A window of images, channel last: where it lies in the images, or copied.</summary>
+/// <summary>A window of images, channel last: in place or copied.</summary>
 internal readonly unsafe struct PatchSource
 {
-    /// <summary>Floats behind a copy that may be read, though nothing comes of it: a tile's registers may hang over the last channel.</summary>
+    /// <summary>Floats behind a copy that may be read, though they are not used: the registers of a tile may reach beyond the last channel.</summary>
     private const int Overhang = 64;
 
     private PatchSource(float* pixels, nint sampleStride, nint rowStride, nint pixelStride)
@@ -20,29 +20,30 @@ internal readonly unsafe struct PatchSource
     /// <summary>The window's first pixel.</summary>
     public float* Pixels { get; }
 
-    /// <summary>From an image to the next.</summary>
+    /// <summary>The distance from an image to the next.</summary>
     public nint SampleStride { get; }
 
-    /// <summary>From a row of pixels to the next.</summary>
+    /// <summary>The distance from a row of pixels to the next.</summary>
     public nint RowStride { get; }
 
-    /// <summary>From a pixel to the next.</summary>
+    /// <summary>The distance from a pixel to the next.</summary>
     public nint PixelStride { get; }
 
-    /// <summary>A window, copied unless the images hold it channel last.</summary>
+    /// <summary>Returns a window, copied unless it can be read in place.</summary>
     /// <param name="images">The images.</param>
     /// <param name="window">The window, which may reach beyond them.</param>
-    /// <param name="use">Which memory to copy to.</param>
-    /// <param name="wholeRegisters">How many channels are read together by whole registers; 0 if none.</param>
-    /// <param name="inOneRow">Whether all pixels must follow each other.</param>
-    public static PatchSource Of<TRegisters, TVector>(in ImageBatch images, in ImageRegion window, ScratchUse use, int wholeRegisters, bool inOneRow = false)
+    /// <param name="use">The memory to which it is copied.</param>
+    /// <param name="wholeRegisters">The number of channels that are read by whole registers; 0 if none.</param>
+    /// <param name="contiguous">True if the pixels must be contiguous.</param>
+    public static PatchSource Of<TRegisters, TVector>(
+        in ImageBatch images, in ImageRegion window, ScratchUse use, int wholeRegisters, bool contiguous = false)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
     {
         bool inside = window.Row >= 0 && window.Column >= 0
             && window.Row + window.Height <= images.Height && window.Column + window.Width <= images.Width;
-        bool follow = window.Width == images.Width && (window.Samples == 1 || window.Height == images.Height);
-        if (images.ChannelLast && inside && (follow || !inOneRow) && wholeRegisters % TRegisters.Lanes == 0)
+        bool isContiguous = window.Width == images.Width && (window.Samples == 1 || window.Height == images.Height);
+        if (images.ChannelLast && inside && (isContiguous || !contiguous) && wholeRegisters % TRegisters.Lanes == 0)
         {
             return new PatchSource(
                 images.Pixel(window.Sample, window.Row, window.Column), images.SampleStride, images.RowStride, images.PixelStride);

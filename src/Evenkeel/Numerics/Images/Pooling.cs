@@ -5,54 +5,32 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>What a window is pooled to, and what of its gradient goes to each of its places.</summary>
-/// <remarks>The places of a window are numbered row by row, those in the padding too.</remarks>
-internal interface IPooling
-{
-    /// <summary>The value of a window before its first element.</summary>
-    static abstract float Start { get; }
-
-    /// <summary>Takes an element into the value, and the place of it as the winner if it is one.</summary>
-    static abstract void Take(Vector512<float> x, int place, ref Vector512<float> value, ref Vector512<int> winner);
-
-    /// <summary>Keeps what came of the windows whose results start at <paramref name="offset"/>.</summary>
-    void Keep<TAccess>(TAccess access, nint offset, Vector512<float> value, Vector512<int> winner)
-        where TAccess : struct, IVectorAccess;
-
-    /// <summary>What of the gradients that start at <paramref name="offset"/> goes to a place of each window.</summary>
-    Vector512<float> Contribution<TAccess>(TAccess access, nint offset, int place)
-        where TAccess : struct, IVectorAccess;
-}
-
-/// <summary>The loops of pooling: over windows forward, and over the elements under them backward.</summary>
+/// <summary>The loops of pooling: over windows forward, over elements backward.</summary>
 /// <remarks>
-/// Lanes go along the depth, or, in planes of depth 1, along the windows of a row, for as long as they have the same places
-/// inside. Backward, each element adds up what it gets from the windows that it is part of, in their order: so nothing is written
-/// twice, and elements of no window get 0.
+/// Lanes run along the depth or, in planes of depth 1, along the windows of a row that have the same positions inside the plane.
+/// Backward, each element sums the gradients of the windows that contain it, in their order: nothing is written twice, and elements
+/// of no window get 0.
 /// </remarks>
 internal static unsafe class Pooling
 {
-    /// <summary>Elements of one share of the work.</summary>
-    private const int ChunkLength = 32 * 1024;
-
     /// <summary>Pools each window of <paramref name="x"/>.</summary>
     public static void Forward<TPooling>(in TPooling pooling, PoolingView view, float* x)
         where TPooling : struct, IPooling =>
         Run(new Windows<TPooling>(pooling, view, x), view, view.Planes * view.Rows.Outputs);
 
-    /// <summary>Gives each element of <paramref name="dx"/> its part of the windows' gradients.</summary>
+    /// <summary>Sums the windows' gradients into each element of <paramref name="dx"/>.</summary>
     public static void Backward<TPooling>(in TPooling pooling, PoolingView view, float* dx)
         where TPooling : struct, IPooling =>
-        Run(new Elements<TPooling>(pooling, view, dx), view, view.Planes * view.Rows.Inputs);
+        Run(new Inputs<TPooling>(pooling, view, dx), view, view.Planes * view.Rows.Inputs);
 
     private static void Run<TRows>(in TRows rows, in PoolingView view, int count)
         where TRows : struct, IRows
     {
-        int perChunk = Math.Max(1, ChunkLength / Math.Max(1, view.InputLength / count));
+        int perChunk = Math.Max(1, WorkerPool.ChunkLength / Math.Max(1, view.InputLength / count));
         WorkerPool.Run(new Chunks<TRows>(rows, view.Depth, count, perChunk), (count - 1) / perChunk + 1);
     }
 
-    /// <summary>What is done row by row: lanes go along one, or along the depth of each of its places.</summary>
+    /// <summary>A computation row by row, with lanes along the row or along the depth of each position.</summary>
     private interface IRows
     {
         void AlongRow(int row);
@@ -87,22 +65,22 @@ internal static unsafe class Pooling
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void AlongDepth(int row)
         {
-            Places rowPlaces = Rows(row, out nint source);
+            Bounds rowBounds = Rows(row, out nint source);
             nint result = (nint)row * view.Columns.Outputs * view.Depth;
             int whole = view.Depth & -FullVector.Count;
             for (int column = 0; column < view.Columns.Outputs; column++, result += view.Depth)
             {
                 (int first, int end) = view.Columns.Inside(column);
-                Places places = rowPlaces with { Left = first, Right = end };
+                Bounds bounds = rowBounds with { Left = first, Right = end };
                 nint corner = source + (nint)view.Columns.Start(column) * view.Depth;
                 for (int i = 0; i < whole; i += FullVector.Count)
                 {
-                    Pool(default(Adjacent), default(FullVector), places, corner + i, result + i);
+                    Pool(default(Adjacent), default(FullVector), bounds, corner + i, result + i);
                 }
 
                 if (whole < view.Depth)
                 {
-                    Pool(default(Adjacent), new MaskedVector(view.Depth - whole), places, corner + whole, result + whole);
+                    Pool(default(Adjacent), new MaskedVector(view.Depth - whole), bounds, corner + whole, result + whole);
                 }
             }
         }
@@ -110,74 +88,74 @@ internal static unsafe class Pooling
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void AlongRow(int row)
         {
-            Places rowPlaces = Rows(row, out nint source);
+            Bounds rowBounds = Rows(row, out nint source);
             nint result = (nint)row * view.Columns.Outputs;
             int lanes;
             for (int column = 0; column < view.Columns.Outputs; column += lanes)
             {
                 lanes = Math.Max(1, view.Columns.WhollyInside(column, FullVector.Count));
                 (int first, int end) = view.Columns.Inside(column);
-                Places places = rowPlaces with { Left = first, Right = end };
+                Bounds bounds = rowBounds with { Left = first, Right = end };
                 nint corner = source + view.Columns.Start(column);
                 if (lanes < FullVector.Count)
                 {
-                    Pool(new Apart(lanes, view.Columns.Stride), new MaskedVector(lanes), places, corner, result + column);
+                    Pool(new Strided(lanes, view.Columns.Stride), new MaskedVector(lanes), bounds, corner, result + column);
                 }
                 else if (view.Columns.Stride == 1)
                 {
-                    Pool(default(Adjacent), default(FullVector), places, corner, result + column);
+                    Pool(default(Adjacent), default(FullVector), bounds, corner, result + column);
                 }
                 else
                 {
-                    Pool(new Apart(lanes, view.Columns.Stride), default(FullVector), places, corner, result + column);
+                    Pool(new Strided(lanes, view.Columns.Stride), default(FullVector), bounds, corner, result + column);
                 }
             }
         }
 
-        /// <summary>Which rows of the windows lie inside, and where the windows' first row begins.</summary>
-        private Places Rows(int row, out nint source)
+        /// <summary>Returns the rows of the windows that lie inside, and the offset of the windows' first row.</summary>
+        private Bounds Rows(int row, out nint source)
         {
             (int plane, int output) = Math.DivRem(row, view.Rows.Outputs);
             (int first, int end) = view.Rows.Inside(output);
             source = ((nint)plane * view.Rows.Inputs + view.Rows.Start(output)) * view.Columns.Inputs * view.Depth;
-            return new Places(first, end, 0, 0);
+            return new Bounds(first, end, 0, 0);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Pool<TSteps, TAccess>(TSteps steps, TAccess access, in Places places, nint corner, nint result)
-            where TSteps : struct, ISteps
+        private void Pool<TElements, TAccess>(TElements elements, TAccess access, in Bounds bounds, nint corner, nint result)
+            where TElements : struct, IElements
             where TAccess : struct, IVectorAccess
         {
-            nint line = (nint)view.Columns.Inputs * view.Depth;
+            nint rowStride = (nint)view.Columns.Inputs * view.Depth;
             Vector512<float> value = Vector512.Create(TPooling.Start);
-            Vector512<int> winner = Vector512.Create(places.Top * view.Columns.Kernel + places.Left);
-            for (int y = places.Top; y < places.Bottom; y++)
+            Vector512<int> winner = Vector512.Create(bounds.Top * view.Columns.Kernel + bounds.Left);
+            for (int y = bounds.Top; y < bounds.Bottom; y++)
             {
-                float* source = x + corner + y * line;
-                for (int column = places.Left; column < places.Right; column++)
+                float* source = x + corner + y * rowStride;
+                for (int column = bounds.Left; column < bounds.Right; column++)
                 {
-                    TPooling.Take(
-                        steps.Load(access, source + (nint)column * view.Depth), y * view.Columns.Kernel + column, ref value, ref winner);
+                    TPooling.Accumulate(
+                        elements.Load(access, source + (nint)column * view.Depth), y * view.Columns.Kernel + column, ref value, ref winner);
                 }
             }
 
-            pooling.Keep(access, result, value, winner);
+            pooling.Store(access, result, value, winner);
         }
     }
 
-    private readonly struct Elements<TPooling>(TPooling pooling, PoolingView view, float* dx) : IRows
+    private readonly struct Inputs<TPooling>(TPooling pooling, PoolingView view, float* dx) : IRows
         where TPooling : struct, IPooling
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void AlongDepth(int row)
         {
-            Places windowRows = Rows(row, out int input, out nint source);
+            Bounds windowRows = Rows(row, out int input, out nint source);
             nint result = (nint)row * view.Columns.Inputs * view.Depth;
             int whole = view.Depth & -FullVector.Count;
             for (int column = 0; column < view.Columns.Inputs; column++, result += view.Depth)
             {
                 (int first, int end) = view.Columns.Over(column);
-                Places windows = windowRows with { Left = first, Right = end };
+                Bounds windows = windowRows with { Left = first, Right = end };
                 for (int i = 0; i < whole; i += FullVector.Count)
                 {
                     Gather(default(Adjacent), default(FullVector), windows, input, column, source + i, result + i);
@@ -191,11 +169,11 @@ internal static unsafe class Pooling
             }
         }
 
-        /// <summary>Neighbouring lanes are elements a stride apart, so that each is the same place of the lanes' neighbouring windows.</summary>
+        /// <summary>Computes with elements a stride apart in neighbouring lanes, which are at the same position of neighbouring windows.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void AlongRow(int row)
         {
-            Places windowRows = Rows(row, out int input, out nint source);
+            Bounds windowRows = Rows(row, out int input, out nint source);
             nint result = (nint)row * view.Columns.Inputs;
             int stride = view.Columns.Stride;
             for (int start = 0; start < Math.Min(stride, view.Columns.Inputs); start++)
@@ -206,10 +184,10 @@ internal static unsafe class Pooling
                     int element = (int)column;
                     lanes = Math.Max(1, view.Columns.WhollyCovered(element, FullVector.Count));
                     (int first, int end) = view.Columns.Over(element);
-                    Places windows = windowRows with { Left = first, Right = end };
+                    Bounds windows = windowRows with { Left = first, Right = end };
                     if (lanes < FullVector.Count)
                     {
-                        Gather(new Apart(lanes, stride), new MaskedVector(lanes), windows, input, element, source, result + element);
+                        Gather(new Strided(lanes, stride), new MaskedVector(lanes), windows, input, element, source, result + element);
                     }
                     else if (stride == 1)
                     {
@@ -217,47 +195,47 @@ internal static unsafe class Pooling
                     }
                     else
                     {
-                        Gather(new Apart(lanes, stride), default(FullVector), windows, input, element, source, result + element);
+                        Gather(new Strided(lanes, stride), default(FullVector), windows, input, element, source, result + element);
                     }
                 }
             }
         }
 
-        /// <summary>Which rows of windows a row of elements is part of, and where their plane's gradients begin.</summary>
-        private Places Rows(int row, out int input, out nint source)
+        /// <summary>Returns the rows of windows that contain a row of elements, and the offset of their plane's gradients.</summary>
+        private Bounds Rows(int row, out int input, out nint source)
         {
             (int plane, input) = Math.DivRem(row, view.Rows.Inputs);
             (int first, int end) = view.Rows.Over(input);
             source = (nint)plane * view.Rows.Outputs * view.Columns.Outputs * view.Depth;
-            return new Places(first, end, 0, 0);
+            return new Bounds(first, end, 0, 0);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Gather<TSteps, TAccess>(
-            TSteps steps, TAccess access, in Places windows, int row, int column, nint source, nint result)
-            where TSteps : struct, ISteps
+        private void Gather<TElements, TAccess>(
+            TElements elements, TAccess access, in Bounds windows, int row, int column, nint source, nint result)
+            where TElements : struct, IElements
             where TAccess : struct, IVectorAccess
         {
             Vector512<float> sum = Vector512<float>.Zero;
             for (int y = windows.Top; y < windows.Bottom; y++)
             {
-                int line = (row - view.Rows.Start(y)) * view.Columns.Kernel;
+                int position = (row - view.Rows.Start(y)) * view.Columns.Kernel;
                 for (int window = windows.Left; window < windows.Right; window++)
                 {
                     nint offset = source + ((nint)y * view.Columns.Outputs + window) * view.Depth;
-                    sum += pooling.Contribution(access, offset, line + column - view.Columns.Start(window));
+                    sum += pooling.Contribution(access, offset, position + column - view.Columns.Start(window));
                 }
             }
 
-            steps.Store(access, dx + result, sum);
+            elements.Store(access, dx + result, sum);
         }
     }
 
-    /// <summary>Places of a window, or windows over a place: from the top up to the bottom, from left up to right.</summary>
-    private readonly record struct Places(int Top, int Bottom, int Left, int Right);
+    /// <summary>The positions of a window, or the windows over a position; Bottom and Right are exclusive.</summary>
+    private readonly record struct Bounds(int Top, int Bottom, int Left, int Right);
 
-    /// <summary>How far apart the lanes' elements lie.</summary>
-    private interface ISteps
+    /// <summary>How the elements of the lanes lie in memory.</summary>
+    private interface IElements
     {
         Vector512<float> Load<TAccess>(TAccess access, float* source)
             where TAccess : struct, IVectorAccess;
@@ -266,8 +244,8 @@ internal static unsafe class Pooling
             where TAccess : struct, IVectorAccess;
     }
 
-    /// <summary>Side by side.</summary>
-    private readonly struct Adjacent : ISteps
+    /// <summary>Neighbouring elements.</summary>
+    private readonly struct Adjacent : IElements
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<float> Load<TAccess>(TAccess access, float* source)
@@ -278,8 +256,8 @@ internal static unsafe class Pooling
             where TAccess : struct, IVectorAccess => access.Store(destination, value);
     }
 
-    /// <summary>A step apart, for so many lanes.</summary>
-    private readonly struct Apart(int count, nint step) : ISteps
+    /// <summary>Elements a stride apart, for some lanes.</summary>
+    private readonly struct Strided(int count, nint stride) : IElements
     {
         public Vector512<float> Load<TAccess>(TAccess access, float* source)
             where TAccess : struct, IVectorAccess
@@ -288,7 +266,7 @@ internal static unsafe class Pooling
             float* elements = (float*)&value;
             for (int i = 0; i < count; i++)
             {
-                elements[i] = source[i * step];
+                elements[i] = source[i * stride];
             }
 
             return value;
@@ -300,7 +278,7 @@ internal static unsafe class Pooling
             float* elements = (float*)&value;
             for (int i = 0; i < count; i++)
             {
-                destination[i * step] = elements[i];
+                destination[i * stride] = elements[i];
             }
         }
     }

@@ -2,29 +2,29 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>What follows a convolution, band by band, while a band is in the cache: the <see cref="Epilogue"/>, in place.</summary>
-/// <param name="addend">What is added, laid out as the images are; null for nothing.</param>
-/// <param name="rectifies">Whether a ReLU follows.</param>
-internal readonly unsafe struct BandEpilogue(float* addend, bool rectifies)
+/// <summary>The <see cref="Epilogue"/> of a convolution, applied in place to each region while it is in the cache.</summary>
+/// <param name="addend">The elements that are added, laid out as the images are; null for none.</param>
+/// <param name="rectifies">True if a ReLU follows.</param>
+internal readonly unsafe struct RegionEpilogue(float* addend, bool rectifies)
 {
-    /// <summary>Does it to a part of the images.</summary>
-    public void Apply(in ImageBatch images, in ImageRegion band)
+    /// <summary>Applies the epilogue to a region of the images.</summary>
+    public void Apply(in ImageBatch images, in ImageRegion region)
     {
         if (addend == null && !rectifies)
         {
             return;
         }
 
-        // Rows lie in one piece where the channels are last; else each channel has its own.
+        // A row of a region is one run if channels are last, otherwise one run per channel.
         (int planes, nint planeStride) = images.ChannelLast ? (1, (nint)0) : (images.Channels, (nint)images.Height * images.Width);
-        int length = images.ChannelLast ? band.Width * images.Channels : band.Width;
-        for (int sample = band.Sample; sample < band.Sample + band.Samples; sample++)
+        int length = images.ChannelLast ? region.Width * images.Channels : region.Width;
+        for (int sample = region.Sample; sample < region.Sample + region.Samples; sample++)
         {
             for (int plane = 0; plane < planes; plane++)
             {
-                for (int row = band.Row; row < band.Row + band.Height; row++)
+                for (int row = region.Row; row < region.Row + region.Height; row++)
                 {
-                    Apply(images.Pixels, images.Pixel(sample, row, band.Column) + plane * planeStride, length);
+                    Apply(images.Pixels, images.Pixel(sample, row, region.Column) + plane * planeStride, length);
                 }
             }
         }

@@ -1,23 +1,23 @@
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>How the target of a convolution is cut into bands: rectangles whose part of the source fits the cache, or some whole images.</summary>
-/// <remarks>Lengths are in targets of a phase; see <see cref="ConvolutionSteps"/>.</remarks>
+/// <summary>The regions into which the target of a convolution is cut, so that the source of each fits the cache.</summary>
+/// <remarks>A region is a rectangle of one image, or some whole images. Lengths are in targets of a phase; see <see cref="ConvolutionSteps"/>.</remarks>
 internal readonly struct TargetRegions
 {
-    /// <summary>Floats of a band's part of the source.</summary>
+    /// <summary>Floats of the source of a region.</summary>
     private const int MaxSource = 64 * 1024;
 
-    /// <summary>Pixels of a band that make the most of a sliver in the first-level cache, and chains long enough for sums over pixels.</summary>
+    /// <summary>Pixels of a region with which a panel in the first-level cache is reused enough, and sums over pixels are long enough.</summary>
     private const int EnoughPixels = 256;
 
-    /// <summary>Pixels below which a band is not worth a thread.</summary>
+    /// <summary>Pixels below which a region is not worth a thread.</summary>
     private const int FewPixels = 64;
 
     private readonly int _allSamples;
     private readonly int _allRows;
     private readonly int _allColumns;
 
-    /// <summary>Cuts by the shape alone.</summary>
+    /// <summary>Cuts the target by the shape alone.</summary>
     public TargetRegions(int samples, in ConvolutionSteps rows, in ConvolutionSteps columns, int channels)
     {
         _allSamples = samples;
@@ -40,27 +40,27 @@ internal readonly struct TargetRegions
         Rows = rows;
     }
 
-    /// <summary>Images of a band.</summary>
+    /// <summary>Images of a region.</summary>
     public int Samples { get; }
 
-    /// <summary>Rows of a band.</summary>
+    /// <summary>Rows of a region.</summary>
     public int Rows { get; }
 
-    /// <summary>Columns of a band.</summary>
+    /// <summary>Columns of a region.</summary>
     public int Columns { get; }
 
-    /// <summary>How many bands there are of each image, or of the images that a band has.</summary>
+    /// <summary>The number of regions of an image, or of the group of images that a region covers.</summary>
     public int PerSample => Cuts(_allRows, Rows) * PerRow;
 
-    /// <summary>How many bands there are across the images.</summary>
+    /// <summary>The number of regions along the axis of images.</summary>
     public int AcrossSamples => Cuts(_allSamples, Samples);
 
-    /// <summary>How many bands there are.</summary>
+    /// <summary>The number of regions.</summary>
     public int Count => AcrossSamples * PerSample;
 
     private int PerRow => Cuts(_allColumns, Columns);
 
-    /// <summary>The bands cut further, until there are as many as wanted or they are not worth it.</summary>
+    /// <summary>Cuts the regions further, until there are as many as wanted or more would not be worth it.</summary>
     public TargetRegions CutInto(int wanted)
     {
         if (Count >= wanted)
@@ -74,9 +74,9 @@ internal readonly struct TargetRegions
         return new TargetRegions(this, samples, rows);
     }
 
-    /// <summary>A band.</summary>
-    /// <param name="index">Its number: bands of an image follow each other, row by row.</param>
-    public ImageRegion Band(int index)
+    /// <summary>Returns a region.</summary>
+    /// <param name="index">Its number; the regions of an image are numbered row by row.</param>
+    public ImageRegion Region(int index)
     {
         int sample = index / PerSample * Samples, ofSample = index % PerSample;
         int row = ofSample / PerRow * Rows, column = ofSample % PerRow * Columns;
@@ -91,7 +91,7 @@ internal readonly struct TargetRegions
 
     private static int Cuts(int length, int part) => (length + part - 1) / part;
 
-    /// <summary>The length of about equal parts that are not longer than <paramref name="most"/> (but for <paramref name="least"/>).</summary>
+    /// <summary>The length of about equal parts of at most <paramref name="most"/>, but at least <paramref name="least"/>.</summary>
     private static int Part(int length, long most, int least)
     {
         int part = (int)Math.Clamp(most, Math.Min(least, length), length);

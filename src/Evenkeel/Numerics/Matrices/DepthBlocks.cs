@@ -1,14 +1,15 @@
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>Cuts chains of multiply-adds into blocks of about equal length. Part of the definition of results: not to be tuned per machine.</summary>
-/// <param name="length">The whole chain's length.</param>
-internal readonly struct DepthBlocks(int length)
+/// <summary>The blocks of about equal length into which the inner dimension of a product is cut.</summary>
+/// <remarks>They are part of the definition of results, so they are not tuned per machine.</remarks>
+/// <param name="depth">The inner dimension.</param>
+internal readonly struct DepthBlocks(int depth)
 {
-    private const int Longest = 256;
+    private const int MaxLength = 256;
 
-    /// <summary>How many blocks there are: at least one, which may be empty.</summary>
-    public int Count { get; } = Math.Max(1, (length + Longest - 1) / Longest);
+    /// <summary>The number of blocks: at least one, which may be empty.</summary>
+    public int Count { get; } = Math.Max(1, (depth + MaxLength - 1) / MaxLength);
 
-    /// <summary>The length of all blocks but perhaps the last.</summary>
-    public int Length => (length + Count - 1) / Count;
+    /// <summary>The length of every block except perhaps the last.</summary>
+    public int Length => (depth + Count - 1) / Count;
 }

@@ -1,61 +1,52 @@
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>A run of elements of a row of the left operand.</summary>
-internal struct DepthSegment
-{
-    /// <summary>Where it begins, from the row's origin.</summary>
-    public nint Offset;
-
-    /// <summary>How many elements it has.</summary>
-    public int Length;
-}
-
-/// <summary>
-/// Where the elements lie that a row of the left operand multiplies, the same for every row: runs of elements a fixed stride
-/// apart, one run after the other. A matrix has a single run; a patch of an image has one for each of its rows.
-/// </summary>
+/// <summary>The offsets of the elements that a row of the left operand multiplies, relative to the row's origin.</summary>
+/// <remarks>
+/// They are the same for every row: segments of elements a fixed stride apart, one segment after the other. A matrix has a single
+/// segment; a patch of an image has one for each of its rows.
+/// </remarks>
 internal unsafe struct DepthSegments
 {
     private int _count;
 
-    /// <summary>An empty list.</summary>
-    /// <param name="memory">Room for all runs that will be appended.</param>
-    /// <param name="stride">From an element of a run to the next.</param>
-    public DepthSegments(DepthSegment* memory, nint stride)
+    /// <summary>Creates an empty list.</summary>
+    /// <param name="memory">Memory for all segments that will be appended.</param>
+    /// <param name="stride">The distance from an element of a segment to the next.</param>
+    public DepthSegments(Segment* memory, nint stride)
     {
         First = memory;
         Stride = stride;
     }
 
-    /// <summary>The first run.</summary>
-    public DepthSegment* First { get; private set; }
+    /// <summary>The first segment.</summary>
+    public Segment* First { get; private set; }
 
-    /// <summary>How many elements of the first run are left out.</summary>
+    /// <summary>The number of elements at the start of the first segment that are left out.</summary>
     public int Skip { get; private set; }
 
-    /// <summary>How many elements there are in all runs together.</summary>
+    /// <summary>The number of elements in all segments together.</summary>
     public int Length { get; private set; }
 
-    /// <summary>From an element of a run to the next.</summary>
+    /// <summary>The distance from an element of a segment to the next.</summary>
     public nint Stride { get; }
 
-    /// <summary>Adds a run, as part of the last one where it goes on from there.</summary>
+    /// <summary>Appends a segment; one that continues the last is merged with it.</summary>
     public void Append(nint offset, int length)
     {
-        DepthSegment* last = First + _count - 1;
+        Segment* last = First + _count - 1;
         if (_count > 0 && last->Offset + last->Length * Stride == offset)
         {
             last->Length += length;
         }
         else
         {
-            First[_count++] = new DepthSegment { Offset = offset, Length = length };
+            First[_count++] = new Segment { Offset = offset, Length = length };
         }
 
         Length += length;
     }
 
-    /// <summary>The elements from <paramref name="start"/> on, at most <paramref name="length"/> of them.</summary>
+    /// <summary>Returns at most <paramref name="length"/> elements, starting at element <paramref name="start"/>.</summary>
     public readonly DepthSegments Slice(int start, int length)
     {
         DepthSegments slice = this;
@@ -68,5 +59,15 @@ internal unsafe struct DepthSegments
         }
 
         return slice;
+    }
+
+    /// <summary>Elements of a row, <see cref="Stride"/> apart.</summary>
+    public struct Segment
+    {
+        /// <summary>The offset of the first element from the row's origin.</summary>
+        public nint Offset;
+
+        /// <summary>The number of elements.</summary>
+        public int Length;
     }
 }

@@ -3,11 +3,11 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>Cuts a matrix product into blocks that fit the caches, and the blocks into shares for the threads.</summary>
+/// <summary>Cuts a matrix product into blocks that fit the caches, and the blocks into chunks for the threads.</summary>
 /// <remarks>
-/// A block of B is packed into slivers as wide as a tile, which all threads read; then rows of A are multiplied with
-/// it, tile by tile. A is read where it lies: the microkernel takes one element of each of its rows at a time, and a
-/// block of it stays in the second-level cache while it meets one sliver after the other.
+/// A block of B is packed into panels as wide as a tile, which all threads read; then rows of A are multiplied with it, tile by tile.
+/// A is not packed: the microkernel reads one element of each of its rows at a time, and a block of A stays in the second-level cache
+/// while it is multiplied with one panel after the other.
 /// </remarks>
 internal static unsafe class MatrixBlocks<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
@@ -16,31 +16,25 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     /// <summary>Floats of the packed block of B.</summary>
     private const int MaxPacked = 512 * 1024;
 
-    /// <summary>Rows of A that meet the slivers together: with the depth, 256 KB.</summary>
+    /// <summary>Rows of A that are multiplied with a panel before the next: 256 KB at the greatest depth.</summary>
     private const int MaxRows = 256;
 
-    /// <summary>So few rows of A use each row of B once or twice: it is read where it lies, since packing would cost as much as multiplying.</summary>
+    /// <summary>Rows of A up to which B is not packed: each of its rows is used once or twice, so packing would cost as much as multiplying.</summary>
     private const int FewRows = 8;
 
-    /// <summary>Multiply-adds below which a second thread, should it sleep, costs more than it saves.</summary>
+    /// <summary>Multiply-adds below which waking a second thread costs more than it saves.</summary>
     private const long WorthSplitting = 300_000;
 
-    /// <summary>Registers in a row of the widest tile.</summary>
-    private const int TileRegisters = 3;
-
-    private static int TileWidth => TileRegisters * TRegisters.Lanes;
-
-    /// <summary>C = A·op(B) or C += A·op(B); see <see cref="MatrixProduct"/>.</summary>
-    public static void Multiply(
-        in StridedMatrix a, float* b, bool transposeB, float* c, int m, int n, int k, bool accumulate)
+    /// <summary>Computes C = A·B or C += A·B; see <see cref="MatrixProduct"/>.</summary>
+    public static void Multiply(in StridedMatrix a, in StridedMatrix b, float* c, bool accumulate)
     {
+        int m = a.Rows, n = b.Columns, k = a.Columns;
         int depth = new DepthBlocks(k).Length;
         bool split = (long)m * n * k >= WorthSplitting && WorkerPool.Threads > 1;
         int done = 0;
-        if (transposeB && m == 1)
+        if (b.IsTransposed && m == 1)
         {
-            done = n / TRegisters.Lanes * TRegisters.Lanes;
-            MatrixSingleRow<TRegisters, TVector>.Multiply(a, b, c, done, k, depth, accumulate, split);
+            done = MatrixSingleRow<TRegisters, TVector>.Multiply(a, b, c, accumulate, split);
         }
 
         if (done == n)
@@ -48,27 +42,26 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
             return;
         }
 
-        int width = Math.Min(n - done, MaxPacked / depth / TileWidth * TileWidth);
+        int panelWidth = MicroPanels.FullWidthOf(TRegisters.Lanes);
+        int width = Math.Min(n - done, MaxPacked / depth / panelWidth * panelWidth);
         float* packed = ThreadScratch.OfThisThread(
-            ScratchUse.Operand, depth * ((width + TileWidth - 1) / TileWidth * TileWidth));
+            ScratchUse.Operand, depth * MicroPanels.FullWidth(width, TRegisters.Lanes).Width);
 
         for (int column = done; column < n; column += width)
         {
+            int columns = Math.Min(width, n - column);
             for (int p = 0; p < k; p += depth)
             {
+                int length = Math.Min(depth, k - p);
                 var block = new Block
                 {
-                    A = new StridedMatrix(a.Start + p * a.DepthStride, a.RowStride, a.DepthStride),
-                    B = transposeB ? b + (nint)column * k + p : b + (nint)p * n + column,
-                    BStride = transposeB ? k : n,
-                    BTransposed = transposeB,
+                    A = a.SliceColumns(p, length),
+                    B = b.SliceRows(p, length).SliceColumns(column, columns),
                     C = c + column,
                     CStride = n,
+                    Panels = MicroPanels.FullWidth(columns, TRegisters.Lanes),
                     Packed = packed,
-                    Rows = m,
-                    Columns = Math.Min(width, n - column),
-                    Depth = Math.Min(depth, k - p),
-                    Add = accumulate || p > 0,
+                    Accumulate = accumulate || p > 0,
                 };
                 Multiply(block, split);
             }
@@ -77,129 +70,118 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
 
     private static void Multiply(in Block block, bool split)
     {
-        int slivers = (block.Columns + TileWidth - 1) / TileWidth;
+        int panels = block.Panels.Count;
         if (!split)
         {
-            for (int i = 0; i < slivers; i++)
+            for (int i = 0; i < panels; i++)
             {
                 Pack(block, i);
             }
 
-            MultiplyRows(block, 0, block.Rows, 0, slivers);
+            MultiplyRows(block, 0, block.A.Rows, 0, panels);
             return;
         }
 
-        if (block.IsReadInPlace(TileWidth))
+        if (block.IsReadInPlace(MicroPanels.FullWidthOf(TRegisters.Lanes)))
         {
-            Pack(block, slivers - 1);
+            Pack(block, panels - 1);
         }
         else
         {
-            WorkerPool.Run(new PackingSlivers(block), slivers);
+            WorkerPool.Run(new Packing(block), panels);
         }
 
-        // Enough shares that a thread which came late still finds some; columns before rows, so that a sliver is read once.
+        // Enough chunks that a thread which comes late still finds some; columns before rows, so that a panel is read once.
         int wanted = 4 * WorkerPool.Threads;
-        int rowChunks = Math.Max((block.Rows + MaxRows - 1) / MaxRows, wanted / slivers);
+        int rowChunks = Math.Max((block.A.Rows + MaxRows - 1) / MaxRows, wanted / panels);
         int tileRows = TRegisters.TileRows;
-        int rows = ((block.Rows + rowChunks - 1) / rowChunks + tileRows - 1) / tileRows * tileRows;
-        rowChunks = (block.Rows + rows - 1) / rows;
-        int sliverChunks = Math.Clamp((wanted + rowChunks - 1) / rowChunks, 1, slivers);
-        WorkerPool.Run(
-            new MultiplyingTiles(block, rows, rowChunks, slivers, sliverChunks), rowChunks * sliverChunks);
+        int rows = ((block.A.Rows + rowChunks - 1) / rowChunks + tileRows - 1) / tileRows * tileRows;
+        rowChunks = (block.A.Rows + rows - 1) / rows;
+        int panelChunks = Math.Clamp((wanted + rowChunks - 1) / rowChunks, 1, panels);
+        WorkerPool.Run(new Multiplication(block, rows, rowChunks, panelChunks), rowChunks * panelChunks);
     }
 
-    private static void Pack(in Block block, int sliver)
+    private static void Pack(in Block block, int panel)
     {
-        int first = sliver * TileWidth;
-        int columns = Math.Min(TileWidth, block.Columns - first);
-        if (block.IsReadInPlace(columns))
+        int first = block.Panels.Start(panel), columns = block.Panels.ColumnsOf(panel);
+        if (!block.IsReadInPlace(columns))
         {
-            return;
+            MatrixPacking.Pack<TRegisters, TVector>(
+                block.B.SliceColumns(first, columns), block.Panels.WidthOf(panel), block.Packed + (nint)first * block.B.Rows);
         }
-
-        MatrixPacking.Pack<TRegisters, TVector>(
-            block.BTransposed ? block.B + first * block.BStride : block.B + first,
-            block.BStride,
-            block.BTransposed,
-            block.Depth,
-            columns,
-            Registers(columns),
-            block.Packed + (nint)first * block.Depth);
     }
 
-    private static int Registers(int columns) => (columns + TRegisters.Lanes - 1) / TRegisters.Lanes;
-
-    private static void MultiplyRows(in Block block, int firstRow, int endRow, int firstSliver, int endSliver)
+    private static void MultiplyRows(in Block block, int firstRow, int endRow, int firstPanel, int endPanel)
     {
         for (int begin = firstRow; begin < endRow; begin += MaxRows)
         {
             int end = Math.Min(endRow, begin + MaxRows);
-            for (int sliver = firstSliver; sliver < endSliver; sliver++)
+            for (int panel = firstPanel; panel < endPanel; panel++)
             {
-                MultiplySliver(block, begin, end, sliver * TileWidth);
+                MultiplyPanel(block, begin, end, panel);
             }
         }
     }
 
-    private static void MultiplySliver(in Block block, int row, int endRow, int column)
+    private static void MultiplyPanel(in Block block, int row, int endRow, int index)
     {
-        int columns = Math.Min(TileWidth, block.Columns - column);
+        int column = block.Panels.Start(index), columns = block.Panels.ColumnsOf(index);
         bool inPlace = block.IsReadInPlace(columns);
-        DepthSegment run;
-        var depth = new DepthSegments(&run, block.A.DepthStride);
-        depth.Append(0, block.Depth);
-        MatrixTiles<TRegisters, TVector, SharedFactor>.Multiply(
-            new StridedRows { Middle = 1, Inner = block.Rows, InnerA = block.A.RowStride, InnerC = block.CStride },
-            row,
-            endRow,
-            block.A.Start,
-            depth,
-            inPlace ? block.B + column : block.Packed + (nint)column * block.Depth,
-            inPlace ? block.BStride : Registers(columns) * TRegisters.Lanes,
-            columns,
-            start: null,
-            block.C + column,
-            block.Add);
+        DepthSegments.Segment segment;
+        var depth = new DepthSegments(&segment, block.A.ColumnStride);
+        depth.Append(0, block.A.Columns);
+        var rows = new StridedRows
+        {
+            A = block.A.Start,
+            C = block.C + column,
+            First = row,
+            End = endRow,
+            Middle = 1,
+            Inner = block.A.Rows,
+            InnerA = block.A.RowStride,
+            InnerC = block.CStride,
+        };
+        var panel = new MicroPanel
+        {
+            Elements = inPlace ? block.B.Start + column : block.Packed + (nint)column * block.B.Rows,
+            Stride = inPlace ? block.B.RowStride : block.Panels.WidthOf(index),
+            Columns = columns,
+        };
+        MatrixTiles<TRegisters, TVector, LeftFactor.Broadcast>.Multiply(rows, depth, panel, block.Accumulate);
     }
 
-    /// <summary>A product whose packed right side fits the buffer.</summary>
+    /// <summary>A product whose packed right operand fits the buffer.</summary>
     private struct Block
     {
         public StridedMatrix A;
-        public float* B;
-        public nint BStride;
-        public bool BTransposed;
+        public StridedMatrix B;
         public float* C;
         public nint CStride;
+        public MicroPanels Panels;
         public float* Packed;
-        public int Rows;
-        public int Columns;
-        public int Depth;
-        public bool Add;
+        public bool Accumulate;
 
-        /// <summary>Whether a sliver of so many columns is not packed; one that ends within a register is, to be filled up with zeros.</summary>
-        public readonly bool IsReadInPlace(int columns) => !BTransposed && Rows <= FewRows && columns % TRegisters.Lanes == 0;
+        /// <summary>True if a panel of this many columns is not packed; one that ends within a register is, to be filled up with zeros.</summary>
+        public readonly bool IsReadInPlace(int columns) => !B.IsTransposed && A.Rows <= FewRows && columns % TRegisters.Lanes == 0;
     }
 
-    private readonly struct PackingSlivers(Block block) : IWork
+    private readonly struct Packing(Block block) : IWork
     {
         public void Invoke(int index) => Pack(block, index);
     }
 
-    private readonly struct MultiplyingTiles(
-        Block block, int rowsPerChunk, int rowChunks, int slivers, int sliverChunks) : IWork
+    private readonly struct Multiplication(Block block, int rowsPerChunk, int rowChunks, int panelChunks) : IWork
     {
         public void Invoke(int index)
         {
-            int row = index % rowChunks * rowsPerChunk;
+            int row = index % rowChunks * rowsPerChunk, panels = block.Panels.Count;
             int chunk = index / rowChunks;
             MultiplyRows(
                 block,
                 row,
-                Math.Min(block.Rows, row + rowsPerChunk),
-                (int)((long)slivers * chunk / sliverChunks),
-                (int)((long)slivers * (chunk + 1) / sliverChunks));
+                Math.Min(block.A.Rows, row + rowsPerChunk),
+                (int)((long)panels * chunk / panelChunks),
+                (int)((long)panels * (chunk + 1) / panelChunks));
         }
     }
 }

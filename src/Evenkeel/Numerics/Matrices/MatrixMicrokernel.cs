@@ -2,85 +2,32 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>A number known when the code is compiled: the rows of a tile, or its registers per row.</summary>
-internal interface INumber
-{
-    static abstract int Value { get; }
-}
-
-internal readonly struct One : INumber
-{
-    public static int Value => 1;
-}
-
-internal readonly struct Two : INumber
-{
-    public static int Value => 2;
-}
-
-internal readonly struct Three : INumber
-{
-    public static int Value => 3;
-}
-
-internal readonly struct Four : INumber
-{
-    public static int Value => 4;
-}
-
-internal readonly struct Eight : INumber
-{
-    public static int Value => 8;
-}
-
-internal readonly struct Sixteen : INumber
-{
-    public static int Value => 16;
-}
-
-/// <summary>Where the elements of an operand lie: element (row, depth) at Start + row·RowStride + depth·DepthStride.</summary>
-internal readonly unsafe struct StridedMatrix(float* start, nint rowStride, nint depthStride)
-{
-    public readonly float* Start = start;
-    public readonly nint RowStride = rowStride;
-    public readonly nint DepthStride = depthStride;
-}
-
-/// <summary>How an element of the left operand becomes a register, to be multiplied with a row of the right one.</summary>
-internal interface IFactor;
-
-/// <summary>One element is in all lanes: every column of the result sums over the same ones, as in a matrix product.</summary>
-internal readonly struct SharedFactor : IFactor;
-
-/// <summary>Each lane has an element of its own, one behind the other: the convolution of each channel with a filter of its own.</summary>
-internal readonly struct FactorPerColumn : IFactor;
-
-/// <summary>The inner loop of the matrix product and of the convolution: one tile of the result, held in registers.</summary>
+/// <summary>The inner loop of products and convolutions, which holds one tile of the result in registers.</summary>
 internal static unsafe class MatrixMicrokernel
 {
     /// <summary>
-    /// Sums a[r, p]·b[p, j] over p = 0, 1, …, each element by one chain of fused multiply-adds that begins with 0, and stores the
-    /// sums, or what they are when added to other numbers.
+    /// Sums a[r, p]·b[p, j] over p = 0, 1, …, each element by a sequence of fused multiply-adds that starts with 0, and stores the
+    /// sums, added to other numbers or not.
     /// </summary>
     /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
     /// <typeparam name="TVector">The type of one register.</typeparam>
-    /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16, of which the last 8 lie as the first 8 do.</typeparam>
+    /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16, of which the last 8 have the same distances as the first 8.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
     /// <typeparam name="TFactor">How an element of the left operand becomes a register.</typeparam>
-    /// <param name="a">Where each row of the left operand has its origin.</param>
-    /// <param name="depth">Where the elements of a row lie.</param>
-    /// <param name="b">A sliver of the right operand, as wide as the tile.</param>
-    /// <param name="bStride">From a row of the sliver to the next.</param>
-    /// <param name="addend">The rows of what to add the sums to: of the tile itself or any others; null for nothing.</param>
+    /// <param name="a">The origin of each row of the left operand.</param>
+    /// <param name="depth">The offsets of the elements of a row.</param>
+    /// <param name="b">A panel of the right operand, as wide as the tile.</param>
+    /// <param name="bStride">The distance from a row of the panel to the next.</param>
+    /// <param name="addend">The rows to which the sums are added, those of the tile or others; null for none.</param>
     /// <param name="c">The rows of the tile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
         float** a, in DepthSegments depth, float* b, nint bStride, float** addend, float** c)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
-        where TRows : struct, INumber
-        where TColumns : struct, INumber
-        where TFactor : struct, IFactor
+        where TRows : struct, TileSize.IValue
+        where TColumns : struct, TileSize.IValue
+        where TFactor : struct, LeftFactor.IKind
     {
         float* a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
         float* a4 = null, a5 = null, a6 = null, a7 = null;
@@ -97,15 +44,15 @@ internal static unsafe class MatrixMicrokernel
         Row<TRegisters, TVector, TColumns, TFactor> d0 = default, d1 = default, d2 = default, d3 = default;
         Row<TRegisters, TVector, TColumns, TFactor> d4 = default, d5 = default, d6 = default, d7 = default;
 
-        // There are not so many registers for addresses as for sums: so the second half of sixteen rows shares those of the first.
+        // Registers for addresses are fewer than those for sums, so the second half of sixteen rows uses those of the first.
         nint second = TRows.Value == 16 ? (nint)(a[8] - a0) : 0;
         nint stride = depth.Stride;
-        DepthSegment* run = depth.First;
+        DepthSegments.Segment* segment = depth.First;
         int skip = depth.Skip;
-        for (int left = depth.Length; left > 0; run++)
+        for (int left = depth.Length; left > 0; segment++)
         {
-            int length = Math.Min(left, run->Length - skip);
-            nint offset = run->Offset + skip * stride;
+            int length = Math.Min(left, segment->Length - skip);
+            nint offset = segment->Offset + skip * stride;
             left -= length;
             skip = 0;
             for (; length > 0; length--)
@@ -172,8 +119,8 @@ internal static unsafe class MatrixMicrokernel
     private struct Row<TRegisters, TVector, TColumns, TFactor>
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
-        where TColumns : struct, INumber
-        where TFactor : struct, IFactor
+        where TColumns : struct, TileSize.IValue
+        where TFactor : struct, LeftFactor.IKind
     {
         private TVector _0;
         private TVector _1;
@@ -182,18 +129,18 @@ internal static unsafe class MatrixMicrokernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void MultiplyAdd(float* a, TVector b0, TVector b1, TVector b2)
         {
-            // A choice that is made within an assignment to a field, or not as the code is read, takes the row out of its registers.
-            TVector a0 = typeof(TFactor) == typeof(FactorPerColumn) ? TRegisters.Load(a) : TRegisters.Broadcast(a);
+            // Keep the branch out of the field assignment: otherwise the JIT spills the row's accumulators.
+            TVector a0 = typeof(TFactor) == typeof(LeftFactor.PerColumn) ? TRegisters.Load(a) : TRegisters.Broadcast(a);
             _0 = TRegisters.MultiplyAdd(a0, b0, _0);
             if (TColumns.Value > 1)
             {
-                TVector a1 = typeof(TFactor) == typeof(FactorPerColumn) ? TRegisters.Load(a + TRegisters.Lanes) : a0;
+                TVector a1 = typeof(TFactor) == typeof(LeftFactor.PerColumn) ? TRegisters.Load(a + TRegisters.Lanes) : a0;
                 _1 = TRegisters.MultiplyAdd(a1, b1, _1);
             }
 
             if (TColumns.Value > 2)
             {
-                TVector a2 = typeof(TFactor) == typeof(FactorPerColumn) ? TRegisters.Load(a + 2 * TRegisters.Lanes) : a0;
+                TVector a2 = typeof(TFactor) == typeof(LeftFactor.PerColumn) ? TRegisters.Load(a + 2 * TRegisters.Lanes) : a0;
                 _2 = TRegisters.MultiplyAdd(a2, b2, _2);
             }
         }

@@ -2,51 +2,38 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>Copies a sliver of the right operand into the order in which the microkernel reads it.</summary>
+/// <summary>Copies a panel of the right operand into the order in which the microkernel reads it.</summary>
 internal static unsafe class MatrixPacking
 {
-    /// <summary>
-    /// Packs <paramref name="columns"/> columns of <paramref name="depth"/> elements each, so that
-    /// packed[p·width + j] = b[p, j], filled up with zeros to the width of the sliver.
-    /// </summary>
-    /// <param name="b">The sliver's first element.</param>
-    /// <param name="stride">From a row to the next of the operand as it lies in memory.</param>
-    /// <param name="transposed">Whether the operand lies in memory column after column.</param>
-    /// <param name="depth">Rows of the sliver.</param>
-    /// <param name="columns">Columns of the sliver that exist.</param>
-    /// <param name="registers">Registers in a row of the sliver.</param>
-    /// <param name="packed">Where to.</param>
+    /// <summary>Packs a panel, so that packed[p·width + j] = b[p, j], with zeros in the columns that do not exist.</summary>
+    /// <param name="b">The panel.</param>
+    /// <param name="width">The panel's columns, rounded up to whole registers.</param>
+    /// <param name="packed">Receives the panel.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack<TRegisters, TVector>(
-        float* b, nint stride, bool transposed, int depth, int columns, int registers, float* packed)
+    public static void Pack<TRegisters, TVector>(in StridedMatrix b, int width, float* packed)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
     {
-        int width = registers * TRegisters.Lanes;
+        float* source = b.Start;
+        nint rowStride = b.RowStride, columnStride = b.ColumnStride;
+        int depth = b.Rows;
         for (int j = 0; j < width; j += TRegisters.Lanes)
         {
-            int inside = Math.Min(TRegisters.Lanes, columns - j);
+            int columns = Math.Min(TRegisters.Lanes, b.Columns - j);
             float* target = packed + j;
-            if (inside < TRegisters.Lanes)
+            if (columns < TRegisters.Lanes)
             {
-                PackPartOfRegister<TRegisters, TVector>(
-                    transposed ? b + j * stride : b + j,
-                    transposed ? 1 : stride,
-                    transposed ? stride : 1,
-                    depth,
-                    inside,
-                    target,
-                    width);
+                PackPartOfRegister<TRegisters, TVector>(b.SliceColumns(j, columns), target, width);
             }
-            else if (transposed)
+            else if (b.IsTransposed)
             {
-                Transpose<TRegisters, TVector>(b + j * stride, stride, depth, target, width);
+                Transpose<TRegisters, TVector>(source + j * columnStride, columnStride, depth, target, width);
             }
             else
             {
                 for (int p = 0; p < depth; p++)
                 {
-                    TRegisters.Store(TRegisters.Load(b + p * stride + j), target + (nint)p * width);
+                    TRegisters.Store(TRegisters.Load(source + p * rowStride + j), target + (nint)p * width);
                 }
             }
         }
@@ -54,11 +41,11 @@ internal static unsafe class MatrixPacking
 
     /// <summary>Transposes: target[p·targetStride + j] = source[j·sourceStride + p] for p below depth and j below columns.</summary>
     /// <param name="source">The first element.</param>
-    /// <param name="sourceStride">From a column to the next, as they lie in the source.</param>
+    /// <param name="sourceStride">The distance from a column to the next in the source.</param>
     /// <param name="depth">Elements of a column.</param>
-    /// <param name="columns">How many columns.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="targetStride">From an element of a column to the next in the target.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="target">Receives the elements.</param>
+    /// <param name="targetStride">The distance from an element of a column to the next in the target.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<TRegisters, TVector>(
         float* source, nint sourceStride, int depth, int columns, float* target, nint targetStride)
@@ -80,7 +67,7 @@ internal static unsafe class MatrixPacking
         }
     }
 
-    /// <summary>Columns that lie in memory one after another become lanes, four elements of each at a time.</summary>
+    /// <summary>Transposes a register's columns, each of neighbouring elements, four elements of each at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose<TRegisters, TVector>(float* source, nint stride, int depth, float* target, nint width)
         where TRegisters : struct, IRegisters<TVector>
@@ -89,11 +76,11 @@ internal static unsafe class MatrixPacking
         int p = 0;
         for (; p <= depth - 4; p += 4)
         {
-            var turned = Transpose4<TRegisters, TVector>.Load(source, stride);
-            TRegisters.Store(turned.First, target);
-            TRegisters.Store(turned.Second, target + width);
-            TRegisters.Store(turned.Third, target + 2 * width);
-            TRegisters.Store(turned.Fourth, target + 3 * width);
+            var transposed = Transpose4<TRegisters, TVector>.Load(source, stride);
+            TRegisters.Store(transposed.First, target);
+            TRegisters.Store(transposed.Second, target + width);
+            TRegisters.Store(transposed.Third, target + 2 * width);
+            TRegisters.Store(transposed.Fourth, target + 3 * width);
             source += 4;
             target += 4 * width;
         }
@@ -110,20 +97,21 @@ internal static unsafe class MatrixPacking
         }
     }
 
-    private static void PackPartOfRegister<TRegisters, TVector>(
-        float* source, nint depthStride, nint columnStride, int depth, int inside, float* target, nint width)
+    private static void PackPartOfRegister<TRegisters, TVector>(in StridedMatrix b, float* target, nint width)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
     {
-        for (int p = 0; p < depth; p++)
+        float* source = b.Start;
+        nint columnStride = b.ColumnStride;
+        for (int p = 0; p < b.Rows; p++)
         {
             TRegisters.Store(default, target);
-            for (int j = 0; j < inside; j++)
+            for (int j = 0; j < b.Columns; j++)
             {
                 target[j] = source[j * columnStride];
             }
 
-            source += depthStride;
+            source += b.RowStride;
             target += width;
         }
     }

@@ -1,54 +1,54 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>
-/// The product of a single row with a transposed matrix, as a linear layer has for one sample: packing would cost more than
-/// multiplying, so columns are turned in registers.
-/// </summary>
-/// <remarks>Each element is the same chain of operations as in <see cref="MatrixBlocks{TRegisters, TVector}"/>.</remarks>
+/// <summary>The product of a single row with a transposed matrix, as a linear layer computes it for one sample.</summary>
+/// <remarks>
+/// Packing would cost more than multiplying, so columns are transposed in registers. Each element is the same sequence of operations
+/// as in <see cref="MatrixBlocks{TRegisters, TVector}"/>.
+/// </remarks>
 internal static unsafe class MatrixSingleRow<TRegisters, TVector>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
 {
-    /// <summary>Elements of a column that are turned together: those of a line of the cache.</summary>
-    private const int Line = 16;
-
-    /// <summary>c = a·Bᵀ or c += a·Bᵀ for a number of columns that is a multiple of a register's.</summary>
-    /// <param name="a">a; there is one row.</param>
-    /// <param name="b">The columns of the right operand, one after another, each <paramref name="k"/> long.</param>
+    /// <summary>Computes c = a·B or c += a·B for the columns that fill registers, and returns their number.</summary>
+    /// <param name="a">a; it has one row.</param>
+    /// <param name="b">B, whose columns are runs of neighbouring elements.</param>
     /// <param name="c">c.</param>
-    /// <param name="columns">Columns of c.</param>
-    /// <param name="k">The inner length.</param>
-    /// <param name="depth">Where its sums are cut.</param>
-    /// <param name="accumulate">Whether to add the product to what c holds.</param>
-    /// <param name="split">Whether threads share the columns.</param>
-    public static void Multiply(
-        in StridedMatrix a, float* b, float* c, int columns, int k, int depth, bool accumulate, bool split)
+    /// <param name="accumulate">True to add the product to what c holds.</param>
+    /// <param name="split">True to divide the columns among threads.</param>
+    public static int Multiply(in StridedMatrix a, in StridedMatrix b, float* c, bool accumulate, bool split)
     {
-        var registers = new ColumnRegisters(a, b, c, k, depth, accumulate);
-        int count = columns / TRegisters.Lanes;
+        var registers = new ColumnRegisters(a, b, c, accumulate);
+        int count = b.Columns / TRegisters.Lanes;
         if (split)
         {
             WorkerPool.Run(registers, count);
-            return;
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
+            {
+                registers.Invoke(i);
+            }
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            registers.Invoke(i);
-        }
+        return count * TRegisters.Lanes;
     }
 
-    private readonly struct ColumnRegisters(StridedMatrix a, float* b, float* c, int k, int depth, bool accumulate) : IWork
+    private readonly struct ColumnRegisters(StridedMatrix a, StridedMatrix b, float* c, bool accumulate) : IWork
     {
+        private readonly int _depth = new DepthBlocks(a.Columns).Length;
+
         public void Invoke(int index)
         {
-            float* columns = b + (nint)index * TRegisters.Lanes * k, result = c + index * TRegisters.Lanes;
+            int k = a.Columns, depth = _depth;
+            float* columns = b.Start + (nint)index * TRegisters.Lanes * b.ColumnStride, result = c + index * TRegisters.Lanes;
             for (int start = 0; start < k; start += depth)
             {
-                TVector sum = Sum(a.Start + start * a.DepthStride, columns + start, Math.Min(depth, k - start));
+                TVector sum = Sum(a.Start + start * a.ColumnStride, columns + start, Math.Min(depth, k - start));
                 TRegisters.Store(accumulate || start > 0 ? TRegisters.Add(TRegisters.Load(result), sum) : sum, result);
             }
         }
@@ -56,11 +56,11 @@ internal static unsafe class MatrixSingleRow<TRegisters, TVector>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private TVector Sum(float* row, float* columns, int length)
         {
-            nint stride = k, step = a.DepthStride;
+            nint stride = b.ColumnStride, step = a.ColumnStride;
             TVector sum = default;
-            for (; length >= Line; length -= Line)
+            for (; length >= CacheLine.Floats; length -= CacheLine.Floats)
             {
-                // Line by line: where columns lie at multiples of a page, the first-level cache would not hold one of each.
+                // One cache line at a time: where columns lie at multiples of a page, the first-level cache cannot hold a line of each.
                 float* one = columns + stride, two = one + stride, three = two + stride;
                 TVector a0 = TRegisters.LoadEveryFourthRow(columns, stride), b0 = TRegisters.LoadEveryFourthRow(columns + 4, stride);
                 TVector c0 = TRegisters.LoadEveryFourthRow(columns + 8, stride), d0 = TRegisters.LoadEveryFourthRow(columns + 12, stride);
@@ -74,8 +74,8 @@ internal static unsafe class MatrixSingleRow<TRegisters, TVector>
                 sum = MultiplyAdd(row + 4 * step, step, Transpose4<TRegisters, TVector>.Of(b0, b1, b2, b3), sum);
                 sum = MultiplyAdd(row + 8 * step, step, Transpose4<TRegisters, TVector>.Of(c0, c1, c2, c3), sum);
                 sum = MultiplyAdd(row + 12 * step, step, Transpose4<TRegisters, TVector>.Of(d0, d1, d2, d3), sum);
-                columns += Line;
-                row += Line * step;
+                columns += CacheLine.Floats;
+                row += CacheLine.Floats * step;
             }
 
             float* gathered = stackalloc float[TRegisters.Lanes];

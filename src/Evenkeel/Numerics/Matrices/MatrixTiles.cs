@@ -3,120 +3,106 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>Multiplies rows of a grid with one sliver of the right operand, tile by tile.</summary>
+/// <summary>Multiplies rows with one panel of the right operand, tile by tile.</summary>
 /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
 /// <typeparam name="TVector">The type of one register.</typeparam>
 /// <typeparam name="TFactor">How an element of the left operand becomes a register.</typeparam>
 internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
-    where TFactor : struct, IFactor
+    where TFactor : struct, LeftFactor.IKind
 {
     private const int MaxRows = 16;
 
-    /// <summary>Multiplies the rows from <paramref name="row"/> up to <paramref name="endRow"/>.</summary>
-    /// <param name="grid">Where the rows lie.</param>
-    /// <param name="row">The first row.</param>
-    /// <param name="endRow">Behind the last row.</param>
-    /// <param name="a">The left operand of the grid's first row.</param>
-    /// <param name="depth">Where the elements of a row lie.</param>
-    /// <param name="b">The sliver; it may be read to the end of its last register.</param>
-    /// <param name="bStride">From a row of the sliver to the next.</param>
-    /// <param name="columns">Columns of the sliver that exist.</param>
-    /// <param name="start">What is added to each row, a value for each column (of whole registers); nothing where null.</param>
-    /// <param name="c">The result of the grid's first row, in the sliver's first column.</param>
-    /// <param name="add">Whether to add the sums to what is there; then there is no start.</param>
-    public static void Multiply(
-        in StridedRows grid, int row, int endRow, float* a, in DepthSegments depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
+    /// <summary>Multiplies rows with a panel.</summary>
+    /// <param name="rows">The rows of the left operand and of the result, starting at the panel's first column.</param>
+    /// <param name="depth">The offsets of the elements of a row of the left operand.</param>
+    /// <param name="panel">The panel; it must have no bias if the sums are added to the result.</param>
+    /// <param name="accumulate">True to add the sums to what the result holds.</param>
+    public static void Multiply(in StridedRows rows, in DepthSegments depth, in MicroPanel panel, bool accumulate)
     {
-        switch ((columns + TRegisters.Lanes - 1) / TRegisters.Lanes)
+        switch ((panel.Columns + TRegisters.Lanes - 1) / TRegisters.Lanes)
         {
             case 1:
-                Multiply<One>(grid, row, endRow, a, depth, b, bStride, columns, start, c, add);
+                Multiply<TileSize.One>(rows, depth, panel, accumulate);
                 break;
             case 2:
-                Multiply<Two>(grid, row, endRow, a, depth, b, bStride, columns, start, c, add);
+                Multiply<TileSize.Two>(rows, depth, panel, accumulate);
                 break;
             default:
-                Multiply<Three>(grid, row, endRow, a, depth, b, bStride, columns, start, c, add);
+                Multiply<TileSize.Three>(rows, depth, panel, accumulate);
                 break;
         }
     }
 
-    private static void Multiply<TColumns>(
-        in StridedRows grid, int row, int endRow, float* a, in DepthSegments depth, float* b, nint bStride, int columns, float* start, float* c, bool add)
-        where TColumns : struct, INumber
+    private static void Multiply<TColumns>(in StridedRows rows, in DepthSegments depth, in MicroPanel panel, bool accumulate)
+        where TColumns : struct, TileSize.IValue
     {
         float** pointers = stackalloc float*[3 * MaxRows];
-        float* beside = stackalloc float[(MaxRows + 1) * TColumns.Value * TRegisters.Lanes];
+        float* scratch = stackalloc float[(MaxRows + 1) * TColumns.Value * TRegisters.Lanes];
         var tile = new Tile<TColumns>
         {
             Depth = depth,
-            B = b,
-            BStride = bStride,
-            Columns = columns,
-            Start = start,
-            Add = add,
+            Panel = panel,
+            Accumulate = accumulate,
             Pointers = pointers,
-            Beside = beside,
+            Scratch = scratch,
         };
-        var cursor = new RowCursor(grid, a, c, row);
+        var cursor = new StridedRows.Cursor(rows);
+        int row = rows.First, endRow = rows.End;
         if (TRegisters.TileRows == 8)
         {
-            // One register a row leaves room for twice as many rows, and with eight the multiply-adds would wait for each other.
-            for (; TColumns.Value == 1 && columns == TRegisters.Lanes && row <= endRow - 16; row += 16)
+            // One register per row leaves room for twice as many rows; with eight, the multiply-adds would wait for each other.
+            for (; TColumns.Value == 1 && panel.Columns == TRegisters.Lanes && row <= endRow - 16; row += 16)
             {
                 tile.MultiplySixteen(ref cursor);
             }
 
             for (; row < endRow - 4; row += 8)
             {
-                tile.Multiply<Eight>(ref cursor, Math.Min(8, endRow - row));
+                tile.Multiply<TileSize.Eight>(ref cursor, Math.Min(8, endRow - row));
             }
         }
 
         for (; row < endRow; row += 4)
         {
-            tile.Multiply<Four>(ref cursor, Math.Min(4, endRow - row));
+            tile.Multiply<TileSize.Four>(ref cursor, Math.Min(4, endRow - row));
         }
     }
 
-    /// <summary>What the tiles of a sliver have in common.</summary>
+    /// <summary>The state that the tiles of a panel have in common.</summary>
     private ref struct Tile<TColumns>
-        where TColumns : struct, INumber
+        where TColumns : struct, TileSize.IValue
     {
         public DepthSegments Depth;
-        public float* B;
-        public nint BStride;
-        public int Columns;
-        public float* Start;
-        public bool Add;
+        public MicroPanel Panel;
+        public bool Accumulate;
 
-        /// <summary>Room for the rows of a tile: of the left operand, of the result and of what is added.</summary>
+        /// <summary>Memory for the rows of a tile: of the left operand, of the result and of the addend.</summary>
         public float** Pointers;
 
-        /// <summary>Room for one tile, and a row of one more.</summary>
-        public float* Beside;
+        /// <summary>Memory for the elements of one tile, and of one more row.</summary>
+        public float* Scratch;
 
         private static int Width => TColumns.Value * TRegisters.Lanes;
 
-        public readonly void Multiply<TRows>(ref RowCursor cursor, int rows)
-            where TRows : struct, INumber
+        public readonly void Multiply<TRows>(ref StridedRows.Cursor cursor, int rows)
+            where TRows : struct, TileSize.IValue
         {
             Take<TRows>(ref cursor, rows);
-            if (Columns == Width)
+            if (Panel.Columns == Width)
             {
                 Multiply<TRows>(0);
             }
             else
             {
-                MultiplyBeside<TRows>(rows);
+                MultiplyPartOfTile<TRows>(rows);
             }
         }
 
-        public readonly void MultiplySixteen(ref RowCursor cursor)
+        public readonly void MultiplySixteen(ref StridedRows.Cursor cursor)
         {
-            Take<Sixteen>(ref cursor, 16);
+            Take<TileSize.Sixteen>(ref cursor, 16);
             float** a = Pointers;
             bool alike = true;
             for (int i = 0; i < 8; i++)
@@ -126,36 +112,36 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
 
             if (alike)
             {
-                Multiply<Sixteen>(0);
+                Multiply<TileSize.Sixteen>(0);
             }
             else
             {
-                Multiply<Eight>(0);
-                Multiply<Eight>(8);
+                Multiply<TileSize.Eight>(0);
+                Multiply<TileSize.Eight>(8);
             }
         }
 
-        /// <summary>Goes to the next rows, and finds what is added to each.</summary>
+        /// <summary>Advances to the next rows and finds the addend of each.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Take<TRows>(ref RowCursor cursor, int rows)
-            where TRows : struct, INumber
+        private readonly void Take<TRows>(ref StridedRows.Cursor cursor, int rows)
+            where TRows : struct, TileSize.IValue
         {
             float** a = Pointers, c = a + MaxRows, addend = c + MaxRows;
             cursor.Take(rows, a, c);
             for (int i = rows; i < TRows.Value; i++)
             {
-                // Rows that are not there: computed from the last again, and stored where nobody looks.
+                // Rows that do not exist are computed from the last row once more, and stored to the scratch memory.
                 a[i] = a[rows - 1];
-                c[i] = Beside + MaxRows * Width;
+                c[i] = Scratch + MaxRows * Width;
             }
 
             for (int i = 0; i < TRows.Value; i++)
             {
-                addend[i] = Add ? c[i] : Start;
+                addend[i] = Accumulate ? c[i] : Panel.Bias;
             }
 
-            // What is there may be far away, and is wanted only behind the whole depth.
-            for (int i = 0; Add && Sse.IsSupported && i < TRows.Value; i++)
+            // The result may be outside the caches, and is needed only after the whole depth.
+            for (int i = 0; Accumulate && Sse.IsSupported && i < TRows.Value; i++)
             {
                 for (int j = 0; j < TColumns.Value; j++)
                 {
@@ -164,34 +150,36 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             }
         }
 
-        /// <summary>Multiplies the rows that were taken, from one of them on, into the result.</summary>
+        /// <summary>Multiplies the taken rows, from <paramref name="first"/> on, into the result.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void Multiply<TRows>(int first)
-            where TRows : struct, INumber
+            where TRows : struct, TileSize.IValue
         {
             float** a = Pointers + first, c = a + MaxRows, addend = c + MaxRows;
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(a, Depth, B, BStride, addend, c);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
+                a, Depth, Panel.Elements, Panel.Stride, addend, c);
         }
 
-        /// <summary>A tile that hangs over the last column is summed beside, and the part that exists is copied.</summary>
-        private readonly void MultiplyBeside<TRows>(int rows)
-            where TRows : struct, INumber
+        /// <summary>Computes a tile that reaches beyond the last column in scratch memory, and copies the part that exists.</summary>
+        private readonly void MultiplyPartOfTile<TRows>(int rows)
+            where TRows : struct, TileSize.IValue
         {
-            float** beside = stackalloc float*[MaxRows];
+            float** sums = stackalloc float*[MaxRows];
             float** nothing = stackalloc float*[MaxRows];
             for (int i = 0; i < TRows.Value; i++)
             {
-                beside[i] = Beside + i * Width;
+                sums[i] = Scratch + i * Width;
                 nothing[i] = null;
             }
 
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(Pointers, Depth, B, BStride, nothing, beside);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
+                Pointers, Depth, Panel.Elements, Panel.Stride, nothing, sums);
             for (int i = 0; i < rows; i++)
             {
                 float* c = Pointers[MaxRows + i], addend = Pointers[2 * MaxRows + i];
-                for (int j = 0; j < Columns; j++)
+                for (int j = 0; j < Panel.Columns; j++)
                 {
-                    c[j] = addend == null ? beside[i][j] : addend[j] + beside[i][j];
+                    c[j] = addend == null ? sums[i][j] : addend[j] + sums[i][j];
                 }
             }
         }

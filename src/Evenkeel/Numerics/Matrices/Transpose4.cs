@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>Four elements of each of some columns that lie in memory one after another, turned: a register for each of the four, with a column in each lane.</summary>
+/// <summary>Four neighbouring elements of each of a register's columns, transposed: a register for each of the four, with a column in each lane.</summary>
 internal readonly unsafe struct Transpose4<TRegisters, TVector>(TVector first, TVector second, TVector third, TVector fourth)
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct
@@ -15,9 +15,9 @@ internal readonly unsafe struct Transpose4<TRegisters, TVector>(TVector first, T
 
     public TVector Fourth { get; } = fourth;
 
-    /// <summary>Loads them.</summary>
+    /// <summary>Loads the columns and transposes them.</summary>
     /// <param name="source">The first element.</param>
-    /// <param name="stride">From a column to the next.</param>
+    /// <param name="stride">The distance from a column to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Transpose4<TRegisters, TVector> Load(float* source, nint stride) => Of(
         TRegisters.LoadEveryFourthRow(source, stride),
@@ -25,7 +25,7 @@ internal readonly unsafe struct Transpose4<TRegisters, TVector>(TVector first, T
         TRegisters.LoadEveryFourthRow(source + 2 * stride, stride),
         TRegisters.LoadEveryFourthRow(source + 3 * stride, stride));
 
-    /// <summary>Turns columns 0, 4, 8, …, those behind them, and so on.</summary>
+    /// <summary>Transposes columns 0, 4, 8, …; columns 1, 5, 9, …; and so on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Transpose4<TRegisters, TVector> Of(TVector r0, TVector r1, TVector r2, TVector r3)
     {

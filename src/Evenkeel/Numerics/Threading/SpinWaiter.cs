@@ -2,21 +2,20 @@ using System.Diagnostics;
 
 namespace Evenkeel.Numerics.Threading;
 
-/// <summary>
-/// Where a thread waits for a condition that other threads bring about: it spins for a while, since work tends to
-/// follow work within microseconds, and then sleeps until it is signalled.
-/// </summary>
-/// <param name="condition">What is waited for. It must be made true by an interlocked operation, followed by
-/// <see cref="Signal"/>.</param>
+/// <summary>Lets a thread wait for a condition that other threads bring about.</summary>
+/// <remarks>
+/// The thread spins for a while, since work tends to follow work within microseconds, and then sleeps until it is signalled.
+/// </remarks>
+/// <param name="condition">The condition. It must be made true by an interlocked operation, followed by <see cref="Signal"/>.</param>
 internal sealed class SpinWaiter(Func<bool> condition)
 {
-    /// <summary>A few times what it takes to wake a sleeping thread, and too short to be seen as load.</summary>
+    /// <summary>Timestamp ticks of spinning: a few times as long as waking a sleeping thread, and too short to be seen as load.</summary>
     private static readonly long SpinningTime = Stopwatch.Frequency * 50 / 1_000_000;
 
     private readonly object _sleep = new();
-    private bool _someoneSleeps;
+    private bool _isAsleep;
 
-    /// <summary>Returns once the condition holds. One thread at a time may wait.</summary>
+    /// <summary>Returns once the condition holds; one thread at a time may wait.</summary>
     public void Wait()
     {
         long end = Stopwatch.GetTimestamp() + SpinningTime;
@@ -33,8 +32,8 @@ internal sealed class SpinWaiter(Func<bool> condition)
 
         lock (_sleep)
         {
-            // Both sides write first, then look, with a full fence between: one of them sees the other.
-            Volatile.Write(ref _someoneSleeps, true);
+            // Both sides write and then read, with a full fence between, so that at least one of them sees the other.
+            Volatile.Write(ref _isAsleep, true);
             Interlocked.MemoryBarrier();
             bool interrupted = false;
             while (!condition())
@@ -45,12 +44,12 @@ internal sealed class SpinWaiter(Func<bool> condition)
                 }
                 catch (ThreadInterruptedException)
                 {
-                    // Whoever waits here has lent its memory to other threads, and cannot leave before they are done.
+                    // Other threads use memory of the waiting thread, so it cannot leave before they are done.
                     interrupted = true;
                 }
             }
 
-            Volatile.Write(ref _someoneSleeps, false);
+            Volatile.Write(ref _isAsleep, false);
             if (interrupted)
             {
                 Thread.CurrentThread.Interrupt();
@@ -58,10 +57,10 @@ internal sealed class SpinWaiter(Func<bool> condition)
         }
     }
 
-    /// <summary>Wakes the thread that waits, if it sleeps.</summary>
+    /// <summary>Wakes the waiting thread if it sleeps.</summary>
     public void Signal()
     {
-        if (Volatile.Read(ref _someoneSleeps))
+        if (Volatile.Read(ref _isAsleep))
         {
             lock (_sleep)
             {

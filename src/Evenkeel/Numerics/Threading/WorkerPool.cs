@@ -4,54 +4,50 @@ using System.Runtime.InteropServices;
 
 namespace Evenkeel.Numerics.Threading;
 
-/// <summary>A piece of work that falls into numbered shares, each independent of the others.</summary>
-internal interface IWork
-{
-    /// <summary>Does the share with this number.</summary>
-    void Invoke(int index);
-}
-
-/// <summary>Spreads the shares of a piece of work over threads.</summary>
+/// <summary>Divides the chunks of work among threads.</summary>
 /// <remarks>
 /// <para>
-/// Kernels are split into pieces of some ten microseconds, thousands of times a second: too fine for the thread pool,
-/// whose tasks cost allocations and a wake-up each. So the threads here are the library's own, stay awake for a moment
-/// after each piece of work, and a split allocates nothing.
+/// Kernels are split into chunks of some ten microseconds, thousands of times a second: too fine for the thread pool, whose tasks
+/// cost allocations and a wake-up each. So the pool has its own threads, which stay awake for a moment after each work, and a split
+/// allocates nothing.
 /// </para>
 /// <para>
-/// One piece of work is split at a time. Its shares are taken one by one by lowering the number of those left, with a
-/// compare-and-swap. Who lowers it holds a share of the work that is current at that moment, and the work stays current
-/// until every share has been reported done: a thread that comes late finds no share left, and can touch nothing.
+/// One work is split at a time. Its chunks are taken one by one by decrementing the number of remaining chunks with a
+/// compare-and-swap. The thread that decrements it holds a chunk of the work that is current at that moment, and the work stays
+/// current until every chunk has been reported done: a thread that comes late finds no chunk and touches nothing.
 /// </para>
 /// </remarks>
 internal static class WorkerPool
 {
+    /// <summary>Elements of a chunk: fewer would not be worth a thread.</summary>
+    public const int ChunkLength = 32 * 1024;
+
     private static readonly SpinWaiter AllDone = new(static () => Volatile.Read(ref _counters.Undone) == 0);
     private static readonly List<Worker> Workers = [];
 
     private static int _threads = Environment.ProcessorCount;
     private static Counters _counters;
     private static bool _taken;
-    private static PieceOfWork? _work;
+    private static CurrentWork? _work;
     private static ExceptionDispatchInfo? _failure;
 
-    /// <summary>How many threads share the work, the caller's own among them.</summary>
+    /// <summary>The number of threads that do the work, including the caller's.</summary>
     public static int Threads
     {
         get => Volatile.Read(ref _threads);
         set => Volatile.Write(ref _threads, value);
     }
 
-    /// <summary>Does shares 0 to <paramref name="chunks"/> − 1 of the work, in any order, and returns when all are done.</summary>
+    /// <summary>Does chunks 0 to <paramref name="chunks"/> − 1 of the work, in any order, and returns when all are done.</summary>
     /// <remarks>
-    /// The calling thread does all of them where there is a single share or thread, and where a piece of work is being
-    /// split already: for another caller, or around a call from inside a share. If a share throws, the first exception
-    /// comes out of this method, and shares that have not begun may be left out.
+    /// The calling thread does all of them if there is only one chunk or thread, or if another work is being split: for another
+    /// caller, or around a call from inside a chunk. If a chunk throws, this method throws the first exception, and chunks that have
+    /// not begun may be skipped.
     /// </remarks>
     public static void Run<TWork>(in TWork work, int chunks)
         where TWork : struct, IWork
     {
-        int threads = WorkerPool.Threads;
+        int threads = Threads;
         if (chunks <= 1 || threads == 1 || Interlocked.Exchange(ref _taken, true))
         {
             TWork own = work;
@@ -63,11 +59,11 @@ internal static class WorkerPool
             return;
         }
 
-        PieceOfWork<TWork>.Instance.Work = work;
-        Split(PieceOfWork<TWork>.Instance, chunks, threads);
+        CurrentWork<TWork>.Instance.Work = work;
+        Split(CurrentWork<TWork>.Instance, chunks, threads);
     }
 
-    private static void Split(PieceOfWork work, int chunks, int threads)
+    private static void Split(CurrentWork work, int chunks, int threads)
     {
         int helpers = Hire(Math.Min(threads, chunks) - 1);
         _work = work;
@@ -89,7 +85,7 @@ internal static class WorkerPool
         failure?.Throw();
     }
 
-    /// <summary>Makes sure that there are so many workers, or as many as the system gives threads for; returns how many may help.</summary>
+    /// <summary>Starts workers up to the number of helpers or the threads that the system grants, and returns the number that can help.</summary>
     private static int Hire(int helpers)
     {
         while (Workers.Count < helpers)
@@ -107,14 +103,14 @@ internal static class WorkerPool
         return helpers;
     }
 
-    /// <summary>Does shares of the current work until none is left.</summary>
+    /// <summary>Does chunks of the current work until none remains.</summary>
     private static void TakeChunks()
     {
         int done = 0;
         while (TryTakeChunk(out int chunk))
         {
-            // Only from here to the report below is the current work sure to stay what it is.
-            PieceOfWork work = _work!;
+            // The current work cannot change from here to the report below.
+            CurrentWork work = _work!;
             try
             {
                 if (Volatile.Read(ref _failure) is null)
@@ -155,32 +151,32 @@ internal static class WorkerPool
         return false;
     }
 
-    /// <summary>The two counters that all threads write, each on a cache line (or two, as they are fetched) of its own.</summary>
+    /// <summary>The two counters that all threads write, each on its own pair of cache lines, since lines are fetched in pairs.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Counters
     {
-        /// <summary>Shares that nobody has taken.</summary>
+        /// <summary>Chunks that no thread has taken.</summary>
         [FieldOffset(128)]
         public int Left;
 
-        /// <summary>Shares that have not been reported done.</summary>
+        /// <summary>Chunks that have not been reported done.</summary>
         [FieldOffset(256)]
         public int Undone;
     }
 
-    private abstract class PieceOfWork
+    private abstract class CurrentWork
     {
         public abstract void Invoke(int chunk);
 
-        /// <summary>Lets go of what the work refers to.</summary>
+        /// <summary>Releases the references that the work holds.</summary>
         public abstract void Clear();
     }
 
-    /// <summary>Where work of one type is kept while it is split: one place is enough, since one piece is split at a time.</summary>
-    private sealed class PieceOfWork<TWork> : PieceOfWork
+    /// <summary>Holds the work of one type while it is split; one instance is enough, since one work is split at a time.</summary>
+    private sealed class CurrentWork<TWork> : CurrentWork
         where TWork : struct, IWork
     {
-        public static readonly PieceOfWork<TWork> Instance = new();
+        public static readonly CurrentWork<TWork> Instance = new();
 
         public TWork Work;
 
@@ -189,7 +185,7 @@ internal static class WorkerPool
         public override void Clear() => Work = default;
     }
 
-    /// <summary>A thread that takes shares as long as its number is below <see cref="WorkerPool.Threads"/> − 1.</summary>
+    /// <summary>A thread that takes chunks as long as its number is below <see cref="WorkerPool.Threads"/> − 1.</summary>
     private sealed class Worker
     {
         private readonly int _number;
@@ -197,7 +193,7 @@ internal static class WorkerPool
         public Worker(int number)
         {
             _number = number;
-            Work = new SpinWaiter(() => Volatile.Read(ref _counters.Left) > 0 && _number < WorkerPool.Threads - 1);
+            Work = new SpinWaiter(() => Volatile.Read(ref _counters.Left) > 0 && _number < Threads - 1);
             new Thread(Loop)
             {
                 IsBackground = true,
@@ -205,7 +201,7 @@ internal static class WorkerPool
             }.UnsafeStart();
         }
 
-        /// <summary>Where the thread waits for work.</summary>
+        /// <summary>The condition on which the thread waits for work.</summary>
         public SpinWaiter Work { get; }
 
         private void Loop()

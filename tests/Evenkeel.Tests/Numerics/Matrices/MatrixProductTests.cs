@@ -1,6 +1,7 @@
 using Evenkeel.Numerics.Matrices;
 using Evenkeel.Tests.Probes;
 using Evenkeel.Tests.Support;
+using static Evenkeel.Tests.Support.Matrices;
 
 namespace Evenkeel.Tests.Numerics.Matrices;
 
@@ -57,7 +58,7 @@ public class MatrixProductTests
     public void Equals_a_double_loop_when_split_over_threads(int m, int n, int k) => AssertEqualsReference(m, n, k);
 
     [Fact]
-    public void Is_the_defined_chain_of_operations_bit_for_bit()
+    public void Is_the_defined_sequence_of_operations_bit_for_bit()
     {
         // Lengths of blocks: 100; 2 of 150; 3 of 223 (and 222).
         foreach ((int k, int block) in ((int, int)[])[(100, 100), (300, 150), (668, 223)])
@@ -84,7 +85,7 @@ public class MatrixProductTests
                 }
             }
 
-            MatrixProduct.Multiply(a, false, b, false, c, M, N, k, accumulate: true);
+            MatrixProduct.Multiply(new(a, M, k), new(b, k, N), c, accumulate: true);
             Assert.Equal(expected, c);
         }
     }
@@ -96,13 +97,13 @@ public class MatrixProductTests
         float[] a = TestData.Uniform(M * K, seed: 1);
         float[] b = TestData.Uniform(N * K, seed: 2);
         var whole = new float[M * N];
-        MatrixProduct.Multiply(a, false, b, true, whole, M, N, K);
+        MatrixProduct.Multiply(new(a, M, K), new MatrixView(b, N, K).Transposed, whole);
         var one = new float[1];
         for (int i = 0; i < M; i += 3)
         {
             for (int j = 0; j < N; j++)
             {
-                MatrixProduct.Multiply(a.AsSpan(i * K, K), false, b.AsSpan(j * K, K), true, one, 1, 1, K);
+                MatrixProduct.Multiply(new(a.AsSpan(i * K, K), 1, K), new MatrixView(b.AsSpan(j * K, K), 1, K).Transposed, one);
                 Assert.Equal(one[0], whole[i * N + j]);
             }
         }
@@ -125,7 +126,7 @@ public class MatrixProductTests
                 using var a = new GuardedMemory(m * k);
                 using var b = new GuardedMemory(k * n);
                 using var c = new GuardedMemory(m * n);
-                MatrixProduct.Multiply(a.Span, transposeA, b.Span, transposeB, c.Span, m, n, k, accumulate: true);
+                MatrixProduct.Multiply(View(a.Span, m, k, transposeA), View(b.Span, k, n, transposeB), c.Span, accumulate: true);
             }
         }
     }
@@ -136,7 +137,7 @@ public class MatrixProductTests
         const int M = 5, N = 21, K = 9, Margin = 64;
         var memory = new float[M * N + 2 * Margin];
         memory.AsSpan().Fill(7);
-        MatrixProduct.Multiply(new float[M * K], false, new float[K * N], false, memory.AsSpan(Margin, M * N), M, N, K);
+        MatrixProduct.Multiply(new(new float[M * K], M, K), new(new float[K * N], K, N), memory.AsSpan(Margin, M * N));
         Assert.All(memory[..Margin], x => Assert.Equal(7, x));
         Assert.All(memory[^Margin..], x => Assert.Equal(7, x));
         Assert.All(memory[Margin..^Margin], x => Assert.Equal(0, x));
@@ -152,7 +153,7 @@ public class MatrixProductTests
         float[] b = TestData.Uniform(K * N, seed: 2);
         var c = new float[M * N];
         a[3 * K + 19] = value;
-        MatrixProduct.Multiply(a, false, b, false, c, M, N, K);
+        MatrixProduct.Multiply(new(a, M, K), new(b, K, N), c);
         for (int i = 0; i < c.Length; i++)
         {
             Assert.Equal(i / N != 3, float.IsFinite(c[i]));
@@ -160,7 +161,7 @@ public class MatrixProductTests
 
         a[3 * K + 19] = 1;
         b[5 * N + 49] = value;
-        MatrixProduct.Multiply(a, false, b, false, c, M, N, K);
+        MatrixProduct.Multiply(new(a, M, K), new(b, K, N), c);
         for (int i = 0; i < c.Length; i++)
         {
             Assert.Equal(i % N != 49, float.IsFinite(c[i]));
@@ -171,7 +172,7 @@ public class MatrixProductTests
     public void Zero_times_infinity_is_not_skipped()
     {
         var c = new float[1];
-        MatrixProduct.Multiply([0, 1], false, [float.PositiveInfinity, 1], false, c, 1, 1, 2);
+        MatrixProduct.Multiply(new([0, 1], 1, 2), new([float.PositiveInfinity, 1], 2, 1), c);
         Assert.True(float.IsNaN(c[0]));
     }
 
@@ -179,52 +180,58 @@ public class MatrixProductTests
     public void With_an_inner_length_of_zero_the_product_is_zero()
     {
         float[] c = [1, 2, 3, 4];
-        MatrixProduct.Multiply([], false, [], false, c, 2, 2, 0, accumulate: true);
+        MatrixProduct.Multiply(new([], 2, 0), new([], 0, 2), c, accumulate: true);
         Assert.Equal([1, 2, 3, 4], c);
-        MatrixProduct.Multiply([], false, [], false, c, 2, 2, 0);
+        MatrixProduct.Multiply(new([], 2, 0), new([], 0, 2), c);
         Assert.Equal([0, 0, 0, 0], c);
     }
 
     [Fact]
     public void An_empty_result_is_left_alone()
     {
-        MatrixProduct.Multiply([], false, new float[12], false, [], 0, 3, 4);
-        MatrixProduct.Multiply(new float[12], true, [], true, [], 3, 0, 4);
+        MatrixProduct.Multiply(new([], 0, 4), new(new float[12], 4, 3), []);
+        MatrixProduct.Multiply(new MatrixView(new float[12], 4, 3).Transposed, new MatrixView([], 0, 4).Transposed, []);
     }
 
     [Theory]
-    [InlineData(-1, 2, 2, "m")]
-    [InlineData(2, -1, 2, "n")]
-    [InlineData(2, 2, -1, "k")]
-    public void A_negative_size_is_refused(int m, int n, int k, string parameter) => Assert.Equal(
-        parameter,
-        Assert.Throws<ArgumentOutOfRangeException>(
-            () => MatrixProduct.Multiply(new float[4], false, new float[4], false, new float[4], m, n, k)).ParamName);
+    [InlineData(-1, 2, "rows")]
+    [InlineData(2, -1, "columns")]
+    [InlineData(-2, -2, "rows")]
+    public void A_negative_size_is_refused(int rows, int columns, string parameter) => Assert.Equal(
+        parameter, Assert.Throws<ArgumentOutOfRangeException>(() => new MatrixView(new float[4], rows, columns)).ParamName);
 
     [Theory]
-    [InlineData(5, 12, 8, "a")]
-    [InlineData(6, 11, 8, "b")]
-    [InlineData(6, 12, 9, "c")]
-    public void A_span_of_another_length_is_refused(int a, int b, int c, string parameter)
+    [InlineData(5, 2, 3)]
+    [InlineData(7, 2, 3)]
+    [InlineData(0, 65536, 65536)] // the product overflows to 0
+    public void A_span_of_another_length_is_refused(int length, int rows, int columns)
     {
-        var thrown = Assert.Throws<ArgumentException>(
-            () => MatrixProduct.Multiply(new float[a], false, new float[b], false, new float[c], 2, 4, 3));
-        Assert.Equal(parameter, thrown.ParamName);
+        var thrown = Assert.Throws<ArgumentException>(() => new MatrixView(new float[length], rows, columns));
+        Assert.Equal("elements", thrown.ParamName);
         Assert.Contains("elements", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Sizes_whose_product_overflows_are_refused() => Assert.Throws<ArgumentException>(
-        () => MatrixProduct.Multiply([], false, [], false, [], 65536, 65536, 65536));
+    public void A_result_of_another_length_is_refused() => Assert.Equal("c", Assert.Throws<ArgumentException>(
+        () => MatrixProduct.Multiply(new(new float[6], 2, 3), new(new float[12], 3, 4), new float[9])).ParamName);
+
+    [Fact]
+    public void Operands_whose_sizes_do_not_match_are_refused()
+    {
+        var thrown = Assert.Throws<ArgumentException>(
+            () => MatrixProduct.Multiply(new(new float[6], 2, 3), new MatrixView(new float[12], 3, 4).Transposed, new float[8]));
+        Assert.Equal("b", thrown.ParamName);
+        Assert.Contains("4 rows", thrown.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_result_that_overlaps_an_operand_is_refused()
     {
         var memory = new float[7];
         Assert.Equal("c", Assert.Throws<ArgumentException>(() => MatrixProduct.Multiply(
-            memory.AsSpan(0, 4), false, new float[4], false, memory.AsSpan(3, 4), 2, 2, 2)).ParamName);
+            new(memory.AsSpan(0, 4), 2, 2), new(new float[4], 2, 2), memory.AsSpan(3, 4))).ParamName);
         Assert.Equal("c", Assert.Throws<ArgumentException>(() => MatrixProduct.Multiply(
-            new float[4], false, memory.AsSpan(3, 4), false, memory.AsSpan(0, 4), 2, 2, 2)).ParamName);
+            new(new float[4], 2, 2), new(memory.AsSpan(3, 4), 2, 2), memory.AsSpan(0, 4))).ParamName);
     }
 
     private static void AssertEqualsReference(int m, int n, int k)
@@ -236,8 +243,9 @@ public class MatrixProductTests
         {
             var product = (float[])before.Clone();
             var sum = (float[])before.Clone();
-            MatrixProduct.Multiply(a, transposeA, b, transposeB, product, m, n, k);
-            MatrixProduct.Multiply(a, transposeA, b, transposeB, sum, m, n, k, accumulate: true);
+            MatrixView left = View(a, m, k, transposeA), right = View(b, k, n, transposeB);
+            MatrixProduct.Multiply(left, right, product);
+            MatrixProduct.Multiply(left, right, sum, accumulate: true);
             for (int i = 0; i < m; i++)
             {
                 for (int j = 0; j < n; j++)

@@ -1,6 +1,7 @@
 using Evenkeel.Numerics.Matrices;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.ProcessWideState;
+using static Evenkeel.Tests.Support.Matrices;
 
 namespace Evenkeel.Tests.Numerics.Matrices;
 
@@ -21,13 +22,15 @@ public class MatrixProductThreadsTests
             foreach (bool transposeB in (bool[])[false, true])
             {
                 float[] alone = new float[m * n];
-                WithThreads(1, () => MatrixProduct.Multiply(a, transposeA, b, transposeB, alone, m, n, k));
+                WithThreads(1, () => Multiply(alone));
                 foreach (int threads in (int[])[2, 3, 8])
                 {
                     float[] together = new float[m * n];
-                    WithThreads(threads, () => MatrixProduct.Multiply(a, transposeA, b, transposeB, together, m, n, k));
+                    WithThreads(threads, () => Multiply(together));
                     Assert.Equal(alone, together);
                 }
+
+                void Multiply(float[] c) => MatrixProduct.Multiply(View(a, m, k, transposeA), View(b, k, n, transposeB), c);
             }
         }
     }
@@ -45,8 +48,8 @@ public class MatrixProductThreadsTests
         {
             for (int i = 0; i < 100; i++)
             {
-                MatrixProduct.Multiply(a, false, b, true, c, 100, 100, 784);
-                MatrixProduct.Multiply(a, true, c, false, b, 784, 100, 100, accumulate: true);
+                MatrixProduct.Multiply(View(a, 100, 784, false), View(b, 784, 100, true), c);
+                MatrixProduct.Multiply(View(a, 784, 100, true), View(c, 100, 100, false), b, accumulate: true);
             }
         }
     });
