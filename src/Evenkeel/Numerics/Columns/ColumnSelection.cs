@@ -7,8 +7,6 @@ namespace Evenkeel.Numerics.Columns;
 /// <remarks>Both tables lie row after row, (rows, columns, 1), or both column after column, (1, columns, rows).</remarks>
 internal static unsafe class ColumnSelection
 {
-    private const int ChunkLength = 32 * 1024;
-
     /// <summary>Fills <paramref name="selection"/> with columns of as many rows of a table as it holds.</summary>
     public static void Gather<T>(ReadOnlySpan<T> table, ChannelView view, ReadOnlySpan<int> columns, int firstRow, Span<T> selection)
         where T : unmanaged
@@ -52,7 +50,7 @@ internal static unsafe class ColumnSelection
         where T : unmanaged
     {
         int rows = length / source.Columns.Length;
-        int rowsPerChunk = Math.Max(1, ChunkLength / source.Columns.Length);
+        int rowsPerChunk = Math.Max(1, WorkerPool.ChunkLength / source.Columns.Length);
         fixed (nint* fromColumns = source.Columns, toColumns = destination.Columns)
         {
             WorkerPool.Run(

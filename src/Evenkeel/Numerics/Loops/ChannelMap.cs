@@ -7,9 +7,6 @@ namespace Evenkeel.Numerics.Loops;
 /// <summary>The loop that maps the elements of a view, set by set.</summary>
 internal static class ChannelMap
 {
-    /// <summary>Elements of one share of the work.</summary>
-    private const int ChunkLength = 32 * 1024;
-
     /// <summary>Applies <paramref name="formula"/> to every element of <paramref name="view"/>.</summary>
     /// <remarks>Where it is said how the result is written, all that the formula stores must be that result.</remarks>
     public static void Run<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode = default)
@@ -24,7 +21,7 @@ internal static class ChannelMap
         // A row is a run of one set, or, where channels are columns, one element of each set of a part.
         int lines = view.Parts * view.Outer;
         (int rows, int length) = view.Inner == 1 ? (lines, view.Channels) : (lines * view.Channels, view.Inner);
-        int rowsPerChunk = Math.Max(1, ChunkLength / length);
+        int rowsPerChunk = Math.Max(1, WorkerPool.ChunkLength / length);
         int chunks = (rows - 1) / rowsPerChunk + 1;
         WorkerPool.Run(new Chunks<TFormula, TCoefficients>(formula, view, mode, rows, length, rowsPerChunk, chunks), chunks);
         if (mode.Stream)

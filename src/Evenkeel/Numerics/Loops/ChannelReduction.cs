@@ -14,9 +14,6 @@ namespace Evenkeel.Numerics.Loops;
 /// </remarks>
 internal static unsafe class ChannelReduction
 {
-    /// <summary>Elements below which a share is not worth a thread.</summary>
-    private const int ChunkLength = 32 * 1024;
-
     /// <summary>With fewer shares of whole sets than this, threads would wait for each other, and blocks are shared instead.</summary>
     private const int FewChunks = 16;
 
@@ -37,11 +34,11 @@ internal static unsafe class ChannelReduction
         }
 
         var grid = new ReductionBlocking(view);
-        int unitsPerChunk = Math.Max(1, ChunkLength / grid.SetsPerUnit / view.PerSet);
+        int unitsPerChunk = Math.Max(1, WorkerPool.ChunkLength / grid.SetsPerUnit / view.PerSet);
         int chunks = (grid.Units - 1) / unitsPerChunk + 1;
         fixed (TResult* target = results)
         {
-            if (chunks >= FewChunks || grid.Blocks == 1 || view.Length <= ChunkLength)
+            if (chunks >= FewChunks || grid.Blocks == 1 || view.Length <= WorkerPool.ChunkLength)
             {
                 WorkerPool.Run(new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, unitsPerChunk, target), chunks);
                 return;
@@ -50,7 +47,7 @@ internal static unsafe class ChannelReduction
             BlockSums[] kept = ArrayPool<BlockSums>.Shared.Rent(grid.Blocks * view.Sets);
             fixed (BlockSums* sums = kept)
             {
-                int blocksPerChunk = Math.Max(1, ChunkLength / (view.Length / grid.Blocks));
+                int blocksPerChunk = Math.Max(1, WorkerPool.ChunkLength / (view.Length / grid.Blocks));
                 WorkerPool.Run(
                     new BlockChunks<TReduction, TResult>(reduction, grid, blocksPerChunk, sums), (grid.Blocks - 1) / blocksPerChunk + 1);
                 Merge<TReduction, TResult, TBuilder>(builder, grid, sums, results);

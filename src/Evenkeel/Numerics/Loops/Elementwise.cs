@@ -15,21 +15,18 @@ internal interface IElementwise
 /// <summary>The loop over elements that depend on nothing but themselves.</summary>
 internal static class Elementwise
 {
-    /// <summary>Elements of one share of the work; a share small enough for the cache and large enough to be worth a thread.</summary>
-    private const int ChunkLength = 32 * 1024;
-
     /// <summary>Applies <paramref name="formula"/> to <paramref name="length"/> elements.</summary>
     public static void Run<TFormula>(in TFormula formula, nint length)
         where TFormula : struct, IElementwise =>
-        WorkerPool.Run(new Chunks<TFormula>(formula, length), (int)((length + ChunkLength - 1) / ChunkLength));
+        WorkerPool.Run(new Chunks<TFormula>(formula, length), (int)((length + WorkerPool.ChunkLength - 1) / WorkerPool.ChunkLength));
 
     private readonly struct Chunks<TFormula>(TFormula formula, nint length) : IWork
         where TFormula : struct, IElementwise
     {
         public void Invoke(int index)
         {
-            nint start = (nint)index * ChunkLength;
-            Loop(formula, start, Math.Min(length, start + ChunkLength));
+            nint start = (nint)index * WorkerPool.ChunkLength;
+            Loop(formula, start, Math.Min(length, start + WorkerPool.ChunkLength));
         }
     }
 

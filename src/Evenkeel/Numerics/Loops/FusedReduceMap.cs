@@ -10,9 +10,6 @@ namespace Evenkeel.Numerics.Loops;
 /// </remarks>
 internal static unsafe class FusedReduceMap
 {
-    /// <summary>Elements below which a share is not worth a thread.</summary>
-    private const int ChunkLength = 32 * 1024;
-
     /// <summary>Shares per thread, so that none waits long for another.</summary>
     private const int ChunksPerThread = 8;
 
@@ -52,7 +49,7 @@ internal static unsafe class FusedReduceMap
 
         int group = mode.Strategy.SetsTogether;
         int groups = (view.Sets - 1) / group + 1;
-        int groupsPerChunk = Math.Max((ChunkLength - 1) / (view.PerSet * group) + 1, groups / (ChunksPerThread * WorkerPool.Threads));
+        int groupsPerChunk = Math.Max((WorkerPool.ChunkLength - 1) / (view.PerSet * group) + 1, groups / (ChunksPerThread * WorkerPool.Threads));
         groupsPerChunk = Math.Clamp(groupsPerChunk, 1, groups);
         fixed (TResult* target = results)
         {
