@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Text.RegularExpressions;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
@@ -20,16 +19,9 @@ public class DocumentationExamples
     [Fact]
     public void The_pages_show_the_code_of_this_file()
     {
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests/Evenkeel.Tests/DocumentationExamples.cs"));
-        MatchCollection examples = Regex.Matches(
-            source, @"^ *// docs/(?<page>\S+)\n(?<code>.*?)^ *// end$", RegexOptions.Multiline | RegexOptions.Singleline);
-
+        IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
         Assert.Equal(16, examples.Count);
-        Assert.All(examples, example =>
-        {
-            string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", example.Groups["page"].Value));
-            Assert.Contains(ReadmeExample.Unindent(example.Groups["code"].Value), page, StringComparison.Ordinal);
-        });
+        Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
     [Fact]

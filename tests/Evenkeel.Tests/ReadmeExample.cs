@@ -24,7 +24,8 @@ public class ReadmeExample
         string[] examples = source.Split("// README\n")[1..];
 
         Assert.Equal(3, examples.Length);
-        Assert.All(examples, example => Assert.Contains(Unindent(example[..example.IndexOf("// end", StringComparison.Ordinal)]), readme, StringComparison.Ordinal));
+        Assert.All(examples, example => Assert.Contains(
+            DocumentedCode.Unindent(example[..example.IndexOf("// end", StringComparison.Ordinal)]), readme, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -92,13 +93,5 @@ public class ReadmeExample
         Tensor<float> input = Tensor.CreateFromShape<float>([4, 64]);
         normalization.Forward(input, Pass.Training);
         Assert.Equal(0, normalization.RunningStatistics!.BatchesTracked);
-    }
-
-    /// <summary>Code without the indentation of its first line.</summary>
-    internal static string Unindent(string code)
-    {
-        string[] lines = code.TrimEnd().Split('\n');
-        int indent = lines[0].Length - lines[0].TrimStart().Length;
-        return string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : line));
     }
 }

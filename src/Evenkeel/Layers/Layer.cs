@@ -80,7 +80,14 @@ public abstract class Layer
         }
     }
 
+    /// <summary>Checks that an input is dense and not empty.</summary>
+    /// <param name="input">The input.</param>
+    /// <exception cref="ArgumentException">The input is not dense, or is empty.</exception>
+    protected static void CheckInput(Tensor<float> input) => Shape.CheckInput(input);
+
     /// <summary>Checks that there was a forward pass and that the gradient has the shape of its output.</summary>
+    /// <param name="outputGradient">The gradient that <see cref="Backward"/> was given.</param>
+    /// <param name="output">What the last <see cref="Forward"/> returned; null if there was none.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass, or a network's <see cref="Predict"/> came after it.</exception>
     protected void CheckGradient(Tensor<float> outputGradient, Tensor<float>? output)

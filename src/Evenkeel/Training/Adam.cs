@@ -17,9 +17,9 @@ public sealed class Adam : Optimizer
 
     /// <summary>Makes the optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
-    /// <param name="beta1">What stays of the average gradient at each step, at least 0 and below 1.</param>
-    /// <param name="beta2">What stays of the average squared gradient at each step, at least 0 and below 1.</param>
-    /// <param name="epsilon">What keeps the divisor from 0, finite and not negative.</param>
+    /// <param name="beta1">β₁, the factor by which the average gradient decays at each step, at least 0 and below 1.</param>
+    /// <param name="beta2">β₂, the factor by which the average squared gradient decays at each step, at least 0 and below 1.</param>
+    /// <param name="epsilon">ε, which keeps the divisor above 0, finite and not negative.</param>
     /// <param name="weightDecay">The weight of ½‖w‖² in the loss, finite and not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public Adam(
@@ -32,23 +32,23 @@ public sealed class Adam : Optimizer
         WeightDecay = CheckNotNegative(weightDecay, nameof(weightDecay));
     }
 
-    /// <summary>What stays of the average gradient at each step.</summary>
+    /// <summary>β₁, the factor by which the average gradient decays at each step.</summary>
     public double Beta1 { get; }
 
-    /// <summary>What stays of the average squared gradient at each step.</summary>
+    /// <summary>β₂, the factor by which the average squared gradient decays at each step.</summary>
     public double Beta2 { get; }
 
-    /// <summary>What keeps the divisor from 0.</summary>
+    /// <summary>ε, which keeps the divisor above 0.</summary>
     public double Epsilon { get; }
 
     /// <summary>The weight of ½‖w‖² in the loss.</summary>
     public double WeightDecay { get; }
 
     /// <inheritdoc/>
-    protected override void Move(Parameter parameter)
+    protected override void Update(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        State state = _states.Of(parameter);
+        State state = _states[parameter];
         state.Beta1Power *= Beta1;
         state.Beta2Power *= Beta2;
         var settings = new AdamStep.Settings(
@@ -69,7 +69,7 @@ public sealed class Adam : Optimizer
 
         public float[] Second { get; } = new float[length];
 
-        // The powers are multiplied up: a library's power function differs from machine to machine.
+        // Products in place of Math.Pow, whose bits differ from machine to machine.
         public double Beta1Power { get; set; } = 1;
 
         public double Beta2Power { get; set; } = 1;

@@ -1,30 +1,49 @@
 using System.Numerics.Tensors;
+using Evenkeel.Layers;
 
 namespace Evenkeel.Training;
 
-/// <summary>What training makes small: a number for how far outputs are from their targets, and its gradient.</summary>
-/// <remarks>A loss owns and reuses the gradient's memory. It is not for use by two threads at once.</remarks>
-/// <typeparam name="TTarget">What a target is made of: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
+/// <summary>The quantity that training minimizes: a measure of how far outputs are from their targets, and its gradient.</summary>
+/// <remarks>
+/// A loss owns and reuses the memory of the gradient, and is not for use by two threads at once. To define a loss, override
+/// <see cref="Compute"/>.
+/// </remarks>
+/// <typeparam name="TTarget">The type of a target: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
 public abstract class Loss<TTarget>
     where TTarget : unmanaged
 {
-    /// <summary>The mean loss over a batch.</summary>
+    private readonly ReusableTensor _gradients = new();
+    private Tensor<float>? _gradient;
+
+    /// <summary>Computes the mean loss over a batch.</summary>
     /// <param name="output">The network's output, batch first.</param>
     /// <param name="target">The targets, batch first.</param>
-    /// <exception cref="ArgumentException">A shape or a target does not fit.</exception>
-    public abstract double Forward(Tensor<float> output, Tensor<TTarget> target);
+    /// <exception cref="ArgumentException">A tensor is not dense or is empty, the shapes do not fit, or a target is invalid.</exception>
+    public double Forward(Tensor<float> output, Tensor<TTarget> target)
+    {
+        Shape.CheckInput(output, nameof(output));
+        Shape.CheckInput(target, nameof(target));
+        _gradient = null; // a pass that fails leaves nothing for Backward to return
+        Tensor<float> gradient = _gradients.Get(output.Lengths);
+        double loss = Compute(output, target, gradient);
+        _gradient = gradient;
+        return loss;
+    }
 
-    /// <summary>∂loss/∂output of the last <see cref="Forward"/>, valid until the next.</summary>
-    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    public abstract Tensor<float> Backward();
+    /// <summary>Returns ∂loss/∂output of the last <see cref="Forward"/>, valid until the next.</summary>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or it failed.</exception>
+    public Tensor<float> Backward() =>
+        _gradient ?? throw new InvalidOperationException("Backward differentiates the last forward pass; there was none.");
 
-    /// <summary>How many outputs are right; null where the loss knows no right and wrong.</summary>
+    /// <summary>Counts the correct outputs; null if the loss does not distinguish correct outputs from incorrect ones.</summary>
     /// <param name="output">The network's output, batch first.</param>
     /// <param name="target">The targets, batch first.</param>
     public virtual int? CountCorrect(Tensor<float> output, Tensor<TTarget> target) => null;
 
-    /// <summary>The gradient, or an exception where there was no forward pass.</summary>
-    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    private protected static Tensor<float> Ready(Tensor<float>? gradient) =>
-        gradient ?? throw new InvalidOperationException("Backward differentiates the last forward pass; there was none.");
+    /// <summary>Computes the mean loss over a batch and its gradient with respect to the output.</summary>
+    /// <param name="output">The network's output, dense and not empty.</param>
+    /// <param name="target">The targets, dense and not empty; checking their shape against the output's is up to the loss.</param>
+    /// <param name="gradient">Receives ∂loss/∂output. It has the output's shape and holds arbitrary values.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a target is invalid.</exception>
+    protected abstract double Compute(Tensor<float> output, Tensor<TTarget> target, Tensor<float> gradient);
 }

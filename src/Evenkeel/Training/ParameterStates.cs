@@ -2,21 +2,28 @@ using Evenkeel.Layers;
 
 namespace Evenkeel.Training;
 
-/// <summary>What an optimizer remembers of each parameter, made when it first meets it.</summary>
-internal sealed class ParameterStates<TState>(Func<Parameter, TState> make)
+/// <summary>The state that an optimizer keeps for each parameter, such as a momentum, created at the parameter's first step.</summary>
+/// <typeparam name="TState">The type of the state of one parameter.</typeparam>
+/// <param name="create">Creates the state of a parameter.</param>
+public sealed class ParameterStates<TState>(Func<Parameter, TState> create)
     where TState : class
 {
     private readonly Dictionary<Parameter, TState> _states = [];
+    private readonly Func<Parameter, TState> _create = create ?? throw new ArgumentNullException(nameof(create));
 
-    /// <summary>What is remembered of a parameter.</summary>
-    public TState Of(Parameter parameter)
+    /// <summary>The state of a parameter.</summary>
+    /// <param name="parameter">The parameter itself: another one of the same name has a state of its own.</param>
+    public TState this[Parameter parameter]
     {
-        if (!_states.TryGetValue(parameter, out TState? state))
+        get
         {
-            state = make(parameter);
-            _states.Add(parameter, state);
-        }
+            if (!_states.TryGetValue(parameter, out TState? state))
+            {
+                state = _create(parameter);
+                _states.Add(parameter, state);
+            }
 
-        return state;
+            return state;
+        }
     }
 }

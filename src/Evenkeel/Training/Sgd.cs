@@ -7,7 +7,7 @@ namespace Evenkeel.Training;
 /// <remarks>
 /// <para>
 /// g = gradient + weightDecay·w; without momentum w ← w − learningRate·g. With it v ← momentum·v + g (v starts at 0) and
-/// w ← w − learningRate·v, or, after Nesterov, w ← w − learningRate·(g + momentum·v).
+/// w ← w − learningRate·v, or, in Nesterov's form, w ← w − learningRate·(g + momentum·v).
 /// </para>
 /// <para>Source: Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013, in PyTorch's form.</para>
 /// </remarks>
@@ -17,11 +17,11 @@ public sealed class Sgd : Optimizer
 
     /// <summary>Makes the optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
-    /// <param name="momentum">What stays of the velocity at each step, at least 0 and below 1.</param>
-    /// <param name="weightDecay">The weight of ½‖w‖² in the loss, finite and not negative. It applies to all parameters, biases too.</param>
-    /// <param name="nesterov">Whether to look ahead along the velocity.</param>
+    /// <param name="momentum">The factor by which the velocity decays at each step, at least 0 and below 1.</param>
+    /// <param name="weightDecay">The weight of ½‖w‖² in the loss, finite and not negative. It applies to all parameters, including biases.</param>
+    /// <param name="nesterov">Whether to use Nesterov's form.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
-    /// <exception cref="ArgumentException">Nesterov's form is asked for without momentum.</exception>
+    /// <exception cref="ArgumentException"><paramref name="nesterov"/> is true without momentum.</exception>
     public Sgd(double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
         : base(learningRate)
     {
@@ -34,17 +34,17 @@ public sealed class Sgd : Optimizer
         }
     }
 
-    /// <summary>What stays of the velocity at each step.</summary>
+    /// <summary>The factor by which the velocity decays at each step.</summary>
     public double Momentum { get; }
 
     /// <summary>The weight of ½‖w‖² in the loss.</summary>
     public double WeightDecay { get; }
 
-    /// <summary>Whether to look ahead along the velocity.</summary>
+    /// <summary>Whether to use Nesterov's form.</summary>
     public bool Nesterov { get; }
 
     /// <inheritdoc/>
-    protected override void Move(Parameter parameter)
+    protected override void Update(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         if (Momentum == 0)
@@ -56,7 +56,7 @@ public sealed class Sgd : Optimizer
             SgdStep.StepWithMomentum(
                 parameter.Values,
                 parameter.Gradients,
-                _velocities.Of(parameter),
+                _velocities[parameter],
                 (float)LearningRate,
                 (float)WeightDecay,
                 (float)Momentum,

@@ -5,45 +5,35 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Training;
 
-/// <summary>Softmax and cross-entropy in one, for classes.</summary>
+/// <summary>Softmax followed by the cross-entropy, for classification.</summary>
 /// <remarks>
 /// <para>Loss = mean over the batch of −log softmax(z)[t] = log Σⱼ e^zⱼ − z[t]; dz = (softmax(z) − onehot(t))/N.</para>
 /// <para>Shapes: outputs ("logits") z [N, classes], labels t [N], each from 0 to classes − 1.</para>
 /// </remarks>
 public sealed class SoftmaxCrossEntropy : Loss<int>
 {
-    private readonly ReusableTensor _gradients = new();
-    private Tensor<float>? _gradient;
-
-    /// <inheritdoc/>
-    public override double Forward(Tensor<float> output, Tensor<int> target)
-    {
-        Check(output, target);
-        Tensor<float> gradient = _gradients.Get(output.Lengths);
-        double loss = SoftmaxRows.CrossEntropy(output.Elements(), target.Elements(), gradient.Elements());
-        _gradient = gradient;
-        return loss;
-    }
-
-    /// <inheritdoc/>
-    public override Tensor<float> Backward() => Ready(_gradient);
-
     /// <inheritdoc/>
     public override int? CountCorrect(Tensor<float> output, Tensor<int> target)
     {
-        Check(output, target);
+        Shape.CheckInput(output, nameof(output));
+        Shape.CheckInput(target, nameof(target));
+        CheckShapes(output, target);
         return SoftmaxRows.CountCorrect(output.Elements(), target.Elements());
     }
 
-    private static void Check(Tensor<float> output, Tensor<int> target)
+    /// <inheritdoc/>
+    protected override double Compute(Tensor<float> output, Tensor<int> target, Tensor<float> gradient)
     {
-        Shape.CheckInput(output, nameof(output));
-        Shape.CheckInput(target, nameof(target));
+        CheckShapes(output, target);
+        return SoftmaxRows.CrossEntropy(output.Elements(), target.Elements(), gradient.Elements());
+    }
+
+    private static void CheckShapes(Tensor<float> output, Tensor<int> target)
+    {
         if (output.Rank != 2 || target.Rank != 1 || target.Lengths[0] != output.Lengths[0])
         {
             throw new ArgumentException(
-                $"The output is {Shape.Describe(output)} and the labels are {Shape.Describe(target)}; "
-                + "expected [N, classes] and [N].",
+                $"The output is {Shape.Describe(output)} and the labels are {Shape.Describe(target)}; expected [N, classes] and [N].",
                 nameof(target));
         }
     }

@@ -65,4 +65,39 @@ public class InitializerTests
     public void A_standard_deviation_of_zero_gives_zeros() =>
         Assert.All(
             new Linear(3, 3, new RandomSource(1), weights: Initializer.Normal(0)).Weight.Value, value => Assert.Equal(0, value));
+
+    [Fact]
+    public void An_own_initializer_gets_the_numbers_of_inputs_and_outputs_and_a_stream()
+    {
+        var initializer = new Recorder();
+        var random = new RandomSource(5);
+        random.Next();
+        var linear = new Linear(3, 4, random, weights: initializer);
+        Assert.Equal((12, 3, 4, new RandomStream(5, 1)), initializer.Call);
+        Assert.All(linear.Weight.Value, value => Assert.Equal(7, value));
+        _ = new Conv2d(4, 6, new Extent(3, 5), random, new Conv2dOptions { Groups = 2, Weights = initializer });
+        Assert.Equal((6 * 2 * 15, 2 * 15, 3 * 15, new RandomStream(5, 2)), initializer.Call);
+    }
+
+    [Theory]
+    [InlineData(0, 1, "fanIn")]
+    [InlineData(1, 0, "fanOut")]
+    public void Refuses_layers_without_inputs_or_outputs(int fanIn, int fanOut, string name)
+    {
+        foreach (Initializer initializer in (Initializer[])[Initializer.HeNormal, Initializer.XavierUniform, Initializer.Normal(1)])
+        {
+            AssertRefused<ArgumentOutOfRangeException>(() => initializer.Fill(new float[3], fanIn, fanOut, default), name);
+        }
+    }
+
+    private sealed class Recorder : Initializer
+    {
+        public (int Length, int FanIn, int FanOut, RandomStream Random) Call { get; private set; }
+
+        public override void Fill(Span<float> weights, int fanIn, int fanOut, RandomStream random)
+        {
+            Call = (weights.Length, fanIn, fanOut, random);
+            weights.Fill(7);
+        }
+    }
 }

@@ -144,7 +144,7 @@ public class LearningRateScheduleTests
     {
         public List<double> Rates { get; } = [];
 
-        protected override void Move(Parameter parameter)
+        protected override void Update(Parameter parameter)
         {
             Rates.Add(LearningRate);
             afterStep?.Invoke();

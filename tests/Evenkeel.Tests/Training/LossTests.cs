@@ -69,4 +69,38 @@ public class LossTests
         Assert.Equal(2, new SoftmaxCrossEntropy().CountCorrect(TestData.Tensor(logits, 2, 2), TestData.Tensor([1, 0], 2)));
         Assert.Equal(0, new SoftmaxCrossEntropy().CountCorrect(TestData.Tensor(logits, 2, 2), TestData.Tensor([0, 1], 2)));
     }
+
+    [Fact]
+    public void An_own_loss_gets_checked_tensors_and_memory_for_the_gradient()
+    {
+        var loss = new MeanError();
+        Assert.Equal(2, loss.Forward(TestData.Tensor<float>([3, 5], 2), TestData.Tensor<float>([1, 3], 2)));
+        Assert.Equal([0.5f, 0.5f], loss.Backward());
+        Assert.Same(loss.Backward(), loss.Backward());
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([0]), Zeros([2])), "output", "empty");
+        AssertRefused<ArgumentException>(() => loss.Forward(Zeros([2, 2]), Strided<float>(2, 2)), "target", "not dense");
+    }
+
+    [Fact]
+    public void A_failed_loss_leaves_no_gradient()
+    {
+        var loss = new MeanError();
+        loss.Forward(Zeros([2]), Zeros([2]));
+        Assert.Throws<ArgumentException>(() => loss.Forward(Zeros([2]), Zeros([3])));
+        Assert.Throws<InvalidOperationException>(loss.Backward);
+    }
+
+    private sealed class MeanError : Loss<float>
+    {
+        protected override double Compute(Tensor<float> output, Tensor<float> target, Tensor<float> gradient)
+        {
+            if (output.FlattenedLength != target.FlattenedLength)
+            {
+                throw new ArgumentException("The lengths differ.", nameof(target));
+            }
+
+            gradient.Fill(1f / output.FlattenedLength);
+            return Tensor.Average<float>(output) - Tensor.Average<float>(target);
+        }
+    }
 }

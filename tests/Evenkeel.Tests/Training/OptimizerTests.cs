@@ -128,4 +128,28 @@ public class OptimizerTests
             AssertClose(expected, parameter.Values, Tolerances.Optimizer, scale: 1, $"{length} weights");
         }
     }
+
+    [Fact]
+    public void An_own_optimizer_keeps_a_state_for_each_parameter()
+    {
+        var optimizer = new StepCounter();
+        var (first, second) = (new Parameter("weight", 1), new Parameter("weight", 1));
+        optimizer.Step([first, second]);
+        optimizer.Step([second]);
+        Assert.Equal((1, 2), (optimizer.Steps[first][0], optimizer.Steps[second][0]));
+    }
+
+    [Fact]
+    public void Refuses_null_for_a_parameter_and_for_the_creation_of_states()
+    {
+        AssertRefused<ArgumentNullException>(() => new StepCounter().Step([null!]), "parameters");
+        AssertRefused<ArgumentNullException>(() => new ParameterStates<int[]>(null!), "create");
+    }
+
+    private sealed class StepCounter() : Optimizer(0.1)
+    {
+        public ParameterStates<int[]> Steps { get; } = new(static _ => new int[1]);
+
+        protected override void Update(Parameter parameter) => Steps[parameter][0]++;
+    }
 }

@@ -3,22 +3,22 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Layers.Activations;
 
-/// <summary>A function applied to each element, of any shape.</summary>
+/// <summary>A function applied to each element: y = f(x), of any shape.</summary>
+/// <remarks>To define an activation, override <see cref="Apply"/> and <see cref="ApplyGradient"/>.</remarks>
 public abstract class Activation : Layer
 {
+    private Tensor<float>? _input; // null if another layer computed the output, fused with this activation
     private Tensor<float>? _output;
-
-    private protected Activation()
-    {
-    }
 
     /// <inheritdoc/>
     public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        Shape.CheckInput(input);
-        _output = OutputMemory.Get(input.Lengths);
-        Apply(input.Elements(), _output.Elements());
-        return _output;
+        CheckInput(input);
+        _output = null; // a pass that fails leaves nothing for Backward to differentiate
+        Tensor<float> output = OutputMemory.Get(input.Lengths);
+        Apply(input.Elements(), output.Elements());
+        (_input, _output) = (input, output);
+        return output;
     }
 
     /// <inheritdoc/>
@@ -26,16 +26,23 @@ public abstract class Activation : Layer
     {
         CheckGradient(outputGradient, _output);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
-        ApplyGradient(outputGradient.Elements(), _output!.Elements(), gradient.Elements());
+        ReadOnlySpan<float> x = _input is null ? [] : _input.Elements();
+        ApplyGradient(outputGradient.Elements(), x, _output!.Elements(), gradient.Elements());
         return gradient;
     }
 
-    /// <summary>Takes what another layer computed in its sweep for the output of the last forward pass.</summary>
-    internal void Adopt(Tensor<float> output) => _output = output;
+    /// <summary>Sets the output of the last forward pass, computed by the layer that this activation is fused with.</summary>
+    internal void Adopt(Tensor<float> output) => (_input, _output) = (null, output);
 
-    /// <summary>y = f(x).</summary>
-    private protected abstract void Apply(ReadOnlySpan<float> x, Span<float> y);
+    /// <summary>Computes y = f(x).</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="y">Receives the output. It has the input's length and does not overlap it.</param>
+    protected abstract void Apply(ReadOnlySpan<float> x, Span<float> y);
 
-    /// <summary>dx = dy·f′(x), given y = f(x).</summary>
-    private protected abstract void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx);
+    /// <summary>Computes dx = dy·f′(x).</summary>
+    /// <param name="dy">The gradient of the loss with respect to y.</param>
+    /// <param name="x">The input of the last forward pass.</param>
+    /// <param name="y">The output of the last forward pass, from which some derivatives are simpler to compute.</param>
+    /// <param name="dx">Receives the gradient of the loss with respect to x. It overlaps none of the others.</param>
+    protected abstract void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> dx);
 }

@@ -6,8 +6,10 @@ namespace Evenkeel.Layers.Activations;
 /// <remarks>dx = dy where y is above 0, and 0 elsewhere, at 0 too. NaN stays NaN.</remarks>
 public sealed class Relu : Activation
 {
-    private protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<ReluFunction>(x, y);
+    /// <inheritdoc/>
+    protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<ReluFunction>(x, y);
 
-    private protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx) =>
+    /// <inheritdoc/>
+    protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> dx) =>
         Activate.Backward<ReluFunction>(dy, y, dx);
 }

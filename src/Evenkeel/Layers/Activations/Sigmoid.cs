@@ -6,8 +6,10 @@ namespace Evenkeel.Layers.Activations;
 /// <remarks>dx = dy·y·(1 − y).</remarks>
 public sealed class Sigmoid : Activation
 {
-    private protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<SigmoidFunction>(x, y);
+    /// <inheritdoc/>
+    protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<SigmoidFunction>(x, y);
 
-    private protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx) =>
+    /// <inheritdoc/>
+    protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> dx) =>
         Activate.Backward<SigmoidFunction>(dy, y, dx);
 }

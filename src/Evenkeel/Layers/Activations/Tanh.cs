@@ -6,8 +6,10 @@ namespace Evenkeel.Layers.Activations;
 /// <remarks>dx = dy·(1 − y²).</remarks>
 public sealed class Tanh : Activation
 {
-    private protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<TanhFunction>(x, y);
+    /// <inheritdoc/>
+    protected override void Apply(ReadOnlySpan<float> x, Span<float> y) => Activate.Forward<TanhFunction>(x, y);
 
-    private protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx) =>
+    /// <inheritdoc/>
+    protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> dx) =>
         Activate.Backward<TanhFunction>(dy, y, dx);
 }

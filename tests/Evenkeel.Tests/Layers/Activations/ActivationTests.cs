@@ -74,4 +74,44 @@ public class ActivationTests
             AssertRefused<ArgumentException>(() => layer.Backward(Zeros([3, 2])), "outputGradient", "[3, 2]", "[2, 3]");
         }
     }
+
+    [Fact]
+    public void An_own_activation_gets_input_and_output()
+    {
+        var layer = new Cube();
+        Assert.Equal([8, -1], layer.Forward(TestData.Tensor<float>([2, -1], 1, 2), Pass.Training));
+        Assert.Equal([120, 3], layer.Backward(TestData.Tensor<float>([10, 1], 1, 2)));
+        Assert.Equal([2, -1, 8, -1], layer.Seen);
+    }
+
+    [Fact]
+    public void A_failed_pass_leaves_nothing_to_differentiate()
+    {
+        var layer = new Cube();
+        layer.Forward(Zeros([2, 3]), Pass.Training);
+        Assert.Throws<ArithmeticException>(() => layer.Forward(TestData.Tensor([float.NaN], 1, 1), Pass.Training));
+        Assert.Throws<InvalidOperationException>(() => layer.Backward(Zeros([2, 3])));
+    }
+
+    private sealed class Cube : Activation
+    {
+        public float[] Seen { get; private set; } = [];
+
+        protected override void Apply(ReadOnlySpan<float> x, Span<float> y)
+        {
+            for (int i = 0; i < x.Length; i++)
+            {
+                y[i] = float.IsNaN(x[i]) ? throw new ArithmeticException() : x[i] * x[i] * x[i];
+            }
+        }
+
+        protected override void ApplyGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> dx)
+        {
+            Seen = [.. x, .. y];
+            for (int i = 0; i < dx.Length; i++)
+            {
+                dx[i] = dy[i] * 3 * x[i] * x[i];
+            }
+        }
+    }
 }
