@@ -38,7 +38,7 @@ build() { # SIDE COMMIT
     fi
     # Analyzers and warnings are for the solution's build: an older library does not have to please today's rules.
     dotnet build "$project" -c Release --artifacts-path "$work/$1/artifacts" -p:LibraryRoot="$root" -p:RunAnalyzers=false \
-        -p:EnforceCodeStyleInBuild=false -p:TreatWarningsAsErrors=false -v quiet -clp:NoSummary >&2
+        -p:EnforceCodeStyleInBuild=false -p:TreatWarningsAsErrors=false --nologo -tl:off -v quiet -clp:"ErrorsOnly;NoSummary" >&2
 }
 
 assembly() { # SIDE

@@ -28,7 +28,7 @@ internal sealed class Duel(string baseAssembly, string headAssembly) : IDisposab
         _head.SendPrepare(threads, subject.Id);
         double shortest = Math.Min(_base.ReceiveTime(), _head.ReceiveTime());
 
-        // The two prepared side by side, and so in more time than a call takes alone: a round that is not counted tells that.
+        // The workers prepared side by side, which slows them down: a round that is not counted takes the time of a call alone.
         (double first, double second) = Round(_base, _head, shortest);
         shortest = Math.Min(first, second);
 

@@ -26,10 +26,11 @@ internal static class HashComparison
                 {
                     NetworkHash a = left.Hash(threads, network.Name), b = right.Hash(threads, network.Name);
                     compared++;
+                    string verdict = a.Hash == b.Hash ? "identical" : "DIFFERENT";
                     different += a.Hash == b.Hash ? 0 : 1;
                     output.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {network.Name} | {right.VectorBits} | {threads} | {a.Hash} | {b.Hash} | {(a.Hash == b.Hash ? "identical" : "DIFFERENT")} | {b.Loss:F4} |"));
+                        $"| {network.Name} | {right.VectorBits} | {threads} | {a.Hash} | {b.Hash} | {verdict} | {b.Loss:F4} |"));
                 }
             }
         }

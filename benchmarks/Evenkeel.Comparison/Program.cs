@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Evenkeel.Benchmarks;
 using Evenkeel.Comparison;
 using Evenkeel.Comparison.Cases;
@@ -28,7 +29,12 @@ static Command ListCommand()
 static Command CompareCommand()
 {
     Argument<string> baseAssembly = new("base"), headAssembly = new("head");
-    var commits = new Option<string[]>("--commits") { Description = "What the two builds are called.", Arity = new(2, 2), AllowMultipleArgumentsPerToken = true };
+    var commits = new Option<string[]>("--commits")
+    {
+        Description = "The names of the two builds in the report.",
+        Arity = new(2, 2),
+        AllowMultipleArgumentsPerToken = true,
+    };
     Option<string[]> filter = FilterOption();
     var threads = new Option<int[]>("--threads")
     {
@@ -37,9 +43,14 @@ static Command CompareCommand()
         DefaultValueFactory = _ => [.. new[] { Environment.ProcessorCount, 1 }.Distinct()],
     };
     var rounds = new Option<int?>("--rounds") { Description = "The number of rounds (default 21, with --quick 7)." };
+    threads.Validators.Add(result => CheckPositive(result, "--threads"));
+    rounds.Validators.Add(result => CheckPositive(result, "--rounds"));
     var quick = new Option<bool>("--quick") { Description = "Fewer rounds: a first look." };
     var hashes = new Option<bool>("--hashes") { Description = "Compare the bits of trained networks instead of speed." };
-    var command = new Command("compare", "Compares two builds by turns.") { baseAssembly, headAssembly, commits, filter, threads, rounds, quick, hashes };
+    var command = new Command("compare", "Compares two builds, whose processes take turns.")
+    {
+        baseAssembly, headAssembly, commits, filter, threads, rounds, quick, hashes,
+    };
     command.SetAction(result =>
     {
         string[] names = result.GetValue(commits) is { Length: 2 } given ? given : ["base", "head"];
@@ -61,11 +72,19 @@ static Command CompareCommand()
     return command;
 }
 
+static void CheckPositive(OptionResult result, string name)
+{
+    if (result.Tokens.Any(token => !int.TryParse(token.Value, out int number) || number < 1))
+    {
+        result.AddError($"{name} takes whole numbers of at least 1.");
+    }
+}
+
 static Option<string[]> FilterOption()
 {
     var filter = new Option<string[]>("--filter")
     {
-        Description = "Only cases whose name has this text, such as 'channels-last' or resnet; several are joined by or.",
+        Description = "Only cases whose name has this text, such as channels-last; given twice, cases with either.",
         DefaultValueFactory = _ => [""],
     };
     filter.Validators.Add(result =>

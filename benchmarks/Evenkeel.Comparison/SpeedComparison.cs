@@ -4,7 +4,7 @@ using Evenkeel.Comparison.Cases;
 
 namespace Evenkeel.Comparison;
 
-/// <summary>Compares the speed of two builds over cases, and measures again, in new processes, those in which the head looks slower.</summary>
+/// <summary>Compares the speed of two builds, and repeats, in new processes, the measurements in which the head looks slower.</summary>
 internal sealed class SpeedComparison
 {
     private const double MeasuredAgainBelow = 0.97;
@@ -81,7 +81,8 @@ internal sealed class SpeedComparison
         var speeds = new Quartiles(_all.Select(m => m.Speed.Median));
         Measurement worst = _all.MinBy(m => m.Speed.Median)!;
         output.WriteLine("## Summary\n");
-        output.WriteLine(FormattableString.Invariant($"- Median speed of {_all.Count} measurements: {Median:F3}; quartiles {speeds}."));
+        output.WriteLine(FormattableString.Invariant(
+            $"- Median speed of {_all.Count} measurements: {Median:F3}; quartiles {speeds.Low:F3} and {speeds.High:F3}."));
         output.WriteLine(FormattableString.Invariant($"- Lowest: {worst.Speed.Median:F3}, {Describe(worst)}."));
         output.WriteLine(FormattableString.Invariant(
             $"- Below {SlowerBelow}: {_all.Count(m => m.Speed.Median < SlowerBelow)} once, {SlowerTwice.Count()} twice."));
@@ -90,8 +91,9 @@ internal sealed class SpeedComparison
             output.WriteLine(FormattableString.Invariant($"  - {m.Speed.Median:F3} and {_again[m].Speed.Median:F3}: {Describe(m)}"));
         }
 
+        string verdict = IsNoSlower ? "No slower" : "SLOWER";
         output.WriteLine(FormattableString.Invariant(
-            $"- {(IsNoSlower ? "No slower" : "SLOWER")}: the median must be at least {MedianAtLeast}, and no measurement below {SlowerBelow} twice."));
+            $"- {verdict}: the median must be at least {MedianAtLeast}, and no measurement below {SlowerBelow} twice."));
     }
 
     private static string Describe(Measurement m) => $"{m.Case.Id}, {m.Threads} thread(s)";

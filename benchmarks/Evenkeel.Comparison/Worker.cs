@@ -7,13 +7,13 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Comparison;
 
-/// <summary>A process that runs the cases of one build, as lines on its standard input ask; <see cref="WorkerProcess"/> is the other end.</summary>
+/// <summary>Runs the cases of one build, as lines on standard input request; <see cref="WorkerProcess"/> is the other end.</summary>
 /// <remarks>
-/// It first writes the number of bits of its vectors. Then it answers each line with one:
+/// It first writes the width of its vectors in bits. Then it answers each line with one:
 /// <list type="bullet">
-/// <item><c>prepare THREADS CASE</c>: readies a case and calls it until the runtime has compiled it; the nanoseconds of a call.</item>
-/// <item><c>run UNTIMED TIMED</c>: calls it so often, first untimed; the nanoseconds of a timed call.</item>
-/// <item><c>hash THREADS NETWORK</c>: trains a network; its hash and loss.</item>
+/// <item><c>prepare THREADS CASE</c>: makes a case and calls it until it is compiled; answers the nanoseconds of a call.</item>
+/// <item><c>run UNTIMED TIMED</c>: makes UNTIMED calls, then TIMED ones; answers the nanoseconds of a timed call.</item>
+/// <item><c>hash THREADS NETWORK</c>: trains a network; answers its hash and loss.</item>
 /// </list>
 /// </remarks>
 internal static class Worker

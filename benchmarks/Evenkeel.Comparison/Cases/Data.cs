@@ -11,7 +11,7 @@ internal static class Data
 
     private static readonly Dictionary<(string Shape, ulong Seed), Tensor<float>> Latest = [];
 
-    /// <summary>The tensor of a shape and seed; kept until one of another shape is asked for, as neighbouring cases use the same.</summary>
+    /// <summary>The tensor of a shape and seed, kept until another shape is requested: neighbouring cases share it.</summary>
     public static Tensor<float> Normal(ReadOnlySpan<nint> lengths, ulong seed)
     {
         string shape = Describe(lengths);
@@ -28,7 +28,7 @@ internal static class Data
         return tensor;
     }
 
-    /// <summary>The lengths with × between them.</summary>
+    /// <summary>The lengths, joined by x.</summary>
     public static string Describe(ReadOnlySpan<nint> lengths) => string.Join('x', lengths.ToArray());
 
     private static Tensor<float> Make(ReadOnlySpan<nint> lengths, ulong seed)

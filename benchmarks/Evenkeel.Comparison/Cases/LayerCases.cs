@@ -38,11 +38,16 @@ internal static class LayerCases
     private static IEnumerable<Case> Linear(int batch, int inputs, int outputs) => LayerPasses.Training(
         Products, $"linear to {outputs}", [batch, inputs], () => new Linear(inputs, outputs, new RandomSource(1)));
 
-    private static IEnumerable<Case> Convolution(int inputs, int outputs, nint[] input, int stride = 1, int axis = -1) => LayerPasses.Training(
-        Products,
-        $"convolution 3x3 to {outputs} {(axis < 0 ? "channels-last" : "channels-first")}, stride {stride}",
-        input,
-        () => new Conv2d(inputs, outputs, 3, new RandomSource(1), new Conv2dOptions { Padding = 1, Stride = stride, ChannelAxis = axis }));
+    private static IEnumerable<Case> Convolution(int inputs, int outputs, nint[] input, int stride = 1, int axis = -1)
+    {
+        string layout = axis < 0 ? "channels-last" : "channels-first";
+        var options = new Conv2dOptions { Padding = 1, Stride = stride, ChannelAxis = axis };
+        return LayerPasses.Training(
+            Products,
+            $"convolution 3x3 to {outputs} {layout}, stride {stride}",
+            input,
+            () => new Conv2d(inputs, outputs, 3, new RandomSource(1), options));
+    }
 
     private static IEnumerable<Case> Elementwise(string name, Func<Layer> make) => LayerPasses.Training(Elements, name, Maps, make);
 }

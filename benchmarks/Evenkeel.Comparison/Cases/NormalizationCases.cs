@@ -7,7 +7,7 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Comparison.Cases;
 
-/// <summary>Every pass of batch normalization in the layouts of the benchmark <c>normalization</c>, and the passes of all other normalizers.</summary>
+/// <summary>The passes of batch normalization, as the benchmark <c>normalization</c> has them, and of all other normalizers.</summary>
 internal static class NormalizationCases
 {
     private const string Group = "normalization";
@@ -51,6 +51,7 @@ internal static class NormalizationCases
     private static IEnumerable<Case> Others(string layout, nint[] shape, int axis)
     {
         int channels = Channels(shape, axis);
+        string where = $"{layout} {Data.Describe(shape)}";
         var batch = new BatchNormOptions { ChannelAxis = axis };
         return
         [
@@ -62,9 +63,9 @@ internal static class NormalizationCases
                 Schedule = RenormSchedule.Constant(rMax: 3, dMax: 5),
             })),
             .. Passes("ghost-batch-norm", () => new GhostBatchNorm(8, channels, batch)),
-            new(Group, $"masked batch-norm {layout} {Data.Describe(shape)} forward", () => Masked(new BatchNorm(channels, batch), shape, axis)),
-            new(Group, $"accumulated-batch-norm {layout} {Data.Describe(shape)} step", () => Accumulated(new AccumulatedBatchNorm(channels, batch), shape)),
-            new(Group, $"cross-iteration-batch-norm {layout} {Data.Describe(shape)} forward", () => CrossIteration(channels, batch, shape)),
+            new(Group, $"masked batch-norm {where} forward", () => Masked(new BatchNorm(channels, batch), shape, axis)),
+            new(Group, $"accumulated-batch-norm {where} step", () => Accumulated(new AccumulatedBatchNorm(channels, batch), shape)),
+            new(Group, $"cross-iteration-batch-norm {where} forward", () => CrossIteration(channels, batch, shape)),
         ];
 
         IEnumerable<Case> Passes(string name, Func<Layer> make) => LayerPasses.Training(Group, $"{name} {layout}", shape, make);
