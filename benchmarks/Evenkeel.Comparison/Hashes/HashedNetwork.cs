@@ -9,7 +9,7 @@ using Evenkeel.Training;
 
 namespace Evenkeel.Comparison.Hashes;
 
-/// <summary>A small network whose weights after some training steps are hashed; together they have all normalizers but the accumulated one.</summary>
+/// <summary>A small network that is trained and hashed; together they have all normalizers but the accumulated one.</summary>
 /// <param name="Name">Its name in the report.</param>
 /// <param name="Input">The shape of a batch.</param>
 /// <param name="Make">Makes the network.</param>
