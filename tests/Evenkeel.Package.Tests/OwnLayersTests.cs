@@ -4,6 +4,7 @@ using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
+using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Package.Tests.Examples;
 using Evenkeel.Tests.Support;
@@ -161,6 +162,80 @@ public class OwnLayersTests
         scale.Forward(Values([2, 6]), Pass.Training);
         Assert.Throws<ArgumentException>(() => scale.Backward(Values([6, 2])));
         Assert.Throws<ArgumentException>(() => new Huber().Forward(Values([2, 6]), Values([6, 2])));
+    }
+
+    [Theory]
+    [InlineData(8, 6)]
+    [InlineData(3, 6, 2, 5)]
+    [InlineData(2, 6, 9, 31)]
+    public void Gradients_of_own_normalizers_are_right(params int[] lengths)
+    {
+        nint[] shape = Array.ConvertAll(lengths, length => (nint)length);
+        foreach (Pass pass in Enum.GetValues<Pass>())
+        {
+            // A set of one element has a constant output, and a gradient that is nothing but rounding.
+            var options = new GradientCheckOptions { Pass = pass };
+            if (shape.Length > 2)
+            {
+                AssertRight(GradientCheck.Check(Drawn(new FilterResponseNorm(6)), Values(shape), options), "input", "weight", "bias");
+            }
+
+            AssertRight(GradientCheck.Check(Drawn(new MeanOnlyBatchNorm(6)), Values(shape), options), "input", "bias");
+        }
+    }
+
+    [Fact]
+    public void Own_normalizers_have_the_values_of_their_formulas()
+    {
+        Tensor<float> x = Values([4, 6, 5, 5]);
+        Tensor<float> frn = new FilterResponseNorm(6).Forward(x, Pass.Training), centered = new MeanOnlyBatchNorm(6).Forward(x, Pass.Training);
+        for (int c = 0; c < 6; c++)
+        {
+            double mean = 0;
+            for (int n = 0; n < 4; n++)
+            {
+                float[] plane = [.. Enumerable.Range(0, 25).Select(i => x[n, c, i / 5, i % 5])];
+                mean += plane.Sum(value => (double)value) / 100;
+                double meanSquare = plane.Average(value => (double)value * value);
+                Assert.Equal(plane[7] / Math.Sqrt(meanSquare + 1e-6), frn[n, c, 1, 2], 1e-5);
+            }
+
+            Assert.Equal(x[2, c, 3, 4] - mean, centered[2, c, 3, 4], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Own_running_statistics_recalibrate_fold_and_freeze()
+    {
+        Tensor<float> input = Values([32, 4]);
+
+        // docs/own-layers.md
+        var network = new Sequential(new Linear(4, 6, new RandomSource(1)), new MeanOnlyBatchNorm(6));
+        Recalibration.Recalibrate(network, [input]);   // the running means are now those of the input
+        Sequential folded = Folding.Fold(network);     // one linear layer, whose bias holds −μ + β
+        ((MeanOnlyBatchNorm)network.Layers[1]).Freeze(); // the running means normalize, in training too
+        // end
+
+        float[] inference = network.Forward(input, Pass.Inference).ToArray();
+        Assert.IsType<Linear>(Assert.Single(folded.Layers));
+        (double difference, double largest) = Folding.Compare(network, folded, input);
+        Assert.InRange(difference, 0, 1e-6 * largest);
+        Assert.Equal(inference, network.Forward(input, Pass.Training).ToArray());
+        for (int c = 0; c < 6; c++)
+        {
+            Assert.Equal(0, Enumerable.Range(0, 32).Sum(i => (double)inference[6 * i + c]), 1e-5);
+        }
+    }
+
+    private static T Drawn<T>(T layer)
+        where T : Layer
+    {
+        foreach (Parameter parameter in layer.Parameters)
+        {
+            Values(parameter.Value.Lengths).CopyTo(parameter.Value);
+        }
+
+        return layer;
     }
 
     private static ChannelScale Scale(int channels)

@@ -20,6 +20,8 @@ public abstract class RunningMoments
 
     private protected RunningMoments(int channels, RunningAverage average, VarianceEstimator estimator, NonFinitePolicy policy)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentNullException.ThrowIfNull(average);
         _average = average;
         _estimator = Defined.Check(estimator, "options");
         _policy = Defined.Check(policy, "options");

@@ -9,8 +9,8 @@ namespace Evenkeel.Numerics.Channels;
 internal static unsafe class ChannelDeviationSums
 {
     /// <summary>Computes Σd and Σd² of each set, where d = (x − shift)·kept.</summary>
-    /// <param name="x">The elements, finite where they are not kept, laid out as <paramref name="view"/> says.</param>
-    /// <param name="kept">1 where an element is kept, 0 where not; laid out likewise.</param>
+    /// <param name="x">The elements, finite where they are not kept, in the order of <paramref name="view"/>.</param>
+    /// <param name="kept">1 where an element is kept, 0 where not; in the same order.</param>
     /// <param name="view">The shape.</param>
     /// <param name="shifts">What is subtracted, per set.</param>
     /// <param name="sums">Receives one value per set.</param>

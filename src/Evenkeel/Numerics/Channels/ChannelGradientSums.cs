@@ -10,8 +10,8 @@ namespace Evenkeel.Numerics.Channels;
 internal static unsafe class ChannelGradientSums
 {
     /// <summary>Computes Σ dy and Σ dy·(x − mean) of each set, in double precision.</summary>
-    /// <param name="gradient">dy, laid out as <paramref name="view"/> says.</param>
-    /// <param name="x">x, laid out likewise.</param>
+    /// <param name="gradient">dy, in the order of <paramref name="view"/>.</param>
+    /// <param name="x">x, in the same order.</param>
     /// <param name="view">The shape.</param>
     /// <param name="means">The mean of each set.</param>
     /// <param name="sums">Receives one value per set.</param>
@@ -52,7 +52,7 @@ internal static unsafe class ChannelGradientSums
     {
         SpanChecks.Length(gradient.Given, view.Length, nameof(gradient));
         SpanChecks.Length(gradient.Output, gradient.Output.IsEmpty ? 0 : view.Length);
-        SpanChecks.Length<float>(gradient.Receiver, gradient.IsTakenAnew ? 0 : gradient.Output.Length);
+        SpanChecks.Length<float>(gradient.Receiver, gradient.IsRecomputed ? 0 : gradient.Output.Length);
         SpanChecks.Length(x, view.Length);
     }
 

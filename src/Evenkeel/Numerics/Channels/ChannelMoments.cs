@@ -18,7 +18,7 @@ internal static unsafe class ChannelMoments
     /// zero. Blocks are merged with their means relative to the first block's s, so that a large mean is rounded once, in the end.
     /// </remarks>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="x">The elements, in the order of <paramref name="view"/>.</param>
     /// <param name="view">The shape.</param>
     /// <param name="moments">Receives one value per set.</param>
     /// <exception cref="ArgumentException"><paramref name="x"/> or <paramref name="moments"/> does not have the view's length.</exception>

@@ -9,7 +9,7 @@ namespace Evenkeel.Numerics.Channels;
 internal static unsafe class ChannelSums
 {
     /// <summary>Computes Σ x of each set, in double precision.</summary>
-    /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="x">The elements, in the order of <paramref name="view"/>.</param>
     /// <param name="view">The shape.</param>
     /// <param name="sums">Receives one value per set.</param>
     /// <exception cref="ArgumentException">A span does not have the view's length.</exception>

@@ -5,20 +5,17 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Channels;
 
-/// <summary>
-/// The gradient that a backward pass is given: of the affine map's result, or of the ReLU's behind it (<see cref="Epilogue"/>), which
-/// lets pass what belongs to outputs above 0.
-/// </summary>
+/// <summary>The output gradient of a backward pass: of the affine map, or of the ReLU fused behind it (<see cref="Epilogue"/>).</summary>
 internal readonly ref struct OutputGradient
 {
-    /// <summary>A gradient of the affine map's result.</summary>
+    /// <summary>A gradient of the affine map.</summary>
     public OutputGradient(ReadOnlySpan<float> given)
     {
         Given = given;
         Mapped = given;
     }
 
-    /// <summary>A gradient of the ReLU's result <paramref name="output"/>; <paramref name="mapped"/> receives that of the affine map's.</summary>
+    /// <summary>A gradient of the ReLU with result <paramref name="output"/>; <paramref name="mapped"/> receives the gradient of the affine map.</summary>
     public OutputGradient(ReadOnlySpan<float> given, ReadOnlySpan<float> output, Span<float> mapped)
     {
         Given = given;
@@ -27,45 +24,45 @@ internal readonly ref struct OutputGradient
         Mapped = mapped;
     }
 
-    /// <summary>A gradient of the ReLU's result <paramref name="output"/>, of which each sweep takes that of the affine map's anew.</summary>
+    /// <summary>A gradient of the ReLU with result <paramref name="output"/>; each loop recomputes the gradient of the affine map.</summary>
     public OutputGradient(ReadOnlySpan<float> given, ReadOnlySpan<float> output)
     {
         Given = given;
         Output = output;
     }
 
-    /// <summary>The gradient that is given.</summary>
+    /// <summary>The given gradient.</summary>
     public ReadOnlySpan<float> Given { get; }
 
     /// <summary>The ReLU's result; empty without one.</summary>
     public ReadOnlySpan<float> Output { get; }
 
-    /// <summary>Where the first sweep puts what the ReLU lets pass; empty without one, and where each sweep takes it anew.</summary>
+    /// <summary>Receives the gradient of the affine map in the reduction; empty without a ReLU, or if each loop recomputes it.</summary>
     public Span<float> Receiver { get; }
 
-    /// <summary>The gradient of the affine map's result, once the first sweep is done; empty where each sweep takes it anew.</summary>
+    /// <summary>The gradient of the affine map, once the reduction is done; empty if each loop recomputes it.</summary>
     public ReadOnlySpan<float> Mapped { get; }
 
-    /// <summary>Whether each sweep takes the gradient of the affine map's result anew.</summary>
-    public bool IsTakenAnew => !Output.IsEmpty && Receiver.IsEmpty;
+    /// <summary>Whether each loop recomputes the gradient of the affine map.</summary>
+    public bool IsRecomputed => !Output.IsEmpty && Receiver.IsEmpty;
 
     /// <summary>The gradient of a part of the elements.</summary>
     public OutputGradient Slice(int start, int length) => Output.IsEmpty
         ? new(Given.Slice(start, length))
-        : IsTakenAnew
+        : IsRecomputed
         ? new(Given.Slice(start, length), Output.Slice(start, length))
         : new(Given.Slice(start, length), Output.Slice(start, length), Receiver.Slice(start, length));
 }
 
-/// <summary>An <see cref="OutputGradient"/> in a sweep.</summary>
+/// <summary>An <see cref="OutputGradient"/> in a loop.</summary>
 internal interface IOutputGradient
 {
-    /// <summary>The gradient of the affine map's result from element <paramref name="offset"/> on.</summary>
+    /// <summary>Loads the gradient of the affine map from element <paramref name="offset"/> on.</summary>
     Vector512<float> Take<TAccess>(TAccess access, nint offset)
         where TAccess : struct, IVectorAccess;
 }
 
-/// <summary>dy as it is given.</summary>
+/// <summary>The given dy.</summary>
 internal readonly unsafe struct GivenGradient(float* dy) : IOutputGradient
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,7 +70,7 @@ internal readonly unsafe struct GivenGradient(float* dy) : IOutputGradient
         where TAccess : struct, IVectorAccess => access.Load(dy + offset);
 }
 
-/// <summary>dy·f′, given y = f(mapped), which is kept for the next sweep.</summary>
+/// <summary>dy·f′, given y = f(mapped), stored for the map.</summary>
 internal readonly unsafe struct ActivatedGradient<TActivation>(float* dy, float* y, float* mapped) : IOutputGradient
     where TActivation : struct, IActivation
 {

@@ -21,7 +21,7 @@ internal static unsafe class RowColumnReduction
     /// <summary>The most columns whose sums stay in the cache of a core.</summary>
     private const int MostColumns = 16 * 1024;
 
-    /// <summary>Whether a matrix, laid out as <paramref name="view"/> says, has rows short enough, and blocks of rows that the threads can share.</summary>
+    /// <summary>Whether a matrix, in the order of <paramref name="view"/>, has rows short enough, and blocks of rows that the threads can share.</summary>
     public static bool IsBest(ChannelView view)
     {
         var grid = new ReductionBlocking(view);

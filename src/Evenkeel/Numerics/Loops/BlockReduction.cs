@@ -4,29 +4,29 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>The loop that sums a block of each of some neighbouring sets.</summary>
+/// <summary>The loop that reduces a block of each of several neighbouring sets.</summary>
 /// <remarks>
-/// A sum is a chain of additions, of which the processor could do several in the time of one: so two sets are summed side by side.
-/// What each lane adds up, and in which order, is the same whether they are or not.
+/// The additions of one sum depend on each other, and the processor could run several independent ones at a time: so two sets are summed
+/// together. Each lane adds the same elements in the same order either way.
 /// </remarks>
 [SkipLocalsInit]
 internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction reduction, ReductionBlocking grid)
     where TReduction : struct, IChannelReduction<TResult>
     where TResult : unmanaged
 {
-    /// <summary>Elements that the nearest cache holds with as many that are fetched ahead.</summary>
-    private const int ElementsPerStrip = 4096;
+    /// <summary>The elements that fit the first-level cache together with the same number of prefetched ones.</summary>
+    private const int ElementsPerRowGroup = 4096;
 
-    /// <summary>The most rows of columns that are read before the next columns'.</summary>
-    private const int MostRowsPerStrip = 8;
+    /// <summary>The most rows of a group of columns that are read before the next columns.</summary>
+    private const int MostRowsPerGroup = 8;
 
-    /// <summary>How many elements ahead of those that are summed are fetched, within a stretch of memory.</summary>
+    /// <summary>The prefetch distance in elements within contiguous memory.</summary>
     private const int Near = 1024;
 
-    /// <summary>The longest runs of which the next is fetched ahead: longer ones the processor fetches by itself, and they would fill the cache.</summary>
+    /// <summary>The longest run whose successor is prefetched: the processor prefetches longer ones itself, and they would fill the cache.</summary>
     private const int LongestRunAhead = 16 * 1024;
 
-    /// <summary>Reduces some neighbouring sets of a unit, block by block, into results that start out as they stand.</summary>
+    /// <summary>Reduces neighbouring sets of a group, block by block, adding to their results.</summary>
     public void Reduce(int first, int count, TResult* results)
     {
         BlockSums* sums = stackalloc BlockSums[count];
@@ -38,7 +38,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    /// <summary>The same of sets whose elements lie in runs, and maps sets before them, step by step.</summary>
+    /// <summary>Reduces neighbouring sets whose elements lie in runs and maps earlier sets, step by step.</summary>
     public void ReduceBeside<TAccess, TFormula, TCoefficients>(
         MapBefore<TAccess, TFormula, TCoefficients> before, int first, int count, TResult* results)
         where TAccess : struct, IVectorAccess
@@ -54,8 +54,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a unit.</summary>
-    /// <remarks>It goes on where the next block will be of the same sets and runs follow.</remarks>
+    /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a group.</summary>
+    /// <remarks><paramref name="goesOn"/> is true if the next block of the same sets follows, so that its runs are prefetched.</remarks>
     public void Run(int set, int count, int block, bool goesOn, BlockSums* sums)
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
@@ -91,7 +91,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    /// <summary>Sums a block of each of some neighbouring sets whose elements lie in runs, and maps the block of sets before them, step by step.</summary>
+    /// <summary>Sums a block of neighbouring sets whose elements lie in runs, and maps the block of earlier sets, step by step.</summary>
     private void RunBeside<TAccess, TFormula, TCoefficients>(
         MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
         where TAccess : struct, IVectorAccess
@@ -104,11 +104,11 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
         else
         {
-            StretchBeside(before, set, count, block, goesOn, sums);
+            AdjacentBeside(before, set, count, block, goesOn, sums);
         }
     }
 
-    /// <summary>The same where the map of a run begins and ends where the run does.</summary>
+    /// <summary>Sums a block while mapping runs that begin and end with those that are summed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void EachBeside<TAccess, TFormula, TCoefficients>(
         MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
@@ -122,22 +122,22 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         TReduction formula = reduction;
         RunMap<TAccess, TFormula, TCoefficients> map = before.Map;
         nint distance = before.Distance;
-        nint stretch = (nint)count * grid.View.Inner;
-        nint near = count > 1 ? stretch : Math.Min(Near, stretch);
+        nint adjacent = (nint)count * grid.View.Inner;
+        nint near = count > 1 ? adjacent : Math.Min(Near, adjacent);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
-            // What follows in the stretch is fetched, and towards its end what follows in the next.
-            nint jump = goesOn || run + 1 < runs ? grid.RunStride - stretch : 0;
+            // Prefetch within the adjacent runs and, towards their end, the next ones.
+            nint jump = goesOn || run + 1 < runs ? grid.RunStride - adjacent : 0;
             nint start = offset;
             for (int i = 0; i < count; i++, start += grid.View.Inner)
             {
                 TCoefficients coefficients = map.Of(before.First + i);
                 Double16 shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
-                nint inStretch = stretch - near - i * (nint)grid.View.Inner - position;
+                nint untilEnd = adjacent - near - i * (nint)grid.View.Inner - position;
                 int k = 0;
                 for (int part = 0; part < 2; part++)
                 {
-                    int end = part == 0 ? (int)Math.Clamp(inStretch, 0, length) : length;
+                    int end = part == 0 ? (int)Math.Clamp(untilEnd, 0, length) : length;
                     var all = new PrefetchingVector(part == 0 ? near : near + jump);
                     for (; k <= end - FullVector.Count; k += FullVector.Count)
                     {
@@ -160,9 +160,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         KeepRuns(lanes, count, (double)runs * length, sums);
     }
 
-    /// <summary>The same where the map goes in lines of the cache through runs that lie side by side.</summary>
+    /// <summary>Sums a block while mapping adjacent runs in whole cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void StretchBeside<TAccess, TFormula, TCoefficients>(
+    private void AdjacentBeside<TAccess, TFormula, TCoefficients>(
         MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
@@ -172,14 +172,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
-        nint stretch = (nint)count * grid.View.Inner;
-        nint near = count > 1 ? stretch : Math.Min(Near, stretch);
+        nint adjacent = (nint)count * grid.View.Inner;
+        nint near = count > 1 ? adjacent : Math.Min(Near, adjacent);
         RunMap<TAccess, TFormula, TCoefficients> map = before.Map;
         bool across = RunMap<TAccess, TFormula, TCoefficients>.GoesAcross(grid.View.Inner);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
-            // What follows in the stretch is fetched, and towards its end what follows in the next.
-            nint jump = goesOn || run + 1 < runs ? grid.RunStride - stretch : 0;
+            // Prefetch within the adjacent runs and, towards their end, the next ones.
+            nint jump = goesOn || run + 1 < runs ? grid.RunStride - adjacent : 0;
             nint start = offset;
             nint at = 0;
             TCoefficients coefficients = default;
@@ -194,12 +194,12 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
                 }
 
                 Double16 shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
-                nint inStretch = stretch - near - i * (nint)grid.View.Inner - position;
+                nint untilEnd = adjacent - near - i * (nint)grid.View.Inner - position;
                 int both = (int)(end - at) & -FullVector.Count;
                 int k = 0;
                 for (int part = 0; part < 2; part++)
                 {
-                    int stop = part == 0 ? (int)Math.Clamp(inStretch, 0, both) : both;
+                    int stop = part == 0 ? (int)Math.Clamp(untilEnd, 0, both) : both;
                     var all = new PrefetchingVector(part == 0 ? near : near + jump);
                     for (; k <= stop - FullVector.Count; k += FullVector.Count)
                     {
@@ -210,10 +210,10 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
                 at += k;
 
-                // The map may have begun its first line with the run before.
+                // The map may have begun its first cache line in the run before.
                 if (k <= length - FullVector.Count)
                 {
-                    var last = new PrefetchingVector(k < inStretch ? near : near + jump);
+                    var last = new PrefetchingVector(k < untilEnd ? near : near + jump);
                     formula.Add(last, start + k, position + k, shift, ref first, ref second);
                     k += FullVector.Count;
                 }
@@ -241,10 +241,10 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         KeepRuns(lanes, count, (double)runs * length, sums);
     }
 
-    // The next run of these sets lies elsewhere, and nobody else would fetch it in time.
+    // The next run of these sets is not adjacent, so the processor would not prefetch it in time.
     private nint Ahead(bool isNotLast) => isNotLast && grid.View.Inner <= LongestRunAhead ? grid.RunStride : 0;
 
-    /// <summary>Sets whose elements lie in runs of <c>Inner</c>: the lanes go along the runs, and the tail takes what is left at the end of each.</summary>
+    /// <summary>Sums sets whose elements lie in runs of <c>Inner</c>, with vectors along the runs and a tail at the end of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Runs<TTail>(TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool goesOn, BlockSums* sums)
         where TTail : struct, IVectorAccess
@@ -272,22 +272,22 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         KeepRuns(lanes, count, (double)runs * length, sums);
     }
 
-    /// <summary>Channels that are the columns of a matrix: each has a lane, and the lanes go down the rows, strip by strip.</summary>
+    /// <summary>Sums channels that are the columns of a matrix, a lane for each, a few rows at a time.</summary>
     private void Columns(int set, int count, nint offset, nint row, int rows, BlockSums* sums)
     {
         LaneAccumulators* lanes = stackalloc LaneAccumulators[(count - 1) / FullVector.Count + 1];
         BeginColumns(set, count, offset, lanes);
-        int rowsPerStrip = Math.Clamp(ElementsPerStrip / (count * TReduction.Tensors), 2, MostRowsPerStrip);
-        for (int strip = 0; strip < rows; strip += rowsPerStrip)
+        int rowsPerGroup = Math.Clamp(ElementsPerRowGroup / (count * TReduction.Tensors), 2, MostRowsPerGroup);
+        for (int start = 0; start < rows; start += rowsPerGroup)
         {
-            bool goesOn = strip + 2 * rowsPerStrip <= rows;
-            AddStrip(count, offset + strip * (nint)grid.View.Channels, row + strip, Math.Min(rowsPerStrip, rows - strip), goesOn, lanes);
+            bool goesOn = start + 2 * rowsPerGroup <= rows;
+            AddRows(count, offset + start * (nint)grid.View.Channels, row + start, Math.Min(rowsPerGroup, rows - start), goesOn, lanes);
         }
 
         LaneAccumulators.KeepColumns(lanes, count, rows, sums);
     }
 
-    /// <summary>Begins the sums of some neighbouring columns, a lane for each.</summary>
+    /// <summary>Starts the sums of neighbouring columns, a lane for each.</summary>
     private void BeginColumns(int set, int count, nint offset, LaneAccumulators* lanes)
     {
         for (int i = 0; i < count; i += FullVector.Count)
@@ -296,17 +296,17 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    /// <summary>Adds a strip of rows to the sums of their columns.</summary>
-    /// <remarks>It goes on where a strip of as many rows follows: that is fetched meanwhile.</remarks>
+    /// <summary>Adds a few rows to the sums of their columns.</summary>
+    /// <remarks><paramref name="goesOn"/> is true if the same number of rows follows, which are prefetched.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void AddStrip(int count, nint offset, nint row, int rows, bool goesOn, LaneAccumulators* lanes)
+    private void AddRows(int count, nint offset, nint row, int rows, bool goesOn, LaneAccumulators* lanes)
     {
         nint stride = grid.View.Channels;
         int vectors = count / FullVector.Count;
         nint ahead = goesOn ? rows * stride : 0;
 
-        // Where the next strip is one stretch of memory it is fetched from its start to its end, though its elements are
-        // wanted in another order: memory is at its best then.
+        // If the next rows are contiguous, prefetch them from start to end, although they are read in another order: memory is
+        // fastest in order.
         bool inOrder = goesOn && count == stride;
         nint aheadStep = inOrder ? 2 * FullVector.Count - stride : 0;
         int i = 0;
@@ -330,9 +330,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    /// <summary>
-    /// Two rows of steps side by side, each with sums of its own, and a tail behind each where there is one; what is so far ahead is fetched.
-    /// </summary>
+    /// <summary>Adds two sequences of vectors, each with sums of its own and a tail if there is one, and prefetches ahead of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pair<TTail>(
         nint ahead,
@@ -350,7 +348,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     {
         if (!Vector512.IsHardwareAccelerated)
         {
-            // The sums of two would not fit the registers.
+            // The sums of two sets would not fit the registers.
             Single(new PrefetchingVector(ahead), leftOffset, stride, position, positions, steps, tail, leftSums);
             Single(new PrefetchingVector(ahead), rightOffset, stride, position, positions, steps, tail, rightSums);
             return;
@@ -382,7 +380,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         rightSums->Second = rightSecond;
     }
 
-    /// <summary>A row of steps, and a tail behind it where there is one.</summary>
+    /// <summary>Adds a sequence of vectors, and a tail if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Single<TAccess, TTail>(
         TAccess access, nint offset, nint stride, nint position, nint positions, int steps, TTail tail, LaneAccumulators* sums)

@@ -8,7 +8,7 @@ namespace Evenkeel.Numerics.Loops;
 internal static class ChannelMap
 {
     /// <summary>Applies <paramref name="formula"/> to every element of <paramref name="view"/>.</summary>
-    /// <remarks>Where it is said how the result is written, all that the formula stores must be that result.</remarks>
+    /// <remarks>With a store mode, the formula may store only the result that the mode was chosen for.</remarks>
     public static void Run<TFormula, TCoefficients>(in TFormula formula, ChannelView view, StoreMode mode = default)
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -18,7 +18,7 @@ internal static class ChannelMap
             return;
         }
 
-        // A row is a run of one set, or, where channels are columns, one element of each set of a part.
+        // A row is a run of one set or, if channels are columns, one element of each set of a part.
         int lines = view.Parts * view.Outer;
         (int rows, int length) = view.Inner == 1 ? (lines, view.Channels) : (lines * view.Channels, view.Inner);
         int rowsPerChunk = Math.Max(1, WorkerPool.ChunkLength / length);
@@ -38,7 +38,7 @@ internal static class ChannelMap
     {
         public void Invoke(int index)
         {
-            // Shares are taken from the last to the first. A reduction that went before has left the first ones in the cache.
+            // Chunks are taken from the last to the first. A reduction that went before has left the first ones in the cache.
             int start = (chunks - 1 - index) * rowsPerChunk;
             int end = start + Math.Min(rowsPerChunk, rows - start);
             switch (view.Inner == 1, mode.Stream)
@@ -87,7 +87,7 @@ internal static class ChannelMap
             }
         }
 
-        /// <summary>The set of a run, and of how many sets from it on the runs lie side by side.</summary>
+        /// <summary>The set of a run, and the number of sets from it on whose runs are adjacent.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private (int First, int Count) SetsFrom(int row)
         {

@@ -3,26 +3,24 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>
-/// The loop that reduces each set of a view.
-/// </summary>
+/// <summary>The loop that reduces each set of a view.</summary>
 /// <remarks>
-/// A set is cut into blocks of up to 4,096 elements by its shape alone; within a block, sixteen double-precision
-/// lanes each add up their own elements in order; lanes are folded, and blocks merged, in a fixed order. So neither the
-/// width of the machine's vectors nor the number of threads changes a bit of the result. Where sets are too few for the
-/// threads to share, their blocks are shared: each block's sums are kept, and merged afterwards in the same order.
+/// A set is divided into blocks of up to 4,096 elements by its shape alone. Within a block, sixteen double-precision lanes each add
+/// their own elements in order; lanes are folded, and blocks merged, in a fixed order. So neither the width of the machine's vectors
+/// nor the number of threads changes a bit of the result. If there are too few sets for the threads, the blocks are distributed: the
+/// sums of each block are kept and merged afterwards in the same order.
 /// </remarks>
 internal static unsafe class ChannelReduction
 {
-    /// <summary>With fewer shares of whole sets than this, threads would wait for each other, and blocks are shared instead.</summary>
+    /// <summary>With fewer chunks of whole sets than this, threads would wait for each other, so blocks are distributed instead.</summary>
     private const int FewChunks = 16;
 
-    /// <summary>Reduces every set of <paramref name="view"/> into <paramref name="results"/>, which start out as they stand.</summary>
+    /// <summary>Reduces every set of <paramref name="view"/> into <paramref name="results"/>, adding to their values.</summary>
     public static void Run<TReduction, TResult>(TReduction reduction, ChannelView view, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged => Run(reduction, default(NoCoefficients), view, results);
 
-    /// <summary>The same, and has a policy prepare each set when it is reduced.</summary>
+    /// <summary>Reduces every set and has its coefficients built.</summary>
     public static void Run<TReduction, TResult, TBuilder>(TReduction reduction, TBuilder builder, ChannelView view, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
@@ -34,13 +32,13 @@ internal static unsafe class ChannelReduction
         }
 
         var grid = new ReductionBlocking(view);
-        int unitsPerChunk = Math.Max(1, WorkerPool.ChunkLength / grid.SetsPerUnit / view.PerSet);
-        int chunks = (grid.Units - 1) / unitsPerChunk + 1;
+        int groupsPerChunk = Math.Max(1, WorkerPool.ChunkLength / grid.SetsPerGroup / view.PerSet);
+        int chunks = (grid.Groups - 1) / groupsPerChunk + 1;
         fixed (TResult* target = results)
         {
             if (chunks >= FewChunks || grid.Blocks == 1 || view.Length <= WorkerPool.ChunkLength)
             {
-                WorkerPool.Run(new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, unitsPerChunk, target), chunks);
+                WorkerPool.Run(new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, groupsPerChunk, target), chunks);
                 return;
             }
 
@@ -57,7 +55,7 @@ internal static unsafe class ChannelReduction
         }
     }
 
-    /// <summary>Merges the kept sums of every set's blocks, in order, into results that start out as they stand, and has a policy prepare the sets.</summary>
+    /// <summary>Merges the kept sums of the blocks of every set, in order, into the results, and has the coefficients built.</summary>
     public static void Merge<TReduction, TResult, TBuilder>(TBuilder builder, ReductionBlocking grid, BlockSums* sums, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
@@ -71,9 +69,9 @@ internal static unsafe class ChannelReduction
         }
     }
 
-    /// <summary>Shares of whole sets, whose blocks are merged as they come.</summary>
+    /// <summary>Chunks of whole sets, whose blocks are merged as they come.</summary>
     private readonly struct SetChunks<TReduction, TResult, TBuilder>(
-        TReduction reduction, TBuilder builder, ReductionBlocking grid, int unitsPerChunk, TResult* results) : IWork
+        TReduction reduction, TBuilder builder, ReductionBlocking grid, int groupsPerChunk, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TBuilder : struct, ICoefficientBuilder
@@ -81,18 +79,18 @@ internal static unsafe class ChannelReduction
         public void Invoke(int index)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            int start = index * unitsPerChunk;
-            int end = start + Math.Min(unitsPerChunk, grid.Units - start);
-            for (int unit = start; unit < end; unit++)
+            int start = index * groupsPerChunk;
+            int end = start + Math.Min(groupsPerChunk, grid.Groups - start);
+            for (int group = start; group < end; group++)
             {
-                (int first, int count) = grid.SetsOf(unit);
+                (int first, int count) = grid.SetsOf(group);
                 blocks.Reduce(first, count, results);
                 builder.Build(first, count);
             }
         }
     }
 
-    /// <summary>Shares of blocks, whose sums are kept.</summary>
+    /// <summary>Chunks of blocks, whose sums are kept.</summary>
     private readonly struct BlockChunks<TReduction, TResult>(
         TReduction reduction, ReductionBlocking grid, int blocksPerChunk, BlockSums* sums) : IWork
         where TReduction : struct, IChannelReduction<TResult>
@@ -105,9 +103,9 @@ internal static unsafe class ChannelReduction
             int end = start + Math.Min(blocksPerChunk, grid.Blocks - start);
             for (int block = start; block < end; block++)
             {
-                for (int unit = 0; unit < grid.Units; unit++)
+                for (int group = 0; group < grid.Groups; group++)
                 {
-                    (int firstSet, int count) = grid.SetsOf(unit);
+                    (int firstSet, int count) = grid.SetsOf(group);
                     blocks.Run(firstSet, count, block, goesOn: false, sums + (nint)block * grid.View.Sets + firstSet);
                 }
             }

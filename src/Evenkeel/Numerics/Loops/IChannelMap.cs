@@ -17,14 +17,14 @@ internal interface IChannelMap<TCoefficients>
 
     /// <summary>Applies the formula to the lanes that start at element <paramref name="offset"/>.</summary>
     /// <remarks>
-    /// The position is that of the first lane within its run; where channels are columns, it is the row, the same for all lanes.
+    /// The position is the index of the first lane within its run; for columns, the row, equal in all lanes.
     /// </remarks>
     void Invoke<TAccess>(TAccess access, nint offset, nint position, in TCoefficients coefficients)
         where TAccess : struct, IVectorAccess;
 
-    /// <summary>Whether a vector may lie across the seam of two sets: nothing but the coefficients depends on the set or the position.</summary>
+    /// <summary>Whether a vector may span two sets: only the coefficients depend on the set, and nothing depends on the position.</summary>
     static virtual bool GoesAcross => false;
 
-    /// <summary>The coefficients of one set in the lanes whose bits are set, of another in the others, where it goes across.</summary>
+    /// <summary>Takes the coefficients of one set in the lanes whose bits are set, and of another in the other lanes.</summary>
     static virtual TCoefficients Blend(Vector512<float> first, in TCoefficients left, in TCoefficients right) => throw new NotSupportedException();
 }

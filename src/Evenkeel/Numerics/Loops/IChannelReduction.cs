@@ -2,39 +2,36 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>
-/// What is summed over a set: two sums over a block of elements, taken relative to a shift, and how they turn into a
-/// result.
-/// </summary>
-/// <typeparam name="TResult">What one set reduces to.</typeparam>
+/// <summary>A reduction of each set: two sums over a block of elements, relative to a shift, and their conversion to a result.</summary>
+/// <typeparam name="TResult">The result of one set.</typeparam>
 internal interface IChannelReduction<TResult>
     where TResult : struct
 {
-    /// <summary>What is subtracted from the elements of a block of <paramref name="set"/> that starts at <paramref name="offset"/>.</summary>
+    /// <summary>The value subtracted from the elements of a block of <paramref name="set"/> that starts at <paramref name="offset"/>.</summary>
     double Shift(int set, nint offset);
 
     /// <summary>Adds the lanes at <paramref name="offset"/> to the two sums; lanes beyond the end must add zero.</summary>
     /// <remarks>
-    /// The position is that of the first lane within its run; where channels are columns, it is the row, the same for all lanes.
+    /// The position is the index of the first lane within its run; for columns, the row, equal in all lanes.
     /// </remarks>
     void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
         where TAccess : struct, IVectorAccess;
 
     /// <summary>Adds a finished block's sums to the set's result so far.</summary>
-    /// <remarks>The shift is that of the block less that of the set's first block, so that nothing large is merged.</remarks>
+    /// <remarks>The shift is relative to that of the set's first block, so that no large numbers are merged.</remarks>
     static abstract void Merge(ref TResult result, double count, double shift, double first, double second);
 
-    /// <summary>Adds what was taken from every shift, that of the set's first block, to the set's result.</summary>
+    /// <summary>Adds the shift of the set's first block back to the result.</summary>
     static virtual void Restore(ref TResult result, double shift)
     {
     }
 
-    /// <summary>How many tensors it reads.</summary>
+    /// <summary>The number of tensors that are read.</summary>
     static virtual int Tensors => 1;
 
-    /// <summary>What both sums of a block start from.</summary>
+    /// <summary>The initial value of both sums of a block.</summary>
     static virtual double Start => 0;
 
-    /// <summary>Folds the lanes of one of a block's sums, in an order that never changes.</summary>
+    /// <summary>Folds the lanes of a sum of a block, in a fixed order.</summary>
     static virtual double Fold(Double16 lanes) => lanes.Sum();
 }

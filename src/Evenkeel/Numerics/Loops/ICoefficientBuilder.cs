@@ -1,13 +1,13 @@
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>Turns what sets were reduced to into the coefficients of their map.</summary>
+/// <summary>Builds the coefficients of the map of sets that are reduced.</summary>
 internal interface ICoefficientBuilder
 {
-    /// <summary>Prepares neighbouring sets, many at a time where it can be; called once for each, from any thread.</summary>
+    /// <summary>Builds the coefficients of <paramref name="count"/> sets from <paramref name="first"/> on. Called once per set, from any thread.</summary>
     void Build(int first, int count);
 }
 
-/// <summary>Sets that are reduced and no more.</summary>
+/// <summary>Builds nothing: for reductions without a map, and for coefficients that are already built.</summary>
 internal readonly struct NoCoefficients : ICoefficientBuilder
 {
     /// <inheritdoc/>

@@ -2,10 +2,10 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>The sums of a block while they are taken, lane by lane; memory keeps them between the runs or strips of a block.</summary>
+/// <summary>The sums of a block, lane by lane, kept in memory between its runs or groups of rows.</summary>
 internal unsafe struct LaneAccumulators
 {
-    /// <summary>What is subtracted from the elements.</summary>
+    /// <summary>The value subtracted from the elements.</summary>
     public Double16 Shift;
 
     /// <summary>The first sum.</summary>
@@ -14,7 +14,7 @@ internal unsafe struct LaneAccumulators
     /// <summary>The second sum.</summary>
     public Double16 Second;
 
-    /// <summary>Takes the sums of some neighbouring columns from their lanes.</summary>
+    /// <summary>Stores the sums of neighbouring columns, one per lane.</summary>
     public static void KeepColumns(LaneAccumulators* lanes, int count, int rows, BlockSums* sums)
     {
         for (int start = 0; start < count; start += FullVector.Count, lanes++)

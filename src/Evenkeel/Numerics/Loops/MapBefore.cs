@@ -2,10 +2,10 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>The map of some neighbouring sets beside the reduction of later ones, which lie so many elements behind them.</summary>
+/// <summary>The map of neighbouring sets while later sets are reduced.</summary>
 /// <param name="Map">The map.</param>
 /// <param name="First">The first of the mapped sets.</param>
-/// <param name="Distance">How far behind them those that are reduced lie.</param>
+/// <param name="Distance">The distance in elements from the mapped sets to the reduced ones.</param>
 internal readonly record struct MapBefore<TAccess, TFormula, TCoefficients>(RunMap<TAccess, TFormula, TCoefficients> Map, int First, nint Distance)
     where TAccess : struct, IVectorAccess
     where TFormula : struct, IChannelMap<TCoefficients>

@@ -3,20 +3,20 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>A formula applied to runs that lie side by side, in whole lines of the cache from the first line that begins among them.</summary>
+/// <summary>Applies a formula to adjacent runs, in whole cache lines from the first line that begins in them.</summary>
 /// <remarks>
-/// A vector that lies across the seam of two runs has the coefficients of both, lane by lane, where the formula knows how
-/// (<see cref="IChannelMap{TCoefficients}.GoesAcross"/>). Only the ends are left to parts of a vector.
+/// A vector that spans two runs takes the coefficients of both, lane by lane, if the formula supports it
+/// (<see cref="IChannelMap{TCoefficients}.GoesAcross"/>). Only the two ends are stored in part.
 /// </remarks>
 internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access, TFormula formula, StoreMode mode)
     where TAccess : struct, IVectorAccess
     where TFormula : struct, IChannelMap<TCoefficients>
     where TCoefficients : struct
 {
-    /// <summary>Whether a vector may lie across the seam of two runs of that length: of two, not more.</summary>
+    /// <summary>Whether a vector may span two runs of a given length; it never spans three.</summary>
     public static bool GoesAcross(int length) => TFormula.GoesAcross && length >= FullVector.Count;
 
-    /// <summary>Whether vectors from the first element of a run on are as good as any: no line of the cache is written in two parts, or any may be.</summary>
+    /// <summary>Whether vectors may start at the first element of each run: no cache line is then stored in two parts, or it does not matter.</summary>
     public bool TakesRunsAlone(int length) =>
         (length % MemoryStrategy.Line == 0 && mode.BeforeLine(0) == 0) || (typeof(TAccess) == typeof(FullVector) && !GoesAcross(length));
 
@@ -28,7 +28,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step(nint offset, nint position, in TCoefficients coefficients) => formula.Invoke(access, offset, position, coefficients);
 
-    /// <summary>Maps what is left of a run together with the first elements of the next, and returns where that ends.</summary>
+    /// <summary>Maps the end of a run together with the first elements of the next; returns the offset behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint Across(nint offset, nint end, in TCoefficients coefficients, in TCoefficients next)
     {
@@ -41,7 +41,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
         return offset + FullVector.Count;
     }
 
-    /// <summary>Maps what lies before the first line that begins in a run, and returns where that is.</summary>
+    /// <summary>Maps the elements before the first cache line that begins in a run; returns its offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint Begin(int set, nint offset, nint position, nint end)
     {
@@ -50,7 +50,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
         return line;
     }
 
-    /// <summary>Maps what is left of a run.</summary>
+    /// <summary>Maps the elements at the end of a run, fewer than a vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void End(int set, nint offset, nint position, nint end)
     {
@@ -60,7 +60,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
         }
     }
 
-    /// <summary>Maps the runs of some neighbouring sets, each from a position on so many elements; more than one where it goes across.</summary>
+    /// <summary>Maps <paramref name="length"/> elements of the runs of neighbouring sets; of more than one set only if vectors may span runs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke(int set, int count, nint offset, nint position, int length)
     {
@@ -95,7 +95,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
         }
     }
 
-    // A loop of its own has all it needs in registers.
+    // A loop in a method of its own keeps all operands in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static nint Whole(TFormula formula, TAccess access, int set, nint offset, nint position, nint end)
     {
@@ -108,8 +108,8 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
         return offset;
     }
 
-    // Not inlined: it is rare, and the loops around it are as much as the compiler takes where it has no vectors of 512 bits. Nothing that
-    // is to stay in a vector register may be kept across the call.
+    // Not inlined: it is rare, and without 512-bit vectors the loops around it are at the limit of what the JIT optimizes. No value
+    // that should stay in a vector register may be live across the call.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Part(TFormula formula, int set, nint offset, nint position, MaskedVector access) =>
         formula.Invoke(access, offset, position, formula.Of(set));

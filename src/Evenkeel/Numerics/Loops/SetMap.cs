@@ -3,14 +3,14 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>Maps neighbouring sets that are prepared.</summary>
+/// <summary>Maps neighbouring sets whose coefficients are built.</summary>
 internal readonly struct SetMap<TFormula, TCoefficients>(TFormula formula, ChannelView view, StoreMode mode)
     where TFormula : struct, IChannelMap<TCoefficients>
     where TCoefficients : struct
 {
     private readonly ReductionBlocking _grid = new(view);
 
-    /// <summary>Maps so many sets from the first on, block by block.</summary>
+    /// <summary>Maps <paramref name="count"/> sets from <paramref name="first"/> on, block by block.</summary>
     public void Invoke(int first, int count)
     {
         if (mode.Stream)
@@ -23,7 +23,7 @@ internal readonly struct SetMap<TFormula, TCoefficients>(TFormula formula, Chann
         }
     }
 
-    /// <summary>The same with lanes that store as the strategy says.</summary>
+    /// <summary>Maps the sets with a given kind of store.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Invoke<TAccess>(TAccess access, int first, int count)
         where TAccess : struct, IVectorAccess

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>How a sweep writes its result: through the caches, or past them.</summary>
+/// <summary>The way a loop stores its result: through the caches, or past them with non-temporal stores.</summary>
 /// <remarks>
-/// What is written through a cache is first read into it, although all of it is overwritten. Where the result would not stay there
-/// anyway, it is streamed past it, in whole lines: a third less to move for a sweep that reads as much as it writes.
+/// A line written through a cache is first read into it, although all of it is overwritten. A result that would not stay in the cache
+/// is streamed past it in whole lines, which moves a third less memory for a loop that reads as much as it writes.
 /// </remarks>
 internal readonly unsafe struct StoreMode
 {
@@ -20,16 +20,16 @@ internal readonly unsafe struct StoreMode
         Stream = stream;
     }
 
-    /// <summary>How the pass of which this is the result goes through memory.</summary>
+    /// <summary>The order of memory accesses of the pass.</summary>
     public MemoryStrategy Strategy { get; }
 
-    /// <summary>Whether results go past the caches: as the strategy says, where they lie so that it is possible.</summary>
+    /// <summary>Whether results are streamed past the caches: if the strategy says so and their alignment permits it.</summary>
     public bool Stream { get; }
 
-    /// <summary>The same through the caches.</summary>
+    /// <summary>The same strategy with stores through the caches.</summary>
     public StoreMode ThroughCaches => new(_result, Strategy, stream: false);
 
-    /// <summary>The way to write a result that is laid out as <paramref name="view"/> says, in a pass over so many tensors of that size.</summary>
+    /// <summary>Chooses the mode for a result in the order of <paramref name="view"/>, in a pass that reads and writes <paramref name="tensors"/> tensors of its size.</summary>
     public static StoreMode Of(float* result, ChannelView view, int tensors)
     {
         var strategy = MemoryStrategy.Of(view, tensors);
@@ -38,7 +38,7 @@ internal readonly unsafe struct StoreMode
         return new StoreMode(result, strategy, possible && strategy.Streams);
     }
 
-    /// <summary>How many elements from an offset on lie before the next line of the cache begins; none where the result is not known.</summary>
+    /// <summary>The number of elements from an offset to the start of the next cache line; 0 without a result.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int BeforeLine(nint offset) => (int)(-((nint)(_result + offset) / sizeof(float)) & _inLine);
 }
