@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Evenkeel.Numerics.Buffers;
-using Evenkeel.Numerics.Loops;
 
 namespace Evenkeel.Tests.Support;
 
@@ -52,8 +51,8 @@ internal sealed class Kernel(string name, Kernel.Body body, params float[][] buf
     /// <summary>With each buffer so many floats behind the beginning of a line of the cache, between floats that must be left alone.</summary>
     public string BehindLine(int floats)
     {
-        int start = MemoryStrategy.Line + floats;
-        AlignedBuffer[] copies = Array.ConvertAll(buffers, buffer => AlignedBuffer.Of(start + buffer.Length + MemoryStrategy.Line));
+        int start = CacheLine.Floats + floats;
+        AlignedBuffer[] copies = Array.ConvertAll(buffers, buffer => AlignedBuffer.Of(start + buffer.Length + CacheLine.Floats));
         for (int i = 0; i < buffers.Length; i++)
         {
             copies[i].Span.Fill(NotOurs);

@@ -43,9 +43,6 @@ namespace Evenkeel.Numerics.Loops;
 /// <param name="SetsTogether">The number of neighbouring sets that are reduced and mapped together, if fused.</param>
 internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int SetsTogether)
 {
-    /// <summary>Elements of a line of the cache.</summary>
-    internal const int Line = 16;
-
     private const int ShortestFusedRun = 256;
     private const int ShortestFusedAdjacency = 1600;
     private const int ShortestStreamedAdjacency = 128;
@@ -79,13 +76,13 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
         bool streams = Forced.Streams ?? !fits;
         if (view.Inner <= 1)
         {
-            return new(Fused: false, streams && view.Channels % Line == 0, SetsTogether: 1);
+            return new(Fused: false, streams && view.Channels % CacheLine.Floats == 0, SetsTogether: 1);
         }
 
         int together = SetsPerGroup(view, tensors);
         bool fused = Forced.Fused ?? IsFusionFaster(view, fits, adjacent: (long)together * view.Inner * (tensors - 1));
-        int neighbours = view.Inner < Line ? 1 : fused ? together : view.Channels;
-        streams &= view.Inner % Line == 0 || neighbours * view.Inner >= ShortestStreamedAdjacency;
+        int neighbours = view.Inner < CacheLine.Floats ? 1 : fused ? together : view.Channels;
+        streams &= view.Inner % CacheLine.Floats == 0 || neighbours * view.Inner >= ShortestStreamedAdjacency;
         return new(fused, streams, together);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
@@ -18,7 +19,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
 
     /// <summary>Whether vectors may start at the first element of each run: no cache line is then stored in two parts, or it does not matter.</summary>
     public bool TakesRunsAlone(int length) =>
-        (length % MemoryStrategy.Line == 0 && mode.BeforeLine(0) == 0) || (typeof(TAccess) == typeof(FullVector) && !GoesAcross(length));
+        (length % CacheLine.Floats == 0 && mode.BeforeLine(0) == 0) || (typeof(TAccess) == typeof(FullVector) && !GoesAcross(length));
 
     /// <summary>The coefficients of a set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Numerics.Loops;
 
@@ -15,7 +16,7 @@ internal readonly unsafe struct StoreMode
     private StoreMode(float* result, MemoryStrategy strategy, bool stream)
     {
         _result = result;
-        _inLine = MemoryStrategy.Line - 1;
+        _inLine = CacheLine.Floats - 1;
         Strategy = strategy;
         Stream = stream;
     }
@@ -33,7 +34,7 @@ internal readonly unsafe struct StoreMode
     public static StoreMode Of(float* result, ChannelView view, int tensors)
     {
         var strategy = MemoryStrategy.Of(view, tensors);
-        bool begins = (nint)result % (MemoryStrategy.Line * sizeof(float)) == 0;
+        bool begins = (nint)result % (CacheLine.Floats * sizeof(float)) == 0;
         bool possible = view.Inner > 1 ? (nint)result % sizeof(float) == 0 : begins;
         return new StoreMode(result, strategy, possible && strategy.Streams);
     }
