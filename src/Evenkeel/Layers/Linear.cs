@@ -85,7 +85,10 @@ public sealed class Linear : Layer, IChannelwiseLinear
         }
 
         MatrixProduct.Multiply(
-            new(input.Elements(), batch, Inputs), new MatrixView(Weight.Values, Outputs, Inputs).Transposed, y, accumulate: Bias is not null);
+            new(input.Elements(), batch, Inputs),
+            new MatrixView(Weight.Values, Outputs, Inputs).Transposed,
+            y,
+            accumulate: Bias is not null);
         return _output;
     }
 

@@ -8,7 +8,8 @@ internal static unsafe class ThreadScratch
     [ThreadStatic]
     private static float[]?[]? _memory;
 
-    /// <summary>Returns at least <paramref name="length"/> floats that start on a cache line, valid until this thread asks again for the same use.</summary>
+    /// <summary>Returns at least <paramref name="length"/> floats that start on a cache line.</summary>
+    /// <remarks>They are valid until this thread asks again for the same use.</remarks>
     /// <exception cref="OverflowException">The length exceeds that of the largest array.</exception>
     public static float* OfThisThread(ScratchUse use, long length)
     {

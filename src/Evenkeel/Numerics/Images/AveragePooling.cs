@@ -35,7 +35,8 @@ internal static unsafe class AveragePooling
         public static float Start => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Accumulate(Vector512<float> x, int position, ref Vector512<float> value, ref Vector512<int> winner) => value += x;
+        public static void Accumulate(Vector512<float> x, int position, ref Vector512<float> value, ref Vector512<int> winner) =>
+            value += x;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store<TAccess>(TAccess access, nint offset, Vector512<float> value, Vector512<int> winner)

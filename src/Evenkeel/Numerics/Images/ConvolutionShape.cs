@@ -11,7 +11,8 @@ namespace Evenkeel.Numerics.Images;
 internal readonly record struct ConvolutionShape(
     int Samples, int Inputs, int Outputs, int Groups, ConvolutionAxis Rows, ConvolutionAxis Columns, bool ChannelLast)
 {
-    /// <summary>Multiply-adds below which a second thread costs more than it saves: fewer than a matrix product's, as windows are copied too.</summary>
+    /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
+    /// <remarks>They are fewer than those of a matrix product, because windows are copied too.</remarks>
     private const long WorthSplitting = 100_000;
 
     /// <summary>Inputs of a group.</summary>

@@ -25,7 +25,8 @@ internal static unsafe class ImageWindow<TRegisters, TVector>
                 else
                 {
                     Clear(target, left * channels);
-                    CopyPixels(images, images.Pixel(window.Sample + sample, row, window.Column + left), right - left, target + left * channels);
+                    CopyPixels(
+                        images, images.Pixel(window.Sample + sample, row, window.Column + left), right - left, target + left * channels);
                     Clear(target + right * channels, (window.Width - right) * channels);
                 }
 

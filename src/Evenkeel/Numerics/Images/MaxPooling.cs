@@ -6,7 +6,9 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics.Images;
 
 /// <summary>Max pooling: the largest element of each window, which alone receives its gradient.</summary>
-/// <remarks>The first of equal elements wins, in the order of rows and columns. NaN wins over numbers, and the last NaN over others.</remarks>
+/// <remarks>
+/// The first of equal elements wins, in the order of rows and columns. NaN wins over numbers, and the last NaN over others.
+/// </remarks>
 internal static unsafe class MaxPooling
 {
     /// <summary>Computes the largest element of each window and its position in the window.</summary>

@@ -6,7 +6,8 @@ namespace Evenkeel.Numerics.Images;
 /// <summary>The mean of the patches that a convolution multiplies with its filters.</summary>
 internal static class MeanPatch
 {
-    /// <summary>Computes mean x[n, c, i·s + u·d − p, j·s + v·d − p] over n, i and j, with zeros around the images, for all c, u and v.</summary>
+    /// <summary>Computes the mean of x[n, c, i·s + u·d − p, j·s + v·d − p] over n, i and j for all c, u and v.</summary>
+    /// <remarks>There are zeros around the images.</remarks>
     /// <param name="shape">The shape.</param>
     /// <param name="x">The images.</param>
     /// <param name="sums">Scratch memory: a value for each element of an image.</param>

@@ -6,7 +6,7 @@ namespace Evenkeel.Numerics.Images;
 /// <summary>A window of images, channel last: in place or copied.</summary>
 internal readonly unsafe struct PatchSource
 {
-    /// <summary>Floats behind a copy that may be read, though they are not used: the registers of a tile may reach beyond the last channel.</summary>
+    /// <summary>Floats behind a copy that may be read but are not used, when a register reaches beyond the last channel.</summary>
     private const int Overhang = 64;
 
     private PatchSource(float* pixels, nint sampleStride, nint rowStride, nint pixelStride)

@@ -169,7 +169,7 @@ internal static unsafe class Pooling
             }
         }
 
-        /// <summary>Computes with elements a stride apart in neighbouring lanes, which are at the same position of neighbouring windows.</summary>
+        /// <summary>Computes a row whose lanes are elements a stride apart, at one position of neighbouring windows.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void AlongRow(int row)
         {
@@ -234,7 +234,7 @@ internal static unsafe class Pooling
     /// <summary>The positions of a window, or the windows over a position; Bottom and Right are exclusive.</summary>
     private readonly record struct Bounds(int Top, int Bottom, int Left, int Right);
 
-    /// <summary>How the elements of the lanes lie in memory.</summary>
+    /// <summary>The layout of the lanes' elements in memory.</summary>
     private interface IElements
     {
         Vector512<float> Load<TAccess>(TAccess access, float* source)

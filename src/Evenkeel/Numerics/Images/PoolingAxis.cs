@@ -1,6 +1,7 @@
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>The windows along one axis: window o begins at element o·stride − padding, and its part outside of the axis is ignored.</summary>
+/// <summary>The windows along one axis, of which window o begins at element o·stride − padding.</summary>
+/// <remarks>The part of a window outside of the axis is ignored.</remarks>
 /// <param name="Inputs">The number of elements.</param>
 /// <param name="Kernel">The length of a window.</param>
 /// <param name="Stride">The distance between the starts of windows.</param>
@@ -34,7 +35,7 @@ internal readonly record struct PoolingAxis(int Inputs, int Kernel, int Stride, 
         return start < 0 || start > last ? 0 : Math.Min(limit, (last - start) / Stride + 1);
     }
 
-    /// <summary>Counts the elements, a stride apart from the given one on, that are in as many windows as if the axis were endless.</summary>
+    /// <summary>Counts the elements, a stride apart from the given one on, that no end of the axis deprives of a window.</summary>
     public int WhollyCovered(int input, int limit)
     {
         long position = input + Padding, end = Math.Min((long)Outputs * Stride, Inputs + Padding);

@@ -1,13 +1,15 @@
 namespace Evenkeel.Numerics.Images;
 
 /// <summary>The regions into which the target of a convolution is cut, so that the source of each fits the cache.</summary>
-/// <remarks>A region is a rectangle of one image, or some whole images. Lengths are in targets of a phase; see <see cref="ConvolutionSteps"/>.</remarks>
+/// <remarks>
+/// A region is a rectangle of one image, or some whole images. Lengths are in targets of a phase; see <see cref="ConvolutionSteps"/>.
+/// </remarks>
 internal readonly struct TargetRegions
 {
     /// <summary>Floats of the source of a region.</summary>
     private const int MaxSource = 64 * 1024;
 
-    /// <summary>Pixels of a region with which a panel in the first-level cache is reused enough, and sums over pixels are long enough.</summary>
+    /// <summary>Pixels that reuse a panel in the first-level cache often enough, and give long enough sums over pixels.</summary>
     private const int EnoughPixels = 256;
 
     /// <summary>Pixels below which a region is not worth a thread.</summary>

@@ -19,7 +19,7 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     /// <summary>Rows of A that are multiplied with a panel before the next: 256 KB at the greatest depth.</summary>
     private const int MaxRows = 256;
 
-    /// <summary>Rows of A up to which B is not packed: each of its rows is used once or twice, so packing would cost as much as multiplying.</summary>
+    /// <summary>Rows of A up to which B is not packed, since packing would cost as much as multiplying.</summary>
     private const int FewRows = 8;
 
     /// <summary>Multiply-adds below which waking a second thread costs more than it saves.</summary>
@@ -161,7 +161,8 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
         public float* Packed;
         public bool Accumulate;
 
-        /// <summary>True if a panel of this many columns is not packed; one that ends within a register is, to be filled up with zeros.</summary>
+        /// <summary>True if a panel is read where it lies.</summary>
+        /// <remarks>A panel that ends within a register is packed, so that the register can be filled up with zeros.</remarks>
         public readonly bool IsReadInPlace(int columns) => !B.IsTransposed && A.Rows <= FewRows && columns % TRegisters.Lanes == 0;
     }
 

@@ -13,7 +13,7 @@ internal static unsafe class MatrixMicrokernel
     /// <typeparam name="TVector">The type of one register.</typeparam>
     /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16, of which the last 8 have the same distances as the first 8.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
-    /// <typeparam name="TFactor">How an element of the left operand becomes a register.</typeparam>
+    /// <typeparam name="TFactor">The way in which an element of the left operand becomes a register.</typeparam>
     /// <param name="a">The origin of each row of the left operand.</param>
     /// <param name="depth">The offsets of the elements of a row.</param>
     /// <param name="b">A panel of the right operand, as wide as the tile.</param>

@@ -6,7 +6,7 @@ namespace Evenkeel.Numerics.Matrices;
 /// <summary>Multiplies rows with one panel of the right operand, tile by tile.</summary>
 /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
 /// <typeparam name="TVector">The type of one register.</typeparam>
-/// <typeparam name="TFactor">How an element of the left operand becomes a register.</typeparam>
+/// <typeparam name="TFactor">The way in which an element of the left operand becomes a register.</typeparam>
 internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>Four neighbouring elements of each of a register's columns, transposed: a register for each of the four, with a column in each lane.</summary>
+/// <summary>Four elements of each of a register's columns, transposed into four registers with a column in each lane.</summary>
 internal readonly unsafe struct Transpose4<TRegisters, TVector>(TVector first, TVector second, TVector third, TVector fourth)
     where TRegisters : struct, IRegisters<TVector>
     where TVector : struct

@@ -39,7 +39,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
         : Widen(Vector512.Load(source));
 
     /// <summary>Rounds the lanes to single precision.</summary>
-    /// <remarks>Without 512-bit vectors, <see cref="Vector512"/> would convert lane by lane, so AVX converts four lanes at a time.</remarks>
+    /// <remarks>Without 512-bit vectors, <see cref="Vector512"/> would convert lane by lane, so AVX converts four at a time.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Narrow() => Avx.IsSupported && !Avx512F.IsSupported
         ? Vector512.Create(NarrowByQuarters(Lower), NarrowByQuarters(Upper))
@@ -75,7 +75,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
         return (uint)(lower | upper << Vector512<double>.Count);
     }
 
-    /// <summary>Selects the lanes of <paramref name="left"/> where the mask is set, and those of <paramref name="right"/> elsewhere.</summary>
+    /// <summary>Selects the lanes of <paramref name="left"/> where the mask is set, and of <paramref name="right"/> elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 Select(Double16 mask, Double16 left, Double16 right) => new(
         Vector512.ConditionalSelect(mask.Lower, left.Lower, right.Lower),

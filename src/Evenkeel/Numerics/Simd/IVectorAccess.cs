@@ -6,7 +6,8 @@ namespace Evenkeel.Numerics.Simd;
 /// <remarks>
 /// Every loop over elements is written for 16 single-precision lanes: on machines with narrower vectors, the runtime splits a
 /// <see cref="Vector512{T}"/> into two or four, with the same result in every lane. A formula takes the access as a type parameter, so
-/// that it is written once for the body of a loop and its tail.
+/// that it is written once for the body of a loop and its tail. No member has a default implementation: a call of one boxes the
+/// struct wherever the JIT does not inline it.
 /// </remarks>
 internal unsafe interface IVectorAccess
 {

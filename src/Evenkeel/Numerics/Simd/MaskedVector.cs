@@ -12,7 +12,8 @@ internal readonly unsafe struct MaskedVector(int count) : IVectorAccess
     public Vector512<float> Inside
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector512.LessThan(Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create(count)).AsSingle();
+        get =>
+            Vector512.LessThan(Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create(count)).AsSingle();
     }
 
     private Double16 InsideWide

@@ -4,11 +4,14 @@ using System.Runtime.Intrinsics;
 namespace Evenkeel.Numerics.Simd;
 
 /// <summary>The access to all 16 lanes with stores that bypass the caches.</summary>
-/// <remarks>Destinations must be aligned to 64 bytes. The repetition of <see cref="FullVector"/> keeps the generated code free of calls.</remarks>
+/// <remarks>Destinations must be aligned to 64 bytes.</remarks>
 internal readonly unsafe struct NonTemporalVector : IVectorAccess
 {
     /// <summary>Orders the non-temporal stores of this thread before its later loads and stores.</summary>
-    /// <remarks>Threads that learn of the elements from this thread then see them; worker threads end their chunks with interlocked operations.</remarks>
+    /// <remarks>
+    /// Threads that learn of the elements from this thread then see them. Workers need no fence, since interlocked operations end their
+    /// chunks.
+    /// </remarks>
     public static void Fence() => Thread.MemoryBarrier();
 
     /// <inheritdoc/>

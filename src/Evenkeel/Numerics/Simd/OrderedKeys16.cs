@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics;
 namespace Evenkeel.Numerics.Simd;
 
 /// <summary>A vector of 16 sort keys: unsigned integers in the order of the floating-point numbers they encode.</summary>
-/// <remarks>−0 and 0 have the same key. The key of NaN is below that of −∞ or above that of ∞. Keys of single and double precision are not comparable.</remarks>
+/// <remarks>
+/// −0 and 0 have the same key. The key of NaN is below that of −∞ or above that of ∞. Keys of single and double precision are not
+/// comparable.
+/// </remarks>
 internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> upper)
 {
     private const uint SignFloat = 1u << 31;
@@ -25,7 +28,8 @@ internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> 
         if (typeof(T) == typeof(float))
         {
             Vector512<int> bits = (access.Mask(access.Load((float*)source), float.NaN) + Vector512<float>.Zero).AsInt32();
-            Vector512<uint> keys = bits.AsUInt32() ^ (Vector512.LessThan(bits, Vector512<int>.Zero).AsUInt32() | Vector512.Create(SignFloat));
+            Vector512<uint> keys = bits.AsUInt32()
+                ^ (Vector512.LessThan(bits, Vector512<int>.Zero).AsUInt32() | Vector512.Create(SignFloat));
             return new OrderedKeys16(Vector512.WidenLower(keys), Vector512.WidenUpper(keys));
         }
 
@@ -81,10 +85,12 @@ internal readonly struct OrderedKeys16(Vector512<ulong> lower, Vector512<ulong> 
     public uint HighestBits() => (uint)(Lower.ExtractMostSignificantBits() | Upper.ExtractMostSignificantBits() << 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static OrderedKeys16 operator -(OrderedKeys16 left, OrderedKeys16 right) => new(left.Lower - right.Lower, left.Upper - right.Upper);
+    public static OrderedKeys16 operator -(OrderedKeys16 left, OrderedKeys16 right) =>
+        new(left.Lower - right.Lower, left.Upper - right.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static OrderedKeys16 operator &(OrderedKeys16 left, OrderedKeys16 right) => new(left.Lower & right.Lower, left.Upper & right.Upper);
+    public static OrderedKeys16 operator &(OrderedKeys16 left, OrderedKeys16 right) =>
+        new(left.Lower & right.Lower, left.Upper & right.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Of(Vector512<double> values)

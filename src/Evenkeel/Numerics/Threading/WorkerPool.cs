@@ -85,7 +85,7 @@ internal static class WorkerPool
         failure?.Throw();
     }
 
-    /// <summary>Starts workers up to the number of helpers or the threads that the system grants, and returns the number that can help.</summary>
+    /// <summary>Starts missing workers, as far as the system grants threads, and returns the number that can help.</summary>
     private static int Hire(int helpers)
     {
         while (Workers.Count < helpers)

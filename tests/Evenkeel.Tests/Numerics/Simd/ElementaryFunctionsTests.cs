@@ -237,12 +237,14 @@ public class ElementaryFunctionsTests
     {
         for (double x = 5e-324; x < 1e308; x = Math.Max(Math.BitIncrement(x), x * 1.0137))
         {
-            Assert.InRange(Ulps(ElementaryFunctions.LogOfSum(Vector512<double>.Zero, Vector512.Create(x))[0], ElementaryFunctions.Log(x)), 0, 2);
+            double log = ElementaryFunctions.LogOfSum(Vector512<double>.Zero, Vector512.Create(x))[0];
+            Assert.InRange(Ulps(log, ElementaryFunctions.Log(x)), 0, 2);
         }
 
         for (double x = -745; x < 709.7; x += 0.0171)
         {
-            Assert.InRange(Ulps(ElementaryFunctions.ExpMinus(Vector512.Create(x), Vector512<double>.Zero)[0], ElementaryFunctions.Exp(x)), 0, 2);
+            double exp = ElementaryFunctions.ExpMinus(Vector512.Create(x), Vector512<double>.Zero)[0];
+            Assert.InRange(Ulps(exp, ElementaryFunctions.Exp(x)), 0, 2);
         }
     }
 

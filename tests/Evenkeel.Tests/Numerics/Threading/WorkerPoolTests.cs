@@ -12,12 +12,12 @@ public class WorkerPoolTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
-    public void Every_share_is_done_exactly_once(int threads) => WithThreads(threads, () =>
+    public void Every_chunk_is_done_exactly_once(int threads) => WithThreads(threads, () =>
     {
-        foreach (int shares in (int[])[0, 1, 2, 3, 5, 16, 100, 1000, 100_000])
+        foreach (int chunks in (int[])[0, 1, 2, 3, 5, 16, 100, 1000, 100_000])
         {
-            int[] calls = new int[shares];
-            WorkerPool.Run(new Counting(calls), shares);
+            int[] calls = new int[chunks];
+            WorkerPool.Run(new Counting(calls), chunks);
             Assert.All(calls, c => Assert.Equal(1, c));
         }
     });
@@ -41,7 +41,7 @@ public class WorkerPoolTests
     });
 
     [Fact]
-    public void A_run_inside_a_share_stays_on_its_thread() => WithThreads(4, () =>
+    public void A_run_inside_a_chunk_stays_on_its_thread() => WithThreads(4, () =>
         Parallelism.For(8, _ =>
         {
             int thread = Environment.CurrentManagedThreadId;
@@ -55,7 +55,7 @@ public class WorkerPoolTests
         }));
 
     [Fact]
-    public void With_one_thread_shares_run_in_order_on_the_caller() => WithThreads(1, () =>
+    public void With_one_thread_chunks_run_in_order_on_the_caller() => WithThreads(1, () =>
     {
         int thread = Environment.CurrentManagedThreadId;
         var seen = new List<int>();
@@ -70,12 +70,12 @@ public class WorkerPoolTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void An_exception_in_a_share_comes_out_with_its_stack_and_the_threads_stay_usable(int threads) => WithThreads(threads, () =>
+    public void An_exception_in_a_chunk_comes_out_with_its_stack_and_the_threads_stay_usable(int threads) => WithThreads(threads, () =>
     {
         for (int i = 0; i < 100; i++)
         {
             var thrown = Assert.Throws<InvalidOperationException>(() => Parallelism.For(50, ThrowAtThird));
-            Assert.Equal("share 3", thrown.Message);
+            Assert.Equal("chunk 3", thrown.Message);
             Assert.Contains(nameof(ThrowAtThird), thrown.StackTrace, StringComparison.Ordinal);
 
             int[] calls = new int[50];
@@ -83,21 +83,21 @@ public class WorkerPoolTests
             Assert.All(calls, c => Assert.Equal(1, c));
         }
 
-        static void ThrowAtThird(int share)
+        static void ThrowAtThird(int chunk)
         {
-            if (share == 3)
+            if (chunk == 3)
             {
-                throw new InvalidOperationException("share 3");
+                throw new InvalidOperationException("chunk 3");
             }
         }
     });
 
     [Fact]
-    public void When_every_share_throws_one_exception_comes_out() => WithThreads(4, () =>
+    public void When_every_chunk_throws_one_exception_comes_out() => WithThreads(4, () =>
         Assert.Throws<FormatException>(() => Parallelism.For(100, _ => throw new FormatException())));
 
     [Fact]
-    public void Several_callers_at_once_each_get_their_shares_done() => WithThreads(3, () =>
+    public void Several_callers_at_once_each_get_their_chunks_done() => WithThreads(3, () =>
     {
         var callers = new Thread[4];
         int failures = 0;
@@ -147,9 +147,9 @@ public class WorkerPoolTests
     });
 
     [Fact]
-    public void What_a_share_writes_the_caller_reads() => WithThreads(2, () =>
+    public void What_a_chunk_writes_the_caller_reads() => WithThreads(2, () =>
     {
-        // Many short pieces back to back, of two types: a share taken twice, late or for the wrong piece would show.
+        // Many short works in succession, of two types: a chunk taken twice, late or for the wrong work would show.
         long[] sums = new long[5];
         for (int round = 0; round < 200_000; round++)
         {
