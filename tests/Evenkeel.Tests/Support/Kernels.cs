@@ -133,9 +133,9 @@ internal static class Kernels
             x, c[0], c[1], c[2], weight, bias, y);
         yield return new Kernel($"sums of gradients of weights {shape}", (buffer, results) =>
         {
-            var sums = new GradientSums[length];
+            var sums = new AffineGradients[length];
             AffineGradientSums.Compute(buffer(0), buffer(1), means, scales, sums);
-            results.AddRange(sums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+            results.AddRange(sums.SelectMany(s => (double[])[s.Bias, s.Weight]));
         }, dy, x);
         yield return new Kernel($"Taylor steps {shape}", (buffer, results) =>
         {

@@ -62,19 +62,19 @@ internal static class NormalizationKernels
             yield return new Kernel($"gradient of normalization of rows {rows}x{length}, written over {where}", (buffer, results) =>
             {
                 Sets sets = Sets.Normalized(view);
-                var weightSums = new GradientSums[length];
+                var affineGradients = new AffineGradients[length];
                 var reduction = new RowGradientReduction
                 {
                     Means = sets.Buffers.Means,
                     InvStds = sets.Buffers.InvStds,
                     Weight = buffer(2),
                     Sums = sets.Buffers.Sums,
-                    ParameterSums = weightSums,
+                    ParameterGradients = affineGradients,
                 };
                 NormalizationBackward.Run(
                     buffer(0), buffer(1), view, reduction, new Backward(sets), sets.Buffers.AffineGradient, buffer(result));
                 sets.AddTo(results);
-                results.AddRange(weightSums.SelectMany(s => (double[])[s.Gradient, s.GradientTimesDeviation]));
+                results.AddRange(affineGradients.SelectMany(s => (double[])[s.Bias, s.Weight]));
             }, dy, x, weight, y);
         }
     }

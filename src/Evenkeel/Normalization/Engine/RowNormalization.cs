@@ -18,7 +18,7 @@ public abstract class RowNormalization : SetNormalization
     private readonly AlignedBuffer _ones;
     private readonly AlignedBuffer _zeros;
     private readonly Parameter[] _parameters;
-    private readonly GradientSums[] _weightSums;
+    private readonly AffineGradients[] _affineGradients;
 
     private protected RowNormalization(ReadOnlySpan<int> shape, double epsilon, bool weight, bool bias)
         : base(epsilon)
@@ -28,7 +28,7 @@ public abstract class RowNormalization : SetNormalization
         _ones = AlignedBuffer.Of(_length);
         _ones.Span.Fill(1);
         _zeros = AlignedBuffer.Of(_length);
-        _weightSums = new GradientSums[weight || bias ? _length : 0];
+        _affineGradients = new AffineGradients[weight || bias ? _length : 0];
         Weight = weight ? new Parameter("weight", _shape) : null;
         Weight?.Values.Fill(1);
         Bias = bias ? new Parameter("bias", _shape) : null;
@@ -99,14 +99,14 @@ public abstract class RowNormalization : SetNormalization
             InvStds = Sets.InvStds,
             Weight = Weights,
             Sums = Sets.Sums,
-            ParameterSums = _weightSums,
+            ParameterGradients = _affineGradients,
         };
         NormalizationBackward.Run(dy.Given, x, view, reduction, new BackwardBuilder(this), Sets.AffineGradient, dx);
     }
 
     /// <inheritdoc/>
     private protected sealed override void AddParameterGradients(ChannelView view) =>
-        GradientAccumulation.Add(_weightSums, Weight is null ? [] : Weight.Gradients, Bias is null ? [] : Bias.Gradients);
+        AffineGradientSums.AddTo(Weight is null ? [] : Weight.Gradients, Bias is null ? [] : Bias.Gradients, _affineGradients);
 
     /// <inheritdoc/>
     private protected sealed override ChannelView View(Tensor<float> input)

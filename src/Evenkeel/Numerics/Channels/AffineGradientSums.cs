@@ -15,7 +15,7 @@ internal static unsafe class AffineGradientSums
     /// <param name="scales">The scale of each row.</param>
     /// <param name="sums">Receives one value per column.</param>
     public static void Compute(
-        ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ReadOnlySpan<double> means, ReadOnlySpan<double> scales, Span<GradientSums> sums)
+        ReadOnlySpan<float> gradient, ReadOnlySpan<float> x, ReadOnlySpan<double> means, ReadOnlySpan<double> scales, Span<AffineGradients> sums)
     {
         var view = new ChannelView(means.Length, sums.Length, 1);
         SpanChecks.Length(gradient, view.Length);
@@ -29,7 +29,21 @@ internal static unsafe class AffineGradientSums
         }
     }
 
-    internal readonly struct Formula(float* gradient, float* x, double* means, double* scales) : IChannelReduction<GradientSums>
+    /// <summary>bias += Σ dy and weight += Σ dy·x̂ at each position; an empty span stands for a parameter that is not there.</summary>
+    public static void AddTo(Span<float> weight, Span<float> bias, ReadOnlySpan<AffineGradients> sums)
+    {
+        for (int i = 0; i < weight.Length; i++)
+        {
+            weight[i] += (float)sums[i].Weight;
+        }
+
+        for (int i = 0; i < bias.Length; i++)
+        {
+            bias[i] += (float)sums[i].Bias;
+        }
+    }
+
+    internal readonly struct Formula(float* gradient, float* x, double* means, double* scales) : IChannelReduction<AffineGradients>
     {
         public static int Tensors => 2;
 
@@ -45,7 +59,7 @@ internal static unsafe class AffineGradientSums
             second = Double16.FusedMultiplyAdd(dy, deviation * Double16.Create(scales[position]), second);
         }
 
-        public static void Merge(ref GradientSums result, double count, double shift, double first, double second) =>
-            result += new GradientSums(first, second);
+        public static void Merge(ref AffineGradients result, double count, double shift, double first, double second) =>
+            result += new AffineGradients(first, second);
     }
 }

@@ -95,17 +95,17 @@ internal static unsafe class NormalizationBackward
             var formula = new RowAffineGradient(gradient, xs, pointers, weight, result);
             StoreMode mode = StoreMode.Of(result, view, tensors: 3);
             var matrix = new ChannelView(view.Sets, view.Inner, 1);
-            if (!reduction.ParameterSums.IsEmpty && mode.Strategy.Fused && RowColumnReduction.IsBest(matrix))
+            if (!reduction.ParameterGradients.IsEmpty && mode.Strategy.Fused && RowColumnReduction.IsBest(matrix))
             {
                 var map = new SetMap<RowAffineGradient, ChannelAffineGradient.Vectors>(formula, view, mode);
                 var sums = new RowColumnReduction.Formula(gradient, xs, means, invStds, weight);
-                RowColumnReduction.Run(sums, builder, map, matrix, reduction.Sums, reduction.ParameterSums);
+                RowColumnReduction.Run(sums, builder, map, matrix, reduction.Sums, reduction.ParameterGradients);
                 return;
             }
 
-            if (!reduction.ParameterSums.IsEmpty)
+            if (!reduction.ParameterGradients.IsEmpty)
             {
-                AffineGradientSums.Compute(dy, x, reduction.Means, reduction.InvStds, reduction.ParameterSums);
+                AffineGradientSums.Compute(dy, x, reduction.Means, reduction.InvStds, reduction.ParameterGradients);
             }
 
             FusedReduceMap.Run<RowGradientSums.Formula, GradientSums, TBuilder, RowAffineGradient, ChannelAffineGradient.Vectors>(

@@ -40,7 +40,7 @@ internal static unsafe class RowColumnReduction
         SetMap<TFormula, TCoefficients> map,
         ChannelView view,
         Span<GradientSums> rows,
-        Span<GradientSums> columns)
+        Span<AffineGradients> columns)
         where TBuilder : struct, ICoefficientBuilder
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -53,7 +53,7 @@ internal static unsafe class RowColumnReduction
         fixed (BlockSums* sums = kept)
         {
             WorkerPool.Run(new Blocks<TBuilder, TFormula, TCoefficients>(formula, builder, map, grid, rowSums, sums), grid.Blocks);
-            ChannelReduction.Merge<AffineGradientSums.Formula, GradientSums, NoCoefficients>(default, grid, sums, columns);
+            ChannelReduction.Merge<AffineGradientSums.Formula, AffineGradients, NoCoefficients>(default, grid, sums, columns);
         }
 
         ArrayPool<BlockSums>.Shared.Return(kept);

@@ -16,5 +16,5 @@ internal readonly ref struct RowGradientReduction
     public required Span<GradientSums> Sums { get; init; }
 
     /// <summary>Receives Σdy and Σdy·x̂ of each position; empty if not wanted.</summary>
-    public required Span<GradientSums> ParameterSums { get; init; }
+    public required Span<AffineGradients> ParameterGradients { get; init; }
 }

@@ -14,18 +14,4 @@ internal static class GradientAccumulation
             gradient[i] += (float)sums[i];
         }
     }
-
-    /// <summary>weight += Σdy·(x − mean) and bias += Σdy, element by element; an empty span leaves its sums out.</summary>
-    public static void Add(ReadOnlySpan<GradientSums> sums, Span<float> weight, Span<float> bias)
-    {
-        for (int i = 0; i < weight.Length; i++)
-        {
-            weight[i] += (float)sums[i].GradientTimesDeviation;
-        }
-
-        for (int i = 0; i < bias.Length; i++)
-        {
-            bias[i] += (float)sums[i].Gradient;
-        }
-    }
 }

@@ -61,15 +61,16 @@ public class RowSetTests
                 columnProduct[column] += dy[i] * (x[i] - means[row]) * scales[row];
             }
 
-            GradientSums[] rows = new GradientSums[view.Sets], columns = new GradientSums[view.Inner];
+            var rows = new GradientSums[view.Sets];
+            var columns = new AffineGradients[view.Inner];
             MapRowGradients(dy, x, view, Reduction(means, weight, rows), Coefficients(new float[view.Sets]), new float[view.Length]);
             AffineGradientSums.Compute(dy, x, means, scales, columns);
 
             double tolerance = view.PerSet * Tolerances.DoubleSums;
             AssertClose(gradient, [.. rows.Select(s => s.Gradient)], tolerance, 1, $"Σ dy·w of {view}");
             AssertClose(product, [.. rows.Select(s => s.GradientTimesDeviation)], tolerance, 1, $"Σ dy·w·(x − mean) of {view}");
-            AssertClose(columnGradient, [.. columns.Select(s => s.Gradient)], tolerance, 1, $"Σ dy over the rows of {view}");
-            AssertClose(columnProduct, [.. columns.Select(s => s.GradientTimesDeviation)], tolerance, 1, $"Σ dy·x̂ over the rows of {view}");
+            AssertClose(columnGradient, [.. columns.Select(s => s.Bias)], tolerance, 1, $"Σ dy over the rows of {view}");
+            AssertClose(columnProduct, [.. columns.Select(s => s.Weight)], tolerance, 1, $"Σ dy·x̂ over the rows of {view}");
         }
     }
 
@@ -108,8 +109,8 @@ public class RowSetTests
         AssertRefused<ArgumentException>(() => MapRows(x, rows, new(c, c, c), new(c, weight), x), "parameters.Weight", "3", "8");
         AssertRefused<ArgumentException>(() => MapRows(x, rows, new(c, c, c), new(weight, c), x), "parameters.Bias", "3", "8");
         AssertRefused<ArgumentException>(() => MapRowGradients(x, x, rows, Reduction(new double[3], c, new GradientSums[3]), Coefficients(c), x), "reduction.Weight", "3", "8");
-        AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(x, x, new double[3], new double[2], new GradientSums[8]), "scales", "2", "3");
-        AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(c, x, new double[3], new double[3], new GradientSums[8]), "gradient", "3", "24");
+        AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(x, x, new double[3], new double[2], new AffineGradients[8]), "scales", "2", "3");
+        AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(c, x, new double[3], new double[3], new AffineGradients[8]), "gradient", "3", "24");
     }
 
     private static void MapRows(
@@ -131,7 +132,7 @@ public class RowSetTests
         InvStds = new double[means.Length],
         Weight = weight,
         Sums = sums,
-        ParameterSums = [],
+        ParameterGradients = [],
     };
 
     private static ChannelAffineGradient.Coefficients Coefficients(float[] c) => new()
