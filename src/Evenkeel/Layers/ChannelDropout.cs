@@ -9,14 +9,14 @@ namespace Evenkeel.Layers;
 /// <remarks>
 /// <para>
 /// y = x·mask/(1 − p) in training, with one mask value per sample and channel; y = x in inference. Backward uses the same
-/// factors on dy. Neighbouring places of a feature map say much the same, so dropping single elements of it hardly drops
-/// anything; this does.
+/// factors on dy. Neighbouring elements of a feature map are strongly correlated, so that dropping single elements removes little
+/// information; dropping whole channels does.
 /// </para>
 /// <para>Shapes: [N, C] and [N, C, *], or, with channel axis −1, [N, *, C]; output as input.</para>
 /// <para>
-/// In front of a batch normalization, dropout makes the variance of training differ from that of inference: the real variance
-/// over the running one tends to 1 − p (Li et al., "Understanding the Disharmony between Dropout and Batch Normalization by
-/// Variance Shift", 2018, arXiv 1801.05134). Put it behind the last normalization.
+/// Before a batch normalization, dropout makes the variance of training differ from that of inference: the ratio of the
+/// actual variance to the running one tends to 1 − p (Li et al., "Understanding the Disharmony between Dropout and Batch Normalization by
+/// Variance Shift", 2018, arXiv 1801.05134). Use it after the last normalization.
 /// </para>
 /// <para>Source: Tompson et al., "Efficient Object Localization Using Convolutional Networks", 2015, arXiv 1411.4280.</para>
 /// </remarks>
@@ -27,18 +27,20 @@ public sealed class ChannelDropout : Layer
     private Tensor<float>? _output;
     private float[] _factors = [];
 
-    /// <summary>Makes a dropout layer.</summary>
-    /// <param name="probability">p, how likely a channel of a sample is dropped: at least 0 and below 1.</param>
-    /// <param name="random">Where chance comes from: the layer takes one stream of it.</param>
+    /// <summary>Creates a dropout layer.</summary>
+    /// <param name="probability">p, the probability that a channel of a sample is dropped: at least 0 and below 1.</param>
+    /// <param name="random">The source of random numbers; the layer takes one stream of it.</param>
     /// <param name="channelAxis">The axis of the channels: 1 for [N, C, *], −1 for channel-last [N, *, C].</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not at least 0 and below 1, or <paramref name="channelAxis"/> is 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="probability"/> is not at least 0 and below 1, or <paramref name="channelAxis"/> is 0.
+    /// </exception>
     public ChannelDropout(double probability, RandomSource random, int channelAxis = 1)
     {
         ArgumentNullException.ThrowIfNull(random);
         if (probability is not (>= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(probability), probability, "The probability of dropping must be at least 0 and below 1.");
+                nameof(probability), probability, "The dropout probability must be at least 0 and below 1.");
         }
 
         Probability = probability;
@@ -46,10 +48,10 @@ public sealed class ChannelDropout : Layer
         _stream = random.Next();
     }
 
-    /// <summary>p, how likely a channel of a sample is dropped.</summary>
+    /// <summary>p, the probability that a channel of a sample is dropped.</summary>
     public double Probability { get; }
 
-    /// <summary>How many training passes there were; set it to repeat a pass with the same mask.</summary>
+    /// <summary>The number of training passes so far; set it to repeat a pass with the same mask.</summary>
     public uint TrainingPasses { get; set; }
 
     /// <inheritdoc/>
@@ -60,7 +62,7 @@ public sealed class ChannelDropout : Layer
         if (axis < 1 || axis >= input.Rank)
         {
             throw new ArgumentException(
-                $"The input is {Shape.Describe(input)}; dropout of channels takes [N, C] or [N, C, *].", nameof(input));
+                $"The input is {Shape.Describe(input)}; channel dropout takes [N, C] or [N, C, *].", nameof(input));
         }
 
         ChannelView view = View(input.Lengths);
@@ -91,7 +93,7 @@ public sealed class ChannelDropout : Layer
         Array.Fill(_factors, 1);
         if (pass == Pass.Training)
         {
-            // A pass has 2³² positions to itself, more than a tensor has channels.
+            // Each pass has 2³² positions of its own, more than a tensor has channels.
             TrainingPasses++;
             var mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
             MaskedScale.Apply(_factors, mask, (float)(1 / (1 - Probability)), _factors);

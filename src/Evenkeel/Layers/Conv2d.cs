@@ -11,8 +11,8 @@ namespace Evenkeel.Layers;
 /// <remarks>
 /// <para>
 /// The sum runs over the kernel's rows u and columns v, and over the inputs c of the group of the output o; s is the stride, d the
-/// dilation, p the padding, and x is 0 outside of the image. Backward: dw[o, c, u, v] += Σ dy[n, o, i, j]·x[n, c, i·s + u·d − p,
-/// j·s + v·d − p] over n, i and j; db[o] += Σ dy[n, o, i, j]; dx sums dy[n, o, i, j]·w[o, c, u, v] over all that x was part of.
+/// dilation, p the padding, and x is 0 outside the image. Backward: dw[o, c, u, v] += Σ dy[n, o, i, j]·x[n, c, i·s + u·d − p,
+/// j·s + v·d − p] over n, i and j; db[o] += Σ dy[n, o, i, j]; dx sums dy[n, o, i, j]·w[o, c, u, v] over all products that x is part of.
 /// </para>
 /// <para>
 /// Shapes: x [N, in, H, W], or [N, H, W, in] with the channels last; w [out, in/groups, kernel height, kernel width]; b [out];
@@ -31,13 +31,16 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     private Tensor<float>? _output;
     private bool _rectified;
 
-    /// <summary>Makes a layer and draws its weights; biases start at 0.</summary>
-    /// <param name="inputs">The number of channels in, at least 1.</param>
-    /// <param name="outputs">The number of channels out, at least 1.</param>
+    /// <summary>Creates a layer and draws its weights; biases start at 0.</summary>
+    /// <param name="inputs">The number of input channels, at least 1.</param>
+    /// <param name="outputs">The number of output channels, at least 1.</param>
     /// <param name="kernel">The kernel's height and width, at least 1.</param>
-    /// <param name="random">Where the weights' random numbers come from: the layer takes one stream of it.</param>
-    /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number of channels, the kernel, the stride, the dilation or the number of groups is below 1, the padding below 0, or the channel axis neither 1 nor −1.</exception>
+    /// <param name="random">The source of the random numbers for the weights; the layer takes one stream of it.</param>
+    /// <param name="options">The settings; the defaults if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number of channels, the kernel, the stride, the dilation or the number of groups is below 1, the padding is below 0, or the
+    /// channel axis is neither 1 nor −1.
+    /// </exception>
     /// <exception cref="ArgumentException">The groups do not divide the numbers of channels.</exception>
     public Conv2d(int inputs, int outputs, Extent kernel, RandomSource random, Conv2dOptions? options = null)
         : this(inputs, outputs, kernel, options)
@@ -48,7 +51,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
             Weight.Values, inputs / Options.Groups * taps, outputs / Options.Groups * taps, random.Next());
     }
 
-    /// <summary>Makes a layer with weights 0.</summary>
+    /// <summary>Creates a layer with all weights 0.</summary>
     internal Conv2d(int inputs, int outputs, Extent kernel, Conv2dOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
@@ -63,7 +66,8 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         {
             throw new ArgumentException(
                 string.Create(
-                    CultureInfo.InvariantCulture, $"{Options.Groups} groups do not divide {inputs} channels in and {outputs} channels out."),
+                    CultureInfo.InvariantCulture,
+                    $"{Options.Groups} groups do not divide {inputs} channels in and {outputs} channels out."),
                 nameof(options));
         }
 
@@ -76,10 +80,10 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         _biasSums = new double[outputs];
     }
 
-    /// <summary>The number of channels in.</summary>
+    /// <summary>The number of input channels.</summary>
     public int Inputs { get; }
 
-    /// <summary>The number of channels out.</summary>
+    /// <summary>The number of output channels.</summary>
     public int Outputs { get; }
 
     /// <summary>The kernel's height and width.</summary>
@@ -170,7 +174,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 
     private Tensor<float> Forward(Tensor<float> input, Tensor<float>? addend, bool rectifies)
     {
-        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
+        _output = null; // a pass that fails leaves nothing for Backward to differentiate
         _shape = ShapeOf(input);
         _input = input;
         _rectified = rectifies;
@@ -206,7 +210,8 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         {
             throw Refused(input, string.Create(
                 CultureInfo.InvariantCulture,
-                $"is {padded.Height}×{padded.Width} with its padding, smaller than the kernel, which with its dilation is {reach.Height}×{reach.Width}"));
+                $"is {padded.Height}×{padded.Width} with its padding, smaller than the kernel, which with its dilation is "
+                + $"{reach.Height}×{reach.Width}"));
         }
 
         if (padded.Height * Options.Stride.Height > int.MaxValue || padded.Width * Options.Stride.Width > int.MaxValue)
@@ -231,7 +236,8 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
             ? shape
             : throw Refused(input, string.Create(
                 CultureInfo.InvariantCulture,
-                $"would give {shape.Samples} results of {shape.Rows.Output}×{shape.Columns.Output} with {Outputs} channels, more than {Array.MaxLength} elements"));
+                $"would give {shape.Samples} results of {shape.Rows.Output}×{shape.Columns.Output} with {Outputs} channels, more than "
+                + $"{Array.MaxLength} elements"));
     }
 
     private static ArgumentException Refused(Tensor<float> input, string why) =>

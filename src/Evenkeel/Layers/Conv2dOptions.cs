@@ -1,26 +1,29 @@
 namespace Evenkeel.Layers;
 
-/// <summary>The settings of <see cref="Conv2d"/>; the defaults are PyTorch's, but for how weights are drawn.</summary>
+/// <summary>The settings of <see cref="Conv2d"/>; the defaults are PyTorch's, except for the initial weights.</summary>
 public sealed record Conv2dOptions
 {
-    /// <summary>From an output's place to the next one's, in pixels of the input; at least 1.</summary>
+    /// <summary>The distance between the windows of neighbouring outputs, in pixels of the input; at least 1. Default 1.</summary>
     public Extent Stride { get; init; } = 1;
 
-    /// <summary>Rows and columns of zeros at either end of the image; at least 0.</summary>
+    /// <summary>The number of rows and columns of zeros on each side of the image; at least 0. Default 0.</summary>
     public Extent Padding { get; init; } = 0;
 
-    /// <summary>From an element of the kernel to the next, in pixels of the input; at least 1.</summary>
+    /// <summary>The distance between neighbouring elements of the kernel, in pixels of the input; at least 1. Default 1.</summary>
     public Extent Dilation { get; init; } = 1;
 
-    /// <summary>Parts into which inputs and outputs fall: an output sees the inputs of its own part only. It divides the numbers of both.</summary>
+    /// <summary>
+    /// The number of groups, a divisor of the numbers of input and output channels: an output depends on the inputs of its group only.
+    /// Default 1.
+    /// </summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>Whether there is a bias; in front of a batch normalization it would have no effect.</summary>
+    /// <summary>Whether to add a bias; before a batch normalization it has no effect. Default true.</summary>
     public bool Bias { get; init; } = true;
 
-    /// <summary>Where images have their channels: 1 for [N, C, H, W], −1 for [N, H, W, C].</summary>
+    /// <summary>The axis of the channels: 1, the default, for [N, C, H, W], −1 for [N, H, W, C].</summary>
     public int ChannelAxis { get; init; } = 1;
 
-    /// <summary>How the weights are drawn; <see cref="Initializer.HeNormal"/> where null.</summary>
+    /// <summary>The initializer of the weights; <see cref="Initializer.HeNormal"/> if null.</summary>
     public Initializer? Weights { get; init; }
 }

@@ -11,11 +11,11 @@ namespace Evenkeel.Layers;
 /// the same factors on dy. Any shape.
 /// </para>
 /// <para>
-/// The mask is not stored but drawn by position: element i of training pass n always has the same fate for a given
-/// stream, on any machine and for any number of threads.
+/// The mask is not stored but drawn by position: element i of training pass n is always dropped or always kept for a
+/// given stream, on any machine and for any number of threads.
 /// </para>
 /// <para>
-/// In front of a batch normalization, dropout makes the variance of training differ from that of inference (Li et al.,
+/// Before a batch normalization, dropout makes the variance of training differ from that of inference (Li et al.,
 /// "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift", 2018, arXiv 1801.05134).
 /// </para>
 /// <para>Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.</para>
@@ -27,10 +27,10 @@ public sealed class Dropout : Layer
     private DropoutMask _mask;
     private Pass _pass;
 
-    /// <summary>Makes a dropout layer.</summary>
-    /// <param name="probability">p, how likely an element is dropped: at least 0 and below 1.</param>
-    /// <param name="random">Where chance comes from: the layer takes one stream of it.</param>
-    /// <param name="kind">Where the layer makes up for what it drops.</param>
+    /// <summary>Creates a dropout layer.</summary>
+    /// <param name="probability">p, the probability that an element is dropped: at least 0 and below 1.</param>
+    /// <param name="random">The source of random numbers; the layer takes one stream of it.</param>
+    /// <param name="kind">The pass in which the layer compensates for dropped elements.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not at least 0 and below 1.</exception>
     public Dropout(double probability, RandomSource random, DropoutKind kind = DropoutKind.Inverted)
     {
@@ -38,7 +38,7 @@ public sealed class Dropout : Layer
         if (probability is not (>= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(probability), probability, "The probability of dropping must be at least 0 and below 1.");
+                nameof(probability), probability, "The dropout probability must be at least 0 and below 1.");
         }
 
         Probability = probability;
@@ -46,13 +46,13 @@ public sealed class Dropout : Layer
         _stream = random.Next();
     }
 
-    /// <summary>p, how likely an element is dropped.</summary>
+    /// <summary>p, the probability that an element is dropped.</summary>
     public double Probability { get; }
 
-    /// <summary>Where the layer makes up for what it drops.</summary>
+    /// <summary>The pass in which the layer compensates for dropped elements.</summary>
     public DropoutKind Kind { get; }
 
-    /// <summary>How many training passes there were; set it to repeat a pass with the same mask.</summary>
+    /// <summary>The number of training passes so far; set it to repeat a pass with the same mask.</summary>
     public uint TrainingPasses { get; set; }
 
     private float Kept => (float)(1 - Probability);
@@ -64,7 +64,7 @@ public sealed class Dropout : Layer
         _pass = pass;
         if (pass == Pass.Training)
         {
-            // A pass has 2³² positions to itself, more than a tensor has elements.
+            // Each pass has 2³² positions of its own, more than a tensor has elements.
             TrainingPasses++;
             _mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
         }

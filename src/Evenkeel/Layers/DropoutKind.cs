@@ -1,11 +1,11 @@
 namespace Evenkeel.Layers;
 
-/// <summary>Where dropout makes up for what it drops.</summary>
+/// <summary>The pass in which dropout compensates for dropped elements.</summary>
 public enum DropoutKind
 {
-    /// <summary>In training, by dividing what is kept by 1 − p; inference is the identity.</summary>
+    /// <summary>Training divides the kept elements by 1 − p; inference is the identity.</summary>
     Inverted,
 
-    /// <summary>In inference, by multiplying with 1 − p; training only drops. The paper's form.</summary>
+    /// <summary>Inference multiplies by 1 − p; training only drops. The original paper's form.</summary>
     Classic,
 }

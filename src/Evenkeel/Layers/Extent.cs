@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace Evenkeel.Layers;
 
-/// <summary>A height and a width: of an image, a kernel, a stride, a padding. A single number stands for both.</summary>
-/// <param name="Height">The number along the rows' axis.</param>
-/// <param name="Width">The number along the columns' axis.</param>
+/// <summary>A height and a width of an image, a kernel, a stride or a padding. A single number converts to both.</summary>
+/// <param name="Height">The height.</param>
+/// <param name="Width">The width.</param>
 public readonly record struct Extent(int Height, int Width)
 {
-    /// <summary>The same number for height and width.</summary>
+    /// <summary>Converts a number to an extent of that height and width.</summary>
     /// <param name="side">The number.</param>
     public static implicit operator Extent(int side) => FromInt32(side);
 
-    /// <summary>The same number for height and width.</summary>
+    /// <summary>Converts a number to an extent of that height and width.</summary>
     /// <param name="side">The number.</param>
     public static Extent FromInt32(int side) => new(side, side);
 
     /// <summary>"3×3".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Height}×{Width}");
 
-    /// <summary>Returns the extent, and throws where one of its numbers is below a limit.</summary>
+    /// <summary>Returns the extent, or throws if its height or width is below a limit.</summary>
     internal static Extent Check(Extent extent, int least, string name) => extent.Height >= least && extent.Width >= least
         ? extent
         : throw new ArgumentOutOfRangeException(

@@ -3,7 +3,7 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Layers;
 
-/// <summary>Makes each sample a row: [N, *] to [N, D], in the order in which elements lie.</summary>
+/// <summary>Reshapes each sample to a row: [N, *] to [N, D], in the order of elements in memory.</summary>
 public sealed class Flatten : Layer
 {
     private Tensor<float>? _input;

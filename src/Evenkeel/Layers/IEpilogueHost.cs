@@ -4,23 +4,23 @@ using Evenkeel.Numerics.Pointwise;
 namespace Evenkeel.Layers;
 
 /// <summary>
-/// A layer whose last sweep over its output can also add a tensor and rectify the sum, and whose backward pass goes through that:
-/// with the bits that come of doing one after the other. What networks fuse with.
+/// A layer that can add a tensor to its output and apply a ReLU while it writes the output, and that differentiates through both. The bits
+/// are those of separate layers. Networks fuse such a layer with what follows it.
 /// </summary>
 internal interface IEpilogueHost
 {
-    /// <summary>Whether it can; a network can if its last layer can.</summary>
+    /// <summary>Whether the layer takes an epilogue; a network does if its last layer does.</summary>
     bool TakesEpilogue { get; }
 
     /// <summary>Computes f(output + addend): see <see cref="Epilogue"/>.</summary>
     /// <param name="input">The input, as for <see cref="Layer.Forward"/>.</param>
     /// <param name="pass">Whether this is training or inference.</param>
-    /// <param name="addend">What is added; null for nothing.</param>
+    /// <param name="addend">The tensor to add; null for none.</param>
     /// <param name="rectifies">Whether f is a ReLU.</param>
     Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies);
 
     /// <summary>Differentiates the last forward pass.</summary>
     /// <param name="outputGradient">∂loss/∂f.</param>
-    /// <param name="gated">Receives ∂loss/∂addend, if f is a ReLU; null where nobody wants it.</param>
+    /// <param name="gated">Receives ∂loss/∂addend, if f is a ReLU; null if it is not needed.</param>
     Tensor<float> Backward(Tensor<float> outputGradient, Tensor<float>? gated);
 }

@@ -2,14 +2,14 @@ using System.Numerics.Tensors;
 
 namespace Evenkeel.Layers;
 
-/// <summary>The shape of a batch of images, whichever way they lie in memory.</summary>
+/// <summary>The shape of a batch of images in either memory layout.</summary>
 /// <param name="Samples">N, the number of images.</param>
 /// <param name="Channels">C, the number of channels.</param>
 /// <param name="Size">Height and width in pixels.</param>
 /// <param name="ChannelLast">Whether the tensor is [N, H, W, C]; otherwise it is [N, C, H, W].</param>
 internal readonly record struct ImageShape(int Samples, int Channels, Extent Size, bool ChannelLast)
 {
-    /// <summary>The shape of a tensor of images.</summary>
+    /// <summary>Returns the shape of a tensor of images.</summary>
     /// <exception cref="ArgumentException">The tensor is not dense, is empty, or does not have four axes.</exception>
     public static ImageShape Of(Tensor<float> input, bool channelLast)
     {
@@ -18,7 +18,8 @@ internal readonly record struct ImageShape(int Samples, int Channels, Extent Siz
         if (lengths.Length != 4)
         {
             throw new ArgumentException(
-                $"The input is {Shape.Describe(input)}; this layer takes images {(channelLast ? "[N, H, W, C]" : "[N, C, H, W]")}.", nameof(input));
+                $"The input is {Shape.Describe(input)}; this layer takes images {(channelLast ? "[N, H, W, C]" : "[N, C, H, W]")}.",
+                nameof(input));
         }
 
         return channelLast
@@ -26,17 +27,17 @@ internal readonly record struct ImageShape(int Samples, int Channels, Extent Siz
             : new ImageShape((int)lengths[0], (int)lengths[1], new Extent((int)lengths[2], (int)lengths[3]), false);
     }
 
-    /// <summary>Whether channels on this axis of [N, ·, ·, ·] lie last.</summary>
+    /// <summary>Returns whether this axis of [N, ·, ·, ·] is the last.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The axis is neither 1 nor the last.</exception>
     public static bool IsChannelLast(int channelAxis, string name) => channelAxis switch
     {
         1 or -3 => false,
         -1 or 3 => true,
         _ => throw new ArgumentOutOfRangeException(
-            name, channelAxis, "Images have their channels on axis 1, [N, C, H, W], or −1, [N, H, W, C]."),
+            name, channelAxis, "The channel axis of images must be 1, for [N, C, H, W], or −1, for [N, H, W, C]."),
     };
 
-    /// <summary>A tensor of this shape, in memory that is used again.</summary>
+    /// <summary>Returns a tensor of this shape in reused memory.</summary>
     public Tensor<float> Tensor(ReusableTensor memory) => ChannelLast
         ? memory.Get([Samples, Size.Height, Size.Width, Channels])
         : memory.Get([Samples, Channels, Size.Height, Size.Width]);

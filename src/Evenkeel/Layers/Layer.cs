@@ -6,13 +6,12 @@ namespace Evenkeel.Layers;
 /// <summary>A differentiable step of a network.</summary>
 /// <remarks>
 /// <para>
-/// A layer owns its results and uses their memory again: the tensor that <see cref="Forward"/> or <see cref="Backward"/>
-/// returns holds until the layer's next call of the same method. After the first steps, a training step allocates nothing.
+/// A layer owns its results and reuses their memory: the tensor that <see cref="Forward"/> or <see cref="Backward"/>
+/// returns is valid until the layer's next call of the same method. After the first steps, a training step allocates nothing.
 /// </para>
 /// <para>
-/// Layers inside a network share memory for their gradients: what the backward pass of such a layer returns holds until the layer's
-/// next call of it, or until the network's, if that comes first. What the network itself returns holds as above.
-/// A network that predicts shares memory for outputs in the same way.
+/// Layers inside a network share memory for their gradients: what the backward pass of such a layer returns is valid until the next
+/// backward pass of the layer or of the network. Layers share memory for the outputs of a prediction in the same way.
 /// </para>
 /// <para>
 /// A layer does not copy its input: leave it unchanged until <see cref="Backward"/> has been called. A layer is not for
@@ -27,13 +26,13 @@ public abstract class Layer
     /// <summary>The layers inside this one, in the order in which data passes them.</summary>
     public virtual IReadOnlyList<Layer> Children => [];
 
-    /// <summary>The memory for what <see cref="Forward"/> returns: the layer's own, or, inside a network that predicts, what that lends.</summary>
+    /// <summary>The memory for the result of <see cref="Forward"/>: the layer's own, or the network's in a prediction.</summary>
     protected ReusableTensor OutputMemory { get; } = new();
 
-    /// <summary>The memory for what <see cref="Backward"/> returns: the layer's own, or, inside a network, what that lends.</summary>
+    /// <summary>The memory for the result of <see cref="Backward"/>: the layer's own, or the network's inside one.</summary>
     protected ReusableTensor InputGradients { get; } = new();
 
-    /// <summary>What the layers of the network share in which this one is; null where it is in none.</summary>
+    /// <summary>The memory shared by the layers of the network that contains this one; null outside of a network.</summary>
     internal NetworkMemory? Memory { get; private set; }
 
     /// <summary>Computes the layer's output.</summary>
@@ -44,11 +43,13 @@ public abstract class Layer
     public abstract Tensor<float> Forward(Tensor<float> input, Pass pass);
 
     /// <summary>
-    /// The output of a pass of inference, after which <see cref="Backward"/> is not asked for: the layers of a network then use a few
-    /// blocks of memory in turn, instead of one each.
+    /// Computes the output in inference, without keeping what <see cref="Backward"/> needs: the layers of a network reuse a few blocks of
+    /// memory in turn, instead of one block each.
     /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
-    /// <returns>What <see cref="Forward"/> gives with <see cref="Pass.Inference"/>, bit for bit; valid until the next call of either.</returns>
+    /// <returns>
+    /// The result of <see cref="Forward"/> in <see cref="Pass.Inference"/>, bit for bit, valid until the next call of either.
+    /// </returns>
     /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is not dense.</exception>
     public virtual Tensor<float> Predict(Tensor<float> input) => Forward(input, Pass.Inference);
 
@@ -59,16 +60,19 @@ public abstract class Layer
     /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
     /// <returns>∂loss/∂input, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or a network's <see cref="Predict"/> came after it.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or a prediction by the network came after it.</exception>
     public abstract Tensor<float> Backward(Tensor<float> outputGradient);
 
-    /// <summary>As <see cref="Backward"/>, but only adds to the parameters' gradients: for a network's first layer, which nobody asks for the gradient of its input.</summary>
+    /// <summary>
+    /// Differentiates like <see cref="Backward"/>, but without the gradient with respect to the input, which a network's first layer need
+    /// not compute.
+    /// </summary>
     /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or a network's <see cref="Predict"/> came after it.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or a prediction by the network came after it.</exception>
     public virtual void BackwardToParameters(Tensor<float> outputGradient) => Backward(outputGradient);
 
-    /// <summary>Takes memory from a network's, here and in the layers inside.</summary>
+    /// <summary>Makes this layer and those inside it use a network's memory.</summary>
     internal virtual void DrawFrom(NetworkMemory memory)
     {
         Memory = memory;
@@ -89,7 +93,7 @@ public abstract class Layer
     /// <param name="outputGradient">The gradient that <see cref="Backward"/> was given.</param>
     /// <param name="output">What the last <see cref="Forward"/> returned; null if there was none.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or a network's <see cref="Predict"/> came after it.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or a prediction by the network came after it.</exception>
     protected void CheckGradient(Tensor<float> outputGradient, Tensor<float>? output)
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
@@ -100,7 +104,7 @@ public abstract class Layer
 
         if (Memory is not null && Memory.Outputs.Holds(output))
         {
-            throw new InvalidOperationException("The last pass was a prediction, which keeps nothing for Backward; Forward does.");
+            throw new InvalidOperationException("The last pass was a prediction, which keeps nothing for Backward; call Forward instead.");
         }
 
         if (!outputGradient.IsDense || !outputGradient.Lengths.SequenceEqual(output.Lengths))
@@ -108,7 +112,7 @@ public abstract class Layer
             throw new ArgumentException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The gradient is {Shape.Describe(outputGradient)}; the output it belongs to is {Shape.Describe(output)}."),
+                    $"The gradient is {Shape.Describe(outputGradient)}; the output is {Shape.Describe(output)}."),
                 nameof(outputGradient));
         }
     }

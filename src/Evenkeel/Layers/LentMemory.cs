@@ -5,20 +5,20 @@ using Evenkeel.Numerics.Buffers;
 namespace Evenkeel.Layers;
 
 /// <summary>
-/// Memory for the results of a network's layers: a few blocks that these draw in turn, since a result is dead once the next layer has
-/// used it.
+/// A pool of memory for the results of a network's layers: a few blocks are reused in turn, since a result is not needed once the next
+/// layer has used it.
 /// </summary>
 internal sealed class LentMemory
 {
     private readonly List<Block> _blocks = [];
 
-    /// <summary>Whether it lends now; who asks while it does not keeps to memory of its own.</summary>
+    /// <summary>Whether the pool is open; while it is closed, layers use memory of their own.</summary>
     public bool IsOpen { get; set; } = true;
 
-    /// <summary>How much memory the blocks hold.</summary>
+    /// <summary>The size of all blocks in bytes.</summary>
     public long Bytes => _blocks.Sum(block => (long)block.Floats.Length * sizeof(float));
 
-    /// <summary>Frees all blocks but one in which the tensor lies that a pass begins with.</summary>
+    /// <summary>Releases all blocks except one that holds the tensor that a pass begins with.</summary>
     public void Begin(Tensor<float> kept)
     {
         foreach (Block block in _blocks)
@@ -27,7 +27,7 @@ internal sealed class LentMemory
         }
     }
 
-    /// <summary>Takes the first block that is free, so that equal steps take equal blocks.</summary>
+    /// <summary>Takes the first free block, so that equal steps use equal blocks.</summary>
     public Block Take(ReusableTensor holder)
     {
         Block? free = null;
@@ -46,10 +46,10 @@ internal sealed class LentMemory
         return free;
     }
 
-    /// <summary>Frees the block in which a used tensor lies, if it is one of these and none lies there that is still needed.</summary>
-    /// <param name="used">What the next layer has used.</param>
-    /// <param name="result">What that layer made of it.</param>
-    /// <param name="kept">What the pass began with: its owner frees it.</param>
+    /// <summary>Releases the block that holds a used tensor, unless it also holds a tensor still in use.</summary>
+    /// <param name="used">The tensor that the next layer has used.</param>
+    /// <param name="result">The result of that layer.</param>
+    /// <param name="kept">The tensor that the pass began with; its owner releases it.</param>
     public void Release(Tensor<float> used, Tensor<float> result, Tensor<float> kept)
     {
         foreach (Block block in _blocks)
@@ -58,7 +58,7 @@ internal sealed class LentMemory
         }
     }
 
-    /// <summary>Whether a tensor lies in one of the blocks.</summary>
+    /// <summary>Returns whether a tensor is in one of the blocks.</summary>
     public bool Holds(Tensor<float> tensor)
     {
         foreach (Block block in _blocks)
@@ -77,7 +77,7 @@ internal sealed class LentMemory
     {
         public AlignedBuffer Floats { get; private set; } = AlignedBuffer.Of(0);
 
-        /// <summary>Whose result lies here and is still needed; null where the block is free.</summary>
+        /// <summary>The owner of the result that the block holds; null if the block is free.</summary>
         public ReusableTensor? Holder { get; set; }
 
         public void Free(bool unless) => Holder = unless ? Holder : null;

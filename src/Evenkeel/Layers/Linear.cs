@@ -20,12 +20,12 @@ public sealed class Linear : Layer, IChannelwiseLinear
     private Tensor<float>? _input;
     private Tensor<float>? _output;
 
-    /// <summary>Makes a layer and draws its weights; biases start at 0.</summary>
-    /// <param name="inputs">The number of features in, at least 1.</param>
-    /// <param name="outputs">The number of features out, at least 1.</param>
-    /// <param name="random">Where the weights' random numbers come from: the layer takes one stream of it.</param>
-    /// <param name="bias">Whether there is a bias; in front of a batch normalization it would have no effect.</param>
-    /// <param name="weights">How the weights are drawn; <see cref="Initializer.HeNormal"/> where null.</param>
+    /// <summary>Creates a layer and draws its weights; biases start at 0.</summary>
+    /// <param name="inputs">The number of input features, at least 1.</param>
+    /// <param name="outputs">The number of output features, at least 1.</param>
+    /// <param name="random">The source of the random numbers for the weights; the layer takes one stream of it.</param>
+    /// <param name="bias">Whether to add a bias; before a batch normalization it has no effect.</param>
+    /// <param name="weights">The initializer of the weights; <see cref="Initializer.HeNormal"/> if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of features is below 1.</exception>
     public Linear(int inputs, int outputs, RandomSource random, bool bias = true, Initializer? weights = null)
         : this(inputs, outputs, bias)
@@ -34,7 +34,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
         (weights ?? Initializer.HeNormal).Fill(Weight.Values, inputs, outputs, random.Next());
     }
 
-    /// <summary>Makes a layer with weights 0.</summary>
+    /// <summary>Creates a layer with all weights 0.</summary>
     internal Linear(int inputs, int outputs, bool bias)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
@@ -47,10 +47,10 @@ public sealed class Linear : Layer, IChannelwiseLinear
         _biasSums = new double[outputs];
     }
 
-    /// <summary>The number of features in.</summary>
+    /// <summary>The number of input features.</summary>
     public int Inputs { get; }
 
-    /// <summary>The number of features out.</summary>
+    /// <summary>The number of output features.</summary>
     public int Outputs { get; }
 
     /// <summary>W, shape [out, in].</summary>

@@ -2,17 +2,17 @@ using System.Numerics.Tensors;
 
 namespace Evenkeel.Layers;
 
-/// <summary>What the layers of a network, and of the networks inside it, share: memory for gradients, and for the outputs of a prediction.</summary>
-/// <param name="owner">The outermost network, whose backward pass begins with all gradients dead.</param>
+/// <summary>The memory that all layers of a network share: for gradients, and for the outputs of a prediction.</summary>
+/// <param name="owner">The outermost network: when its backward pass begins, no gradient is in use.</param>
 internal sealed class NetworkMemory(Layer owner)
 {
-    /// <summary>For gradients: a gradient is dead once the layer before has used it.</summary>
+    /// <summary>Memory for gradients; a gradient is released once the preceding layer has used it.</summary>
     public LentMemory Gradients { get; } = new();
 
-    /// <summary>For outputs, while the network predicts: in other passes the backward pass still needs them.</summary>
+    /// <summary>Memory for outputs, open during predictions only: after other passes, the backward pass needs the outputs.</summary>
     public LentMemory Outputs { get; } = new() { IsOpen = false };
 
-    /// <summary>Begins a backward pass: where it is the outermost network's, what the one before returned is dead.</summary>
+    /// <summary>Begins a backward pass; that of the outermost network releases all gradients.</summary>
     public void BeginBackward(Layer network, Tensor<float> outputGradient)
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
@@ -22,7 +22,7 @@ internal sealed class NetworkMemory(Layer owner)
         }
     }
 
-    /// <summary>Runs a network, the outermost or one inside, with outputs in lent memory.</summary>
+    /// <summary>Runs a network, outermost or nested, with its outputs in shared memory.</summary>
     public Tensor<float> Predict(Layer network, Tensor<float> input)
     {
         ArgumentNullException.ThrowIfNull(input);

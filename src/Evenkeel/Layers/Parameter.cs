@@ -3,18 +3,18 @@ using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Layers;
 
-/// <summary>A tensor that training adjusts, and the gradient of the loss with respect to it.</summary>
+/// <summary>A tensor that training updates, with the gradient of the loss with respect to it.</summary>
 public sealed class Parameter
 {
-    // The tensors' memory: normalizations ask for single values, and the way through a tensor is long.
+    // The tensors' memory: normalizations access single values, which is slow through a tensor.
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _gradients;
 
-    /// <summary>Makes a parameter of the given shape, all zero.</summary>
-    /// <param name="name">Its name within the layer, as PyTorch has it: <c>weight</c>, <c>bias</c>.</param>
-    /// <param name="lengths">Its shape.</param>
+    /// <summary>Creates a parameter of the given shape, all zeros.</summary>
+    /// <param name="name">The name within the layer, as in PyTorch: <c>weight</c>, <c>bias</c>.</param>
+    /// <param name="lengths">The shape.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A length is negative, or there would be more values than an array can hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative, or the number of values exceeds an array's.</exception>
     public Parameter(string name, params ReadOnlySpan<nint> lengths)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -32,10 +32,10 @@ public sealed class Parameter
     /// <summary>The values; change them in place.</summary>
     public Tensor<float> Value { get; }
 
-    /// <summary>∂loss/∂value, same shape: each backward pass adds to it, <see cref="ZeroGradient"/> clears it.</summary>
+    /// <summary>∂loss/∂value, of the same shape: each backward pass adds to it, and <see cref="ZeroGradient"/> clears it.</summary>
     public Tensor<float> Gradient { get; }
 
-    /// <summary>How many values there are.</summary>
+    /// <summary>The number of values.</summary>
     public int Length => _values.Length;
 
     private static int CheckLengths(ReadOnlySpan<nint> lengths)

@@ -1,12 +1,15 @@
 namespace Evenkeel.Layers;
 
-/// <summary>What a forward pass is for.</summary>
-/// <remarks>It is said at each call and never remembered: no layer has a hidden training mode.</remarks>
+/// <summary>The purpose of a forward pass.</summary>
+/// <remarks>It is an argument of each call; layers have no hidden training mode.</remarks>
 public enum Pass
 {
-    /// <summary>Training: batch statistics normalize, running statistics are updated, dropout drops.</summary>
+    /// <summary>Training: layers normalize by batch statistics, update running statistics and apply dropout.</summary>
     Training,
 
-    /// <summary>Inference: running statistics normalize, nothing is updated or dropped, a sample's output is its own.</summary>
+    /// <summary>
+    /// Inference: layers normalize by running statistics, update nothing and apply no dropout, so that a sample's output does not depend on
+    /// the others.
+    /// </summary>
     Inference,
 }

@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Evenkeel.Layers;
 
-/// <summary>The memory of a layer's result, used again at each step.</summary>
+/// <summary>Memory for a layer's result, reused at each step.</summary>
 /// <remarks>
-/// One block of memory serves every shape that is asked for, so that each request overwrites what the one before holds.
-/// A few shapes are remembered, since an epoch's last batch is often smaller than the others. A network may lend the memory.
+/// All shapes share one block of memory, so that each request invalidates the tensor of the previous one. Tensors of a few shapes are
+/// cached, since an epoch's last batch is often smaller than the others. A network may provide the memory.
 /// </remarks>
 public sealed class ReusableTensor
 {
@@ -17,12 +17,12 @@ public sealed class ReusableTensor
     private LentMemory? _lender;
     private int _next;
 
-    /// <summary>Makes a result's memory, of which there is none yet.</summary>
+    /// <summary>Creates an instance that has not allocated memory yet.</summary>
     public ReusableTensor() => _block = _own;
 
-    /// <summary>A dense tensor of the given shape; what it holds is left from earlier use.</summary>
+    /// <summary>Returns a dense tensor of the given shape, whose elements are arbitrary.</summary>
     /// <param name="lengths">The shape.</param>
-    /// <returns>A tensor, valid until the next call.</returns>
+    /// <returns>The tensor, valid until the next call.</returns>
     /// <exception cref="OverflowException">The shape has more than 2³¹ − 1 elements.</exception>
     public Tensor<float> Get(ReadOnlySpan<nint> lengths)
     {
@@ -53,7 +53,7 @@ public sealed class ReusableTensor
         return tensor;
     }
 
-    /// <summary>Draws memory from a network's from now on, whenever that lends.</summary>
+    /// <summary>Takes memory from a network's pool from now on, whenever it is open.</summary>
     internal void DrawFrom(LentMemory lender)
     {
         GiveBack();
@@ -62,13 +62,13 @@ public sealed class ReusableTensor
         _lender = lender;
     }
 
-    // By now the block may be another's.
+    // The block may have passed to another holder.
     private void GiveBack() => _block.Free(unless: !ReferenceEquals(_block.Holder, this));
 
-    /// <summary>A tensor made of a block's memory.</summary>
+    /// <summary>A tensor in a block's memory.</summary>
     private readonly record struct View(LentMemory.Block? Block, float[] Floats, Tensor<float> Tensor)
     {
-        /// <summary>Whether there is none, or the block has grown and lies elsewhere.</summary>
+        /// <summary>True if there is no tensor, or its block has been reallocated.</summary>
         public bool IsStale => Block is null || !ReferenceEquals(Floats, Block.Floats.Array);
     }
 }

@@ -3,13 +3,13 @@ using System.Numerics.Tensors;
 
 namespace Evenkeel.Layers;
 
-/// <summary>Shapes in messages, and the checks that layers share.</summary>
+/// <summary>Descriptions of shapes for messages, and checks of shapes.</summary>
 internal static class Shape
 {
-    /// <summary>"[32, 3, 28, 28]", with a word on memory where the elements do not lie side by side.</summary>
+    /// <summary>Describes a shape, "[32, 3, 28, 28]", and adds "(not dense)" if that applies.</summary>
     public static string Describe<T>(Tensor<T> tensor) => Describe(tensor.Lengths) + (tensor.IsDense ? "" : " (not dense)");
 
-    /// <summary>"[32, 3, 28, 28]".</summary>
+    /// <summary>Describes a shape: "[32, 3, 28, 28]".</summary>
     public static string Describe(ReadOnlySpan<nint> lengths)
     {
         string[] parts = new string[lengths.Length];
@@ -21,7 +21,7 @@ internal static class Shape
         return "[" + string.Join(", ", parts) + "]";
     }
 
-    /// <summary>Throws where a tensor is missing, not dense or empty.</summary>
+    /// <summary>Throws if a tensor is null, not dense or empty.</summary>
     public static void CheckInput<T>(Tensor<T> input, string name = "input")
     {
         ArgumentNullException.ThrowIfNull(input, name);
@@ -36,18 +36,18 @@ internal static class Shape
         }
     }
 
-    /// <summary>Throws where the two branches of a residual block do not have the same shape.</summary>
+    /// <summary>Throws if the two branches of a residual block have different shapes.</summary>
     public static void CheckSum(ReadOnlySpan<nint> body, ReadOnlySpan<nint> shortcut, string name)
     {
         if (!body.SequenceEqual(shortcut))
         {
             throw new ArgumentException(
-                $"The body gives {Describe(body)} and the shortcut {Describe(shortcut)}: they must be the same to be added.", name);
+                $"The body gives {Describe(body)} and the shortcut {Describe(shortcut)}; they must have the same shape.", name);
         }
     }
 
-    /// <summary>Returns the axis of the channels, and throws where it is that of the samples.</summary>
+    /// <summary>Returns the channel axis, or throws if it is the axis of the samples.</summary>
     public static int CheckChannelAxis(int axis, string name) => axis != 0
         ? axis
-        : throw new ArgumentOutOfRangeException(name, axis, "The channels cannot be on axis 0, which is that of the samples.");
+        : throw new ArgumentOutOfRangeException(name, axis, "The channel axis cannot be 0, the axis of the samples.");
 }

@@ -15,7 +15,7 @@ public sealed class Adam : Optimizer
 {
     private readonly ParameterStates<State> _states = new(static parameter => new State(parameter.Length));
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <summary>Creates an optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
     /// <param name="beta1">β₁, the factor by which the average gradient decays at each step, at least 0 and below 1.</param>
     /// <param name="beta2">β₂, the factor by which the average squared gradient decays at each step, at least 0 and below 1.</param>

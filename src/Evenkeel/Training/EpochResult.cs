@@ -1,10 +1,10 @@
 namespace Evenkeel.Training;
 
-/// <summary>What an epoch of training came to.</summary>
-/// <param name="Number">Which epoch it was, counted from 1.</param>
-/// <param name="Loss">The mean loss over the samples seen, each at the weights of its own step; NaN where none was.</param>
-/// <param name="Updates">How many steps were taken.</param>
-/// <param name="Samples">How many samples were seen.</param>
-/// <param name="Elapsed">How long it took.</param>
-/// <param name="Completed">Whether all samples were seen; false where training was cancelled on the way.</param>
+/// <summary>The result of an epoch of training.</summary>
+/// <param name="Number">The number of the epoch, counted from 1.</param>
+/// <param name="Loss">The mean loss over the samples, each with the weights of its own step; NaN without samples.</param>
+/// <param name="Updates">The number of steps.</param>
+/// <param name="Samples">The number of samples.</param>
+/// <param name="Elapsed">The duration.</param>
+/// <param name="Completed">Whether the epoch was completed; false if training was cancelled.</param>
 public sealed record EpochResult(int Number, double Loss, int Updates, int Samples, TimeSpan Elapsed, bool Completed);

@@ -1,7 +1,7 @@
 namespace Evenkeel.Training;
 
-/// <summary>How a network does on data it is not trained with.</summary>
+/// <summary>The result of evaluating a network on a dataset.</summary>
 /// <param name="Loss">The mean loss.</param>
-/// <param name="Accuracy">The share of samples that are right, 0 to 1; null where the loss knows no right and wrong.</param>
-/// <param name="Samples">How many samples there were.</param>
+/// <param name="Accuracy">The fraction of correct outputs, 0 to 1; null if the loss does not count them.</param>
+/// <param name="Samples">The number of samples.</param>
 public sealed record Evaluation(double Loss, double? Accuracy, int Samples);

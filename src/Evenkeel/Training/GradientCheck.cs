@@ -8,10 +8,10 @@ namespace Evenkeel.Training;
 /// <remarks>
 /// <para>
 /// A layer is checked through the loss L = Σ u·y, summed in double precision, with u drawn uniformly from −1 to 1 for each element of the
-/// output y. The difference is Richardson's extrapolation of D(h) = (L(x + h) − L(x − h))/2h, (4·D(h) − D(2h))/3, whose error is of
-/// the order of h⁴. With the default step, the gradients of a correct layer whose outputs and gradients are of the order of 1
-/// have relative errors of some 10⁻⁵ to 10⁻⁴. A gradient that is 0, such as that of a bias in front of a batch normalization, shows
-/// nothing but rounding.
+/// output y. The difference is Richardson's extrapolation of D(h) = (L(x + h) − L(x − h))/2h, (4·D(h) − D(2h))/3, whose error is of the
+/// order of h⁴. With the default step, the gradients of a correct layer whose outputs and gradients are of the order of 1
+/// have relative errors of some 10⁻⁵ to 10⁻⁴. A gradient that is 0, such as that of a bias before a batch
+/// normalization, shows rounding errors only.
 /// </para>
 /// <para>
 /// The same layer, input and options give the same result. The values of parameters are restored and their gradients set to zero; what
@@ -24,11 +24,11 @@ public static class GradientCheck
     /// <param name="layer">The layer, or a whole network.</param>
     /// <param name="input">The input; it is not changed.</param>
     /// <param name="options">The settings; the defaults if null.</param>
-    /// <returns>The largest error of each gradient: of the input's, then of the parameters' in the order of <see cref="Layer.Parameters"/>.</returns>
+    /// <returns>The largest error for the input, then for each parameter in the order of <see cref="Layer.Parameters"/>.</returns>
     /// <exception cref="ArgumentException">The layer refuses the input.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The layer's output differs from pass to pass, or a pass returns null or a gradient that has not the input's shape.
+    /// The layer's output differs from pass to pass, or it returns null or a gradient that does not have the input's shape.
     /// </exception>
     public static IReadOnlyList<GradientError> Check(Layer layer, Tensor<float> input, GradientCheckOptions? options = null)
     {
@@ -48,7 +48,7 @@ public static class GradientCheck
         if (Dot(upstream, Forward()) != loss && !double.IsNaN(loss))
         {
             throw new InvalidOperationException(
-                "The layer gives another output in a second pass on the same input. Check it in Pass.Inference, or reset it in "
+                "A second pass on the same input gave another output. Check the layer in Pass.Inference, or reset it in "
                 + $"{nameof(GradientCheckOptions)}.{nameof(GradientCheckOptions.BeforeForward)}.");
         }
 
@@ -198,7 +198,8 @@ public static class GradientCheck
         options ??= new GradientCheckOptions();
         if (!(options.Step > 0 && float.IsFinite((float)options.Step)))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.Step, "The step must be positive and finite in single precision.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Step, "The step must be positive and finite in single precision.");
         }
 
         if (options.Samples < 1)

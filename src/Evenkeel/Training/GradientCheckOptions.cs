@@ -5,10 +5,10 @@ namespace Evenkeel.Training;
 /// <summary>The settings of <see cref="GradientCheck"/>.</summary>
 public sealed record GradientCheckOptions
 {
-    /// <summary>h, the step of the differences, positive and finite: an element is moved by up to 2h to either side. Default 0.01.</summary>
+    /// <summary>h, the step of the differences, positive and finite: an element is moved by up to 2h in either direction..</summary>
     /// <remarks>
-    /// The rounding of single precision, divided by h, adds to the error of a difference. A function with a kink, such as a ReLU, gives
-    /// wrong differences within 2h of it: choose inputs that are further away, or a smaller step.
+    /// Default 0.01. The rounding of single precision, divided by h, adds to the error of a difference. A function with a kink, such as a
+    /// ReLU, gives wrong differences within 2h of it: choose inputs that are further away, or a smaller step.
     /// </remarks>
     public double Step { get; init; } = 0.01;
 

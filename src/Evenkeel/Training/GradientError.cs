@@ -16,5 +16,6 @@ public sealed record GradientError(string Name, double RelativeError, IReadOnlyL
     /// <summary>"weight[3, 0]: backward 0.25, central difference 0.2501, relative error 0.0004".</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name}[{string.Join(", ", Index)}]: backward {Backward:G4}, central difference {Difference:G4}, relative error {RelativeError:G2}");
+        $"{Name}[{string.Join(", ", Index)}]: backward {Backward:G4}, central difference {Difference:G4}, "
+        + $"relative error {RelativeError:G2}");
 }

@@ -3,11 +3,11 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Training;
 
-/// <summary>What the optimizer's learning rate is multiplied by, from the first step of training to the last.</summary>
+/// <summary>A factor of the optimizer's learning rate for each step of training.</summary>
 /// <remarks>
 /// <para>
-/// Of T steps, the first W are the warm-up. Step t, counted from 0, has the factor (t + 1)/W where t is below W, and else f(p)
-/// with p = (t − W)/(T − W): f(0) = 1 at the first step behind the warm-up, and f(1) would come a step after the last.
+/// The first W of T steps are the warm-up. Step t, counted from 0, has the factor (t + 1)/W if t is below W, and f(p) otherwise, with
+/// p = (t − W)/(T − W): f(0) = 1 at the first step after the warm-up, and f(1) would follow the last step.
 /// </para>
 /// <para>
 /// Sources: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017, arXiv 1608.03983, for the
@@ -23,21 +23,21 @@ public sealed record LearningRateSchedule
 
     private LearningRateSchedule(Func<double, double> decay) => _decay = decay;
 
-    /// <summary>f(p) = 1: the same rate at each step behind the warm-up.</summary>
+    /// <summary>f(p) = 1: a constant rate after the warm-up.</summary>
     public static LearningRateSchedule Constant { get; } = new(static _ => 1);
 
-    /// <summary>f(p) = 1 − p: down to 0 in even steps.</summary>
+    /// <summary>f(p) = 1 − p: a linear decay to 0.</summary>
     public static LearningRateSchedule Linear { get; } = new(static progress => 1 - progress);
 
-    /// <summary>f(p) = ½(1 + cos πp): down to 0, slowly at both ends.</summary>
+    /// <summary>f(p) = ½(1 + cos πp): a cosine decay to 0.</summary>
     public static LearningRateSchedule Cosine { get; } = new(static progress =>
     {
-        // ½(1 + cos πp) = sin²(½π(1 − p)), in which nothing cancels towards the end.
+        // ½(1 + cos πp) = sin²(½π(1 − p)), which has no cancellation near p = 1.
         double root = ElementaryFunctions.Sin(Math.PI / 2 * (1 - progress));
         return root * root;
     });
 
-    /// <summary>W: how many steps the rate takes to grow from a W-th of its value to all of it. Default 0.</summary>
+    /// <summary>W, the number of steps in which the rate grows linearly to its full value. Default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int WarmUp
     {
@@ -50,8 +50,8 @@ public sealed record LearningRateSchedule
     }
 
     /// <summary>
-    /// The epochs that the schedule is for, counted from the trainer's first, so that several calls of <c>Fit</c> can share one;
-    /// null, the default, for those of each call.
+    /// The number of epochs of the schedule, counted from the trainer's first, so that it can span several calls of <c>Fit</c>; null, the
+    /// default, for the epochs of each call.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Epochs
@@ -68,10 +68,10 @@ public sealed record LearningRateSchedule
         }
     }
 
-    /// <summary>The factor of a step.</summary>
-    /// <param name="step">t: how many steps there were before this one, at least 0 and below <paramref name="steps"/>.</param>
-    /// <param name="steps">T: how many steps there are in all, above <see cref="WarmUp"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no steps behind the warm-up, or the step is none of them all.</exception>
+    /// <summary>Computes the factor of a step.</summary>
+    /// <param name="step">t, the number of steps before this one, at least 0 and below <paramref name="steps"/>.</param>
+    /// <param name="steps">T, the number of all steps, above <see cref="WarmUp"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no steps after the warm-up, or the step is out of range.</exception>
     public double Factor(long step, long steps)
     {
         if (steps <= WarmUp)

@@ -38,7 +38,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Updates one parameter by one step.</summary>
-    /// <param name="parameter">The parameter: <see cref="Parameter.Value"/> is changed in place, by <see cref="Parameter.Gradient"/>.</param>
+    /// <param name="parameter">The parameter, whose <see cref="Parameter.Value"/> is changed in place.</param>
     protected abstract void Update(Parameter parameter);
 
     private protected static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)

@@ -1,10 +1,10 @@
 namespace Evenkeel.Training;
 
-/// <summary>The learning rate over the steps of a call to <c>Fit</c>; without a schedule, the optimizer's as it is.</summary>
-/// <param name="optimizer">Whose rate it is.</param>
+/// <summary>The learning rate over the steps of a call to <c>Fit</c>; constant without a schedule.</summary>
+/// <param name="optimizer">The optimizer whose rate is set.</param>
 /// <param name="options">The schedule and the number of epochs.</param>
-/// <param name="stepsPerEpoch">How many steps an epoch has.</param>
-/// <param name="epochsBefore">How many epochs there were before this call.</param>
+/// <param name="stepsPerEpoch">The number of steps per epoch.</param>
+/// <param name="epochsBefore">The number of epochs before this call.</param>
 internal sealed class ScheduledRate(Optimizer optimizer, FitOptions options, int stepsPerEpoch, int epochsBefore)
 {
     private readonly LearningRateSchedule? _schedule = options.Schedule;
@@ -13,8 +13,8 @@ internal sealed class ScheduledRate(Optimizer optimizer, FitOptions options, int
     private double _rate;
     private long _step;
 
-    /// <summary>Refuses a schedule that has no factor for the last of all epochs.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It has none.</exception>
+    /// <summary>Checks that the schedule has a factor for the last step of the last epoch.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The schedule is for fewer steps.</exception>
     public void Check()
     {
         if (options.Epochs > 0)
@@ -23,14 +23,14 @@ internal sealed class ScheduledRate(Optimizer optimizer, FitOptions options, int
         }
     }
 
-    /// <summary>Goes to the start of an epoch.</summary>
+    /// <summary>Begins an epoch.</summary>
     public void Start(int epoch)
     {
         _rate = optimizer.LearningRate;
         _step = (long)(epoch - _first) * stepsPerEpoch;
     }
 
-    /// <summary>Gives the optimizer the rate of the next step.</summary>
+    /// <summary>Sets the optimizer's rate for the next step.</summary>
     public void Next()
     {
         if (_schedule is not null)
@@ -39,7 +39,7 @@ internal sealed class ScheduledRate(Optimizer optimizer, FitOptions options, int
         }
     }
 
-    /// <summary>Gives the optimizer the rate back that it had when the epoch started.</summary>
+    /// <summary>Restores the rate that the optimizer had at the start of the epoch.</summary>
     public void End()
     {
         if (_schedule is not null)

@@ -15,10 +15,10 @@ public sealed class Sgd : Optimizer
 {
     private readonly ParameterStates<float[]> _velocities = new(static parameter => new float[parameter.Length]);
 
-    /// <summary>Makes the optimizer.</summary>
+    /// <summary>Creates an optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
     /// <param name="momentum">The factor by which the velocity decays at each step, at least 0 and below 1.</param>
-    /// <param name="weightDecay">The weight of ½‖w‖² in the loss, finite and not negative. It applies to all parameters, including biases.</param>
+    /// <param name="weightDecay">The weight of ½‖w‖² in the loss, for all parameters including biases; finite and not negative.</param>
     /// <param name="nesterov">Whether to use Nesterov's form.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     /// <exception cref="ArgumentException"><paramref name="nesterov"/> is true without momentum.</exception>

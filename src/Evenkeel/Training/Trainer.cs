@@ -7,17 +7,20 @@ namespace Evenkeel.Training;
 
 /// <summary>Trains a network: forward, loss, backward, step of the optimizer.</summary>
 /// <remarks>
-/// Training with the same seeds gives the same weights, bit for bit, on any machine and for any number of threads. After
-/// the first steps, a step allocates nothing.
+/// Training with the same seeds gives the same weights, bit for bit, on any machine and for any number of threads. After the first steps,
+/// a step allocates nothing.
 /// </remarks>
-/// <typeparam name="TTarget">What a target is made of: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
+/// <typeparam name="TTarget">The type of a target: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
 /// <param name="network">The network.</param>
-/// <param name="loss">What to make small.</param>
-/// <param name="optimizer">How the parameters move.</param>
+/// <param name="loss">The loss to minimize.</param>
+/// <param name="optimizer">The optimizer that updates the parameters.</param>
 public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimizer optimizer)
     where TTarget : unmanaged
 {
-    /// <summary>Samples that <see cref="Evaluate"/> measures at a time: enough to keep the matrix product busy, few enough for their activations to stay in the cache.</summary>
+    /// <summary>
+    /// The batch size of <see cref="Evaluate"/>: large enough for an efficient matrix product, small enough for the activations to stay in
+    /// the cache.
+    /// </summary>
     public const int EvaluationBatch = 250;
 
     private int _epochs;
@@ -25,16 +28,16 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <summary>The network.</summary>
     public Layer Network { get; } = network ?? throw new ArgumentNullException(nameof(network));
 
-    /// <summary>What training makes small.</summary>
+    /// <summary>The loss to minimize.</summary>
     public Loss<TTarget> Loss { get; } = loss ?? throw new ArgumentNullException(nameof(loss));
 
-    /// <summary>How the parameters move.</summary>
+    /// <summary>The optimizer that updates the parameters.</summary>
     public Optimizer Optimizer { get; } = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
 
-    /// <summary>Takes one step on one batch.</summary>
+    /// <summary>Trains for one step on one batch.</summary>
     /// <param name="inputs">The inputs, batch first.</param>
     /// <param name="targets">The targets, batch first.</param>
-    /// <returns>The batch's mean loss, before the step.</returns>
+    /// <returns>The mean loss of the batch before the step.</returns>
     /// <exception cref="ArgumentException">A shape does not fit the network or the loss.</exception>
     public double Step(Tensor<float> inputs, Tensor<TTarget> targets)
     {
@@ -50,17 +53,20 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         return value;
     }
 
-    /// <summary>Trains epoch by epoch, as the result is enumerated; a further call goes on counting epochs.</summary>
+    /// <summary>Trains epoch by epoch while the result is enumerated; a further call continues the count of epochs.</summary>
     /// <param name="data">The samples.</param>
-    /// <param name="options">How to go through them; the defaults where null.</param>
-    /// <param name="progress">Is told after each step; null for nobody.</param>
+    /// <param name="options">The settings; the defaults if null.</param>
+    /// <param name="progress">Receives a report after each step; may be null.</param>
     /// <param name="cancellationToken">
-    /// Stops after the step under way: the epoch's result then says that it is not complete, and is the last.
+    /// Stops training after the current step; the last result is then that of an incomplete epoch.
     /// </param>
-    /// <returns>One result per epoch. Nothing is trained before it is enumerated, and each enumeration trains anew.</returns>
+    /// <returns>One result per epoch. Training begins with the enumeration, and each enumeration trains anew.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="data"/> is null.</exception>
-    /// <exception cref="ArgumentException">There is an augmentation, and the inputs are no images, or not larger than its padding.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The number of epochs is negative, or the batch size is below 1, or above the number of samples where the last batch is dropped; or the schedule's warm-up is not over before its last step, or it is for fewer epochs than there will have been.</exception>
+    /// <exception cref="ArgumentException">An augmentation is set, and the inputs are not images larger than its padding.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; or the
+    /// schedule has no step after its warm-up, or ends before the last epoch.
+    /// </exception>
     public IEnumerable<EpochResult> Fit(
         Dataset<TTarget> data,
         FitOptions? options = null,
@@ -75,10 +81,10 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         return Epochs(batches, options, progress, cancellationToken);
     }
 
-    /// <summary>Measures the network on a dataset, in inference.</summary>
+    /// <summary>Evaluates the network on a dataset, in inference.</summary>
     /// <param name="data">The samples.</param>
-    /// <param name="cancellationToken">Stops the measurement.</param>
-    /// <exception cref="OperationCanceledException">The measurement was stopped.</exception>
+    /// <param name="cancellationToken">Cancels the evaluation.</param>
+    /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
     public Evaluation Evaluate(Dataset<TTarget> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -26,7 +26,11 @@ public class GradientCheckTests
         { "flatten", new Flatten(), [2, 3, 4] },
         { "batch normalization", new BatchNorm(4), [16, 4] },
         { "layer normalization", new LayerNorm(8), [4, 8] },
-        { "network", new Sequential(new Linear(6, 8, Random, bias: false), new BatchNorm(8), new Tanh(), new Linear(8, 2, Random)), [16, 6] },
+        {
+            "network",
+            new Sequential(new Linear(6, 8, Random, bias: false), new BatchNorm(8), new Tanh(), new Linear(8, 2, Random)),
+            [16, 6]
+        },
     };
 
     [Theory]
@@ -173,10 +177,13 @@ public class GradientCheckTests
         AssertRefused<ArgumentException>(() => GradientCheck.Check(new Linear(3, 1, new RandomSource(1)), input), "input", "[3, 4]");
         foreach (double step in (double[])[0, -1, double.NaN, double.PositiveInfinity, 1e39])
         {
-            AssertRefused<ArgumentOutOfRangeException>(() => GradientCheck.Check(new Relu(), input, new() { Step = step }), "options", "step");
+            AssertOptionsRefused(new() { Step = step }, "The step");
         }
 
-        AssertRefused<ArgumentOutOfRangeException>(() => GradientCheck.Check(new Relu(), input, new() { Samples = 0 }), "options", "At least 1");
+        AssertOptionsRefused(new() { Samples = 0 }, "At least 1");
+
+        void AssertOptionsRefused(GradientCheckOptions options, string message) =>
+            AssertRefused<ArgumentOutOfRangeException>(() => GradientCheck.Check(new Relu(), input, options), "options", message);
     }
 
     private static Tensor<float> Values(ReadOnlySpan<nint> lengths, int seed = 1) =>

@@ -3,7 +3,7 @@ using Evenkeel.Numerics.Pointwise;
 namespace Evenkeel.Layers.Activations;
 
 /// <summary>The rectified linear unit: y = max(0, x).</summary>
-/// <remarks>dx = dy where y is above 0, and 0 elsewhere, at 0 too. NaN stays NaN.</remarks>
+/// <remarks>dx = dy where y is above 0, and 0 elsewhere, including y = 0. NaN stays NaN.</remarks>
 public sealed class Relu : Activation
 {
     /// <inheritdoc/>

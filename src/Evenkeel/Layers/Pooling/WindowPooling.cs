@@ -4,7 +4,7 @@ using Evenkeel.Numerics.Images;
 
 namespace Evenkeel.Layers.Pooling;
 
-/// <summary>Pooling of images by windows, each channel for itself.</summary>
+/// <summary>Pooling of images over windows, channel by channel.</summary>
 public abstract class WindowPooling : Layer
 {
     private readonly bool _channelLast;
@@ -28,10 +28,10 @@ public abstract class WindowPooling : Layer
     /// <summary>Height and width of a window.</summary>
     public Extent Kernel { get; }
 
-    /// <summary>How far apart windows begin.</summary>
+    /// <summary>The distance between windows.</summary>
     public Extent Stride { get; }
 
-    /// <summary>How far the first windows begin outside the image.</summary>
+    /// <summary>The padding on each side of the image.</summary>
     public Extent Padding { get; }
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public abstract class WindowPooling : Layer
         if (view.Rows.Outputs < 1 || view.Columns.Outputs < 1)
         {
             throw new ArgumentException(
-                $"The input {Shape.Describe(input)} has {shape.Size} pixels, padded by {Padding}; the kernel of {Kernel} is larger.",
+                $"The input {Shape.Describe(input)} has {shape.Size} pixels and a padding of {Padding}; the kernel of {Kernel} is larger.",
                 nameof(input));
         }
 
@@ -65,7 +65,7 @@ public abstract class WindowPooling : Layer
     /// <summary>Pools each window.</summary>
     private protected abstract void Pool(ReadOnlySpan<float> x, PoolingView view, Span<float> y);
 
-    /// <summary>Gives each element its part of the windows' gradients.</summary>
+    /// <summary>Computes the gradient of each element from those of the windows.</summary>
     private protected abstract void PoolGradient(ReadOnlySpan<float> dy, PoolingView view, Span<float> dx);
 
     private PoolingView View(in ImageShape shape)
