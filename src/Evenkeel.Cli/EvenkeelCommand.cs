@@ -12,14 +12,14 @@ using Evenkeel.Studies.AllStudies;
 
 namespace Evenkeel.Cli;
 
-/// <summary>The <c>evenkeel</c> command: parses the command line, runs what it asks for, turns errors into one line each.</summary>
+/// <summary>The <c>evenkeel</c> command: parses the command line, runs the command and turns an error into one line.</summary>
 internal static class EvenkeelCommand
 {
     /// <summary>Runs the command and returns its exit code.</summary>
     public static int Run(string[] arguments, Terminal terminal, CancellationToken cancellationToken) =>
         Run(arguments, terminal, StudyCatalog.All, cancellationToken);
 
-    /// <summary>The same with the studies that it offers.</summary>
+    /// <summary>Runs the command with these studies and returns its exit code.</summary>
     internal static int Run(
         string[] arguments, Terminal terminal, IReadOnlyList<Study> studies, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal static class EvenkeelCommand
                 return ExitCode.Usage;
             }
 
-            // Response files are switched off: an argument such as @name stands for itself.
+            // No response files: an argument such as @name is taken literally.
             parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (Problem(parsed) is { } problem)
             {
@@ -50,11 +50,12 @@ internal static class EvenkeelCommand
         }
         catch (UsageException e)
         {
-            return Complain(terminal, $"{e.Message} Try '{string.Join(' ', HelpPage.Path(parsed!.CommandResult.Command))} --help'.", ExitCode.Usage);
+            string command = string.Join(' ', HelpPage.Path(parsed!.CommandResult.Command));
+            return Complain(terminal, $"{e.Message} Try '{command} --help'.", ExitCode.Usage);
         }
         catch (IOException e) when (StandardOutput.IsBrokenPipe(e))
         {
-            // Whoever read the output has seen enough; there is nobody to tell.
+            // The reader of the output has gone; there is nobody to report to.
             return ExitCode.Failure;
         }
         catch (Exception e) when (IsExpected(e))
@@ -63,7 +64,7 @@ internal static class EvenkeelCommand
         }
         catch (Exception e)
         {
-            terminal.Error.WriteLine($"evenkeel: this is a defect, please report it: {e}");
+            terminal.Error.WriteLine($"evenkeel: this is a bug, please report it: {e}");
             return ExitCode.Failure;
         }
     }
@@ -80,18 +81,22 @@ internal static class EvenkeelCommand
         };
         root.AddGroup(
             "Options",
-            new HelpOption { Action = new HelpAction(terminal), Description = "Show this help; behind a command, the help of the command." },
+            new HelpOption
+            {
+                Action = new HelpAction(terminal),
+                Description = "Show this help, or the help of the command before it.",
+            },
             new VersionOption { Action = new VersionAction(terminal), Description = "Show the version." });
         root.Examples.Add(("evenkeel study init-scale", "see at which initial weights a deep network learns, in half a minute"));
-        root.Examples.Add(("evenkeel scale describe train.csv", "statistics of each column of a CSV file, as a first step to scaling them"));
+        root.Examples.Add(("evenkeel scale describe train.csv", "statistics of each column of a CSV file, before it is scaled"));
         root.Examples.Add(("evenkeel train --help", "all settings of a network and its training"));
         return root;
     }
 
-    /// <summary>What is wrong with the command line, in one sentence; null if nothing is.</summary>
+    /// <summary>The error in the command line, as one sentence; null if there is none.</summary>
     private static string? Problem(ParseResult parsed)
     {
-        // Words in brackets before the command would be passed over.
+        // System.CommandLine would ignore directives, words in brackets before the command.
         string? unknown = parsed.Tokens is [{ Type: TokenType.Directive } bracketed, ..] ? bracketed.Value
             : parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched
             : null;
@@ -104,14 +109,14 @@ internal static class EvenkeelCommand
         string where = string.Join(' ', HelpPage.Path(command));
         return unknown.StartsWith('-') ? $"'{where}' has no option '{unknown}'."
             : command.Subcommands.Count > 0 ? $"there is no command '{unknown}'; the commands are {Names(command.Subcommands)}."
-            : $"'{where}' does not take '{unknown}'.";
+            : $"'{where}' takes no argument '{unknown}'.";
     }
 
     private static string Names(IEnumerable<Command> commands) => commands.Select(c => c.Name).ToArray() is [.. var first, var last]
         ? $"{string.Join(", ", first)} and {last}"
         : "";
 
-    /// <summary>Errors of the user's data and machine, whose message says enough; anything else is a defect and shows its stack.</summary>
+    /// <summary>True for an error whose message is enough; any other exception is a bug and reported with its stack trace.</summary>
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException;
 
@@ -123,7 +128,7 @@ internal static class EvenkeelCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Standard error is full or closed. The exit code still tells.
+            // Standard error is full or closed; the exit code still reports the failure.
         }
 
         return exitCode;

@@ -46,7 +46,7 @@ public sealed class ProcessTests : IDisposable
         run.Signal(signal);
         CommandRun end = run.End();
         Assert.Equal(1, end.ExitCode);
-        end.AssertOneErrorLine("interrupted; what was learned so far is above.");
+        end.AssertOneErrorLine("interrupted; the results so far are above.");
         Assert.All(end.OutputLines, line => JsonDocument.Parse(line));
     }
 

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>--augment</c>: what is done to images in training.</summary>
+/// <summary><c>--augment</c>: random changes of the training images.</summary>
 internal static class AugmentOption
 {
     private const int Padding = 4;
@@ -15,20 +16,21 @@ internal static class AugmentOption
     /// <summary><c>--augment crop,flip</c>.</summary>
     public static Option<ImageAugmentation?> Create() => new("--augment")
     {
-        Description = "What is done at random to the images of each step: crop, shifted by up to 4 pixels; flip, mirrored left to right; "
-            + "or both, as in crop,flip (default: nothing).",
+        Description = "Random changes of the images of each step: crop shifts them by up to 4 pixels, flip mirrors them left to right, "
+            + "crop,flip does both (default: none).",
         HelpName = "WORD,WORD",
         CustomParser = Parse,
     };
 
     /// <summary>Refuses images that are too small to be shifted.</summary>
-    /// <exception cref="UsageException">They are.</exception>
+    /// <exception cref="UsageException">The images are too small.</exception>
     public static void Check(ImageAugmentation? augmentation, ImageClassificationData images)
     {
         if (augmentation is { Padding: > 0 } && Math.Min(images.Height, images.Width) <= Padding)
         {
-            throw new UsageException(FormattableString.Invariant(
-                $"--augment crop shifts images by up to {Padding} pixels, and these have {images.Height}×{images.Width}."));
+            throw new UsageException(
+                Invariant($"--augment crop shifts images by up to {Padding} pixels; ")
+                + Invariant($"images of {images.Height}×{images.Width} are too small for it."));
         }
     }
 
@@ -38,7 +40,7 @@ internal static class AugmentOption
         string[] words = text.Split(',');
         if (words.Except([Crop, Flip], StringComparer.Ordinal).Any() || words.Distinct().Count() < words.Length)
         {
-            result.AddError($"--augment '{text}' must be crop or flip or crop,flip.");
+            result.AddError($"--augment '{text}' must be crop, flip or crop,flip.");
             return null;
         }
 

@@ -5,16 +5,16 @@ using Evenkeel.Studies;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary>Loads what <c>--data</c> names, or the digits that the command carries.</summary>
+/// <summary><c>--data</c>: images from a folder, or the MNIST digits that come with the command.</summary>
 internal static class DataOption
 {
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Create() => SharedOptions.Folder(
         "--data",
-        "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST, EMNIST or images of your own, or with CIFAR-10's or "
-        + "CIFAR-100's binary files, raw or gzipped (default: the MNIST digits, which the command carries).");
+        "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST, EMNIST or images of your own, or with the binary files "
+        + "of CIFAR-10 or CIFAR-100, raw or gzipped (default: the MNIST digits, which come with the command).");
 
-    /// <summary>Loads the data and tells its name.</summary>
+    /// <summary>Loads the data, with its name.</summary>
     public static (ImageClassificationData Data, string Name) Load(string? folder) => folder is null
         ? (IdxImages.LoadResources(typeof(DataOption).Assembly), StudyInput.OwnImages)
         : (ImageFolder.Load(folder), OneLine.Of(NameOf(folder)));

@@ -6,7 +6,7 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>--norm</c>: what stands before each activation.</summary>
+/// <summary><c>--norm</c>: the normalization before each activation.</summary>
 internal static class NormOption
 {
     private const int MostGroups = 32;
@@ -22,19 +22,20 @@ internal static class NormOption
     /// <summary><c>--norm</c>.</summary>
     public static Option<string> Create() => SharedOptions.Choice(
         "--norm",
-        "Normalization before each activation (default batch). layer, rms: over the channels of each place; instance: for cnn and resnet20; "
-        + "group: up to 32 groups of at least 4 channels; cross-iteration: the last 4 iterations; ghost: chunks of 32 images.",
+        "Normalization before each activation (default batch). layer, rms: over the channels of each position; "
+        + "instance: for cnn and resnet20; group: up to 32 groups of at least 4 channels; "
+        + "cross-iteration: the last 4 iterations; ghost: chunks of 32 images.",
         "batch", "none", "layer", "rms", "instance", "group", "renorm", "cross-iteration", "ghost");
 
-    /// <summary>Makes the normalization that stands behind a linear layer or a convolution, for channels on the last axis; null for none.</summary>
-    /// <param name="name">What <c>--norm</c> says.</param>
+    /// <summary>Creates the normalization after a linear layer or a convolution, for channels on the last axis; null for none.</summary>
+    /// <param name="name">The value of <c>--norm</c>.</param>
     /// <param name="samples">The samples of an epoch.</param>
-    /// <param name="batchSize">How many samples a step sees.</param>
-    /// <param name="places">How many values a channel of a sample has where it has the fewest: 1 without images.</param>
-    /// <exception cref="UsageException">It cannot be used in this network, or with this batch size.</exception>
-    public static Func<IChannelwiseLinear, Layer>? Normalization(string name, Dataset<int> samples, int batchSize, int places = 1)
+    /// <param name="batchSize">The number of samples per step.</param>
+    /// <param name="positions">The number of positions of a channel where it has the fewest; 1 in an mlp.</param>
+    /// <exception cref="UsageException">The normalization cannot be used in this network, or with this batch size.</exception>
+    public static Func<IChannelwiseLinear, Layer>? Normalization(string name, Dataset<int> samples, int batchSize, int positions = 1)
     {
-        if (places == 1)
+        if (positions == 1)
         {
             CheckSinglePlaces(name, samples.Count, batchSize);
         }
@@ -57,14 +58,15 @@ internal static class NormOption
         };
     }
 
-    /// <summary>Refuses what would have a single value for its statistics.</summary>
+    /// <summary>Refuses normalizations that would have a single value for their statistics.</summary>
     private static void CheckSinglePlaces(string name, int samples, int batchSize)
     {
         switch (name)
         {
             case "instance":
                 throw new UsageException(
-                    "--norm instance takes its statistics over the places of a channel, and here a channel has one, as always in an mlp; try layer or group.");
+                    "--norm instance computes its statistics over the positions of a channel, and here a channel has one, "
+                    + "as always in an mlp; use layer or group.");
             case "batch" or "renorm" or "cross-iteration":
                 TrainingLimits.CheckLastBatch(samples, batchSize);
                 break;
@@ -76,11 +78,12 @@ internal static class NormOption
         }
     }
 
-    /// <summary>The paper's schedule, with an epoch for its first 5,000 steps.</summary>
+    /// <summary>The schedule of the paper, with an epoch for its first 5,000 steps.</summary>
     private static RenormSchedule Schedule(long epoch) =>
         RenormSchedule.Linear(warmUp: epoch, rMax: 3, rMaxAt: 8 * epoch, dMax: 5, dMaxAt: 5 * epoch);
 
-    /// <summary>On [N, C] a group has as many values as channels: one of a single channel has no variance, and would be β alone.</summary>
+    /// <summary>The largest number of groups of at least 4 channels.</summary>
+    /// <remarks>On [N, C] a group of one channel has no variance, and its output would be β.</remarks>
     private static int Groups(int channels)
     {
         int groups = Math.Clamp(channels / LeastGroupWidth, 1, MostGroups);

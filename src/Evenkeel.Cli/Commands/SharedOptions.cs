@@ -5,14 +5,14 @@ using System.Numerics;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary>Options that several commands take, and ways to make options.</summary>
+/// <summary>Options shared by several commands, and factories of options.</summary>
 internal static class SharedOptions
 {
     /// <summary><c>--threads N</c>.</summary>
     public static Option<int> Threads() => Number(
         "--threads",
         "N",
-        "Threads to use (default: one per processor). Results are the same, bit for bit, for any number.",
+        "Number of threads (default: one per processor). Results are bitwise identical for any number.",
         Environment.ProcessorCount,
         "a whole number from 1 to 1024",
         value => value is >= 1 and <= 1024);
@@ -20,7 +20,7 @@ internal static class SharedOptions
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
-    /// <summary>An option for a number within limits; <paramref name="expected"/> says which, to follow "must be".</summary>
+    /// <summary>Creates an option for a number; <paramref name="expected"/> completes the message "must be".</summary>
     public static Option<T> Number<T>(
         string name, string helpName, string description, T byDefault, string expected, Func<T, bool> isValid)
         where T : struct, INumberBase<T> => new(name)
@@ -31,7 +31,7 @@ internal static class SharedOptions
             CustomParser = result => ParseNumber(result, name, expected, isValid),
         };
 
-    /// <summary>The same without a default of its own: null where it is not given.</summary>
+    /// <summary>Creates an option for a number that is null if not given.</summary>
     public static Option<T?> OptionalNumber<T>(string name, string helpName, string description, string expected, Func<T, bool> isValid)
         where T : struct, INumberBase<T> => new(name)
         {
@@ -40,11 +40,11 @@ internal static class SharedOptions
             CustomParser = result => ParseNumber(result, name, expected, isValid),
         };
 
-    /// <summary>Reads a number within limits; anything else becomes an error of the command line.</summary>
+    /// <summary>Parses a number; adds an error to the result if it is invalid.</summary>
     public static T ParseNumber<T>(ArgumentResult result, string name, string expected, Func<T, bool> isValid)
         where T : struct, INumberBase<T>
     {
-        // Without separators of thousands: 0,1 is a mistake for 0.1, not 1.
+        // No thousands separators: 0,1 is a mistake for 0.1, not 1.
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         string text = Text(result);
         if (!T.TryParse(text, Style, CultureInfo.InvariantCulture, out T value) || !isValid(value))
@@ -55,7 +55,7 @@ internal static class SharedOptions
         return value;
     }
 
-    /// <summary>An option for one of a few words, the first of them by default.</summary>
+    /// <summary>Creates an option with a fixed set of values, the first of them by default.</summary>
     public static Option<string> Choice(string name, string description, params string[] choices)
     {
         Option<string> option = OptionalChoice(name, description, choices)!;
@@ -63,7 +63,7 @@ internal static class SharedOptions
         return option;
     }
 
-    /// <summary>The same without a default of its own: null where it is not given.</summary>
+    /// <summary>Creates an option with a fixed set of values that is null if not given.</summary>
     public static Option<string?> OptionalChoice(string name, string description, params string[] choices)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', choices) };
@@ -71,13 +71,13 @@ internal static class SharedOptions
         {
             if (result.Tokens is [var token] && !choices.Contains(token.Value, StringComparer.Ordinal))
             {
-                result.AddError($"{name} '{token.Value}' must be {string.Join(" or ", choices)}.");
+                result.AddError($"{name} '{token.Value}' must be one of: {string.Join(", ", choices)}.");
             }
         });
         return option;
     }
 
-    /// <summary>An option for a folder.</summary>
+    /// <summary>Creates an option for a folder.</summary>
     public static Option<string?> Folder(string name, string description)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = "DIR" };
@@ -91,7 +91,7 @@ internal static class SharedOptions
         return option;
     }
 
-    /// <summary>An option for a file.</summary>
+    /// <summary>Creates an option for a file.</summary>
     public static Option<string?> File(string name, string description)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = "FILE" };
@@ -99,7 +99,7 @@ internal static class SharedOptions
         return option;
     }
 
-    /// <summary>An option for a file, which must be given.</summary>
+    /// <summary>Creates a required option for a file.</summary>
     public static Option<string> RequiredFile(string name, string description)
     {
         var option = new Option<string>(name) { Description = description, HelpName = "FILE", Required = true };
@@ -107,7 +107,7 @@ internal static class SharedOptions
         return option;
     }
 
-    /// <summary>An argument for a file.</summary>
+    /// <summary>Creates an argument for a file.</summary>
     public static Argument<string> FileArgument(string helpName, string description)
     {
         var argument = new Argument<string>("file") { Description = description, HelpName = helpName };
@@ -115,7 +115,7 @@ internal static class SharedOptions
         return argument;
     }
 
-    /// <summary>What stands behind the option on the command line.</summary>
+    /// <summary>The value given on the command line; empty if there is none.</summary>
     public static string Text(ArgumentResult result) => result.Tokens is [var token] ? token.Value : "";
 
     private static void RefuseNoFile(SymbolResult result, string name)

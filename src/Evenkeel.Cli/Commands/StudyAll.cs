@@ -5,14 +5,14 @@ using Evenkeel.Studies.AllStudies;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel study all</c>: runs the studies that are not finished yet, prints their verdicts, and writes a page about all of them.</summary>
+/// <summary><c>evenkeel study all</c>: runs the unfinished studies, prints all verdicts, and writes a page about them.</summary>
 internal sealed class StudyAll(Terminal terminal, IReadOnlyList<Study> studies, bool asJson, CancellationToken cancellationToken)
 {
-    /// <summary>Runs them and returns the exit code.</summary>
+    /// <summary>Runs the studies and returns the exit code.</summary>
     public int Run(int seeds, string? dataFolder, string? outFolder, string? markdownFile)
     {
         StudyInput input = Input(seeds, dataFolder);
-        // Before hours of work count on them.
+        // Checked before hours of work depend on them.
         OutputFolder folder = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", "studies"));
         OutputFile? markdown = markdownFile is null ? null : OutputFile.Create(markdownFile);
         (SeriesIndex index, IReadOnlyList<string> files) = Run(input, folder);
@@ -59,17 +59,18 @@ internal sealed class StudyAll(Terminal terminal, IReadOnlyList<Study> studies, 
         if (interrupted > 0)
         {
             terminal.Error.WriteLine(
-                $"evenkeel: interrupted; {studies.Count - interrupted - impossible} of {studies.Count} studies are finished, and the same command goes on with the others.");
+                $"evenkeel: interrupted; {studies.Count - interrupted - impossible} of {studies.Count} studies are finished, "
+                + "and the same command continues with the others.");
         }
         else if (impossible > 0)
         {
-            terminal.Error.WriteLine($"evenkeel: {ScaleRendering.Counted(impossible, "study", "studies")} could not be made with these data.");
+            terminal.Error.WriteLine($"evenkeel: {ScaleRendering.Counted(impossible, "study", "studies")} could not be run on these data.");
         }
 
         return interrupted + impossible == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    /// <summary>How many studies the next call goes on with.</summary>
+    /// <summary>The number of studies with which the next call continues.</summary>
     private int Interrupted(SeriesIndex index) =>
         studies.Count(study => index.Of(study) is null or { Completed: false, Verdict: not null });
 }

@@ -8,7 +8,7 @@ using Evenkeel.Studies;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel study</c>: runs a study, prints its table, and writes results and report; or runs all of them.</summary>
+/// <summary><c>evenkeel study</c>: runs one study or all of them, prints a table, and writes results and report.</summary>
 internal static class StudyCommand
 {
     private const string All = "all";
@@ -24,20 +24,21 @@ internal static class StudyCommand
         {
             if (result.Tokens is [{ Value: not All } token] && studies.All(study => study.Name != token.Value))
             {
-                result.AddError($"there is no study '{token.Value}'; the studies are: {string.Join(", ", studies.Select(study => study.Name))}; or {All}.");
+                string names = string.Join(", ", studies.Select(study => study.Name));
+                result.AddError($"there is no study '{token.Value}'; the studies are: {names}; or {All}.");
             }
         });
         Option<int> seeds = SharedOptions.Number(
-            "--seeds", "N", "How many times each run is made, with different seeds (default 3, which a verdict takes).", 3,
+            "--seeds", "N", "Number of seeds with which each run is repeated (default 3, the fewest for a verdict).", 3,
             "a whole number from 1 to 1000", value => value is >= 1 and <= 1000);
         Option<string?> data = DataOption.Create();
         Option<string?> folder = SharedOptions.Folder(
-            "--out", "Folder to write results.json, results.csv and report.html into (default evenkeel-out/NAME); of all "
-            + "studies, a folder for each and index.html (default evenkeel-out/studies).");
+            "--out", "Folder for results.json, results.csv and report.html (default evenkeel-out/NAME); with all, for a "
+            + "folder per study and index.html (default evenkeel-out/studies).");
         Option<string?> markdown = SharedOptions.File(
-            "--markdown", "Of all studies, also write the verdicts beside what their sources report, as a page in Markdown.");
+            "--markdown", "With all, also write a table of the verdicts and of what the sources report, in Markdown.");
         Option<int> threads = SharedOptions.Threads();
-        Option<bool> json = SharedOptions.Json("Print the results in short as one line of JSON on standard output, and nothing else.");
+        Option<bool> json = SharedOptions.Json("Print a summary as one line of JSON on standard output, and nothing else.");
 
         var command = new DocumentedCommand("study", "Show on real data what normalization does: a table, and a report with charts.")
         {
@@ -46,14 +47,15 @@ internal static class StudyCommand
         (string, string)[] rows =
         [
             .. studies.Select(study => (study.Name, Capitalized(study.Question))),
-            (All, "All of these, one after the other, and a page about all. What is finished there already is not run again."),
+            (All, "All of these, one after another, and a page about all. Finished studies are not run again."),
         ];
         command.Sections.Add(("Studies", rows));
         command.AddGroup("Options", seeds, data, folder, markdown, threads, json);
         command.Examples.Add(("evenkeel study init-scale", "96 small networks on the MNIST digits, in half a minute"));
-        command.Examples.Add(("evenkeel study feature-scaling", "42 linear models on features as they are and scaled, in seconds"));
-        command.Examples.Add(("evenkeel study init-scale --seeds 1 --data fashion-mnist --out fashion", "32 networks on images from a folder"));
-        command.Examples.Add(("evenkeel study all", "every study; after Ctrl-C, the same command goes on where it was"));
+        command.Examples.Add(("evenkeel study feature-scaling", "42 linear models on raw and scaled features, in seconds"));
+        command.Examples.Add(
+            ("evenkeel study init-scale --seeds 1 --data fashion-mnist --out fashion", "32 networks on images from a folder"));
+        command.Examples.Add(("evenkeel study all", "every study; after Ctrl-C, the same command continues where it stopped"));
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
@@ -71,14 +73,14 @@ internal static class StudyCommand
                     parsed.GetValue(data),
                     parsed.GetValue(folder),
                     parsed.GetValue(json))
-                : throw new UsageException($"--markdown tells of all studies: it goes with 'study {All}' alone.");
+                : throw new UsageException($"--markdown applies to 'study {All}', not to a single study.");
         });
         return command;
 
         int Run(Study study, int seedCount, string? dataFolder, string? outFolder, bool asJson)
         {
             StudyInput input = Input(study, seedCount, dataFolder);
-            // Before minutes of work count on it.
+            // Checked before minutes of work depend on it.
             OutputFolder output = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", study.Name));
             StudyOutcome outcome = StudyDisplay.Show(
                 terminal,

@@ -12,7 +12,7 @@ using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel train</c>: trains a network on images and prints loss and test accuracy per epoch.</summary>
+/// <summary><c>evenkeel train</c>: trains a network on images and prints the loss and test accuracy of each epoch.</summary>
 internal static class TrainCommand
 {
     private const string Adam = "adam";
@@ -29,46 +29,68 @@ internal static class TrainCommand
         Option<int[]> hidden = Hidden();
         Option<string> norm = NormOption.Create();
         Option<string> activation = SharedOptions.Choice(
-            "--activation", "What follows each hidden layer of an mlp (default relu).", NetworkSettings.Activations);
+            "--activation", "Activation after each hidden layer of an mlp (default relu).", NetworkSettings.Activations);
         Option<double> dropout = SharedOptions.Number(
-            "--dropout", "P", "Probability to drop a unit behind each activation; in a cnn, a channel (default 0).", 0.0, Fraction, IsFraction);
-        Option<string> optimizer = SharedOptions.Choice("--optimizer", "How the weights move (default sgd).", "sgd", Adam);
+            "--dropout",
+            "P",
+            "Probability of dropping a unit after each activation; in a cnn, a channel (default 0).",
+            0.0,
+            Fraction,
+            IsFraction);
+        Option<string> method = SharedOptions.Choice("--optimizer", "Optimizer (default sgd).", "sgd", Adam);
         Option<double?> rate = SharedOptions.OptionalNumber<double>(
-            "--lr", "RATE", Invariant($"Learning rate (default {perceptron.LearningRate}, for cnn {convolutional.LearningRate}; {TrainingDefaults.AdamLearningRate} for adam)."), NotNegative, IsNotNegative);
+            "--lr",
+            "RATE",
+            Invariant($"Learning rate (default {perceptron.LearningRate}, for cnn {convolutional.LearningRate}; ")
+                + Invariant($"{TrainingDefaults.AdamLearningRate} for adam)."),
+            NotNegative,
+            IsNotNegative);
         Option<double?> momentum = SharedOptions.OptionalNumber<double>(
-            "--momentum", "M", Invariant($"Momentum of sgd (default {perceptron.Momentum}; for cnn and resnet20 {convolutional.Momentum})."), Fraction, IsFraction);
+            "--momentum",
+            "M",
+            Invariant($"Momentum of sgd (default {perceptron.Momentum}; for cnn and resnet20 {convolutional.Momentum})."),
+            Fraction,
+            IsFraction);
         Option<double?> decay = SharedOptions.OptionalNumber<double>(
-            "--weight-decay", "D", Invariant($"Weight decay (default {perceptron.WeightDecay}; of sgd for resnet20 {residual.WeightDecay})."), NotNegative, IsNotNegative);
+            "--weight-decay",
+            "D",
+            Invariant($"Weight decay (default {perceptron.WeightDecay}; with sgd for resnet20 {residual.WeightDecay})."),
+            NotNegative,
+            IsNotNegative);
         Option<string?> schedule = ScheduleOption.Create();
         Option<int?> warmUp = ScheduleOption.CreateWarmUp();
         Option<int> epochs = SharedOptions.Number(
-            "--epochs", "N", "How many times to go through the images (default 5).", 5, AtLeastOne, value => value >= 1);
+            "--epochs", "N", "Number of passes over the training images (default 5).", 5, AtLeastOne, value => value >= 1);
         Option<int?> batchSize = SharedOptions.OptionalNumber<int>(
-            "--batch-size", "N", Invariant($"How many images a step sees (default {perceptron.BatchSize}; for cnn {convolutional.BatchSize}, for resnet20 {residual.BatchSize})."),
-            AtLeastOne, value => value >= 1);
+            "--batch-size",
+            "N",
+            Invariant($"Images per step (default {perceptron.BatchSize}; for cnn {convolutional.BatchSize}, ")
+                + Invariant($"for resnet20 {residual.BatchSize})."),
+            AtLeastOne,
+            value => value >= 1);
         Option<ulong> seed = SharedOptions.Number(
-            "--seed", "N", "Seed of initial weights, dropout, augmentation and order of the images (default 0).", 0UL,
+            "--seed", "N", "Seed of initial weights, dropout, augmentation and image order (default 0).", 0UL,
             "a whole number from 0 to 18446744073709551615", _ => true);
         Option<ImageAugmentation?> augment = AugmentOption.Create();
         Option<string?> data = DataOption.Create();
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
 
-        var command = new DocumentedCommand("train", "Train a network on images, and measure it on test images after each epoch.");
+        var command = new DocumentedCommand("train", "Train a network on images, and evaluate it on test images after each epoch.");
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
-        command.AddGroup("Training", optimizer, rate, schedule, warmUp, momentum, decay, epochs, batchSize, augment, seed, threads);
+        command.AddGroup("Training", method, rate, schedule, warmUp, momentum, decay, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, json);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
-        command.Examples.Add(("evenkeel train --net cnn --epochs 3", "convolutions, for the MNIST digits or CIFAR's images"));
+        command.Examples.Add(("evenkeel train --net cnn --epochs 3", "a convolutional network on the MNIST digits"));
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
-            bool adam = parsed.GetValue(optimizer) == Adam;
+            bool adam = parsed.GetValue(method) == Adam;
             if (adam && parsed.GetValue(momentum) is not (null or 0))
             {
-                throw new UsageException("--momentum belongs to --optimizer sgd; adam has its own.");
+                throw new UsageException("--momentum applies to --optimizer sgd, not to adam.");
             }
 
             var settings = new NetworkSettings(
@@ -92,13 +114,13 @@ internal static class TrainCommand
             long steps = (long)fit.Epochs * images.Train.BatchCount(fit.BatchSize);
             fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, steps) };
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
-            Optimizer moves = adam
+            Optimizer optimizer = adam
                 ? new Adam(parsed.GetValue(rate) ?? TrainingDefaults.AdamLearningRate, weightDecay: parsed.GetValue(decay) ?? 0)
                 : new Sgd(
                     parsed.GetValue(rate) ?? defaults.LearningRate,
                     parsed.GetValue(momentum) ?? defaults.Momentum,
                     parsed.GetValue(decay) ?? defaults.WeightDecay);
-            var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), moves);
+            var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer);
             return new TrainingDisplay(terminal, parsed.GetValue(json)).Run(trainer, images, fit, cancellationToken)
                 ? ExitCode.Success
                 : ExitCode.Failure;
@@ -126,7 +148,7 @@ internal static class TrainCommand
         {
             if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int width) || width is < 1 or > Widest)
             {
-                result.AddError($"--hidden '{text}' must be widths from 1 to {Widest}, as in 100,100.");
+                result.AddError($"--hidden '{text}' must be widths from 1 to {Widest}, such as 100,100.");
                 return [];
             }
 

@@ -1,23 +1,23 @@
 namespace Evenkeel.Cli.Commands;
 
-/// <summary>How a kind of network is trained where the command line does not say.</summary>
+/// <summary>The default training settings of a kind of network.</summary>
 /// <param name="LearningRate">The learning rate of sgd.</param>
 /// <param name="Momentum">The momentum of sgd.</param>
 /// <param name="WeightDecay">The weight decay of sgd.</param>
-/// <param name="BatchSize">How many images a step sees.</param>
-/// <param name="Schedule">What <c>--schedule</c> would say.</param>
-/// <param name="WarmUp">The part of all steps that the learning rate grows for.</param>
+/// <param name="BatchSize">The number of images per step.</param>
+/// <param name="Schedule">The value of <c>--schedule</c>.</param>
+/// <param name="WarmUp">The warm-up as a fraction of all steps.</param>
 internal sealed record TrainingDefaults(
     double LearningRate, double Momentum, double WeightDecay, int BatchSize, string Schedule, double WarmUp)
 {
-    /// <summary>The learning rate of adam, for any network.</summary>
+    /// <summary>The learning rate of adam for any network.</summary>
     public const double AdamLearningRate = 0.001;
 
-    /// <summary>The defaults of what <c>--net</c> says.</summary>
+    /// <summary>The defaults for a value of <c>--net</c>.</summary>
     /// <remarks>
-    /// Those of resnet20 are its paper's, but for the schedule; those of cnn were chosen on images held out of MNIST's training images. The output
-    /// layer of the cnn has thousands of inputs, none of them negative, so that the loss is steep along their mean: without a warm-up, the
-    /// first hundred steps at its rate would lose it for good.
+    /// The defaults of resnet20 are those of its paper, except for the schedule; those of cnn were chosen on images held out of
+    /// MNIST's training images. The output layer of cnn has thousands of non-negative inputs, so that the loss is steep along
+    /// their mean: without a warm-up, training does not recover from the first hundred steps at this rate.
     /// </remarks>
     public static TrainingDefaults Of(string net) => net switch
     {

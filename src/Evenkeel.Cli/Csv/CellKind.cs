@@ -1,12 +1,12 @@
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>What a cell holds.</summary>
+/// <summary>The kind of content of a cell.</summary>
 internal enum CellKind
 {
     /// <summary>A finite number.</summary>
     Number,
 
-    /// <summary>Nothing, NaN, or what stands for a missing value.</summary>
+    /// <summary>Nothing, NaN, or a text that means a missing value.</summary>
     Missing,
 
     /// <summary>An infinity, or a number beyond double precision.</summary>

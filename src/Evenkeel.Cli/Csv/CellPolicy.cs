@@ -1,14 +1,14 @@
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>What to do about a cell that is not a number, and about a record with too few or too many cells.</summary>
+/// <summary>How to treat a cell that is not a number, or a record with too few or too many cells.</summary>
 internal enum CellPolicy
 {
-    /// <summary>End with an error.</summary>
+    /// <summary>Stop with an error.</summary>
     Stop,
 
-    /// <summary>Leave the row out.</summary>
+    /// <summary>Skip the row.</summary>
     Skip,
 
-    /// <summary>Take the cell, or all cells of the record, for missing values: they are written as they are.</summary>
+    /// <summary>Treat the cell, or all cells of the record, as missing, and write them unchanged.</summary>
     Keep,
 }

@@ -2,25 +2,25 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>What a column holds.</summary>
+/// <summary>The statistics of a column.</summary>
 internal sealed class ColumnSummary
 {
-    /// <summary>Count, mean and squared deviations of its numbers.</summary>
+    /// <summary>Count, mean and sum of squared deviations of the numbers.</summary>
     public Moments Moments { get; private set; } = Moments.Empty;
 
-    /// <summary>Its smallest and largest number.</summary>
+    /// <summary>The smallest and the largest number.</summary>
     public Extrema Extrema { get; private set; } = Extrema.Empty;
 
-    /// <summary>How its numbers are distributed.</summary>
+    /// <summary>The histogram of the numbers.</summary>
     public DyadicHistogram Histogram { get; } = new();
 
-    /// <summary>How many cells are empty, NaN or otherwise missing.</summary>
+    /// <summary>The number of missing cells.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>How many cells are no finite numbers, but something else.</summary>
+    /// <summary>The number of cells that are neither finite numbers nor missing.</summary>
     public long Others { get; private set; }
 
-    /// <summary>Takes in a cell.</summary>
+    /// <summary>Adds a cell.</summary>
     public void Add(CellKind kind, double value)
     {
         switch (kind)
@@ -39,7 +39,7 @@ internal sealed class ColumnSummary
         }
     }
 
-    /// <summary>Takes in the cells of another summary.</summary>
+    /// <summary>Adds the cells of another summary.</summary>
     public void Merge(ColumnSummary other)
     {
         Moments = Moments.Merge(Moments, other.Moments);

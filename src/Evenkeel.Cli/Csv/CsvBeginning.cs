@@ -1,16 +1,18 @@
+using static System.FormattableString;
+
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>What stands in a file before its header, and what ends its lines.</summary>
-/// <param name="Preamble">The byte order mark and the lines to skip, as they are.</param>
-/// <param name="NewLine">What ends a line.</param>
-/// <param name="Rest">The bytes behind the preamble that were read with it.</param>
+/// <summary>The part of a file before its header, and its line ending.</summary>
+/// <param name="Preamble">The byte order mark and the skipped lines, unchanged.</param>
+/// <param name="NewLine">The line ending.</param>
+/// <param name="Rest">The bytes after the preamble that were read with it.</param>
 internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLine, ReadOnlyMemory<byte> Rest)
 {
     private const int FirstStep = 64 * 1024;
     private const int Longest = 64 * 1024 * 1024;
 
     /// <summary>Reads the beginning of a stream.</summary>
-    /// <exception cref="InvalidDataException">It is not UTF-8, or ends before its header.</exception>
+    /// <exception cref="InvalidDataException">The stream is not UTF-8, or ends before the header.</exception>
     public static CsvBeginning Read(Stream stream, int skippedLines)
     {
         byte[] bytes = [];
@@ -27,7 +29,7 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLin
         if (start is null)
         {
             throw new InvalidDataException(length < bytes.Length
-                ? FormattableString.Invariant($"ends before line {skippedLines + 1L}, where the header should be")
+                ? Invariant($"ends before line {skippedLines + 1L}, where the header should be")
                 : "has no header within its first 64 MiB");
         }
 
@@ -35,7 +37,7 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLin
         return new CsvBeginning(all[..start.Value], LineEnd(all.Span), all[start.Value..]);
     }
 
-    /// <summary>Where the header begins; null where that is not to be seen yet.</summary>
+    /// <summary>The offset of the header; null if more bytes are needed to find it.</summary>
     private static int? Header(ReadOnlySpan<byte> bytes, int skippedLines)
     {
         if (bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])

@@ -1,6 +1,6 @@
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>Some records of a file, one after another, and where they stood.</summary>
+/// <summary>Consecutive records of a file, and the lines where they begin.</summary>
 internal sealed class CsvChunk
 {
     private const int EnoughBytes = 512 * 1024;
@@ -11,21 +11,21 @@ internal sealed class CsvChunk
 
     public CsvChunk() => Clear();
 
-    /// <summary>Whether there is enough for a piece of work; how much that is depends on the records alone.</summary>
+    /// <summary>True if the chunk is large enough to be processed, which depends on the records alone.</summary>
     public bool IsFull => _length >= EnoughBytes;
 
-    /// <summary>The records, each on a line.</summary>
+    /// <summary>The records, one after another, each with a line feed.</summary>
     public ReadOnlyMemory<byte> Text => _text.AsMemory(0, _length);
 
     /// <summary>The line of the file in which each record begins, from 1.</summary>
     public IReadOnlyList<long> Lines => _lines;
 
-    /// <summary>Takes all records away.</summary>
+    /// <summary>Removes all records.</summary>
     public void Clear()
     {
         _lines.Clear();
 
-        // An empty line, which is passed over: what looks like a byte order mark counts for one only at the very beginning.
+        // Begin with an empty line, which readers skip, so that the first record is not searched for a byte order mark.
         _text[0] = (byte)'\n';
         _length = 1;
     }

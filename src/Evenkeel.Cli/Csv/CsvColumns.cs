@@ -1,19 +1,21 @@
+using static System.FormattableString;
+
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>The columns of a file that are wanted.</summary>
-/// <param name="Fields">Where each stands in a record, from 0.</param>
-/// <param name="Names">What each is called.</param>
-/// <param name="Weight">Where the rows' weights stand; null where rows have none.</param>
+/// <summary>Selected columns of a file.</summary>
+/// <param name="Fields">The index of each in a record, from 0.</param>
+/// <param name="Names">The name of each.</param>
+/// <param name="Weight">The index of the column with the weights of the rows; null if there is none.</param>
 internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<string> Names, int? Weight = null)
 {
     private const int MostNames = 10;
 
     /// <summary>Finds columns by their names.</summary>
     /// <param name="input">The file.</param>
-    /// <param name="names">The names, in any order, each once; none for all columns but the weights.</param>
-    /// <param name="weight">The name of the column with the rows' weights; null where rows have none.</param>
-    /// <param name="scaler">The scaler that they are wanted for; null where the user named them.</param>
-    /// <exception cref="InvalidDataException">A column is not there, or is there twice.</exception>
+    /// <param name="names">The names, in any order, each once; empty for all columns but the weights.</param>
+    /// <param name="weight">The name of the column with the weights of the rows; null if there is none.</param>
+    /// <param name="scaler">The file of the scaler that needs them; null if the user named them.</param>
+    /// <exception cref="InvalidDataException">A column is missing, or its name is ambiguous.</exception>
     public static CsvColumns Find(CsvInput input, IReadOnlyList<string> names, string? weight = null, string? scaler = null)
     {
         if (names.Count == 0)
@@ -26,7 +28,9 @@ internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<strin
         if (unknown.Length > 0)
         {
             throw new InvalidDataException(
-                $"'{input.Name}' has no {(unknown.Length == 1 ? "column" : "columns")} {List(unknown)}{(scaler is null ? "" : $", which '{scaler}' scales")}; it has {List(input.Columns)}.");
+                $"'{input.Name}' has no {(unknown.Length == 1 ? "column" : "columns")} {List(unknown)}"
+                + (scaler is null ? "" : $", which '{scaler}' scales")
+                + $"; it has {List(input.Columns)}.");
         }
 
         string[] ambiguous = [.. wanted.Where(name => input.Columns.Count(column => column == name) > 1)];
@@ -37,7 +41,7 @@ internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<strin
 
         if (names.Count == 0)
         {
-            throw new InvalidDataException($"'{input.Name}' has no column beside the weights.");
+            throw new InvalidDataException($"'{input.Name}' has no column besides the weights.");
         }
 
         return new CsvColumns([.. names.Select(Field)], names, weight is null ? null : Field(weight));
@@ -45,8 +49,8 @@ internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<strin
         int Field(string name) => input.Columns.TakeWhile(column => column != name).Count();
     }
 
-    /// <summary>Names for a message: all of few, some of many.</summary>
+    /// <summary>The names for a message, at most ten of them.</summary>
     public static string List(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'"))
-        + (names.Count > MostNames ? FormattableString.Invariant($" and {names.Count - MostNames} more") : "");
+        + (names.Count > MostNames ? Invariant($" and {names.Count - MostNames} more") : "");
 }

@@ -3,31 +3,31 @@ using CsvHelper;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>How a CSV file is written.</summary>
+/// <summary>The format of a CSV file.</summary>
 internal sealed record CsvDialect
 {
-    /// <summary>What separates cells.</summary>
+    /// <summary>The character between cells.</summary>
     public char Delimiter { get; init; } = ',';
 
-    /// <summary>How numbers are written.</summary>
+    /// <summary>The format of numbers.</summary>
     public NumberFormatInfo Numbers { get; init; } = NumberCulture.Point;
 
-    /// <summary>Whether the first record has the names of the columns; else they are called 1, 2, 3 and so on.</summary>
+    /// <summary>True if the first record has the names of the columns; otherwise they are named 1, 2, 3 and so on.</summary>
     public bool HasHeader { get; init; } = true;
 
-    /// <summary>How many lines come before the header.</summary>
+    /// <summary>The number of lines before the header.</summary>
     public int SkippedLines { get; init; }
 
-    /// <summary>What stands for a missing value, beside an empty cell and NaN.</summary>
+    /// <summary>The texts that mean a missing value, besides an empty cell and NaN.</summary>
     public IReadOnlyList<byte[]> Missing { get; init; } = [];
 
-    /// <summary>The options of a reader for this dialect, to which the header is a record as any other.</summary>
+    /// <summary>The options of a reader for this format, which reads the header like any other record.</summary>
     public CsvReaderOptions ReaderOptions => new() { Separator = Delimiter, HasHeader = false, FormatProvider = Numbers };
 
-    /// <summary>Reads a cell of the record that a reader is at.</summary>
+    /// <summary>Reads a cell of the current record of a reader.</summary>
     /// <param name="reader">The reader; a cell beyond the end of its record is empty.</param>
-    /// <param name="field">The cell's number, from 0.</param>
-    /// <param name="value">The number; NaN where the cell has none.</param>
+    /// <param name="field">The index of the cell, from 0.</param>
+    /// <param name="value">The number; NaN if the cell is not a finite number.</param>
     public CellKind Read(CsvReader reader, int field, out double value)
     {
         value = double.NaN;
@@ -37,7 +37,7 @@ internal sealed record CsvDialect
             return CellKind.Missing;
         }
 
-        // A NUL behind a number counts for nothing when .NET reads it.
+        // .NET ignores a NUL after a number.
         if (!reader.TryParse(field, out double number) || text[^1] == 0)
         {
             return CellKind.Text;

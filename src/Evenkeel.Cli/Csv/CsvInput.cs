@@ -1,12 +1,13 @@
 using System.Globalization;
 using CsvHelper;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>A CSV file that is read once, from its beginning to its end, in chunks of whole records.</summary>
+/// <summary>A CSV file that is read once, from beginning to end, in chunks of whole records.</summary>
 /// <remarks>
-/// Where a record ends is decided here alone, on one thread. That is a small part of the work; to read the numbers, which takes
-/// most of the time, is left to those who get the chunks.
+/// The ends of records are found here, on one thread, which is a small part of the work. The numbers of the chunks, which take
+/// most of the time, can be parsed on other threads.
 /// </remarks>
 internal sealed class CsvInput : IDisposable
 {
@@ -56,34 +57,34 @@ internal sealed class CsvInput : IDisposable
         }
     }
 
-    /// <summary>The file as it was named.</summary>
+    /// <summary>The path as given by the user.</summary>
     public string Name { get; }
 
-    /// <summary>How it is written.</summary>
+    /// <summary>The format of the file.</summary>
     public CsvDialect Dialect { get; }
 
-    /// <summary>Its length in bytes; null where that is not known, as for a pipe.</summary>
+    /// <summary>The length in bytes; null if unknown, as for a pipe.</summary>
     public long? Length { get; }
 
-    /// <summary>How many bytes were read, up to the record that comes next.</summary>
+    /// <summary>The number of bytes read, up to the next record.</summary>
     public long Position => _beginning.Preamble.Length + _reader.ByteOffset;
 
-    /// <summary>What stands before the header, as it is.</summary>
+    /// <summary>The bytes before the header.</summary>
     public ReadOnlyMemory<byte> Preamble => _beginning.Preamble;
 
-    /// <summary>The header, as it is, without the end of its line; null where there is none.</summary>
+    /// <summary>The bytes of the header, without the line ending; null if there is none.</summary>
     public byte[]? Header { get; }
 
-    /// <summary>What ends a line.</summary>
+    /// <summary>The line ending.</summary>
     public ReadOnlySpan<byte> NewLine => _beginning.NewLine;
 
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>Opens a file and reads its header.</summary>
-    /// <exception cref="InvalidDataException">It cannot be read as CSV; the message says which file and why.</exception>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read as CSV; the message has its path and the reason.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static CsvInput Open(string path, CsvDialect dialect)
     {
         try
@@ -96,8 +97,8 @@ internal sealed class CsvInput : IDisposable
         }
     }
 
-    /// <summary>Fills a chunk with the records that come next; returns whether there were any.</summary>
-    /// <exception cref="InvalidDataException">They cannot be read as CSV; the message says which file and why.</exception>
+    /// <summary>Fills a chunk with the next records; returns false if there are none.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be read as CSV; the message has its path and the reason.</exception>
     public bool Fill(CsvChunk chunk)
     {
         chunk.Clear();
@@ -131,8 +132,8 @@ internal sealed class CsvInput : IDisposable
         catch (CsvFormatException e)
         {
             throw new InvalidDataException(
-                FormattableString.Invariant(
-                    $"has a record of more than {LongestRecord / (1024 * 1024)} MiB in line {Line(e.LineNumber)}, where a quote may not be closed"),
+                Invariant($"has a record of more than {LongestRecord / (1024 * 1024)} MiB in line {Line(e.LineNumber)}, ")
+                + "perhaps after an unclosed quote",
                 e);
         }
         catch (IOException e)
@@ -145,7 +146,7 @@ internal sealed class CsvInput : IDisposable
     {
         if (record.Reason == CsvMalformedReason.UnterminatedQuote)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"has a quote in line {Line(record.LineNumber)} that is not closed"));
+            throw new InvalidDataException(Invariant($"has an unclosed quote in line {Line(record.LineNumber)}"));
         }
     }
 

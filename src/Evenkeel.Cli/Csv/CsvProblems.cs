@@ -1,10 +1,10 @@
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>What is wrong with a file, and was passed over.</summary>
-/// <param name="Count">How many rows were left out, or cells taken for missing values.</param>
-/// <param name="First">Where the first stands, and what it is.</param>
+/// <summary>Problems of a file that did not stop the work.</summary>
+/// <param name="Count">The number of rows skipped, or of cells treated as missing.</param>
+/// <param name="First">The position and description of the first.</param>
 internal readonly record struct CsvProblems(long Count, string? First)
 {
-    /// <summary>These and the ones behind them.</summary>
+    /// <summary>These problems, followed by later ones.</summary>
     public CsvProblems And(CsvProblems later) => new(Count + later.Count, First ?? later.First);
 }

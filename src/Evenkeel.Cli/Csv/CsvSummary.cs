@@ -4,7 +4,7 @@ using Evenkeel.Scaling;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>What a file holds, column by column.</summary>
+/// <summary>The statistics of each column of a file.</summary>
 internal sealed class CsvSummary
 {
     // For all columns together, so that a wide file takes no more memory than a narrow one.
@@ -12,7 +12,7 @@ internal sealed class CsvSummary
 
     private readonly CsvInput _input;
 
-    /// <summary>Makes a summary of nothing yet.</summary>
+    /// <summary>Creates an empty summary.</summary>
     public CsvSummary(CsvInput input)
     {
         _input = input;
@@ -21,21 +21,21 @@ internal sealed class CsvSummary
         Quantiles = [.. input.Columns.Select(_ => new QuantileSketch(capacity))];
     }
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>How many rows have fewer or more cells than there are columns.</summary>
+    /// <summary>The number of rows with too few or too many cells.</summary>
     public long RaggedRows { get; private set; }
 
-    /// <summary>The columns.</summary>
+    /// <summary>The statistics of the columns.</summary>
     public IReadOnlyList<ColumnSummary> Columns { get; }
 
-    /// <summary>The quantiles of each column.</summary>
+    /// <summary>The quantile sketches of the columns.</summary>
     public IReadOnlyList<QuantileSketch> Quantiles { get; }
 
     /// <summary>Reads the file to its end.</summary>
-    /// <exception cref="InvalidDataException">The file is not right.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidDataException">The file is invalid.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Run(Action showProgress, CancellationToken cancellationToken) => OrderedPipeline.Run(
         Parallelism.Threads,
         () => new Job(_input.Columns.Count),

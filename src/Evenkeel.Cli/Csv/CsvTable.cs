@@ -2,32 +2,32 @@ using System.Runtime.InteropServices;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>The numbers of a chunk: some columns of its records, row after row; NaN where a cell has none.</summary>
+/// <summary>The numbers of a chunk: selected columns of its records, row by row; NaN where a cell is not a number.</summary>
 internal sealed class CsvTable(int columns)
 {
     private readonly List<int> _records = [];
     private readonly List<double> _weights = [];
     private double[] _values = [];
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows => _records.Count;
 
-    /// <summary>How many columns there are.</summary>
+    /// <summary>The number of columns.</summary>
     public int Columns => columns;
 
     /// <summary>The numbers.</summary>
     public Span<double> Values => _values.AsSpan(0, Rows * columns);
 
-    /// <summary>The weights of the rows; empty where they have none.</summary>
+    /// <summary>The weights of the rows; empty if there are none.</summary>
     public ReadOnlySpan<double> Weights => CollectionsMarshal.AsSpan(_weights);
 
-    /// <summary>The record of the chunk that each row is; −1 for a row that was left out later.</summary>
+    /// <summary>The index in the chunk of the record of each row; −1 for a row that was excluded later.</summary>
     public ReadOnlySpan<int> Records => CollectionsMarshal.AsSpan(_records);
 
-    /// <summary>What is wrong with the chunk.</summary>
+    /// <summary>The problems of the chunk.</summary>
     public CsvProblems Problems { get; set; }
 
-    /// <summary>Takes all rows away.</summary>
+    /// <summary>Removes all rows.</summary>
     public void Clear()
     {
         Problems = default;
@@ -35,7 +35,7 @@ internal sealed class CsvTable(int columns)
         _weights.Clear();
     }
 
-    /// <summary>Makes room for the numbers of one more row; they count once it is added.</summary>
+    /// <summary>Reserves space for the numbers of the next row, until it is added.</summary>
     public Span<double> NextRow()
     {
         int start = Rows * columns, end = start + columns;
@@ -47,9 +47,9 @@ internal sealed class CsvTable(int columns)
         return _values.AsSpan(start, columns);
     }
 
-    /// <summary>Adds the row.</summary>
-    /// <param name="record">The record of the chunk that it is.</param>
-    /// <param name="weight">How often it counts; null where rows have no weights.</param>
+    /// <summary>Adds the reserved row.</summary>
+    /// <param name="record">The index of its record in the chunk.</param>
+    /// <param name="weight">The weight; null if rows have none.</param>
     public void Add(int record, double? weight)
     {
         _records.Add(record);
@@ -59,6 +59,6 @@ internal sealed class CsvTable(int columns)
         }
     }
 
-    /// <summary>Leaves out a row that was added.</summary>
-    public void LeaveOut(int row) => _records[row] = -1;
+    /// <summary>Excludes a row that was added.</summary>
+    public void Exclude(int row) => _records[row] = -1;
 }

@@ -1,15 +1,16 @@
 using System.Text;
 using CsvHelper;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>Reads the numbers of chunks; on several threads, each with a chunk and table of its own.</summary>
+/// <summary>Reads the numbers of chunks, on several threads if each has its own chunk and table.</summary>
 internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPolicy policy)
 {
     private const int LongestQuotation = 40;
 
     /// <summary>Reads the numbers of a chunk into a table.</summary>
-    /// <exception cref="InvalidDataException">A cell or a row is not right, and the policy is to stop.</exception>
+    /// <exception cref="InvalidDataException">A cell or row is invalid, and the policy is to stop.</exception>
     public void Read(CsvChunk chunk, CsvTable table)
     {
         table.Clear();
@@ -18,7 +19,7 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
         {
             if (reader.FieldCount != input.Columns.Count)
             {
-                // Its cells may not be those of their columns: none of them counts.
+                // Its cells may belong to other columns, so none of them counts.
                 if (TolerateRagged(reader.FieldCount, table, chunk.Lines[record]))
                 {
                     table.NextRow().Fill(double.NaN);
@@ -32,22 +33,22 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
         }
     }
 
-    /// <summary>Meets a problem as the policy says; returns whether the row stays.</summary>
-    /// <param name="table">Where problems are counted.</param>
+    /// <summary>Handles a problem according to the policy; returns true if the row is kept.</summary>
+    /// <param name="table">The table that counts problems.</param>
     /// <param name="line">The line in which the row begins.</param>
-    /// <param name="field">The cell, from 0; null for the whole row.</param>
+    /// <param name="field">The index of the cell, from 0; null for the whole row.</param>
     /// <param name="what">What is wrong.</param>
     public bool Tolerate(CsvTable table, long line, int? field, Func<string> what)
     {
-        // A million of them need a million counts, but one text.
+        // Only the first problem needs a text.
         string? text = table.Problems.First is null
-            ? FormattableString.Invariant($"'{input.Name}', line {line}")
-                + (field is { } f ? FormattableString.Invariant($", column {f + 1} ({input.Columns[f]}): ") : ": ")
+            ? Invariant($"'{input.Name}', line {line}")
+                + (field is { } f ? Invariant($", column {f + 1} ({input.Columns[f]}): ") : ": ")
                 + what()
             : null;
         if (policy == CellPolicy.Stop)
         {
-            throw new InvalidDataException($"{text}; --on-error skip or keep would go on.");
+            throw new InvalidDataException($"{text}; use --on-error skip or keep to continue.");
         }
 
         table.Problems = table.Problems.And(new CsvProblems(1, text));
@@ -69,14 +70,14 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
         return columns.Weight is not { } weight || Weight(reader, weight) >= 0 || TolerateWeight(reader, weight, table, line);
     }
 
-    // In methods of their own, since what a lambda captures is made on entry.
+    // Separate methods, since the closure of a lambda is allocated on entry to the method.
     private bool TolerateRagged(int cells, CsvTable table, long line) => Tolerate(
-        table, line, null, () => FormattableString.Invariant($"{cells} instead of {input.Columns.Count} cells"));
+        table, line, null, () => Invariant($"{cells} instead of {input.Columns.Count} cells"));
 
     private bool TolerateCell(CsvReader reader, int field, CellKind kind, CsvTable table, long line) => Tolerate(
         table, line, field, () => Quote(reader, field) + (kind == CellKind.Infinity ? " is infinite" : " is not a number"));
 
-    // Such a row counts for nothing, and stays out even where cells are kept.
+    // A row without a valid weight is excluded even if cells are kept.
     private bool TolerateWeight(CsvReader reader, int field, CsvTable table, long line) => Tolerate(
         table, line, field, () => $"the weight {Quote(reader, field)} is not a finite number of at least 0") && false;
 

@@ -3,7 +3,7 @@ using CsvHelper;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>Writes chunks with new numbers in some columns, and everything else as it was.</summary>
+/// <summary>Writes chunks with new numbers in some columns and everything else unchanged.</summary>
 internal sealed class CsvTableWriter
 {
     private readonly CsvInput _input;
@@ -11,8 +11,8 @@ internal sealed class CsvTableWriter
     private readonly byte _delimiter;
     private readonly bool _quotesNumbers;
 
-    /// <summary>Makes a writer.</summary>
-    /// <param name="input">Where the chunks come from.</param>
+    /// <summary>Creates a writer.</summary>
+    /// <param name="input">The file that the chunks come from.</param>
     /// <param name="columns">The columns with new numbers.</param>
     public CsvTableWriter(CsvInput input, CsvColumns columns)
     {
@@ -28,12 +28,12 @@ internal sealed class CsvTableWriter
         _quotesNumbers = input.Dialect.Numbers.NumberDecimalSeparator[0] == input.Dialect.Delimiter;
     }
 
-    /// <summary>Writes the records of a chunk that are rows of its table; returns how many there are.</summary>
+    /// <summary>Writes the records of a chunk that are rows of its table; returns their number.</summary>
     /// <param name="chunk">The records.</param>
     /// <param name="table">The table.</param>
-    /// <param name="values">The new numbers, laid out as the table is; NaN where a cell is to stay as it is.</param>
-    /// <param name="texts">Room for the numbers' texts.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="values">The new numbers, in the layout of the table; NaN leaves a cell unchanged.</param>
+    /// <param name="texts">Scratch space for the formatted numbers.</param>
+    /// <param name="output">The buffer to write to.</param>
     public int Write(CsvChunk chunk, CsvTable table, ReadOnlySpan<double> values, NumberTexts texts, ArrayBufferWriter<byte> output)
     {
         texts.Set(values, _input.Dialect.Numbers);

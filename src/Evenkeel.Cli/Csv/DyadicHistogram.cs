@@ -1,16 +1,16 @@
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>How values that come one by one are distributed over bins of equal width.</summary>
+/// <summary>A histogram of values added one by one, with bins of equal width.</summary>
 /// <remarks>
-/// The width is a power of two and bins begin at its multiples, so that two neighbours make a bin of twice the width: where the bins
-/// do not suffice, they are joined. So the counts are exact, need one pass, and do not depend on the order of values or merges.
+/// The width is a power of two and bins begin at its multiples, so that two neighbouring bins can be merged into one of twice the
+/// width whenever there are too many. Counts are therefore exact, need one pass, and do not depend on the order of values or merges.
 /// </remarks>
 internal sealed class DyadicHistogram
 {
-    /// <summary>How many bins there are at most.</summary>
+    /// <summary>The maximum number of bins.</summary>
     public const int MostBins = 32;
 
-    // Bins of the finest width that a number of this size can tell apart.
+    // The finest bins that a number of this magnitude can resolve.
     private const int MantissaBits = 52;
     private const int SmallestExponent = -1022;
 
@@ -20,13 +20,13 @@ internal sealed class DyadicHistogram
     private long _first;
     private int _used;
 
-    /// <summary>Where the first bin begins.</summary>
+    /// <summary>The lower end of the first bin.</summary>
     public double Low => _first * Width;
 
-    /// <summary>How wide a bin is.</summary>
+    /// <summary>The width of a bin.</summary>
     public double Width => Math.ScaleB(1, _exponent);
 
-    /// <summary>How many values lie in each bin.</summary>
+    /// <summary>The number of values in each bin.</summary>
     public ReadOnlySpan<long> Counts => _counts.AsSpan(0, _used);
 
     /// <summary>Counts a finite value.</summary>
@@ -38,7 +38,7 @@ internal sealed class DyadicHistogram
             Coarsen(exponent);
         }
 
-        // What is too small to be told from zero lies below it all the same.
+        // A negative number too small for its product to differ from zero still lies below zero.
         double bin = Math.Floor(value * _binsPerUnit);
         Add(bin == 0 && value < 0 ? -1 : (long)bin, 1);
     }
@@ -49,7 +49,7 @@ internal sealed class DyadicHistogram
         Coarsen(Math.Max(_exponent, other._exponent));
         for (int i = 0; i < other._used; i++)
         {
-            // The bins may become wider with each of them.
+            // Each addition may widen the bins.
             Add((other._first + i) >> Math.Min(_exponent - other._exponent, 63), other._counts[i]);
         }
     }
@@ -85,7 +85,7 @@ internal sealed class DyadicHistogram
         _counts[bin - _first] += count;
     }
 
-    /// <summary>Joins bins until they have a width.</summary>
+    /// <summary>Merges bins until they have the given width.</summary>
     private void Coarsen(int exponent)
     {
         int halvings = Math.Min(exponent - _exponent, 63);

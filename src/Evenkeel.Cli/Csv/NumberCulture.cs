@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>How numbers are written: with a decimal point or comma, and without separators of thousands.</summary>
+/// <summary>The number formats of cultures: a decimal point or comma, and no thousands separators.</summary>
 /// <remarks>
-/// The command knows of a culture only what it needs, and from its own table: the system's, where there is one, differs between
-/// machines and versions. Separators of thousands are refused, since 1,5 may then be fifteen.
+/// Decimal separators come from a table in the command, because culture data of the system, where there are any, differ between
+/// machines and versions. Thousands separators are refused, because 1,5 could then be fifteen.
 /// </remarks>
 internal static class NumberCulture
 {
-    // By the Unicode Common Locale Data Repository, version 42.
+    // From the Unicode Common Locale Data Repository, version 42.
     private const string CommaLanguages =
         " af agq ast az bas be bg br bs ca cs cv da de dsb dua dyo el eo es et eu ewo ff fi fo fr fur fy gl hr hsb hu hy ia id is it jgo jv"
-        + " ka kab kea kgp kk kkj kl km ksf ksh ku ky lb ln lo lt lu lv mgh mk mua nb nl nmg nn nnh no os pl pt rn ro ru rw sah sc se seh sg"
-        + " shi sk sl smn sq sr su sv tg tk tr tt tzm uk uz vi wae wo yav yrl zgh ";
+        + " ka kab kea kgp kk kkj kl km ksf ksh ku ky lb ln lo lt lu lv mgh mk mua nb nl nmg nn nnh no os pl pt rn ro ru rw sah sc se seh"
+        + " sg shi sk sl smn sq sr su sv tg tk tr tt tzm uk uz vi wae wo yav yrl zgh ";
     private const string CommaExceptions =
         " ar-dz ar-ly ar-ma ar-tn en-at en-be en-de en-dk en-fi en-nl en-se en-si en-za ms-bn ms-id sw-cd ";
     private const string PointExceptions =
@@ -25,7 +25,7 @@ internal static class NumberCulture
     /// <summary>Numbers with a decimal comma.</summary>
     public static NumberFormatInfo Comma { get; } = Create(",");
 
-    /// <summary>How a culture such as en-US or de-DE writes numbers; null where the name is none.</summary>
+    /// <summary>The number format of a culture such as en-US or de-DE; null if the name is invalid.</summary>
     public static NumberFormatInfo? Of(string name)
     {
         string[] parts = name.ToLowerInvariant().Split('-', '_');
@@ -36,7 +36,8 @@ internal static class NumberCulture
 
         string region = $" {parts[0]}-{parts[^1]} ";
         bool comma = !PointExceptions.Contains(region, StringComparison.Ordinal)
-            && (CommaLanguages.Contains($" {parts[0]} ", StringComparison.Ordinal) || CommaExceptions.Contains(region, StringComparison.Ordinal));
+            && (CommaLanguages.Contains($" {parts[0]} ", StringComparison.Ordinal)
+                || CommaExceptions.Contains(region, StringComparison.Ordinal));
         return comma ? Comma : Point;
     }
 
@@ -45,7 +46,7 @@ internal static class NumberCulture
         var numbers = (NumberFormatInfo)NumberFormatInfo.InvariantInfo.Clone();
         numbers.NumberDecimalSeparator = decimalSeparator;
 
-        // What parses numbers allows separators of thousands: one that nobody writes.
+        // The parser accepts thousands separators, so this is one that nobody writes.
         numbers.NumberGroupSeparator = "\u001f";
         return NumberFormatInfo.ReadOnly(numbers);
     }

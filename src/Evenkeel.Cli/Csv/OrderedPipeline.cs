@@ -1,23 +1,23 @@
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>Work that comes in pieces, one after another, and is done on several threads.</summary>
+/// <summary>Processes jobs on several threads and takes them in order.</summary>
 internal static class OrderedPipeline
 {
-    /// <summary>How many jobs there are at most, each with some MB: what keeps memory small on machines of many threads.</summary>
+    /// <summary>The maximum number of jobs, each of several MB, which limits memory on machines with many threads.</summary>
     private const int MostJobs = 12;
 
-    /// <summary>Fills jobs, works on them side by side, and takes them in the order in which they were filled.</summary>
+    /// <summary>Fills jobs, processes them in parallel, and takes them in the order in which they were filled.</summary>
     /// <remarks>
-    /// Filling and taking are the caller's thread's, so that nothing that comes of it depends on threads. Jobs are used again: there
-    /// are never more of them than two beyond the threads, and never more than twelve, however far some are ahead. An error comes out when its job's turn comes.
+    /// Jobs are filled and taken on the caller's thread, so that results do not depend on threads. Jobs are reused: there are at most
+    /// two more than threads, and at most twelve. An exception is thrown when the turn of its job comes.
     /// </remarks>
-    /// <param name="threads">How many jobs to work on at a time.</param>
-    /// <param name="create">Makes a job.</param>
-    /// <param name="fill">Fills a job; returns whether there was anything left to fill it with.</param>
-    /// <param name="work">Works on a job, on any thread.</param>
-    /// <param name="take">Takes what came of a job.</param>
-    /// <param name="cancellationToken">Ends it between jobs.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="threads">The number of jobs to process at a time.</param>
+    /// <param name="create">Creates a job.</param>
+    /// <param name="fill">Fills a job; returns false if there is nothing to fill it with.</param>
+    /// <param name="work">Processes a job, on any thread.</param>
+    /// <param name="take">Takes a processed job.</param>
+    /// <param name="cancellationToken">Cancels the work between jobs.</param>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static void Run<TJob>(
         int threads, Func<TJob> create, Func<TJob, bool> fill, Action<TJob> work, Action<TJob> take, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal static class OrderedPipeline
         }
         finally
         {
-            // What jobs use may be gone soon. Their errors come too late to matter.
+            // Wait, since the caller may dispose what the jobs use. Their exceptions no longer matter.
             foreach ((_, Task rest) in started)
             {
                 ((IAsyncResult)rest).AsyncWaitHandle.WaitOne();

@@ -1,6 +1,6 @@
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>A stream of which the beginning was read already.</summary>
+/// <summary>A stream whose beginning was read before.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> beginning, Stream rest) : Stream
 {
     private ReadOnlyMemory<byte> _beginning = beginning;

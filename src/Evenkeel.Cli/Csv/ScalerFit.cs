@@ -2,10 +2,11 @@ using System.Numerics.Tensors;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>Fits a scaler to columns of a file, chunk by chunk, in the file's order.</summary>
+/// <summary>Fits a scaler to columns of a file, chunk by chunk, in the order of the file.</summary>
 internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy policy, Func<Scaler> create)
 {
     private readonly bool[] _hasNumbers = new bool[columns.Fields.Count];
@@ -13,18 +14,18 @@ internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy p
     /// <summary>The scaler.</summary>
     public Scaler Scaler { get; } = create();
 
-    /// <summary>The columns of which no cell that counts holds a number.</summary>
+    /// <summary>The columns without a number in a row of positive weight.</summary>
     public IReadOnlyList<string> ColumnsWithoutNumbers => [.. columns.Names.Where((_, c) => !_hasNumbers[c])];
 
-    /// <summary>How many rows it was fitted to.</summary>
+    /// <summary>The number of rows that the scaler was fitted to.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>What was passed over.</summary>
+    /// <summary>The problems that did not stop the work.</summary>
     public CsvProblems Problems { get; private set; }
 
     /// <summary>Reads the file to its end.</summary>
-    /// <exception cref="InvalidDataException">The file is not right, or has no rows.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidDataException">The file is invalid or has no rows.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Run(Action showProgress, CancellationToken cancellationToken)
     {
         var reader = new CsvTableReader(input, columns, policy);
@@ -79,14 +80,14 @@ internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy p
 
     private InvalidDataException Refused(ArgumentException refusal) => new(
         refusal is ColumnException { Column: var c, Reason: var reason }
-            ? FormattableString.Invariant($"'{input.Name}', column {columns.Fields[c] + 1} ({columns.Names[c]}): the values {reason}.")
+            ? Invariant($"'{input.Name}', column {columns.Fields[c] + 1} ({columns.Names[c]}): the values {reason}.")
             : $"'{input.Name}': {OneLine.Of(refusal)}",
         refusal);
 
-    /// <summary>Finds the numbers that the scaler refuses on their own, and meets them as the policy says; returns how many rows are left out.</summary>
+    /// <summary>Handles the numbers that the scaler refuses according to the policy; returns the number of rows excluded.</summary>
     private int RefuseCells(CsvChunk chunk, CsvTable table, CsvTableReader reader)
     {
-        int leftOut = 0;
+        int excluded = 0;
         var alone = new double[table.Columns];
         for (int row = 0; row < table.Rows; row++)
         {
@@ -100,21 +101,21 @@ internal sealed class ScalerFit(CsvInput input, CsvColumns columns, CellPolicy p
                     continue;
                 }
 
-                string what = FormattableString.Invariant($"{values[c]} cannot be scaled");
+                string what = Invariant($"{values[c]} cannot be scaled");
                 values[c] = double.NaN;
                 if (!reader.Tolerate(table, chunk.Lines[table.Records[row]], columns.Fields[c], () => what))
                 {
                     values.Fill(double.NaN);
-                    leftOut++;
+                    excluded++;
                     break;
                 }
             }
         }
 
-        return leftOut;
+        return excluded;
     }
 
-    /// <summary>Fits a scaler to rows; returns why it refuses them, null if it does not.</summary>
+    /// <summary>Fits a scaler to rows; returns its exception if it refuses them, null otherwise.</summary>
     private ArgumentException? PartialFit(Scaler scaler, ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
     {
         int width = columns.Fields.Count;

@@ -3,22 +3,23 @@ using System.Numerics.Tensors;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>Writes a file again, with some columns transformed and everything else as it is.</summary>
+/// <summary>Copies a file with some columns transformed and everything else unchanged.</summary>
 internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPolicy policy, Scaler scaler, bool inverse)
 {
-    /// <summary>How many rows were written.</summary>
+    /// <summary>The number of rows written.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>What was passed over.</summary>
+    /// <summary>The problems that did not stop the work.</summary>
     public CsvProblems Problems { get; private set; }
 
-    /// <summary>Reads the file to its end, and writes it.</summary>
-    /// <exception cref="InvalidDataException">The file is not right.</exception>
+    /// <summary>Copies the file.</summary>
+    /// <exception cref="InvalidDataException">The file is invalid.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Run(Stream output, Action showProgress, CancellationToken cancellationToken)
     {
         output.Write(input.Preamble.Span);
@@ -69,7 +70,7 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
         }
     }
 
-    /// <summary>Transforms the numbers of a table; returns why the scaler refuses some, which are then not finite, null if it does not.</summary>
+    /// <summary>Transforms the numbers of a table; returns the scaler's exception if it refuses some, null otherwise.</summary>
     private ArgumentException? Map(Job job)
     {
         ReadOnlySpan<nint> shape = [job.Table.Rows, job.Table.Columns];
@@ -98,17 +99,18 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
         }
     }
 
-    /// <summary>Meets a number for which the scaler knows no other.</summary>
+    /// <summary>Handles a number that the scaler cannot transform.</summary>
     private void Refuse(Job job, CsvTableReader reader, int index)
     {
         (int row, int column) = Math.DivRem(index, job.Table.Columns);
         if (job.Table.Records[row] is >= 0 and var record)
         {
             job.Values[index] = double.NaN;
-            string what = FormattableString.Invariant($"{job.Table.Values[index]} has no finite {(inverse ? "inverse" : "image")} under the scaler");
+            string what = Invariant(
+                $"{job.Table.Values[index]} has no finite {(inverse ? "inverse" : "image")} under the scaler");
             if (!reader.Tolerate(job.Table, job.Chunk.Lines[record], columns.Fields[column], () => what))
             {
-                job.Table.LeaveOut(row);
+                job.Table.Exclude(row);
             }
         }
     }
@@ -140,7 +142,7 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
 
         public ArrayBufferWriter<byte> Output { get; } = new();
 
-        /// <summary>How many rows the output has.</summary>
+        /// <summary>The number of rows in the output.</summary>
         public int Rows { get; set; }
     }
 }

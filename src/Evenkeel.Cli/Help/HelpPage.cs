@@ -2,9 +2,9 @@ using System.CommandLine;
 
 namespace Evenkeel.Cli.Help;
 
-/// <summary>A command's help: what it does and takes, examples, exit codes.</summary>
-/// <param name="writer">Where to write it.</param>
-/// <param name="width">How many columns it may take.</param>
+/// <summary>Prints the help of a command: description, usage, options, examples and exit codes.</summary>
+/// <param name="writer">The writer to print to.</param>
+/// <param name="width">The number of columns to use at most.</param>
 internal sealed class HelpPage(TextWriter writer, int width)
 {
     private const int Indent = 2;
@@ -31,7 +31,7 @@ internal sealed class HelpPage(TextWriter writer, int width)
 
         WriteExamples(command.Examples);
         writer.WriteLine();
-        WriteWrapped("Exit codes: 0 done; 1 failed or interrupted; 2 the command line is not right.", indent: 0);
+        WriteWrapped("Exit codes: 0 success; 1 failed or interrupted; 2 invalid command line.", indent: 0);
     }
 
     private static string Usage(DocumentedCommand command)
@@ -40,7 +40,7 @@ internal sealed class HelpPage(TextWriter writer, int width)
         return string.Join(' ', [.. Path(command), .. takes, "[options]"]);
     }
 
-    /// <summary>The words that call a command.</summary>
+    /// <summary>The names of a command and its parents, as typed on the command line.</summary>
     public static IEnumerable<string> Path(Command command) => [.. command.Parents.OfType<Command>().SelectMany(Path), command.Name];
 
     private static string Label(Command command) =>
@@ -50,7 +50,7 @@ internal sealed class HelpPage(TextWriter writer, int width)
         string.Join(", ", [.. option.Aliases.Where(a => a.StartsWith('-') && a != "-?"), option.Name])
         + (option.HelpName is { } value ? " " + value : "");
 
-    /// <summary>Labels in one column, what they mean in the next.</summary>
+    /// <summary>Writes a section, with labels in one column and their meanings in the next.</summary>
     private void WriteSection(string title, (string Label, string Meaning)[] rows, int column)
     {
         if (rows.Length == 0)
@@ -86,7 +86,7 @@ internal sealed class HelpPage(TextWriter writer, int width)
         }
     }
 
-    /// <summary>Writes words onto a line that is at column <paramref name="indent"/> already, and onto as many more as they need.</summary>
+    /// <summary>Writes text, wrapped at the width of the page; all its lines start at column <paramref name="indent"/>.</summary>
     private void WriteWrapped(string text, int indent)
     {
         int column = indent;

@@ -4,16 +4,16 @@ using Evenkeel.Cli.Shell;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>How far a file is read: to a person, a bar with bytes, speed and the time left; nothing otherwise.</summary>
+/// <summary>Shows the progress of reading a file on a terminal: a bar with bytes, speed and the time left.</summary>
 internal sealed class FileProgress(Terminal terminal, bool isLive, CsvInput input) : IDisposable
 {
     private readonly LiveLine _line = new(terminal, isLive);
     private readonly long _start = Stopwatch.GetTimestamp();
 
-    /// <summary>How long it has taken.</summary>
+    /// <summary>The time since the start.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
 
-    /// <summary>Shows how far it is.</summary>
+    /// <summary>Shows the progress.</summary>
     public void Show()
     {
         double seconds = Elapsed.TotalSeconds;

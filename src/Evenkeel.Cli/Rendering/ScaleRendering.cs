@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>Results of the work on CSV files, for people and for programs.</summary>
+/// <summary>Prints what a command did to a CSV file, as text or JSON.</summary>
 internal static class ScaleRendering
 {
     public static void WriteResult(TextWriter writer, bool asJson, ScaleResult result)
@@ -25,14 +26,16 @@ internal static class ScaleRendering
         }
 
         writer.WriteLine(
-            FormattableString.Invariant($"{result.Command}: {Counted(result.Rows, "row")}, {Counted(result.Columns.Count, "column")} in {result.Elapsed.TotalSeconds:F1} s ")
+            $"{result.Command}: {Counted(result.Rows, "row")}, {Counted(result.Columns.Count, "column")} "
+            + Invariant($"in {result.Elapsed.TotalSeconds:F1} s ")
             + $"({ByteCount.Describe(result.Bytes / result.Elapsed.TotalSeconds)}/s). Written:");
         writer.WriteLine("  " + OneLine.Of(result.File));
     }
 
-    /// <summary>A number of things.</summary>
+    /// <summary>A number with its noun.</summary>
     public static string Counted(long count, string thing) => Counted(count, thing, thing + "s");
 
-    /// <summary>A number of things with a plural of their own.</summary>
-    public static string Counted(long count, string thing, string things) => FormattableString.Invariant($"{count:N0} {(count == 1 ? thing : things)}");
+    /// <summary>A number with its noun, in the singular or plural.</summary>
+    public static string Counted(long count, string thing, string things) =>
+        Invariant($"{count:N0} {(count == 1 ? thing : things)}");
 }

@@ -1,14 +1,15 @@
 using Evenkeel.Cli.Shell;
 using Evenkeel.Studies.AllStudies;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>Shows how far a series of studies is: a bar with the time left to a person, plain lines on standard error otherwise.</summary>
+/// <summary>Shows the progress of a series of studies: a bar on a terminal, plain lines on standard error otherwise.</summary>
 internal sealed class SeriesDisplay : IProgress<SeriesProgress>, IDisposable
 {
     private readonly TextWriter _error;
     private readonly LiveLine _line;
-    private (int Study, int Tenths) _told;
+    private (int Study, int Tenths) _reported;
 
     public SeriesDisplay(Terminal terminal, bool isLive)
     {
@@ -26,16 +27,16 @@ internal sealed class SeriesDisplay : IProgress<SeriesProgress>, IDisposable
             return;
         }
 
-        // A line as each study begins, and at each tenth of it.
+        // One line at the start of each study and at each tenth of it.
         (int, int) now = (value.Number, value.Current.Done * 10 / value.Current.Total);
-        if (now != _told)
+        if (now != _reported)
         {
-            _told = now;
+            _reported = now;
             _error.WriteLine(Describe(value));
         }
     }
 
-    /// <summary>Writes a line that stays.</summary>
+    /// <summary>Writes a line that is not redrawn.</summary>
     public void Tell(string text)
     {
         _line.Clear();
@@ -45,9 +46,9 @@ internal sealed class SeriesDisplay : IProgress<SeriesProgress>, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _line.Dispose();
 
-    // Of all first: where a terminal is too narrow for everything, this can still be read.
+    // The series first, which can still be read where a terminal is too narrow for everything.
     private static string Describe(SeriesProgress progress) =>
-        FormattableString.Invariant($"study {progress.Number} of {progress.Count}, {Math.Floor(100 * progress.Done)} %")
+        Invariant($"study {progress.Number} of {progress.Count}, {Math.Floor(100 * progress.Done)} %")
         + (progress.Left is { } left ? $", {Duration.Describe(left)} left" : "")
         + $"; {progress.Study.Name}: {StudyDisplay.Describe(progress.Study, progress.Current)}";
 }

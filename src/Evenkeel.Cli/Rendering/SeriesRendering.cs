@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>What came of a series of studies, for people and for programs.</summary>
+/// <summary>Prints the results of a series of studies, as a table or JSON.</summary>
 internal static class SeriesRendering
 {
     public static void WriteTable(Terminal terminal, IReadOnlyList<Study> studies, SeriesIndex index, IReadOnlyList<string> files)

@@ -3,10 +3,10 @@ using Evenkeel.Studies;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>Shows how far a study is: a bar with the time left to a person, plain lines on standard error otherwise.</summary>
+/// <summary>Shows the progress of a study: a bar on a terminal, plain lines on standard error otherwise.</summary>
 internal static class StudyDisplay
 {
-    /// <summary>Does the work and shows its progress.</summary>
+    /// <summary>Runs the work and shows its progress.</summary>
     public static T Show<T>(Terminal terminal, bool isLive, Study study, Func<IProgress<StudyProgress>, T> work)
     {
         using var line = new LiveLine(terminal, isLive);
@@ -14,7 +14,7 @@ internal static class StudyDisplay
         return work(line.IsShown ? new Bar(line, study) : new PlainLines(terminal.Error, study));
     }
 
-    /// <summary>How far a study is, in words.</summary>
+    /// <summary>The progress of a study, in words.</summary>
     public static string Describe(Study study, StudyProgress progress) =>
         $"{progress.Done} of {progress.Total} {study.RunsName}"
         + (progress.Left is { } left && progress.Done < progress.Total ? $", {Duration.Describe(left)} left" : "");
@@ -24,7 +24,7 @@ internal static class StudyDisplay
         public void Report(StudyProgress value) => line.Show((double)value.Done / value.Total, Describe(study, value));
     }
 
-    /// <summary>A line at each tenth of the work.</summary>
+    /// <summary>Writes a line at each tenth of the work.</summary>
     private sealed class PlainLines(TextWriter writer, Study study) : IProgress<StudyProgress>
     {
         private int _tenths;

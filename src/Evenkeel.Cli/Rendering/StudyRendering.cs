@@ -1,13 +1,13 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Studies;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>The outcome of a study, for people and for programs.</summary>
+/// <summary>Prints the outcome of a study, as a table or JSON.</summary>
 internal static class StudyRendering
 {
     public static void WriteTable(Terminal terminal, Study study, StudyOutcome outcome, IReadOnlyList<string> files)
@@ -23,14 +23,13 @@ internal static class StudyRendering
             _ = table.AddRow(row.Select(cell => new Text(cell.Text, cell.IsGood ? Color.Green : Style.Plain)));
         }
 
-        // Texts go past the console, which would break them into lines of its own width.
+        // Written directly: the console would wrap text at its own width.
         TextWriter output = terminal.Output;
         output.WriteLine(outcome.Table.Caption);
         terminal.Console.Write(table);
         output.WriteLine($"The claim: {study.Claim}");
         output.WriteLine($"Verdict: {outcome.Verdict.Words}. {outcome.Verdict.Reason}");
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{outcome.Runs} of {outcome.Planned} {study.RunsName} in {outcome.ElapsedSeconds:F1} s. Written:"));
+        output.WriteLine(Invariant($"{outcome.Runs} of {outcome.Planned} {study.RunsName} in {outcome.ElapsedSeconds:F1} s. Written:"));
         foreach (string file in files)
         {
             output.WriteLine("  " + Shown(file));
@@ -57,7 +56,7 @@ internal static class StudyRendering
         output.WriteLine(json.ToJsonString(JsonSerializerOptions.Default));
     }
 
-    /// <summary>A file as it is shortest to name: from the current folder if it lies below, in full otherwise.</summary>
+    /// <summary>The path of a file: relative if the file is below the current folder, absolute otherwise.</summary>
     public static string Shown(string file)
     {
         string relative = Path.GetRelativePath(".", file);

@@ -3,10 +3,11 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>The statistics of a file's columns, for people and for programs.</summary>
+/// <summary>Prints the statistics of a file's columns, as text or JSON.</summary>
 internal static class SummaryRendering
 {
     private const string Blocks = " ▁▂▃▄▅▆▇█";
@@ -15,7 +16,9 @@ internal static class SummaryRendering
     public static void WriteText(Terminal terminal, CsvInput input, CsvSummary summary)
     {
         TextWriter output = terminal.Output;
-        output.WriteLine($"{OneLine.Of(input.Name)}: {ScaleRendering.Counted(summary.Rows, "row")}, {ScaleRendering.Counted(input.Columns.Count, "column")}"
+        output.WriteLine(
+            $"{OneLine.Of(input.Name)}: {ScaleRendering.Counted(summary.Rows, "row")}, "
+            + ScaleRendering.Counted(input.Columns.Count, "column")
             + (summary.RaggedRows > 0 ? $"; {ScaleRendering.Counted(summary.RaggedRows, "row")} with too few or too many cells" : ""));
         string blocks = terminal.Console.Profile.Capabilities.Unicode ? Blocks : PlainBlocks;
         double rankError = 0;
@@ -25,7 +28,9 @@ internal static class SummaryRendering
             output.WriteLine();
             output.WriteLine($"{OneLine.Of(input.Columns[c])}: " + string.Join(", ", new[]
             {
-                column.Moments.Count == 0 ? null : ScaleRendering.Counted((long)column.Moments.Count, "number"), Cells(column.Missing, "missing"), Cells(column.Others, "not numbers"),
+                column.Moments.Count == 0 ? null : ScaleRendering.Counted((long)column.Moments.Count, "number"),
+                Cells(column.Missing, "missing"),
+                Cells(column.Others, "not numbers"),
             }.OfType<string>().DefaultIfEmpty("no cells")));
             if (column.Moments.Count == 0)
             {
@@ -35,7 +40,9 @@ internal static class SummaryRendering
             (double lower, double median, double upper) = Quartiles(summary, c);
             rankError = Math.Max(rankError, summary.Quantiles[c].RelativeRankErrorBound);
             output.WriteLine($"  mean {Shown(column.Moments.Mean)}, deviation {Shown(Deviation(column.Moments))}");
-            output.WriteLine($"  min {Shown(column.Extrema.Min)}, quartiles {Shown(lower)}  {Shown(median)}  {Shown(upper)}, max {Shown(column.Extrema.Max)}");
+            output.WriteLine(
+                $"  min {Shown(column.Extrema.Min)}, quartiles {Shown(lower)}  {Shown(median)}  {Shown(upper)}, "
+                + $"max {Shown(column.Extrema.Max)}");
             output.WriteLine($"  {Shown(column.Histogram.Low)} {Bars(column.Histogram.Counts, blocks)} "
                 + Shown(column.Histogram.Low + column.Histogram.Counts.Length * column.Histogram.Width));
         }
@@ -43,7 +50,8 @@ internal static class SummaryRendering
         if (rankError > 0)
         {
             output.WriteLine();
-            output.WriteLine(FormattableString.Invariant($"Quartiles are right to {rankError:P2} of the rows; all else is exact, up to rounding."));
+            output.WriteLine(
+                Invariant($"Quartiles have a rank error of at most {rankError:P2} of the rows; all else is exact, up to rounding."));
         }
     }
 
@@ -54,7 +62,8 @@ internal static class SummaryRendering
             ["file"] = input.Name,
             ["rows"] = summary.Rows,
             ["ragged_rows"] = summary.RaggedRows,
-            ["columns"] = new JsonArray([.. Enumerable.Range(0, input.Columns.Count).Select(c => Describe(input.Columns[c], summary, c))]),
+            ["columns"] = new JsonArray(
+                [.. Enumerable.Range(0, input.Columns.Count).Select(c => Describe(input.Columns[c], summary, c))]),
         };
         output.WriteLine(json.ToJsonString());
     }
@@ -92,7 +101,7 @@ internal static class SummaryRendering
     }
 
     private static string? Cells(long count, string what) =>
-        count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}");
+        count == 0 ? null : Invariant($"{count:N0} {what}");
 
     private static (double Lower, double Median, double Upper) Quartiles(CsvSummary summary, int c) =>
         (summary.Quantiles[c].Quantile(0.25), summary.Quantiles[c].Quantile(0.5), summary.Quantiles[c].Quantile(0.75));
@@ -101,7 +110,7 @@ internal static class SummaryRendering
 
     private static string Shown(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 
-    // JSON has no word for NaN and infinity; a sum that is beyond double precision is null.
+    // JSON has no NaN or infinity: a value beyond double precision is null.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static string Bars(ReadOnlySpan<long> counts, string blocks)
@@ -115,7 +124,7 @@ internal static class SummaryRendering
         var bars = new char[counts.Length];
         for (int i = 0; i < bars.Length; i++)
         {
-            // What is there is seen, however little it is.
+            // Rounded up, so that a bin with a single value shows.
             bars[i] = blocks[(int)Math.Ceiling((double)counts[i] / highest * (blocks.Length - 1))];
         }
 

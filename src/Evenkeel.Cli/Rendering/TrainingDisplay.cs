@@ -3,27 +3,28 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>Trains, and tells of each epoch: a line for people, or a line of JSON for programs.</summary>
+/// <summary>Trains a network and prints a line of text or JSON for each epoch.</summary>
 internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
 {
-    /// <summary>Trains to the end, or until cancelled; tells whether it came to the end.</summary>
+    /// <summary>Trains until the end or until cancelled; returns true if training was completed.</summary>
     public bool Run(Trainer<int> trainer, ImageClassificationData data, FitOptions options, CancellationToken cancellationToken)
     {
         using var line = new LiveLine(terminal, isLive: !asJson);
         line.Show(0, "starting");
         EpochResult? last = null;
-        bool measured = false;
+        bool evaluated = false;
         Bar? progress = line.IsShown ? new Bar(line, options.Epochs) : null;
         foreach (EpochResult epoch in trainer.Fit(data.Train, options, progress, cancellationToken))
         {
             last = epoch;
             if (epoch.Updates > 0)
             {
-                // What was learned so far is measured and told, even where training was cancelled on the way.
-                measured = true;
+                // What was learned so far is evaluated and printed, even if training was cancelled within the epoch.
+                evaluated = true;
                 Evaluation test = trainer.Evaluate(data.Test, CancellationToken.None);
                 line.Clear();
                 Write(epoch, test);
@@ -34,8 +35,8 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         if (!completed)
         {
             line.Clear();
-            terminal.Error.WriteLine(measured
-                ? "evenkeel: interrupted; what was learned so far is above."
+            terminal.Error.WriteLine(evaluated
+                ? "evenkeel: interrupted; the results so far are above."
                 : "evenkeel: interrupted before the first step.");
         }
 
@@ -63,20 +64,20 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         string remark = double.IsFinite(epoch.Loss) ? "" : " (diverged)";
         if (!epoch.Completed)
         {
-            remark += FormattableString.Invariant($" (after {epoch.Updates} steps)");
+            remark += Invariant($" (after {epoch.Updates} steps)");
         }
 
         terminal.Output.WriteLine(
-            FormattableString.Invariant($"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {test.Accuracy:F4}, ")
-            + FormattableString.Invariant($"{epoch.Elapsed.TotalSeconds:F2} s{remark}"));
+            Invariant($"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {test.Accuracy:F4}, ")
+            + Invariant($"{epoch.Elapsed.TotalSeconds:F2} s{remark}"));
     }
 
-    // JSON has no word for NaN and infinity; a loss that has diverged is null.
+    // JSON has no NaN or infinity: a loss that has diverged is null.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private sealed class Bar(LiveLine line, int epochs) : IProgress<TrainingProgress>
     {
-        // Two billion epochs would not fit into a time span.
+        // The time for two billion epochs would overflow a TimeSpan.
         private const double LongestLeft = 1e9;
 
         private readonly long _start = Stopwatch.GetTimestamp();
@@ -85,8 +86,8 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         {
             double done = (value.Epoch - 1 + (double)value.Update / value.UpdatesPerEpoch) / epochs;
             double left = Stopwatch.GetElapsedTime(_start).TotalSeconds * (1 / done - 1);
-            line.Show(done, FormattableString.Invariant(
-                $"epoch {value.Epoch} of {epochs}, loss {value.Loss:F3}, {Duration.Describe(TimeSpan.FromSeconds(Math.Min(left, LongestLeft)))} left"));
+            string shown = Duration.Describe(TimeSpan.FromSeconds(Math.Min(left, LongestLeft)));
+            line.Show(done, Invariant($"epoch {value.Epoch} of {epochs}, loss {value.Loss:F3}, {shown} left"));
         }
     }
 }

@@ -1,14 +1,14 @@
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>How the command ends.</summary>
+/// <summary>Exit codes of the command.</summary>
 internal static class ExitCode
 {
-    /// <summary>All was done.</summary>
+    /// <summary>The command did what was asked.</summary>
     public const int Success = 0;
 
-    /// <summary>Something went wrong, or the work was interrupted before its end.</summary>
+    /// <summary>An error occurred, or the work was interrupted.</summary>
     public const int Failure = 1;
 
-    /// <summary>The command line is not right.</summary>
+    /// <summary>The command line is invalid.</summary>
     public const int Usage = 2;
 }

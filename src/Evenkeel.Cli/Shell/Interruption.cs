@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>Turns the first Ctrl-C (or SIGTERM) into a request to end; the second ends the process at once.</summary>
+/// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation request; a second one ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>One line that redraws itself where a person watches: a bar and a few words; elsewhere, nothing.</summary>
+/// <summary>A progress line, with a bar and a few words, that redraws itself on a terminal; it shows nothing elsewhere.</summary>
 /// <remarks>
-/// Each redraw starts at the line's beginning and is one write, so that neither the ^C that a terminal shows nor an
-/// end at any moment leaves disorder.
+/// Each redraw starts at the beginning of the line and is a single write, so that neither the ^C that a terminal echoes
+/// nor a sudden end leaves garbage.
 /// </remarks>
 internal sealed class LiveLine(Terminal terminal, bool isLive) : IDisposable
 {
@@ -18,12 +18,12 @@ internal sealed class LiveLine(Terminal terminal, bool isLive) : IDisposable
 
     private long _drawn;
 
-    /// <summary>Whether there is somebody to show it to, on a terminal that can redraw.</summary>
+    /// <summary>True if the output is a terminal that can redraw a line.</summary>
     public bool IsShown { get; } = isLive && terminal.IsLive && terminal.Console.Profile.Capabilities.Ansi;
 
-    /// <summary>Redraws the line, unless it was redrawn a moment ago.</summary>
-    /// <param name="fraction">How much is done, from 0 to 1.</param>
-    /// <param name="words">What to say behind the bar.</param>
+    /// <summary>Redraws the line, unless it was redrawn within the last 100 ms.</summary>
+    /// <param name="fraction">The completed fraction, from 0 to 1.</param>
+    /// <param name="words">The text after the bar.</param>
     public void Show(double fraction, string words)
     {
         if (!IsShown || (_drawn != 0 && Stopwatch.GetElapsedTime(_drawn) < Interval))
@@ -34,13 +34,13 @@ internal sealed class LiveLine(Terminal terminal, bool isLive) : IDisposable
         _drawn = Stopwatch.GetTimestamp();
         Profile profile = terminal.Console.Profile;
 
-        // Room for the ^C that a terminal shows: a full line would wrap. Of a bar that is too short nothing can be read.
+        // Leave room for the ^C that a terminal echoes: a full line would wrap. Drop a bar that is too short to be read.
         int room = Math.Max(0, profile.Width - 3);
         int bar = Math.Min(WidestBar, room - words.Length - 1);
         terminal.Output.Write(Restart + (bar < 4 ? words[..Math.Min(words.Length, room)] : Bar(profile, bar, fraction) + " " + words));
     }
 
-    /// <summary>Empties the line, so that something else can be written there.</summary>
+    /// <summary>Clears the line, so that other text can be written there.</summary>
     public void Clear()
     {
         if (_drawn != 0)

@@ -1,12 +1,12 @@
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>Text that comes from elsewhere (names of files, messages), made fit for one line of a terminal.</summary>
+/// <summary>Makes text from outside, such as file names and messages, fit for one line of a terminal.</summary>
 internal static class OneLine
 {
-    /// <summary>What an error says, without the name of a parameter that the user does not know.</summary>
+    /// <summary>The message of an exception, without the parameter name, which means nothing to users.</summary>
     public static string Of(ArgumentException e) => Of(e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal));
 
-    /// <summary>The text on one line, without line ends and escape sequences.</summary>
+    /// <summary>The text with line breaks and control characters replaced by spaces.</summary>
     public static string Of(string text) => string.Join(
         ' ',
         string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? '\n' : c))

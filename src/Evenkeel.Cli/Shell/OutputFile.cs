@@ -2,27 +2,27 @@ using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>The file that a command writes: it appears whole, or not at all; but a device or a pipe takes what comes.</summary>
+/// <summary>A file that is written completely or not at all; devices and pipes are written directly.</summary>
 internal sealed class OutputFile
 {
     private OutputFile(string path) => Path = path;
 
-    /// <summary>The file as it was named.</summary>
+    /// <summary>The path as given by the user.</summary>
     public string Path { get; }
 
-    /// <summary>Whether it is standard output by its name, where nothing else may then be written.</summary>
+    /// <summary>True if the path is that of standard output, to which nothing else may then be written.</summary>
     public bool IsStandardOutput => System.IO.Path.GetFullPath(Path) is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
-    /// <summary>Takes a name from the command line, before minutes of work count on it.</summary>
-    /// <param name="path">The file; one that is there is replaced.</param>
-    /// <param name="inputs">Files that it must not be.</param>
-    /// <exception cref="UsageException">It is one of the inputs.</exception>
-    /// <exception cref="IOException">It is a folder, or in a folder that is not there.</exception>
+    /// <summary>Checks a path from the command line, before minutes of work depend on it.</summary>
+    /// <param name="path">The file to write; an existing file is replaced.</param>
+    /// <param name="inputs">The input files, which must not be overwritten.</param>
+    /// <exception cref="UsageException">The path is one of the inputs.</exception>
+    /// <exception cref="IOException">The path is a folder, or its folder does not exist.</exception>
     public static OutputFile Create(string path, params string[] inputs)
     {
         if (inputs.FirstOrDefault(input => IsSame(input, path)) is { } same)
         {
-            throw new UsageException($"--out '{path}' is the input '{same}', which stays as it is; choose another name.");
+            throw new UsageException($"--out '{path}' is the input file '{same}', which it would overwrite; choose another name.");
         }
 
         if (Directory.Exists(path))
@@ -39,8 +39,8 @@ internal sealed class OutputFile
     }
 
     /// <summary>Writes the file.</summary>
-    /// <param name="write">Writes its content. Where it throws, there is no file, or the one that was there before.</param>
-    /// <exception cref="IOException">It cannot be written; the message says which and why.</exception>
+    /// <param name="write">Writes the content. If it throws, the file is left as it was before.</param>
+    /// <exception cref="IOException">The file cannot be written; the message has its path and the reason.</exception>
     public void Write(Action<Stream> write)
     {
         try
@@ -53,7 +53,7 @@ internal sealed class OutputFile
         }
         catch (ArgumentOutOfRangeException e) when (e.ParamName == "value")
         {
-            // So .NET says that a file is larger than a file may be here.
+            // The exception of .NET for a file beyond the size limit.
             throw new IOException($"cannot write '{Path}': {OneLine.Of(e)}", e);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class OutputFile
     private static bool IsSame(string a, string b) => string.Equals(
         Resolved(a), Resolved(b), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The full path without symbolic links.</summary>
+    /// <summary>The full path with symbolic links resolved.</summary>
     private static string Resolved(string path)
     {
         string full = System.IO.Path.GetFullPath(path);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>Standard output, to a file or another program, that notices when its reader has gone, and says what failed when it cannot be written.</summary>
+/// <summary>Standard output redirected to a file or program: a broken pipe is an error, and errors name standard output.</summary>
 internal sealed class StandardOutput : TextWriter
 {
     // EPIPE, on Linux and macOS.
@@ -14,7 +14,7 @@ internal sealed class StandardOutput : TextWriter
     /// <inheritdoc/>
     public override Encoding Encoding => _inner.Encoding;
 
-    /// <summary>Whether an error says that nobody reads the output any more.</summary>
+    /// <summary>True if the reader of the output has gone.</summary>
     public static bool IsBrokenPipe(IOException e) => !OperatingSystem.IsWindows() && e.HResult == BrokenPipe;
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ internal sealed class StandardOutput : TextWriter
 
     private static TextWriter Open()
     {
-        // The console's own writer passes over a broken pipe in silence, and the work would go on for nobody.
+        // Console.Out ignores a broken pipe, so that the work would continue without a reader.
         if (OperatingSystem.IsWindows())
         {
             return Console.Out;
@@ -51,12 +51,12 @@ internal sealed class StandardOutput : TextWriter
         {
             var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
-            // A file may be shared with standard error, and is better written by the console's writer, which appends.
+            // Standard error may go to the same file: Console.Out appends to it.
             return stream.CanSeek ? Console.Out : new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true };
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            // Standard output is closed; the first write will say so.
+            // Standard output is closed; the first write reports it.
             return Console.Out;
         }
     }

@@ -2,16 +2,16 @@ using Spectre.Console;
 
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>Where the command writes: results to the output, all else to the error stream.</summary>
+/// <summary>The streams of a command: results go to standard output, everything else to standard error.</summary>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>
-/// <param name="IsLive">Whether a person watches the output, so that progress may redraw itself.</param>
+/// <param name="IsLive">True if standard output is a terminal, where progress can be redrawn.</param>
 internal sealed record Terminal(TextWriter Output, TextWriter Error, bool IsLive)
 {
-    /// <summary>The output for tables and progress; in colours only where a person watches and <c>NO_COLOR</c> is not set.</summary>
+    /// <summary>The console for tables and progress; in color only on a terminal, and if <c>NO_COLOR</c> is not set.</summary>
     public IAnsiConsole Console { get; } = CreateConsole(Output, IsLive);
 
-    /// <summary>How many columns help may take: what can be read well, and no more than there are.</summary>
+    /// <summary>The number of columns for help: those of the terminal, but between 40 and 80.</summary>
     public int HelpWidth => Math.Clamp(Console.Profile.Width, 40, 80);
 
     private static IAnsiConsole CreateConsole(TextWriter output, bool isLive)
@@ -26,7 +26,7 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool IsLive
         });
         if (!isLive)
         {
-            // The same table wherever it goes.
+            // Tables look the same in every file and pipe.
             console.Profile.Width = 80;
         }
 

@@ -46,7 +46,7 @@ public sealed class NormOptionTests : IDisposable
     public void Behind_a_convolution_it_takes_channels_on_the_last_axis(string norm, Type type)
     {
         var convolution = new Conv2d(1, 12, 1, new RandomSource(1), new() { ChannelAxis = -1 });
-        Layer layer = NormOption.Normalization(norm, Samples(61), batchSize: 20, places: 30)!(convolution);
+        Layer layer = NormOption.Normalization(norm, Samples(61), batchSize: 20, positions: 30)!(convolution);
         Assert.IsType(type, layer);
         var images = Tensor.CreateFromShape<float>([4, 5, 6, 1]);
         Assert.Equal([4, 5, 6, 12], layer.Forward(convolution.Forward(images, Pass.Training), Pass.Training).Lengths);
@@ -101,7 +101,7 @@ public sealed class NormOptionTests : IDisposable
     [Fact]
     public void Instance_is_refused_with_its_reason() =>
         CommandRun.Of("train", "--data", _images.Folder, "--norm", "instance")
-            .AssertRefused(2, "--norm instance", "places of a channel", "as always in an mlp", "layer or group");
+            .AssertRefused(2, "--norm instance", "positions of a channel", "as always in an mlp", "layer or group");
 
     [Theory]
     [InlineData("batch", 61, "20")]

@@ -228,7 +228,7 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.Write("good.csv", "x,w,y\n1,2,0\n4,1,0\n");
         _folder.ScaleWell("fit", "@good.csv", "--weights", "w", "--out", "@good.json");
         _folder.ScaleWell("fit", "@in.csv", "--weights", "w", "--on-error", "keep", "--out", "@s.json")
-            .AssertOneErrorLine("kept as they are: 4; the first: ", "line 4: 1 instead of 3 cells");
+            .AssertOneErrorLine("kept unchanged: 4; the first: ", "line 4: 1 instead of 3 cells");
         Assert.Equal(_folder.Read("good.json"), _folder.Read("s.json"));
     }
 
@@ -238,8 +238,8 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.Write("in.csv", "x,w,e,z,t\n1,1,,,a\n2,0,,7,b\n3,1,NaN,,c\n");
         string[] fit = ["fit", "@in.csv", "--out", "@s.json", "--weights", "w", "--columns"];
         Assert.Equal("", _folder.ScaleWell([.. fit, "x"]).Error);
-        _folder.ScaleWell([.. fit, "x,e"]).AssertOneErrorLine("evenkeel: nothing was fitted to the column 'e': no cell that counts holds a number.");
-        _folder.ScaleWell([.. fit, "e,x,z"]).AssertOneErrorLine("evenkeel: nothing was fitted to the columns 'e', 'z': no cell that counts holds a number.");
+        _folder.ScaleWell([.. fit, "x,e"]).AssertOneErrorLine("evenkeel: nothing was fitted to the column 'e': it has no numbers, or only in rows of weight 0.");
+        _folder.ScaleWell([.. fit, "e,x,z"]).AssertOneErrorLine("evenkeel: nothing was fitted to the columns 'e', 'z': they have no numbers, or only in rows of weight 0.");
         CommandRun kept = _folder.ScaleWell([.. fit, "t", "--on-error", "keep"]);
         Assert.Contains("nothing was fitted to the column 't'", kept.Error, StringComparison.Ordinal);
     }
@@ -256,7 +256,7 @@ public sealed class ScaleCommandTests : IDisposable
         { "x,y\n1e999,2\n", "line 2, column 1 (x): '1e999' is infinite" },
         { "x,y\n1,-Infinity\n", "'-Infinity' is infinite" },
         { "x,y\n1,\u001b[31mred\u202e\n", "is not a number" },
-        { "x,y\n1,\"2\n3,4\n", "a quote in line 2 that is not closed" },
+        { "x,y\n1,\"2\n3,4\n", "an unclosed quote in line 2" },
         { "", "is empty" },
         { "\ufeff", "is empty" },
         { "\n\n\n", "is empty" },
@@ -267,7 +267,7 @@ public sealed class ScaleCommandTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BadFiles))]
-    public void A_file_that_is_not_right_is_one_line_and_exit_code_1(string text, string words)
+    public void An_invalid_file_is_one_line_and_exit_code_1(string text, string words)
     {
         _folder.Write("in.csv", text);
         CommandRun run = _folder.Scale("fit", "@in.csv", "--out", "@s.json");
@@ -335,7 +335,7 @@ public sealed class ScaleCommandTests : IDisposable
         Assert.StartsWith("fit: 3 rows, 2 columns", skipped.Output, StringComparison.Ordinal);
         CommandRun kept = _folder.ScaleWell([.. log, "--on-error", "keep"]);
         Assert.StartsWith("fit: 4 rows, 2 columns", kept.Output, StringComparison.Ordinal);
-        kept.AssertOneErrorLine("kept as they are: 1; the first:", "line 4, column 1 (x): -3 cannot be scaled");
+        kept.AssertOneErrorLine("kept unchanged: 1; the first:", "line 4, column 1 (x): -3 cannot be scaled");
 
         string[] transform = ["transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv"];
         _folder.Scale(transform).AssertRefused(1, "line 4, column 1 (x): -3 has no finite image");
@@ -462,16 +462,16 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("--range '1,1'", "scale", "fit", "in.csv", "--scaler", "min-max", "--range", "1,1", "--out", "o")]
     [InlineData("--range '1'", "scale", "fit", "in.csv", "--scaler", "min-max", "--range", "1", "--out", "o")]
     [InlineData("--range '0,Infinity'", "scale", "fit", "in.csv", "--scaler", "min-max", "--range", "0,Infinity", "--out", "o")]
-    [InlineData("--range belongs to --scaler min-max", "scale", "fit", "in.csv", "--range", "0,1", "--out", "o")]
-    [InlineData("--clip belongs to --scaler min-max", "scale", "fit", "in.csv", "--clip", "--out", "o")]
-    [InlineData("--deviation belongs to --scaler standard and unit-variance", "scale", "fit", "in.csv", "--scaler", "max-abs", "--deviation", "sample", "--out", "o")]
+    [InlineData("--range applies to --scaler min-max", "scale", "fit", "in.csv", "--range", "0,1", "--out", "o")]
+    [InlineData("--clip applies to --scaler min-max", "scale", "fit", "in.csv", "--clip", "--out", "o")]
+    [InlineData("--deviation applies to --scaler standard and unit-variance", "scale", "fit", "in.csv", "--scaler", "max-abs", "--deviation", "sample", "--out", "o")]
     [InlineData("--quantiles '0.5,0.5'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "0.5,0.5", "--out", "o")]
     [InlineData("--quantiles '-1,1'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "-1,1", "--out", "o")]
-    [InlineData("--quantiles belongs to --scaler robust", "scale", "fit", "in.csv", "--quantiles", "0.1,0.9", "--out", "o")]
+    [InlineData("--quantiles applies to --scaler robust", "scale", "fit", "in.csv", "--quantiles", "0.1,0.9", "--out", "o")]
     [InlineData("--offset '-1'", "scale", "fit", "in.csv", "--scaler", "log", "--offset", "-1", "--out", "o")]
-    [InlineData("--offset belongs to --scaler log", "scale", "fit", "in.csv", "--offset", "0", "--out", "o")]
+    [InlineData("--offset applies to --scaler log", "scale", "fit", "in.csv", "--offset", "0", "--out", "o")]
     [InlineData("--norm 'l3'", "scale", "fit", "in.csv", "--scaler", "row-norm", "--norm", "l3", "--out", "o")]
-    [InlineData("--norm belongs to --scaler row-norm", "scale", "fit", "in.csv", "--norm", "l1", "--out", "o")]
+    [InlineData("--norm applies to --scaler row-norm", "scale", "fit", "in.csv", "--norm", "l1", "--out", "o")]
     [InlineData("--columns names 'a' twice", "scale", "fit", "in.csv", "--columns", "a,b,a", "--out", "o")]
     [InlineData("--delimiter 'ab'", "scale", "describe", "in.csv", "--delimiter", "ab")]
     [InlineData("--delimiter '\"'", "scale", "describe", "in.csv", "--delimiter", "\"")]
@@ -482,7 +482,7 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("IN.csv ''", "scale", "describe", "")]
     [InlineData("--out ''", "scale", "fit", "in.csv", "--out", "")]
     [InlineData("no option '--columns'", "scale", "transform", "in.csv", "--columns", "a", "--scaler", "s", "--out", "o")]
-    public void What_the_command_line_cannot_mean_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
+    public void An_invalid_command_line_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
         CommandRun.Of(arguments).AssertRefused(2, words == "NAME" ? "command" : words, "'evenkeel scale");
 
     [Fact]

@@ -198,7 +198,7 @@ public sealed class StudyAllTests : IDisposable
         Assert.Equal("of a whole run", File.ReadAllText(markdown));
         Assert.DoesNotContain("studies.md", run.Output, StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
-        Assert.EndsWith($"evenkeel: interrupted; 1 of 3 studies are finished, and the same command goes on with the others.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"evenkeel: interrupted; 1 of 3 studies are finished, and the same command continues with the others.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
         Assert.Equal([1, 1, 0], Calls);
         Assert.Equal(
             ["first/report.html", "first/results.json", "index.html", "index.json", "second/report.partial.html", "second/results.partial.json"], Files());
@@ -232,7 +232,7 @@ public sealed class StudyAllTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Equal([1, 0, 1], Calls);
         Assert.Contains($"impossible: There are <too few> images.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
-        Assert.EndsWith($"evenkeel: 1 study could not be made with these data.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"evenkeel: 1 study could not be run on these data.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
         Assert.Contains("There are &lt;too few&gt;", File.ReadAllText(Path.Combine(Out, "index.html")), StringComparison.Ordinal);
 
         JsonElement json = JsonDocument.Parse(Assert.Single(run.OutputLines)).RootElement;

@@ -129,7 +129,7 @@ public sealed class StudyCommandTests : IDisposable
 
     [Theory]
     [InlineData("there is no study 'foo'; the studies are: init-scale", "foo")]
-    [InlineData("--markdown tells of all studies", "feature-scaling", "--markdown", "file.md")]
+    [InlineData("--markdown applies to 'study all'", "feature-scaling", "--markdown", "file.md")]
     [InlineData("--markdown ''", "all", "--markdown", "")]
     [InlineData("--out ''", "all", "--out", "")]
     [InlineData("NAME", new string[0])]
@@ -141,7 +141,7 @@ public sealed class StudyCommandTests : IDisposable
     [InlineData("--out ''", "init-scale", "--out", "")]
     [InlineData("--out ' '", "init-scale", "--out", " ")]
     [InlineData("no option '--epochs'", "init-scale", "--epochs", "3")]
-    public void What_the_command_line_cannot_mean_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
+    public void An_invalid_command_line_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
         CommandRun.Of(["study", .. arguments]).AssertRefused(2, words, "'evenkeel study --help'");
 
     [Fact]

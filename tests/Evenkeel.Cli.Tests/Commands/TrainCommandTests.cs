@@ -214,23 +214,23 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--hidden '100,-1'", "--hidden", "100,-1")]
     [InlineData("--hidden '65537'", "--hidden", "65537")]
     [InlineData("--norm 'foo'", "--norm", "foo")]
-    [InlineData("batch or none", "--norm", "BATCH")]
-    [InlineData("mlp or cnn or resnet20", "--net", "resnet")]
-    [InlineData("--hidden belongs to --net mlp", "--net", "cnn", "--hidden", "8")]
-    [InlineData("--hidden belongs to --net mlp", "--net", "resnet20", "--hidden", "100,100,100,100,100")]
-    [InlineData("--activation belongs to --net mlp", "--net", "cnn", "--activation", "tanh")]
-    [InlineData("--dropout belongs to --net mlp and cnn", "--net", "resnet20", "--dropout", "0.1")]
-    [InlineData("relu or sigmoid or tanh", "--activation", "gelu")]
+    [InlineData("batch, none", "--norm", "BATCH")]
+    [InlineData("mlp, cnn, resnet20", "--net", "resnet")]
+    [InlineData("--hidden applies to --net mlp", "--net", "cnn", "--hidden", "8")]
+    [InlineData("--hidden applies to --net mlp", "--net", "resnet20", "--hidden", "100,100,100,100,100")]
+    [InlineData("--activation applies to --net mlp", "--net", "cnn", "--activation", "tanh")]
+    [InlineData("--dropout applies to --net mlp and cnn", "--net", "resnet20", "--dropout", "0.1")]
+    [InlineData("relu, sigmoid, tanh", "--activation", "gelu")]
     [InlineData("--dropout '1'", "--dropout", "1")]
     [InlineData("--optimizer 'rmsprop'", "--optimizer", "rmsprop")]
     [InlineData("--momentum '1'", "--momentum", "1")]
     [InlineData("--momentum", "--momentum", "0.9", "--optimizer", "adam")]
     [InlineData("--weight-decay '-1'", "--weight-decay", "-1")]
     [InlineData("--batch-size '0'", "--batch-size", "0")]
-    [InlineData("constant or linear or cosine", "--schedule", "step")]
+    [InlineData("constant, linear, cosine", "--schedule", "step")]
     [InlineData("--warmup '-1'", "--warmup", "-1")]
     [InlineData("--augment ''", "--augment", "")]
-    [InlineData("crop or flip or crop,flip", "--augment", "crop,turn")]
+    [InlineData("crop, flip or crop,flip", "--augment", "crop,turn")]
     [InlineData("--augment 'flip,flip'", "--augment", "flip,flip")]
     [InlineData("--seed '-1'", "--seed", "-1")]
     [InlineData("--seed '18446744073709551616'", "--seed", "18446744073709551616")]
@@ -241,7 +241,7 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("'@file'", "@file")]
     [InlineData("no option '--epoch'", "--epoch", "3")]
     [InlineData("no option '--x y'", "--x\ny")]
-    public void What_the_command_line_cannot_mean_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
+    public void An_invalid_command_line_is_one_line_and_exit_code_2(string words, params string[] arguments) =>
         CommandRun.Of(["train", .. arguments]).AssertRefused(2, words, "'evenkeel train --help'");
 
     [Theory]
@@ -295,7 +295,7 @@ public sealed partial class TrainCommandTests : IDisposable
             .Count());
 
     [Fact]
-    public void A_batch_of_one_image_is_enough_where_a_channel_has_several_places() =>
+    public void A_batch_of_one_image_is_enough_where_a_channel_has_several_positions() =>
         Assert.Equal(0, Train("--net", "cnn", "--epochs", "1", "--batch-size", "1").ExitCode);
 
     [Fact]

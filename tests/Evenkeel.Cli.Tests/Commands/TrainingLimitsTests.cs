@@ -46,7 +46,7 @@ public sealed class TrainingLimitsTests
         const double PerMeasured = 2 * sizeof(float) * Trainer<int>.EvaluationBatch + PerOutput;
         double largest = Math.Min(8e6, Available / 2 / PerMeasured), other = largest / 1000;
         int others = (int)((share * Available - largest * PerMeasured) / (other * PerOutput));
-        var sizes = new NetworkSizes([1], [largest, .. Enumerable.Repeat(other, others)], Places: 1);
+        var sizes = new NetworkSizes([1], [largest, .. Enumerable.Repeat(other, others)], Positions: 1);
         Check(() => TrainingLimits.CheckMemory(sizes, batchSize: 1, "none"), fits);
     }
 

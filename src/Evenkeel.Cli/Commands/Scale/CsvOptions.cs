@@ -7,12 +7,12 @@ using Evenkeel.Cli.Csv;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
-/// <summary>The argument and options that say which CSV file to read, and how it is written.</summary>
+/// <summary>The argument and options for a CSV file to read and its format.</summary>
 internal sealed class CsvOptions
 {
     private readonly Option<NumberFormatInfo> _culture = new("--culture")
     {
-        Description = "Whose decimal mark numbers have: en-US 0.5 (default), de-DE 0,5.",
+        Description = "Culture of the decimal separator: en-US for 0.5 (default), de-DE for 0,5.",
         HelpName = "NAME",
         DefaultValueFactory = _ => NumberCulture.Point,
         CustomParser = ParseCulture,
@@ -20,22 +20,22 @@ internal sealed class CsvOptions
 
     private readonly Option<char?> _delimiter = new("--delimiter")
     {
-        Description = "What separates cells, such as ; or tab (default , or, with decimal commas, ;).",
+        Description = "Character between cells, such as ; or tab (default , or, with decimal commas, ;).",
         HelpName = "CHAR",
         CustomParser = ParseDelimiter,
     };
 
     private readonly Option<bool> _noHeader = new("--no-header")
     {
-        Description = "The first row is data; the columns are called 1, 2, 3 and so on.",
+        Description = "The first row is data; columns are named 1, 2, 3 and so on.",
     };
 
     private readonly Option<int> _skip = SharedOptions.Number(
-        "--skip", "N", "Lines to pass over before the header (default 0).", 0,
+        "--skip", "N", "Number of lines to skip before the header (default 0).", 0,
         "a whole number from 0 to 1000000", value => value is >= 0 and <= 1_000_000);
 
     private readonly Option<string[]> _missing = List(
-        "--missing", "TEXT,...", "What stands for a missing value, beside an empty cell and NaN: NA,? for example.");
+        "--missing", "TEXT,...", "Texts that mean a missing value, besides an empty cell and NaN; for example NA,?");
 
     /// <summary>The file to read.</summary>
     public Argument<string> Input { get; } = SharedOptions.FileArgument("IN.csv", "The CSV file, in UTF-8.");
@@ -43,7 +43,7 @@ internal sealed class CsvOptions
     /// <summary>The options, for a group of the help.</summary>
     public Option[] All => [_delimiter, _culture, _noHeader, _skip, _missing];
 
-    /// <summary>An option for a list of texts, separated by commas; one with a comma in it is quoted.</summary>
+    /// <summary>Creates an option for a comma-separated list; an item that contains a comma is quoted.</summary>
     public static Option<string[]> List(string name, string helpName, string description) => new(name)
     {
         Description = description,
@@ -77,7 +77,7 @@ internal sealed class CsvOptions
         NumberFormatInfo? numbers = NumberCulture.Of(name);
         if (numbers is null)
         {
-            result.AddError($"--culture '{name}' must be the name of a culture, as en-US or de.");
+            result.AddError($"--culture '{name}' must be the name of a culture, such as en-US or de.");
         }
 
         return numbers;
@@ -89,10 +89,11 @@ internal sealed class CsvOptions
         {
             case "tab" or "\\t":
                 return '\t';
-            case [var character] when char.IsAscii(character) && character is not ('"' or '\r' or '\n' or '\0') && !char.IsAsciiLetterOrDigit(character):
+            case [var character]
+                when char.IsAscii(character) && character is not ('"' or '\r' or '\n' or '\0') && !char.IsAsciiLetterOrDigit(character):
                 return character;
             case var text:
-                result.AddError($"--delimiter '{text}' must be one ASCII character, neither letter, digit nor quote, or tab.");
+                result.AddError($"--delimiter '{text}' must be tab, or one ASCII character other than a letter, digit or quote.");
                 return null;
         }
     }

@@ -18,12 +18,14 @@ internal static class ScaleCommand
             ScaleDescribeCommand.Create(terminal, cancellationToken),
         };
         command.Examples.Add(("evenkeel scale describe train.csv", "look at the columns first"));
-        command.Examples.Add(("evenkeel scale fit train.csv --columns age,income --out scaler.json", "means and deviations of two columns"));
-        command.Examples.Add(("evenkeel scale transform test.csv --scaler scaler.json --out scaled.csv", "these two scaled, all others as they are"));
+        command.Examples.Add(
+            ("evenkeel scale fit train.csv --columns age,income --out scaler.json", "means and standard deviations of two columns"));
+        command.Examples.Add(
+            ("evenkeel scale transform test.csv --scaler scaler.json --out scaled.csv", "scales these two, and copies all others"));
         return command;
     }
 
-    /// <summary>Does the work, and says in one line that it was interrupted.</summary>
+    /// <summary>Runs the work; reports an interruption in one line.</summary>
     public static int Interruptible(Terminal terminal, Func<int> work)
     {
         try

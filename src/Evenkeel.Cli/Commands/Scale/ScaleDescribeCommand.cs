@@ -17,14 +17,16 @@ internal static class ScaleDescribeCommand
         Option<bool> json = SharedOptions.Json("Print the statistics as one line of JSON on standard output, and nothing else.");
 
         var command = new DocumentedCommand(
-            "describe", "Print the statistics of each column of a CSV file: count, mean, deviation, quartiles, extrema and a histogram.")
+            "describe",
+            "Print statistics of each column of a CSV file: count, mean, standard deviation, quartiles, extrema and a histogram.")
         {
             csv.Input,
         };
         command.AddGroup("CSV", csv.All);
         command.AddGroup("Output", threads, json);
-        command.Examples.Add(("evenkeel scale describe train.csv", "commas and decimal points"));
-        command.Examples.Add(("evenkeel scale describe messwerte.csv --culture de --skip 2", "semicolons and decimal commas, two lines before the header"));
+        command.Examples.Add(("evenkeel scale describe train.csv", "comma-separated, with decimal points"));
+        command.Examples.Add(
+            ("evenkeel scale describe messwerte.csv --culture de --skip 2", "semicolons and decimal commas, two lines before the header"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
         {
             Parallelism.Threads = parsed.GetValue(threads);

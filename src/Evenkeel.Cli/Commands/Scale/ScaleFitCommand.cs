@@ -16,16 +16,16 @@ internal static class ScaleFitCommand
         var csv = new CsvOptions();
         var scalers = new ScalerOptions();
         Option<string[]> names = CsvOptions.List(
-            "--columns", "NAME,...", "The columns to scale (default: all, which must then hold numbers).");
+            "--columns", "NAME,...", "Columns to scale (default: all, which must then be numeric).");
         Option<string?> weight = new("--weights")
         {
-            Description = "The column that says how often each row counts.",
+            Description = "Column with the weight of each row, as if the row occurred that often.",
             HelpName = "NAME",
         };
         Option<string> policy = PolicyOption.Create();
-        Option<string> output = SharedOptions.RequiredFile("--out", "The file to write the fitted scaler to, as JSON.");
+        Option<string> output = SharedOptions.RequiredFile("--out", "File for the fitted scaler, in JSON.");
         Option<int> threads = SharedOptions.Threads();
-        Option<bool> json = SharedOptions.Json("Print what was done as one line of JSON on standard output.");
+        Option<bool> json = SharedOptions.Json("Print a summary as one line of JSON on standard output.");
 
         var command = new DocumentedCommand("fit", "Fit a scaler to columns of a CSV file, and write it to a file.")
         {
@@ -34,8 +34,9 @@ internal static class ScaleFitCommand
         command.AddGroup("Scaler", [.. scalers.All, names, weight]);
         command.AddGroup("CSV", [.. csv.All, policy]);
         command.AddGroup("Output", output, threads, json);
-        command.Examples.Add(("evenkeel scale fit train.csv --out scaler.json", "every column to mean 0 and deviation 1"));
-        command.Examples.Add(("evenkeel scale fit train.csv --scaler min-max --columns age --out s.json", "a column to the range from 0 to 1"));
+        command.Examples.Add(("evenkeel scale fit train.csv --out scaler.json", "every column to mean 0 and standard deviation 1"));
+        command.Examples.Add(
+            ("evenkeel scale fit train.csv --scaler min-max --columns age --out s.json", "one column to the range from 0 to 1"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
@@ -70,8 +71,10 @@ internal static class ScaleFitCommand
     {
         if (empty.Count > 0)
         {
+            (string columns, string have) = empty.Count == 1 ? ("column", "it has") : ("columns", "they have");
             terminal.Error.WriteLine(OneLine.Of(
-                $"evenkeel: nothing was fitted to the {(empty.Count == 1 ? "column" : "columns")} {CsvColumns.List(empty)}: no cell that counts holds a number."));
+                $"evenkeel: nothing was fitted to the {columns} {CsvColumns.List(empty)}: "
+                + $"{have} no numbers, or only in rows of weight 0."));
         }
     }
 }

@@ -5,30 +5,31 @@ using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
-/// <summary><c>evenkeel scale transform</c> and <c>evenkeel scale inverse</c>: write a CSV file with columns scaled, or as they were before.</summary>
+/// <summary><c>evenkeel scale transform</c> and <c>evenkeel scale inverse</c>: scale columns of a CSV file, or scale them back.</summary>
 internal static class ScaleTransformCommand
 {
     public static Command Create(Terminal terminal, bool inverse, CancellationToken cancellationToken)
     {
         var csv = new CsvOptions();
-        Option<string> scalerFile = SharedOptions.RequiredFile("--scaler", "The file with the scaler, as 'evenkeel scale fit' writes it.");
-        Option<string> output = SharedOptions.RequiredFile("--out", "The CSV file to write: as the input is, but for the scaled columns.");
+        Option<string> scalerFile = SharedOptions.RequiredFile("--scaler", "File with the scaler, as written by 'evenkeel scale fit'.");
+        Option<string> output = SharedOptions.RequiredFile("--out", "CSV file to write: the input with these columns scaled.");
         Option<string> policy = PolicyOption.Create();
         Option<int> threads = SharedOptions.Threads();
-        Option<bool> json = SharedOptions.Json("Print what was done as one line of JSON on standard output.");
+        Option<bool> json = SharedOptions.Json("Print a summary as one line of JSON on standard output.");
 
         DocumentedCommand command = inverse
             ? new("inverse", "Undo the scaling of a CSV file, up to rounding and clipping.")
-            : new("transform", "Scale columns of a CSV file with a scaler that was fitted before.");
+            : new("transform", "Scale columns of a CSV file with a fitted scaler.");
         command.Add(csv.Input);
         command.AddGroup("Scaler", scalerFile);
         command.AddGroup("CSV", [.. csv.All, policy]);
         command.AddGroup("Output", output, threads, json);
         command.Examples.Add(inverse
-            ? ("evenkeel scale inverse scaled.csv --scaler scaler.json --out back.csv", "the values as they were, up to rounding")
+            ? ("evenkeel scale inverse scaled.csv --scaler scaler.json --out back.csv", "the original values, up to rounding")
             : ("evenkeel scale transform test.csv --scaler scaler.json --out scaled.csv", "columns are found by name, in any order"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
         {
@@ -47,7 +48,8 @@ internal static class ScaleTransformCommand
             ScaleRendering.WriteResult(
                 file.IsStandardOutput ? terminal.Error : terminal.Output,
                 parsed.GetValue(json),
-                new ScaleResult(command.Name, columns.Names, transform.Rows, transform.Problems.Count, input.Position, progress.Elapsed, file.Path));
+                new ScaleResult(
+                    command.Name, columns.Names, transform.Rows, transform.Problems.Count, input.Position, progress.Elapsed, file.Path));
             return ExitCode.Success;
         }));
         return command;
@@ -65,7 +67,7 @@ internal static class ScaleTransformCommand
         }
     }
 
-    /// <summary>The names of the scaler's columns; those of the file where the scaler has none, and as many columns.</summary>
+    /// <summary>The names of the scaler's columns, or those of the file if the scaler has no names and as many columns.</summary>
     private static IReadOnlyList<string> Names(ScalerFile scaler, string path, CsvInput input)
     {
         if (scaler.ColumnNames is { } names)
@@ -75,7 +77,7 @@ internal static class ScaleTransformCommand
 
         return scaler.Scaler.Columns == input.Columns.Count
             ? input.Columns
-            : throw new InvalidDataException(FormattableString.Invariant(
-                $"'{path}' scales {scaler.Scaler.Columns} columns without names, and '{input.Name}' has {input.Columns.Count}."));
+            : throw new InvalidDataException(Invariant(
+                $"'{path}' scales {scaler.Scaler.Columns} columns without names, but '{input.Name}' has {input.Columns.Count}."));
     }
 }

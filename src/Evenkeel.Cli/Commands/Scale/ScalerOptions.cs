@@ -8,10 +8,11 @@ using Evenkeel.Scaling;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
-/// <summary>The options that say which scaler to fit.</summary>
+/// <summary>The options for the scaler to fit.</summary>
 internal sealed class ScalerOptions
 {
-    private const string Standard = "standard", ZeroMean = "zero-mean", UnitVariance = "unit-variance", MinMax = "min-max", MaxAbs = "max-abs";
+    private const string Standard = "standard", ZeroMean = "zero-mean", UnitVariance = "unit-variance";
+    private const string MinMax = "min-max", MaxAbs = "max-abs";
     private const string Robust = "robust", Log = "log", YeoJohnson = "yeo-johnson", RowNorm = "row-norm";
     private const string Sample = "sample";
     private const string L1 = "l1", L2 = "l2", Max = "max";
@@ -19,32 +20,42 @@ internal sealed class ScalerOptions
     private readonly Option<string> _kind = Kind();
 
     private readonly Option<string> _deviation = SharedOptions.Choice(
-        "--deviation", "Which standard deviation standard and unit-variance divide by (default population).", "population", Sample);
+        "--deviation",
+        "Standard deviation by which standard and unit-variance divide: of the population (default), "
+        + "or of a sample, with Bessel's correction.",
+        "population",
+        Sample);
 
     private readonly Option<(double Low, double High)> _range = Pair(
-        "--range", (0, 1), "Where min-max brings the smallest and the largest value (default 0,1).", (low, high) => high > low && double.IsFinite(high - low),
-        "two finite numbers, the lower one first, as in -1,1");
+        "--range",
+        (0, 1),
+        "Range to which min-max scales (default 0,1).",
+        (low, high) => high > low && double.IsFinite(high - low),
+        "two finite numbers, the lower one first, such as -1,1");
 
     private readonly Option<bool> _clip = new("--clip")
     {
-        Description = "Let min-max bring what falls outside the range to its nearer end.",
+        Description = "Let min-max clip values to its range.",
     };
 
     private readonly Option<(double Low, double High)> _quantiles = Pair(
-        "--quantiles", (0.25, 0.75), "The quantiles whose difference robust divides by (default 0.25,0.75).", (low, high) => low >= 0 && high > low && high <= 1,
-        "two numbers from 0 to 1, the lower one first, as in 0.1,0.9");
+        "--quantiles",
+        (0.25, 0.75),
+        "Quantiles by whose difference robust divides (default 0.25,0.75).",
+        (low, high) => low >= 0 && high > low && high <= 1,
+        "two numbers from 0 to 1, the lower one first, such as 0.1,0.9");
 
     private readonly Option<double> _offset = SharedOptions.Number(
-        "--offset", "X", "What log adds to a number before it takes the logarithm (default 1).", 1.0,
+        "--offset", "X", "Number that log adds before it takes the logarithm (default 1).", 1.0,
         "a finite number of at least 0", value => value >= 0 && double.IsFinite(value));
 
     private readonly Option<string> _norm = SharedOptions.Choice(
-        "--norm", "Which norm of each row row-norm brings to 1 (default l2).", L2, L1, Max);
+        "--norm", "Norm that row-norm makes 1 in each row (default l2).", L2, L1, Max);
 
     /// <summary>The options, for a group of the help.</summary>
     public Option[] All => [_kind, _deviation, _range, _clip, _quantiles, _offset, _norm];
 
-    /// <summary>Makes a scaler, not fitted yet.</summary>
+    /// <summary>Creates the scaler, not fitted yet.</summary>
     public Scaler Create(ParseResult parsed)
     {
         VarianceEstimator variance = parsed.GetValue(_deviation) == Sample ? VarianceEstimator.Sample : VarianceEstimator.Population;
@@ -65,8 +76,8 @@ internal sealed class ScalerOptions
         };
     }
 
-    /// <summary>Refuses settings that the scaler does not have.</summary>
-    /// <exception cref="UsageException">There is one.</exception>
+    /// <summary>Refuses options that do not apply to the scaler.</summary>
+    /// <exception cref="UsageException">An option does not apply.</exception>
     public void Check(ParseResult parsed)
     {
         string kind = parsed.GetValue(_kind)!;
@@ -81,7 +92,7 @@ internal sealed class ScalerOptions
         {
             if (parsed.GetResult(option) is { Implicit: false } && !owners.Contains(kind, StringComparer.Ordinal))
             {
-                throw new UsageException($"{option.Name} belongs to --scaler {string.Join(" and ", owners)}, not to {kind}.");
+                throw new UsageException($"{option.Name} applies to --scaler {string.Join(" and ", owners)}, not to {kind}.");
             }
         }
     }
@@ -95,7 +106,11 @@ internal sealed class ScalerOptions
     }
 
     private static Option<(double Low, double High)> Pair(
-        string name, (double Low, double High) byDefault, string description, Func<double, double, bool> isValid, string expected) => new(name)
+        string name,
+        (double Low, double High) byDefault,
+        string description,
+        Func<double, double, bool> isValid,
+        string expected) => new(name)
         {
             Description = description,
             HelpName = "LOW,HIGH",
@@ -104,7 +119,8 @@ internal sealed class ScalerOptions
             {
                 string text = SharedOptions.Text(result);
                 string[] parts = text.Split(',');
-                if (parts.Length == 2 && TryParse(parts[0], out double low) && TryParse(parts[1], out double high) && isValid(low, high))
+                if (parts is [var first, var second] && TryParse(first, out double low) && TryParse(second, out double high)
+                    && isValid(low, high))
                 {
                     return (low, high);
                 }
