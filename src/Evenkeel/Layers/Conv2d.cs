@@ -101,6 +101,9 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
+    /// <inheritdoc/>
+    public override nint[] OutputShape(ReadOnlySpan<nint> input) => OutputImages(ShapeOf(input)).Lengths;
+
     bool IEpilogueHost.TakesEpilogue => true;
 
     /// <inheritdoc/>
@@ -174,12 +177,12 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 
     private Tensor<float> Forward(Tensor<float> input, Tensor<float>? addend, bool rectifies)
     {
-        _output = null; // a pass that fails leaves nothing for Backward to differentiate
-        _shape = ShapeOf(input);
+        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
+        Shape.CheckInput(input);
+        _shape = ShapeOf(input.Lengths);
         _input = input;
         _rectified = rectifies;
-        var outputSize = new Extent(_shape.Rows.Output, _shape.Columns.Output);
-        Tensor<float> output = new ImageShape(_shape.Samples, Outputs, outputSize, _channelLast).Tensor(OutputMemory);
+        Tensor<float> output = OutputImages(_shape).Tensor(OutputMemory);
         if (addend is not null)
         {
             Shape.CheckSum(output.Lengths, addend.Lengths, nameof(input));
@@ -194,7 +197,10 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     private ReadOnlySpan<float> LastInput =>
         _input is null ? throw new InvalidOperationException("There was no forward pass.") : _input.Elements();
 
-    private ConvolutionShape ShapeOf(Tensor<float> input)
+    private ImageShape OutputImages(in ConvolutionShape shape) =>
+        new(shape.Samples, Outputs, new Extent(shape.Rows.Output, shape.Columns.Output), _channelLast);
+
+    private ConvolutionShape ShapeOf(ReadOnlySpan<nint> input)
     {
         ImageShape images = ImageShape.Of(input, _channelLast);
         if (images.Channels != Inputs)
@@ -240,6 +246,6 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
                 + $"{Array.MaxLength} elements"));
     }
 
-    private static ArgumentException Refused(Tensor<float> input, string why) =>
+    private static ArgumentException Refused(ReadOnlySpan<nint> input, string why) =>
         new($"The input {Shape.Describe(input)} {why}.", nameof(input));
 }

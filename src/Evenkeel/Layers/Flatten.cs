@@ -20,6 +20,9 @@ public sealed class Flatten : Layer
     }
 
     /// <inheritdoc/>
+    public override nint[] OutputShape(ReadOnlySpan<nint> input) => [input[0], TensorPrimitives.Product<nint>([1, .. input[1..]])];
+
+    /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);

@@ -14,8 +14,14 @@ internal readonly record struct ImageShape(int Samples, int Channels, Extent Siz
     public static ImageShape Of(Tensor<float> input, bool channelLast)
     {
         Shape.CheckInput(input);
-        ReadOnlySpan<nint> lengths = input.Lengths;
-        if (lengths.Length != 4)
+        return Of(input.Lengths, channelLast);
+    }
+
+    /// <summary>The shape of images whose tensor has the given lengths.</summary>
+    /// <exception cref="ArgumentException">There are not four axes.</exception>
+    public static ImageShape Of(ReadOnlySpan<nint> input, bool channelLast)
+    {
+        if (input.Length != 4)
         {
             throw new ArgumentException(
                 $"The input is {Shape.Describe(input)}; this layer takes images {(channelLast ? "[N, H, W, C]" : "[N, C, H, W]")}.",
@@ -23,9 +29,14 @@ internal readonly record struct ImageShape(int Samples, int Channels, Extent Siz
         }
 
         return channelLast
-            ? new ImageShape((int)lengths[0], (int)lengths[3], new Extent((int)lengths[1], (int)lengths[2]), true)
-            : new ImageShape((int)lengths[0], (int)lengths[1], new Extent((int)lengths[2], (int)lengths[3]), false);
+            ? new ImageShape((int)input[0], (int)input[3], new Extent((int)input[1], (int)input[2]), true)
+            : new ImageShape((int)input[0], (int)input[1], new Extent((int)input[2], (int)input[3]), false);
     }
+
+    /// <summary>The lengths of a tensor of this shape.</summary>
+    public nint[] Lengths => ChannelLast
+        ? [Samples, Size.Height, Size.Width, Channels]
+        : [Samples, Channels, Size.Height, Size.Width];
 
     /// <summary>Returns whether this axis of [N, ·, ·, ·] is the last.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The axis is neither 1 nor the last.</exception>

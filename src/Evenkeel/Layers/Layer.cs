@@ -17,9 +17,15 @@ namespace Evenkeel.Layers;
 /// A layer does not copy its input: leave it unchanged until <see cref="Backward"/> has been called. A layer is not for
 /// use by two threads at once.
 /// </para>
+/// <para>
+/// A layer that contains others overrides <see cref="Children"/>, <see cref="Parameters"/> and, to name them, <see cref="ChildName"/>, and
+/// runs them by <see cref="ForwardChild"/>, <see cref="BackwardChild"/> and <see cref="BackwardChildToParameters"/>, so that observers see them.
+/// </para>
 /// </remarks>
 public abstract class Layer
 {
+    private Observation[]? _observations;
+
     /// <summary>The layer's own parameters and those of the layers inside it, in order.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];
 
@@ -31,6 +37,15 @@ public abstract class Layer
 
     /// <summary>The memory for the result of <see cref="Backward"/>: the layer's own, or the network's inside one.</summary>
     protected ReusableTensor InputGradients { get; } = new();
+
+    /// <summary>True if an observer must see what the layer's <see cref="Forward"/> and <see cref="Backward"/> return.</summary>
+    internal bool IsObserved => _observations is not null;
+
+    /// <summary>True if the layer, or the last one inside it, is observed, so that no epilogue may change its output.</summary>
+    internal virtual bool IsEndObserved => IsObserved;
+
+    /// <summary>True if the layer calls its own observers, also when nothing contains it; otherwise its container calls them.</summary>
+    private protected virtual bool NotifiesObservers => false;
 
     /// <summary>The memory shared by the layers of the network that contains this one; null outside of a network.</summary>
     internal NetworkMemory? Memory { get; private set; }
@@ -71,6 +86,163 @@ public abstract class Layer
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass, or a prediction by the network came after it.</exception>
     public virtual void BackwardToParameters(Tensor<float> outputGradient) => Backward(outputGradient);
+
+    /// <summary>The shape of the output for an input of the given shape; nothing is computed or changed.</summary>
+    /// <param name="input">The input's shape, batch first.</param>
+    /// <returns>The output's shape: that of the input, unless the layer overrides this, as one that changes shapes must.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit the layer.</exception>
+    public virtual nint[] OutputShape(ReadOnlySpan<nint> input) => input.ToArray();
+
+    /// <summary>Lists this layer, with an empty path, and all layers inside it, each before those inside it.</summary>
+    /// <returns>The layers, with paths as PyTorch's <c>named_modules</c> has them: <c>block2.body.0</c>.</returns>
+    public IEnumerable<(string Path, Layer Layer)> NamedLayers() => NamedLayers("");
+
+    /// <summary>Lists <see cref="Parameters"/> with their paths.</summary>
+    /// <returns>The parameters, with paths as the keys of PyTorch's <c>state_dict</c>: <c>block2.body.0.weight</c>.</returns>
+    public IEnumerable<(string Path, Parameter Parameter)> NamedParameters()
+    {
+        // A container lists the parameters of the layers inside it too; those layers come later and have the last word.
+        var paths = new Dictionary<Parameter, string>();
+        foreach ((string path, Layer layer) in NamedLayers())
+        {
+            foreach (Parameter parameter in layer.Parameters)
+            {
+                paths[parameter] = Join(path, parameter.Name);
+            }
+        }
+
+        return Parameters.Select(parameter => (paths[parameter], parameter));
+    }
+
+    /// <summary>Finds the layer at a path.</summary>
+    /// <param name="path">The path, as <see cref="NamedLayers()"/> lists it; empty for this layer.</param>
+    /// <returns>The layer.</returns>
+    /// <exception cref="ArgumentException">There is no layer at the path.</exception>
+    public Layer LayerAt(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return NamedLayers().FirstOrDefault(named => named.Path == path).Layer
+            ?? throw new ArgumentException($"There is no layer at '{path}'; {nameof(NamedLayers)} lists the paths.", nameof(path));
+    }
+
+    /// <summary>Sets <see cref="Parameter.IsTrainable"/> of the layer's parameters and of those of the layers inside it.</summary>
+    /// <param name="isTrainable">Whether optimizers move them.</param>
+    public void SetTrainable(bool isTrainable)
+    {
+        foreach (Parameter parameter in Parameters)
+        {
+            parameter.IsTrainable = isTrainable;
+        }
+    }
+
+    /// <summary>Observes what a network passes through the layer.</summary>
+    /// <remarks>
+    /// <para>
+    /// Observers are called when a network runs the layer, in every kind of pass, in the order in which they were added.
+    /// <c>Sequential</c> and <c>Residual</c> call their own also when they are called directly; for any other layer that is called directly,
+    /// the caller has input and output at hand, and observers are not called.
+    /// </para>
+    /// <para>
+    /// The tensors are valid during the call: copy what is to be kept, and change nothing. Layers that a network would run as one run one by one
+    /// while any of them is observed, with the same bits.
+    /// </para>
+    /// </remarks>
+    /// <param name="forward">Is called after each forward pass with the layer, its input and its output.</param>
+    /// <param name="backward">
+    /// Is called after each backward pass with the layer, the gradient of its output and that of its input, which is null where the pass ends
+    /// at the layer's parameters (<see cref="BackwardToParameters"/>).
+    /// </param>
+    /// <returns>What ends the observation when disposed.</returns>
+    /// <exception cref="ArgumentException">Both observers are null.</exception>
+    public IDisposable Observe(
+        Action<Layer, Tensor<float>, Tensor<float>>? forward = null, Action<Layer, Tensor<float>, Tensor<float>?>? backward = null)
+    {
+        if (forward is null && backward is null)
+        {
+            throw new ArgumentException("There is nothing to call: give an observer of the forward or of the backward pass.", nameof(forward));
+        }
+
+        var observation = new Observation(this, forward, backward);
+        _observations = [.. _observations ?? [], observation];
+        return observation;
+    }
+
+    /// <summary>Names a layer inside this one; by default its index in <see cref="Children"/>.</summary>
+    /// <param name="index">The layer's index in <see cref="Children"/>.</param>
+    /// <returns>A name without '.', different from those of the other children.</returns>
+    protected virtual string ChildName(int index) => index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Runs a layer inside this one forward and calls its observers.</summary>
+    /// <param name="child">The layer.</param>
+    /// <param name="input">Its input, as for <see cref="Forward"/>.</param>
+    /// <param name="pass">Whether this is training or inference.</param>
+    /// <returns>Its output.</returns>
+    protected static Tensor<float> ForwardChild(Layer child, Tensor<float> input, Pass pass)
+    {
+        ArgumentNullException.ThrowIfNull(child);
+        Tensor<float> output = child.Forward(input, pass);
+        if (child is { IsObserved: true, NotifiesObservers: false })
+        {
+            child.NotifyForward(input, output);
+        }
+
+        return output;
+    }
+
+    /// <summary>Runs a layer inside this one backward and calls its observers.</summary>
+    /// <param name="child">The layer.</param>
+    /// <param name="outputGradient">The gradient of its output, as for <see cref="Backward"/>.</param>
+    /// <returns>The gradient of its input.</returns>
+    protected static Tensor<float> BackwardChild(Layer child, Tensor<float> outputGradient)
+    {
+        ArgumentNullException.ThrowIfNull(child);
+        Tensor<float> inputGradient = child.Backward(outputGradient);
+        if (child is { IsObserved: true, NotifiesObservers: false })
+        {
+            child.NotifyBackward(outputGradient, inputGradient);
+        }
+
+        return inputGradient;
+    }
+
+    /// <summary>Runs <see cref="BackwardToParameters"/> of a layer inside this one and calls its observers.</summary>
+    /// <param name="child">The layer.</param>
+    /// <param name="outputGradient">The gradient of its output.</param>
+    protected static void BackwardChildToParameters(Layer child, Tensor<float> outputGradient)
+    {
+        ArgumentNullException.ThrowIfNull(child);
+        child.BackwardToParameters(outputGradient);
+        if (child is { IsObserved: true, NotifiesObservers: false })
+        {
+            child.NotifyBackward(outputGradient, inputGradient: null);
+        }
+    }
+
+    /// <summary>Calls the layer's observers after its forward pass.</summary>
+    private protected void NotifyForward(Tensor<float> input, Tensor<float> output)
+    {
+        foreach (Observation observation in _observations ?? [])
+        {
+            observation.Forward?.Invoke(this, input, output);
+        }
+    }
+
+    /// <summary>Calls the layer's observers after its backward pass.</summary>
+    private protected void NotifyBackward(Tensor<float> outputGradient, Tensor<float>? inputGradient)
+    {
+        foreach (Observation observation in _observations ?? [])
+        {
+            observation.Backward?.Invoke(this, outputGradient, inputGradient);
+        }
+    }
+
+    /// <summary>Ends an observation.</summary>
+    internal void Remove(Observation observation)
+    {
+        // A new array, since a pass may be going through the old one.
+        Observation[] others = [.. (_observations ?? []).Where(other => !ReferenceEquals(other, observation))];
+        _observations = others.Length == 0 ? null : others;
+    }
 
     /// <summary>Makes this layer and those inside it use a network's memory.</summary>
     internal virtual void DrawFrom(NetworkMemory memory)
@@ -114,6 +286,21 @@ public abstract class Layer
                     CultureInfo.InvariantCulture,
                     $"The gradient is {Shape.Describe(outputGradient)}; the output is {Shape.Describe(output)}."),
                 nameof(outputGradient));
+        }
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private IEnumerable<(string Path, Layer Layer)> NamedLayers(string path)
+    {
+        yield return (path, this);
+        IReadOnlyList<Layer> children = Children;
+        for (int i = 0; i < children.Count; i++)
+        {
+            foreach ((string Path, Layer Layer) named in children[i].NamedLayers(Join(path, ChildName(i))))
+            {
+                yield return named;
+            }
         }
     }
 }

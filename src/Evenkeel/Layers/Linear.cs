@@ -66,15 +66,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
         Shape.CheckInput(input);
-        if (input.Rank != 2 || input.Lengths[1] != Inputs)
-        {
-            throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The input is {Shape.Describe(input)}; this layer takes [N, {Inputs}]."),
-                nameof(input));
-        }
-
+        CheckShape(input.Lengths);
         int batch = (int)input.Lengths[0];
         _input = input;
         _output = OutputMemory.Get([batch, Outputs]);
@@ -90,6 +82,13 @@ public sealed class Linear : Layer, IChannelwiseLinear
             y,
             accumulate: Bias is not null);
         return _output;
+    }
+
+    /// <inheritdoc/>
+    public override nint[] OutputShape(ReadOnlySpan<nint> input)
+    {
+        CheckShape(input);
+        return [input[0], Outputs];
     }
 
     /// <inheritdoc/>
@@ -113,6 +112,18 @@ public sealed class Linear : Layer, IChannelwiseLinear
         {
             ChannelSums.Compute(dy, new ChannelView(Batch, Outputs, 1), _biasSums);
             GradientAccumulation.Add(_biasSums, Bias.Gradients);
+        }
+    }
+
+    private void CheckShape(ReadOnlySpan<nint> input)
+    {
+        if (input.Length != 2 || input[1] != Inputs)
+        {
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The input is {Shape.Describe(input)}; this layer takes [N, {Inputs}]."),
+                nameof(input));
         }
     }
 

@@ -13,11 +13,16 @@ public sealed class Parameter
     /// <summary>Creates a parameter of the given shape, all zeros.</summary>
     /// <param name="name">The name within the layer, as in PyTorch: <c>weight</c>, <c>bias</c>.</param>
     /// <param name="lengths">The shape.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or contains '.', which separates the names of a path.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A length is negative, or the number of values exceeds an array's.</exception>
     public Parameter(string name, params ReadOnlySpan<nint> lengths)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Contains('.'))
+        {
+            throw new ArgumentException($"The name '{name}' contains '.', which separates the names of a path.", nameof(name));
+        }
+
         int length = CheckLengths(lengths);
         Name = name;
         _values = AlignedBuffer.Of(length);
@@ -37,6 +42,11 @@ public sealed class Parameter
 
     /// <summary>The number of values.</summary>
     public int Length => _values.Length;
+
+    /// <summary>
+    /// Whether optimizers move the values, as PyTorch's <c>requires_grad</c>; true at first. Backward passes add to the gradient either way.
+    /// </summary>
+    public bool IsTrainable { get; set; } = true;
 
     private static int CheckLengths(ReadOnlySpan<nint> lengths)
     {

@@ -28,9 +28,11 @@ public static class ConvolutionalNetwork
     {
         Extent.Check(size, 4, nameof(size));
         options ??= new ConvolutionalNetworkOptions();
-        var layers = new List<Layer>();
-        foreach (int width in Widths)
+        var layers = new List<(string Name, Layer Layer)>();
+        for (int i = 1; i <= Widths.Length; i++)
         {
+            int width = Widths[i - 1];
+
             // The shift of a normalization takes the place of the bias, which it would subtract again.
             var convolution = new Conv2d(channels, width, 3, random, new Conv2dOptions
             {
@@ -39,24 +41,25 @@ public static class ConvolutionalNetwork
                 ChannelAxis = ChannelLast,
                 Weights = options.Weights,
             });
-            layers.Add(convolution);
+            layers.Add(($"conv{i}", convolution));
             if (options.Normalization is not null)
             {
-                layers.Add(options.Normalization(convolution));
+                layers.Add(($"norm{i}", options.Normalization(convolution)));
             }
 
-            layers.Add(new Relu());
+            layers.Add(($"relu{i}", new Relu()));
             if (options.Dropout != 0)
             {
-                layers.Add(new ChannelDropout(options.Dropout, random, ChannelLast));
+                layers.Add(($"dropout{i}", new ChannelDropout(options.Dropout, random, ChannelLast)));
             }
 
-            layers.Add(new MaxPool2d(Pooled, channelAxis: ChannelLast));
+            layers.Add(($"pool{i}", new MaxPool2d(Pooled, channelAxis: ChannelLast)));
             (channels, size) = (width, new Extent(size.Height / Pooled, size.Width / Pooled));
         }
 
-        layers.Add(new Flatten());
-        layers.Add(new Linear(checked(size.Height * size.Width * channels), classes, random, bias: true, options.Weights));
+        layers.Add(("flatten", new Flatten()));
+        var linear = new Linear(checked(size.Height * size.Width * channels), classes, random, bias: true, options.Weights);
+        layers.Add(("linear", linear));
         return new Sequential(layers);
     }
 }

@@ -44,33 +44,39 @@ public static class Folding
         return folded;
     }
 
-    /// <summary>A network that gives what the given one gives in inference, with each normalization by running statistics behind a linear layer or convolution folded into it.</summary>
+    /// <summary>
+    /// A network that gives what the given one gives in inference, with each normalization by running statistics behind a linear layer or
+    /// convolution folded into it.
+    /// </summary>
     /// <param name="network">The network. It stays as it is; layers that are not folded are the same objects in both.</param>
-    public static Sequential Fold(Sequential network)
+    public static Sequential Fold(Sequential network) => Fold(network, out _);
+
+    /// <summary>As <see cref="Fold(Sequential)"/>, with a report.</summary>
+    /// <param name="network">The network. It stays as it is; layers that are not folded are the same objects in both.</param>
+    /// <param name="report">Receives an entry for each normalization of the network: what it was folded into, or why it was not.</param>
+    public static Sequential Fold(Sequential network, out IReadOnlyList<FoldingEntry> report)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var layers = new List<Layer>();
-        foreach (Layer layer in network.Layers)
-        {
-            if (layers is [.., Layer before] && layer is RunningNormalization normalization && Folded(before, normalization) is { } folded)
-            {
-                layers[^1] = folded;
-            }
-            else
-            {
-                layers.Add(FoldInside(layer));
-            }
-        }
-
-        return new Sequential(layers);
+        var outcomes = new Dictionary<Layer, (Layer? Into, string? Obstacle)>();
+        Sequential folded = Fold(network, outcomes);
+        report = Report(network, outcomes);
+        return folded;
     }
 
     /// <summary>A residual block that gives what the given one gives in inference, folded in its body and its shortcut.</summary>
     /// <param name="block">The block. It stays as it is; layers that are not folded are the same objects in both.</param>
-    public static Residual Fold(Residual block)
+    public static Residual Fold(Residual block) => Fold(block, out _);
+
+    /// <summary>As <see cref="Fold(Residual)"/>, with a report.</summary>
+    /// <param name="block">The block. It stays as it is; layers that are not folded are the same objects in both.</param>
+    /// <param name="report">Receives an entry for each normalization of the block: what it was folded into, or why it was not.</param>
+    public static Residual Fold(Residual block, out IReadOnlyList<FoldingEntry> report)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return new Residual(FoldInside(block.Body), block.Shortcut is null ? null : FoldInside(block.Shortcut), block.Activation);
+        var outcomes = new Dictionary<Layer, (Layer? Into, string? Obstacle)>();
+        Residual folded = Fold(block, outcomes);
+        report = Report(block, outcomes);
+        return folded;
     }
 
     /// <summary>The largest difference between what two networks give in inference.</summary>
@@ -101,20 +107,52 @@ public static class Folding
         return (Math.Abs(TensorPrimitives.MaxMagnitude<float>(outputs)), Math.Abs(largest));
     }
 
-    /// <summary>A layer with the normalization behind it; null where it does not fold.</summary>
-    private static Layer? Folded(Layer layer, RunningNormalization normalization) => layer switch
+    private static Sequential Fold(Sequential network, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes)
     {
-        Linear linear when Obstacle(linear, normalization) is null => Fold(linear, normalization),
-        Conv2d convolution when Obstacle(convolution, normalization) is null => Fold(convolution, normalization),
-        _ => null,
-    };
+        var layers = new List<(int Index, Layer Layer)>();
+        for (int i = 0; i < network.Layers.Count; i++)
+        {
+            Layer layer = network.Layers[i];
+            if (layer is SetNormalization normalization && layers is [.., (int holder, Layer before)])
+            {
+                string? obstacle = Obstacle(before, normalization);
+                outcomes.Add(layer, (network.Layers[holder], obstacle));
+                if (obstacle is null)
+                {
+                    layers[^1] = (holder, Folded(before, (RunningNormalization)normalization));
+                    continue;
+                }
+            }
 
-    private static Layer FoldInside(Layer layer) => layer switch
+            layers.Add((i, FoldInside(layer, outcomes)));
+        }
+
+        return network.WithLayers(layers);
+    }
+
+    private static Residual Fold(Residual block, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes) => new(
+        FoldInside(block.Body, outcomes), block.Shortcut is null ? null : FoldInside(block.Shortcut, outcomes), block.Activation);
+
+    private static Layer FoldInside(Layer layer, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes) => layer switch
     {
-        Sequential network => Fold(network),
-        Residual block => Fold(block),
+        Sequential network => Fold(network, outcomes),
+        Residual block => Fold(block, outcomes),
         _ => layer,
     };
+
+    private static Layer Folded(Layer layer, RunningNormalization normalization) =>
+        layer is Linear linear ? Fold(linear, normalization) : Fold((Conv2d)layer, normalization);
+
+    private static FoldingEntry[] Report(Layer network, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes)
+    {
+        var paths = network.NamedLayers().ToDictionary(named => named.Layer, named => named.Path);
+        return [.. network.NamedLayers().Where(named => named.Layer is SetNormalization).Select(named =>
+            !outcomes.TryGetValue(named.Layer, out (Layer? Into, string? Obstacle) outcome)
+                ? new FoldingEntry(named.Path, named.Layer, null, "No layer comes before it in a Sequential.")
+                : outcome.Obstacle is null
+                    ? new FoldingEntry(named.Path, named.Layer, paths[outcome.Into!], null)
+                    : new FoldingEntry(named.Path, named.Layer, null, outcome.Obstacle))];
+    }
 
     private static void Fold(IChannelwiseLinear layer, RunningNormalization normalization, IChannelwiseLinear folded)
     {
@@ -135,17 +173,24 @@ public static class Folding
     }
 
     /// <summary>Why a normalization does not fold into the layer before it; null where it does.</summary>
+    private static string? Obstacle(Layer before, SetNormalization normalization) =>
+        normalization is not RunningNormalization running ? $"A {normalization.GetType().Name} keeps no running statistics."
+        : before is not IChannelwiseLinear layer || before is not (Linear or Conv2d)
+            ? $"It follows a {before.GetType().Name}; only a Linear or a Conv2d takes a normalization in."
+        : Obstacle(layer, running);
+
     private static string? Obstacle(IChannelwiseLinear layer, RunningNormalization normalization)
     {
         // Outputs have as many axes as weights.
         int axes = layer.Weight.Value.Rank;
         nint outputs = layer.Weight.Value.Lengths[0];
-        return !normalization.NormalizesByConstants || normalization.Channels != outputs
-            ? string.Create(
+        return !normalization.NormalizesByConstants
+            ? "The normalization uses the batch's statistics in inference, since it keeps no running statistics or its Source is Batch; "
+                + "only constants can be folded."
+            : normalization.Channels != outputs ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"A normalization of {normalization.Channels} channels {(normalization.NormalizesByConstants ? "" : "by the batch's statistics ")}does not fold into a layer of {outputs} outputs.")
-            : (normalization.ChannelAxis - layer.ChannelAxis) % axes != 0
-            ? string.Create(
+                $"A normalization of {normalization.Channels} channels does not fold into a layer of {outputs} outputs.")
+            : (normalization.ChannelAxis - layer.ChannelAxis) % axes != 0 ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"A normalization of channels on axis {normalization.ChannelAxis} does not fold into a layer that has them on axis {layer.ChannelAxis}.")
             : null;

@@ -22,28 +22,30 @@ public static class MultilayerPerceptron
     {
         ArgumentNullException.ThrowIfNull(hidden);
         options ??= new MultilayerPerceptronOptions();
-        var layers = new List<Layer>();
+        var layers = new List<(string Name, Layer Layer)>();
         int width = inputs;
-        foreach (int next in hidden)
+        for (int i = 1; i <= hidden.Count; i++)
         {
+            int next = hidden[i - 1];
+
             // The shift of a normalization takes the place of the bias, which it would subtract again.
             var linear = new Linear(width, next, random, bias: options.Normalization is null, options.Weights);
-            layers.Add(linear);
+            layers.Add(($"linear{i}", linear));
             if (options.Normalization is not null)
             {
-                layers.Add(options.Normalization(linear));
+                layers.Add(($"norm{i}", options.Normalization(linear)));
             }
 
-            layers.Add(options.Activation());
+            layers.Add(($"activation{i}", options.Activation()));
             if (options.Dropout != 0)
             {
-                layers.Add(new Dropout(options.Dropout, random));
+                layers.Add(($"dropout{i}", new Dropout(options.Dropout, random)));
             }
 
             width = next;
         }
 
-        layers.Add(new Linear(width, outputs, random, bias: true, options.Weights));
+        layers.Add(($"linear{hidden.Count + 1}", new Linear(width, outputs, random, bias: true, options.Weights)));
         return new Sequential(layers);
     }
 }

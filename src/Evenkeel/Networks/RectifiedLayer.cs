@@ -4,16 +4,28 @@ using Evenkeel.Layers.Activations;
 
 namespace Evenkeel.Networks;
 
-/// <summary>A layer and the ReLU behind it, run as one: what <see cref="Sequential"/> makes of a normalization or a convolution and a ReLU.</summary>
+/// <summary>
+/// A layer and the ReLU behind it, run as one unless either is observed: what <see cref="Sequential"/> makes of a normalization or a
+/// convolution and a ReLU.
+/// </summary>
 internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
 {
+    private bool _fused;
+
+    /// <summary>The layer that rectifies its output.</summary>
+    public Layer Host => layer;
+
+    /// <summary>The ReLU.</summary>
+    public Relu Relu => relu;
+
+    /// <summary>True if the two run as one.</summary>
+    public bool IsFused => !layer.IsEndObserved && !relu.IsObserved;
+
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Children => [layer, relu];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => layer.Parameters;
-
-    private IEpilogueHost Host => (IEpilogueHost)layer;
 
     /// <summary>The layers as they are run: each alone, or with the ReLU behind it.</summary>
     public static IEnumerable<Layer> Fuse(IReadOnlyList<Layer> layers)
@@ -28,14 +40,36 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        Tensor<float> output = Host.Forward(input, pass, addend: null, rectifies: true);
+        _fused = IsFused;
+        if (!_fused)
+        {
+            Tensor<float> given = ForwardChild(layer, input, pass);
+            Tensor<float> rectified = ForwardChild(relu, given, pass);
+            relu.Memory!.Outputs.Release(given, rectified, input);
+            return rectified;
+        }
+
+        Tensor<float> output = ((IEpilogueHost)layer).Forward(input, pass, addend: null, rectifies: true);
         relu.Adopt(output);
         return output;
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient) => Host.Backward(outputGradient, gated: null);
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        // After a fused forward pass both ways give the same bits: a layer that rectified masks a masked gradient again.
+        if (_fused && IsFused)
+        {
+            return ((IEpilogueHost)layer).Backward(outputGradient, gated: null);
+        }
+
+        Tensor<float> gradient = BackwardChild(relu, outputGradient);
+        Tensor<float> inputGradient = BackwardChild(layer, gradient);
+        relu.Memory!.Gradients.Release(gradient, inputGradient, outputGradient);
+        return inputGradient;
+    }
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<float> outputGradient) => layer.BackwardToParameters(relu.Backward(outputGradient));
+    public override void BackwardToParameters(Tensor<float> outputGradient) =>
+        BackwardChildToParameters(layer, BackwardChild(relu, outputGradient));
 }

@@ -22,24 +22,28 @@ namespace Evenkeel.Networks;
 public sealed class Residual : Layer
 {
     private readonly Layer[] _children;
+    private readonly string[] _names;
     private readonly IEpilogueHost? _host;
     private readonly Parameter[] _parameters;
-    private readonly ReusableTensor _gates = new();
+    private readonly ReusableTensor _sumGradients = new();
     private Tensor<float>? _output;
+    private bool _rectifiedInBody;
 
     /// <summary>Makes a residual block.</summary>
     /// <param name="body">What the block computes.</param>
     /// <param name="shortcut">What its input passes beside the body, such as a projection to another shape; nothing where null.</param>
     /// <param name="activation">What the sum passes; nothing where null.</param>
-    /// <exception cref="ArgumentException">A layer stands in the block twice.</exception>
+    /// <exception cref="ArgumentException">A layer occurs twice in the block.</exception>
     public Residual(Layer body, Layer? shortcut = null, Relu? activation = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         Body = body;
         Shortcut = shortcut;
         Activation = activation;
-        _children = [.. new[] { body, shortcut, activation }.OfType<Layer>()];
-        Places.CheckOnce(_children, nameof(shortcut));
+        (string, Layer?)[] parts = [("body", body), ("shortcut", shortcut), ("activation", activation)];
+        _children = [.. parts.Select(part => part.Item2).OfType<Layer>()];
+        _names = [.. parts.Where(part => part.Item2 is not null).Select(part => part.Item1)];
+        LayerTree.CheckDistinct(_children, nameof(shortcut));
         _parameters = [.. _children.SelectMany(layer => layer.Parameters)];
         _host = body is IEpilogueHost { TakesEpilogue: true } host ? host : null;
         DrawFrom(new NetworkMemory(this));
@@ -54,8 +58,14 @@ public sealed class Residual : Layer
     /// <summary>What the sum passes; null where nothing.</summary>
     public Relu? Activation { get; }
 
-    /// <summary>Whether the body's last sweep adds and rectifies.</summary>
-    internal bool IsFused => _host is not null;
+    /// <summary>True if the last layer of the body can add and rectify in its own sweep.</summary>
+    internal bool CanFuse => _host is not null;
+
+    /// <summary>True if the last layer of the body adds the shortcut.</summary>
+    internal bool AddsInBody => _host is not null && !Body.IsEndObserved;
+
+    /// <summary>True if what adds also rectifies.</summary>
+    internal bool RectifiesSum => Activation is { IsObserved: false };
 
     /// <inheritdoc/>
     public override IReadOnlyList<Layer> Children => _children;
@@ -69,14 +79,16 @@ public sealed class Residual : Layer
     {
         Shape.CheckInput(input);
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
-        Tensor<float> skipped = Shortcut is null ? input : Shortcut.Forward(input, pass);
-        Tensor<float> output = _host is null
-            ? Add(Body.Forward(input, pass), skipped, input)
-            : _host.Forward(input, pass, skipped, rectifies: Activation is not null);
-        Memory!.Outputs.Release(skipped, output, input);
-        Activation?.Adopt(output);
-        _output = output;
-        return output;
+        Tensor<float> skipped = Shortcut is null ? input : ForwardChild(Shortcut, input, pass);
+        (bool addsInBody, bool rectifiesSum) = (AddsInBody, RectifiesSum); // fixed here, since observers may come and go during the pass
+        _rectifiedInBody = addsInBody && rectifiesSum;
+        Tensor<float> sum = addsInBody
+            ? _host!.Forward(input, pass, skipped, rectifiesSum)
+            : Add(ForwardChild(Body, input, pass), skipped, rectifiesSum, input);
+        Memory!.Outputs.Release(skipped, sum, input);
+        _output = Activate(sum, rectifiesSum, input, pass);
+        NotifyForward(input, _output);
+        return _output;
     }
 
     /// <inheritdoc/>
@@ -88,42 +100,60 @@ public sealed class Residual : Layer
         CheckGradient(outputGradient, _output);
         LentMemory memory = Memory!.Gradients;
         Memory.BeginBackward(this, outputGradient);
-        Tensor<float> gated = Activation is null ? outputGradient : _gates.Get(outputGradient.Lengths);
-        Tensor<float> body = _host is null
-            ? Body.Backward(Gate(outputGradient, gated))
-            : _host.Backward(outputGradient, gated);
-        Tensor<float> skipped = Shortcut is null ? gated : Shortcut.Backward(gated);
+        bool fused = _rectifiedInBody && AddsInBody && RectifiesSum;
+        Tensor<float> sumGradient = Activation is null ? outputGradient
+            : fused ? _sumGradients.Get(outputGradient.Lengths)
+            : BackwardChild(Activation, outputGradient);
+        Tensor<float> body = fused ? _host!.Backward(outputGradient, sumGradient) : BackwardChild(Body, sumGradient);
+        Tensor<float> skipped = Shortcut is null ? sumGradient : BackwardChild(Shortcut, sumGradient);
         Tensor<float> gradient = InputGradients.Get(body.Lengths);
         Sum.Apply(body.Elements(), skipped.Elements(), rectifies: false, gradient.Elements());
-        memory.Release(gated, gradient, outputGradient);
+        memory.Release(sumGradient, gradient, outputGradient);
         memory.Release(skipped, gradient, outputGradient);
         memory.Release(body, gradient, outputGradient);
+        NotifyBackward(outputGradient, gradient);
         return gradient;
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The shape does not fit the layers, or body and shortcut give different shapes.</exception>
+    public override nint[] OutputShape(ReadOnlySpan<nint> input)
+    {
+        nint[] body = Body.OutputShape(input);
+        Shape.CheckSum(body, Shortcut is null ? input : Shortcut.OutputShape(input), nameof(input));
+        return Activation is null ? body : Activation.OutputShape(body);
+    }
+
+    /// <inheritdoc/>
+    protected override string ChildName(int index) => _names[index];
+
+    private protected override bool NotifiesObservers => true;
 
     internal override void DrawFrom(NetworkMemory memory)
     {
         base.DrawFrom(memory);
-        _gates.DrawFrom(memory.Gradients);
+        _sumGradients.DrawFrom(memory.Gradients);
     }
 
-    private Tensor<float> Add(Tensor<float> body, Tensor<float> skipped, Tensor<float> input)
+    private Tensor<float> Add(Tensor<float> body, Tensor<float> skipped, bool rectifies, Tensor<float> input)
     {
         Shape.CheckSum(body.Lengths, skipped.Lengths, "input");
         Tensor<float> output = OutputMemory.Get(body.Lengths);
-        Sum.Apply(body.Elements(), skipped.Elements(), Activation is not null, output.Elements());
+        Sum.Apply(body.Elements(), skipped.Elements(), rectifies, output.Elements());
         Memory!.Outputs.Release(body, output, input);
         return output;
     }
 
-    /// <summary>What the activation lets pass of a gradient.</summary>
-    private Tensor<float> Gate(Tensor<float> outputGradient, Tensor<float> gated)
+    private Tensor<float> Activate(Tensor<float> sum, bool isRectified, Tensor<float> input, Pass pass)
     {
-        if (Activation is not null)
+        if (Activation is null || isRectified)
         {
-            Activate.Backward<ReluFunction>(outputGradient.Elements(), _output!.Elements(), gated.Elements());
+            Activation?.Adopt(sum);
+            return sum;
         }
 
-        return gated;
+        Tensor<float> output = ForwardChild(Activation, sum, pass);
+        Memory!.Outputs.Release(sum, output, input);
+        return output;
     }
 }

@@ -36,31 +36,36 @@ public static class ResidualNetwork
     {
         options ??= new ResidualNetworkOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Blocks, 1, nameof(options));
-        var layers = new List<Layer>(Convolution(channels, Widths[0], kernel: 3, stride: 1)) { new Relu() };
+        List<(string Name, Layer Layer)> layers = [.. Convolution("", channels, Widths[0], kernel: 3, stride: 1), ("relu", new Relu())];
         int inputs = Widths[0];
-        foreach (int width in Widths)
+        for (int stage = 1; stage <= Widths.Length; stage++)
         {
-            for (int i = 0; i < options.Blocks; i++)
+            int width = Widths[stage - 1];
+            for (int i = 1; i <= options.Blocks; i++)
             {
-                layers.Add(Block(inputs, width));
+                layers.Add(($"stage{stage}_block{i}", Block(inputs, width)));
                 inputs = width;
             }
         }
 
-        layers.Add(new GlobalAveragePool2d(ChannelLast));
-        layers.Add(new Linear(inputs, classes, random, bias: true, options.Weights));
+        layers.Add(("pool", new GlobalAveragePool2d(ChannelLast)));
+        layers.Add(("linear", new Linear(inputs, classes, random, bias: true, options.Weights)));
         return new Sequential(layers);
 
         Residual Block(int inputs, int width)
         {
             int stride = width == inputs ? 1 : 2;
             var body = new Sequential(
-                [.. Convolution(inputs, width, kernel: 3, stride), new Relu(), .. Convolution(width, width, kernel: 3, stride: 1)]);
-            Sequential? shortcut = stride == 1 ? null : new Sequential(Convolution(inputs, width, kernel: 1, stride));
+            [
+                .. Convolution("1", inputs, width, kernel: 3, stride),
+                ("relu", new Relu()),
+                .. Convolution("2", width, width, kernel: 3, stride: 1),
+            ]);
+            Sequential? shortcut = stride == 1 ? null : new Sequential(Convolution("", inputs, width, kernel: 1, stride));
             return new Residual(body, shortcut, new Relu());
         }
 
-        List<Layer> Convolution(int inputs, int outputs, int kernel, int stride)
+        List<(string Name, Layer Layer)> Convolution(string suffix, int inputs, int outputs, int kernel, int stride)
         {
             // The shift of a normalization takes the place of the bias, which it would subtract again.
             var convolution = new Conv2d(inputs, outputs, kernel, random, new Conv2dOptions
@@ -71,7 +76,9 @@ public static class ResidualNetwork
                 ChannelAxis = ChannelLast,
                 Weights = options.Weights,
             });
-            return options.Normalization is null ? [convolution] : [convolution, options.Normalization(convolution)];
+            return options.Normalization is null
+                ? [($"conv{suffix}", convolution)]
+                : [($"conv{suffix}", convolution), ($"norm{suffix}", options.Normalization(convolution))];
         }
     }
 }

@@ -96,7 +96,7 @@ public static class ScalerFolding
             Layer other => throw new ArgumentException(
                 $"The network begins with a {other.GetType().Name}; a scaler folds into a {nameof(Linear)} or a {nameof(Conv2d)}.", nameof(network)),
         };
-        return new Sequential([first, .. network.Layers.Skip(1)]);
+        return network.WithLayers([(0, first), .. network.Layers.Index().Skip(1)]);
     }
 
     /// <summary>The largest difference between what a network gives for scaled features and the folded one for raw ones, in inference.</summary>

@@ -23,7 +23,7 @@ public abstract class Optimizer
         set => _learningRate = CheckNotNegative(value, nameof(value));
     }
 
-    /// <summary>Updates each parameter by one step; does not change the gradients.</summary>
+    /// <summary>Updates each trainable parameter by one step; does not change the gradients.</summary>
     /// <param name="parameters">The parameters. Pass the same objects at each call: the optimizer's state belongs to them.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parameters"/> or one of them is null.</exception>
     public void Step(IReadOnlyList<Parameter> parameters)
@@ -33,7 +33,10 @@ public abstract class Optimizer
         {
             Parameter parameter = parameters[i];
             ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
-            Update(parameter);
+            if (parameter.IsTrainable)
+            {
+                Update(parameter);
+            }
         }
     }
 

@@ -63,8 +63,8 @@ public class FusionTests
         Assert.Equal(layers, network.Layers);
 
         var body = new Sequential(new Sequential(new BatchNorm(4)));
-        Assert.True(new Residual(body).IsFused);
-        Assert.False(new Residual(new Sequential(new BatchNorm(4), new Relu())).IsFused);
+        Assert.True(new Residual(body).CanFuse);
+        Assert.False(new Residual(new Sequential(new BatchNorm(4), new Relu())).CanFuse);
         Assert.Single(new Sequential(new Sequential(new Tanh(), new BatchNorm(4)), new Relu()).Steps);
     }
 
@@ -93,7 +93,7 @@ public class FusionTests
     private static void CheckBlock(bool identity, bool rectifies) => Check((normalization, input, outputGradient, shortcut, pass) =>
     {
         var block = new Residual(normalization, identity ? null : shortcut, rectifies ? new Relu() : null);
-        Assert.True(block.IsFused);
+        Assert.True(block.CanFuse);
         return Run(block, input, outputGradient, pass);
     }, (normalization, input, outputGradient, shortcut, pass) =>
     {

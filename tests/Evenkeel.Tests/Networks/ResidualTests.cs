@@ -69,7 +69,7 @@ public class ResidualTests
         var random = new RandomSource(1);
         Linear layer = new(4, 3, random);
         AssertRefused<ArgumentNullException>(() => new Residual(null!), "body");
-        AssertRefused<ArgumentException>(() => new Residual(layer, layer), "shortcut", "A Linear stands in the network twice");
+        AssertRefused<ArgumentException>(() => new Residual(layer, layer), "shortcut", "A Linear occurs twice in the network");
         AssertInputRefused(new Residual(layer), [6, 4], "body gives [6, 3]", "shortcut [6, 4]");
         AssertInputRefused(new Residual(layer, new Linear(4, 2, random)), [6, 4], "body gives [6, 3]", "shortcut [6, 2]");
         Assert.Throws<InvalidOperationException>(() => new Residual(new Linear(4, 4, random)).Backward(Zeros([6, 4])));

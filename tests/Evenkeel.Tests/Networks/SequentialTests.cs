@@ -83,8 +83,8 @@ public class SequentialTests
     {
         var relu = new Relu();
         AssertRefused<ArgumentException>(() => new Sequential(), "layers", "at least one layer");
-        AssertRefused<ArgumentException>(() => new Sequential(relu, new Tanh(), relu), "layers", "A Relu stands in the network twice");
-        AssertRefused<ArgumentException>(() => new Sequential(new Sequential(relu), relu), "layers", "A Relu stands in the network twice");
+        AssertRefused<ArgumentException>(() => new Sequential(relu, new Tanh(), relu), "layers", "A Relu occurs twice in the network");
+        AssertRefused<ArgumentException>(() => new Sequential(new Sequential(relu), relu), "layers", "A Relu occurs twice in the network");
         AssertRefused<ArgumentNullException>(() => new Sequential(relu, null!), "layers");
         AssertRefused<ArgumentNullException>(() => new Sequential((IReadOnlyList<Layer>)null!), "layers");
     }

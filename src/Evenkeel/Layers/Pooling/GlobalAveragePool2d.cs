@@ -36,6 +36,13 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     }
 
     /// <inheritdoc/>
+    public override nint[] OutputShape(ReadOnlySpan<nint> input)
+    {
+        ImageShape shape = ImageShape.Of(input, _channelLast);
+        return [shape.Samples, shape.Channels];
+    }
+
+    /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient, _output);

@@ -39,16 +39,9 @@ public abstract class WindowPooling : Layer
     {
         ImageShape shape = ImageShape.Of(input, _channelLast);
         PoolingView view = View(shape);
-        if (view.Rows.Outputs < 1 || view.Columns.Outputs < 1)
-        {
-            throw new ArgumentException(
-                $"The input {Shape.Describe(input)} has {shape.Size} pixels and a padding of {Padding}; the kernel of {Kernel} is larger.",
-                nameof(input));
-        }
-
+        _output = Pooled(shape, view, input.Lengths).Tensor(OutputMemory);
         _shape = shape;
         _view = view;
-        _output = (shape with { Size = new Extent(view.Rows.Outputs, view.Columns.Outputs) }).Tensor(OutputMemory);
         Pool(input.Elements(), view, _output.Elements());
         return _output;
     }
@@ -62,11 +55,25 @@ public abstract class WindowPooling : Layer
         return gradient;
     }
 
+    /// <inheritdoc/>
+    public sealed override nint[] OutputShape(ReadOnlySpan<nint> input)
+    {
+        ImageShape shape = ImageShape.Of(input, _channelLast);
+        return Pooled(shape, View(shape), input).Lengths;
+    }
+
     /// <summary>Pools each window.</summary>
     private protected abstract void Pool(ReadOnlySpan<float> x, PoolingView view, Span<float> y);
 
     /// <summary>Computes the gradient of each element from those of the windows.</summary>
     private protected abstract void PoolGradient(ReadOnlySpan<float> dy, PoolingView view, Span<float> dx);
+
+    private ImageShape Pooled(in ImageShape shape, PoolingView view, ReadOnlySpan<nint> input) =>
+        view.Rows.Outputs >= 1 && view.Columns.Outputs >= 1
+            ? shape with { Size = new Extent(view.Rows.Outputs, view.Columns.Outputs) }
+            : throw new ArgumentException(
+                $"The input {Shape.Describe(input)} has {shape.Size} pixels, padded by {Padding}; the kernel of {Kernel} is larger.",
+                nameof(input));
 
     private PoolingView View(in ImageShape shape)
     {
