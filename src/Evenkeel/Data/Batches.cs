@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
+using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
@@ -54,7 +54,7 @@ public sealed class Batches<TTarget>
             throw new ArgumentOutOfRangeException(
                 nameof(batchSize),
                 batchSize,
-                string.Create(CultureInfo.InvariantCulture, $"The dataset's {dataset.Count} samples do not fill one batch."));
+                Invariant($"The dataset's {dataset.Count} samples do not fill one batch."));
         }
 
         augmentation?.Check(dataset.SampleShape, nameof(augmentation));

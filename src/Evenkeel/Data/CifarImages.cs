@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
+using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
@@ -96,8 +96,7 @@ public static class CifarImages
                     int label = record[LabelBytes - 1];
                     if (label >= Classes)
                     {
-                        throw new InvalidDataException(Text(
-                            $"'{paths[i]}' has label {label} in record {start / RecordLength}; those of {Name} are 0 to {Classes - 1}."));
+                        throw new InvalidDataException(Invariant($"'{paths[i]}' has label {label} in record {start / RecordLength}; those of {Name} are 0 to {Classes - 1}."));
                     }
 
                     targets.Elements()[sample] = label;
@@ -120,17 +119,13 @@ public static class CifarImages
             byte[] records = DataFile.ReadUpTo(stream, MostRecords * RecordLength);
             if (stream.ReadByte() >= 0)
             {
-                throw new DataFile.ContentException(Text(
-                    $"goes on after {MostRecords} records of {RecordLength} bytes; no file of CIFAR has more."));
+                throw new DataFile.ContentException(Invariant($"goes on after {MostRecords} records of {RecordLength} bytes; no file of CIFAR has more."));
             }
 
             (int count, int rest) = Math.DivRem(records.Length, RecordLength);
             return count > 0 && rest == 0
                 ? records
-                : throw new DataFile.ContentException(Text(
-                    $"has {records.Length} bytes; a file of {Name} is one or more records of {RecordLength}, and these are {count} and {rest} bytes."));
+                : throw new DataFile.ContentException(Invariant($"has {records.Length} bytes; a file of {Name} is one or more records of {RecordLength}, and these are {count} and {rest} bytes."));
         }
-
-        private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 }

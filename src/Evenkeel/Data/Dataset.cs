@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
@@ -23,9 +23,7 @@ public sealed class Dataset<TTarget>
         if (inputs.Lengths[0] != targets.Lengths[0])
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"There are {targets.Lengths[0]} targets for {inputs.Lengths[0]} inputs; the numbers must be equal."),
+                Invariant($"There are {targets.Lengths[0]} targets for {inputs.Lengths[0]} inputs; the numbers must be equal."),
                 nameof(targets));
         }
 
@@ -71,7 +69,7 @@ public sealed class Dataset<TTarget>
             throw new ArgumentOutOfRangeException(
                 nameof(start),
                 start,
-                string.Create(CultureInfo.InvariantCulture, $"The dataset has {Count} samples; expected a start from 0 to {Count - 1}."));
+                Invariant($"The dataset has {Count} samples; expected a start from 0 to {Count - 1}."));
         }
 
         int left = Count - start;
@@ -80,7 +78,7 @@ public sealed class Dataset<TTarget>
             throw new ArgumentOutOfRangeException(
                 nameof(count),
                 count,
-                string.Create(CultureInfo.InvariantCulture, $"The dataset has {left} samples from number {start} on; expected a count from 1 to that."));
+                Invariant($"The dataset has {left} samples from number {start} on; expected a count from 1 to that."));
         }
 
         return new Dataset<TTarget>(Rows(Inputs, start, count), Rows(Targets, start, count));

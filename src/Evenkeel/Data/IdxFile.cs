@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
@@ -90,7 +90,7 @@ internal static class IdxFile
         int rank = magic[3];
         if (rank is 0 or > MaxRank)
         {
-            throw new DataFile.ContentException(Text($"states rank {rank}; expected 1 to {MaxRank}."));
+            throw new DataFile.ContentException(Invariant($"states rank {rank}; expected 1 to {MaxRank}."));
         }
 
         Span<byte> lengths = header.Slice(MagicLength, rank * sizeof(uint));
@@ -98,7 +98,7 @@ internal static class IdxFile
         if (found < lengths.Length)
         {
             throw new DataFile.ContentException(
-                Text($"ends inside its header, after {MagicLength + found} of {MagicLength + lengths.Length} bytes."));
+                Invariant($"ends inside its header, after {MagicLength + found} of {MagicLength + lengths.Length} bytes."));
         }
 
         nint[] shape = new nint[rank];
@@ -113,7 +113,7 @@ internal static class IdxFile
         if (length == 0 || length > (UInt128)Array.MaxLength)
         {
             throw new DataFile.ContentException(
-                Text($"claims shape {Shape.Describe(shape)}, {length} bytes; expected 1 to {Array.MaxLength}."));
+                Invariant($"claims shape {Shape.Describe(shape)}, {length} bytes; expected 1 to {Array.MaxLength}."));
         }
 
         return shape;
@@ -124,12 +124,12 @@ internal static class IdxFile
         byte[] data = DataFile.ReadUpTo(stream, length);
         if (data.Length < length)
         {
-            throw new DataFile.ContentException(Text($"ends after {data.Length} of the {length} bytes of data that its header claims."));
+            throw new DataFile.ContentException(Invariant($"ends after {data.Length} of the {length} bytes of data that its header claims."));
         }
 
         if (stream.ReadByte() >= 0)
         {
-            throw new DataFile.ContentException(Text($"goes on after the {length} bytes of data that its header claims."));
+            throw new DataFile.ContentException(Invariant($"goes on after the {length} bytes of data that its header claims."));
         }
 
         return data;
@@ -144,6 +144,4 @@ internal static class IdxFile
         0x0E => "64-bit floats (type 0E)",
         _ => $"elements of the unknown type {type:X2}",
     };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using System.Reflection;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
+using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
@@ -75,9 +75,7 @@ public static class IdxImages
         (int testHeight, int testWidth) = ReadSize(testImages, testLabels, open);
         if ((testHeight, testWidth) != (height, width))
         {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"'{testImages}' has images of {testHeight}×{testWidth} pixels, '{trainImages}' of {height}×{width}; they must be equal."));
+            throw new InvalidDataException(Invariant($"'{testImages}' has images of {testHeight}×{testWidth} pixels, '{trainImages}' of {height}×{width}; they must be equal."));
         }
 
         Dataset<int> train = LoadPair(trainImages, trainLabels, open), test = LoadPair(testImages, testLabels, open);
@@ -93,9 +91,7 @@ public static class IdxImages
         nint[] labels = ReadShape(labelsName, open, rank: 1, "labels [N]");
         return labels[0] == images[0]
             ? ((int)images[1], (int)images[2])
-            : throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"'{labelsName}' has {labels[0]} labels, '{imagesName}' has {images[0]} images; the numbers must be equal."));
+            : throw new InvalidDataException(Invariant($"'{labelsName}' has {labels[0]} labels, '{imagesName}' has {images[0]} images; the numbers must be equal."));
     }
 
     private static nint[] ReadShape(string name, Func<string, Stream> open, int rank, string expected)

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
+using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
@@ -39,9 +39,7 @@ public sealed record ImageAugmentation
         if (Padding < 0 || Padding >= sample[0] || Padding >= sample[1])
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The padding is {Padding}; images of {sample[0]}×{sample[1]} take one of at least 0 and less than both."),
+                Invariant($"The padding is {Padding}; images of {sample[0]}×{sample[1]} take one of at least 0 and less than both."),
                 name);
         }
     }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using static System.FormattableString;
 
 namespace Evenkeel.Formats;
 
@@ -30,13 +30,13 @@ internal sealed class JsonFields
 
         if (element.GetPropertyCount() is var count and > MaximumFields)
         {
-            throw Error(string.Create(CultureInfo.InvariantCulture, $"has {count} fields; at most {MaximumFields} are read"));
+            throw Error(Invariant($"has {count} fields; at most {MaximumFields} are read"));
         }
     }
 
     /// <summary>Where the object stands in the file: <c>$.columns[3]</c>.</summary>
     public string Path => _parent is var (above, array, index)
-        ? string.Create(CultureInfo.InvariantCulture, $"{above.Path}.{array}[{index}]")
+        ? Invariant($"{above.Path}.{array}[{index}]")
         : "$";
 
     /// <summary>Reads a file that holds one object.</summary>
@@ -82,7 +82,7 @@ internal sealed class JsonFields
 
         return number >= minimum
             ? number
-            : throw Error(name, string.Create(CultureInfo.InvariantCulture, $"is {number}; expected at least {minimum}"));
+            : throw Error(name, Invariant($"is {number}; expected at least {minimum}"));
     }
 
     /// <summary>A finite number; null where the field says so.</summary>
@@ -94,7 +94,7 @@ internal sealed class JsonFields
         JsonElement element = Take(name);
         return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int integer) && integer >= 0 && integer <= maximum
             ? integer
-            : throw Error(name, string.Create(CultureInfo.InvariantCulture, $"is {Describe(element)}; expected an integer from 0 to {maximum}"));
+            : throw Error(name, Invariant($"is {Describe(element)}; expected an integer from 0 to {maximum}"));
     }
 
     /// <summary>An integer from 0 to <paramref name="maximum"/>; null where the field says so.</summary>
@@ -158,7 +158,7 @@ internal sealed class JsonFields
 
         return array.GetArrayLength() is var length && length <= MaximumObjects
             ? [.. array.EnumerateArray().Select((element, i) => new JsonFields(element, (this, name, i)))]
-            : throw Error(name, string.Create(CultureInfo.InvariantCulture, $"has {length} objects; at most {MaximumObjects} are read"));
+            : throw Error(name, Invariant($"has {length} objects; at most {MaximumObjects} are read"));
     }
 
     /// <summary>Throws where a field was not asked for.</summary>
@@ -279,7 +279,7 @@ internal sealed class JsonFields
             if (length > maximumLength)
             {
                 throw Invalid(
-                    string.Create(CultureInfo.InvariantCulture, $"The file has more than {maximumLength:N0} bytes, the most that is read."));
+                    Invariant($"The file has more than {maximumLength:N0} bytes, the most that is read."));
             }
 
             if (read == 0)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace Evenkeel.Numerics;
 
@@ -47,9 +47,7 @@ public readonly record struct ChannelView
         if (!Fits(Math.Max(1, parts), Math.Max(1, outer), Math.Max(1, channels), Math.Max(1, inner)))
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"[{parts}, {outer}, {channels}, {inner}] has more than 2,147,483,647 elements."));
+                Invariant($"[{parts}, {outer}, {channels}, {inner}] has more than 2,147,483,647 elements."));
         }
 
         Parts = parts;
@@ -90,7 +88,7 @@ public readonly record struct ChannelView
         if ((uint)channelAxis >= (uint)lengths.Length)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(axis), axis, string.Create(CultureInfo.InvariantCulture, $"A tensor of rank {lengths.Length} has no axis {axis}."));
+                nameof(axis), axis, Invariant($"A tensor of rank {lengths.Length} has no axis {axis}."));
         }
 
         return new ChannelView(

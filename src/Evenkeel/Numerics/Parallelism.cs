@@ -1,5 +1,5 @@
-using System.Globalization;
 using Evenkeel.Numerics.Threading;
+using static System.FormattableString;
 
 namespace Evenkeel.Numerics;
 
@@ -22,7 +22,7 @@ public static class Parallelism
                 throw new ArgumentOutOfRangeException(
                     nameof(value),
                     value,
-                    string.Create(CultureInfo.InvariantCulture, $"The number of threads is {value}; it must be at least 1."));
+                    Invariant($"The number of threads is {value}; it must be at least 1."));
             }
 
             WorkerPool.Threads = value;

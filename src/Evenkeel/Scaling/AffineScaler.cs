@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics.Columns;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -108,7 +108,7 @@ public abstract class AffineScaler : Scaler
         double found = column.Number(name);
         if (found != expected)
         {
-            throw column.Error(name, string.Create(CultureInfo.InvariantCulture, $"is {found}; the statistics and settings give {expected}"));
+            throw column.Error(name, Invariant($"is {found}; the statistics and settings give {expected}"));
         }
     }
 

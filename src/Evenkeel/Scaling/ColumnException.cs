@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -6,7 +6,7 @@ namespace Evenkeel.Scaling;
 public sealed class ColumnException : ArgumentException
 {
     internal ColumnException(int column, string reason, string parameter)
-        : base(string.Create(CultureInfo.InvariantCulture, $"The values of column {column} (counted from 0) {reason}."), parameter) =>
+        : base(Invariant($"The values of column {column} (counted from 0) {reason}."), parameter) =>
         (Column, Reason) = (column, reason);
 
     /// <summary>The column, from 0.</summary>

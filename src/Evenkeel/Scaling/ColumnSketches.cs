@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Columns;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -73,7 +73,7 @@ internal sealed class ColumnSketches
         {
             throw new ColumnException(
                 column,
-                string.Create(CultureInfo.InvariantCulture, $"go from {extrema.Min} to {extrema.Max}; this scaler takes them up to ±{limit}"),
+                Invariant($"go from {extrema.Min} to {extrema.Max}; this scaler takes them up to ±{limit}"),
                 name);
         }
     }

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics.Columns;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -121,7 +121,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
         if (last >= table.Columns)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"The table has {table.Columns} columns, and there is a scaler for column {last} (counted from 0)."),
+                Invariant($"The table has {table.Columns} columns, and there is a scaler for column {last} (counted from 0)."),
                 nameof(table));
         }
 
@@ -233,9 +233,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
                 if (column < 0 || !named.Add(column))
                 {
                     throw new ArgumentException(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"Column {column} {(column < 0 ? "does not exist" : "is named twice")}; each is named once or not at all, counted from 0."),
+                        Invariant($"Column {column} {(column < 0 ? "does not exist" : "is named twice")}; each is named once or not at all, counted from 0."),
                         name);
                 }
             }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics.Columns;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -71,9 +71,7 @@ public sealed class LogScaler : Scaler, IScalerKind
         // Where the table is its own destination, the element is not what it was.
         (int row, int column) = table.PositionOf(index);
         return new ArgumentException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"The element in row {row}, column {table.NumberOf(column)} (counted from 0) is infinite or not above {-Offset}: there is no logarithm of it."),
+            Invariant($"The element in row {row}, column {table.NumberOf(column)} (counted from 0) is infinite or not above {-Offset}: there is no logarithm of it."),
             name);
     }
 }

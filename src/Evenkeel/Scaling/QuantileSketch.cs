@@ -1,5 +1,5 @@
-using System.Globalization;
 using Evenkeel.Numerics.Columns;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -72,7 +72,7 @@ public sealed class QuantileSketch
         if (!double.IsFinite(value))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"The value is {value}; it must be finite."));
+                nameof(value), value, Invariant($"The value is {value}; it must be finite."));
         }
 
         if (!(weight >= 0 && double.IsFinite(weight)))
@@ -80,7 +80,7 @@ public sealed class QuantileSketch
             throw new ArgumentOutOfRangeException(
                 nameof(weight),
                 weight,
-                string.Create(CultureInfo.InvariantCulture, $"The weight is {weight}; it must be finite and not negative."));
+                Invariant($"The weight is {weight}; it must be finite and not negative."));
         }
 
         if (!double.IsFinite(Count + weight))
@@ -142,7 +142,7 @@ public sealed class QuantileSketch
             throw new ArgumentOutOfRangeException(
                 nameof(probability),
                 probability,
-                string.Create(CultureInfo.InvariantCulture, $"The probability is {probability}; it must be from 0 to 1."));
+                Invariant($"The probability is {probability}; it must be from 0 to 1."));
         }
 
         if (_points == 0)

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -121,7 +121,7 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
         if (summary.RankErrorBound > summary.Count)
         {
             throw column.Error(
-                "rank_error_bound", string.Create(CultureInfo.InvariantCulture, $"is {summary.RankErrorBound}; expected at most the count, {summary.Count}"));
+                "rank_error_bound", Invariant($"is {summary.RankErrorBound}; expected at most the count, {summary.Count}"));
         }
 
         // A quantile grows with its probability, and the median may lie beside both others.
@@ -129,7 +129,7 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
             ? summary
             : throw column.Error(
                 "median",
-                string.Create(CultureInfo.InvariantCulture, $"is {summary.Median}, which is out of order with the quantiles {lower} and {summary.Upper}"));
+                Invariant($"is {summary.Median}, which is out of order with the quantiles {lower} and {summary.Upper}"));
     }
 
     private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights)

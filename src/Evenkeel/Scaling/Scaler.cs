@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Evenkeel.Formats;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -82,7 +82,7 @@ public abstract class Scaler
         if (Columns != 0 && other.Columns != Columns)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"The other scaler has {other.Columns} columns, this one {Columns}."),
+                Invariant($"The other scaler has {other.Columns} columns, this one {Columns}."),
                 nameof(other));
         }
 
@@ -234,9 +234,7 @@ public abstract class Scaler
         if (target.Rows != source.Rows || target.Columns != source.Columns || target.IsColumnMajor != source.IsColumnMajor)
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The destination, [{target.Rows}, {target.Columns}], must have the shape and layout of the table, [{source.Rows}, {source.Columns}]."),
+                Invariant($"The destination, [{target.Rows}, {target.Columns}], must have the shape and layout of the table, [{source.Rows}, {source.Columns}]."),
                 nameof(destination));
         }
 
@@ -276,7 +274,7 @@ public abstract class Scaler
         if (columns != Columns)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"The table has {columns} columns, the scaler {Columns}."), name);
+                Invariant($"The table has {columns} columns, the scaler {Columns}."), name);
         }
     }
 
@@ -290,7 +288,7 @@ public abstract class Scaler
         if (weights.Length != rows)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"There are {weights.Length} weights for {rows} rows."), nameof(weights));
+                Invariant($"There are {weights.Length} weights for {rows} rows."), nameof(weights));
         }
 
         for (int row = 0; row < weights.Length; row++)
@@ -298,7 +296,7 @@ public abstract class Scaler
             if (!(weights[row] >= 0 && double.IsFinite(weights[row])))
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"The weight of row {row} is {weights[row]}; it must be finite and not negative."),
+                    Invariant($"The weight of row {row} is {weights[row]}; it must be finite and not negative."),
                     nameof(weights));
             }
         }

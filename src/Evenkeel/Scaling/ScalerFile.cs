@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Evenkeel.Data;
 using Evenkeel.Formats;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -95,7 +95,7 @@ public sealed class ScalerFile
 
         if (fields.Number("version") is var version && version != Version)
         {
-            throw fields.Error("version", string.Create(CultureInfo.InvariantCulture, $"is {version}; expected {Version}"));
+            throw fields.Error("version", Invariant($"is {version}; expected {Version}"));
         }
 
         Scaler scaler = ScalerKind.Read(fields);
@@ -144,7 +144,7 @@ public sealed class ScalerFile
         if (columnNames.Length != columns)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"There are {columnNames.Length} names for {columns} columns."), nameof(columnNames));
+                Invariant($"There are {columnNames.Length} names for {columns} columns."), nameof(columnNames));
         }
 
         var seen = new HashSet<string>();

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
 using Evenkeel.Numerics.Columns;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -144,9 +144,7 @@ public static class ScalerFolding
             if (maps.Centers[c] != maps.Shifts[c] * maps.Scales[c])
             {
                 throw new ArgumentException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"This {scaler.GetType().Name} gives {maps.Shifts[c] - maps.Centers[c] / maps.Scales[c]} for 0 in column {c}, and the convolution pads scaled images with zeros, which it could not do with raw ones. Take a scaler without shift, or no padding."),
+                    Invariant($"This {scaler.GetType().Name} gives {maps.Shifts[c] - maps.Centers[c] / maps.Scales[c]} for 0 in column {c}, and the convolution pads scaled images with zeros, which it could not do with raw ones. Take a scaler without shift, or no padding."),
                     nameof(scaler));
             }
         }
@@ -157,9 +155,7 @@ public static class ScalerFolding
         if (scaler.Columns != inputs)
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The scaler {(scaler.Columns == 0 ? "is not fitted" : $"has {scaler.Columns} columns")}; the layer has {inputs} inputs."),
+                Invariant($"The scaler {(scaler.Columns == 0 ? "is not fitted" : $"has {scaler.Columns} columns")}; the layer has {inputs} inputs."),
                 nameof(scaler));
         }
 
@@ -171,16 +167,12 @@ public static class ScalerFolding
     private static (double Center, double Scale, double Shift) AffineMap(Scaler scaler, int column)
     {
         (double center, double scale, double shift) = scaler.AffineMap(column) ?? throw new ArgumentException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"What this {scaler.GetType().Name} does to column {column} is not affine (it clips, or is no linear function of that column alone); a linear layer cannot do it."),
+            Invariant($"What this {scaler.GetType().Name} does to column {column} is not affine (it clips, or is no linear function of that column alone); a linear layer cannot do it."),
             nameof(scaler));
         if (Math.ScaleB(Math.Abs(center), -24) > scale)
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Column {column} has center {center} and scale {scale}: single precision does not tell its values apart. Scale it in double precision, and do not fold."),
+                Invariant($"Column {column} has center {center} and scale {scale}: single precision does not tell its values apart. Scale it in double precision, and do not fold."),
                 nameof(scaler));
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -6,6 +5,7 @@ using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Simd;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -94,9 +94,7 @@ internal readonly ref struct Table<T>
     {
         (int row, int column) = PositionOf(index);
         return new ArgumentException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"The element in row {row}, column {NumberOf(column)} (counted from 0) is infinite."),
+            Invariant($"The element in row {row}, column {NumberOf(column)} (counted from 0) is infinite."),
             name);
     }
 
@@ -109,16 +107,14 @@ internal readonly ref struct Table<T>
         if (span.Rank != 2)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"A table has rank 2, [rows, columns]; this has rank {span.Rank}."), name);
+                Invariant($"A table has rank 2, [rows, columns]; this has rank {span.Rank}."), name);
         }
 
         nint rows = span.Lengths[0], columns = span.Lengths[1];
         if (span.FlattenedLength > int.MaxValue)
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"A table of {rows} × {columns} has more than 2,147,483,647 elements: fit and transform it in parts."),
+                Invariant($"A table of {rows} × {columns} has more than 2,147,483,647 elements: fit and transform it in parts."),
                 name);
         }
 

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Columns;
+using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
@@ -89,14 +89,14 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
         if (Math.Abs(parameters.Pivot) > YeoJohnsonFit.Limit)
         {
             throw column.Error(
-                "pivot", string.Create(CultureInfo.InvariantCulture, $"is {parameters.Pivot}; this scaler takes numbers up to ±{YeoJohnsonFit.Limit}"));
+                "pivot", Invariant($"is {parameters.Pivot}; this scaler takes numbers up to ±{YeoJohnsonFit.Limit}"));
         }
 
         double width = YeoJohnsonFit.Width(parameters.Pivot);
         return Math.Abs(parameters.Lambda - 1) <= width
             ? parameters
             : throw column.Error(
-                "lambda", string.Create(CultureInfo.InvariantCulture, $"is {parameters.Lambda}; expected from {1 - width} to {1 + width}"));
+                "lambda", Invariant($"is {parameters.Lambda}; expected from {1 - width} to {1 + width}"));
     }
 
     private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights)

@@ -6,28 +6,30 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The affine map of each column that feature scalers apply, in double precision whatever the elements are.</summary>
+/// <summary>Applies an affine map to each column, as feature scalers do; computes in double precision for every type of element.</summary>
 internal static unsafe class ColumnAffine
 {
-    /// <summary>Bytes of a result that no cache will hold: it is streamed past them, without being read from memory first.</summary>
+    /// <summary>Bytes from which a result does not fit a cache: it is streamed past, without being read from memory first.</summary>
     private const long LargeResult = 32 * 1024 * 1024;
 
-    /// <summary>Computes y = (x − center)/scale + shift within limits, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Computes y = (x − center)/scale + shift, clipped to limits.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
     /// <param name="map">The coefficients, one of each per set.</param>
-    /// <param name="limits">What the result is clipped to; null where it is not. NaN stays.</param>
+    /// <param name="limits">The range to which the result is clipped; null for no clipping. NaN stays NaN.</param>
     /// <param name="y">Receives the result; may be <paramref name="x"/> itself.</param>
+    /// <returns>The index of the first infinite element; −1 if there is none.</returns>
     public static int Apply<T>(ReadOnlySpan<T> x, ChannelView view, in ColumnMap map, (double Low, double High)? limits, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => limits is { } ends
             ? Run(new Clipped<T>(ends.Low, ends.High), x, view, map, y)
             : Run(default(Forward<T>), x, view, map, y);
 
-    /// <summary>Computes x = (y − shift)·scale + center, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Computes x = (y − shift)·scale + center.</summary>
     /// <param name="y">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
     /// <param name="map">The coefficients, one of each per set.</param>
     /// <param name="x">Receives the result; may be <paramref name="y"/> itself.</param>
+    /// <returns>The index of the first infinite element; −1 if there is none.</returns>
     public static int Invert<T>(ReadOnlySpan<T> y, ChannelView view, in ColumnMap map, Span<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Run(default(Inverse), y, view, map, x);
 
@@ -62,7 +64,7 @@ internal static unsafe class ColumnAffine
         return FirstInfinity.Index(infinite);
     }
 
-    /// <summary>Maps a table that lies row after row: one long run whose coefficients repeat, aligned to whole lines of the cache.</summary>
+    /// <summary>Maps a row-major table as one long run whose coefficients repeat, aligned to cache lines.</summary>
     private static void RowByRow<T, TFormula>(
         TFormula formula, T* input, int length, in ColumnMap map, T* output, bool isStreamed, int* infinite)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -74,18 +76,18 @@ internal static unsafe class ColumnAffine
         Repeat(Prepared<TFormula>(map.Scale), repeated.AsSpan(period, period));
         Repeat(map.Shift, repeated.AsSpan(2 * period));
         nint head = Math.Min(length, -((nint)output / sizeof(T)) & (64 / sizeof(T) - 1));
-        fixed (double* coefficients = repeated)
+        fixed (double* values = repeated)
         {
+            var coefficients = new RepeatedCoefficients(values, columns);
             if (head > 0)
             {
-                new Rows<T, TFormula>(formula, input, output, coefficients, columns, 0, false, infinite).Invoke(new MaskedVector((int)head), 0);
+                new Rows<T, TFormula>(formula, input, output, coefficients, 0, false, infinite).Invoke(new MaskedVector((int)head), 0);
             }
 
-            Elementwise.Run(
-                new Rows<T, TFormula>(formula, input, output, coefficients, columns, head, isStreamed, infinite), length - head);
+            Elementwise.Run(new Rows<T, TFormula>(formula, input, output, coefficients, head, isStreamed, infinite), length - head);
         }
 
-        // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.
+        // Makes streamed elements visible to whoever learns of them from this thread; the worker threads synchronize by a lock.
         Thread.MemoryBarrier();
     }
 
@@ -122,10 +124,10 @@ internal static unsafe class ColumnAffine
 
     private readonly record struct Coefficients(Double16 Center, Double16 Scale, Double16 Shift);
 
-    /// <summary>What is computed of an element, in double precision.</summary>
+    /// <summary>The formula of a map, in double precision.</summary>
     private interface IFormula
     {
-        /// <summary>The scale in the form that <see cref="Value"/> takes it.</summary>
+        /// <summary>Converts a scale to the form that <see cref="Value"/> takes.</summary>
         static virtual double Prepare(double scale) => scale;
 
         Double16 Value(Double16 value, in Coefficients c);
@@ -169,8 +171,22 @@ internal static unsafe class ColumnAffine
         return formula.Value(Precision.Load(access, source + offset), c);
     }
 
+    /// <summary>The coefficients of neighbouring elements that lie row after row: each repeats with the columns.</summary>
+    private readonly struct RepeatedCoefficients(double* values, int columns)
+    {
+        /// <summary>The coefficients of the sixteen elements from <paramref name="element"/> on.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Coefficients At(nint element)
+        {
+            double* centers = values + (uint)element % (uint)columns;
+            double* scales = centers + columns + FullVector.Count - 1;
+            double* shifts = scales + columns + FullVector.Count - 1;
+            return new Coefficients(Double16.Load(centers), Double16.Load(scales), Double16.Load(shifts));
+        }
+    }
+
     private readonly struct Rows<T, TFormula>(
-        TFormula formula, T* input, T* output, double* coefficients, int columns, nint head, bool isStreamed, int* infinite) : IElementwise
+        TFormula formula, T* input, T* output, RepeatedCoefficients coefficients, nint head, bool isStreamed, int* infinite) : IElementwise
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TFormula : struct, IFormula
     {
@@ -179,11 +195,7 @@ internal static unsafe class ColumnAffine
             where TAccess : struct, IVectorAccess
         {
             nint element = head + offset;
-            double* centers = coefficients + (uint)element % (uint)columns;
-            double* scales = centers + columns + FullVector.Count - 1;
-            double* shifts = scales + columns + FullVector.Count - 1;
-            var c = new Coefficients(Double16.Load(centers), Double16.Load(scales), Double16.Load(shifts));
-            Double16 value = Value(formula, access, input, element, c, infinite);
+            Double16 value = Value(formula, access, input, element, coefficients.At(element), infinite);
             if (isStreamed && typeof(TAccess) == typeof(FullVector))
             {
                 Precision.Store(default(NonTemporalVector), output + element, value);

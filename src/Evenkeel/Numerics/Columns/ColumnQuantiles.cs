@@ -31,7 +31,7 @@ internal static unsafe class ColumnQuantiles
     /// <param name="quantiles">Receives the quantiles, column after column; 0 where a column has no values.</param>
     /// <returns>Whether all elements are finite, or NaN; if not, the quantiles say nothing.</returns>
     public static bool TryCompute<T>(
-        ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> probabilities, Span<double> counts, Span<double> quantiles)
+        ReadOnlySpan<T> x, ChannelView view, double[] probabilities, double[] counts, double[] quantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Precision.Check<T>();
@@ -39,35 +39,31 @@ internal static unsafe class ColumnQuantiles
         SpanChecks.Length<double>(counts, view.Channels);
         SpanChecks.Length<double>(quantiles, view.Channels * probabilities.Length);
         int infinite = 0;
-        bool isRowMajor = view.Inner == 1 && view.Channels > 1;
-        int columnsPerChunk = isRowMajor ? Math.Clamp((view.Channels - 1) / WorkerPool.Threads + 1, 1, FullVector.Count) : 1;
+        var chunks = new ColumnChunks(view.Channels, IsRowMajor(view) ? FullVector.Count : 1);
         fixed (T* source = x)
-        fixed (double* probability = probabilities, count = counts, quantile = quantiles)
         {
-            var table = new TableChunks<T>(
-                source, view, isRowMajor, columnsPerChunk, probability, probabilities.Length, count, quantile, &infinite);
-            WorkerPool.Run(table, (view.Channels - 1) / columnsPerChunk + 1);
+            WorkerPool.Run(new TableChunks<T>(source, view, chunks, probabilities, counts, quantiles, &infinite), chunks.Count);
         }
 
         return infinite == 0;
     }
 
+    private static bool IsRowMajor(ChannelView view) => view.Inner == 1 && view.Channels > 1;
+
     private readonly struct TableChunks<T>(
-        T* x, ChannelView view, bool isRowMajor, int columnsPerChunk, double* probabilities, int wanted, double* counts, double* quantiles,
-        int* infinite) : IWork
+        T* x, ChannelView view, ColumnChunks chunks, double[] probabilities, double[] counts, double[] quantiles, int* infinite) : IWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Invoke(int index)
         {
-            int column = index * columnsPerChunk;
-            int columns = Math.Min(columnsPerChunk, view.Channels - column);
-            var rows = isRowMajor
-                ? new KeyRows<T>(x + column, view.Channels, view.PerSet, columns, 0)
-                : new KeyRows<T>(
-                    x + (nint)column * view.PerSet, FullVector.Count, view.PerSet / FullVector.Count, FullVector.Count, view.PerSet % FullVector.Count);
-            var selection = new Selection<T>(rows, columns, new ReadOnlySpan<double>(probabilities, wanted));
-            if (!selection.TryRun(
-                new Span<double>(counts + column, columns), new Span<double>(quantiles + (nint)column * wanted, columns * wanted)))
+            (int column, int columns) = chunks.Bounds(index);
+            (int wholeRows, int rest) = Math.DivRem(view.PerSet, FullVector.Count);
+            var rows = IsRowMajor(view)
+                ? new KeyRows<T>(x + column, view.Channels, view.PerSet, columns, rest: 0)
+                : new KeyRows<T>(x + (nint)column * view.PerSet, FullVector.Count, wholeRows, FullVector.Count, rest);
+            var selection = new Selection<T>(rows, columns, probabilities);
+            int wanted = probabilities.Length;
+            if (!selection.TryRun(counts.AsSpan(column, columns), quantiles.AsSpan(column * wanted, columns * wanted)))
             {
                 Volatile.Write(ref *infinite, 1);
             }

@@ -3,11 +3,11 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Copies chosen columns of a table into a table of their own, and back.</summary>
+/// <summary>Copies chosen columns of a table into a smaller table, and back.</summary>
 /// <remarks>Both tables lie row after row, (rows, columns, 1), or both column after column, (1, columns, rows).</remarks>
 internal static unsafe class ColumnSelection
 {
-    /// <summary>Fills <paramref name="selection"/> with columns of as many rows of a table as it holds.</summary>
+    /// <summary>Copies columns of a table into <paramref name="selection"/>, for as many rows as that holds.</summary>
     public static void Gather<T>(ReadOnlySpan<T> table, ChannelView view, ReadOnlySpan<int> columns, int firstRow, Span<T> selection)
         where T : unmanaged
     {
@@ -19,7 +19,7 @@ internal static unsafe class ColumnSelection
         }
     }
 
-    /// <summary>Writes what <see cref="Gather"/> takes from a table into it.</summary>
+    /// <summary>Copies <paramref name="selection"/> into columns of a table: the inverse of <see cref="Gather"/>.</summary>
     public static void Scatter<T>(ReadOnlySpan<T> selection, ChannelView view, ReadOnlySpan<int> columns, int firstRow, Span<T> table)
         where T : unmanaged
     {
@@ -53,24 +53,40 @@ internal static unsafe class ColumnSelection
         int rowsPerChunk = Math.Max(1, WorkerPool.ChunkLength / source.Columns.Length);
         fixed (nint* fromColumns = source.Columns, toColumns = destination.Columns)
         {
-            WorkerPool.Run(
-                new Chunks<T>(from, source.RowStride, fromColumns, to, destination.RowStride, toColumns, source.Columns.Length, rows, rowsPerChunk),
-                (rows + rowsPerChunk - 1) / rowsPerChunk);
+            var chunks = new Chunks<T>(
+                new(from, source.RowStride, fromColumns),
+                new(to, destination.RowStride, toColumns),
+                source.Columns.Length,
+                rows,
+                rowsPerChunk);
+            WorkerPool.Run(chunks, (rows + rowsPerChunk - 1) / rowsPerChunk);
         }
     }
 
-    /// <summary>How far apart rows are, and where each of the columns begins.</summary>
+    /// <summary>The distance between rows, and the start of each column.</summary>
     private readonly record struct Layout(nint RowStride, nint[] Columns);
 
+    /// <summary>Chosen columns of a table in memory: its first element, the distance between rows, and the start of each column.</summary>
+    private readonly struct ChosenColumns<T>(T* first, nint rowStride, nint* starts)
+        where T : unmanaged
+    {
+        public T* First { get; } = first;
+
+        public nint RowStride { get; } = rowStride;
+
+        public nint* Starts { get; } = starts;
+    }
+
     private readonly struct Chunks<T>(
-        T* from, nint fromRow, nint* fromColumns, T* to, nint toRow, nint* toColumns, int columns, int rows, int rowsPerChunk) : IWork
+        ChosenColumns<T> source, ChosenColumns<T> destination, int columns, int rows, int rowsPerChunk) : IWork
         where T : unmanaged
     {
         public void Invoke(int index)
         {
-            int start = index * rowsPerChunk;
-            int count = Math.Min(rowsPerChunk, rows - start);
-            if (fromRow == 1 && toRow == 1)
+            T* from = source.First, to = destination.First;
+            nint* fromColumns = source.Starts, toColumns = destination.Starts;
+            int start = index * rowsPerChunk, count = Math.Min(rowsPerChunk, rows - start);
+            if (source.RowStride == 1 && destination.RowStride == 1)
             {
                 for (int c = 0; c < columns; c++)
                 {
@@ -82,10 +98,10 @@ internal static unsafe class ColumnSelection
 
             for (int row = start; row < start + count; row++)
             {
-                T* source = from + row * fromRow, destination = to + row * toRow;
+                T* fromRow = from + row * source.RowStride, toRow = to + row * destination.RowStride;
                 for (int c = 0; c < columns; c++)
                 {
-                    destination[toColumns[c]] = source[fromColumns[c]];
+                    toRow[toColumns[c]] = fromRow[fromColumns[c]];
                 }
             }
         }

@@ -4,42 +4,15 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>What is done with the keys that lie in a range.</summary>
-internal interface IKeyScan
-{
-    /// <summary>Takes sixteen keys' offsets from the low ends of their ranges, and which of them lie inside.</summary>
-    void Add(int slot, OrderedKeys16 offsets, OrderedKeys16 inside);
-}
-
-/// <summary>Elements of a table as rows of up to sixteen lanes: of as many neighbouring columns, or all of one column.</summary>
-internal readonly unsafe struct KeyRows<T>(T* source, nint stride, int rows, int lanes, int rest)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <summary>The first element.</summary>
-    public readonly T* Source = source;
-
-    /// <summary>From one row to the next.</summary>
-    public readonly nint Stride = stride;
-
-    /// <summary>The number of rows.</summary>
-    public readonly int Rows = rows;
-
-    /// <summary>How many lanes a row has.</summary>
-    public readonly int Lanes = lanes;
-
-    /// <summary>How many lanes one more row has, where the lanes are one column.</summary>
-    public readonly int Rest = rest;
-}
-
-/// <summary>The loop that compares elements, as keys, with ranges: for each lane as many as there are slots.</summary>
+/// <summary>Compares all elements, as ordered keys, with one or more ranges per lane.</summary>
 internal static unsafe class KeyScan
 {
-    /// <summary>Runs through all elements; NaN lies in no range.</summary>
-    /// <param name="scan">What to do.</param>
+    /// <summary>Hands all elements to a scan; NaN lies in no range.</summary>
+    /// <param name="scan">Receives the offsets.</param>
     /// <param name="rows">The elements.</param>
     /// <param name="lows">The low end of each lane's range, sixteen per slot.</param>
-    /// <param name="widths">How many keys the range has; 0 for none.</param>
-    /// <param name="slots">How many ranges a lane has.</param>
+    /// <param name="widths">The number of keys in each range, sixteen per slot; 0 for an empty range.</param>
+    /// <param name="slots">The number of ranges per lane.</param>
     public static void Run<TScan, T>(ref TScan scan, KeyRows<T> rows, ulong* lows, ulong* widths, int slots)
         where TScan : struct, IKeyScan
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

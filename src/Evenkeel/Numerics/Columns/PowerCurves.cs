@@ -16,16 +16,17 @@ namespace Evenkeel.Numerics.Columns;
 /// </remarks>
 internal sealed class PowerCurves
 {
+    private const int Parameters = 8;
+
     /// <summary>Makes straight curves, λ = 1.</summary>
     /// <param name="pivots">The pivot of each column.</param>
     public PowerCurves(ReadOnlySpan<double> pivots)
     {
-        // Kernels load whole vectors, also of the last columns.
-        int columns = pivots.Length, length = columns + FullVector.Count - 1;
-        (Sign, Distance, Power, PowerBeyond) = (new double[length], new double[length], new double[length], new double[length]);
-        (FactorBeyond, OffsetBeyond, Mean, Deviation) = (new double[length], new double[length], new double[length], new double[length]);
-        Array.Fill(Deviation, 1);
-        for (int c = 0; c < columns; c++)
+        // Kernels load whole vectors, at the last columns too.
+        Stride = pivots.Length + FullVector.Count - 1;
+        Values = new double[Parameters * Stride];
+        Deviation.Fill(1);
+        for (int c = 0; c < pivots.Length; c++)
         {
             Sign[c] = pivots[c] < 0 ? -1 : 1;
             Distance[c] = Math.Abs(pivots[c]);
@@ -33,29 +34,35 @@ internal sealed class PowerCurves
         }
     }
 
+    /// <summary>All parameters: σ of each column, then b, and so on in the order of the properties below.</summary>
+    public double[] Values { get; }
+
+    /// <summary>The distance in <see cref="Values"/> from one parameter to the next.</summary>
+    public int Stride { get; }
+
     /// <summary>σ.</summary>
-    public double[] Sign { get; }
+    public Span<double> Sign => Parameter(0);
 
     /// <summary>b.</summary>
-    public double[] Distance { get; }
+    public Span<double> Distance => Parameter(1);
 
     /// <summary>p.</summary>
-    public double[] Power { get; }
+    public Span<double> Power => Parameter(2);
 
     /// <summary>2 − p.</summary>
-    public double[] PowerBeyond { get; }
+    public Span<double> PowerBeyond => Parameter(3);
 
     /// <summary>(1 + b)⁻ᵖ.</summary>
-    public double[] FactorBeyond { get; }
+    public Span<double> FactorBeyond => Parameter(4);
 
     /// <summary>E(−p, ln(1 + b)).</summary>
-    public double[] OffsetBeyond { get; }
+    public Span<double> OffsetBeyond => Parameter(5);
 
     /// <summary>The mean of d, which is subtracted from it; 0 where it is not.</summary>
-    public double[] Mean { get; }
+    public Span<double> Mean => Parameter(6);
 
     /// <summary>The deviation of d, which the difference is divided by; 1 where it is not.</summary>
-    public double[] Deviation { get; }
+    public Span<double> Deviation => Parameter(7);
 
     /// <summary>Sets λ of a column.</summary>
     public void SetLambda(int column, double lambda)
@@ -66,6 +73,8 @@ internal sealed class PowerCurves
 
     /// <summary>Makes the curve of a column that of the signed logarithm: d(x) = ±ln(1 + |x|) − ±ln(1 + b).</summary>
     public void SetLogarithm(int column) => SetPowers(column, 0, 0);
+
+    private Span<double> Parameter(int number) => Values.AsSpan(number * Stride, Stride);
 
     private void SetPowers(int column, double power, double beyond)
     {

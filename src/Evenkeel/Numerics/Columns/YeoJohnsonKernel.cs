@@ -7,14 +7,15 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The Yeo–Johnson transform of each column, its inverse and its moments, in double precision whatever the elements are.</summary>
+/// <summary>Computes the Yeo–Johnson transform of each column, its inverse and its moments, in double precision for every type of element.</summary>
 internal static unsafe class YeoJohnsonKernel
 {
-    /// <summary>Computes y = (d(x) − mean)/deviation, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Computes y = (d(x) − mean)/deviation.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
     /// <param name="curves">The curve d of each column, its mean and deviation.</param>
     /// <param name="y">Receives the result; may be <paramref name="x"/> itself.</param>
+    /// <returns>The index of the first infinite element; −1 if there is none.</returns>
     public static int Apply<T>(ReadOnlySpan<T> x, ChannelView view, PowerCurves curves, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -23,18 +24,22 @@ internal static unsafe class YeoJohnsonKernel
         SpanChecks.Length<T>(y, view.Length);
         int infinite = FirstInfinity.None;
         fixed (T* source = x, destination = y)
-        fixed (double* sign = curves.Sign, distance = curves.Distance, power = curves.Power, powerBeyond = curves.PowerBeyond)
-        fixed (double* factor = curves.FactorBeyond, offset = curves.OffsetBeyond, mean = curves.Mean, deviation = curves.Deviation)
+        fixed (double* values = curves.Values)
         {
-            var pointers = new Pointers(sign, distance, power, powerBeyond, factor, offset, mean, deviation);
+            var pointers = new Pointers(values, curves.Stride);
             ChannelMap.Run<Forward<T>, Coefficients>(new Forward<T>(source, pointers, destination, &infinite), view);
         }
 
         return FirstInfinity.Index(infinite);
     }
 
-    /// <summary>Computes the x of which <see cref="Apply"/> makes y, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Computes the inverse of <see cref="Apply"/>.</summary>
     /// <remarks>Where y lies at or beyond the bound that d approaches for large x, x is infinite.</remarks>
+    /// <param name="y">The elements, laid out as <paramref name="view"/> says.</param>
+    /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
+    /// <param name="curves">The curve d of each column, its mean and deviation.</param>
+    /// <param name="x">Receives the result; may be <paramref name="y"/> itself.</param>
+    /// <returns>The index of the first infinite element; −1 if there is none.</returns>
     public static int Invert<T>(ReadOnlySpan<T> y, ChannelView view, PowerCurves curves, Span<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -43,10 +48,9 @@ internal static unsafe class YeoJohnsonKernel
         SpanChecks.Length<T>(x, view.Length);
         int infinite = FirstInfinity.None;
         fixed (T* source = y, destination = x)
-        fixed (double* sign = curves.Sign, distance = curves.Distance, power = curves.Power, powerBeyond = curves.PowerBeyond)
-        fixed (double* factor = curves.FactorBeyond, offset = curves.OffsetBeyond, mean = curves.Mean, deviation = curves.Deviation)
+        fixed (double* values = curves.Values)
         {
-            var pointers = new Pointers(sign, distance, power, powerBeyond, factor, offset, mean, deviation);
+            var pointers = new Pointers(values, curves.Stride);
             ChannelMap.Run<Inverse<T>, Coefficients>(new Inverse<T>(source, pointers, destination, &infinite), view);
         }
 
@@ -69,38 +73,46 @@ internal static unsafe class YeoJohnsonKernel
         sums.Clear();
         fixed (T* source = x)
         fixed (double* weight = weights)
-        fixed (double* sign = curves.Sign, distance = curves.Distance, power = curves.Power, powerBeyond = curves.PowerBeyond)
-        fixed (double* factor = curves.FactorBeyond, offset = curves.OffsetBeyond, mean = curves.Mean, deviation = curves.Deviation)
+        fixed (double* values = curves.Values)
         {
-            var pointers = new Pointers(sign, distance, power, powerBeyond, factor, offset, mean, deviation);
+            var pointers = new Pointers(values, curves.Stride);
             ChannelReduction.Run(new SumFormula<T>(source, view, new RowWeights(weight, view.Inner > 1), pointers), view, sums);
         }
     }
 
-    private readonly struct Pointers(
-        double* sign, double* distance, double* power, double* powerBeyond, double* factor, double* offset, double* mean, double* deviation)
+    /// <summary>The parameters of all curves: <see cref="PowerCurves.Values"/>.</summary>
+    private readonly struct Pointers(double* values, int stride)
     {
+        private readonly double* _sign = values;
+        private readonly double* _distance = values + stride;
+        private readonly double* _power = values + 2 * stride;
+        private readonly double* _powerBeyond = values + 3 * stride;
+        private readonly double* _factor = values + 4 * stride;
+        private readonly double* _offset = values + 5 * stride;
+        private readonly double* _mean = values + 6 * stride;
+        private readonly double* _deviation = values + 7 * stride;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Coefficients Of(int set) => new(
-            Double16.Create(sign[set]),
-            Double16.Create(distance[set]),
-            Double16.Create(power[set]),
-            Double16.Create(powerBeyond[set]),
-            Double16.Create(factor[set]),
-            Double16.Create(offset[set]),
-            Double16.Create(mean[set]),
-            Double16.Create(deviation[set]));
+            Double16.Create(_sign[set]),
+            Double16.Create(_distance[set]),
+            Double16.Create(_power[set]),
+            Double16.Create(_powerBeyond[set]),
+            Double16.Create(_factor[set]),
+            Double16.Create(_offset[set]),
+            Double16.Create(_mean[set]),
+            Double16.Create(_deviation[set]));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Coefficients From(int set) => new(
-            Double16.Load(sign + set),
-            Double16.Load(distance + set),
-            Double16.Load(power + set),
-            Double16.Load(powerBeyond + set),
-            Double16.Load(factor + set),
-            Double16.Load(offset + set),
-            Double16.Load(mean + set),
-            Double16.Load(deviation + set));
+            Double16.Load(_sign + set),
+            Double16.Load(_distance + set),
+            Double16.Load(_power + set),
+            Double16.Load(_powerBeyond + set),
+            Double16.Load(_factor + set),
+            Double16.Load(_offset + set),
+            Double16.Load(_mean + set),
+            Double16.Load(_deviation + set));
     }
 
     /// <summary>The curve, in vectors: d and its inverse.</summary>

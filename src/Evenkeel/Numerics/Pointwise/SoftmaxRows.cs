@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Simd;
+using static System.FormattableString;
 
 namespace Evenkeel.Numerics.Pointwise;
 
@@ -64,9 +64,7 @@ internal static unsafe class SoftmaxRows
         if (wrong >= 0)
         {
             throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Label {labels[wrong]} of sample {wrong} is not one of the {classes} classes, 0 to {classes - 1}."),
+                Invariant($"Label {labels[wrong]} of sample {wrong} is not one of the {classes} classes, 0 to {classes - 1}."),
                 name);
         }
     }

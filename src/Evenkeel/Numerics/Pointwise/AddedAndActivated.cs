@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Pointwise;
+
+/// <summary>y = f(mapped + addend).</summary>
+internal readonly unsafe struct AddedAndActivated<TActivation>(float* addend) : IEpilogue
+    where TActivation : struct, IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Apply<TAccess>(TAccess access, nint offset, Vector512<float> mapped)
+        where TAccess : struct, IVectorAccess => TActivation.Value(mapped + access.Load(addend + offset));
+}

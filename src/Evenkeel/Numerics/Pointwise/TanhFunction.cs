@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Pointwise;
+
+/// <summary>f(x) = tanh x, with the derivative 1 − y².</summary>
+internal readonly struct TanhFunction : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Value(Vector512<float> x) => ElementaryFunctions.Tanh(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Gradient(Vector512<float> dy, Vector512<float> y) =>
+        dy * Vector512.FusedMultiplyAdd(-y, y, Vector512<float>.One);
+}
