@@ -50,7 +50,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         _batch = new Moments[channels];
         _before = new Moments[channels];
         _gradients = new GradientSums[channels];
-        RunningStatistics = RunningStatistics.Of(channels, options);
+        RunningStatistics = options.CreateRunningStatistics(channels);
     }
 
     /// <summary>The running statistics; null where none are kept. They take in the whole batch, at its first forward pass.</summary>

@@ -32,7 +32,7 @@ public sealed class BatchNorm : RunningNormalization
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
         Exchange = options.Exchange;
-        RunningStatistics = RunningStatistics.Of(channels, options);
+        RunningStatistics = options.CreateRunningStatistics(channels);
     }
 
     /// <inheritdoc/>

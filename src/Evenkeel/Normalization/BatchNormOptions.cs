@@ -63,4 +63,9 @@ public sealed record BatchNormOptions
         RunningAverage = RunningAverage.FromOnnx(momentum),
         RunningVariance = VarianceEstimator.Population,
     };
+
+    /// <summary>The running statistics that these options ask for; null if they ask for none.</summary>
+    /// <param name="channels">The number of channels.</param>
+    internal RunningStatistics? CreateRunningStatistics(int channels) =>
+        RunningStatistics.Of(channels, RunningAverage, RunningVariance, NonFiniteBatches);
 }

@@ -56,7 +56,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         _preceding = preceding;
         _window = new StatisticsWindow(preceding, options.Window - 1, Defined.Check(options.Rule, nameof(options)));
         _merged = new Moments[Channels];
-        RunningStatistics = RunningStatistics.Of(Channels, batch);
+        RunningStatistics = batch.CreateRunningStatistics(Channels);
     }
 
     /// <inheritdoc/>

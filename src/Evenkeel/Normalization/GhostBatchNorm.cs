@@ -43,7 +43,7 @@ public sealed class GhostBatchNorm : RunningNormalization
 
         ChunkSize = chunkSize;
         _chunks = Sets;
-        RunningStatistics = RunningStatistics.Of(channels, options);
+        RunningStatistics = options.CreateRunningStatistics(channels);
     }
 
     /// <summary>The number of samples per chunk.</summary>

@@ -25,10 +25,6 @@ public sealed class RunningStatistics : RunningMoments
     /// <summary>The running variance of each channel (PyTorch's <c>running_var</c>), shape [C]; may be set in place.</summary>
     public Tensor<double> Variance => Spread;
 
-    /// <summary>Creates the running statistics that options ask for; null if they ask for none.</summary>
-    internal static RunningStatistics? Of(int channels, BatchNormOptions options) =>
-        Of(channels, options.RunningAverage, options.RunningVariance, options.NonFiniteBatches);
-
     /// <summary>Creates running statistics with an average; null without one.</summary>
     internal static RunningStatistics? Of(
         int channels, RunningAverage? average, VarianceEstimator estimator, NonFinitePolicy policy) =>

@@ -4,11 +4,12 @@ using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Tests.Normalization.Statistics;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using static Evenkeel.Tests.Support.Refusals;
 
-namespace Evenkeel.Tests.Normalization.Statistics;
+namespace Evenkeel.Tests.Normalization;
 
 public class RecalibrationTests
 {
@@ -42,7 +43,8 @@ public class RecalibrationTests
             Assert.Equal(statistics.Mean, layer.Channels.Select(channel => channel.MeanAfter));
             Assert.Equal(statistics.Variance, layer.Channels.Select(channel => channel.VarianceAfter));
             Assert.All(layer.Channels, channel => Assert.Equal((0, 1), (channel.MeanBefore, channel.VarianceBefore)));
-            Assert.All(layer.Channels, channel => Assert.Equal((channel.MeanAfter, channel.VarianceAfter), (channel.MeanShift, channel.VarianceRatio)));
+            Assert.All(layer.Channels, channel =>
+                Assert.Equal((channel.MeanAfter, channel.VarianceAfter), (channel.MeanShift, channel.VarianceRatio)));
         });
 
         // Once more moves nothing.
@@ -147,7 +149,8 @@ public class RecalibrationTests
     {
         var first = new BatchRenorm(4);
         var network = new Sequential(first, new Linear(4, 3, new RandomSource(1)), new BatchNorm(3));
-        AssertRefused<ArgumentException>(() => Recalibration.Recalibrate(network, [TestData.Tensor(Data[..4], 1, 4)]), "batches", "channel 0");
+        AssertRefused<ArgumentException>(
+            () => Recalibration.Recalibrate(network, [TestData.Tensor(Data[..4], 1, 4)]), "batches", "channel 0");
         Assert.All(first.RunningStatistics.Mean, value => Assert.Equal(0, value));
         Assert.All(first.RunningStatistics.Deviation, value => Assert.Equal(1, value));
     }
@@ -227,7 +230,8 @@ public class RecalibrationTests
         float[] spoiled = [.. Enumerable.Repeat(float.NaN, 8), .. Data];
         Recalibration.Recalibrate(clean, Batches(60));
         Recalibration.Recalibrate(norm, [TestData.Tensor(spoiled, 62, 4)]);
-        Closeness.AssertClose(clean.RunningStatistics!.Variance.Elements(), norm.RunningStatistics!.Variance.Elements(), Tolerances.DoubleSums);
+        Closeness.AssertClose(
+            clean.RunningStatistics!.Variance.Elements(), norm.RunningStatistics!.Variance.Elements(), Tolerances.DoubleSums);
     }
 
     [Fact]
@@ -247,8 +251,10 @@ public class RecalibrationTests
         AssertRefused<ArgumentNullException>(() => Recalibration.Recalibrate(null!, Batches(60)), "network");
         AssertRefused<ArgumentNullException>(() => Recalibration.Recalibrate(norm, null!), "batches");
         AssertRefused<ArgumentNullException>(() => Recalibration.Recalibrate(norm, [.. Batches(60), null!]), "batches");
-        AssertRefused<ArgumentOutOfRangeException>(() => Recalibration.Recalibrate(norm, Batches(60), (RecalibrationEstimate)7), "estimate", "7");
-        Assert.Throws<OperationCanceledException>(() => Recalibration.Recalibrate(norm, Batches(60), cancellationToken: new CancellationToken(canceled: true)));
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => Recalibration.Recalibrate(norm, Batches(60), (RecalibrationEstimate)7), "estimate", "7");
+        Assert.Throws<OperationCanceledException>(
+            () => Recalibration.Recalibrate(norm, Batches(60), cancellationToken: new CancellationToken(canceled: true)));
         Assert.All(norm.RunningStatistics!.Mean, value => Assert.Equal(0, value));
 
         // And nothing is gathered any more.
@@ -261,7 +267,8 @@ public class RecalibrationTests
         (double[] mean, double[] variance) = BatchNormReference.Statistics(
             TestData.Widen(inputs), new ChannelView(60, layer.Channels, 1));
         Closeness.AssertClose(mean, layer.RunningStatistics!.Mean.Elements(), Tolerances.DoubleSums);
-        Closeness.AssertClose([.. variance.Select(v => sampleFactor * v)], layer.RunningStatistics.Variance.Elements(), Tolerances.DoubleSums);
+        Closeness.AssertClose(
+            [.. variance.Select(v => sampleFactor * v)], layer.RunningStatistics.Variance.Elements(), Tolerances.DoubleSums);
     }
 
     private static Tensor<float>[] Batches(params int[] sizes) =>
