@@ -78,7 +78,8 @@ internal sealed record NormalizerSubject(
         shapes,
         axis,
         (sample, channel, channels) => sample * channels + channel,
-        channels => new InstanceNorm(channels, new() { ChannelAxis = axis, Affine = true, RunningAverage = RunningAverage.Cumulative })) with
+        channels =>
+            new InstanceNorm(channels, new() { ChannelAxis = axis, Affine = true, RunningAverage = RunningAverage.Cumulative })) with
     {
         Runs = true,
     };

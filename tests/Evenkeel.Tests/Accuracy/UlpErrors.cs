@@ -5,7 +5,9 @@ namespace Evenkeel.Tests.Accuracy;
 /// <summary>How far single-precision results are from exact ones, in units in the last place.</summary>
 /// <param name="Largest">The largest error.</param>
 /// <param name="Mean">The mean error.</param>
-/// <param name="NotFinite">How many are NaN or infinite although single precision could hold the exact one; they have no part in the two errors.</param>
+/// <param name="NotFinite">
+/// How many are NaN or infinite although single precision could hold the exact one; they have no part in the two errors.
+/// </param>
 /// <param name="Overflowing">How many are infinite rightly, as the exact ones are beyond single precision.</param>
 /// <param name="Count">How many there are.</param>
 internal readonly record struct UlpErrors(double Largest, double Mean, int NotFinite, int Overflowing, int Count)
@@ -43,9 +45,13 @@ internal readonly record struct UlpErrors(double Largest, double Mean, int NotFi
     }
 
     /// <summary>The spacing of floats at a number, as if they had no largest one.</summary>
-    private static double Ulp(double size) => Math.ScaleB(1, Math.Max(size == 0 ? SmallestExponent : Math.ILogB(size), SmallestExponent) - FractionBits);
+    private static double Ulp(double size) =>
+        Math.ScaleB(1, Math.Max(size == 0 ? SmallestExponent : Math.ILogB(size), SmallestExponent) - FractionBits);
 
-    /// <summary>Whether these are worse than others by more than the last rounding explains: by half a unit at most, or a few hundredths in the mean.</summary>
+    /// <summary>
+    /// Whether these are worse than others by more than the last rounding explains: by half a unit at most, or a few hundredths in the
+    /// mean.
+    /// </summary>
     public bool AreWorseThan(UlpErrors others) =>
         NotFinite > others.NotFinite
         || (others.NotFinite + others.Overflowing < Count && (Largest > others.Largest + 0.5 || Mean > others.Mean + 0.03));

@@ -42,8 +42,10 @@ public class AccumulatedBatchNormTests
         })];
 
         Closeness.AssertClose(FiniteDifferences.Gradient(x, Loss), dx, Tolerances.InputGradient, what: "input gradient");
-        Closeness.AssertClose(FiniteDifferences.Gradient(gamma, Loss), layer.Weight.Gradients, Tolerances.InputGradient, what: "weight gradient");
-        Closeness.AssertClose(FiniteDifferences.Gradient(beta, Loss), layer.Bias.Gradients, Tolerances.InputGradient, what: "bias gradient");
+        Closeness.AssertClose(
+            FiniteDifferences.Gradient(gamma, Loss), layer.Weight.Gradients, Tolerances.InputGradient, what: "weight gradient");
+        Closeness.AssertClose(
+            FiniteDifferences.Gradient(beta, Loss), layer.Bias.Gradients, Tolerances.InputGradient, what: "bias gradient");
 
         double Loss() => reference.Forward(x).Zip(dy, (y, g) => y * g).Sum();
     }

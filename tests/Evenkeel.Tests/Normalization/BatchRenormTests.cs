@@ -14,7 +14,8 @@ public class BatchRenormTests
 
     private static readonly (ChannelView View, nint[] Lengths, int Axis)[] Layouts =
     [
-        (new(5, 4, 1), [5, 4], 1), (new(2, 18, 1), [2, 18], 1), (new(3, 4, 7), [3, 4, 7], 1), (new(21, 4, 1), [3, 7, 4], -1), (new(1, 3, 9), [1, 3, 9], 1),
+        (new(5, 4, 1), [5, 4], 1), (new(2, 18, 1), [2, 18], 1), (new(3, 4, 7), [3, 4, 7], 1), (new(21, 4, 1), [3, 7, 4], -1),
+        (new(1, 3, 9), [1, 3, 9], 1),
     ];
 
     [Theory]
@@ -72,7 +73,8 @@ public class BatchRenormTests
             float[] with = [.. x];
             with[place] = bad;
             AssertSpoiled(
-                [.. clean.Forward(TestData.Tensor(x, 8, 20), Pass.Training)], [.. spoiled.Forward(TestData.Tensor(with, 8, 20), Pass.Training)]);
+                [.. clean.Forward(TestData.Tensor(x, 8, 20), Pass.Training)],
+                [.. spoiled.Forward(TestData.Tensor(with, 8, 20), Pass.Training)]);
             AssertSpoiled([.. clean.Backward(TestData.Tensor(dy, 8, 20))], [.. spoiled.Backward(TestData.Tensor(dy, 8, 20))]);
             Assert.Equal(Make(20, 1, 1, 0).RunningStatistics.Deviation, spoiled.RunningStatistics.Deviation);
             Assert.Equal((0, 1), (spoiled.RunningStatistics.BatchesTracked, spoiled.RunningStatistics.BatchesSkipped));
@@ -105,13 +107,16 @@ public class BatchRenormTests
             TestData.Uniform(view.Channels, seed + 3).CopyTo(norm.Bias!.Values);
         }
 
-        AssertSameBits([.. batch.Forward(TestData.Tensor(x, lengths), Pass.Training)], [.. renorm.Forward(TestData.Tensor(x, lengths), Pass.Training)]);
+        AssertSameBits(
+            [.. batch.Forward(TestData.Tensor(x, lengths), Pass.Training)],
+            [.. renorm.Forward(TestData.Tensor(x, lengths), Pass.Training)]);
         AssertSameBits([.. batch.Backward(TestData.Tensor(dy, lengths))], [.. renorm.Backward(TestData.Tensor(dy, lengths))]);
         AssertSameBits(batch.Weight!.Gradients, renorm.Weight!.Gradients);
         AssertSameBits(batch.Bias!.Gradients, renorm.Bias!.Gradients);
         Assert.Equal(batch.RunningStatistics!.Mean, renorm.RunningStatistics.Mean);
         AssertClose(
-            [.. batch.RunningStatistics.Variance.Select(variance => Math.Sqrt(1e-5 + variance))], [.. renorm.RunningStatistics.Deviation], Tolerances.DoubleSums);
+            [.. batch.RunningStatistics.Variance.Select(variance => Math.Sqrt(1e-5 + variance))],
+            [.. renorm.RunningStatistics.Deviation], Tolerances.DoubleSums);
     });
 
     [Fact]
@@ -151,9 +156,12 @@ public class BatchRenormTests
         double[] wide = TestData.Widen(x);
         reference.Correct(wide, [.. norm.RunningStatistics.Mean], [.. norm.RunningStatistics.Deviation], rMax, dMax);
         (double[] dx, double[] weight, double[] bias) = reference.Backward(wide, TestData.Widen(dy));
-        double largestTerm = reference.Statistics(wide).Select((of, c) => norm.Weight.Values[c] * reference.Corrections[c].R / of.Deviation).Max(Math.Abs);
+        double largestTerm =
+            reference.Statistics(wide).Select((of, c) => norm.Weight.Values[c] * reference.Corrections[c].R / of.Deviation).Max(Math.Abs);
 
-        AssertClose(reference.Forward(wide), [.. norm.Forward(TestData.Tensor(x, lengths), Pass.Training)], Tolerances.Forward, what: $"y of {view}");
+        AssertClose(
+            reference.Forward(wide), [.. norm.Forward(TestData.Tensor(x, lengths), Pass.Training)], Tolerances.Forward,
+            what: $"y of {view}");
         AssertClose(dx, [.. norm.Backward(TestData.Tensor(dy, lengths))], Tolerances.InputGradient, largestTerm, $"dx of {view}");
         AssertClose(weight, norm.Weight.Gradients, Tolerances.RoundedOnce, Math.Max(SmallestNormal, weight.Max(Math.Abs)), $"dγ of {view}");
         AssertClose(bias, norm.Bias.Gradients, Tolerances.RoundedOnce, what: $"dβ of {view}");

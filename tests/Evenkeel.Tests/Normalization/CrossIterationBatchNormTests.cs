@@ -157,7 +157,8 @@ public class CrossIterationBatchNormTests
         var linear = new Linear(4, 5, new RandomSource(1));
         var norm = new CrossIterationBatchNorm(linear, new() { Window = 3, BurnIn = 1 });
         var relu = new Relu();
-        Tensor<float> large = TestData.Tensor(TestData.Uniform(24, seed: 1), 6, 4), small = TestData.Tensor(TestData.Uniform(12, seed: 2), 3, 4);
+        Tensor<float> large = TestData.Tensor(TestData.Uniform(24, seed: 1), 6, 4),
+            small = TestData.Tensor(TestData.Uniform(12, seed: 2), 3, 4);
         Refused(TestData.Tensor(TestData.Uniform(30, seed: 1), 6, 5));
         for (int step = 0; step < 3; step++)
         {
@@ -269,7 +270,8 @@ public class CrossIterationBatchNormTests
     public void Inference_leaves_the_window_alone_and_a_frozen_pass_empties_it_but_leaves_the_steps()
     {
         var linear = new Linear(4, 5, new RandomSource(1));
-        Tensor<float> first = TestData.Tensor(TestData.Uniform(24, seed: 1), 6, 4), second = TestData.Tensor(TestData.Uniform(24, seed: 2), 6, 4);
+        Tensor<float> first = TestData.Tensor(TestData.Uniform(24, seed: 1), 6, 4),
+            second = TestData.Tensor(TestData.Uniform(24, seed: 2), 6, 4);
         var norm = new CrossIterationBatchNorm(linear, new() { Window = 3 });
         float[] alone = Forward(second, Pass.Training);
         norm = new CrossIterationBatchNorm(linear, new() { Window = 3 });

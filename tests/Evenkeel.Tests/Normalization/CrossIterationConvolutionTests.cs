@@ -30,7 +30,8 @@ public class CrossIterationConvolutionTests
         float[] x = TestData.Uniform(shape.InputLength, seed: 1), change = TestData.Uniform(shape.WeightLength, seed: 2);
         nint[] lengths = channelLast ? [3, 7, 6, 4] : [3, 4, 7, 6];
         double[] before = TestData.Widen(conv.Forward(TestData.Tensor(x, lengths), Pass.Training).Elements());
-        var view = ChannelView.Of(channelLast ? [3, rows.Output, columns.Output, 4] : [3, 4, rows.Output, columns.Output], conv.Options.ChannelAxis);
+        var view = ChannelView.Of(
+            channelLast ? [3, rows.Output, columns.Output, 4] : [3, 4, rows.Output, columns.Output], conv.Options.ChannelAxis);
         var moments = new Moments[4];
         ChannelMoments.Compute(Array.ConvertAll(before, value => (float)value), view, moments);
         var gradient = new float[shape.WeightLength];
@@ -50,7 +51,8 @@ public class CrossIterationConvolutionTests
             double[] later = Channel(after, c), steps = Channel(moved, c);
             Assert.Equal(later.Average(), mean, 5 * Tolerances.Product);
             Assert.Equal(
-                later.Average(v => v * v) - steps.Average(v => v * v) - later.Average() * later.Average(), variance, 50 * Tolerances.Product);
+                later.Average(v => v * v) - steps.Average(v => v * v) - later.Average() * later.Average(),
+                variance, 50 * Tolerances.Product);
         }
 
         double[] Channel(double[] values, int channel) => [.. values.Where((_, i) => reference.OutputChannel(i) == channel)];
@@ -66,7 +68,8 @@ public class CrossIterationConvolutionTests
         nint[] lengths = channelLast ? [3, 7, 6, 4] : [3, 4, 7, 6];
         for (int seed = 0; seed < 4; seed++)
         {
-            Tensor<float> y = norm.Forward(conv.Forward(TestData.Tensor(TestData.Uniform(504, seed), lengths), Pass.Training), Pass.Training);
+            Tensor<float> y = norm.Forward(
+                conv.Forward(TestData.Tensor(TestData.Uniform(504, seed), lengths), Pass.Training), Pass.Training);
             Assert.All(y, value => Assert.InRange(value, -10, 10));
             Assert.Equal(lengths, conv.Backward(norm.Backward(y)).Lengths);
             conv.Weight.Values[0] += 0.01f;

@@ -9,7 +9,9 @@ using static Evenkeel.Tests.Support.Closeness;
 
 namespace Evenkeel.Tests.Normalization;
 
-/// <summary>A linear layer with cross-iteration normalization behind it, its weights moving from step to step, against the reference.</summary>
+/// <summary>
+/// A linear layer with cross-iteration normalization behind it, its weights moving from step to step, against the reference.
+/// </summary>
 public class CrossIterationReferenceTests
 {
     private const int Batch = 6;
@@ -23,7 +25,8 @@ public class CrossIterationReferenceTests
     [InlineData(4, CrossIterationRule.Raise, true)]
     [InlineData(4, CrossIterationRule.Drop, false)]
     [InlineData(4, CrossIterationRule.Drop, true)]
-    public void Is_what_the_reference_says_where_carried_variances_hold_and_where_they_do_not(int window, CrossIterationRule rule, bool epsilonOutside)
+    public void Is_what_the_reference_says_where_carried_variances_hold_and_where_they_do_not(
+        int window, CrossIterationRule rule, bool epsilonOutside)
     {
         Assert.Equal(0, Below(new Run(window, rule, epsilonOutside), move: 0.03f));
         Assert.InRange(Below(new Run(window, rule, epsilonOutside), move: 1), 1, int.MaxValue);

@@ -60,14 +60,16 @@ internal sealed class CrossIterationRun
         double[] dx = TestData.Widen([.. _norm.Backward(TestData.Tensor(dy, _samples, _channels))]);
         (double[] input, double[] weight, double[] bias, double largest) = reference.Backward(last.X, TestData.Widen(dy));
 
-        Tensor<float> again = _linear.Forward(TestData.Tensor(Array.ConvertAll(last.Inputs, value => (float)value), _samples, _inputs), Pass.Inference);
+        Tensor<float> again =
+            _linear.Forward(TestData.Tensor(Array.ConvertAll(last.Inputs, value => (float)value), _samples, _inputs), Pass.Inference);
         double[] inference = TestData.Widen([.. _norm.Forward(again, Pass.Inference)]);
         RunningStatistics running = _norm.RunningStatistics!;
         SetNormalizationReference constants = Reference(constants: [.. running.Mean.Zip(running.Variance)]);
         return new NormalizerErrors(
             Closeness.Error(y, reference.Forward(last.X)),
             Closeness.Error(dx, input, largest),
-            Math.Max(Closeness.Error(TestData.Widen(_norm.Weight!.Gradients), weight), Closeness.Error(TestData.Widen(_norm.Bias!.Gradients), bias)),
+            Math.Max(Closeness.Error(TestData.Widen(_norm.Weight!.Gradients), weight),
+                Closeness.Error(TestData.Widen(_norm.Bias!.Gradients), bias)),
             Closeness.Error(inference, constants.Forward(last.X)),
             Math.Max(Closeness.Error([.. running.Mean], mean), Closeness.Error([.. running.Variance], variance)));
     }

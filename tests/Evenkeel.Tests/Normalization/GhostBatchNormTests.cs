@@ -26,8 +26,10 @@ public class GhostBatchNormTests
         float[] dx = [.. layer.Backward(TestData.Tensor(gradient, Samples, Channels, Places))];
 
         Closeness.AssertClose(FiniteDifferences.Gradient(x, Loss), dx, Tolerances.InputGradient, what: "input gradient");
-        Closeness.AssertClose(FiniteDifferences.Gradient(gamma, Loss), layer.Weight.Gradients, Tolerances.InputGradient, what: "weight gradient");
-        Closeness.AssertClose(FiniteDifferences.Gradient(beta, Loss), layer.Bias.Gradients, Tolerances.InputGradient, what: "bias gradient");
+        Closeness.AssertClose(
+            FiniteDifferences.Gradient(gamma, Loss), layer.Weight.Gradients, Tolerances.InputGradient, what: "weight gradient");
+        Closeness.AssertClose(
+            FiniteDifferences.Gradient(beta, Loss), layer.Bias.Gradients, Tolerances.InputGradient, what: "bias gradient");
 
         double Loss() => reference.Forward(x).Zip(dy, (y, g) => y * g).Sum();
     }

@@ -48,7 +48,8 @@ internal abstract class GoldenNormalizer
 
         if (family == "batch-renorm")
         {
-            (double, double)[] limits = [.. golden.Steps.Where(step => step.Has("r_max")).Select(step => (step["r_max"].Scalar, step["d_max"].Scalar))];
+            (double, double)[] limits =
+                [.. golden.Steps.Where(step => step.Has("r_max")).Select(step => (step["r_max"].Scalar, step["d_max"].Scalar))];
             return new BatchRenorm(channels, new()
             {
                 Epsilon = epsilon,
@@ -266,7 +267,11 @@ internal abstract class GoldenNormalizer
                 BurnIn = golden.Option<int>("burn_in"),
                 Rule = golden.Option<string>("rule") == "maximum" ? CrossIterationRule.Raise : CrossIterationRule.Drop,
                 EpsilonOutside = golden.Option<bool>("epsilon_outside"),
-                BatchNorm = new() { Epsilon = golden.Option<double>("epsilon"), RunningAverage = RunningAverage.Exponential(golden.Option<double>("momentum")) },
+                BatchNorm = new()
+                {
+                    Epsilon = golden.Option<double>("epsilon"),
+                    RunningAverage = RunningAverage.Exponential(golden.Option<double>("momentum")),
+                },
             });
             Loaded(_norm, golden.Initial);
         }

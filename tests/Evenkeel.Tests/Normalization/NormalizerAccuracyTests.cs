@@ -81,11 +81,13 @@ public class NormalizerAccuracyTests(ITestOutputHelper output)
 
             """);
         foreach (string family in (string[])
-            ["batch-norm", "layer-norm", "rms-norm", "instance-norm", "group-norm-2d", "group-norm-wide", "batch-renorm", "cross-iteration-window",
-                "ghost-batch-norm", "accumulated-batch-norm", "sync-batch-norm", "masked-batch-norm", "masked-group-norm", "masked-layer-norm"])
+            ["batch-norm", "layer-norm", "rms-norm", "instance-norm", "group-norm-2d", "group-norm-wide", "batch-renorm",
+                "cross-iteration-window", "ghost-batch-norm", "accumulated-batch-norm", "sync-batch-norm", "masked-batch-norm",
+                "masked-group-norm", "masked-layer-norm"])
         {
             IEnumerable<IGrouping<bool, string>> layouts =
-                GoldenFile.Names(family).GroupBy(name => name.Contains("channel-last", StringComparison.Ordinal)).OrderBy(layout => layout.Key);
+                GoldenFile.Names(family).GroupBy(name => name.Contains("channel-last", StringComparison.Ordinal))
+                    .OrderBy(layout => layout.Key);
             foreach (IGrouping<bool, string> layout in layouts)
             {
                 AddGolden(text, layout.Key ? $"{family}, channel last" : family, layout);
@@ -110,10 +112,13 @@ public class NormalizerAccuracyTests(ITestOutputHelper output)
                 {
                     double[] expected = step[tensor].Doubles;
                     double ours = Closeness.Error(actual, expected);
-                    double? theirs = step.SinglePrecision is { } single && single.Has(tensor) ? Closeness.Error(single[tensor].Doubles, expected) : null;
+                    double? theirs = step.SinglePrecision is { } single && single.Has(tensor)
+                        ? Closeness.Error(single[tensor].Doubles, expected)
+                        : null;
                     string column = Column(tensor, step.Mode);
                     (double Ours, double? Theirs) before = worst.GetValueOrDefault(column);
-                    worst[column] = (Math.Max(before.Ours, ours), theirs is { } error ? Math.Max(before.Theirs ?? 0, error) : before.Theirs);
+                    worst[column] =
+                        (Math.Max(before.Ours, ours), theirs is { } error ? Math.Max(before.Theirs ?? 0, error) : before.Theirs);
                 }
             }
         }
@@ -140,7 +145,8 @@ public class NormalizerAccuracyTests(ITestOutputHelper output)
     };
 
     private static void AddRow(StringBuilder text, string name, double[] errors) => text
-        .Append(CultureInfo.InvariantCulture, $"| {name} | ").AppendJoin(" | ", errors.Select(error => error == 0 ? "" : Text(error))).Append(" |\n");
+        .Append(CultureInfo.InvariantCulture, $"| {name} | ").AppendJoin(" | ", errors.Select(error => error == 0 ? "" : Text(error)))
+            .Append(" |\n");
 
     private static string Text(double error) => error.ToString("0.0e-00", CultureInfo.InvariantCulture);
 }

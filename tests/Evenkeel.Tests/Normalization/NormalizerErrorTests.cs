@@ -194,7 +194,8 @@ public class NormalizerErrorTests
 
         static void AssertMaskRefused(Layer layer, Tensor<float> input, nint[] lengths, string words) =>
             AssertRefused<ArgumentException>(
-                () => Normalizer.Forward(layer, input, Tensor.CreateFromShape<bool>(lengths)), "mask", $"[{string.Join(", ", lengths)}]", words);
+                () => Normalizer.Forward(layer, input, Tensor.CreateFromShape<bool>(lengths)), "mask", $"[{string.Join(", ", lengths)}]",
+                words);
     }
 
     [Fact]
@@ -218,7 +219,8 @@ public class NormalizerErrorTests
         var exchange = new BatchNormOptions { Exchange = Exchange };
         AssertRefused<ArgumentException>(() => new GhostBatchNorm(2, 3, exchange), "options", "no exchange");
         AssertRefused<ArgumentException>(() => new AccumulatedBatchNorm(3, exchange), "options", "no exchange");
-        AssertRefused<ArgumentException>(() => new CrossIterationBatchNorm(Preceding, new() { BatchNorm = exchange }), "options", "no exchange");
+        AssertRefused<ArgumentException>(
+            () => new CrossIterationBatchNorm(Preceding, new() { BatchNorm = exchange }), "options", "no exchange");
         AssertRefused<ArgumentOutOfRangeException>(() => new GhostBatchNorm(0, 3), "chunkSize", "0");
         AssertRefused<ArgumentOutOfRangeException>(() => new CrossIterationBatchNorm(Preceding, new() { Window = 0 }), "options", "0");
         AssertRefused<ArgumentOutOfRangeException>(() => new CrossIterationBatchNorm(Preceding, new() { BurnIn = -1 }), "options", "-1");
@@ -237,8 +239,10 @@ public class NormalizerErrorTests
         layer.Gather(input);
         AssertRefused<ArgumentException>(() => layer.Forward(Zeros([5, 3]), Pass.Training), "input", "not among the 4 values");
         layer.Forward(input, Pass.Training);
-        Assert.Contains("begin a new batch", Assert.Throws<InvalidOperationException>(() => layer.Gather(input)).Message, StringComparison.Ordinal);
-        Assert.Contains("GatherGradient", Assert.Throws<InvalidOperationException>(() => layer.Backward(input)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "begin a new batch", Assert.Throws<InvalidOperationException>(() => layer.Gather(input)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "GatherGradient", Assert.Throws<InvalidOperationException>(() => layer.Backward(input)).Message, StringComparison.Ordinal);
         layer.GatherGradient(input);
         layer.Backward(input);
 
@@ -251,9 +255,13 @@ public class NormalizerErrorTests
     [Fact]
     public void Refuses_backward_without_forward_and_gradients_of_other_shapes()
     {
-        foreach (Layer layer in (Layer[])[new LayerNorm(6), new RmsNorm(6), new InstanceNorm(6), new GroupNorm(2, 6), new GhostBatchNorm(2, 6), new BatchRenorm(6)])
+        foreach (Layer layer in (Layer[])[
+            new LayerNorm(6), new RmsNorm(6), new InstanceNorm(6), new GroupNorm(2, 6), new GhostBatchNorm(2, 6), new BatchRenorm(6)])
         {
-            Assert.Contains("there was none", Assert.Throws<InvalidOperationException>(() => layer.Backward(Zeros([4, 6, 6]))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "there was none",
+                Assert.Throws<InvalidOperationException>(() => layer.Backward(Zeros([4, 6, 6]))).Message,
+                StringComparison.Ordinal);
             layer.Forward(Zeros([4, 6, 6]), Pass.Training);
             AssertRefused<ArgumentException>(() => layer.Backward(Zeros([4, 36])), "outputGradient", "[4, 36]", "[4, 6, 6]");
             AssertRefused<ArgumentNullException>(() => layer.Backward(null!), "outputGradient");

@@ -10,7 +10,8 @@ public class NormalizerGoldenTests(ITestOutputHelper output)
 {
     private readonly GoldenComparison _comparison = new(output);
 
-    public static TheoryData<string> Cases => [.. Families.SelectMany(GoldenFile.Names).Where(name => name != "cross-iteration-taylor-step")];
+    public static TheoryData<string> Cases =>
+        [.. Families.SelectMany(GoldenFile.Names).Where(name => name != "cross-iteration-taylor-step")];
 
     private static string[] Families =>
     [
@@ -28,7 +29,9 @@ public class NormalizerGoldenTests(ITestOutputHelper output)
         {
             Dictionary<string, double[]> results = normalizer.Take(step);
             Assert.Contains("output", results.Keys);
-            Assert.All(step.Names.Where(tensor => tensor.EndsWith("input_gradient", StringComparison.Ordinal) || tensor.StartsWith("running", StringComparison.Ordinal)),
+            Assert.All(
+                step.Names.Where(tensor => tensor.EndsWith("input_gradient", StringComparison.Ordinal)
+                    || tensor.StartsWith("running", StringComparison.Ordinal)),
                 tensor => Assert.Contains(tensor, results.Keys));
             foreach ((string tensor, double[] actual) in results.Where(result => step.Has(result.Key)))
             {
@@ -65,7 +68,11 @@ public class NormalizerGoldenTests(ITestOutputHelper output)
         {
             int[] mask = step["mask"].Integers;
             int positions = mask.Length / (int)lengths[0];
-            sets = [.. sets.Select((set, i) => mask[i / perSample * positions + (view.Inner == 1 ? i / view.Channels : i) % positions] == 0 ? -1 : set)];
+            sets =
+            [
+                .. sets.Select((set, i) =>
+                    mask[i / perSample * positions + (view.Inner == 1 ? i / view.Channels : i) % positions] == 0 ? -1 : set),
+            ];
         }
 
         double[]? gamma = golden.Initial.Has("weight") ? golden.Initial["weight"].Doubles : null;

@@ -66,7 +66,8 @@ public class NormalizerReferenceTests
             foreach (nint[] lengths in ShapesFor(normalizer, [[9, 6, 11], [40, 18], [8, 3, 5]]))
             {
                 string what = FormattableString.Invariant($"{Text(lengths)}, {center} ± {spread}");
-                new NormalizerRun(normalizer, lengths, center: center, spread: spread).CompareWithReference().AssertTolerated(normalizer, what);
+                new NormalizerRun(normalizer, lengths, center: center, spread: spread).CompareWithReference()
+                    .AssertTolerated(normalizer, what);
                 foreach (MaskOf mask in normalizer.MasksOf(lengths).SelectMany(MaskOf.Kinds).Where(mask => mask.Name == "random"))
                 {
                     new NormalizerRun(normalizer, lengths, mask, center: center, spread: spread).CompareWithReference()

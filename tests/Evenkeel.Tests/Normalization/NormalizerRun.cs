@@ -22,7 +22,8 @@ internal sealed class NormalizerRun
 
     /// <summary>Makes a normalizer with weights that are not 1 and 0, and numbers to put through it.</summary>
     public NormalizerRun(
-        Normalizer normalizer, nint[] lengths, MaskOf? mask = null, bool affine = true, double epsilon = 1e-5, float center = 0, float spread = 1)
+        Normalizer normalizer, nint[] lengths, MaskOf? mask = null, bool affine = true, double epsilon = 1e-5,
+        float center = 0, float spread = 1)
     {
         (_normalizer, _lengths, _epsilon) = (normalizer, lengths, epsilon);
         Layer = normalizer.Make(lengths, affine, epsilon);
@@ -162,7 +163,9 @@ internal sealed class NormalizerRun
     }
 }
 
-/// <summary>The largest errors of a run, each relative to the largest number expected; those of the gradient to the largest of its terms.</summary>
+/// <summary>
+/// The largest errors of a run, each relative to the largest number expected; those of the gradient to the largest of its terms.
+/// </summary>
 internal readonly record struct NormalizerErrors(
     double Forward, double InputGradient, double ParameterGradients, double Inference = 0, double RunningStatistics = 0)
 {
@@ -184,7 +187,8 @@ internal readonly record struct NormalizerErrors(
         AssertWithin(RunningStatistics, inParts ? Tolerances.CancellingSums : Tolerances.DoubleSums, "running statistics");
 
         void AssertWithin(double error, double tolerance, string part) =>
-            Assert.True(error <= tolerance, FormattableString.Invariant($"{what}: {part} is off by {error:g3}; {tolerance:g3} is tolerated."));
+            Assert.True(
+                error <= tolerance, FormattableString.Invariant($"{what}: {part} is off by {error:g3}; {tolerance:g3} is tolerated."));
     }
 }
 

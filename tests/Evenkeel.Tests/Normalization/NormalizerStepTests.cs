@@ -18,7 +18,8 @@ public class NormalizerStepTests
 
     private static readonly Dictionary<string, Func<Subject>> Subjects = new(
     [
-        .. Normalizers.Whole.Select(normalizer => KeyValuePair.Create(normalizer.Name, () => Of(normalizer.Make(Shapes[0], true, 1e-5), mask: null))),
+        .. Normalizers.Whole
+            .Select(normalizer => KeyValuePair.Create(normalizer.Name, () => Of(normalizer.Make(Shapes[0], true, 1e-5), mask: null))),
         .. Normalizers.Whole.Where(normalizer => normalizer.TakesMasks).Select(normalizer => KeyValuePair.Create(
             $"{normalizer.Name}, masked", () => Of(normalizer.Make(Shapes[0], true, 1e-5), shape => normalizer.MasksOf(shape).Last()))),
         KeyValuePair.Create("dropout of channels", () => Of(new ChannelDropout(0.3, new RandomSource(seed: 1)), mask: null)),
@@ -106,7 +107,8 @@ public class NormalizerStepTests
     {
         var linear = new Linear(200, 170, new RandomSource(seed: 1), bias: true);
         var layer = new CrossIterationBatchNorm(linear, new() { Window = 3 });
-        Tensor<float>[] inputs = [.. Shapes.Select(shape => TestData.Tensor(TestData.Uniform((int)shape[0] * 18 * 200, seed: 3), shape[0] * 18, 200))];
+        Tensor<float>[] inputs =
+            [.. Shapes.Select(shape => TestData.Tensor(TestData.Uniform((int)shape[0] * 18 * 200, seed: 3), shape[0] * 18, 200))];
         Tensor<float>[] gradients = [.. Shapes.Select((shape, i) => TestData.Tensor<float>([.. Gradients[i]], shape[0] * 18, 170))];
         return new Subject(layer, batch =>
         {

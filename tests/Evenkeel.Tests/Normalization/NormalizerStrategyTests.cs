@@ -3,7 +3,9 @@ using static Evenkeel.Tests.ProcessWideState;
 
 namespace Evenkeel.Tests.Normalization;
 
-/// <summary>Normalizers have the same bits with every strategy forced, for any number of threads, and wherever a user's tensors begin.</summary>
+/// <summary>
+/// Normalizers have the same bits with every strategy forced, for any number of threads, and wherever a user's tensors begin.
+/// </summary>
 [Collection(nameof(ProcessWideState))]
 public class NormalizerStrategyTests
 {

@@ -114,8 +114,10 @@ internal static class Normalizers
         .. ByChannel(axis: -1),
         ByRow("layer", 1, (shape, affine, epsilon) => new LayerNorm(shape, new() { Weight = affine, Bias = affine, Epsilon = epsilon })),
         ByRow("layer", 2, (shape, affine, epsilon) => new LayerNorm(shape, new() { Weight = affine, Bias = affine, Epsilon = epsilon })),
-        ByRow("RMS", 1, (shape, affine, epsilon) => new RmsNorm(shape, new() { Weight = affine, Epsilon = epsilon })) with { SubtractsMean = false },
-        ByRow("RMS", 2, (shape, affine, epsilon) => new RmsNorm(shape, new() { Weight = affine, Epsilon = epsilon })) with { SubtractsMean = false },
+        ByRow("RMS", 1, (shape, affine, epsilon) => new RmsNorm(shape, new() { Weight = affine, Epsilon = epsilon }))
+            with { SubtractsMean = false },
+        ByRow("RMS", 2, (shape, affine, epsilon) => new RmsNorm(shape, new() { Weight = affine, Epsilon = epsilon }))
+            with { SubtractsMean = false },
     ];
 
     /// <summary>All of them.</summary>

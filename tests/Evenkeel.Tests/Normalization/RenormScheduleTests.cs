@@ -11,7 +11,8 @@ public class RenormScheduleTests
     public void The_paper_s_schedule_is_that_of_the_paper()
     {
         (long, double, double)[] expected =
-            [(0, 1, 0), (4999, 1, 0), (5000, 1, 0), (15_000, 1 + 2 * 10.0 / 35, 2.5), (22_500, 2, 5 * 17.5 / 20), (25_000, 1 + 2 * 20.0 / 35, 5), (40_000, 3, 5), (1_000_000, 3, 5)];
+            [(0, 1, 0), (4999, 1, 0), (5000, 1, 0), (15_000, 1 + 2 * 10.0 / 35, 2.5), (22_500, 2, 5 * 17.5 / 20),
+                (25_000, 1 + 2 * 20.0 / 35, 5), (40_000, 3, 5), (1_000_000, 3, 5)];
         foreach ((long step, double rMax, double dMax) in expected)
         {
             Assert.Equal((rMax, dMax), RenormSchedule.Paper.At(step));
@@ -24,7 +25,8 @@ public class RenormScheduleTests
     [Fact]
     public void Linear_begins_at_batch_normalization_and_ends_at_its_limits_exactly()
     {
-        foreach ((double rMax, double dMax) in (ReadOnlySpan<(double, double)>)[(1.1, 0.7), (3.3, 5), (1e300, 1e300), (double.MaxValue, double.MaxValue)])
+        foreach ((double rMax, double dMax) in (ReadOnlySpan<(double, double)>)[
+            (1.1, 0.7), (3.3, 5), (1e300, 1e300), (double.MaxValue, double.MaxValue)])
         {
             var schedule = RenormSchedule.Linear(warmUp: 4, rMax, rMaxAt: 9, dMax, dMaxAt: 7);
             Assert.Equal((1, 0), schedule.At(0));
@@ -90,7 +92,8 @@ public class RenormScheduleTests
         Step(norm, Pass.Training);
         double[] mean = [.. norm.RunningStatistics.Mean];
         string message = Assert.Throws<InvalidOperationException>(() => Step(norm, Pass.Training)).Message;
-        Assert.Contains(FormattableString.Invariant($"At step 1, the schedule gives r_max {rMax} and d_max {dMax}"), message, StringComparison.Ordinal);
+        Assert.Contains(
+            FormattableString.Invariant($"At step 1, the schedule gives r_max {rMax} and d_max {dMax}"), message, StringComparison.Ordinal);
         Assert.Equal(mean, norm.RunningStatistics.Mean);
         Assert.Equal((1, 1), (norm.Steps, norm.RunningStatistics.BatchesTracked));
         Step(norm, Pass.Inference);

@@ -31,19 +31,23 @@ internal sealed class StrategyRun
 
     public int Length => _x.Length;
 
-    /// <summary>Batches with their channels on axis 1: runs of every kind, several blocks to a set, several sets together and a rest.</summary>
+    /// <summary>
+    /// Batches with their channels on axis 1: runs of every kind, several blocks to a set, several sets together and a rest.
+    /// </summary>
     public static IEnumerable<StrategyRun> ChannelFirst =>
     [
         .. ((int[])[2, 15, 16, 17, 31, 33, 100, 127, 128, 129, 144]).Select(length => Batch(3, 40, length)),
         .. ((int[])[255, 256, 257, 1000, 1024, 1030]).Select(length => Batch(2, 11, length)),
-        Batch(4, 7, 2000), Batch(3, 5, 4096), Batch(3, 5, 4097), Batch(2, 7, 5000), Batch(60, 21, 300), Batch(300, 40, 17), Batch(300, 400, 17),
+        Batch(4, 7, 2000), Batch(3, 5, 4096), Batch(3, 5, 4097), Batch(2, 7, 5000), Batch(60, 21, 300), Batch(300, 40, 17),
+        Batch(300, 400, 17),
         Batch(1, 40, 2), Batch(1, 5, 5000),
     ];
 
     /// <summary>Batches whose channels are columns: matrices, and images with their channels last.</summary>
     public static IEnumerable<StrategyRun> Columns =>
     [
-        .. ((int[])[1, 15, 16, 17, 31, 33, 100, 130, 1030]).SelectMany(columns => (StrategyRun[])[Batch(2, columns), Batch(7, columns), Batch(300, columns)]),
+        .. ((int[])[1, 15, 16, 17, 31, 33, 100, 130, 1030])
+            .SelectMany(columns => (StrategyRun[])[Batch(2, columns), Batch(7, columns), Batch(300, columns)]),
         Batch(1, 40, 1, 2), Batch(5000, 33), Batch(4200, 144), Batch(4200, 130),
         .. ((int[])[1, 16, 33, 130]).Select(columns => new StrategyRun(
             "batch, channel last", () => new BatchNorm(columns, new() { ChannelAxis = -1 }), 9, 5, 7, columns)),

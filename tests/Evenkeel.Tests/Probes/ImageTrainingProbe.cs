@@ -11,7 +11,9 @@ using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Probes;
 
-/// <summary>Fifty training steps of networks for images: those that have names, and one with channels first, groups and all kinds of pooling.</summary>
+/// <summary>
+/// Fifty training steps of networks for images: those that have names, and one with channels first, groups and all kinds of pooling.
+/// </summary>
 public sealed class ImageTrainingProbe : Probe
 {
     private const int Batch = 20;
@@ -23,8 +25,10 @@ public sealed class ImageTrainingProbe : Probe
     {
         ArgumentNullException.ThrowIfNull(output);
         var random = new RandomSource(1);
-        Train("cnn", ConvolutionalNetwork.Create(Side, Channels, Classes, random, new() { Normalization = ChannelLast }), [Batch, Side, Side, Channels], output);
-        Train("residual", ResidualNetwork.Create(Channels, Classes, random, new() { Blocks = 1, Normalization = ChannelLast }), [Batch, Side, Side, Channels], output);
+        Train("cnn", ConvolutionalNetwork.Create(Side, Channels, Classes, random, new() { Normalization = ChannelLast }),
+            [Batch, Side, Side, Channels], output);
+        Train("residual", ResidualNetwork.Create(Channels, Classes, random, new() { Blocks = 1, Normalization = ChannelLast }),
+            [Batch, Side, Side, Channels], output);
         Train("channels first", ChannelsFirst(random), [Batch, Channels, Side, Side], output);
     }
 
@@ -36,7 +40,8 @@ public sealed class ImageTrainingProbe : Probe
         new Relu(),
         new MaxPool2d(3, stride: 1, padding: 1),
         new Residual(
-            new Sequential(new Conv2d(20, 20, 3, random, new() { Padding = 2, Dilation = 2, Groups = 20, Bias = false }), new BatchNorm(20)),
+            new Sequential(
+                new Conv2d(20, 20, 3, random, new() { Padding = 2, Dilation = 2, Groups = 20, Bias = false }), new BatchNorm(20)),
             activation: new Relu()),
         new Conv2d(20, 12, new Extent(3, 2), random, new() { Stride = 2, Groups = 4 }),
         new Relu(),

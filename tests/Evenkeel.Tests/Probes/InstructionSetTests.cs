@@ -36,5 +36,6 @@ public class InstructionSetTests
     // Without FMA in hardware, fifty steps would take minutes.
     [Fact]
     public void Training_on_images_ends_with_the_same_bits() =>
-        Assert.Equal(ProbeRunner.Run<ImageTrainingProbe>(threads: 1), ProbeRunner.Run<ImageTrainingProbe>(InstructionSets.NoAvx512, threads: 2));
+        Assert.Equal(
+            ProbeRunner.Run<ImageTrainingProbe>(threads: 1), ProbeRunner.Run<ImageTrainingProbe>(InstructionSets.NoAvx512, threads: 2));
 }

@@ -6,7 +6,9 @@ using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Probes;
 
-/// <summary>Scalers that go by quantiles, powers and logarithms: fitted whole, in parts and with weights, on columns that leave tails.</summary>
+/// <summary>
+/// Scalers that go by quantiles, powers and logarithms: fitted whole, in parts and with weights, on columns that leave tails.
+/// </summary>
 public sealed class ScalersProbe : Probe
 {
     private const int Rows = 700;
@@ -17,7 +19,8 @@ public sealed class ScalersProbe : Probe
         double[] weights = TestData.Widen(Array.ConvertAll(TestData.Uniform(Rows, seed: 2), Math.Abs));
         foreach (int columns in (int[])[1, 5, 16, 19])
         {
-            float[] single = Array.ConvertAll(TestData.Uniform(Rows * columns, seed: columns), x => x < -0.97f ? float.NaN : x * x * x + 0.96f);
+            float[] single = Array.ConvertAll(
+                TestData.Uniform(Rows * columns, seed: columns), x => x < -0.97f ? float.NaN : x * x * x + 0.96f);
             double[] wide = Array.ConvertAll(single, x => 1000 + 1.0 / 3 * x);
             foreach (Func<Scaler> create in (Func<Scaler>[])
                 [() => new RobustScaler(sketchCapacity: 100), () => new YeoJohnsonScaler(sketchCapacity: 100), () => new LogScaler(0.125)])
@@ -40,7 +43,8 @@ public sealed class ScalersProbe : Probe
             Tensor<T> transformed = scaler.Transform(table), back = scaler.InverseTransform(transformed);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{scaler.GetType().Name} {typeof(T).Name} {scaler.Columns}: {Hash<T>(WithOneNaN<T>(transformed.Elements()))} {Hash<T>(WithOneNaN<T>(back.Elements()))}"));
+                $"{scaler.GetType().Name} {typeof(T).Name} {scaler.Columns}: {Hash<T>(WithOneNaN<T>(transformed.Elements()))} "
+                + $"{Hash<T>(WithOneNaN<T>(back.Elements()))}"));
         }
     }
 

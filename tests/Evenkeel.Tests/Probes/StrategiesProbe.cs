@@ -12,13 +12,15 @@ public sealed class StrategiesProbe : Probe
     public override void Run(TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        foreach (StrategyRun run in StrategyRun.ChannelFirst.Concat(StrategyRun.Columns).Concat(StrategyRun.Instances).Concat(StrategyRun.Rows)
+        foreach (StrategyRun run in StrategyRun.ChannelFirst.Concat(StrategyRun.Columns).Concat(StrategyRun.Instances)
+            .Concat(StrategyRun.Rows)
             .Where(run => run.Length < Largest))
         {
             Write(run.Name, () => run.Bits(offset: 5));
         }
 
-        foreach (Kernel kernel in ((ChannelView[])[new(3, 21, 17), new(3, 21, 32), new(2, 19, 129), new(3, 2, 21, 17)]).SelectMany(NormalizationKernels.Of)
+        foreach (Kernel kernel in ((ChannelView[])[new(3, 21, 17), new(3, 21, 32), new(2, 19, 129), new(3, 2, 21, 17)])
+            .SelectMany(NormalizationKernels.Of)
             .Concat(NormalizationKernels.OfRows(rows: 5, length: 300)))
         {
             Write(kernel.Name, kernel.InGuardedMemory);

@@ -28,7 +28,8 @@ internal sealed record PoolingReference(int Planes, Extent Size, Extent Kernel, 
         return dx;
     }
 
-    public double[] Average(double[] x) => [.. (_windows ??= Windows()).Select(window => window.Sum(i => x[i]) / (Kernel.Height * Kernel.Width))];
+    public double[] Average(double[] x) =>
+        [.. (_windows ??= Windows()).Select(window => window.Sum(i => x[i]) / (Kernel.Height * Kernel.Width))];
 
     public double[] AverageGradient(double[] dy)
     {

@@ -16,7 +16,9 @@ internal sealed class SetNormalizationReference(
     /// <summary>Mean and variance to normalize each set with, as constants; null for the set's own.</summary>
     public (double Mean, double Variance)[]? Constants { get; init; }
 
-    /// <summary>The constants r and d that correct x̃ to x̂ = x̃·r + d, given a set's mean and √(variance + ε); null where nothing is corrected.</summary>
+    /// <summary>
+    /// The constants r and d that correct x̃ to x̂ = x̃·r + d, given a set's mean and √(variance + ε); null where nothing is corrected.
+    /// </summary>
     public Func<double, double, (double R, double D)>? Correction { get; init; }
 
     /// <summary>Past means and mean squares that count as much as a set's own, as constants: for each of them, one per set.</summary>
@@ -56,7 +58,9 @@ internal sealed class SetNormalizationReference(
         return y;
     }
 
-    /// <summary>The gradients of x, γ and β, and the largest of the terms whose difference that of x is: what its rounding is relative to.</summary>
+    /// <summary>
+    /// The gradients of x, γ and β, and the largest of the terms whose difference that of x is: what its rounding is relative to.
+    /// </summary>
     public (double[] Input, double[] Weight, double[] Bias, double LargestTerm) Backward(double[] x, double[] dy)
     {
         Affine[] maps = Maps(x);

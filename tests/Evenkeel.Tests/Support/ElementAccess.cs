@@ -29,7 +29,8 @@ internal static class ElementAccess
         method.GetMethodBody()?.GetILAsByteArray() is { } code && Instructions(code).Any(instruction =>
             SingleElement.Contains(instruction.Code)
             || (instruction.Code == OpCodes.Ldelema && Resolve(method, instruction.Token) as Type == typeof(float))
-            || (instruction.Code.OperandType == OperandType.InlineMethod && Resolve(method, instruction.Token) is MethodBase called && IsElementwise(called)));
+            || (instruction.Code.OperandType == OperandType.InlineMethod && Resolve(method, instruction.Token) is MethodBase called
+                && IsElementwise(called)));
 
     /// <summary>Vectors, and sequences of floats.</summary>
     private static bool IsElementwise(MethodBase called) =>
@@ -51,7 +52,8 @@ internal static class ElementAccess
             }
 
             OpCode instruction = OpCodesByValue[value];
-            yield return (instruction, instruction.OperandType == OperandType.InlineNone || i + 4 > code.Length ? 0 : BitConverter.ToInt32(code, i));
+            yield return (
+                instruction, instruction.OperandType == OperandType.InlineNone || i + 4 > code.Length ? 0 : BitConverter.ToInt32(code, i));
             i += instruction.OperandType switch
             {
                 OperandType.InlineNone => 0,

@@ -48,7 +48,9 @@ internal sealed class Kernel(string name, Kernel.Body body, params float[][] buf
         }
     }
 
-    /// <summary>With each buffer so many floats behind the beginning of a line of the cache, between floats that must be left alone.</summary>
+    /// <summary>
+    /// With each buffer so many floats behind the beginning of a line of the cache, between floats that must be left alone.
+    /// </summary>
     public string BehindLine(int floats)
     {
         int start = CacheLine.Floats + floats;

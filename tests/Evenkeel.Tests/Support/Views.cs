@@ -17,7 +17,9 @@ internal static class Views
         new(3, 2, 5, 7), new(5, 1, 3, 21), new(4, 3, 18, 1), new(7, 1, 33, 1), new(2, 300, 17, 1), new(3, 2, 2, 4100), new(900, 2, 40, 1),
     ];
 
-    /// <summary>Tables, row after row and column after column, around every boundary of vectors, of blocks, and of shares of the work.</summary>
+    /// <summary>
+    /// Tables, row after row and column after column, around every boundary of vectors, of blocks, and of shares of the work.
+    /// </summary>
     public static ChannelView[] Tables { get; } =
     [
         .. Shapes.AroundVectors.Select(columns => new ChannelView(3, columns, 1)),

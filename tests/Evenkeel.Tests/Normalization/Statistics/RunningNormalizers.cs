@@ -3,7 +3,9 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Tests.Normalization.Statistics;
 
-/// <summary>The normalizers that keep running statistics, each behind a linear layer, with an ε large enough that its place shows.</summary>
+/// <summary>
+/// The normalizers that keep running statistics, each behind a linear layer, with an ε large enough that its place shows.
+/// </summary>
 internal static class RunningNormalizers
 {
     private const double Epsilon = 0.05;

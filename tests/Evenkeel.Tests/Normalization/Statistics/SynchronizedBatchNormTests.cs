@@ -25,10 +25,13 @@ public class SynchronizedBatchNormTests
         float[] x = TestData.Channels(new ChannelView(samples, Channels, Places), seed: 1), dy = TestData.Uniform(x.Length, seed: 2);
 
         // The last share has nothing that is kept.
-        bool[]? kept = masked ? [.. Enumerable.Range(0, samples * Places).Select(i => i % 4 != 1 && i < (samples - shares[^1]) * Places)] : null;
+        bool[]? kept = masked
+            ? [.. Enumerable.Range(0, samples * Places).Select(i => i % 4 != 1 && i < (samples - shares[^1]) * Places)]
+            : null;
         var whole = new BatchNorm(Channels, new() { ChannelAxis = axis });
         var replicas = new Replicas(shares.Length);
-        BatchNorm[] layers = [.. shares.Select((_, i) => new BatchNorm(Channels, new() { ChannelAxis = axis, Exchange = replicas.Link(i) }))];
+        BatchNorm[] layers =
+            [.. shares.Select((_, i) => new BatchNorm(Channels, new() { ChannelAxis = axis, Exchange = replicas.Link(i) }))];
         foreach (Parameter parameter in layers.Append(whole).SelectMany(layer => layer.Parameters))
         {
             TestData.Uniform(Channels, seed: parameter.Name.Length).CopyTo(parameter.Values);
@@ -93,7 +96,8 @@ public class SynchronizedBatchNormTests
         replicas.Run(i => layers[i].Forward(one, Pass.Training));
 
         Tensor<bool> none = TestData.Tensor([false], 1);
-        replicas.Run(i => Refusals.AssertRefused<ArgumentException>(() => layers[i].Forward(one, none, Pass.Training), "input", "no value that is kept"));
+        replicas.Run(i => Refusals.AssertRefused<ArgumentException>(
+            () => layers[i].Forward(one, none, Pass.Training), "input", "no value that is kept"));
         replicas.Run(i => Refusals.AssertRefused<ArgumentException>(
             () => layers[i].Forward(one, TestData.Tensor([i == 0], 1), Pass.Training), "input", "one value"));
     }
@@ -103,7 +107,8 @@ public class SynchronizedBatchNormTests
     {
         var exchange = new FailingExchange();
         BatchNorm layer = new(3, new() { Exchange = exchange }), alone = new(3);
-        Tensor<float> input = TestData.Tensor(TestData.Uniform(12, seed: 1), 4, 3), gradient = TestData.Tensor(TestData.Uniform(12, seed: 2), 4, 3);
+        Tensor<float> input = TestData.Tensor(TestData.Uniform(12, seed: 1), 4, 3),
+            gradient = TestData.Tensor(TestData.Uniform(12, seed: 2), 4, 3);
         alone.Forward(input, Pass.Training);
         float[] expected = [.. alone.Backward(gradient)];
 
