@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
@@ -20,7 +21,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(16, examples.Count);
+        Assert.Equal(20, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -174,6 +175,66 @@ public class DocumentationExamples
             new Linear(20, 12, random, bias: false), new BatchNorm(12), new Relu(),
             new Linear(12, 8, random), new BatchNorm(8), new Relu(),
             new Linear(8, 4, random));
+    }
+
+    [Fact]
+    public void Layers_have_names_summaries_observers_and_a_report_of_folding()
+    {
+        var random = new RandomSource(seed: 0);
+        Tensor<float> images = TestData.Tensor(TestData.Uniform(2 * 3 * 32 * 32, seed: 1), 2, 3, 32, 32);
+
+        // docs/networks/looking-inside.md
+        var network = new Sequential(
+            ("conv", new Conv2d(3, 8, 3, random, new Conv2dOptions { Padding = 1, Bias = false })),
+            ("norm", new BatchNorm(8)),
+            ("relu", new Relu()),
+            ("block", new Residual(
+                new Sequential(new Conv2d(8, 8, 3, random, new Conv2dOptions { Padding = 1, Bias = false }), new BatchNorm(8)),
+                activation: new Relu())),
+            ("pool", new GlobalAveragePool2d()),
+            ("linear", new Linear(8, 10, random)));
+
+        foreach ((string path, Parameter parameter) in network.NamedParameters())
+        {
+            Console.WriteLine($"{path}: {parameter.Length}");   // conv.weight: 216 … block.body.1.bias: 8 … linear.bias: 10
+        }
+
+        Layer inner = network.LayerAt("block.body.1");
+        // end
+
+        Assert.IsType<BatchNorm>(inner);
+        Assert.Equal(["conv.weight: 216", "norm.weight: 8"], network.NamedParameters().Select(named => $"{named.Path}: {named.Parameter.Length}").Take(2));
+
+        // docs/networks/looking-inside.md
+        network.LayerAt("conv").SetTrainable(false);
+        Console.WriteLine(network.Summary(1, 3, 32, 32));
+        // end
+
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/networks/looking-inside.md"));
+        Assert.Contains(network.Summary(1, 3, 32, 32).ToString(), page, StringComparison.Ordinal);
+
+        // docs/networks/looking-inside.md
+        var means = new List<float>();
+        using (network.LayerAt("relu").Observe(
+            forward: (layer, input, output) => means.Add(Tensor.Average<float>(output)),
+            backward: (layer, outputGradient, inputGradient) => Console.WriteLine(Tensor.Norm<float>(outputGradient))))
+        {
+            network.Forward(images, Pass.Training);   // norm and relu run one after the other here
+        }
+        // end
+
+        Assert.True(Assert.Single(means) > 0);
+
+        // docs/networks/looking-inside.md
+        Sequential folded = Folding.Fold(network, out IReadOnlyList<FoldingEntry> report);
+        foreach (FoldingEntry entry in report)
+        {
+            Console.WriteLine(entry);   // norm (BatchNorm): folded into conv
+        }
+        // end
+
+        Assert.Equal("norm (BatchNorm): folded into conv", report[0].ToString());
+        Assert.Equal(network.Layers.Count - 1, folded.Layers.Count);
     }
 
     [Fact]

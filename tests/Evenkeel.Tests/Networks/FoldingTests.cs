@@ -192,6 +192,44 @@ public class FoldingTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_report_names_what_was_folded_and_says_why_the_rest_was_not()
+    {
+        var random = new RandomSource(1);
+        var network = new Sequential(
+            ("linear1", new Linear(3, 5, random)), ("norm1", new BatchNorm(5)), ("norm2", new BatchNorm(5)), ("relu", new Relu()),
+            ("norm3", new BatchNorm(5)), ("linear2", new Linear(5, 5, random)), ("norm4", new LayerNorm(5)),
+            ("linear3", new Linear(5, 5, random)), ("norm5", new BatchNorm(5, new() { RunningAverage = null })),
+            ("block", new Residual(new Sequential(new Linear(5, 5, random), new BatchNorm(5)), new BatchNorm(5))));
+
+        Sequential folded = Folding.Fold(network, out IReadOnlyList<FoldingEntry> report);
+
+        Assert.Equal(
+            [
+                "norm1 (BatchNorm): folded into linear1",
+                "norm2 (BatchNorm): folded into linear1",
+                "norm3 (BatchNorm): not folded. It follows a Relu; only a Linear or a Conv2d takes a normalization in.",
+                "norm4 (LayerNorm): not folded. A LayerNorm keeps no running statistics.",
+                "norm5 (BatchNorm): not folded. The normalization uses the batch's statistics in inference, since it keeps no running statistics or "
+                    + "its Source is Batch; only constants can be folded.",
+                "block.body.1 (BatchNorm): folded into block.body.0",
+                "block.shortcut (BatchNorm): not folded. No layer comes before it in a Sequential.",
+            ],
+            report.Select(entry => entry.ToString()));
+        Assert.Equal([true, true, false, false, false, true, false], report.Select(entry => entry.IsFolded));
+        Assert.Same(network.LayerAt("norm3"), report[2].Layer);
+        Assert.Equal(
+            [
+                "linear1", "relu", "norm3", "linear2", "norm4", "linear3", "norm5", "block", "block.body", "block.body.0", "block.shortcut",
+            ],
+            folded.NamedLayers().Select(named => named.Path).Skip(1));
+
+        Folding.Fold((Residual)network.LayerAt("block"), out report);
+        Assert.Equal(["body.1", "shortcut"], report.Select(entry => entry.Path));
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Sequential)null!, out _), "network");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Residual)null!, out _), "block");
+    }
+
+    [Fact]
     public void A_difference_is_found_wherever_it_is_and_NaN_is_one()
     {
         Linear one = new(2, 3, new RandomSource(1)), other = new(2, 3, new RandomSource(1));

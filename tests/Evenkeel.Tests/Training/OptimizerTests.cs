@@ -32,6 +32,37 @@ public class OptimizerTests
             (w, gradients) => OptimizerReference.Adam(w, gradients, 0.01, beta1, beta2, epsilon, decay));
 
     [Fact]
+    public void Parameters_that_are_not_trainable_stay_and_the_others_move_as_they_would()
+    {
+        foreach (Func<Optimizer> make in (Func<Optimizer>[])[() => new Sgd(0.1, 0.9, 0.01), () => new Sgd(0.1), () => new Adam(0.1)])
+        {
+            Optimizer optimizer = make(), other = make();
+            Parameter moved = Filled(1), kept = Filled(2), expected = Filled(1);
+            Assert.True(kept.IsTrainable);
+            kept.IsTrainable = false;
+            for (int step = 0; step < 3; step++)
+            {
+                optimizer.Step([kept, moved]);
+                other.Step([expected]);
+            }
+
+            Assert.All(kept.Value, value => Assert.Equal(0.5f, value));
+            Assert.Equal(expected.Value, moved.Value);
+            kept.IsTrainable = true;
+            optimizer.Step([kept]);
+            Assert.All(kept.Value, value => Assert.NotEqual(0.5f, value));
+        }
+
+        static Parameter Filled(float gradient)
+        {
+            var parameter = new Parameter("weight", 3);
+            parameter.Value.Fill(0.5f);
+            parameter.Gradient.Fill(gradient);
+            return parameter;
+        }
+    }
+
+    [Fact]
     public void What_an_optimizer_remembers_belongs_to_the_parameter()
     {
         foreach (Func<Optimizer> make in (Func<Optimizer>[])[() => new Sgd(0.1, 0.9), () => new Adam(0.1)])
