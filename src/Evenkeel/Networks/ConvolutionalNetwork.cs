@@ -6,9 +6,13 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Networks;
 
 /// <summary>
-/// A small network for small images: twice a convolution of 3×3, normalization, activation, dropout and the largest of 2×2, then a linear layer.
+/// A small network for small images: two blocks of 3×3 convolution, normalization, activation, dropout and 2×2 max pooling, then a linear
+/// layer.
 /// </summary>
-/// <remarks>Shapes: input [N, H, W, channels], output [N, classes]; in between 32 feature maps of H×W, then 64 of half that size.</remarks>
+/// <remarks>
+/// <para>Shapes: input [N, H, W, channels], output [N, classes]; the blocks have 32 feature maps of H×W and 64 of half that size.</para>
+/// <para>Names: conv1, norm1, relu1, dropout1, pool1, conv2, …, pool2, flatten, linear.</para>
+/// </remarks>
 public static class ConvolutionalNetwork
 {
     private const int ChannelLast = -1;
@@ -19,10 +23,12 @@ public static class ConvolutionalNetwork
     /// <summary>Makes the network.</summary>
     /// <param name="size">The images' height and width, at least 4.</param>
     /// <param name="channels">The images' channels.</param>
-    /// <param name="classes">The number of classes, which is that of the outputs.</param>
-    /// <param name="random">Where weights and dropout draw their numbers from.</param>
-    /// <param name="options">What stands behind the convolutions; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The images are smaller than 4×4, a number of channels or classes is below 1, or dropout is not at least 0 and below 1.</exception>
+    /// <param name="classes">The number of classes, one output each.</param>
+    /// <param name="random">The source of random numbers for weights and dropout.</param>
+    /// <param name="options">Normalization, initialization and dropout; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The images are smaller than 4×4, a number of channels or classes is below 1, or dropout is not at least 0 and below 1.
+    /// </exception>
     public static Sequential Create(
         Extent size, int channels, int classes, RandomSource random, ConvolutionalNetworkOptions? options = null)
     {
@@ -33,7 +39,7 @@ public static class ConvolutionalNetwork
         {
             int width = Widths[i - 1];
 
-            // The shift of a normalization takes the place of the bias, which it would subtract again.
+            // A normalization would subtract a bias again, and has a shift of its own.
             var convolution = new Conv2d(channels, width, 3, random, new Conv2dOptions
             {
                 Padding = 1,

@@ -9,17 +9,17 @@ namespace Evenkeel.Networks;
 
 /// <summary>
 /// Folds normalization by running statistics into the linear layer or convolution before it: in inference it is an affine map of
-/// each channel, which the layer's own weights can hold.
+/// each channel, which the layer's weights and bias can include.
 /// </summary>
 /// <remarks>
-/// Per output channel, W′ = W·γ/s and b′ = (b − running mean)·γ/s + β, with s = √(running variance + ε), or what else the
-/// normalization divides by in inference.
+/// Per output channel, W′ = W·γ/s and b′ = (b − running mean)·γ/s + β, with s = √(running variance + ε) or another divisor that the
+/// normalization uses in inference.
 /// </remarks>
 public static class Folding
 {
-    /// <summary>A linear layer that gives what the given one and the normalization behind it give in inference.</summary>
-    /// <param name="linear">The linear layer; stays as it is.</param>
-    /// <param name="normalization">The normalization behind it, with running statistics.</param>
+    /// <summary>Makes a linear layer that computes what the given one and the normalization after it compute in inference.</summary>
+    /// <param name="linear">The linear layer, which is not changed.</param>
+    /// <param name="normalization">The normalization after it, with running statistics.</param>
     /// <exception cref="ArgumentException">The numbers of channels differ, or the normalization uses the batch's statistics in inference.</exception>
     public static Linear Fold(Linear linear, RunningNormalization normalization)
     {
@@ -30,10 +30,12 @@ public static class Folding
         return folded;
     }
 
-    /// <summary>A convolution that gives what the given one and the normalization behind it give in inference.</summary>
-    /// <param name="convolution">The convolution, of any groups; stays as it is.</param>
-    /// <param name="normalization">The normalization behind it, with running statistics.</param>
-    /// <exception cref="ArgumentException">The channels are not as many, or on another axis, or the normalization uses the batch's statistics in inference.</exception>
+    /// <summary>Makes a convolution that computes what the given one and the normalization after it compute in inference.</summary>
+    /// <param name="convolution">The convolution, with any number of groups, which is not changed.</param>
+    /// <param name="normalization">The normalization after it, with running statistics.</param>
+    /// <exception cref="ArgumentException">
+    /// The numbers of channels or their axes differ, or the normalization uses the batch's statistics in inference.
+    /// </exception>
     public static Conv2d Fold(Conv2d convolution, RunningNormalization normalization)
     {
         ArgumentNullException.ThrowIfNull(convolution);
@@ -45,14 +47,14 @@ public static class Folding
     }
 
     /// <summary>
-    /// A network that gives what the given one gives in inference, with each normalization by running statistics behind a linear layer or
-    /// convolution folded into it.
+    /// Makes a network that computes what the given one computes in inference, with each normalization by running statistics folded into the
+    /// linear layer or convolution directly before it.
     /// </summary>
-    /// <param name="network">The network. It stays as it is; layers that are not folded are the same objects in both.</param>
+    /// <param name="network">The network, which is not changed; layers that are not folded are the same objects in both.</param>
     public static Sequential Fold(Sequential network) => Fold(network, out _);
 
     /// <summary>As <see cref="Fold(Sequential)"/>, with a report.</summary>
-    /// <param name="network">The network. It stays as it is; layers that are not folded are the same objects in both.</param>
+    /// <param name="network">The network, which is not changed; layers that are not folded are the same objects in both.</param>
     /// <param name="report">Receives an entry for each normalization of the network: what it was folded into, or why it was not.</param>
     public static Sequential Fold(Sequential network, out IReadOnlyList<FoldingEntry> report)
     {
@@ -63,12 +65,12 @@ public static class Folding
         return folded;
     }
 
-    /// <summary>A residual block that gives what the given one gives in inference, folded in its body and its shortcut.</summary>
-    /// <param name="block">The block. It stays as it is; layers that are not folded are the same objects in both.</param>
+    /// <summary>Makes a residual block that computes what the given one computes in inference, with body and shortcut folded.</summary>
+    /// <param name="block">The block, which is not changed; layers that are not folded are the same objects in both.</param>
     public static Residual Fold(Residual block) => Fold(block, out _);
 
     /// <summary>As <see cref="Fold(Residual)"/>, with a report.</summary>
-    /// <param name="block">The block. It stays as it is; layers that are not folded are the same objects in both.</param>
+    /// <param name="block">The block, which is not changed; layers that are not folded are the same objects in both.</param>
     /// <param name="report">Receives an entry for each normalization of the block: what it was folded into, or why it was not.</param>
     public static Residual Fold(Residual block, out IReadOnlyList<FoldingEntry> report)
     {
@@ -79,10 +81,10 @@ public static class Folding
         return folded;
     }
 
-    /// <summary>The largest difference between what two networks give in inference.</summary>
+    /// <summary>Finds the largest difference between the outputs of two networks in inference.</summary>
     /// <param name="network">A network.</param>
     /// <param name="other">Another, such as the folded one.</param>
-    /// <param name="inputs">What to give them.</param>
+    /// <param name="inputs">The input of both.</param>
     /// <returns>The largest |difference| of two outputs, and the largest |output| to compare it with.</returns>
     /// <exception cref="ArgumentException">The outputs have different shapes.</exception>
     public static (double LargestDifference, double LargestOutput) Compare(Layer network, Layer other, Tensor<float> inputs)

@@ -3,15 +3,18 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Networks;
 
-/// <summary>The multilayer perceptron: hidden layers of linear, normalization, activation and dropout, then a linear layer.</summary>
+/// <summary>
+/// The multilayer perceptron: hidden layers, each a linear layer, normalization, activation and dropout, then a linear layer.
+/// </summary>
+/// <remarks>Names: linear1, norm1, activation1, dropout1, linear2, ….</remarks>
 public static class MultilayerPerceptron
 {
     /// <summary>Makes the network; input [N, inputs], output [N, outputs].</summary>
     /// <param name="inputs">The number of features in.</param>
-    /// <param name="hidden">The widths of the hidden layers, first to last; none for a linear model.</param>
+    /// <param name="hidden">The widths of the hidden layers, first to last; empty for a linear model.</param>
     /// <param name="outputs">The number of features out.</param>
-    /// <param name="random">Where weights and dropout draw their numbers from.</param>
-    /// <param name="options">What stands between the linear layers; the defaults where null.</param>
+    /// <param name="random">The source of random numbers for weights and dropout.</param>
+    /// <param name="options">Normalization, activation, initialization and dropout; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A width is below 1, or dropout is not at least 0 and below 1.</exception>
     public static Sequential Create(
         int inputs,
@@ -28,7 +31,7 @@ public static class MultilayerPerceptron
         {
             int next = hidden[i - 1];
 
-            // The shift of a normalization takes the place of the bias, which it would subtract again.
+            // A normalization would subtract a bias again, and has a shift of its own.
             var linear = new Linear(width, next, random, bias: options.Normalization is null, options.Weights);
             layers.Add(($"linear{i}", linear));
             if (options.Normalization is not null)

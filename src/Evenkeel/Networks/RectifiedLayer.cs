@@ -5,14 +5,13 @@ using Evenkeel.Layers.Activations;
 namespace Evenkeel.Networks;
 
 /// <summary>
-/// A layer and the ReLU behind it, run as one unless either is observed: what <see cref="Sequential"/> makes of a normalization or a
-/// convolution and a ReLU.
+/// A normalization or convolution and the ReLU after it as one step of a <see cref="Sequential"/>: fused unless either is observed.
 /// </summary>
 internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
 {
     private bool _fused;
 
-    /// <summary>The layer that rectifies its output.</summary>
+    /// <summary>The layer whose sweep rectifies its output.</summary>
     public Layer Host => layer;
 
     /// <summary>The ReLU.</summary>
@@ -27,7 +26,7 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => layer.Parameters;
 
-    /// <summary>The layers as they are run: each alone, or with the ReLU behind it.</summary>
+    /// <summary>Pairs each layer that can rectify with the ReLU directly after it.</summary>
     public static IEnumerable<Layer> Fuse(IReadOnlyList<Layer> layers)
     {
         for (int i = 0; i < layers.Count; i++)

@@ -9,14 +9,15 @@ namespace Evenkeel.Networks;
 /// <summary>A residual block: a body, and a shortcut around it.</summary>
 /// <remarks>
 /// <para>
-/// y = f(body(x) + shortcut(x)), where f is a ReLU or nothing, and a shortcut that is not given is x itself. Backward: with
-/// g = dy·f′, dx = body's gradient of g + shortcut's gradient of g.
+/// y = f(body(x) + shortcut(x)), where f is a ReLU or the identity, and shortcut(x) = x without a shortcut. Backward: with
+/// g = dy·f′, dx = body's input gradient for g + shortcut's input gradient for g.
 /// </para>
 /// <para>
-/// A body that ends in a normalization with parameters per channel, or in a convolution, adds and rectifies within it, with the same
-/// bits as one after the other.
+/// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and rectifies, with the
+/// bits of separate sweeps.
 /// </para>
-/// <para>Shapes: body and shortcut give the same shape; without a shortcut, the body gives the shape of x.</para>
+/// <para>Shapes: the outputs of body and shortcut have the same shape; without a shortcut, the body's has the shape of x.</para>
+/// <para>Names: <c>body</c>, <c>shortcut</c>, <c>activation</c>.</para>
 /// <para>Source: He et al., "Deep Residual Learning for Image Recognition", 2015, arXiv 1512.03385.</para>
 /// </remarks>
 public sealed class Residual : Layer
@@ -30,9 +31,9 @@ public sealed class Residual : Layer
     private bool _rectifiedInBody;
 
     /// <summary>Makes a residual block.</summary>
-    /// <param name="body">What the block computes.</param>
-    /// <param name="shortcut">What its input passes beside the body, such as a projection to another shape; nothing where null.</param>
-    /// <param name="activation">What the sum passes; nothing where null.</param>
+    /// <param name="body">The layer that the shortcut is around.</param>
+    /// <param name="shortcut">A layer in the shortcut, such as a projection to another shape; null for the identity.</param>
+    /// <param name="activation">The activation of the sum; null for none.</param>
     /// <exception cref="ArgumentException">A layer occurs twice in the block.</exception>
     public Residual(Layer body, Layer? shortcut = null, Relu? activation = null)
     {
@@ -49,13 +50,13 @@ public sealed class Residual : Layer
         DrawFrom(new NetworkMemory(this));
     }
 
-    /// <summary>What the block computes.</summary>
+    /// <summary>The layer that the shortcut is around.</summary>
     public Layer Body { get; }
 
-    /// <summary>What its input passes beside the body; null where nothing.</summary>
+    /// <summary>The layer in the shortcut; null for the identity.</summary>
     public Layer? Shortcut { get; }
 
-    /// <summary>What the sum passes; null where nothing.</summary>
+    /// <summary>The activation of the sum; null for none.</summary>
     public Relu? Activation { get; }
 
     /// <summary>True if the last layer of the body can add and rectify in its own sweep.</summary>
@@ -74,7 +75,7 @@ public sealed class Residual : Layer
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The input does not fit the layers, or body and shortcut give different shapes.</exception>
+    /// <exception cref="ArgumentException">The input does not fit the layers, or the outputs of body and shortcut differ in shape.</exception>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
         Shape.CheckInput(input);
@@ -116,7 +117,7 @@ public sealed class Residual : Layer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The shape does not fit the layers, or body and shortcut give different shapes.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the layers, or the outputs of body and shortcut differ in shape.</exception>
     public override nint[] OutputShape(ReadOnlySpan<nint> input)
     {
         nint[] body = Body.OutputShape(input);

@@ -6,18 +6,23 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Networks;
 
 /// <summary>
-/// The residual network for CIFAR's images: a convolution, three stages of residual blocks with 16, 32 and 64 channels, the mean over all
-/// places, and a linear layer. With n blocks to a stage it has 6n + 2 layers with weights; ResNet-20 has three.
+/// The residual network for CIFAR's images: a convolution, three stages of residual blocks with 16, 32 and 64 channels, global average
+/// pooling, and a linear layer. With n blocks per stage it has 6n + 2 layers with weights, without the shortcuts'; n is 3 in ResNet-20.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A block is twice a convolution of 3×3 and normalization, with a ReLU in between and another behind the sum of body and shortcut. The first block of the second and
-/// third stage takes every second row and column; its shortcut is a convolution of 1×1 with stride 2, and normalization.
+/// The body of a block is a 3×3 convolution and normalization, a ReLU, and another 3×3 convolution and normalization; a ReLU follows the sum of
+/// body and shortcut. The first block of the second and third stage has stride 2; its shortcut is a 1×1 convolution with stride 2, and
+/// normalization.
 /// </para>
 /// <para>Shapes: input [N, H, W, channels], output [N, classes].</para>
 /// <para>
+/// Names: conv, norm, relu, stage1_block1, …, stage3_block3, pool, linear; in a block body.conv1, body.norm1, body.relu, body.conv2, body.norm2,
+/// shortcut.conv, shortcut.norm, activation.
+/// </para>
+/// <para>
 /// Source: He et al., "Deep Residual Learning for Image Recognition", 2016, arXiv 1512.03385, section 4.2, with projection
-/// shortcuts (option B), as most who followed built it.
+/// shortcuts (option B), as in most later implementations.
 /// </para>
 /// </remarks>
 public static class ResidualNetwork
@@ -28,9 +33,9 @@ public static class ResidualNetwork
 
     /// <summary>Makes the network.</summary>
     /// <param name="channels">The images' channels.</param>
-    /// <param name="classes">The number of classes, which is that of the outputs.</param>
-    /// <param name="random">Where weights draw their numbers from.</param>
-    /// <param name="options">The depth, and what stands behind the convolutions; the defaults where null.</param>
+    /// <param name="classes">The number of classes, one output each.</param>
+    /// <param name="random">The source of random numbers for weights.</param>
+    /// <param name="options">Depth, normalization and initialization; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of channels, classes or blocks is below 1.</exception>
     public static Sequential Create(int channels, int classes, RandomSource random, ResidualNetworkOptions? options = null)
     {
@@ -67,7 +72,7 @@ public static class ResidualNetwork
 
         List<(string Name, Layer Layer)> Convolution(string suffix, int inputs, int outputs, int kernel, int stride)
         {
-            // The shift of a normalization takes the place of the bias, which it would subtract again.
+            // A normalization would subtract a bias again, and has a shift of its own.
             var convolution = new Conv2d(inputs, outputs, kernel, random, new Conv2dOptions
             {
                 Stride = stride,

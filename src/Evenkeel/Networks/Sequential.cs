@@ -7,8 +7,8 @@ namespace Evenkeel.Networks;
 
 /// <summary>Layers one after the other, each taking the output of the one before.</summary>
 /// <remarks>
-/// A normalization with parameters per channel, or a convolution, and a <see cref="Relu"/> directly behind it run as one, with the
-/// same bits as one after the other.
+/// A normalization with parameters per channel, or a convolution, runs as one with a <see cref="Relu"/> directly after it, with the bits of
+/// separate layers.
 /// </remarks>
 public sealed class Sequential : Layer, IEpilogueHost
 {
@@ -63,7 +63,7 @@ public sealed class Sequential : Layer, IEpilogueHost
     /// <summary>The layers, first to last.</summary>
     public IReadOnlyList<Layer> Layers => _layers;
 
-    /// <summary>The layers as they are run: those that run as one are one here.</summary>
+    /// <summary>The layers as they are run: a fused pair is one step.</summary>
     internal IReadOnlyList<Layer> Steps => _steps;
 
     /// <inheritdoc/>
@@ -164,7 +164,7 @@ public sealed class Sequential : Layer, IEpilogueHost
         return output;
     }
 
-    /// <summary>Goes back through the steps before <paramref name="from"/>, down to <paramref name="to"/>, and frees the memory of each gradient that is used.</summary>
+    /// <summary>Runs the steps before <paramref name="from"/> backward, down to <paramref name="to"/>, and frees each gradient after its use.</summary>
     private Tensor<float> Backward(Tensor<float> gradient, int from, int to, Tensor<float> outputGradient)
     {
         for (int i = from - 1; i >= to; i--)
