@@ -19,7 +19,7 @@ namespace Evenkeel.Layers;
 /// </para>
 /// <para>
 /// A layer that contains others overrides <see cref="Children"/>, <see cref="Parameters"/> and, to name them, <see cref="ChildName"/>, and
-/// runs them by <see cref="ForwardChild"/>, <see cref="BackwardChild"/> and <see cref="BackwardChildToParameters"/>, so that observers see them.
+/// runs them by <see cref="ForwardChild"/>, <see cref="BackwardChild"/> and <see cref="BackwardChildToParameters"/>, which call observers.
 /// </para>
 /// </remarks>
 public abstract class Layer
@@ -139,18 +139,18 @@ public abstract class Layer
     /// <remarks>
     /// <para>
     /// Observers are called when a network runs the layer, in every kind of pass, in the order in which they were added.
-    /// <c>Sequential</c> and <c>Residual</c> call their own also when they are called directly; for any other layer that is called directly,
-    /// the caller has input and output at hand, and observers are not called.
+    /// <c>Sequential</c> and <c>Residual</c> also call their own when they are called directly. The observers of any other layer are not
+    /// called then: the caller has its input and output at hand.
     /// </para>
     /// <para>
-    /// The tensors are valid during the call: copy what is to be kept, and change nothing. Layers that a network would run as one run one by one
+    /// The tensors are valid during the call: copy what is to be kept, and change nothing. Layers that a network would fuse run one by one
     /// while any of them is observed, with the same bits.
     /// </para>
     /// </remarks>
     /// <param name="forward">Is called after each forward pass with the layer, its input and its output.</param>
     /// <param name="backward">
-    /// Is called after each backward pass with the layer, the gradient of its output and that of its input, which is null where the pass ends
-    /// at the layer's parameters (<see cref="BackwardToParameters"/>).
+    /// Is called after each backward pass with the layer, the gradient of its output and that of its input, which is null where the pass
+    /// ends at the layer's parameters (<see cref="BackwardToParameters"/>).
     /// </param>
     /// <returns>What ends the observation when disposed.</returns>
     /// <exception cref="ArgumentException">Both observers are null.</exception>
@@ -159,7 +159,7 @@ public abstract class Layer
     {
         if (forward is null && backward is null)
         {
-            throw new ArgumentException("There is nothing to call: give an observer of the forward or of the backward pass.", nameof(forward));
+            throw new ArgumentException("There is nothing to call: pass a forward or a backward observer.", nameof(forward));
         }
 
         var observation = new Observation(this, forward, backward);

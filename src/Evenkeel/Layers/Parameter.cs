@@ -44,7 +44,8 @@ public sealed class Parameter
     public int Length => _values.Length;
 
     /// <summary>
-    /// Whether optimizers move the values, as PyTorch's <c>requires_grad</c>; true at first. Backward passes add to the gradient either way.
+    /// Whether optimizers move the values, as PyTorch's <c>requires_grad</c>; initially true. Backward passes add to the gradient
+    /// either way.
     /// </summary>
     public bool IsTrainable { get; set; } = true;
 

@@ -20,7 +20,9 @@ public static class Folding
     /// <summary>Makes a linear layer that computes what the given one and the normalization after it compute in inference.</summary>
     /// <param name="linear">The linear layer, which is not changed.</param>
     /// <param name="normalization">The normalization after it, with running statistics.</param>
-    /// <exception cref="ArgumentException">The numbers of channels differ, or the normalization uses the batch's statistics in inference.</exception>
+    /// <exception cref="ArgumentException">
+    /// The numbers of channels differ, or the normalization uses the batch's statistics in inference.
+    /// </exception>
     public static Linear Fold(Linear linear, RunningNormalization normalization)
     {
         ArgumentNullException.ThrowIfNull(linear);
@@ -47,8 +49,8 @@ public static class Folding
     }
 
     /// <summary>
-    /// Makes a network that computes what the given one computes in inference, with each normalization by running statistics folded into the
-    /// linear layer or convolution directly before it.
+    /// Makes a network that computes what the given one computes in inference, with each normalization by running statistics folded into
+    /// the linear layer or convolution directly before it.
     /// </summary>
     /// <param name="network">The network, which is not changed; layers that are not folded are the same objects in both.</param>
     public static Sequential Fold(Sequential network) => Fold(network, out _);
@@ -194,7 +196,8 @@ public static class Folding
                 $"A normalization of {normalization.Channels} channels does not fold into a layer of {outputs} outputs.")
             : (normalization.ChannelAxis - layer.ChannelAxis) % axes != 0 ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"A normalization of channels on axis {normalization.ChannelAxis} does not fold into a layer that has them on axis {layer.ChannelAxis}.")
+                $"A normalization of channels on axis {normalization.ChannelAxis} does not fold into a layer with channels on axis "
+                + $"{layer.ChannelAxis}.")
             : null;
     }
 }

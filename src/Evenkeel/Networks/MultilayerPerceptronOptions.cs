@@ -6,7 +6,9 @@ namespace Evenkeel.Networks;
 /// <summary>Normalization, activation, initialization and dropout of a <see cref="MultilayerPerceptron"/>.</summary>
 public sealed record MultilayerPerceptronOptions
 {
-    /// <summary>Makes the normalization between the linear layer and the activation of a hidden layer; null, the default, for none.</summary>
+    /// <summary>
+    /// Makes the normalization between the linear layer and the activation of a hidden layer; null, the default, for none.
+    /// </summary>
     public Func<Linear, Layer>? Normalization { get; init; }
 
     /// <summary>Makes the activation of a hidden layer. Default: <see cref="Relu"/>.</summary>

@@ -13,8 +13,8 @@ namespace Evenkeel.Networks;
 /// g = dy·f′, dx = body's input gradient for g + shortcut's input gradient for g.
 /// </para>
 /// <para>
-/// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and rectifies, with the
-/// bits of separate sweeps.
+/// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and rectifies, with
+/// the bits of separate sweeps.
 /// </para>
 /// <para>Shapes: the outputs of body and shortcut have the same shape; without a shortcut, the body's has the shape of x.</para>
 /// <para>Names: <c>body</c>, <c>shortcut</c>, <c>activation</c>.</para>
@@ -75,7 +75,9 @@ public sealed class Residual : Layer
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The input does not fit the layers, or the outputs of body and shortcut differ in shape.</exception>
+    /// <exception cref="ArgumentException">
+    /// The input does not fit the layers, or the outputs of body and shortcut differ in shape.
+    /// </exception>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
         Shape.CheckInput(input);
@@ -117,7 +119,9 @@ public sealed class Residual : Layer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The shape does not fit the layers, or the outputs of body and shortcut differ in shape.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shape does not fit the layers, or the outputs of body and shortcut differ in shape.
+    /// </exception>
     public override nint[] OutputShape(ReadOnlySpan<nint> input)
     {
         nint[] body = Body.OutputShape(input);

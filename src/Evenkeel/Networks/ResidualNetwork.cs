@@ -11,14 +11,14 @@ namespace Evenkeel.Networks;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The body of a block is a 3×3 convolution and normalization, a ReLU, and another 3×3 convolution and normalization; a ReLU follows the sum of
-/// body and shortcut. The first block of the second and third stage has stride 2; its shortcut is a 1×1 convolution with stride 2, and
-/// normalization.
+/// The body of a block is a 3×3 convolution and normalization, a ReLU, and another 3×3 convolution and normalization; a ReLU follows the
+/// sum of body and shortcut. The first block of the second and third stage has stride 2; its shortcut is a 1×1 convolution with stride 2,
+/// and normalization.
 /// </para>
 /// <para>Shapes: input [N, H, W, channels], output [N, classes].</para>
 /// <para>
-/// Names: conv, norm, relu, stage1_block1, …, stage3_block3, pool, linear; in a block body.conv1, body.norm1, body.relu, body.conv2, body.norm2,
-/// shortcut.conv, shortcut.norm, activation.
+/// Names: conv, norm, relu, stage1_block1, …, stage3_block3, pool, linear; in a block body.conv1, body.norm1, body.relu, body.conv2,
+/// body.norm2, shortcut.conv, shortcut.norm, activation.
 /// </para>
 /// <para>
 /// Source: He et al., "Deep Residual Learning for Image Recognition", 2016, arXiv 1512.03385, section 4.2, with projection

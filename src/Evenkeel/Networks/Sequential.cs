@@ -30,7 +30,9 @@ public sealed class Sequential : Layer, IEpilogueHost
 
     /// <summary>Makes a network of the given layers with names, which paths such as <c>block2.body.0</c> are made of.</summary>
     /// <param name="layers">The layers, at least one, none twice; the names differ, are not empty, and have no '.'.</param>
-    /// <exception cref="ArgumentException">There are no layers, or one occurs twice, or a name is empty, contains '.' or occurs twice.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no layers, or one occurs twice, or a name is empty, contains '.' or occurs twice.
+    /// </exception>
     /// <exception cref="ArgumentNullException">A layer is null.</exception>
     public Sequential(params IReadOnlyList<(string Name, Layer Layer)> layers)
         : this(layers?.Select(named => named.Layer).ToArray()!, layers?.Select(named => named.Name).ToArray())
@@ -164,7 +166,9 @@ public sealed class Sequential : Layer, IEpilogueHost
         return output;
     }
 
-    /// <summary>Runs the steps before <paramref name="from"/> backward, down to <paramref name="to"/>, and frees each gradient after its use.</summary>
+    /// <summary>
+    /// Runs the steps before <paramref name="from"/> backward, down to <paramref name="to"/>, and frees each gradient after its use.
+    /// </summary>
     private Tensor<float> Backward(Tensor<float> gradient, int from, int to, Tensor<float> outputGradient)
     {
         for (int i = from - 1; i >= to; i--)

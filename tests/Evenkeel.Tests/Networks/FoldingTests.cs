@@ -22,8 +22,10 @@ public class FoldingTests(ITestOutputHelper output)
     {
         var comparison = new GoldenComparison(output);
         GoldenFile golden = GoldenFile.Read(name);
-        var linear = new Linear(golden.Option<int>("inputs"), golden.Option<int>("outputs"), new RandomSource(1), golden.Option<bool>("bias"));
-        var norm = new BatchNorm(linear.Outputs, new() { Affine = golden.Option<bool>("affine"), Epsilon = golden.Option<double>("epsilon") });
+        var linear = new Linear(
+            golden.Option<int>("inputs"), golden.Option<int>("outputs"), new RandomSource(1), golden.Option<bool>("bias"));
+        var norm = new BatchNorm(
+            linear.Outputs, new() { Affine = golden.Option<bool>("affine"), Epsilon = golden.Option<double>("epsilon") });
         GoldenComparison.Load(linear, golden.Initial, "0.");
         GoldenComparison.Load(norm, golden.Initial, "1.");
         for (int c = 0; c < linear.Outputs; c++)
@@ -51,7 +53,10 @@ public class FoldingTests(ITestOutputHelper output)
     public void A_network_is_folded_wherever_a_linear_layer_is_followed_by_constants()
     {
         var random = new RandomSource(1);
-        BatchNorm[] norms = [new(5), new(5), new(4), new(4, new() { RunningAverage = null }), new(4) { Source = StatisticsSource.Batch }, new(4)];
+        BatchNorm[] norms =
+        [
+            new(5), new(5), new(4), new(4, new() { RunningAverage = null }), new(4) { Source = StatisticsSource.Batch }, new(4),
+        ];
         Linear[] linears = [new(3, 5, random), new(5, 4, random, bias: false), new(4, 4, random), new(4, 4, random)];
         var relu = new Relu();
         var network = new Sequential(
@@ -176,7 +181,8 @@ public class FoldingTests(ITestOutputHelper output)
         var random = new RandomSource(1);
         var norm = new BatchNorm(3);
         var inner = new Residual(new Sequential(new Conv2d(3, 3, 1, random), new BatchNorm(3)));
-        var network = new Sequential(new Residual(new Sequential(inner, norm), new Sequential(new Conv2d(3, 3, 1, random), new BatchNorm(3))));
+        var network = new Sequential(
+            new Residual(new Sequential(inner, norm), new Sequential(new Conv2d(3, 3, 1, random), new BatchNorm(3))));
         Tensor<float> images = TestData.Tensor(TestData.Uniform(4 * 3 * 5 * 5, seed: 1), 4, 3, 5, 5);
         Recalibration.Recalibrate(network, [images]);
 
@@ -185,7 +191,8 @@ public class FoldingTests(ITestOutputHelper output)
         var block = (Residual)folded.Layers[0];
         Assert.Equal(["Residual", "BatchNorm"], ((Sequential)block.Body).Layers.Select(layer => layer.GetType().Name));
         Assert.Same(norm, ((Sequential)block.Body).Layers[1]);
-        Assert.Equal(["Conv2d"], ((Sequential)((Residual)((Sequential)block.Body).Layers[0]).Body).Layers.Select(layer => layer.GetType().Name));
+        var body = (Sequential)((Residual)((Sequential)block.Body).Layers[0]).Body;
+        Assert.Equal(["Conv2d"], body.Layers.Select(layer => layer.GetType().Name));
         Assert.Equal(["Conv2d"], ((Sequential)block.Shortcut!).Layers.Select(layer => layer.GetType().Name));
         (double difference, double largest) = Folding.Compare(network, folded, images);
         Assert.InRange(difference, 0, 1e-5 * largest);
@@ -209,8 +216,8 @@ public class FoldingTests(ITestOutputHelper output)
                 "norm2 (BatchNorm): folded into linear1",
                 "norm3 (BatchNorm): not folded. It follows a Relu; only a Linear or a Conv2d takes a normalization in.",
                 "norm4 (LayerNorm): not folded. A LayerNorm keeps no running statistics.",
-                "norm5 (BatchNorm): not folded. The normalization uses the batch's statistics in inference, since it keeps no running statistics or "
-                    + "its Source is Batch; only constants can be folded.",
+                "norm5 (BatchNorm): not folded. The normalization uses the batch's statistics in inference, since it keeps no running "
+                    + "statistics or its Source is Batch; only constants can be folded.",
                 "block.body.1 (BatchNorm): folded into block.body.0",
                 "block.shortcut (BatchNorm): not folded. No layer comes before it in a Sequential.",
             ],
@@ -251,7 +258,8 @@ public class FoldingTests(ITestOutputHelper output)
             () => Folding.Fold(linear, new BatchNorm(5, new() { RunningAverage = null })), "normalization", "the batch's statistics");
         AssertRefused<ArgumentException>(
             () => Folding.Fold(linear, new BatchNorm(5) { Source = StatisticsSource.Batch }), "normalization", "the batch's statistics");
-        AssertRefused<ArgumentException>(() => Folding.Compare(linear, new Linear(3, 4, random), Zeros([2, 3])), "other", "[2, 5]", "[2, 4]");
+        AssertRefused<ArgumentException>(
+            () => Folding.Compare(linear, new Linear(3, 4, random), Zeros([2, 3])), "other", "[2, 5]", "[2, 4]");
         AssertRefused<ArgumentNullException>(() => Folding.Compare(linear, linear, null!), "inputs");
         AssertRefused<ArgumentNullException>(() => Folding.Compare(null!, linear, Zeros([2, 3])), "network");
         AssertRefused<ArgumentNullException>(() => Folding.Compare(linear, null!, Zeros([2, 3])), "other");

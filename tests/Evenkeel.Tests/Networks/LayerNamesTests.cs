@@ -30,7 +30,8 @@ public class LayerNamesTests
             network.NamedParameters().Select(named => named.Path));
         Assert.Equal(network.Parameters, network.NamedParameters().Select(named => named.Parameter));
         Assert.Equal(["weight", "bias"], network.LayerAt("last").NamedParameters().Select(named => named.Path));
-        Assert.Equal(["", "body", "activation"], new Residual(new Tanh(), activation: new Relu()).NamedLayers().Select(named => named.Path));
+        var block = new Residual(new Tanh(), activation: new Relu());
+        Assert.Equal(["", "body", "activation"], block.NamedLayers().Select(named => named.Path));
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public class LayerNamesTests
         AssertRefused<ArgumentException>(() => new Sequential(("a", new Relu()), (" ", new Relu())), "layers", "Layer 1", "empty");
         AssertRefused<ArgumentException>(() => new Sequential((null!, new Relu())), "layers", "Layer 0", "empty");
         AssertRefused<ArgumentException>(() => new Sequential(("a.b", new Relu())), "layers", "'a.b'", "separates");
-        AssertRefused<ArgumentException>(() => new Sequential(("a", new Relu()), ("a", new Tanh())), "layers", "Layer 1", "'a'", "must differ");
+        AssertRefused<ArgumentException>(
+            () => new Sequential(("a", new Relu()), ("a", new Tanh())), "layers", "Layer 1", "'a'", "must differ");
         AssertRefused<ArgumentNullException>(() => new Sequential(("a", null!)), "layers");
         AssertRefused<ArgumentNullException>(() => new Sequential((IReadOnlyList<(string, Layer)>)null!), "layers");
         AssertRefused<ArgumentException>(() => new Sequential(Array.Empty<(string, Layer)>()), "layers", "at least one layer");
@@ -72,7 +74,8 @@ public class LayerNamesTests
         Sequential residual = ResidualNetwork.Create(3, 10, new RandomSource(1), new() { Blocks = 2, Normalization = Batch });
         Assert.Equal(
             [
-                "conv", "norm", "relu", "stage1_block1", "stage1_block2", "stage2_block1", "stage2_block2", "stage3_block1", "stage3_block2",
+                "conv", "norm", "relu",
+                "stage1_block1", "stage1_block2", "stage2_block1", "stage2_block2", "stage3_block1", "stage3_block2",
                 "pool", "linear",
             ],
             residual.NamedLayers().Select(named => named.Path).Where(path => path.Length > 0 && !path.Contains('.')));

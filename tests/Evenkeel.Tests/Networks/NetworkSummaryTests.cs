@@ -37,7 +37,10 @@ public class NetworkSummaryTests
     public void Marks_what_observers_keep_apart_and_what_is_not_trainable()
     {
         Sequential network = Make();
-        IDisposable[] observations = [network.LayerAt("relu").Observe((_, _, _) => { }), network.LayerAt("block.body.1").Observe((_, _, _) => { })];
+        IDisposable[] observations =
+        [
+            network.LayerAt("relu").Observe((_, _, _) => { }), network.LayerAt("block.body.1").Observe((_, _, _) => { }),
+        ];
         network.LayerAt("conv").SetTrainable(false);
         ((BatchNorm)network.LayerAt("norm")).Bias!.IsTrainable = false;
 
@@ -72,7 +75,8 @@ public class NetworkSummaryTests
         Sequential network = Steps(), again = Steps();
         int calls = 0;
         network.Layers[1].Observe((_, _, _) => calls++);
-        Tensor<float> input = TestData.Tensor(TestData.Uniform(12, seed: 1), 3, 4), gradient = TestData.Tensor(TestData.Uniform(6, seed: 2), 3, 2);
+        Tensor<float> input = TestData.Tensor(TestData.Uniform(12, seed: 1), 3, 4);
+        Tensor<float> gradient = TestData.Tensor(TestData.Uniform(6, seed: 2), 3, 2);
 
         AssertSameBits([.. again.Forward(input, Pass.Training)], [.. network.Forward(input, Pass.Training)]);
         network.Summary(7, 4);
@@ -84,7 +88,8 @@ public class NetworkSummaryTests
         static Sequential Steps()
         {
             var random = new RandomSource(1);
-            return new Sequential(new Linear(4, 5, random), new BatchNorm(5), new Relu(), new Dropout(0.5, random), new Linear(5, 2, random));
+            return new Sequential(
+                new Linear(4, 5, random), new BatchNorm(5), new Relu(), new Dropout(0.5, random), new Linear(5, 2, random));
         }
     }
 
@@ -123,13 +128,15 @@ public class NetworkSummaryTests
     public void Says_where_a_shape_does_not_fit()
     {
         Sequential network = Make();
-        AssertRefused<ArgumentException>(() => network.Summary(1, 4, 32, 32), "inputShape", "conv, a Conv2d: The input [1, 4, 32, 32] has 4 channels");
+        AssertRefused<ArgumentException>(
+            () => network.Summary(1, 4, 32, 32), "inputShape", "conv, a Conv2d: The input [1, 4, 32, 32] has 4 channels");
         AssertRefused<ArgumentException>(() => network.Summary(1, 3), "inputShape", "conv, a Conv2d", "[1, 3]", "[N, C, H, W]");
         AssertRefused<ArgumentException>(() => network.Summary(), "inputShape", "[]");
         AssertRefused<ArgumentException>(() => network.Summary(1, 3, 0, 32), "inputShape", "[1, 3, 0, 32]", "at least 1");
-        AssertRefused<ArgumentException>(() => NetworkSummary.Of(new Linear(3, 2, new RandomSource(1)), 1, 4), "inputShape", "Linear: The input is [1, 4]");
+        var linear = new Linear(3, 2, new RandomSource(1));
+        AssertRefused<ArgumentException>(() => NetworkSummary.Of(linear, 1, 4), "inputShape", "Linear: The input is [1, 4]");
         AssertRefused<ArgumentException>(
-            () => NetworkSummary.Of(new Residual(new Linear(3, 2, new RandomSource(1))), 1, 3), "inputShape", "body gives [1, 2]", "shortcut [1, 3]");
+            () => NetworkSummary.Of(new Residual(linear), 1, 3), "inputShape", "body gives [1, 2]", "shortcut [1, 3]");
         AssertRefused<ArgumentException>(() => NetworkSummary.Of(new MaxPool2d(3), 1, 3, 2, 2), "inputShape", "2×2 pixels", "3×3");
         AssertRefused<ArgumentNullException>(() => NetworkSummary.Of(null!, 1), "network");
     }

@@ -23,7 +23,8 @@ public class ObservationTests
     {
         ["perceptron"] = (Perceptron, [Samples, 6]),
         ["convolutional"] = (Convolutional, [Samples, 8, 8, 2]),
-        ["residual"] = (() => ResidualNetwork.Create(2, 3, new RandomSource(1), new() { Blocks = 1, Normalization = Batch }), [Samples, 8, 8, 2]),
+        ["residual"] = (
+            () => ResidualNetwork.Create(2, 3, new RandomSource(1), new() { Blocks = 1, Normalization = Batch }), [Samples, 8, 8, 2]),
         ["blocks"] = (Blocks, [Samples, 6]),
     };
 
@@ -186,7 +187,10 @@ public class ObservationTests
 
         network.Forward(Input([Samples, 3]), Pass.Training);
         Assert.Equal(
-            ["inner.0", "inner.1", "inner", "block.shortcut", "block.body.0", "block.body.1", "block.body", "block.activation", "block", ""],
+            [
+                "inner.0", "inner.1", "inner",
+                "block.shortcut", "block.body.0", "block.body.1", "block.body", "block.activation", "block", "",
+            ],
             calls);
         calls.Clear();
         network.BackwardToParameters(Input([Samples, 3]));
@@ -337,7 +341,8 @@ public class ObservationTests
     private static Sequential Convolutional()
     {
         var random = new RandomSource(1);
-        Conv2d first = new(2, 4, 3, random, new() { Padding = 1, ChannelAxis = -1 }), second = new(4, 4, 3, random, new() { ChannelAxis = -1 });
+        var first = new Conv2d(2, 4, 3, random, new() { Padding = 1, ChannelAxis = -1 });
+        var second = new Conv2d(4, 4, 3, random, new() { ChannelAxis = -1 });
         return new Sequential(
             first, new GroupNorm(2, 4, new() { ChannelAxis = -1 }), new Relu(), new MaxPool2d(2, channelAxis: -1),
             second, new Relu(), new Flatten(), new Linear(16, 3, random));
