@@ -65,6 +65,13 @@ public class NetworkSummaryTests
         LayerSummary relu = network.Summary(1, 3, 8, 8).Layers[3];
         Assert.Equal(("relu", null, "norm", true), (relu.Path, relu.FusedInto, relu.UnfusedFrom, relu.IsObserved));
         Array.ForEach(observations, observation => observation.Dispose());
+        using (network.LayerAt("block.activation").Observe((_, _, _) => { }))
+        {
+            LayerSummary[] rows = [.. network.Summary(1, 3, 8, 8).Layers];
+            Assert.Equal(("block.body.1", null), (rows[4].FusedInto, rows[4].UnfusedFrom));
+            Assert.Equal((null, "block.body.1"), (rows[8].FusedInto, rows[8].UnfusedFrom));
+        }
+
         network.SetTrainable(true);
         Assert.Equal(Make().Summary(1, 3, 32, 32).ToString(), network.Summary(1, 3, 32, 32).ToString());
     }

@@ -219,6 +219,43 @@ public class ObservationTests
         Assert.Equal(["linear:False", "tanh:False", ":False"], calls[2..]);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_observation_that_begins_after_the_forward_pass_sees_the_backward_pass(string name)
+    {
+        (Func<Sequential> make, nint[] shape) = Networks[name];
+        foreach (string path in make().NamedLayers().Select(named => named.Path))
+        {
+            AssertSameBits(Gradients(path, early: true), Gradients(path, early: false));
+        }
+
+        float[] Gradients(string path, bool early)
+        {
+            Sequential network = make();
+            var seen = new List<float>();
+            if (early)
+            {
+                Observe();
+            }
+
+            network.Forward(Input(shape), Pass.Training);
+            if (!early)
+            {
+                Observe();
+            }
+
+            network.Backward(Gradient(network, shape));
+            Assert.NotEmpty(seen);
+            return [.. seen];
+
+            void Observe() => network.LayerAt(path).Observe(backward: (_, outputGradient, inputGradient) =>
+            {
+                seen.AddRange(outputGradient);
+                seen.AddRange(inputGradient!);
+            });
+        }
+    }
+
     [Fact]
     public void An_observation_ends_when_disposed_and_layers_run_as_one_again()
     {
