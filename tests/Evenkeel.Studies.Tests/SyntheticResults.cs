@@ -1,4 +1,3 @@
-global using FeatureScalingResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingRun>;
 global using MeasuredResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Harness.MeasuredSettings, Evenkeel.Studies.Results.MeasuredRun>;
 using System.Globalization;
 using Evenkeel.Studies.Harness;
@@ -10,7 +9,8 @@ namespace Evenkeel.Studies.Tests;
 /// <summary>Results that the study of initial scales could give, without training.</summary>
 internal static class SyntheticResults
 {
-    public static double[] Scales { get; } = [.. Enumerable.Range(0, 16).Select(i => double.Parse(Levels[i], CultureInfo.InvariantCulture))];
+    public static double[] Scales { get; } =
+        [.. Enumerable.Range(0, 16).Select(i => double.Parse(Levels[i], CultureInfo.InvariantCulture))];
 
     private static string[] Levels =>
     [
@@ -46,7 +46,8 @@ internal static class SyntheticResults
             [
                 .. results.Runs.Select(run => run with
                 {
-                    Points = [new(InitScaleStudy.Final, 0, accuracy(double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture), run.Conditions["normalization"]))],
+                    Points = [new(InitScaleStudy.Final, 0,
+                        accuracy(double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture), run.Conditions["normalization"]))],
                 }),
             ],
         };

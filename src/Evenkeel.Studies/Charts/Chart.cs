@@ -39,6 +39,15 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
     /// <summary>The factor that has a panel per level, or <see cref="Quantity"/>; null for one panel.</summary>
     public string? Panels { get; init; }
 
+    /// <summary>True to draw a line for each seed, and not the mean and the range of the seeds.</summary>
+    public bool BySeed { get; init; }
+
+    /// <summary>A quantity to show as dots on the lines of <see cref="BySeed"/>; null for none.</summary>
+    public string? Dots { get; init; }
+
+    /// <summary>The format of numbers on the x axis, as in d3-format.</summary>
+    public string XFormat { get; init; } = ",~r";
+
     /// <summary>The largest number of panels in a row.</summary>
     public int Columns { get; init; } = 3;
 
@@ -120,7 +129,8 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
         var steps = new JsonArray
         {
             new JsonObject { ["flatten"] = new JsonArray("points"), ["as"] = new JsonArray("point") },
-            Filter($"indexof({Array(Quantities).ToJsonString()}, datum.point.quantity) >= 0 && isValid(datum.point.value)"),
+            Filter($"indexof({Array(Dots is null ? Quantities : Quantities.Append(Dots)).ToJsonString()}, datum.point.quantity) >= 0 && "
+                + "isValid(datum.point.value)"),
         };
         if (Only is { } only)
         {
@@ -163,7 +173,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
             x["scale"] = Scale(X);
             x["scale"]!["nice"] = false;
             x["scale"]!["padding"] = XFactor is null ? 0 : 12;
-            x["axis"] = new JsonObject { ["grid"] = false, ["format"] = ",~r", ["labelOverlap"] = "greedy" };
+            x["axis"] = new JsonObject { ["grid"] = false, ["format"] = XFormat, ["labelOverlap"] = "greedy" };
             if (Panels is not null)
             {
                 x["axis"]!["tickCount"] = 4;
@@ -214,6 +224,12 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
             layers.Add(XRuleLayer(xRule));
         }
 
+        if (BySeed)
+        {
+            layers.Add(new JsonObject { ["encoding"] = encoding, ["layer"] = SeedLayers(dash) });
+            return layers;
+        }
+
         JsonObject range = YEncoding("min");
         var rangeEncoding = new JsonObject { ["y"] = range, ["y2"] = new JsonObject { ["field"] = "value", ["aggregate"] = "max" } };
         var layered = new JsonArray();
@@ -249,6 +265,36 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
         }
 
         layers.Add(new JsonObject { ["encoding"] = encoding, ["layer"] = layered });
+        return layers;
+    }
+
+    private JsonArray SeedLayers(JsonObject dash)
+    {
+        var layers = new JsonArray(new JsonObject
+        {
+            ["transform"] = new JsonArray(new JsonObject
+            {
+                ["filter"] = Dots is null ? "true" : $"datum.point.quantity != {Quoted(Dots)}",
+            }),
+            ["mark"] = new JsonObject { ["type"] = "line", ["strokeWidth"] = 2, ["clip"] = true },
+            ["encoding"] = new JsonObject
+            {
+                ["y"] = YEncoding(null),
+                ["strokeDash"] = dash,
+                ["detail"] = new JsonObject { ["field"] = "seed" },
+                ["tooltip"] = Tooltip(),
+            },
+        });
+        if (Dots is not null)
+        {
+            layers.Add(new JsonObject
+            {
+                ["transform"] = new JsonArray(new JsonObject { ["filter"] = $"datum.point.quantity == {Quoted(Dots)}" }),
+                ["mark"] = new JsonObject { ["type"] = "point", ["filled"] = true, ["size"] = 40, ["opacity"] = 1, ["clip"] = true },
+                ["encoding"] = new JsonObject { ["y"] = YEncoding(null), ["tooltip"] = Tooltip() },
+            });
+        }
+
         return layers;
     }
 

@@ -6,6 +6,9 @@ namespace Evenkeel.Studies.Charts;
 /// <param name="Charts">The charts.</param>
 internal sealed record Figure(string Heading, string Text, params IReadOnlyList<IChart> Charts)
 {
+    /// <summary>True to show the charts side by side, if there is space.</summary>
+    public bool SideBySide { get; init; }
+
     /// <summary>HTML between text and charts, such as a choice of what to show.</summary>
     public string Controls { get; init; } = "";
 }

@@ -20,8 +20,8 @@ internal static class SeriesTheme
     /// <param name="place">The index of the level.</param>
     public static (string Color, string Dash, string Shape) Look(string level, int place) => level switch
     {
-        "batch" => ("var(--batch)", "[1, 0]", "circle"),
-        "none" => ("var(--none)", "[5, 3]", "square"),
+        "batch" or "standard" => ("var(--batch)", "[1, 0]", "circle"),
+        "none" or "raw" => ("var(--none)", "[5, 3]", "square"),
         _ => Others[(Array.IndexOf(Fixed, level) is var known and >= 0 ? known : place) % Others.Length],
     };
 

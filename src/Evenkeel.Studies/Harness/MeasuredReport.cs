@@ -37,8 +37,7 @@ internal static class MeasuredReport
             <p>{Html.Text(figure.Text)}</p>
             {figure.Controls}
             <figure aria-label="{Html.Text(figure.Heading)}">
-            {string.Concat(figure.Charts.Select((chart, j) => $"{chart.Caption}<div class=\"chart\" "
-                + $"data-chart=\"{Name(i, j)}\"{chart.Attributes}></div>\n"))}
+            {Elements(figure, i)}
             </figure>
 
             """))}
@@ -50,6 +49,15 @@ internal static class MeasuredReport
         new(from i in Enumerable.Range(0, figures.Count)
             from j in Enumerable.Range(0, figures[i].Charts.Count)
             select KeyValuePair.Create<string, JsonNode?>(Name(i, j), figures[i].Charts[j].Spec(measured)));
+
+    private static string Elements(Figure figure, int number)
+    {
+        IEnumerable<string> charts = figure.Charts.Select((chart, i) =>
+            $"{chart.Caption}<div class=\"chart\" data-chart=\"{Name(number, i)}\"{chart.Attributes}></div>");
+        return figure.SideBySide
+            ? $"<div class=\"panels three\">{string.Concat(charts.Select(chart => $"<div>{chart}</div>\n"))}</div>"
+            : string.Join('\n', charts);
+    }
 
     private static string Name(int figure, int chart) => Invariant($"figure-{figure}-{chart}");
 }

@@ -48,6 +48,9 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     /// <summary>Applies the criterion to all runs.</summary>
     private protected abstract Verdict Decide(Measurements measured);
 
+    /// <summary>The name of the study's own data; not used by a study that takes images.</summary>
+    private protected virtual string OwnData => "";
+
     /// <summary>JavaScript that the report's charts need; empty for none.</summary>
     private protected virtual string Script => "";
 
@@ -71,13 +74,18 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
             int images = Math.Min(input.Images.Train.Count, input.Images.Test.Count);
             if (images < FewestImages)
             {
-                throw new InvalidDataException(Invariant($"There are {input.Images.Train.Count} images to train on and ")
-                    + Invariant($"{input.Images.Test.Count} to test on; the study {Name} needs at least {FewestImages} of each."));
+                throw new InvalidDataException(
+                    Invariant($"The study {Name} needs at least {FewestImages} images to train on and {FewestImages} to test on; ")
+                    + Invariant($"there are {input.Images.Train.Count} and {input.Images.Test.Count}."));
             }
         }
 
         return new MeasuredSettings(
-            input.Seeds, input.DataName, Parallelism.Threads, input.Seeds * Trials(input, seed: 0).Count(), Details(input));
+            input.Seeds,
+            TakesImages ? input.DataName : OwnData,
+            Parallelism.Threads,
+            input.Seeds * Trials(input, seed: 0).Count(),
+            Details(input));
     }
 
     private protected sealed override IReadOnlyList<Func<CancellationToken, MeasuredRun>> Plan(

@@ -41,14 +41,17 @@ internal static class ReportPage
         stopped after {outcome.Runs} of {outcome.Planned} {study.RunsName}. The report covers only those.</p>
         """;
 
-    private static string Judgement(Study study, Verdict verdict) =>
-        $"""
-        <p class="judgement {verdict.Finding.ToString().ToLowerInvariant()}"><strong>{Html.Capitalized(verdict.Words)}</strong> {Html.Text(verdict.Reason)}</p>
+    private static string Judgement(Study study, Verdict verdict)
+    {
+        string style = verdict.Finding.ToString().ToLowerInvariant();
+        return $"""
+        <p class="judgement {style}"><strong>{Html.Capitalized(verdict.Words)}</strong> {Html.Text(verdict.Reason)}</p>
         <dl class="test">
         <dt>Measured</dt><dd>{Html.Text(study.Measure)}</dd>
         <dt>Decided by</dt><dd>{Html.Text(study.Criterion)}</dd>
         </dl>
         """;
+    }
 
     private static string Method(Study study, StudyOutcome outcome, ReportContent content)
     {

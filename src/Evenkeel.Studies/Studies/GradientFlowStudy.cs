@@ -97,7 +97,8 @@ internal sealed class GradientFlowStudy : MeasuredStudy
         Training by
         Reducing Internal Covariate Shift</a></cite> (2015), sections 1 and 3.3. The sizes of weights: Saitoh, <cite>Deep Learning from
         Scratch</cite>
-        (2019), chapter 6; recommended are Xavier's for sigmoid and tanh and He's for ReLU. What batch normalization itself does to gradients: Yang et al.,
+        (2019), chapter 6; recommended are Xavier's for sigmoid and tanh and He's for ReLU. What batch normalization
+        itself does to gradients: Yang et al.,
         <cite><a href="https://arxiv.org/abs/1902.08129">A Mean Field Theory of Batch Normalization</a></cite> (2019).</p>
         """;
 

@@ -99,7 +99,9 @@ internal sealed class LandscapeStudy : MeasuredStudy
                 : Quantities.All(quantity => Log(with, quantity) >= Log(without, quantity)) ? Finding.DoesNotHold
                 : Finding.NotShown,
             "With batch normalization and without: "
-            + $"{string.Join(", ", Quantities.Select(quantity => $"{quantity} {Number(with, quantity)} and {Number(without, quantity)}"))} (geometric means over training).");
+            + $"{string.Join(", ", Quantities.Select(Both))} (geometric means over training).");
+
+        string Both(string quantity) => $"{quantity} {Number(with, quantity)} and {Number(without, quantity)}";
     }
 
     private protected override string Story(MeasuredSettings settings) =>
@@ -144,7 +146,11 @@ internal sealed class LandscapeStudy : MeasuredStudy
     private static Figure Figure(string heading, string text, string quantity, (double, string)? rule = null) =>
         new(heading, text, new Chart(quantity)
         {
-            XTitle = "updates", YTitle = $"{quantity} (log scale)", Y = AxisKind.Log, Rule = rule, Height = 220,
+            XTitle = "updates",
+            YTitle = $"{quantity} (log scale)",
+            Y = AxisKind.Log,
+            Rule = rule,
+            Height = 220,
         });
 
     private static string Mean(string quantity) => $"{quantity}, mean";
@@ -158,7 +164,11 @@ internal sealed class LandscapeStudy : MeasuredStudy
     private static void Train(StudyInput input, string normalization, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
         Sequential network = Perceptron(
-            input.Images!, Layers, Width, seed, new MultilayerPerceptronOptions { Normalization = StudyNetworks.Normalization(normalization) });
+            input.Images!,
+            Layers,
+            Width,
+            seed,
+            new MultilayerPerceptronOptions { Normalization = StudyNetworks.Normalization(normalization) });
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(LearningRate));
         Dataset<int> train = input.Images!.Train;
         var batch = new Batches<int>(train, Math.Min(BatchSize, train.Count), (ulong)seed, dropLast: true);

@@ -168,7 +168,9 @@ internal sealed class RecalibrationStudy : MeasuredStudy
         ImageClassificationData images = input.Images!;
         int seen = Math.Min(TrainImages, images.Train.Count);
         Sequential network = Convolutional(
-            images, seed, kind == None ? null : convolution => new BatchNorm(convolution.Outputs, new BatchNormOptions { ChannelAxis = -1 }));
+            images,
+            seed,
+            kind == None ? null : convolution => new BatchNorm(convolution.Outputs, new BatchNormOptions { ChannelAxis = -1 }));
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(LearningRate));
         int updates = input.Shortened(seen / BatchSize);
         TrainingLoop.Run(trainer, images.Train.Take(seen), BatchSize, updates, seed, after: null, cancellationToken);

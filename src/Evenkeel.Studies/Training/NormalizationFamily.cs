@@ -51,7 +51,8 @@ internal static class NormalizationFamily
             Group => layer => new GroupNorm(layer.Outputs / GroupWidth, layer.Outputs, groups),
             Instance => layer => new InstanceNorm(layer.Outputs, new InstanceNormOptions { ChannelAxis = ChannelLast, Affine = true }),
             Renorm => layer => new BatchRenorm(
-                layer.Outputs, new BatchRenormOptions { ChannelAxis = ChannelLast, RunningAverage = average, Schedule = Schedule(updates) }),
+                layer.Outputs,
+                new BatchRenormOptions { ChannelAxis = ChannelLast, RunningAverage = average, Schedule = Schedule(updates) }),
             CrossIteration => layer => new CrossIterationBatchNorm(layer, new CrossIterationOptions { Window = Window, BatchNorm = batch }),
             _ => layer => new BatchNorm(layer.Outputs, batch),
         };

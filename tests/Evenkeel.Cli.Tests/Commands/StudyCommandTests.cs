@@ -25,7 +25,7 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("1.00000", run.Output, StringComparison.Ordinal);
         Assert.Contains("0.00010", run.Output, StringComparison.Ordinal);
-        Assert.Contains("of 16 scales reach 0.6", run.Output, StringComparison.Ordinal);
+        Assert.Contains("of 16 scales reach an accuracy of 0.6", run.Output, StringComparison.Ordinal);
         Assert.Contains("32 of 32 networks", run.Output, StringComparison.Ordinal);
         Assert.Contains("Verdict: not shown. With batch", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', run.Output);
@@ -158,7 +158,7 @@ public sealed class StudyCommandTests : IDisposable
     public void One_image_is_refused_for_there_is_no_variance()
     {
         using var one = new SmallImages(trainCount: 1);
-        CommandRun.Of("study", "init-scale", "--data", one.Folder, "--out", _out).AssertRefused(1, "at least two");
+        CommandRun.Of("study", "init-scale", "--data", one.Folder, "--out", _out).AssertRefused(1, "at least 2");
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public partial class AllStudiesTests(ShortenedStudies studies) : IClassFixture<S
             string[][] rows = Rows(study.OnTwo);
             Assert.NotEmpty(rows[1..]);
             Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
-            Assert.All(rows[1..], row => Assert.True(row[^1].Length == 0 || double.TryParse(row[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
+            Assert.All(rows[1..], row =>
+                Assert.True(row[^1].Length == 0 || double.TryParse(row[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
         });
 
     [ChromiumFact]
@@ -53,7 +54,8 @@ public partial class AllStudiesTests(ShortenedStudies studies) : IClassFixture<S
         string folder = Path.Combine(AppContext.BaseDirectory, "reports", "all");
         Assert.All(studies.All, study =>
         {
-            string report = OutputFolder.Create(folder).Write($"{study.Study.Name}.html", stream => stream.Write(File(study.OnTwo, "html")));
+            string report = OutputFolder.Create(folder).Write(
+                $"{study.Study.Name}.html", stream => stream.Write(File(study.OnTwo, "html")));
             (string document, string log) = Chromium.Open(report);
             Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("data-errors", document[..200], StringComparison.Ordinal);

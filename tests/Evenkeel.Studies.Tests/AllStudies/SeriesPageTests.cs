@@ -18,12 +18,14 @@ public class SeriesPageTests
         string page = Write(Index());
         Assert.Contains("2 claims: 1 does not hold, 1 not possible.", page, StringComparison.Ordinal);
         Assert.Contains("<strong class=\"badge doesnothold\">Does not hold</strong>", page, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"init-scale/report.html\">Batch normalization and the scale of the initial weights</a>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"init-scale/report.html\">Batch normalization and the scale of the initial weights</a>", page,
+            StringComparison.Ordinal);
         Assert.Contains("1 of 16 scales", page, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number\">1,234.5</td>", page, StringComparison.Ordinal);
         Assert.Contains("<strong class=\"badge open\">Not possible</strong>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("href=\"feature-scaling", page, StringComparison.Ordinal);
-        Assert.All(Studies, study => Assert.Contains(study.Published.Replace("\"", "&quot;", StringComparison.Ordinal), page, StringComparison.Ordinal));
+        Assert.All(Studies, study =>
+            Assert.Contains(study.Published.Replace("\"", "&quot;", StringComparison.Ordinal), page, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public class SeriesPageTests
     public void A_browser_shows_a_row_per_study_without_errors()
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "reports");
-        string file = OutputFolder.Create(folder).Write("index.html", stream => SeriesPage.Write(stream, Studies, Index(Attack, Attack, Attack)));
+        string file = OutputFolder.Create(folder).Write(
+            "index.html", stream => SeriesPage.Write(stream, Studies, Index(Attack, Attack, Attack)));
         var (document, log) = Chromium.Open(file);
         Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(2, Regex.Count(document, "<tr id=\""));

@@ -11,7 +11,8 @@ public class SeriesTableTests
         string[] lines = Write(SeriesPageTests.Index()).Split('\n');
         Study first = SeriesPageTests.Studies[0];
         Assert.Contains($"| `init-scale` | {first.Claim} | {first.Published} | 1 of 16 scales | does not hold | 1,234.5 |", lines);
-        Assert.Contains(lines, line => line.StartsWith("| `feature-scaling` |", StringComparison.Ordinal) && line.EndsWith("| not possible |  |", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("| `feature-scaling` |", StringComparison.Ordinal)
+            && line.EndsWith("| not possible |  |", StringComparison.Ordinal));
         Assert.Contains("2 claims: 1 does not hold, 1 not possible.", lines);
     }
 
@@ -20,7 +21,8 @@ public class SeriesTableTests
     {
         string[] lines = Write(SeriesPageTests.Index()).Split('\n');
         Assert.All(
-            ["- data: MNIST, where a study takes images", "- seeds: 3", "- version: Evenkeel 1.2.3, commit 0123456789", "- machine: a machine", "- seconds in all: 1,234.5"],
+            ["- data: MNIST, where a study takes images", "- seeds: 3", "- version: Evenkeel 1.2.3, commit 0123456789",
+                "- machine: a machine", "- seconds in all: 1,234.5"],
             line => Assert.Contains(line, lines));
     }
 

@@ -13,7 +13,8 @@ internal static class MadeUp
     /// <param name="runs">Conditions, and the quantities' numbers.</param>
     /// <param name="seeds">How many seeds.</param>
     public static StudyResults<MeasuredSettings, MeasuredRun> Results(
-        IEnumerable<((string Factor, string Level)[] Conditions, (string Quantity, double Value)[] Numbers)> runs, int seeds = Verdict.FewestSeeds)
+        IEnumerable<((string Factor, string Level)[] Conditions, (string Quantity, double Value)[] Numbers)> runs, int seeds =
+            Verdict.FewestSeeds)
     {
         MeasuredRun[] all =
         [
@@ -22,7 +23,8 @@ internal static class MadeUp
                select new MeasuredRun(
                    run.Conditions.ToDictionary(condition => condition.Factor, condition => condition.Level),
                    seed,
-                   [.. run.Numbers.Select(number => new Measurement(number.Quantity, 0, double.IsFinite(number.Value) ? number.Value : null))]),
+                   [.. run.Numbers.Select(
+                       number => new Measurement(number.Quantity, 0, double.IsFinite(number.Value) ? number.Value : null))]),
         ];
         return new(new MeasuredSettings(seeds, "MNIST", 2, all.Length, [new("network", "made up")]), "a machine", 1.5, true, all);
     }
@@ -35,7 +37,9 @@ internal static class MadeUp
     public static StudyInput Input(int side = 8, int classes = 4, int count = 200, int seeds = 1)
     {
         var random = new RandomSource(7);
-        return new StudyInput(seeds, new ImageClassificationData(Images(random), Images(random), side, side, 1, classes), "blobs") { Shortening = 100 };
+        return new StudyInput(
+            seeds, new ImageClassificationData(Images(random), Images(random), side, side, 1, classes), "blobs")
+        { Shortening = 100 };
 
         Dataset<int> Images(RandomSource random)
         {

@@ -18,7 +18,8 @@ public class MeasuredStudyTests
         Assert.Equal(2 * 9 * 2, settings.Runs);
         Assert.Equal(settings.Runs, results.Runs.Count);
         Assert.True(results.Completed);
-        Assert.Equal(settings.Runs, results.Runs.Select(run => (run.Conditions["normalization"], run.Conditions["learning rate"], run.Seed)).Distinct().Count());
+        Assert.Equal(settings.Runs,
+            results.Runs.Select(run => (run.Conditions["normalization"], run.Conditions["learning rate"], run.Seed)).Distinct().Count());
         Assert.All(results.Runs, run => Assert.NotEmpty(run.Series("test accuracy")));
     }
 
@@ -40,7 +41,8 @@ public class MeasuredStudyTests
     [Fact]
     public void A_number_that_is_not_finite_is_an_empty_cell_and_no_mean()
     {
-        var results = MadeUp.Results([([("normalization", "batch"), ("learning rate", "0.1")], [("final test accuracy", 0.5), ("updates to 90 %", double.NaN)])]);
+        var results = MadeUp.Results(
+            [([("normalization", "batch"), ("learning rate", "0.1")], [("final test accuracy", 0.5), ("updates to 90 %", double.NaN)])]);
         Assert.Equal("batch,0.1,0,updates to 90 %,0,", Study.CsvLines(results).ElementAt(1));
         Assert.Equal(["batch", "0.1", "50.0 % (50.0 % to 50.0 %)", "-"], Study.Table(results).Rows.Single().Select(cell => cell.Text));
     }

@@ -17,7 +17,8 @@ public class RestoreTests
         MeasuredResults results = Results();
         StudyOutcome outcome = study.Restore(Written(results with { Settings = results.Settings with { Threads = 77 } }), Input);
         Assert.Equal(study.Judge(results), outcome.Verdict);
-        Assert.Equal((true, 96, 96, results.ElapsedSeconds, results.Machine), (outcome.Completed, outcome.Runs, outcome.Planned, outcome.ElapsedSeconds, outcome.Machine));
+        Assert.Equal((true, 96, 96, results.ElapsedSeconds, results.Machine),
+            (outcome.Completed, outcome.Runs, outcome.Planned, outcome.ElapsedSeconds, outcome.Machine));
         Assert.Equal(77, outcome.Settings.Threads);
     }
 
@@ -58,7 +59,8 @@ public class RestoreTests
     {
         MeasuredResults results = Results();
         AssertRefused("no results", results with { Runs = [.. results.Runs.Skip(1), null!] });
-        AssertRefused("no results", results with { Runs = [.. results.Runs.Skip(1), results.Runs[0] with { Conditions = new Dictionary<string, string>() }] });
+        AssertRefused("no results",
+            results with { Runs = [.. results.Runs.Skip(1), results.Runs[0] with { Conditions = new Dictionary<string, string>() }] });
     }
 
     [Fact]

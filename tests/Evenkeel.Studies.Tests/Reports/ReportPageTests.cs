@@ -78,7 +78,7 @@ public partial class ReportPageTests
     [Fact]
     public void The_page_tells_claim_verdict_measure_and_what_decides()
     {
-        string page = Write(FeatureScaling.Value);
+        string page = WriteScaling(FeatureScaling.Value);
         var study = new FeatureScalingStudy();
         Assert.All(
             [study.Title, study.Claim, study.Measure, study.Criterion, study.Judge(FeatureScaling.Value).Reason],
@@ -92,8 +92,9 @@ public partial class ReportPageTests
     public void The_charts_are_drawn_without_errors()
     {
         // In one test, for a browser takes seconds to start and tests would start one each at the same time.
-        Assert.All(InitScaleCases, c => AssertDrawn(c.Key, Write(c.Value), charts: c.Value.Runs.Count > 0 ? 8 : 0, marks: c.Value.Runs.Count));
-        Assert.All(FeatureScalingCases, c => AssertDrawn(c.Key, Write(c.Value.Results), c.Value.Charts, c.Value.Results.Runs.Count));
+        Assert.All(InitScaleCases, c =>
+            AssertDrawn(c.Key, Write(c.Value), charts: c.Value.Runs.Count > 0 ? 8 : 0, marks: c.Value.Runs.Count));
+        Assert.All(FeatureScalingCases, c => AssertDrawn(c.Key, WriteScaling(c.Value.Results), c.Value.Charts, c.Value.Results.Runs.Count));
     }
 
     private static void AssertDrawn(string name, string page, int charts, int marks)
@@ -111,11 +112,11 @@ public partial class ReportPageTests
         Assert.True(drawn >= marks, $"{name}: only {drawn} marks");
     }
 
-    private static Lazy<FeatureScalingResults> FeatureScaling { get; } = new(() =>
+    private static Lazy<MeasuredResults> FeatureScaling { get; } = new(() =>
     {
         var study = new FeatureScalingStudy();
-        var input = new StudyInput(Seeds: 2);
-        return study.Run(input, study.Settings(input) with { MaxSteps = 1000 });
+        var input = new StudyInput(Seeds: 2) { Shortening = 1000 };
+        return study.Run(input, study.Settings(input));
     });
 
     private static Dictionary<string, MeasuredResults> InitScaleCases { get; } = new()
@@ -126,16 +127,17 @@ public partial class ReportPageTests
         ["one-seed-and-attack"] = SyntheticResults.Create(seeds: 1, data: Attack),
     };
 
-    private static Dictionary<string, (FeatureScalingResults Results, int Charts)> FeatureScalingCases => new()
+    private static Dictionary<string, (MeasuredResults Results, int Charts)> FeatureScalingCases => new()
     {
-        ["scaling"] = (FeatureScaling.Value, 9),
-        ["scaling-cancelled"] = (FeatureScaling.Value with { Completed = false, Runs = [.. FeatureScaling.Value.Runs.Take(3)] }, 6),
+        ["scaling"] = (FeatureScaling.Value, 7),
+        ["scaling-cancelled"] = (FeatureScaling.Value with { Completed = false, Runs = [.. FeatureScaling.Value.Runs.Take(3)] }, 4),
         ["scaling-nothing"] = (FeatureScaling.Value with { Completed = false, Runs = [] }, 0),
     };
 
-    private static string Write(MeasuredResults results) => Written(stream => new InitScaleStudy().WriteReport(stream, results));
+    private static string Write(MeasuredResults results) =>
+        Written(stream => new InitScaleStudy().WriteReport(stream, results));
 
-    private static string Write(FeatureScalingResults results) =>
+    private static string WriteScaling(MeasuredResults results) =>
         Written(stream => new FeatureScalingStudy().WriteReport(stream, results));
 
     private static string Written(Action<Stream> write)

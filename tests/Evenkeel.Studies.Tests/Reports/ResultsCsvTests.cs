@@ -22,7 +22,8 @@ public class ResultsCsvTests
     {
         var results = SyntheticResults.Create();
         var expected = results.Runs.SelectMany(run => run.Series("train accuracy").Select(point =>
-            (double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture), run.Conditions["normalization"], run.Seed, (int)point.X, point.Value)));
+            (double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture), run.Conditions["normalization"], run.Seed, (int)point.X,
+                point.Value)));
         Assert.Equal(expected, Read(Write(results)));
     }
 
@@ -50,15 +51,15 @@ public class ResultsCsvTests
     public void The_study_of_feature_scaling_has_a_line_per_descent_and_leaves_empty_what_was_not_reached()
     {
         var study = new FeatureScalingStudy();
-        var input = new StudyInput(Seeds: 1);
-        FeatureScalingResults results = study.Run(input, study.Settings(input) with { MaxSteps = 100 });
+        var input = new StudyInput(Seeds: 1) { Shortening = 10_000 };
+        MeasuredResults results = study.Run(input, study.Settings(input));
         using var stream = new MemoryStream();
         study.WriteCsv(stream, results);
         string[][] lines = [.. Encoding.UTF8.GetString(stream.ToArray()).Split('\n')[..^1].Select(line => line.Split(','))];
 
         Assert.Equal(["table", "scaling", "seed", "condition_number", "learning_rate", "least_loss", "steps", "computed_steps"], lines[0]);
         Assert.Equal(results.Runs.Count, lines.Length - 1);
-        foreach ((FeatureScalingRun run, string[] cells) in results.Runs.Zip(lines.Skip(1)))
+        foreach ((DescentResult run, string[] cells) in results.Runs.Select(run => new DescentResult(run)).Zip(lines.Skip(1)))
         {
             Assert.Equal((run.Table, run.Scaling, run.Seed.ToString(CultureInfo.InvariantCulture)), (cells[0], cells[1], cells[2]));
             Assert.Equal(run.ConditionNumber, double.Parse(cells[3], CultureInfo.InvariantCulture));

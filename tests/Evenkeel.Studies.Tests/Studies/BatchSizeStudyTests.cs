@@ -22,7 +22,8 @@ public class BatchSizeStudyTests
     public void It_is_decided_by_how_far_accuracy_falls_with_each_in_both_networks(
         double batch, double group, double layer, double renorm, double crossIteration, double batchInConvolution, string finding)
     {
-        (string Level, double Fall)[] falls = [("batch", batch), ("group", group), ("layer", layer), ("renorm", renorm), ("cross-iteration", crossIteration)];
+        (string Level, double Fall)[] falls =
+            [("batch", batch), ("group", group), ("layer", layer), ("renorm", renorm), ("cross-iteration", crossIteration)];
         var runs =
             from network in new[] { "dense", "convolutional" }
             from normalization in falls

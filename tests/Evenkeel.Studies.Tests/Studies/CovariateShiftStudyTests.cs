@@ -21,7 +21,8 @@ public class CovariateShiftStudyTests
     [InlineData(0.3, 0.895, "the drift is irrelevant.")]
     [InlineData(0.3, 0.88, "not shown to be irrelevant.")]
     [InlineData(0.15, 0.9, "not shown to be irrelevant.")]
-    public void The_drift_is_beside_the_point_if_a_network_trains_nearly_as_well_with_more_of_it(double noisyMean, double noisyAccuracy, string expected) =>
+    public void The_drift_is_irrelevant_if_a_network_trains_nearly_as_well_with_more_of_it(
+        double noisyMean, double noisyAccuracy, string expected) =>
         Assert.EndsWith(expected, Judge(0.01, 0.01, noisyMean, noisyAccuracy).Reason, StringComparison.Ordinal);
 
     [Fact]
@@ -29,7 +30,8 @@ public class CovariateShiftStudyTests
     {
         StudyInput input = MadeUp.Input();
         StudyResults<MeasuredSettings, MeasuredRun> results = Study.Run(input, Study.Settings(input));
-        double Drift(string normalization) => results.Runs.Single(run => run.Conditions["normalization"] == normalization).Last("overall drift of the mean");
+        double Drift(string normalization) =>
+            results.Runs.Single(run => run.Conditions["normalization"] == normalization).Last("overall drift of the mean");
         Assert.InRange(Drift("batch"), 1e-6, 0.05);
         Assert.InRange(Drift("noisy batch normalization"), 0.2, 0.5);
     }

@@ -9,7 +9,8 @@ public class CrossIterationWindowStudyTests
 {
     private static readonly CrossIterationWindowStudy Study = new();
     private static readonly string[] Rates = ["0.003", "0.01", "0.03", "0.1"];
-    private static readonly string[] Errors = ["mean, first layer", "variance, first layer", "mean, deeper layers", "variance, deeper layers"];
+    private static readonly string[] Errors =
+        ["mean, first layer", "variance, first layer", "mean, deeper layers", "variance, deeper layers"];
 
     [Theory]
     [InlineData(16, nameof(Finding.Holds))]
@@ -29,7 +30,7 @@ public class CrossIterationWindowStudyTests
                 Errors.Index().Select(error => (error.Item, Error(window, rate.Index * 4 + error.Index < best, estimate))).ToArray());
         Verdict verdict = Study.Judge(MadeUp.Results(runs));
         Assert.Equal(finding, verdict.Finding.ToString());
-        Assert.EndsWith("do better than today's alone in 8 and 8.", verdict.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("better than the current batch alone in 8 and 8.", verdict.Reason, StringComparison.Ordinal);
 
         // A window of 2 says the contrary, and counts for nothing.
         static double Error(string window, bool isBest, string estimate) => estimate switch
@@ -46,7 +47,8 @@ public class CrossIterationWindowStudyTests
         StudyInput input = MadeUp.Input() with { Shortening = 8 };
         StudyResults<MeasuredSettings, MeasuredRun> results = Study.Run(input, Study.Settings(input));
         double Error(string window, string estimate, string error) => results.Runs
-            .Single(run => run.Conditions["learning rate"] == "0.003" && run.Conditions["window"] == window && run.Conditions["estimate"] == estimate).Last(error);
+            .Single(run => run.Conditions["learning rate"] == "0.003" && run.Conditions["window"] == window
+                && run.Conditions["estimate"] == estimate).Last(error);
 
         // The first layer's inputs are the images: only the weights, which move with the window, can tell.
         Assert.Equal(Error("2", "single batch", Errors[0]), Error("8", "single batch", Errors[0]), 0.05);

@@ -14,7 +14,8 @@ public class GradientFlowStudyTests
     {
         StudyResults<MeasuredSettings, MeasuredRun> results = Whole.Run(Study, runs: 2 * 3 * 3 * 3);
         Assert.All(results.Runs, run => Assert.Equal(
-            int.Parse(run.Conditions["hidden layers"], System.Globalization.CultureInfo.InvariantCulture), run.Series("gradient norm (log10)").Count()));
+            int.Parse(run.Conditions["hidden layers"], System.Globalization.CultureInfo.InvariantCulture),
+                run.Series("gradient norm (log10)").Count()));
     }
 
     [Theory]
@@ -23,7 +24,8 @@ public class GradientFlowStudyTests
     [InlineData(1, 2, 1, nameof(Finding.NotShown))]
     [InlineData(1, 2, 0, nameof(Finding.DoesNotHold))]
     [InlineData(0, 0, 0, nameof(Finding.DoesNotHold))]
-    public void It_is_decided_by_how_many_kinds_of_networks_are_ill(int with, int withoutUnsuited, int withoutRecommended, string finding) =>
+    public void It_is_decided_by_how_many_kinds_of_networks_are_ill(
+        int with, int withoutUnsuited, int withoutRecommended, string finding) =>
         Assert.Equal(finding, Study.Judge(MadeUp.Results(
         [
             .. Kinds("batch", with, 0),
@@ -38,7 +40,8 @@ public class GradientFlowStudyTests
     [InlineData(0, -3.1, false)]
     [InlineData(double.NaN, 0, false)]
     [InlineData(0, double.NaN, false)]
-    public void A_network_is_sound_where_the_first_norm_is_within_three_powers_of_ten_by_itself_and_of_the_last(double first, double ratio, bool sound) =>
+    public void A_network_is_sound_where_the_first_norm_is_within_three_powers_of_ten_by_itself_and_of_the_last(
+        double first, double ratio, bool sound) =>
         Assert.Equal(
             sound ? Finding.Holds : Finding.NotShown,
             Study.Judge(MadeUp.Results([Kind("batch", "ReLU, large", first, ratio), .. Kinds("none", 2, 1)])).Finding);

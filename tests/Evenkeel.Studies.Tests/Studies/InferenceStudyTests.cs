@@ -31,7 +31,8 @@ public class InferenceStudyTests
             [("statistics", statistics)],
             [
                 ("spread of outputs", spread),
-                ("error of the mean", first), ("error of the variance", first), ("error of the mean", last), ("error of the variance", last),
+                ("error of the mean", first), ("error of the variance", first), ("error of the mean", last),
+                    ("error of the variance", last),
             ]);
     }
 
@@ -45,7 +46,8 @@ public class InferenceStudyTests
         {
             bool ofBatch = run.Conditions["statistics"] == "of the batch";
             Assert.All(run.Series("spread of outputs"), point => Assert.Equal(ofBatch, point.Value > 0));
-            foreach (string quantity in new[] { "test accuracy", "changed classes", "error of the mean", "error of the variance", "error of the mean, layer 3", "error of the variance, layer 3" })
+            foreach (string quantity in new[] { "test accuracy", "changed classes", "error of the mean", "error of the variance",
+                "error of the mean, layer 3", "error of the variance, layer 3" })
             {
                 Assert.Equal([2.0, 5, 10, 25, 50], run.Series(quantity).Select(point => point.X));
                 Assert.All(run.Series(quantity), point => Assert.True(double.IsFinite(point.Value), quantity));

@@ -23,7 +23,8 @@ public class LearningRateStudyTests
             let trains = double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture) <= (with ? largestWith : largestWithout)
             select (
                 new[] { ("normalization", with ? "batch" : "none"), ("learning rate", rate) },
-                new[] { ("final test accuracy", trains ? 0.95 : 0.1), ("updates to 90 %", !trains ? double.NaN : with ? updatesWith : updatesWithout) });
+                new[] { ("final test accuracy", trains ? 0.95 : 0.1),
+                    ("updates to 90 %", !trains ? double.NaN : with ? updatesWith : updatesWithout) });
         Assert.Equal(finding, Study.Judge(MadeUp.Results(runs)).Finding.ToString());
     }
 }

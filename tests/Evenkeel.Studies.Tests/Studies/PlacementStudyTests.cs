@@ -24,7 +24,8 @@ public class PlacementStudyTests
     [Fact]
     public void Images_that_are_all_the_same_have_no_shape_and_no_verdict()
     {
-        var blank = new Dataset<int>(Tensor.CreateFromShape<float>([10, 4, 4, 1]), Tensor.Create([.. Enumerable.Range(0, 10).Select(i => i % 2)]));
+        var blank = new Dataset<int>(
+            Tensor.CreateFromShape<float>([10, 4, 4, 1]), Tensor.Create([.. Enumerable.Range(0, 10).Select(i => i % 2)]));
         var input = new StudyInput(3, new ImageClassificationData(blank, blank, 4, 4, 1, 2), "blank") { Shortening = 500 };
         StudyResults<MeasuredSettings, MeasuredRun> results = Study.Run(input, Study.Settings(input));
         Assert.True(results.Completed);
@@ -47,7 +48,8 @@ public class PlacementStudyTests
             Run("tanh", "after the activation", 0, 0, 0),
         ])).Finding.ToString());
 
-    private static ((string, string)[], (string, double)[]) Run(string activation, string placement, double skewness, double zeros, double distance) => (
+    private static ((string, string)[], (string, double)[]) Run(
+        string activation, string placement, double skewness, double zeros, double distance) => (
         [("activation", activation), ("placement", placement)],
         [
             ("mean skewness, magnitude", skewness), ("mean fraction of zeros", zeros), ("mean distance from a Gaussian", distance),

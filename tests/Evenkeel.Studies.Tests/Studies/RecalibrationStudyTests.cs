@@ -50,7 +50,8 @@ public class RecalibrationStudyTests
         // Normalization takes away what contrast does to every pixel alike, but for zeros in the padding.
         StudyInput input = MadeUp.Input(classes: 2) with { Shortening = 4 };
         StudyResults<MeasuredSettings, MeasuredRun> results = Study.Run(input, Study.Settings(input));
-        MeasuredRun recalibrated = results.Runs.Single(run => run.Conditions["shift"] == "contrast" && run.Conditions["network"] == "recalibrated");
+        MeasuredRun recalibrated =
+            results.Runs.Single(run => run.Conditions["shift"] == "contrast" && run.Conditions["network"] == "recalibrated");
         Assert.InRange(recalibrated.Series("test accuracy").ElementAt(2).Value, recalibrated.Last("accuracy unshifted") - 0.1, 1);
     }
 }

@@ -19,9 +19,11 @@ public class SigmoidStudyTests
     [InlineData(0.8, 0.9, 0.9, 0.5, nameof(Finding.DoesNotHold))]
     public void It_is_decided_by_the_accuracy_at_three_marks_and_by_how_far_the_median_moves(
         double early, double middle, double final, double movement, string finding) =>
-        Assert.Equal(finding, Study.Judge(MadeUp.Results([Run("batch", early, middle, final, movement), Run("none", 0.5, 0.8, 0.9, 0.4)])).Finding.ToString());
+        Assert.Equal(finding, Study.Judge(
+            MadeUp.Results([Run("batch", early, middle, final, movement), Run("none", 0.5, 0.8, 0.9, 0.4)])).Finding.ToString());
 
-    private static ((string, string)[], (string, double)[]) Run(string normalization, double early, double middle, double final, double movement) => (
+    private static ((string, string)[], (string, double)[]) Run(
+        string normalization, double early, double middle, double final, double movement) => (
         [("normalization", normalization)],
         [("accuracy after a tenth", early), ("after half", middle), ("at the end", final), ("movement of the median", movement)]);
 }

@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
-using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using Evenkeel.Studies.Charts;
 using Evenkeel.Studies.Harness;
 using Evenkeel.Studies.Reports;
+using Evenkeel.Studies.Results;
+using static Evenkeel.Studies.Studies.FeatureScaling.DescentResult;
 
 namespace Evenkeel.Studies.Studies.FeatureScaling;
 
@@ -16,23 +18,36 @@ namespace Evenkeel.Studies.Studies.FeatureScaling;
 /// A linear model with a bias is trained on all rows at once, from weights of zero, which predict the same on every scaling.
 /// Each descent has the constant learning rate that takes it to the goal in the fewest steps.
 /// </remarks>
-internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, FeatureScalingRun>
+internal sealed class FeatureScalingStudy : MeasuredStudy
 {
-    /// <summary>The name of features as they are.</summary>
+    /// <summary>The name of unscaled features.</summary>
     public const string Raw = "raw";
 
     /// <summary>The name of features of mean 0 and deviation 1.</summary>
     public const string Standard = "standard";
 
-    /// <summary>How many times the steps on standardized features must fit into those on raw ones for the claim to hold.</summary>
-    public const int Advantage = 10;
+    /// <summary>The factor of the table.</summary>
+    public const string TableFactor = "table";
 
-    /// <summary>Of many steps, each of which crosses the valley, a path keeps one in an odd number: those change sides too.</summary>
+    /// <summary>The factor of the scaling.</summary>
+    public const string ScalingFactor = "scaling";
+
+    /// <summary>The number of steps after which training is stopped.</summary>
+    public const int MaxSteps = 1_000_000;
+
+    private const string RateCurve = "steps at the learning rate";
+    private const int Advantage = 10;
+    private const double Tolerance = 0.01;
+
+    /// <summary>
+    /// Of many steps, each of which crosses the valley, a path keeps every 1001st: an odd stride, so that they alternate sides.
+    /// </summary>
     private const int PathStride = 1001;
 
     private const int FirstSteps = 20;
     private const int Strides = 60;
     private const int CancellationStride = 1 << 14;
+    private const double LowestRate = 1e-12;
 
     private static readonly (string Name, Func<Scaler?> Create)[] Scalers =
     [
@@ -45,6 +60,16 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
         (Standard, static () => new StandardScaler()),
     ];
 
+    /// <summary>Learning rates as fractions of the smallest one at which a descent diverges.</summary>
+    private static readonly double[] RateFractions =
+        [0.001, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.9999, 0.99999];
+
+    /// <summary>The names of the tables.</summary>
+    public static IReadOnlyList<string> Tables { get; } = [RegressionTable.Synthetic, RegressionTable.Wine];
+
+    /// <summary>The names of the scalings.</summary>
+    public static IReadOnlyList<string> Scalings { get; } = [.. Scalers.Select(scaler => scaler.Name)];
+
     /// <inheritdoc/>
     public override string Name => "feature-scaling";
 
@@ -56,13 +81,13 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Where one feature runs from 1 to 5 and another from 1,000 to 99,999, gradient descent zigzags in a narrow valley. On "
-        + "standardized features it goes straight.";
+        "If one feature ranges from 1 to 5 and another from 1,000 to 99,999, gradient descent zigzags in a narrow valley. On "
+        + "standardized features it goes straight to the optimum.";
 
     /// <inheritdoc/>
     public override string Measure =>
         "The steps of gradient descent until a linear model's loss is within 1 % of the least possible, each descent with the constant "
-        + "learning rate that takes it there in the fewest.";
+        + "learning rate that takes the fewest steps.";
 
     /// <inheritdoc/>
     public override string Criterion =>
@@ -83,59 +108,213 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
     /// <inheritdoc/>
     public override string CsvHeader => "table,scaling,seed,condition_number,learning_rate,least_loss,steps,computed_steps";
 
-    private protected override JsonTypeInfo<StudyDocument<FeatureScalingSettings, FeatureScalingRun>> Form =>
-        FeatureScalingJsonContext.Default.Document;
+    private protected override string OwnData => "two synthetic features, and wines";
 
-    /// <inheritdoc/>
-    public override FeatureScalingSettings Settings(StudyInput input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        ArgumentOutOfRangeException.ThrowIfLessThan(input.Seeds, 1);
-        return new FeatureScalingSettings(
-            [RegressionTable.Synthetic, RegressionTable.Wine],
-            [.. Scalers.Select(scaler => scaler.Name)],
-            input.Seeds,
-            Tolerance: 0.01,
-            MaxSteps: 1_000_000,
-            Data: "two synthetic features, and wines",
-            Parallelism.Threads);
-    }
+    private protected override IReadOnlyList<string> Factors => [TableFactor, ScalingFactor];
 
-    private protected override IReadOnlyList<Func<CancellationToken, FeatureScalingRun>> Plan(
-        StudyInput input, FeatureScalingSettings settings) =>
+    private protected override IReadOnlyList<QuantityColumn> TableColumns => [new(StepsQuantity, "N0")];
+
+    private protected override string Sources =>
+        """
+        <p>The wines are Aeberhard and Forina, <cite><a href="https://doi.org/10.24432/C5PC7J">Wine</a></cite> (UCI Machine Learning
+        Repository, 1992, CC BY 4.0). Why the condition number decides: chapter 9.3 of Boyd and Vandenberghe,
+        <cite><a href="https://web.stanford.edu/~boyd/cvxbook/">Convex Optimization</a></cite> (2004).</p>
+        """;
+
+    private protected override IReadOnlyList<SettingDetail> Details(StudyInput input) =>
     [
-        .. from seed in Enumerable.Range(0, settings.Seeds)
-           from table in settings.Tables
-           from scaling in settings.Scalings
-           select (Func<CancellationToken, FeatureScalingRun>)(token => Train(settings, table, scaling, seed, token)),
+        new("model", "linear, with a bias; all weights 0 at the start, which predicts the same on every scaling"),
+        new("training", "gradient descent on the mean squared error of all rows, in double precision; the constant learning rate that "
+            + "takes the fewest steps, found from the curvatures of the loss"),
+        new("trained", Invariant($"the loss is at most {Tolerance:0 %} above the least, which the normal equations give; stopped ")
+            + Invariant($"after {input.Shortened(MaxSteps):N0} steps")),
+        new("synthetic table", $"{RegressionTable.SyntheticRows} rows: x₁ uniform in 1 to 5, x₂ uniform in 1,000 to 99,999, y = 10 + 2 "
+            + "x₁ + 0.0001 x₂ + noise of deviation 1; each seed draws its own"),
+        new("wine table", "the alcohol of 178 wines from their twelve other measurements, 0.13 (nonflavanoid phenols) to 1,680 "
+            + $"(proline); each seed takes {RegressionTable.WineRows} of them"),
+        new("scalings", $"{string.Join(", ", Scalings)}; Evenkeel's scalers, fitted to the rows that are trained on"),
     ];
 
-    internal override int Planned(FeatureScalingSettings settings) =>
-        settings.Seeds * settings.Tables.Count * settings.Scalings.Count;
+    private protected override IEnumerable<Trial> Trials(StudyInput input, int seed) =>
+        from table in Tables
+        from scaling in Scalings
+        select new Trial([table, scaling], (recorder, token) => Train(input.Shortened(MaxSteps), table, scaling, seed, recorder, token));
 
-    private protected override Verdict Decide(FeatureScalingResults results) => new FeatureScalingSummary(results).Verdict;
-
-    internal override StudyTable Table(FeatureScalingResults results) => new FeatureScalingSummary(results).Table;
-
-    private protected override JsonObject Summary(FeatureScalingResults results) => new()
+    private protected override Verdict Decide(Measurements measured)
     {
-        ["scalings"] = new JsonArray(
-            [.. new FeatureScalingSummary(results).Rows.Select(row => new JsonObject
+        var summary = new DescentSummary(measured.Runs);
+        (DescentResult Raw, DescentResult Standard)[] pairs = [.. summary.Pairs()];
+
+        // Where training on raw features was stopped, it would have taken longer still.
+        return new Verdict(
+            pairs.Any(p => p.Raw.Steps is { } raw && (p.Standard.Steps is not { } standard || standard >= raw)) ? Finding.DoesNotHold
+                : pairs.All(p => p.Standard.Steps is { } standard && (long)Advantage * standard <= p.Raw.MadeSteps) ? Finding.Holds
+                : Finding.NotShown,
+            string.Join(' ', Tables.Select(Compared).OfType<string>()));
+
+        string? Compared(string table) =>
+            summary.Median(table, Standard) is { } standard && summary.Median(table, Raw) is { } raw
+                ? $"{Html.Capitalized(table)}: {Steps(standard)} {(standard.Steps == 1 ? "step" : "steps")} on standardized features, "
+                    + $"{Steps(raw)} on raw ones."
+                : null;
+
+        static string Steps(DescentResult run) =>
+            run.Steps is { } steps ? StepCount.Words(steps) : $"more than {StepCount.Words(run.MadeSteps)}";
+    }
+
+    internal override StudyTable Table(StudyResults<MeasuredSettings, MeasuredRun> results) => new(
+        Invariant($"Steps until the loss is within {Tolerance:0.##%} of the least possible")
+        + (results.Settings.Seeds == 1 ? "" : Invariant($", median of {results.Settings.Seeds} seeds (fewest–most)"))
+        + Invariant($"; computed, not counted, beyond {MaxSteps:N0}")
+        + (results.Completed ? ":" : $", of the {RunsName} that were finished:"),
+        [new("table", IsWords: true), new("scaling", IsWords: true), new("condition"), new("rate"), new("steps")],
+        [
+            .. new DescentSummary(results.Runs).Rows.Select(row =>
             {
-                ["table"] = row.Table,
-                ["scaling"] = row.Scaling,
-                ["condition_number"] = row.ConditionNumber,
-                ["steps"] = row.Steps,
-                ["computed_steps"] = row.ComputedSteps,
-            })]),
+                DescentResult median = DescentSummary.Median(row);
+                string range = $" ({StepCount.Words(row[0].StepsOrMore)}–{StepCount.Words(row[^1].StepsOrMore)})";
+                return new StudyCell[]
+                {
+                    new(median.Table),
+                    new(median.Scaling),
+                    new(median.ConditionNumber.ToString("G2", CultureInfo.InvariantCulture)),
+                    new(median.LearningRate.ToString("G2", CultureInfo.InvariantCulture)),
+                    new(
+                        median.Steps is null ? StepCount.Words(median.ComputedSteps)
+                            : StepCount.Words(median.Steps) + (row.Length == 1 ? "" : range),
+                        IsGood: median.Scaling == Standard),
+                };
+            }),
+        ]);
+
+    private protected override JsonObject Summary(StudyResults<MeasuredSettings, MeasuredRun> results) => new()
+    {
+        ["scalings"] = new JsonArray([.. new DescentSummary(results.Runs).Rows.Select(DescentSummary.Median).Select(median => new JsonObject
+        {
+            ["table"] = median.Table,
+            ["scaling"] = median.Scaling,
+            ["condition_number"] = median.ConditionNumber,
+            ["steps"] = median.Steps,
+            ["computed_steps"] = median.ComputedSteps,
+        })]),
     };
 
-    internal override IEnumerable<string> CsvLines(FeatureScalingResults results) =>
-        results.Runs.Select(run => Invariant($"{run.Table},{run.Scaling},{run.Seed},{run.ConditionNumber},{run.LearningRate},{run.LeastLoss},{run.Steps},{run.ComputedSteps}"));
+    internal override IEnumerable<string> CsvLines(StudyResults<MeasuredSettings, MeasuredRun> results) =>
+        from measured in results.Runs
+        let run = new DescentResult(measured)
+        select Invariant($"{run.Table},{run.Scaling},{run.Seed},{run.ConditionNumber},{run.LearningRate},{run.LeastLoss},")
+            + Invariant($"{run.Steps},{run.ComputedSteps}");
 
-    internal override ReportContent Report(FeatureScalingResults results) => FeatureScalingReport.Of(results);
+    private protected override string Story(MeasuredSettings settings) =>
+        $"The same linear model is trained by gradient descent on the same rows, with unscaled features and with {Scalings.Count - 1} "
+        + "scalings: on a table of two synthetic features, one from 1 to 5 and one from 1,000 to 99,999, and on the measurements of "
+        + "real wines. The comparison is fair: each descent has the constant learning rate that takes it to the goal in the fewest steps.";
 
-    /// <summary>The loss of a linear model on a table whose features were scaled.</summary>
+    private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
+    {
+        var summary = new DescentSummary(measured.Runs);
+        return [Of(Standard, "standardized"), Of(Raw, "raw")];
+
+        Headline Of(string scaling, string features)
+        {
+            DescentResult[] medians = [.. Tables.Select(table => summary.Median(table, scaling)!)];
+            string computed = medians.Any(run => run.Steps is null) ? " (computed)" : "";
+            return new Headline(
+                string.Join(" and ", medians.Select(run => StepCount.Words(run.Steps ?? run.ComputedSteps))),
+                $"steps on {features} features, with two features and with the wines{computed}.",
+                scaling);
+        }
+    }
+
+    private protected override IReadOnlyList<Figure> Figures(Measurements measured)
+    {
+        var summary = new DescentSummary(measured.Runs);
+        return
+        [
+            .. summary.Plane(Raw) is { } raw && summary.Plane(Standard) is { } standard ? new[] { Valley(raw, standard) } : [],
+            new(
+                "How many steps?",
+                Invariant($"Until the loss is within {Tolerance:0 %} of the least possible. A bar is the median of the seeds, a dot is ")
+                + "a seed. "
+                + Invariant($"Training was stopped after {MaxSteps:N0} steps; from there on, in a pale colour, the number is computed ")
+                + "from the curvatures of the loss, by the formula that gives all other bars their counted length. What counts is the "
+                + "condition number, the largest curvature of the loss over the smallest. Neither half of standardizing is enough: "
+                + "means of zero leave the deviations different, and equal deviations leave nonzero means, which couple the features to "
+                + "the bias.",
+                [.. Tables.Select(table => StepsChart.Create([.. summary.Rows.Where(row => row[0].Table == table)], Label(table)))]),
+            new(
+                "How the loss falls",
+                "The loss above the least possible, as a fraction of it; the dotted line is where a model counts as trained. Raw "
+                + "features need nearly the largest rate that is stable along their steepest direction: each step crosses the valley, "
+                + $"and the crossings shorten only slowly.{Floor(summary)}",
+                new Chart(ExcessQuantity)
+                {
+                    X = AxisKind.Log, XTitle = "steps (log scale)", XFormat = "~s",
+                    YTitle = "loss above the least (log scale)", Y = AxisKind.Log, YDomain = (0.003, 1000), Rule = (Tolerance, ""),
+                    Series = ScalingFactor, Panels = TableFactor, Columns = 2, BySeed = true, Height = 270,
+                }),
+            new(
+                "Would another learning rate help?",
+                "The steps at every constant learning rate, computed from the curvatures. A line ends where the descent starts to "
+                + $"diverge; the dot is the best rate, which training used.{SharedRate(summary)}",
+                new Chart(RateCurve)
+                {
+                    X = AxisKind.Log, XTitle = "learning rate (log scale)", XFormat = ".0e",
+                    YTitle = "steps (log scale)", Y = AxisKind.Log, YFormat = "~s", YDomain = (1, 1e14),
+                    Series = ScalingFactor, Panels = TableFactor, Columns = 2, BySeed = true, Dots = ComputedStepsQuantity, Height = 270,
+                }),
+        ];
+    }
+
+    private static Figure Valley(WeightPlane raw, WeightPlane standard)
+    {
+        int rawSteps = raw.Path[^1].Step, steps = standard.Path[^1].Step;
+        return new Figure(
+            "The narrow valley",
+            "The loss over the two weights of the synthetic table, seed 0: the darker, the lower; the cross is the optimum. The bias is "
+            + "optimal at each step, so that the plane shows everything. First, the raw weights in one unit: the valley is so long that "
+            + $"its walls look parallel, and each step jumps from one to the other. One crossing in {PathStride:N0} is drawn, and the "
+            + $"optimum is {StepCount.Words((long)ValleyChart.PicturesToOptimum(raw))} such pictures further right. Second, the same "
+            + $"descent with each weight in units of its effect on the prediction: after {Html.Number(rawSteps)} steps it has covered "
+            + $"{Html.Percent1(raw.Path[^1].Weight1 / raw.Optimum1)} of the distance. Third, standardized features, whose weights "
+            + $"already have that unit: {Html.Count(steps, "step")}.",
+            ValleyChart.ToScale(raw, "var(--none)", "<span class=\"without\">raw</span> <span>true to scale, near the start</span>"),
+            ValleyChart.ByEffect(raw, "var(--none)", $"<span class=\"without\">raw</span> <span>{Html.Number(rawSteps)} steps</span>"),
+            ValleyChart.ByEffect(standard, "var(--batch)", "<span class=\"with\">standard</span> "
+                + $"<span>{Html.Count(steps, "step")}</span>"))
+        {
+            SideBySide = true,
+        };
+    }
+
+    /// <summary>The loss at half the rate, where the first step along the steepest direction ends at its lowest point.</summary>
+    private static string Floor(DescentSummary summary)
+    {
+        IEnumerable<string> floors =
+            from table in Tables
+            let raw = summary.Median(table, Raw)
+            where raw is not null
+            let floor = raw.Curvatures.SkipLast(1).Sum(curvature => curvature.Excess) / raw.LeastLoss
+            select Invariant($"{floor:N0} times ({table})");
+        string all = string.Join(" and ", floors);
+        return all.Length == 0 ? ""
+            : $" At half that rate the first step would end on the valley's floor, but the loss there is still {all} the least above "
+                + "it, and the way along the floor takes twice as long.";
+    }
+
+    /// <summary>Compares both at the best rate of raw features.</summary>
+    private static string SharedRate(DescentSummary summary) => string.Concat(
+        from table in Tables
+        let raw = summary.Median(table, Raw)
+        let standard = summary.Of(table, Standard, raw?.Seed)
+        where raw is not null && standard is not null
+        let steps = Curvature.Steps(standard.Curvatures, raw.LearningRate, Tolerance * standard.LeastLoss)
+        select Invariant($" At the best rate of raw features on the {table} table, {raw.LearningRate:0.0e-0}, standardized features would ")
+            + $"take {StepCount.Words(steps)} steps instead of {StepCount.Words(raw.ComputedSteps)}.");
+
+    private static string Label(string table) => table == RegressionTable.Synthetic ? "two features" : "wines";
+
+    /// <summary>Returns the loss of a linear model on a table whose features were scaled.</summary>
     internal static SquaredError Error(RegressionTable table, string scaling)
     {
         Tensor<double> features = table.Features;
@@ -150,15 +329,14 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
         return SquaredError.OfLinearModel(elements, table.Targets);
     }
 
-    /// <summary>Trains one model.</summary>
-    private static FeatureScalingRun Train(
-        FeatureScalingSettings settings, string table, string scaling, int seed, CancellationToken cancellationToken)
+    private static void Train(
+        int maxSteps, string table, string scaling, int seed, Recorder recorder, CancellationToken cancellationToken)
     {
         SquaredError error = Error(RegressionTable.Of(table, seed), scaling);
-        double goal = (1 + settings.Tolerance) * error.Least;
+        double goal = (1 + Tolerance) * error.Least;
         var descent = new Descent(error, Curvature.BestLearningRate(error.Curvatures, goal - error.Least));
-        var losses = new List<LossPoint> { new(0, descent.Loss) };
-        while (descent.Loss > goal && descent.Steps < settings.MaxSteps)
+        int recorded = 0;
+        while (descent.Loss > goal && descent.Steps < maxSteps)
         {
             if (descent.Steps % CancellationStride == 0)
             {
@@ -167,40 +345,59 @@ internal sealed class FeatureScalingStudy : Experiment<FeatureScalingSettings, F
 
             descent.Step();
 
-            // Each further point 15 % behind the last, for a logarithmic axis.
-            if (descent.Steps >= losses[^1].Step * 1.15 || descent.Loss <= goal || descent.Steps == settings.MaxSteps)
+            // Each further point is 15 % beyond the last, for a logarithmic axis.
+            if (descent.Steps >= recorded * 1.15 || descent.Loss <= goal || descent.Steps == maxSteps)
             {
-                losses.Add(new LossPoint(descent.Steps, descent.Loss));
+                recorded = descent.Steps;
+                recorder.Add(ExcessQuantity, descent.Loss / error.Least - 1, descent.Steps);
             }
         }
 
-        return new FeatureScalingRun(
-            table,
-            scaling,
-            seed,
-            error.Curvatures[^1].Value / error.Curvatures[0].Value,
-            descent.LearningRate,
-            error.Least,
-            descent.Loss <= goal ? descent.Steps : null,
-            Curvature.Steps(error.Curvatures, descent.LearningRate, goal - error.Least),
-            error.Curvatures,
-            losses,
-            error.Weights == 3 && seed == 0 ? Plane(settings, error.WithBestLast()) : null);
+        recorder.Add(ConditionNumberQuantity, error.Curvatures[^1].Value / error.Curvatures[0].Value);
+        recorder.Add(LeastLossQuantity, error.Least);
+        recorder.Add(StepsQuantity, descent.Loss <= goal ? descent.Steps : double.NaN);
+        recorder.Add(
+            ComputedStepsQuantity,
+            Curvature.Steps(error.Curvatures, descent.LearningRate, goal - error.Least) ?? double.NaN,
+            descent.LearningRate);
+        foreach ((int index, Curvature curvature) in error.Curvatures.Index())
+        {
+            recorder.Add(CurvatureQuantity, curvature.Value, index);
+            recorder.Add(DirectionQuantity, curvature.Excess, index);
+        }
+
+        AddRateCurve(error.Curvatures, descent.LearningRate, Tolerance * error.Least, recorder);
+        if (error.Weights == 3 && seed == 0)
+        {
+            Plane(maxSteps, error.WithBestLast()).AddTo(recorder);
+        }
     }
 
-    /// <summary>The descent in the plane of two weights.</summary>
-    private static WeightPlane Plane(FeatureScalingSettings settings, SquaredError error)
+    private static void AddRateCurve(IReadOnlyList<Curvature> curvatures, double best, double goal, Recorder recorder)
     {
-        double goal = (1 + settings.Tolerance) * error.Least;
+        double limit = 2 / curvatures[^1].Value;
+        foreach (double rate in RateFractions.Select(fraction => fraction * limit).Append(best).Append(LowestRate).Order())
+        {
+            if (rate >= LowestRate && Curvature.Steps(curvatures, rate, goal) is > 0 and { } steps)
+            {
+                recorder.Add(RateCurve, steps, rate);
+            }
+        }
+    }
+
+    /// <summary>Descends in the plane of two weights.</summary>
+    private static WeightPlane Plane(int maxSteps, SquaredError error)
+    {
+        double goal = (1 + Tolerance) * error.Least;
         var descent = new Descent(error, Curvature.BestLearningRate(error.Curvatures, goal - error.Least));
         var path = new List<PathPoint> { new(0, 0, 0) };
-        while (descent.Loss > goal && descent.Steps < settings.MaxSteps)
+        while (descent.Loss > goal && descent.Steps < maxSteps)
         {
             descent.Step();
             bool isKept = descent.Steps <= FirstSteps
                 || (descent.Steps % PathStride == 0 && descent.Steps <= Strides * PathStride)
                 || descent.Loss <= goal
-                || descent.Steps == settings.MaxSteps;
+                || descent.Steps == maxSteps;
             if (isKept)
             {
                 path.Add(new PathPoint(descent.Steps, descent.Weights[0], descent.Weights[1]));

@@ -1,54 +1,56 @@
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Charts;
 
 namespace Evenkeel.Studies.Studies.FeatureScaling;
 
-/// <summary>The steps until a model is trained, a bar per scaling: the seeds' median, and each seed.</summary>
+/// <summary>The steps until a model is trained, a bar per scaling: the median of the seeds, and each seed.</summary>
 internal static class StepsChart
 {
-    /// <summary>How a number of steps is written on an axis, as a Vega expression.</summary>
-    public const string StepsLabel =
+    /// <summary>A Vega expression that formats a number of steps on an axis.</summary>
+    private const string StepsLabel =
         "datum.value >= 1e12 ? format(datum.value / 1e12, ',') + ' trillion' : datum.value >= 1e9 ? format(datum.value / 1e9, ',') + ' "
         + "billion' : datum.value >= 1e6 ? format(datum.value / 1e6, ',') + ' million' : format(datum.value, ',')";
 
-    public static JsonNode Spec(FeatureScalingSettings settings, FeatureScalingSummary summary, string table)
+    /// <summary>Creates the chart.</summary>
+    /// <param name="rows">The descents of each scaling.</param>
+    /// <param name="caption">The text above the chart.</param>
+    public static CustomChart Create(IReadOnlyList<DescentResult[]> rows, string caption)
     {
-        FeatureScalingRow[] rows = [.. summary.Rows.Where(row => row.Table == table)];
-        var bars = new JsonArray([.. rows.Select(row => new JsonObject
-        {
-            ["scaling"] = row.Scaling,
-            ["from"] = 0.5,
-            ["counted"] = row.Steps ?? settings.MaxSteps,
-            ["computed"] = row.Steps is null ? row.ComputedSteps : null,
-            ["end"] = row.Runs.Max(run => run.Steps ?? run.ComputedSteps ?? settings.MaxSteps),
-            ["text"] = StepCount.Words(row.Steps ?? row.ComputedSteps),
-        })]);
-        var seeds = new JsonArray([.. rows.SelectMany(row => row.Runs).Select(run => new JsonObject
+        IReadOnlyList<string> scalings = FeatureScalingStudy.Scalings;
+        var bars = new JsonArray([.. rows.Select(row => Bar(row, DescentSummary.Median(row)))]);
+        var seeds = new JsonArray([.. rows.SelectMany(row => row).Select(run => new JsonObject
         {
             ["scaling"] = run.Scaling,
             ["seed"] = run.Seed,
             ["steps"] = run.Steps ?? run.ComputedSteps,
         })]);
+        var names = new JsonArray([.. scalings.Select(scaling => JsonValue.Create(scaling))]);
+        var colors = new JsonArray([.. scalings.Select((scaling, i) => JsonValue.Create(SeriesTheme.Look(scaling, i).Color))]);
 
-        // The axis begins below 1, where a single step is a short bar, and not none; on the right there is room for the texts.
-        string y =
-            $$"""
-            {
-              "field": "scaling", "type": "nominal", "title": null, "sort": [{{ScalingTheme.Names(settings.Scalings)}}],
-              "axis": { "domain": false, "ticks": false, "labelColor": "var(--ink)", "minExtent": 84 }
-            }
-            """;
-
-        return JsonNode.Parse(
+        // The axis begins below 1, so that a single step is a short bar; on the right there is space for the texts.
+        return new CustomChart(JsonNode.Parse(
             $$"""
             {
               "width": "container",
-              "height": {{30 * Math.Max(1, rows.Length)}},
+              "height": {{30 * Math.Max(1, rows.Count)}},
               "data": { "values": {{bars.ToJsonString()}} },
-              "encoding": { "y": {{y}}, "color": {{ScalingTheme.Color(settings.Scalings)}} },
+              "encoding": {
+                "y": {
+                  "field": "scaling", "type": "nominal", "title": null, "sort": {{names.ToJsonString()}},
+                  "axis": { "domain": false, "ticks": false, "labelColor": "var(--ink)", "minExtent": 84 }
+                },
+                "color": {
+                  "field": "scaling", "type": "nominal", "legend": null,
+                  "scale": { "domain": {{names.ToJsonString()}}, "range": {{colors.ToJsonString()}} }
+                }
+              },
               "layer": [
                 {
                   "mark": { "type": "rule", "strokeDash": [2, 3] },
-                  "encoding": { "x": { "datum": {{settings.MaxSteps}}, "type": "quantitative" }, "y": null, "color": { "value": "var(--rule)" } }
+                  "encoding": {
+                    "x": { "datum": {{FeatureScalingStudy.MaxSteps}}, "type": "quantitative" },
+                    "y": null, "color": { "value": "var(--rule)" }
+                  }
                 },
                 {
                   "transform": [{ "filter": "datum.computed != null" }],
@@ -62,7 +64,10 @@ internal static class StepsChart
                       "field": "from", "type": "quantitative",
                       "scale": { "type": "log", "domain": [0.5, 1e15], "nice": false },
                       "title": "steps (log scale)",
-                      "axis": { "values": [1, 1e2, 1e4, 1e6, 1e8, 1e10, 1e12], "labelExpr": "{{StepsLabel}}", "labelOverlap": "greedy", "labelSeparation": 10 }
+                      "axis": {
+                        "values": [1, 1e2, 1e4, 1e6, 1e8, 1e10, 1e12], "labelExpr": "{{StepsLabel}}",
+                        "labelOverlap": "greedy", "labelSeparation": 10
+                      }
                     },
                     "x2": { "field": "counted" },
                     "tooltip": [{ "field": "scaling" }, { "field": "text", "title": "steps" }]
@@ -70,7 +75,10 @@ internal static class StepsChart
                 },
                 {
                   "data": { "values": {{seeds.ToJsonString()}} },
-                  "mark": { "type": "point", "filled": true, "size": 26, "opacity": 1, "stroke": "var(--paper)", "strokeWidth": 1, "color": "var(--ink)" },
+                  "mark": {
+                    "type": "point", "filled": true, "size": 26, "opacity": 1,
+                    "stroke": "var(--paper)", "strokeWidth": 1, "color": "var(--ink)"
+                  },
                   "encoding": {
                     "x": { "field": "steps", "type": "quantitative" },
                     "color": { "value": "var(--ink)" },
@@ -87,6 +95,19 @@ internal static class StepsChart
                 }
               ]
             }
-            """)!;
+            """)!)
+        {
+            Caption = $"<h3>{caption}</h3>",
+        };
     }
+
+    private static JsonObject Bar(DescentResult[] row, DescentResult median) => new()
+    {
+        ["scaling"] = median.Scaling,
+        ["from"] = 0.5,
+        ["counted"] = median.MadeSteps,
+        ["computed"] = median.Steps is null ? median.ComputedSteps : null,
+        ["end"] = row.Max(run => run.Steps ?? run.ComputedSteps ?? run.MadeSteps),
+        ["text"] = StepCount.Words(median.Steps ?? median.ComputedSteps),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Evenkeel.Studies.Charts;
 
 namespace Evenkeel.Studies.Studies.FeatureScaling;
 
@@ -9,13 +10,13 @@ internal static class ValleyChart
     private const int Side = 222;
     private const int ContourPoints = 81;
 
-    /// <summary>The contours: what is left of the start's loss above the lowest, each inside the one before.</summary>
+    /// <summary>The contours, as fractions of the initial loss above the lowest; each lies inside the one before.</summary>
     private static readonly double[] Levels = [25.0 / 9, 16.0 / 9, 1, 4.0 / 9, 1.0 / 9, 1.0 / 36];
 
     /// <summary>
     /// The plane in the units in which each weight's effect is seen: what it adds to the prediction per deviation of its feature.
     /// </summary>
-    public static JsonNode ByEffect(WeightPlane plane, string color)
+    public static CustomChart ByEffect(WeightPlane plane, string color, string caption)
     {
         double scale1 = Math.Sqrt(plane.H11 / 2), scale2 = Math.Sqrt(plane.H22 / 2);
         var scaled = new WeightPlane(
@@ -34,19 +35,29 @@ internal static class ValleyChart
             "effect of x₁ (weight × deviation)",
             "effect of x₂ (weight × deviation)",
             ".3~r",
-            color);
+            color,
+            caption);
     }
 
     /// <summary>The plane with one unit for both weights: as high as <see cref="ByEffect"/> shows it, and not wider than that.</summary>
-    public static JsonNode ToScale(WeightPlane plane, string color)
+    public static CustomChart ToScale(WeightPlane plane, string color, string caption)
     {
         (double low2, double high2) = Height(plane);
         double width = high2 - low2;
         double floor = 0.5 * (plane.H11 - plane.H12 * plane.H12 / plane.H22) * plane.Optimum1 * plane.Optimum1;
-        return Spec(plane, (-0.08 * width, 0.92 * width), (low2, high2), floor, "weight of x₁", "weight of x₂ (same unit)", "~r", color);
+        return Spec(
+            plane,
+            (-0.08 * width, 0.92 * width),
+            (low2, high2),
+            floor,
+            "weight of x₁",
+            "weight of x₂ (same unit)",
+            "~r",
+            color,
+            caption);
     }
 
-    /// <summary>How many pictures like <see cref="ToScale"/> lie side by side from the start to the optimum.</summary>
+    /// <summary>The number of pictures like <see cref="ToScale"/> between the start and the optimum.</summary>
     public static double PicturesToOptimum(WeightPlane plane)
     {
         (double low2, double high2) = Height(plane);
@@ -62,7 +73,7 @@ internal static class ValleyChart
 
     private static double Reach(WeightPlane plane) => 1.35 * Math.Max(Math.Abs(plane.Optimum1), Math.Abs(plane.Optimum2));
 
-    private static JsonNode Spec(
+    private static CustomChart Spec(
         WeightPlane plane,
         (double Low, double High) window1,
         (double Low, double High) window2,
@@ -70,7 +81,8 @@ internal static class ValleyChart
         string title1,
         string title2,
         string format,
-        string color)
+        string color,
+        string caption)
     {
         // The loss above the least, at the start and at the lowest point of the window.
         double start = 0.5 * plane.H11 * plane.Optimum1 * plane.Optimum1
@@ -81,7 +93,7 @@ internal static class ValleyChart
             .. plane.Path.Where(p => p.Weight1 >= window1.Low && p.Weight1 <= window1.High)
                 .Select(p => new JsonObject { ["step"] = p.Step, ["w1"] = p.Weight1, ["w2"] = p.Weight2 }),
         ]);
-        return JsonNode.Parse(
+        return new CustomChart(JsonNode.Parse(
             $$"""
             {
               "width": {{Side}},
@@ -102,7 +114,9 @@ internal static class ValleyChart
               "layer": [
                 {
                   "data": { "values": {{contours.ToJsonString()}} },
-                  "mark": { "type": "area", "clip": true, "fill": "var(--ink)", "fillOpacity": 0.05, "stroke": "var(--rule)", "strokeWidth": 1 },
+                  "mark": {
+                    "type": "area", "clip": true, "fill": "var(--ink)", "fillOpacity": 0.05, "stroke": "var(--rule)", "strokeWidth": 1
+                  },
                   "encoding": {
                     "x": { "field": "w1" }, "y": { "field": "low", "stack": null }, "y2": { "field": "high" },
                     "detail": { "field": "level" }
@@ -110,7 +124,9 @@ internal static class ValleyChart
                 },
                 {
                   "data": { "values": [{ "w1": {{Number(plane.Optimum1)}}, "w2": {{Number(plane.Optimum2)}} }] },
-                  "mark": { "type": "point", "shape": "cross", "filled": true, "size": 90, "color": "var(--ink)", "opacity": 1, "clip": true },
+                  "mark": {
+                    "type": "point", "shape": "cross", "filled": true, "size": 90, "color": "var(--ink)", "opacity": 1, "clip": true
+                  },
                   "encoding": { "x": { "field": "w1" }, "y": { "field": "w2" } }
                 },
                 {
@@ -120,7 +136,11 @@ internal static class ValleyChart
                     { "mark": { "type": "line", "strokeWidth": 1.6, "color": "{{color}}", "clip": true } },
                     {
                       "mark": { "type": "point", "filled": true, "size": 26, "color": "{{color}}", "opacity": 1, "clip": true },
-                      "encoding": { "tooltip": [{ "field": "step", "format": "," }, { "field": "w1", "format": ".4~g" }, { "field": "w2", "format": ".4~g" }] }
+                      "encoding": {
+                        "tooltip": [
+                          { "field": "step", "format": "," }, { "field": "w1", "format": ".4~g" }, { "field": "w2", "format": ".4~g" }
+                        ]
+                      }
                     },
                     {
                       "transform": [{ "filter": "datum.step == 0" }],
@@ -130,7 +150,10 @@ internal static class ValleyChart
                 }
               ]
             }
-            """)!;
+            """)!)
+        {
+            Caption = $"<h3>{caption}</h3>",
+        };
     }
 
     /// <summary>An ellipse of equal loss, as its lower and upper edge over the part of the window that it reaches.</summary>

@@ -15,7 +15,8 @@ public class SymmetricMatrixTests
         }
 
         double[] middle = axes[1].Vector;
-        Assert.Equal([Math.Sqrt(0.5), 0, Math.Sqrt(0.5)], middle.Select(x => Math.Round(Math.Abs(x), 14)), (a, b) => Math.Abs(a - b) < 1e-13);
+        Assert.Equal([Math.Sqrt(0.5), 0, Math.Sqrt(0.5)], middle.Select(x => Math.Round(Math.Abs(x), 14)), (a, b) =>
+            Math.Abs(a - b) < 1e-13);
     }
 
     [Theory]

@@ -41,7 +41,8 @@ public sealed class InitScaleStudyTests
     [Fact]
     public void The_table_has_a_row_per_scale_and_marks_those_that_learn()
     {
-        StudyTable table = Study.Table(SyntheticResults.WithFinal((scale, normalization) => scale == 1 && normalization == "batch" ? 0.65 : 0.4));
+        StudyTable table = Study.Table(
+            SyntheticResults.WithFinal((scale, normalization) => scale == 1 && normalization == "batch" ? 0.65 : 0.4));
         Assert.Equal(16, table.Rows.Count);
         Assert.Equal([new("1.00000"), new("0.650 (0.650 to 0.650)", IsGood: true), new("0.400 (0.400 to 0.400)")], table.Rows[0]);
         Assert.False(table.Rows[1][1].IsGood);
@@ -65,7 +66,8 @@ public sealed class InitScaleStudyTests
         Assert.True(results.Completed);
         Assert.Equal(2 * 16 * 2, results.Runs.Count);
         Assert.Equal(
-            SyntheticResults.Scales, results.Runs.Select(run => double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture)).Distinct());
+            SyntheticResults.Scales,
+                results.Runs.Select(run => double.Parse(run.Conditions["scale"], CultureInfo.InvariantCulture)).Distinct());
         Assert.All(results.Runs, run => Assert.Equal([1.0, 11, 21], run.Series("train accuracy").Select(point => point.X)));
         Assert.All(results.Runs, run => Assert.Equal(run.Series("train accuracy").Last().Value, run.Last(InitScaleStudy.Final)));
         Assert.All(results.Runs, run => Assert.Equal(run.Seed == 0 ? 10 : 0, run.Histograms?.Count ?? 0));
@@ -164,7 +166,8 @@ public sealed class InitScaleStudyTests
         Assert.Empty(none.Runs);
     }
 
-    private static MeasuredResults Run(StudyInput input, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    private static MeasuredResults Run(
+        StudyInput input, IProgress<StudyProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Study.Run(input, Study.Settings(input), progress, cancellationToken);
 
     private static Sequential Network(string normalization) => InitScaleStudy.Network(MadeUp.Input().Images!, 0.1, normalization, seed: 1);

@@ -1,1 +1,0 @@
-global using FeatureScalingResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingSettings, Evenkeel.Studies.Studies.FeatureScaling.FeatureScalingRun>;
