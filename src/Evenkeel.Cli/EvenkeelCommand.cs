@@ -84,7 +84,7 @@ internal static class EvenkeelCommand
             new HelpOption
             {
                 Action = new HelpAction(terminal),
-                Description = "Show this help, or the help of the command before it.",
+                Description = "Show this help; after a command, the help of that command.",
             },
             new VersionOption { Action = new VersionAction(terminal), Description = "Show the version." });
         root.Examples.Add(("evenkeel study init-scale", "see at which initial weights a deep network learns, in half a minute"));

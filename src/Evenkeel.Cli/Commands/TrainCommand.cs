@@ -77,6 +77,7 @@ internal static class TrainCommand
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
 
         var command = new DocumentedCommand("train", "Train a network on images, and evaluate it on test images after each epoch.");
+        command.Sections.Add(("Normalizations", NormOption.Meanings()));
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
         command.AddGroup("Training", method, rate, schedule, warmUp, momentum, decay, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, json);

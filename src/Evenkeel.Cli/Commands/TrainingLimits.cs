@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Normalization;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -33,9 +34,9 @@ internal static class TrainingLimits
         // Each weight has a gradient and up to two values of the optimizer. Outputs are kept before and after normalization and
         // activation, with gradients; an evaluation alternates between two buffers. Cross-iteration keeps the weights and
         // gradients of past iterations, group normalization the coefficients of each channel of a sample.
-        double perWeight = (norm == "cross-iteration" ? 4 + 2 * NormOption.Window : 4) * sizeof(float);
+        double perWeight = (norm == NormalizerCatalog.CrossIteration ? 4 + 2 * NormalizerCatalog.Window : 4) * sizeof(float);
         int samples = Math.Max(batchSize, Trainer<int>.EvaluationBatch);
-        double perOutput = (6.0 * batchSize + (norm == "group" ? 19 / sizes.Positions * samples : 0)) * sizeof(float);
+        double perOutput = (6.0 * batchSize + (norm == NormalizerCatalog.Group ? 19 / sizes.Positions * samples : 0)) * sizeof(float);
         double evaluation = 2.0 * Trainer<int>.EvaluationBatch * sizeof(float) * sizes.Outputs.Max();
         double bytes = perWeight * sizes.Weights.Sum() + perOutput * sizes.Outputs.Sum() + evaluation;
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -7,56 +7,45 @@ namespace Evenkeel.Studies.Training;
 internal static class NormalizationFamily
 {
     /// <summary>The level of Batch Renormalization.</summary>
-    public const string Renorm = "renorm";
+    public const string Renorm = NormalizerCatalog.Renorm;
 
     /// <summary>The level of Cross-Iteration batch normalization.</summary>
-    public const string CrossIteration = "cross-iteration";
+    public const string CrossIteration = NormalizerCatalog.CrossIteration;
 
     /// <summary>The level of group normalization.</summary>
-    public const string Group = "group";
+    public const string Group = NormalizerCatalog.Group;
 
     /// <summary>The level of layer normalization.</summary>
-    public const string Layer = "layer";
+    public const string Layer = NormalizerCatalog.Layer;
 
     /// <summary>The level of instance normalization.</summary>
-    public const string Instance = "instance";
+    public const string Instance = NormalizerCatalog.Instance;
 
     /// <summary>The number of channels in a group: the best of the sizes that the paper on group normalization tries.</summary>
     public const int GroupWidth = 16;
 
     /// <summary>The window of Cross-Iteration batch normalization, in iterations.</summary>
-    public const int Window = 4;
-
-    private const int ChannelLast = -1;
+    public const int Window = NormalizerCatalog.Window;
 
     /// <summary>
     /// Returns a function that creates the normalization after a linear layer or a convolution; null for <see cref="StudyNetworks.None"/>.
     /// </summary>
     /// <remarks>
-    /// Layer normalization normalizes all pixels and channels of a sample together, as in the paper on group normalization.
+    /// Layer normalization normalizes all pixels and channels of a sample together, as one group, as in the paper on group normalization.
     /// Renormalization has the paper's schedule, scaled so that its 40,000 steps are two fifths of the updates.
     /// </remarks>
     /// <param name="level">The level.</param>
     /// <param name="updates">The number of updates of the training.</param>
     /// <param name="newWeight">The weight of a new batch in the running statistics.</param>
-    public static Func<IChannelwiseLinear, Layer>? Of(string level, int updates, double newWeight)
-    {
-        var average = RunningAverage.Exponential(newWeight);
-        var batch = new BatchNormOptions { ChannelAxis = ChannelLast, RunningAverage = average };
-        var groups = new GroupNormOptions { ChannelAxis = ChannelLast };
-        return level switch
+    public static Func<IChannelwiseLinear, Layer>? Of(string level, int updates, double newWeight) => NormalizerCatalog.Find(
+        level == Layer ? Group : level,
+        new NormalizerSettings
         {
-            StudyNetworks.None => null,
-            Layer => layer => new GroupNorm(1, layer.Outputs, groups),
-            Group => layer => new GroupNorm(layer.Outputs / GroupWidth, layer.Outputs, groups),
-            Instance => layer => new InstanceNorm(layer.Outputs, new InstanceNormOptions { ChannelAxis = ChannelLast, Affine = true }),
-            Renorm => layer => new BatchRenorm(
-                layer.Outputs,
-                new BatchRenormOptions { ChannelAxis = ChannelLast, RunningAverage = average, Schedule = Schedule(updates) }),
-            CrossIteration => layer => new CrossIterationBatchNorm(layer, new CrossIterationOptions { Window = Window, BatchNorm = batch }),
-            _ => layer => new BatchNorm(layer.Outputs, batch),
-        };
-    }
+            RunningAverage = RunningAverage.Exponential(newWeight),
+            RenormSchedule = Schedule(updates),
+            Groups = channels => level == Layer ? 1 : channels / GroupWidth,
+            AffineInstance = true,
+        });
 
     private static RenormSchedule Schedule(int updates) =>
         RenormSchedule.Linear(warmUp: updates / 20, rMax: 3, rMaxAt: updates * 2 / 5, dMax: 5, dMaxAt: updates / 4);

@@ -11,10 +11,10 @@ namespace Evenkeel.Studies.Training;
 internal static class StudyNetworks
 {
     /// <summary>The level of networks with batch normalization.</summary>
-    public const string Batch = "batch";
+    public const string Batch = NormalizerCatalog.Batch;
 
     /// <summary>The level of networks without normalization.</summary>
-    public const string None = "none";
+    public const string None = NormalizerCatalog.None;
 
     /// <summary>The approximate side length of images in convolutional networks.</summary>
     private const int Side = 14;
@@ -63,5 +63,5 @@ internal static class StudyNetworks
     }
 
     /// <summary>Batch normalization, or none, by a level's name.</summary>
-    public static Func<Linear, Layer>? Normalization(string level) => level == Batch ? linear => new BatchNorm(linear.Outputs) : null;
+    public static Func<Linear, Layer>? Normalization(string level) => NormalizerCatalog.Find(level);
 }
