@@ -8,6 +8,8 @@ public class ArchitectureTests
 {
     [Theory]
     [InlineData("Evenkeel")]
+    [InlineData("Evenkeel.Studies")]
+    [InlineData("Evenkeel.Cli")]
     public void A_folder_knows_only_folders_above_it(string project)
     {
         CompiledAssembly assembly = Read(project);
@@ -18,12 +20,31 @@ public class ArchitectureTests
 
     [Theory]
     [InlineData("Evenkeel")]
+    [InlineData("Evenkeel.Studies")]
+    [InlineData("Evenkeel.Cli")]
     public void The_table_lists_the_folders_with_sources(string project)
     {
         IEnumerable<string> folders = Repository.Files($"src/{project}", ".cs").Select(Repository.FolderOf).Distinct()
             .Select(folder => folder[$"src/{project}".Length..].TrimStart('/'));
 
         Assert.Equal(folders.Order(StringComparer.Ordinal), Order(project).Folders.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Evenkeel")]
+    [InlineData("Evenkeel.Studies")]
+    [InlineData("Evenkeel.Cli")]
+    public void A_file_holds_a_type_of_its_name_and_folder(string project)
+    {
+        IReadOnlyDictionary<string, string> folders = Read(project).FoldersIn(project);
+
+        // A file without a namespace holds a global using or the command's entry point.
+        Assert.All(Repository.Files($"src/{project}", ".cs").Where(path => Repository.Read(path).Contains("namespace ", StringComparison.Ordinal)), path =>
+        {
+            string file = Path.GetFileNameWithoutExtension(path);
+            string folder = Repository.FolderOf(path)[$"src/{project}".Length..].TrimStart('/');
+            Assert.Contains(folders, type => type.Value == folder && type.Key.Split('.')[^1].Split('`')[0] == file);
+        });
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Evenkeel.Architecture.Tests.Support;
 using Evenkeel.Numerics;
 using PublicApiGenerator;
@@ -29,4 +30,9 @@ public class PublicApiTests
             $"The public API is not that of {Baseline}:\n\n{string.Join('\n', changes)}\n\n"
             + "If this is meant, run this test with EVENKEEL_WRITE_API=1 and commit the file.");
     }
+
+    [Theory]
+    [InlineData("Evenkeel.Studies")]
+    [InlineData("Evenkeel.Cli")]
+    public void Only_the_library_has_public_types(string project) => Assert.Empty(Assembly.Load(project).GetExportedTypes());
 }
