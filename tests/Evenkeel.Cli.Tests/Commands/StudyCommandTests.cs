@@ -158,7 +158,7 @@ public sealed class StudyCommandTests : IDisposable
     public void One_image_is_refused_for_there_is_no_variance()
     {
         using var one = new SmallImages(trainCount: 1);
-        CommandRun.Of("study", "init-scale", "--data", one.Folder, "--out", _out).AssertRefused(1, "at least 2 of each");
+        CommandRun.Of("study", "init-scale", "--data", one.Folder, "--out", _out).AssertRefused(1, "at least 2");
     }
 
     [Fact]
