@@ -33,10 +33,12 @@ public sealed class EvenkeelCommandTests
     [InlineData("study", "NAME", "--seeds N", "--data DIR", "--out DIR", "--threads N", "--json")]
     [InlineData(
         "train", "--net", "--hidden", "--norm batch|none", "--activation relu|sigmoid|tanh", "--dropout", "--optimizer sgd|adam", "--lr",
-        "--schedule constant|linear|cosine", "--warmup N", "--momentum", "--weight-decay", "--epochs", "--batch-size", "--seed", "--data", "--threads", "--json")]
+        "--schedule constant|linear|cosine", "--warmup N", "--momentum", "--weight-decay", "--epochs", "--batch-size", "--seed", "--data",
+        "--threads", "--json")]
     [InlineData("scale", "fit IN.csv", "transform IN.csv", "inverse IN.csv", "describe IN.csv")]
     [InlineData(
-        "scale fit", "IN.csv", "--scaler KIND", "--deviation", "--range", "--clip", "--quantiles", "--columns", "--weights", "--delimiter", "--culture",
+        "scale fit", "IN.csv", "--scaler KIND", "--deviation", "--range", "--clip", "--quantiles", "--columns", "--weights", "--delimiter",
+        "--culture",
         "--no-header", "--skip", "--missing", "--on-error", "--out", "--threads", "--json")]
     [InlineData("scale transform", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]
     [InlineData("scale inverse", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]

@@ -124,7 +124,8 @@ public sealed class ProcessTests : IDisposable
             return;
         }
 
-        ShellRun.ToEnd("exec $evenkeel train --data \"$data\"", Data, ("EVENKEEL_STRATEGY", "fast")).AssertRefused(1, "EVENKEEL_STRATEGY is \"fast\"");
+        ShellRun.ToEnd("exec $evenkeel train --data \"$data\"", Data, ("EVENKEEL_STRATEGY", "fast"))
+            .AssertRefused(1, "EVENKEEL_STRATEGY is \"fast\"");
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Evenkeel.Cli.Tests;
 public sealed class ScaleProcessTests : IDisposable
 {
     // More than a chunk at a time, and no end until nobody reads.
-    private const string EndlessRows = "mkfifo \"$folder/rows\"; (echo x; while yes 1 | head -c 600000; do sleep 0.05; done) > \"$folder/rows\" 2> /dev/null & ";
+    private const string EndlessRows =
+        "mkfifo \"$folder/rows\"; (echo x; while yes 1 | head -c 600000; do sleep 0.05; done) > \"$folder/rows\" 2> /dev/null & ";
 
     private readonly CsvFolder _folder = new();
 
@@ -76,12 +77,15 @@ public sealed class ScaleProcessTests : IDisposable
         }
 
         CommandRun run = ShellRun.ToEnd(
-            "mkfifo \"$folder/pipe\"; $evenkeel scale transform \"$folder/in.csv\" --scaler \"$folder/s.json\" --out \"$folder/pipe\" > /dev/null & cat \"$folder/pipe\"",
+            "mkfifo \"$folder/pipe\"; "
+            + "$evenkeel scale transform \"$folder/in.csv\" --scaler \"$folder/s.json\" --out \"$folder/pipe\" > /dev/null & "
+            + "cat \"$folder/pipe\"",
             Folder);
         Assert.Equal(new CommandRun(0, "x\n-1\n1\n", ""), run);
         Assert.Equal(["in.csv", "pipe", "s.json"], _folder.Files());
         _folder.Scale("fit", "@in.csv", "--out", "/dev/full").AssertRefused(1, "cannot write '/dev/full': No space left");
-        _folder.Scale("transform", "@in.csv", "--scaler", "@s.json", "--out", "/dev/full").AssertRefused(1, "cannot write '/dev/full': No space left");
+        _folder.Scale("transform", "@in.csv", "--scaler", "@s.json", "--out", "/dev/full")
+            .AssertRefused(1, "cannot write '/dev/full': No space left");
     }
 
     [Theory]
@@ -110,7 +114,8 @@ public sealed class ScaleProcessTests : IDisposable
 
         _folder.Write("large.csv", "x\n" + string.Concat(Enumerable.Repeat("1\n", 600_000)));
         ShellRun.ToEnd(
-            "trap '' XFSZ; ulimit -f 100; exec $evenkeel scale transform \"$folder/large.csv\" --scaler \"$folder/s.json\" --out \"$folder/out.csv\"",
+            "trap '' XFSZ; ulimit -f 100; "
+            + "exec $evenkeel scale transform \"$folder/large.csv\" --scaler \"$folder/s.json\" --out \"$folder/out.csv\"",
             Folder, ("DOTNET_EnableWriteXorExecute", "0")).AssertRefused(1, "cannot write '", "out.csv'");
         Assert.Equal(["in.csv", "large.csv", "s.json"], _folder.Files());
     }
@@ -144,7 +149,9 @@ public sealed class ScaleProcessTests : IDisposable
         }
 
         CommandRun run = ShellRun.ToEnd(
-            $"exec script -qec \"$evenkeel scale describe $folder/in.csv {option}\" /dev/null < /dev/null", Folder, ("TERM", "xterm-256color"));
+            $"exec script -qec \"$evenkeel scale describe $folder/in.csv {option}\" /dev/null < /dev/null",
+            Folder,
+            ("TERM", "xterm-256color"));
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(redraws, run.Output.Contains("\r\e[K", StringComparison.Ordinal));
         Assert.Equal(redraws, run.Output.Contains("6 B of 6 B, ", StringComparison.Ordinal));

@@ -16,7 +16,8 @@ internal static class NormOption
         [.. NormalizerCatalog.All.Select(entry => entry.Name)]);
 
     /// <summary>The values of <c>--norm</c> and their meanings, for a section of the help.</summary>
-    public static (string Label, string Meaning)[] Meanings() => [.. NormalizerCatalog.All.Select(entry => (entry.Name, entry.Description))];
+    public static (string Label, string Meaning)[] Meanings() =>
+        [.. NormalizerCatalog.All.Select(entry => (entry.Name, entry.Description))];
 
     /// <summary>Creates the normalization after a linear layer or a convolution, for channels on the last axis; null for none.</summary>
     /// <param name="name">The value of <c>--norm</c>.</param>

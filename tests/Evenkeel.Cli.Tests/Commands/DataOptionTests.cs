@@ -66,7 +66,9 @@ public sealed class DataOptionTests : IDisposable
     [Fact]
     public void Test_images_of_another_size_are_refused()
     {
-        _images.Write("t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 5, 4), .. SmallImages.Images(SmallImages.TestCount)[16..]]);
+        _images.Write(
+            "t10k-images-idx3-ubyte",
+            [.. SmallImages.Header(0x08, SmallImages.TestCount, 5, 4), .. SmallImages.Images(SmallImages.TestCount)[16..]]);
         Train().AssertRefused(1, "5×4", "4×5");
     }
 
@@ -93,10 +95,14 @@ public sealed class DataOptionTests : IDisposable
         foreach (string name in (string[])["train.bin", "test.bin"])
         {
             // Two bytes of labels, and pixels that say which.
-            _images.Write(name, [.. Enumerable.Range(0, 20).SelectMany(i => new[] { (byte)0, (byte)(i % 2) }.Concat(Enumerable.Repeat((byte)(i % 2 * 200), 3072)))]);
+            _images.Write(
+                name,
+                [.. Enumerable.Range(0, 20)
+                    .SelectMany(i => new[] { (byte)0, (byte)(i % 2) }.Concat(Enumerable.Repeat((byte)(i % 2 * 200), 3072)))]);
         }
 
-        CommandRun run = CommandRun.Of("train", "--data", _images.Folder, "--epochs", "2", "--hidden", "8", "--batch-size", "10", "--augment", "crop,flip");
+        CommandRun run = CommandRun.Of(
+            "train", "--data", _images.Folder, "--epochs", "2", "--hidden", "8", "--batch-size", "10", "--augment", "crop,flip");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(2, run.OutputLines.Length);
         _images.Write("train.bin", [1, 2, 3]);

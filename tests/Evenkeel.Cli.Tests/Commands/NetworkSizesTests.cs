@@ -18,7 +18,8 @@ public class NetworkSizesTests
         var random = new RandomSource(1);
 
         Assert.Equal(
-            Weights(ConvolutionalNetwork.Create(side, channels, classes, random)), NetworkSizes.OfConvolutionalNetwork(images).Weights.Sum());
+            Weights(ConvolutionalNetwork.Create(side, channels, classes, random)),
+            NetworkSizes.OfConvolutionalNetwork(images).Weights.Sum());
         Assert.Equal(Weights(ResidualNetwork.Create(channels, classes, random)), NetworkSizes.OfResidualNetwork(images).Weights.Sum());
 
         static double Weights(Sequential network) =>

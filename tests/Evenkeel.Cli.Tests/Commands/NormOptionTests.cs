@@ -82,7 +82,8 @@ public sealed class NormOptionTests : IDisposable
     public void A_network_with_each_of_them_learns(string norm, string width = "16")
     {
         CommandRun run = CommandRun.Of(
-            "train", "--data", _images.Folder, "--norm", norm, "--hidden", $"{width},{width}", "--epochs", "12", "--batch-size", "10", "--json");
+            "train", "--data", _images.Folder, "--norm", norm, "--hidden", $"{width},{width}", "--epochs", "12", "--batch-size", "10",
+            "--json");
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("", run.Error);
         Assert.Contains("\"test_accuracy\":1,", run.OutputLines[^1], StringComparison.Ordinal);

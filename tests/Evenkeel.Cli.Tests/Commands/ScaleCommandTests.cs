@@ -61,7 +61,8 @@ public sealed class ScaleCommandTests : IDisposable
         var scaler = new YeoJohnsonScaler();
         scaler.PartialFit(table);
         Assert.Equal(
-            scaler.Transform(table).Select(value => value.ToString(CultureInfo.InvariantCulture)), _folder.Read("out.csv").Split('\n')[1..4]);
+            scaler.Transform(table).Select(value => value.ToString(CultureInfo.InvariantCulture)),
+            _folder.Read("out.csv").Split('\n')[1..4]);
     }
 
     [Theory]
@@ -71,7 +72,8 @@ public sealed class ScaleCommandTests : IDisposable
     public void Rows_may_be_brought_to_norm_1(string norm, string expected)
     {
         _folder.Write("in.csv", "x,t,y\n3,a,-1\n7,b,n/a\n0,c,0\n");
-        _folder.ScaleWell("fit", "@in.csv", "--scaler", "row-norm", "--norm", norm, "--columns", "x,y", "--missing", "n/a", "--out", "@s.json");
+        _folder.ScaleWell(
+            "fit", "@in.csv", "--scaler", "row-norm", "--norm", norm, "--columns", "x,y", "--missing", "n/a", "--out", "@s.json");
         _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--missing", "n/a", "--out", "@out.csv");
         Assert.Equal("x,t,y\n" + expected, _folder.Read("out.csv"));
     }
@@ -117,7 +119,8 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv");
         Assert.Equal("x,y\n0.5,0.25\n", _folder.Read("out.csv"));
         _folder.Write("wide.csv", "x,y,z\n1,1,1\n");
-        _folder.Scale("transform", "@wide.csv", "--scaler", "@s.json", "--out", "@out.csv").AssertRefused(1, "2 columns without names", "has 3");
+        _folder.Scale("transform", "@wide.csv", "--scaler", "@s.json", "--out", "@out.csv")
+            .AssertRefused(1, "2 columns without names", "has 3");
     }
 
     [Fact]
@@ -238,8 +241,10 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.Write("in.csv", "x,w,e,z,t\n1,1,,,a\n2,0,,7,b\n3,1,NaN,,c\n");
         string[] fit = ["fit", "@in.csv", "--out", "@s.json", "--weights", "w", "--columns"];
         Assert.Equal("", _folder.ScaleWell([.. fit, "x"]).Error);
-        _folder.ScaleWell([.. fit, "x,e"]).AssertOneErrorLine("evenkeel: nothing was fitted to the column 'e': it has no numbers, or only in rows of weight 0.");
-        _folder.ScaleWell([.. fit, "e,x,z"]).AssertOneErrorLine("evenkeel: nothing was fitted to the columns 'e', 'z': they have no numbers, or only in rows of weight 0.");
+        _folder.ScaleWell([.. fit, "x,e"])
+            .AssertOneErrorLine("evenkeel: nothing was fitted to the column 'e': it has no numbers, or only in rows of weight 0.");
+        _folder.ScaleWell([.. fit, "e,x,z"])
+            .AssertOneErrorLine("evenkeel: nothing was fitted to the columns 'e', 'z': they have no numbers, or only in rows of weight 0.");
         CommandRun kept = _folder.ScaleWell([.. fit, "t", "--on-error", "keep"]);
         Assert.Contains("nothing was fitted to the column 't'", kept.Error, StringComparison.Ordinal);
     }
@@ -280,7 +285,8 @@ public sealed class ScaleCommandTests : IDisposable
     {
         _folder.Write("in.csv", "made\r\nby hand\r\nx\r\n1\r\na\r\n");
         _folder.Scale("fit", "@in.csv", "--skip", "2", "--out", "@s.json").AssertRefused(1, "line 5, column 1 (x): 'a'");
-        _folder.Scale("fit", "@in.csv", "--skip", "5", "--out", "@s.json").AssertRefused(1, "ends before line 6, where the header should be");
+        _folder.Scale("fit", "@in.csv", "--skip", "5", "--out", "@s.json")
+            .AssertRefused(1, "ends before line 6, where the header should be");
     }
 
     [Fact]
@@ -317,7 +323,8 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.Write("in.csv", "x\n0\n1e-10\n");
         _folder.Write("far.csv", "x\n0\n1e300\n1e-10\n");
         _folder.ScaleWell("fit", "@in.csv", "--scaler", "min-max", "--out", "@s.json");
-        _folder.Scale("transform", "@far.csv", "--scaler", "@s.json", "--out", "@out.csv").AssertRefused(1, "line 3, column 1 (x)", "1E+300");
+        _folder.Scale("transform", "@far.csv", "--scaler", "@s.json", "--out", "@out.csv")
+            .AssertRefused(1, "line 3, column 1 (x)", "1E+300");
         Assert.DoesNotContain("out.csv", _folder.Files());
         _folder.ScaleWell("transform", "@far.csv", "--scaler", "@s.json", "--out", "@out.csv", "--on-error", "keep");
         Assert.Equal("x\n0\n1e300\n1\n", _folder.Read("out.csv"));
@@ -340,9 +347,13 @@ public sealed class ScaleCommandTests : IDisposable
         string[] transform = ["transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv"];
         _folder.Scale(transform).AssertRefused(1, "line 4, column 1 (x): -3 has no finite image");
         _folder.ScaleWell([.. transform, "--on-error", "keep"]);
-        Assert.Equal(["0.6931471805599453", "0", "-3", "1.6094379124341003"], _folder.Read("out.csv").Split('\n')[1..5].Select(line => line.Split(',')[0]));
+        Assert.Equal(
+            ["0.6931471805599453", "0", "-3", "1.6094379124341003"],
+            _folder.Read("out.csv").Split('\n')[1..5].Select(line => line.Split(',')[0]));
         _folder.ScaleWell([.. transform, "--on-error", "skip"]);
-        Assert.Equal(["0.6931471805599453", "0", "1.6094379124341003"], _folder.Read("out.csv").Split('\n')[1..4].Select(line => line.Split(',')[0]));
+        Assert.Equal(
+            ["0.6931471805599453", "0", "1.6094379124341003"],
+            _folder.Read("out.csv").Split('\n')[1..4].Select(line => line.Split(',')[0]));
     }
 
     [Fact]
@@ -359,7 +370,11 @@ public sealed class ScaleCommandTests : IDisposable
         }
 
         // As the library does it, at once and in memory.
-        double[] values = [.. text.Split('\n')[1..^1].SelectMany(line => line.Split(',')[..3]).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture))];
+        double[] values =
+        [
+            .. text.Split('\n')[1..^1].SelectMany(line => line.Split(',')[..3])
+                .Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)),
+        ];
         var scaler = new StandardScaler();
         var table = System.Numerics.Tensors.Tensor.Create(values, [values.Length / 3, 3]);
         scaler.Fit(table);
@@ -372,7 +387,8 @@ public sealed class ScaleCommandTests : IDisposable
 
         double[] expected = fitted.Transform(table).ToArray();
         string[] lines = _folder.Read("1.csv").Split('\n')[1..^1];
-        Assert.Equal(expected, lines.SelectMany(line => line.Split(',')[..3]).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            expected, lines.SelectMany(line => line.Split(',')[..3]).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)));
         Assert.Equal(text.Split('\n')[1..^1].Select(line => line.Split(',')[3]), lines.Select(line => line.Split(',')[3]));
     }
 
@@ -387,7 +403,8 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.ScaleWell("fit", "@good.csv", "--columns", "a", "--out", "@s.json");
         for (int i = 0; i < 3; i++)
         {
-            _folder.Scale("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv").AssertRefused(1, "line 21235, column 1 (a): 'x'");
+            _folder.Scale("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv")
+                .AssertRefused(1, "line 21235, column 1 (a): 'x'");
         }
 
         Assert.Equal(["good.csv", "in.csv", "s.json"], _folder.Files());
@@ -445,7 +462,8 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.Write("in.csv", Small);
         _folder.Scale("fit", "@none.csv", "--out", "@s.json").AssertRefused(1, "none.csv'");
         _folder.Scale("describe", "@.").AssertRefused(1, _folder.Path);
-        _folder.Scale("fit", "@in.csv", "--columns", "x,z,w", "--out", "@s.json").AssertRefused(1, "no columns 'z', 'w'; it has 'id', 'name', 'x', 'y'.");
+        _folder.Scale("fit", "@in.csv", "--columns", "x,z,w", "--out", "@s.json")
+            .AssertRefused(1, "no columns 'z', 'w'; it has 'id', 'name', 'x', 'y'.");
         _folder.Scale("fit", "@in.csv", "--columns", "x", "--out", "@none/s.json").AssertRefused(1, "there is no such folder");
         _folder.Scale("fit", "@in.csv", "--columns", "x", "--out", "@.").AssertRefused(1, "it is a folder");
         _folder.Scale("transform", "@in.csv", "--scaler", "@in.csv", "--out", "@out.csv").AssertRefused(1, "in.csv'", "JSON");
@@ -464,7 +482,9 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("--range '0,Infinity'", "scale", "fit", "in.csv", "--scaler", "min-max", "--range", "0,Infinity", "--out", "o")]
     [InlineData("--range applies to --scaler min-max", "scale", "fit", "in.csv", "--range", "0,1", "--out", "o")]
     [InlineData("--clip applies to --scaler min-max", "scale", "fit", "in.csv", "--clip", "--out", "o")]
-    [InlineData("--deviation applies to --scaler standard and unit-variance", "scale", "fit", "in.csv", "--scaler", "max-abs", "--deviation", "sample", "--out", "o")]
+    [InlineData(
+        "--deviation applies to --scaler standard and unit-variance",
+        "scale", "fit", "in.csv", "--scaler", "max-abs", "--deviation", "sample", "--out", "o")]
     [InlineData("--quantiles '0.5,0.5'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "0.5,0.5", "--out", "o")]
     [InlineData("--quantiles '-1,1'", "scale", "fit", "in.csv", "--scaler", "robust", "--quantiles", "-1,1", "--out", "o")]
     [InlineData("--quantiles applies to --scaler robust", "scale", "fit", "in.csv", "--quantiles", "0.1,0.9", "--out", "o")]
@@ -535,7 +555,8 @@ public sealed class ScaleCommandTests : IDisposable
         string one = _folder.ScaleWell("describe", "@in.csv", "--json", "--threads", "1").Output;
         Assert.Equal(one, _folder.ScaleWell("describe", "@in.csv", "--json", "--threads", "4").Output);
         JsonElement column = JsonDocument.Parse(one).RootElement.GetProperty("columns")[1];
-        double[] sorted = [.. text.Split('\n')[1..^1].Select(line => double.Parse(line.Split(',')[1], CultureInfo.InvariantCulture)).Order()];
+        double[] sorted =
+            [.. text.Split('\n')[1..^1].Select(line => double.Parse(line.Split(',')[1], CultureInfo.InvariantCulture)).Order()];
         Assert.Equal(40_000, column.GetProperty("count").GetInt64());
         Assert.Equal(sorted.Average(), column.GetProperty("mean").GetDouble(), 1e-6);
         Assert.Equal(sorted[0], column.GetProperty("min").GetDouble());
@@ -553,7 +574,9 @@ public sealed class ScaleCommandTests : IDisposable
         var text = new StringBuilder("a,b,c,t\n");
         for (int i = 0; i < rows; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{random.NextDouble() * 1000 - 300},{1e6 + random.NextDouble()},{random.Next(50)},text {i}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{random.NextDouble() * 1000 - 300},{1e6 + random.NextDouble()},{random.Next(50)},text {i}\n");
         }
 
         return text.ToString();

@@ -40,7 +40,10 @@ public sealed class StudyAllTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal([1, 1, 1], Calls);
         Assert.Equal(
-            ["first/report.html", "first/results.json", "index.html", "index.json", "second/report.html", "second/results.json", "third/report.html", "third/results.json"],
+            [
+                "first/report.html", "first/results.json", "index.html", "index.json", "second/report.html", "second/results.json",
+                "third/report.html", "third/results.json",
+            ],
             Files());
         Assert.Contains("3 studies: 3 hold. Written:", run.Output, StringComparison.Ordinal);
         Assert.Contains($"  {Path.Combine(Out, "index.html")}{Environment.NewLine}", run.Output, StringComparison.Ordinal);
@@ -79,11 +82,16 @@ public sealed class StudyAllTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal([1, 1, 1], Calls);
         Assert.Equal(
-            ["first: already finished; its report is rewritten.", "second: already finished; its report is rewritten.", "third: already finished; its report is rewritten."],
+            [
+                "first: already finished; its report is rewritten.",
+                "second: already finished; its report is rewritten.",
+                "third: already finished; its report is rewritten.",
+            ],
             run.Error.Split(Environment.NewLine)[..^1]);
         Assert.Equal(page, File.ReadAllText(Path.Combine(Out, "index.html")));
         Assert.Equal(index, File.ReadAllText(IndexFile));
-        Assert.Equal(File.ReadAllText(Path.Combine(Out, "first", "report.html")), File.ReadAllText(Path.Combine(Out, "second", "report.html")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(Out, "first", "report.html")), File.ReadAllText(Path.Combine(Out, "second", "report.html")));
         Assert.True(File.Exists(Path.Combine(Out, "third", "report.html")));
     }
 
@@ -163,7 +171,9 @@ public sealed class StudyAllTests : IDisposable
     [InlineData("""{"schema_version":2,"version":"","seeds":3,"data":"","images_sha256":"","studies":[]}""")]
     [InlineData("""{"schema_version":1,"version":"","seeds":3,"data":"","images_sha256":"","studies":[null]}""")]
     [InlineData("""{"schema_version":1,"version":"","seeds":3,"data":"","images_sha256":"","studies":null}""")]
-    [InlineData("""{"schema_version":1,"version":"","seeds":3,"data":"","images_sha256":"","studies":[{"study":"third","completed":true,"finding":"Holds","reason":"","seconds":1e999,"machine":"","results_sha256":""}]}""")]
+    [InlineData(
+        """{"schema_version":1,"version":"","seeds":3,"data":"","images_sha256":"","studies":[{"study":"third","completed":true"""
+        + ""","finding":"Holds","reason":"","seconds":1e999,"machine":"","results_sha256":""}]}""")]
     public void An_index_that_is_none_means_that_all_are_run_and_is_one_line(string index)
     {
         All();
@@ -198,10 +208,17 @@ public sealed class StudyAllTests : IDisposable
         Assert.Equal("of a whole run", File.ReadAllText(markdown));
         Assert.DoesNotContain("studies.md", run.Output, StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
-        Assert.EndsWith($"evenkeel: interrupted; 1 of 3 studies are finished, and the same command continues with the others.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"evenkeel: interrupted; 1 of 3 studies are finished, and the same command continues with the others.{Environment.NewLine}",
+            run.Error,
+            StringComparison.Ordinal);
         Assert.Equal([1, 1, 0], Calls);
         Assert.Equal(
-            ["first/report.html", "first/results.json", "index.html", "index.json", "second/report.partial.html", "second/results.partial.json"], Files());
+            [
+                "first/report.html", "first/results.json", "index.html", "index.json", "second/report.partial.html",
+                "second/results.partial.json",
+            ],
+            Files());
         string page = File.ReadAllText(Path.Combine(Out, "index.html"));
         Assert.Contains("3 claims: 1 holds, 1 interrupted, 1 not run yet.", page, StringComparison.Ordinal);
         Assert.Contains("href=\"second/report.partial.html\"", page, StringComparison.Ordinal);
@@ -237,7 +254,9 @@ public sealed class StudyAllTests : IDisposable
 
         JsonElement json = JsonDocument.Parse(Assert.Single(run.OutputLines)).RootElement;
         Assert.False(json.GetProperty("completed").GetBoolean());
-        Assert.Equal(["holds", "not possible", "holds"], json.GetProperty("studies").EnumerateArray().Select(study => study.GetProperty("verdict").GetString()!));
+        Assert.Equal(
+            ["holds", "not possible", "holds"],
+            json.GetProperty("studies").EnumerateArray().Select(study => study.GetProperty("verdict").GetString()!));
     }
 
     [Fact]
@@ -245,11 +264,15 @@ public sealed class StudyAllTests : IDisposable
     {
         JsonElement json = JsonDocument.Parse(Assert.Single(All("--json").OutputLines)).RootElement;
         Assert.Equal(("all", DataName, 3, true), (
-            json.GetProperty("study").GetString(), json.GetProperty("data").GetString(), json.GetProperty("seeds").GetInt32(), json.GetProperty("completed").GetBoolean()));
+            json.GetProperty("study").GetString(), json.GetProperty("data").GetString(), json.GetProperty("seeds").GetInt32(),
+            json.GetProperty("completed").GetBoolean()));
         JsonElement second = json.GetProperty("studies")[1];
         Assert.Equal(("second", "holds", "Counted 2 with 3 seeds.", 1.5), (
-            second.GetProperty("study").GetString(), second.GetProperty("verdict").GetString(), second.GetProperty("reason").GetString(), second.GetProperty("seconds").GetDouble()));
-        Assert.Equal([Path.Combine(Out, "index.html"), IndexFile], json.GetProperty("files").EnumerateArray().Select(file => file.GetString()!));
+            second.GetProperty("study").GetString(), second.GetProperty("verdict").GetString(), second.GetProperty("reason").GetString(),
+            second.GetProperty("seconds").GetDouble()));
+        Assert.Equal(
+            [Path.Combine(Out, "index.html"), IndexFile],
+            json.GetProperty("files").EnumerateArray().Select(file => file.GetString()!));
     }
 
     [Fact]
@@ -262,7 +285,8 @@ public sealed class StudyAllTests : IDisposable
         Assert.Contains("| `second` | Claim of second | Source of second | Counted 2 with 3 seeds. | holds | 1.5 |", lines);
         Assert.Contains($"- data: {DataName}, where a study takes images", lines);
         Assert.Contains("- machine: a machine", lines);
-        Assert.Contains("dotnet run -c Release --project src/Evenkeel.Cli -- study all --seeds 3 --data FOLDER --markdown docs/studies.md", lines);
+        Assert.Contains(
+            "dotnet run -c Release --project src/Evenkeel.Cli -- study all --seeds 3 --data FOLDER --markdown docs/studies.md", lines);
     }
 
     [Fact]
@@ -292,18 +316,33 @@ public sealed class StudyAllTests : IDisposable
     {
         CommandRun Run() => this.Run([new InitScaleStudy(), new FeatureScalingStudy()], "--seeds", "1");
         Run();
-        string[] before = [.. Files().Where(file => file.EndsWith("html", StringComparison.Ordinal)).Select(file => File.ReadAllText(Path.Combine(Out, file)))];
+        string[] before =
+        [
+            .. Files().Where(file => file.EndsWith("html", StringComparison.Ordinal))
+                .Select(file => File.ReadAllText(Path.Combine(Out, file))),
+        ];
         string[] files = [.. Files().Where(file => file.Contains('/'))];
         Assert.Equal(6, files.Length);
-        Assert.All(files, file => File.WriteAllText(Path.Combine(Out, file), file.EndsWith("results.json", StringComparison.Ordinal) ? File.ReadAllText(Path.Combine(Out, file)) : ""));
+        Assert.All(files, file =>
+        {
+            string path = Path.Combine(Out, file);
+            File.WriteAllText(path, file.EndsWith("results.json", StringComparison.Ordinal) ? File.ReadAllText(path) : "");
+        });
 
         CommandRun again = Run();
         Assert.Equal(2, Regex.Count(again.Error, "already finished"));
-        Assert.Equal(before, Files().Where(file => file.EndsWith("html", StringComparison.Ordinal)).Select(file => File.ReadAllText(Path.Combine(Out, file))));
+        Assert.Equal(
+            before,
+            Files().Where(file => file.EndsWith("html", StringComparison.Ordinal))
+                .Select(file => File.ReadAllText(Path.Combine(Out, file))));
     }
 
     private string[] Files() =>
-        [.. Directory.GetFiles(Out, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Out, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.GetFiles(Out, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Out, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private CommandRun All(params string[] arguments) => Run([_first, _second, _third], arguments);
 
@@ -313,6 +352,7 @@ public sealed class StudyAllTests : IDisposable
     private CommandRun All(StringWriter error, CancellationToken cancellationToken, params string[] arguments) =>
         Run([_first, _second, _third], error, cancellationToken, arguments);
 
-    private CommandRun Run(IReadOnlyList<Study> studies, StringWriter error, CancellationToken cancellationToken, params string[] arguments) => CommandRun.Of(
+    private CommandRun Run(
+        IReadOnlyList<Study> studies, StringWriter error, CancellationToken cancellationToken, params string[] arguments) => CommandRun.Of(
         ["study", "all", "--data", _images.Folder, "--out", Out, .. arguments], studies, new StringWriter(), error, cancellationToken);
 }

@@ -30,7 +30,9 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Contains("Verdict: not shown. With batch", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', run.Output);
         Assert.Equal(Files, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(Files, file => Assert.Contains($"  {Path.Combine(_out, file)}{Environment.NewLine}", run.Output, StringComparison.Ordinal));
+        Assert.All(
+            Files,
+            file => Assert.Contains($"  {Path.Combine(_out, file)}{Environment.NewLine}", run.Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -60,10 +62,16 @@ public sealed class StudyCommandTests : IDisposable
     {
         CommandRun run = CommandRun.Of("study", "feature-scaling", "--out", _out);
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("Verdict: holds. Synthetic: 2 steps on standardized features, more than 1,000,000 on raw ones.", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Verdict: holds. Synthetic: 2 steps on standardized features, more than 1,000,000 on raw ones.",
+            run.Output,
+            StringComparison.Ordinal);
         Assert.Contains("42 of 42 descents", run.Output, StringComparison.Ordinal);
-        Assert.All(run.OutputLines.SkipWhile(line => !line.Contains("───", StringComparison.Ordinal)).Take(15), line => Assert.InRange(line.Length, 0, 80));
-        Assert.Equal(14, run.OutputLines.Count(line => line.StartsWith("  synthetic ", StringComparison.Ordinal) || line.StartsWith("  wine ", StringComparison.Ordinal)));
+        Assert.All(
+            run.OutputLines.SkipWhile(line => !line.Contains("───", StringComparison.Ordinal)).Take(15),
+            line => Assert.InRange(line.Length, 0, 80));
+        Assert.Equal(14, run.OutputLines.Count(
+            line => line.StartsWith("  synthetic ", StringComparison.Ordinal) || line.StartsWith("  wine ", StringComparison.Ordinal)));
         Assert.Equal(Files, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -84,7 +92,9 @@ public sealed class StudyCommandTests : IDisposable
     public void Help_lists_the_studies()
     {
         string help = CommandRun.Of("study", "--help").Output;
-        Assert.All(["Studies:", "  init-scale", "  feature-scaling", "  all", "--markdown FILE", "How many steps"], words => Assert.Contains(words, help, StringComparison.Ordinal));
+        Assert.All(
+            ["Studies:", "  init-scale", "  feature-scaling", "  all", "--markdown FILE", "How many steps"],
+            words => Assert.Contains(words, help, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -121,7 +131,10 @@ public sealed class StudyCommandTests : IDisposable
         CommandRun run = CommandRun.Of(
             ["study", "init-scale", "--data", _images.Folder, "--out", _out, "--json"], new StringWriter(), error, error.Token);
         Assert.Equal(1, run.ExitCode);
-        Assert.EndsWith($"evenkeel: interrupted; the results hold the networks that were finished.{Environment.NewLine}", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"evenkeel: interrupted; the results hold the networks that were finished.{Environment.NewLine}",
+            run.Error,
+            StringComparison.Ordinal);
         Assert.False(JsonDocument.Parse(run.Output).RootElement.GetProperty("completed").GetBoolean());
         Assert.Equal(PartialFiles, Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.InRange(File.ReadAllLines(Path.Combine(_out, "results.partial.csv")).Length - 1, 20, 16 * 2 * 3 * 20 - 20);

@@ -134,7 +134,10 @@ public sealed partial class TrainCommandTests : IDisposable
         string[] words = ["--json", "--epochs", "5", "--net", net, "--optimizer", optimizer];
         Assert.Equal(
             Losses(Train(
-                [.. words, "--lr", rate, "--momentum", momentum, "--weight-decay", decay, "--batch-size", batchSize, "--schedule", "linear", "--warmup", warmUp])),
+                [
+                    .. words, "--lr", rate, "--momentum", momentum, "--weight-decay", decay, "--batch-size", batchSize,
+                    "--schedule", "linear", "--warmup", warmUp,
+                ])),
             Losses(Train(words)));
     }
 
@@ -152,7 +155,8 @@ public sealed partial class TrainCommandTests : IDisposable
         }).Last();
 
         CommandRun run = Train(
-            ["--epochs", "3", "--batch-size", "10", "--json", "--norm", "none", "--hidden", "8", "--seed", "7", "--schedule", "cosine", "--warmup", "4"]);
+            "--epochs", "3", "--batch-size", "10", "--json", "--norm", "none", "--hidden", "8", "--seed", "7", "--schedule", "cosine",
+            "--warmup", "4");
         Assert.Equal(last.Loss, LastLoss(run));
     }
 
@@ -302,11 +306,14 @@ public sealed partial class TrainCommandTests : IDisposable
     public void Images_too_small_for_a_network_are_refused_before_training()
     {
         _images.Write("train-images-idx3-ubyte", [.. SmallImages.Header(0x08, 60, 2, 10), .. SmallImages.Images(60)[16..]]);
-        _images.Write("t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 2, 10), .. SmallImages.Images(SmallImages.TestCount)[16..]]);
+        _images.Write(
+            "t10k-images-idx3-ubyte",
+            [.. SmallImages.Header(0x08, SmallImages.TestCount, 2, 10), .. SmallImages.Images(SmallImages.TestCount)[16..]]);
         Train("--net", "cnn").AssertRefused(2, "--net cnn", "at least 4×4", "2×10");
 
         _images.Write("train-images-idx3-ubyte", [.. SmallImages.Header(0x08, 60, 1, 1), .. new byte[60]]);
-        _images.Write("t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 1, 1), .. new byte[SmallImages.TestCount]]);
+        _images.Write(
+            "t10k-images-idx3-ubyte", [.. SmallImages.Header(0x08, SmallImages.TestCount, 1, 1), .. new byte[SmallImages.TestCount]]);
         Train("--net", "resnet20", "--batch-size", "59").AssertRefused(2, "leave one image");
         Train("--net", "resnet20", "--norm", "instance").AssertRefused(2, "--norm instance", "a channel has one");
     }

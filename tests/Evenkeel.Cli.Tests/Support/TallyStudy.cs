@@ -60,7 +60,8 @@ internal sealed class TallyStudy(string name, bool takesImages = false) : Study
     {
         try
         {
-            return JsonSerializer.Deserialize<Content>(results) is { Done: Total } content && content == new Content(name, input.Seeds, Total)
+            return JsonSerializer.Deserialize<Content>(results) is { Done: Total } content
+                && content == new Content(name, input.Seeds, Total)
                 ? Outcome(content)
                 : throw new InvalidDataException("other results");
         }
