@@ -60,17 +60,18 @@ public class ScalingAccuracyTests
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
-            # How exact the scalers are
+            # Accuracy of the scalers
 
-            Written by `ScalingAccuracyTests`, which fails where a figure is no longer right.
+            Written by `ScalingAccuracyTests`, which fails if a figure is out of date.
 
-            Errors against exact arithmetic, with those of scikit-learn 1.2.1 in parentheses, over the columns of a table of {ScalingColumns.Rows:N0} rows. Center
-            (mean, minimum; relative to the scale where that is larger) and scale (deviation, range, largest magnitude) in units in the last
-            place of double precision; results of a `float` and of a `double` table in such units of the type, of the largest result of
-            every {Comparisons[0].Step}th row. 0.5 is what rounding costs.
+            Errors against exact arithmetic, with those of scikit-learn 1.2.1 in parentheses, for the columns of a table of
+            {ScalingColumns.Rows:N0} rows. Errors of center (mean or minimum) and scale (deviation, range or largest magnitude) are in
+            units in the last place (ulp) of double precision, those of the center relative to the scale if that is larger. Errors of
+            the results for a `float` and a `double` table are in ulp of the type, of the largest result of every
+            {Comparisons[0].Step}th row. Rounding alone costs 0.5.
 
-            "constant": scikit-learn takes the column for constant, and does not scale it. Standard results of 1e9 ± 1e-3 in `double` are as
-            far off as a center in double precision lets them: half a unit of 1e9 is 1e-4 of the deviation.
+            "constant": scikit-learn treats the column as constant, and does not scale it. For 1e9 ± 1e-3 in `double`, the errors of the
+            standard results are those of a center in double precision: half an ulp of 1e9 is 1e-4 of the deviation.
 
             | column | scaler | center | scale | `float` results | `double` results |
             | --- | --- | --- | --- | --- | --- |
@@ -79,8 +80,9 @@ public class ScalingAccuracyTests
         foreach ((Comparison single, Comparison wide) in Comparisons.Where(c => c.IsSingle).Zip(Comparisons.Where(c => !c.IsSingle)))
         {
             string scale = wide.Scale.IsZero ? "" : Pair(wide.Ours.Scale, wide.Theirs.Scale);
-            text.Append(CultureInfo.InvariantCulture, $"| {wide.Column} | {wide.Scaler} | {Pair(wide.Ours.Center, wide.Theirs.Center)} | {scale} | ")
-                .Append(CultureInfo.InvariantCulture, $"{Pair(single.Ours.Result, single.Theirs.Result)} | {Pair(wide.Ours.Result, wide.Theirs.Result)} |\n");
+            string center = Pair(wide.Ours.Center, wide.Theirs.Center);
+            string singles = Pair(single.Ours.Result, single.Theirs.Result), doubles = Pair(wide.Ours.Result, wide.Theirs.Result);
+            text.Append(CultureInfo.InvariantCulture, $"| {wide.Column} | {wide.Scaler} | {center} | {scale} | {singles} | {doubles} |\n");
         }
 
         return text.ToString();
@@ -93,7 +95,8 @@ public class ScalingAccuracyTests
 
     private static Case[] ReadCases()
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(GoldenFile.Folder, "scikit-learn", "feature-scaling.json")));
+        string path = Path.Combine(GoldenFile.Folder, "scikit-learn", "feature-scaling.json");
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         int step = document.RootElement.GetProperty("step").GetInt32();
         Assert.Equal(ScalingColumns.Rows, document.RootElement.GetProperty("rows").GetInt32());
         return [.. document.RootElement.GetProperty("cases").EnumerateArray().Select(item => new Case(
@@ -119,8 +122,8 @@ public class ScalingAccuracyTests
         };
         Assert.Equal(ScalingColumns.All.Keys, cases.Select(golden => golden.Column));
         T[][] columns = [.. ScalingColumns.All.Values.Select(column => Array.ConvertAll(column, T.CreateTruncating))];
-        Tensor<T> table = Tensor.Create([.. Enumerable.Range(0, ScalingColumns.Rows).SelectMany(row => columns.Select(column => column[row]))],
-            [ScalingColumns.Rows, columns.Length]);
+        T[] elements = [.. Enumerable.Range(0, ScalingColumns.Rows).SelectMany(row => columns.Select(column => column[row]))];
+        Tensor<T> table = Tensor.Create(elements, [ScalingColumns.Rows, columns.Length]);
         scaler.Fit(table);
         T[] results = [.. scaler.Transform(table)];
         return cases.Select((golden, c) => Compare(
@@ -139,12 +142,15 @@ public class ScalingAccuracyTests
             _ => (Exact.Of(0), Exact.Of(values.Where(double.IsFinite).Max(Math.Abs))),
         };
         int[] rows = [.. Enumerable.Range(0, golden.Result.Length).Select(i => i * golden.Step)];
-        Assert.All(rows.Zip(golden.Result), row =>
-            Assert.Equal((double.IsNaN(values[row.First]), double.IsNaN(row.Second)), (T.IsNaN(result[row.First]), double.IsNaN(values[row.First]))));
-        Exact?[] expected = [.. rows.Select(row =>
-            double.IsNaN(values[row]) ? (Exact?)null : scale.IsZero ? Exact.Of(values[row]) - center : (Exact.Of(values[row]) - center) / scale)];
+        Assert.All(rows.Zip(golden.Result), row => Assert.Equal(
+            (double.IsNaN(values[row.First]), double.IsNaN(row.Second)),
+            (T.IsNaN(result[row.First]), double.IsNaN(values[row.First]))));
+        Exact?[] expected = [.. rows.Select(row => double.IsNaN(values[row]) ? (Exact?)null
+            : scale.IsZero ? Exact.Of(values[row]) - center
+            : (Exact.Of(values[row]) - center) / scale)];
         double largest = expected.Max(value => value is { } number ? Math.Abs(number.ToDouble()) : 0);
-        double unit = double.CreateTruncating(T.BitIncrement(T.CreateTruncating(largest == 0 ? 1 : largest)) - T.CreateTruncating(largest == 0 ? 1 : largest));
+        T reference = T.CreateTruncating(largest == 0 ? 1 : largest);
+        double unit = double.CreateTruncating(T.BitIncrement(reference) - reference);
 
         return new Comparison(
             golden.Column,
@@ -152,7 +158,10 @@ public class ScalingAccuracyTests
             golden.Scaler,
             golden.Step,
             scale,
-            Errors(scaler.Center[c], scaler.IsConstant[c] ? null : scaler.Scale[c], [.. rows.Select(row => double.CreateTruncating(result[row]))]),
+            Errors(
+                scaler.Center[c],
+                scaler.IsConstant[c] ? null : scaler.Scale[c],
+                [.. rows.Select(row => double.CreateTruncating(result[row]))]),
             Errors(golden.Center, golden.Scale, golden.Result));
 
         Errors Errors(double fittedCenter, double? fittedScale, double[] results) => new(
