@@ -1,17 +1,17 @@
 namespace Evenkeel.Data;
 
-/// <summary>Writes files that appear whole, or not at all.</summary>
+/// <summary>Writes files that appear complete, or not at all.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes a file beside its place and renames it there, so that a crash leaves the old file or the new one.</summary>
+    /// <summary>Writes a temporary file beside the target and renames it, so that a crash leaves the old file or the new one.</summary>
     /// <remarks>
-    /// A symbolic link stays, and what it leads to is written. A device or a pipe stays too, and takes what is written at once, as
-    /// far as it comes.
+    /// A symbolic link is followed: its target is replaced. A device or a pipe is written to directly, so that it receives what was
+    /// written before an error too.
     /// </remarks>
-    /// <param name="path">The file; one that is there is replaced.</param>
-    /// <param name="write">Writes its content. Where it throws, everything stays as it was.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="write">Writes the content. If it throws, nothing is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -48,7 +48,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>What is there already, if it is no file that another could replace; otherwise null.</summary>
+    /// <summary>Opens what exists at a path, unless it is a regular file, which can be replaced; then returns null.</summary>
     private static FileStream? OpenDevice(string path)
     {
         if (!File.Exists(path))
@@ -67,14 +67,14 @@ internal static class AtomicFile
         }
         catch (FileNotFoundException)
         {
-            // A link that leads nowhere yet.
+            // A link without a target.
         }
 
         stream?.Dispose();
         return null;
     }
 
-    // .NET does not tell, but a device has no length that could be set.
+    // .NET has no such query, but the length of a device cannot be set.
     private static bool IsRegular(FileStream stream)
     {
         if (!stream.CanSeek)
@@ -97,7 +97,7 @@ internal static class AtomicFile
         }
     }
 
-    // What went wrong before matters more than a leftover.
+    // An error before this matters more than a leftover file.
     private static void DeleteQuietly(string file)
     {
         try

@@ -5,18 +5,17 @@ using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
-/// <summary>A dataset cut into batches, epoch after epoch, in order or shuffled.</summary>
+/// <summary>Divides a dataset into batches, epoch after epoch, in order or shuffled.</summary>
 /// <remarks>
 /// <para>
 /// <c>batches.Start(epoch); while (batches.MoveNext()) { … batches.Inputs … batches.Targets … }</c>
 /// </para>
 /// <para>
-/// A shuffled epoch's order, and what augmentation does in it, depend on the seed and the number of the epoch alone, so
-/// that training can be taken up again at any epoch. The samples are copied into memory that is used again for each
-/// batch: nothing is allocated once the batches are made.
+/// The order of a shuffled epoch, and its augmentation, depend on the seed and the number of the epoch alone, so that training can
+/// resume at any epoch. Samples are copied into memory that is reused for each batch: nothing is allocated after construction.
 /// </para>
 /// </remarks>
-/// <typeparam name="TTarget">What a target is made of.</typeparam>
+/// <typeparam name="TTarget">The type of a target's elements.</typeparam>
 public sealed class Batches<TTarget>
     where TTarget : unmanaged
 {
@@ -31,15 +30,20 @@ public sealed class Batches<TTarget>
     private int _epoch;
     private int _next;
 
-    /// <summary>Cuts a dataset into batches; the first epoch is number 0 unless <see cref="Start"/> says otherwise.</summary>
+    /// <summary>Divides a dataset into batches, at the start of epoch 0.</summary>
     /// <param name="dataset">The samples.</param>
-    /// <param name="batchSize">How many samples a batch has.</param>
-    /// <param name="shuffleSeed">The seed of the epochs' orders, and of what augmentation does; null for the order of the dataset, and seed 0.</param>
-    /// <param name="dropLast">Whether an epoch leaves out the samples that do not fill a batch; otherwise its last batch is smaller.</param>
-    /// <param name="augmentation">What is done to the inputs, which are then images [N, H, W, C]; null for nothing.</param>
-    /// <exception cref="ArgumentNullException">The dataset is missing.</exception>
-    /// <exception cref="ArgumentException">There is an augmentation, and the inputs are no images, or not larger than its padding.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or above the number of samples where an epoch would then have no batch.</exception>
+    /// <param name="batchSize">The number of samples per batch.</param>
+    /// <param name="shuffleSeed">
+    /// The seed of the order of each epoch, and of augmentation; null for the order of the dataset, with seed 0 for augmentation.
+    /// </param>
+    /// <param name="dropLast">True to leave out the samples that do not fill a batch; otherwise the last batch is smaller.</param>
+    /// <param name="augmentation">Random changes of the inputs, which must be images [N, H, W, C]; null for none.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="dataset"/> is null.</exception>
+    /// <exception cref="ArgumentException">There is an augmentation, but the inputs are not images larger than its padding.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="dropLast"/> is true, and the dataset has fewer samples than <paramref name="batchSize"/>.
+    /// </exception>
     public Batches(
         Dataset<TTarget> dataset,
         int batchSize,
@@ -52,9 +56,7 @@ public sealed class Batches<TTarget>
         if (Count == 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(batchSize),
-                batchSize,
-                Invariant($"The dataset's {dataset.Count} samples do not fill one batch."));
+                nameof(batchSize), batchSize, Invariant($"The {dataset.Count} samples of the dataset do not fill one batch."));
         }
 
         augmentation?.Check(dataset.SampleShape, nameof(augmentation));
@@ -69,7 +71,7 @@ public sealed class Batches<TTarget>
         Start(0);
     }
 
-    /// <summary>How many batches an epoch has.</summary>
+    /// <summary>The number of batches per epoch.</summary>
     public int Count { get; }
 
     /// <summary>The inputs of the current batch [batch size, *], valid until the next <see cref="MoveNext"/>.</summary>
@@ -83,9 +85,9 @@ public sealed class Batches<TTarget>
     private Batch Current =>
         _current ?? throw new InvalidOperationException("There is no current batch: MoveNext was not called or returned false.");
 
-    /// <summary>Goes to the start of an epoch, before its first batch.</summary>
-    /// <param name="epoch">The epoch, of which the order of the samples depends.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The epoch is negative.</exception>
+    /// <summary>Moves to the start of an epoch, before its first batch.</summary>
+    /// <param name="epoch">The number of the epoch, from 0, on which the order of the samples depends.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
     public void Start(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
@@ -104,8 +106,8 @@ public sealed class Batches<TTarget>
         _current = null;
     }
 
-    /// <summary>Goes to the next batch.</summary>
-    /// <returns>Whether there is one; otherwise the epoch is over.</returns>
+    /// <summary>Moves to the next batch.</summary>
+    /// <returns>True if there is one; false at the end of the epoch.</returns>
     public bool MoveNext()
     {
         int left = _order.Length - _next;
@@ -131,7 +133,7 @@ public sealed class Batches<TTarget>
         return true;
     }
 
-    /// <summary>The memory of a batch of a certain size.</summary>
+    /// <summary>The memory of a batch of a given size.</summary>
     private sealed class Batch(Dataset<TTarget> dataset, int size)
     {
         public int Size => size;

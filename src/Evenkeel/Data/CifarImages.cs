@@ -8,12 +8,12 @@ namespace Evenkeel.Data;
 /// <summary>Loads the images and labels of CIFAR-10 and CIFAR-100 from their binary files.</summary>
 /// <remarks>
 /// <para>
-/// A file is records of the same length, at most 50,000, and nothing else: the label, a byte; in CIFAR-100 two, the coarse label, which is
-/// passed over, and the fine one; then the red, the green and the blue values of 32×32 pixels, row after row.
+/// A file consists of at most 50,000 records of equal length: the label, one byte (in CIFAR-100 two, the coarse label, which is
+/// ignored, and the fine one), then the red, the green and the blue values of 32×32 pixels, row by row.
 /// </para>
 /// <para>
-/// The files are found by their names: data_batch_1.bin to data_batch_5.bin and test_batch.bin, or train.bin and test.bin
-/// for CIFAR-100; each raw, or gzipped with .gz behind its name. Where a file is there in both forms, the raw one is read.
+/// The files are found by name: data_batch_1.bin to data_batch_5.bin and test_batch.bin, or train.bin and test.bin for CIFAR-100;
+/// each raw, or gzipped with the suffix .gz. If a file exists in both forms, the raw one is read.
 /// </para>
 /// <para>Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.</para>
 /// </remarks>
@@ -23,7 +23,7 @@ public static class CifarImages
     private const int Channels = 3;
     private const int Pixels = Side * Side * Channels;
 
-    /// <summary>Records of the largest file that there is, CIFAR-100's training images.</summary>
+    /// <summary>The number of records of the largest file, the training images of CIFAR-100.</summary>
     private const int MostRecords = 50_000;
 
     private static readonly Edition Ten = new(
@@ -35,7 +35,7 @@ public static class CifarImages
 
     private static readonly Edition Hundred = new("CIFAR-100", ["train.bin"], "test.bin", LabelBytes: 2, Classes: 100);
 
-    /// <summary>Whether a folder has a file that is named as one of CIFAR-10's or CIFAR-100's binary files is.</summary>
+    /// <summary>Returns true if a folder has a file with the name of a binary file of CIFAR-10 or CIFAR-100.</summary>
     /// <param name="folder">The folder.</param>
     public static bool AreIn(string folder)
     {
@@ -45,28 +45,28 @@ public static class CifarImages
 
     /// <summary>Loads the files of a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>The images, scaled to numbers from 0 to 1, and their labels; of CIFAR-100, the fine ones.</returns>
+    /// <returns>The images, scaled to [0, 1], and their labels; for CIFAR-100, the fine labels.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">A file is missing; the message says which name would do.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing; the message names it.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    /// <exception cref="InvalidDataException">A file does not hold whole records with labels as they should be.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
+    /// <exception cref="InvalidDataException">A file does not consist of complete records, or has a label out of range.</exception>
     public static ImageClassificationData LoadFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException(
-                $"'{folder}' is not a folder; expected one with images and labels in CIFAR's binary files.");
+                $"'{folder}' is not a folder; expected one with images and labels in the binary files of CIFAR.");
         }
 
         string[] paths = Directory.GetFiles(folder);
         Edition edition = EditionOf(paths) ?? Ten;
 
-        // All are looked for before the first is read.
-        string place = $"'{folder}'";
-        string[] train = [.. edition.Train.Select(name => DataFileNames.Find(place, paths, "training images", name))];
-        string test = DataFileNames.Find(place, paths, "test images", edition.Test);
+        // All files are found before the first is read.
+        string location = $"'{folder}'";
+        string[] train = [.. edition.Train.Select(name => DataFileNames.Find(location, paths, "training images", name))];
+        string test = DataFileNames.Find(location, paths, "test images", edition.Test);
         return new ImageClassificationData(
             edition.Load(train), edition.Load([test]), Side, Side, Channels, edition.Classes);
     }
@@ -75,12 +75,12 @@ public static class CifarImages
         new[] { Ten, Hundred }.FirstOrDefault(edition => paths.Any(path =>
             edition.Train.Append(edition.Test).Any(name => DataFileNames.Matches(path, name))));
 
-    /// <summary>What distinguishes the two data sets.</summary>
+    /// <summary>The properties in which the two data sets differ.</summary>
     private sealed record Edition(string Name, string[] Train, string Test, int LabelBytes, int Classes)
     {
         private int RecordLength => LabelBytes + Pixels;
 
-        /// <summary>The samples of some files, one file behind the other.</summary>
+        /// <summary>Loads the samples of several files, in order.</summary>
         public Dataset<int> Load(string[] paths)
         {
             byte[][] files = [.. paths.Select(ReadRecords)];
@@ -96,7 +96,9 @@ public static class CifarImages
                     int label = record[LabelBytes - 1];
                     if (label >= Classes)
                     {
-                        throw new InvalidDataException(Invariant($"'{paths[i]}' has label {label} in record {start / RecordLength}; those of {Name} are 0 to {Classes - 1}."));
+                        int number = start / RecordLength;
+                        throw new InvalidDataException(
+                            Invariant($"'{paths[i]}' has label {label} in record {number}; the labels of {Name} are 0 to {Classes - 1}."));
                     }
 
                     targets.Elements()[sample] = label;
@@ -119,13 +121,14 @@ public static class CifarImages
             byte[] records = DataFile.ReadUpTo(stream, MostRecords * RecordLength);
             if (stream.ReadByte() >= 0)
             {
-                throw new DataFile.ContentException(Invariant($"goes on after {MostRecords} records of {RecordLength} bytes; no file of CIFAR has more."));
+                throw new DataFile.ContentException(
+                    Invariant($"continues after {MostRecords} records of {RecordLength} bytes; no file of CIFAR has more."));
             }
 
-            (int count, int rest) = Math.DivRem(records.Length, RecordLength);
-            return count > 0 && rest == 0
+            return records.Length > 0 && records.Length % RecordLength == 0
                 ? records
-                : throw new DataFile.ContentException(Invariant($"has {records.Length} bytes; a file of {Name} is one or more records of {RecordLength}, and these are {count} and {rest} bytes."));
+                : throw new DataFile.ContentException(
+                    Invariant($"has {records.Length} bytes; a file of {Name} has one or more complete records of {RecordLength} bytes."));
         }
     }
 }

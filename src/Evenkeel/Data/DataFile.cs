@@ -2,16 +2,16 @@ using System.IO.Compression;
 
 namespace Evenkeel.Data;
 
-/// <summary>Reads files that may be gzipped and that are not believed: memory grows with the data that is really there.</summary>
+/// <summary>Reads files, raw or gzipped, without trusting their headers: memory grows with the data actually read.</summary>
 internal static class DataFile
 {
     private const int FirstBuffer = 1 << 20;
 
-    /// <summary>Reads a stream that can be sought in, unzipped where it starts as a gzip file does.</summary>
+    /// <summary>Reads a seekable stream, decompressing it if it is gzipped.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <param name="read">Reads what it holds; throws <see cref="ContentException"/> where that is wrong.</param>
-    /// <exception cref="InvalidDataException">The contents are wrong; the message names the stream and says what was found.</exception>
+    /// <param name="name">The name of the stream in messages.</param>
+    /// <param name="read">Reads the content; throws <see cref="ContentException"/> if it is invalid.</param>
+    /// <exception cref="InvalidDataException">The content is invalid; the message names the stream and says what was found.</exception>
     public static T Read<T>(Stream stream, string name, Func<Stream, T> read)
     {
         try
@@ -34,7 +34,7 @@ internal static class DataFile
         }
     }
 
-    /// <summary>Reads so many bytes, or as many as there are.</summary>
+    /// <summary>Reads up to a number of bytes, fewer only at the end of the stream.</summary>
     public static byte[] ReadUpTo(Stream stream, int length)
     {
         byte[] data = [];
@@ -62,6 +62,6 @@ internal static class DataFile
         return isGzip;
     }
 
-    /// <summary>What is wrong with the contents, as the rest of a sentence that starts with the file's name.</summary>
+    /// <summary>An error in the content; the message is the predicate of a sentence about the file.</summary>
     public sealed class ContentException(string message) : Exception(message);
 }

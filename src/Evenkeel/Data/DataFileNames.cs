@@ -2,35 +2,35 @@ using System.IO.Enumeration;
 
 namespace Evenkeel.Data;
 
-/// <summary>Finds the files of a data set by their names, each raw or gzipped with .gz behind its name.</summary>
+/// <summary>Finds the files of a data set by name, each raw or gzipped with the suffix .gz.</summary>
 internal static class DataFileNames
 {
     private const string Zipped = ".gz";
 
-    /// <summary>The one of the names that fits one of the patterns; where it is there in both forms, the raw one.</summary>
-    /// <param name="place">Where the files are, for messages.</param>
+    /// <summary>Finds the one name that matches a pattern; the raw file if it exists in both forms.</summary>
+    /// <param name="location">The location of the files, for messages.</param>
     /// <param name="names">The names of all files there.</param>
-    /// <param name="content">What is looked for, for messages.</param>
-    /// <param name="patterns">The names that would do, with * for any letters.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">There are several.</exception>
-    public static string Find(string place, string[] names, string content, params string[] patterns)
+    /// <param name="content">The content of the file, for messages.</param>
+    /// <param name="patterns">The patterns, with * for any characters.</param>
+    /// <exception cref="FileNotFoundException">No file matches.</exception>
+    /// <exception cref="InvalidDataException">Several files match.</exception>
+    public static string Find(string location, string[] names, string content, params string[] patterns)
     {
         string[] found = [.. names.Where(name => patterns.Any(pattern => Matches(name, pattern)))];
         switch (found.Select(WithoutZipped).Distinct().Count())
         {
             case 0:
                 throw new FileNotFoundException(
-                    $"{place} has no {content}: expected a file named {string.Join(" or ", patterns)}, or the same with {Zipped}.");
+                    $"{location} has no {content}: expected a file named {string.Join(" or ", patterns)}, with or without {Zipped}.");
             case 1:
                 return found.MinBy(name => name.Length)!;
             default:
                 string listed = string.Join(", ", found.Order(StringComparer.Ordinal).Select(name => Path.GetFileName(name)));
-                throw new InvalidDataException($"{place} has several files of {content}: {listed}; expected one.");
+                throw new InvalidDataException($"{location} has several files of {content}: {listed}; expected one.");
         }
     }
 
-    /// <summary>Whether a file's name fits a pattern, as it is or with .gz behind it.</summary>
+    /// <summary>Returns true if a file's name, without a suffix .gz, matches a pattern.</summary>
     public static bool Matches(string name, string pattern) =>
         FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(WithoutZipped(name).AsSpan()));
 

@@ -5,17 +5,18 @@ using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
-/// <summary>Samples to learn from: inputs, and what a network should make of each.</summary>
-/// <remarks>Nothing changes a dataset's tensors once it is made; whoever made them should not either.</remarks>
-/// <typeparam name="TTarget">What a target is made of: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
+/// <summary>Samples to learn from: inputs, and the target of each.</summary>
+/// <remarks>The tensors of a dataset must not change once it is created.</remarks>
+/// <typeparam name="TTarget">The type of targets: <see cref="int"/> for class labels, <see cref="float"/> for values.</typeparam>
 public sealed class Dataset<TTarget>
     where TTarget : unmanaged
 {
-    /// <summary>A dataset of these inputs and targets, which are not copied.</summary>
+    /// <summary>Creates a dataset from inputs and targets, which are not copied.</summary>
     /// <param name="inputs">The inputs [N, *], dense; sample i is inputs[i].</param>
     /// <param name="targets">The targets [N, *], dense; targets[i] belongs to inputs[i].</param>
-    /// <exception cref="ArgumentNullException">A tensor is missing.</exception>
-    /// <exception cref="ArgumentException">A tensor is not dense, is empty or has rank 0, or their first lengths differ.</exception>
+    /// <exception cref="ArgumentNullException">A tensor is null.</exception>
+    /// <exception cref="ArgumentException">A tensor is not dense, is empty or has rank 0.</exception>
+    /// <exception cref="ArgumentException">The first lengths of the tensors differ.</exception>
     public Dataset(Tensor<float> inputs, Tensor<TTarget> targets)
     {
         Check(inputs, nameof(inputs));
@@ -37,39 +38,40 @@ public sealed class Dataset<TTarget>
     /// <summary>The targets [N, *].</summary>
     public Tensor<TTarget> Targets { get; }
 
-    /// <summary>How many samples there are.</summary>
+    /// <summary>The number of samples.</summary>
     public int Count => (int)Inputs.Lengths[0];
 
     /// <summary>The shape of one sample's input.</summary>
     public ReadOnlySpan<nint> SampleShape => Inputs.Lengths[1..];
 
-    /// <summary>How many batches it falls into.</summary>
-    /// <param name="batchSize">How many samples a batch has.</param>
-    /// <param name="dropLast">Whether to leave out the samples that do not fill a batch; otherwise the last batch is smaller.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    /// <summary>Returns the number of batches.</summary>
+    /// <param name="batchSize">The number of samples per batch.</param>
+    /// <param name="dropLast">True to leave out the samples that do not fill a batch; otherwise the last batch is smaller.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
     public int BatchCount(int batchSize, bool dropLast = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         return dropLast ? Count / batchSize : (Count - 1) / batchSize + 1;
     }
 
-    /// <summary>The first <paramref name="count"/> samples, which share this dataset's memory.</summary>
-    /// <param name="count">How many samples.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is below 1 or above <see cref="Count"/>.</exception>
+    /// <summary>Returns the first <paramref name="count"/> samples, which share this dataset's memory.</summary>
+    /// <param name="count">The number of samples.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1 or above <see cref="Count"/>.</exception>
     public Dataset<TTarget> Take(int count) => Slice(0, count);
 
-    /// <summary>The <paramref name="count"/> samples from number <paramref name="start"/> on, which share this dataset's memory.</summary>
+    /// <summary>Returns <paramref name="count"/> samples from <paramref name="start"/> on, which share this dataset's memory.</summary>
     /// <param name="start">The first sample, counted from 0.</param>
-    /// <param name="count">How many samples.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The start is not a sample's number, or the count is below 1 or above the samples there are from the start on.</exception>
+    /// <param name="count">The number of samples.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="start"/> is negative or not below <see cref="Count"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="count"/> is below 1 or above the number of samples from <paramref name="start"/> on.
+    /// </exception>
     public Dataset<TTarget> Slice(int start, int count)
     {
         if (start < 0 || start >= Count)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(start),
-                start,
-                Invariant($"The dataset has {Count} samples; expected a start from 0 to {Count - 1}."));
+                nameof(start), start, Invariant($"The dataset has {Count} samples; expected a start from 0 to {Count - 1}."));
         }
 
         int left = Count - start;
@@ -78,7 +80,7 @@ public sealed class Dataset<TTarget>
             throw new ArgumentOutOfRangeException(
                 nameof(count),
                 count,
-                Invariant($"The dataset has {left} samples from number {start} on; expected a count from 1 to that."));
+                Invariant($"The dataset has {left} samples from number {start} on; expected a count from 1 to {left}."));
         }
 
         return new Dataset<TTarget>(Rows(Inputs, start, count), Rows(Targets, start, count));

@@ -8,11 +8,11 @@ namespace Evenkeel.Data;
 /// <summary>Reads IDX files, the format of MNIST and its successors, raw or gzipped.</summary>
 /// <remarks>
 /// <para>
-/// A file is: two zero bytes; the elements' type (08 for unsigned bytes, the one type read here); the rank; the lengths,
-/// each 32 bits and big endian; the elements, last index fastest.
+/// A file consists of two zero bytes; the type of the elements (08 for unsigned bytes, the only type read here); the rank; the
+/// lengths, each 32 bits, big-endian; the elements, row-major.
 /// </para>
 /// <para>
-/// A file is not believed: what its header claims is checked first, and memory grows with the data that is really there.
+/// Files are not trusted: the header is checked first, and memory grows with the data actually read.
 /// </para>
 /// <para>Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", 1998.</para>
 /// </remarks>
@@ -23,13 +23,16 @@ internal static class IdxFile
     private const byte UnsignedByte = 0x08;
 
     /// <summary>Reads a file of unsigned bytes.</summary>
-    /// <param name="path">The file, raw or gzipped, whatever its name.</param>
-    /// <returns>The elements, in the shape that the file states.</returns>
+    /// <param name="path">The file, raw or gzipped, of any name.</param>
+    /// <returns>The elements, in the shape that the header states.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="InvalidDataException">It is a folder, or not a whole IDX file of unsigned bytes; the message names it and says what was found.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    /// <exception cref="InvalidDataException">The path is a folder.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not a complete IDX file of unsigned bytes; the message names it and says what was found.
+    /// </exception>
     public static Tensor<byte> ReadBytes(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -43,26 +46,30 @@ internal static class IdxFile
     }
 
     /// <summary>Reads a stream of unsigned bytes.</summary>
-    /// <param name="stream">The stream, raw or gzipped, which can be sought in.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <returns>The elements, in the shape that the file states.</returns>
-    /// <exception cref="ArgumentNullException">The stream is missing.</exception>
-    /// <exception cref="ArgumentException">The stream cannot be sought in.</exception>
+    /// <param name="stream">The stream, raw or gzipped, which must be seekable.</param>
+    /// <param name="name">The name of the stream in messages.</param>
+    /// <returns>The elements, in the shape that the header states.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stream"/> is not seekable.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is not a whole IDX file of unsigned bytes; the message names it and says what was found.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The stream is not a complete IDX file of unsigned bytes; the message names it and says what was found.
+    /// </exception>
     public static Tensor<byte> ReadBytes(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
         {
-            throw new ArgumentException("The stream cannot be sought in; copy it to a MemoryStream first.", nameof(stream));
+            throw new ArgumentException("The stream is not seekable; copy it to a MemoryStream first.", nameof(stream));
         }
 
         return DataFile.Read(stream, name, Read);
     }
 
-    /// <summary>Reads the shape that a stream's header states, and no data.</summary>
-    /// <exception cref="InvalidDataException">It does not start as an IDX file of unsigned bytes does; the message names it and says what was found.</exception>
+    /// <summary>Reads the shape from the header of a stream, without the data.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The header is not that of an IDX file of unsigned bytes; the message names the stream and says what was found.
+    /// </exception>
     internal static nint[] ReadShape(Stream stream, string name) => DataFile.Read(stream, name, ReadShape);
 
     private static Tensor<byte> Read(Stream stream)
@@ -78,7 +85,9 @@ internal static class IdxFile
         int found = stream.ReadAtLeast(magic, MagicLength, throwOnEndOfStream: false);
         if (found < MagicLength || magic[0] != 0 || magic[1] != 0)
         {
-            string start = found == 0 ? "holds nothing (it is empty, or cut off at its start)" : $"starts with {Convert.ToHexString(magic[..found])}";
+            string start = found == 0
+                ? "holds nothing (it is empty, or cut off at its start)"
+                : $"starts with {Convert.ToHexString(magic[..found])}";
             throw new DataFile.ContentException($"{start}; an IDX file starts with 0000, the type and the rank.");
         }
 
@@ -124,12 +133,13 @@ internal static class IdxFile
         byte[] data = DataFile.ReadUpTo(stream, length);
         if (data.Length < length)
         {
-            throw new DataFile.ContentException(Invariant($"ends after {data.Length} of the {length} bytes of data that its header claims."));
+            throw new DataFile.ContentException(
+                Invariant($"ends after {data.Length} of the {length} bytes of data that its header claims."));
         }
 
         if (stream.ReadByte() >= 0)
         {
-            throw new DataFile.ContentException(Invariant($"goes on after the {length} bytes of data that its header claims."));
+            throw new DataFile.ContentException(Invariant($"continues after the {length} bytes of data that its header claims."));
         }
 
         return data;

@@ -8,17 +8,15 @@ using static System.FormattableString;
 namespace Evenkeel.Data;
 
 /// <summary>
-/// Loads images and labels from four IDX files that are named as MNIST's are: MNIST itself, Fashion-MNIST, KMNIST,
-/// EMNIST.
+/// Loads images and labels from four IDX files with the names of MNIST's: MNIST itself, Fashion-MNIST, KMNIST, EMNIST.
 /// </summary>
 /// <remarks>
-/// The files are found by their names: *train-images*idx3-ubyte, *train-labels*idx1-ubyte, and the same with "t10k" or
-/// "test" in place of "train"; each raw, or gzipped with .gz behind its name. Where a file is there in both forms, the
-/// raw one is read.
+/// The files are found by name: *train-images*idx3-ubyte, *train-labels*idx1-ubyte, and two with "t10k" or "test" instead of
+/// "train"; each raw, or gzipped with the suffix .gz. If a file exists in both forms, the raw one is read.
 /// </remarks>
 public static class IdxImages
 {
-    /// <summary>Whether a folder has a file that is named as IDX files are.</summary>
+    /// <summary>Returns true if a folder has a file with the name of an IDX file.</summary>
     /// <param name="folder">The folder.</param>
     public static bool AreIn(string folder)
     {
@@ -28,19 +26,21 @@ public static class IdxImages
 
     /// <summary>Loads the four files of a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>The images, scaled to numbers from 0 to 1, and their labels.</returns>
+    /// <returns>The images, scaled to [0, 1], and their labels.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">One of the four files is missing; the message says which names would do.</exception>
+    /// <exception cref="FileNotFoundException">One of the four files is missing; the message says which names are accepted.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    /// <exception cref="InvalidDataException">Several files could be meant, a file is not a whole IDX file, or the files do not belong together.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
+    /// <exception cref="InvalidDataException">Several files match one name.</exception>
+    /// <exception cref="InvalidDataException">A file is not a complete IDX file.</exception>
+    /// <exception cref="InvalidDataException">The files do not belong together: sizes or numbers differ.</exception>
     public static ImageClassificationData LoadFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException(
-                $"'{folder}' is not a folder; expected one with images and labels in IDX files, named as MNIST's are.");
+                $"'{folder}' is not a folder; expected one with images and labels in IDX files with the names of MNIST's.");
         }
 
         string[] paths = Directory.GetFiles(folder);
@@ -48,10 +48,12 @@ public static class IdxImages
     }
 
     /// <summary>Loads four files that are embedded in an assembly.</summary>
-    /// <param name="assembly">The assembly; its resources' names end with the names of the files.</param>
-    /// <returns>The images, scaled to numbers from 0 to 1, and their labels.</returns>
-    /// <exception cref="FileNotFoundException">One of the four files is missing; the message says which names would do.</exception>
-    /// <exception cref="InvalidDataException">Several files could be meant, a file is not a whole IDX file, or the files do not belong together.</exception>
+    /// <param name="assembly">The assembly; the names of its resources end with the names of the files.</param>
+    /// <returns>The images, scaled to [0, 1], and their labels.</returns>
+    /// <exception cref="FileNotFoundException">One of the four files is missing; the message says which names are accepted.</exception>
+    /// <exception cref="InvalidDataException">Several files match one name.</exception>
+    /// <exception cref="InvalidDataException">A file is not a complete IDX file.</exception>
+    /// <exception cref="InvalidDataException">The files do not belong together: sizes or numbers differ.</exception>
     public static ImageClassificationData LoadResources(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
@@ -61,21 +63,22 @@ public static class IdxImages
             name => assembly.GetManifestResourceStream(name)!);
     }
 
-    /// <summary>Loads four of the files that <paramref name="names"/> lists; <paramref name="place"/> is where they are, for messages.</summary>
-    internal static ImageClassificationData Load(string place, string[] names, Func<string, Stream> open)
+    /// <summary>Loads four of the files in <paramref name="names"/>; <paramref name="location"/> is their location, for messages.</summary>
+    internal static ImageClassificationData Load(string location, string[] names, Func<string, Stream> open)
     {
-        // All four are looked for before the first is read.
-        string trainImages = DataFileNames.Find(place, names, "training images", "*train-images*idx3-ubyte");
-        string trainLabels = DataFileNames.Find(place, names, "training labels", "*train-labels*idx1-ubyte");
-        string testImages = DataFileNames.Find(place, names, "test images", "*t10k-images*idx3-ubyte", "*test-images*idx3-ubyte");
-        string testLabels = DataFileNames.Find(place, names, "test labels", "*t10k-labels*idx1-ubyte", "*test-labels*idx1-ubyte");
+        // All four files are found before the first is read.
+        string trainImages = DataFileNames.Find(location, names, "training images", "*train-images*idx3-ubyte");
+        string trainLabels = DataFileNames.Find(location, names, "training labels", "*train-labels*idx1-ubyte");
+        string testImages = DataFileNames.Find(location, names, "test images", "*t10k-images*idx3-ubyte", "*test-images*idx3-ubyte");
+        string testLabels = DataFileNames.Find(location, names, "test labels", "*t10k-labels*idx1-ubyte", "*test-labels*idx1-ubyte");
 
-        // And all headers are checked before the first data are read: a header may claim gigabytes.
+        // All headers are checked before any data are read: a header may claim gigabytes.
         (int height, int width) = ReadSize(trainImages, trainLabels, open);
         (int testHeight, int testWidth) = ReadSize(testImages, testLabels, open);
         if ((testHeight, testWidth) != (height, width))
         {
-            throw new InvalidDataException(Invariant($"'{testImages}' has images of {testHeight}×{testWidth} pixels, '{trainImages}' of {height}×{width}; they must be equal."));
+            string found = Invariant($"'{testImages}' has images of {testHeight}×{testWidth} pixels");
+            throw new InvalidDataException(Invariant($"{found}, '{trainImages}' of {height}×{width}; they must be equal."));
         }
 
         Dataset<int> train = LoadPair(trainImages, trainLabels, open), test = LoadPair(testImages, testLabels, open);
@@ -84,14 +87,15 @@ public static class IdxImages
         return new ImageClassificationData(train, test, height, width, Channels: 1, classes);
     }
 
-    /// <summary>The height and width of images, as many as there are labels.</summary>
+    /// <summary>Returns the height and width of images; throws unless there is a label for each.</summary>
     private static (int Height, int Width) ReadSize(string imagesName, string labelsName, Func<string, Stream> open)
     {
         nint[] images = ReadShape(imagesName, open, rank: 3, "images [N, height, width]");
         nint[] labels = ReadShape(labelsName, open, rank: 1, "labels [N]");
         return labels[0] == images[0]
             ? ((int)images[1], (int)images[2])
-            : throw new InvalidDataException(Invariant($"'{labelsName}' has {labels[0]} labels, '{imagesName}' has {images[0]} images; the numbers must be equal."));
+            : throw new InvalidDataException(
+                Invariant($"'{labelsName}' has {labels[0]} labels, '{imagesName}' has {images[0]} images; the numbers must be equal."));
     }
 
     private static nint[] ReadShape(string name, Func<string, Stream> open, int rank, string expected)

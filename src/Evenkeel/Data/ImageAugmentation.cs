@@ -6,28 +6,28 @@ using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
-/// <summary>Random changes to the images of a batch that leave their class as it is, so that no epoch shows an image quite as the one before.</summary>
+/// <summary>Applies random changes to images that keep their class, so that the images differ from epoch to epoch.</summary>
 /// <remarks>
 /// <para>
-/// With padding p, an image is shifted by −p to p pixels down and, independently, to the right; what is shifted in is 0. This
-/// is a random crop, of the image's size, of the image with p zeros around it. With <see cref="Mirror"/>, every other image,
-/// on average, is then mirrored left to right.
+/// With padding p, an image is shifted by −p to p pixels down and, independently, to the right; zeros are shifted in. This is a
+/// random crop, of the image's size, of the image padded with p zeros on each side. With <see cref="Mirror"/>, the image is then
+/// mirrored left to right with probability ½.
 /// </para>
 /// <para>
-/// What happens to a sample depends on the seed, the number of the epoch and that of the sample alone: not on the batch size,
-/// the order or the number of threads, and training can be taken up again at any epoch.
+/// The changes of a sample depend on the seed, the number of the epoch and that of the sample alone, not on the batch size, the
+/// order or the number of threads; training can resume at any epoch.
 /// </para>
 /// <para>Source: He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2, with p = 4.</para>
 /// </remarks>
 public sealed record ImageAugmentation
 {
-    /// <summary>How many pixels an image may be shifted by, less than its height and width. Default 0.</summary>
+    /// <summary>The largest shift in pixels, less than the height and width of the images. Default 0.</summary>
     public int Padding { get; init; }
 
-    /// <summary>Whether images are mirrored, each with probability ½. Default false.</summary>
+    /// <summary>True to mirror images left to right, each with probability ½. Default false.</summary>
     public bool Mirror { get; init; }
 
-    /// <summary>Throws where the samples are not images [N, H, W, C] that are larger than the padding.</summary>
+    /// <summary>Throws unless the samples are images [H, W, C] larger than the padding.</summary>
     internal void Check(ReadOnlySpan<nint> sample, string name)
     {
         if (sample.Length != 3)
@@ -39,12 +39,12 @@ public sealed record ImageAugmentation
         if (Padding < 0 || Padding >= sample[0] || Padding >= sample[1])
         {
             throw new ArgumentException(
-                Invariant($"The padding is {Padding}; images of {sample[0]}×{sample[1]} take one of at least 0 and less than both."),
+                Invariant($"The padding is {Padding}; it must be at least 0 and less than the {sample[0]}×{sample[1]} pixels of images."),
                 name);
         }
     }
 
-    /// <summary>Copies the samples with the given numbers, each changed as it is its turn in this epoch.</summary>
+    /// <summary>Copies the samples with the given numbers, each with its changes of this epoch.</summary>
     internal void Copy(Tensor<float> images, ReadOnlySpan<int> samples, ulong seed, int epoch, Span<float> batch)
     {
         int width = (int)images.Lengths[2], channels = (int)images.Lengths[3];
@@ -65,7 +65,7 @@ public sealed record ImageAugmentation
                 batch.Slice(i * length, length));
         }
 
-        // Epochs are below 2³¹, and the orders of epochs have the streams below that.
+        // Epochs are below 2³¹; the streams below 2³² are those of the epochs' orders.
         RandomStream Draws(ulong kind) => new(seed, (kind << 32) + (ulong)epoch);
     }
 }

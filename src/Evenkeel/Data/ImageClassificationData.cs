@@ -1,11 +1,11 @@
 namespace Evenkeel.Data;
 
-/// <summary>Images, each of one of several classes: some to learn from, and others to be tested on.</summary>
-/// <param name="Train">What to learn from: inputs [N, height, width, channels] from 0 to 1, labels [N].</param>
-/// <param name="Test">What to test on, of the same shapes.</param>
-/// <param name="Height">Every image's height, in pixels.</param>
-/// <param name="Width">Every image's width, in pixels.</param>
-/// <param name="Channels">Every pixel's numbers: 1 for grey, 3 for red, green and blue.</param>
-/// <param name="Classes">How many classes there are: labels are from 0 to one less.</param>
+/// <summary>Images with class labels, divided into a training and a test set.</summary>
+/// <param name="Train">The training set: inputs [N, height, width, channels] from 0 to 1, labels [N].</param>
+/// <param name="Test">The test set, of equal shapes but for N.</param>
+/// <param name="Height">The height of all images, in pixels.</param>
+/// <param name="Width">The width of all images, in pixels.</param>
+/// <param name="Channels">The number of channels: 1 for grey, 3 for red, green and blue.</param>
+/// <param name="Classes">The number of classes: labels are from 0 to Classes − 1.</param>
 public sealed record ImageClassificationData(
     Dataset<int> Train, Dataset<int> Test, int Height, int Width, int Channels, int Classes);

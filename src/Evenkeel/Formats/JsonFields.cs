@@ -4,14 +4,14 @@ using static System.FormattableString;
 
 namespace Evenkeel.Formats;
 
-/// <summary>The fields of an object in a JSON file, read strictly: each must be asked for once, and be what is asked for.</summary>
-/// <remarks>Every error is an <see cref="InvalidDataException"/> that says where and what.</remarks>
+/// <summary>Reads the fields of an object in a JSON file strictly: each must be requested once, and have the requested type.</summary>
+/// <remarks>Every error is an <see cref="InvalidDataException"/> that says where and why.</remarks>
 internal sealed class JsonFields
 {
     private const int FirstBuffer = 64 * 1024;
     private const int MaximumMessage = 400;
 
-    /// <summary>A bit for each.</summary>
+    /// <summary>One bit per field in <see cref="_taken"/>.</summary>
     private const int MaximumFields = 64;
 
     private const int MaximumObjects = 1_000_000;
@@ -34,14 +34,14 @@ internal sealed class JsonFields
         }
     }
 
-    /// <summary>Where the object stands in the file: <c>$.columns[3]</c>.</summary>
+    /// <summary>The path of the object in the file: <c>$.columns[3]</c>.</summary>
     public string Path => _parent is var (above, array, index)
         ? Invariant($"{above.Path}.{array}[{index}]")
         : "$";
 
     /// <summary>Reads a file that holds one object.</summary>
-    /// <param name="stream">The file, from where it stands to its end.</param>
-    /// <param name="maximumLength">How many bytes it may have.</param>
+    /// <param name="stream">The file, from its current position to its end.</param>
+    /// <param name="maximumLength">The most bytes that the file may have.</param>
     public static JsonFields Read(Stream stream, int maximumLength)
     {
         ReadOnlyMemory<byte> file = ReadToEnd(stream, maximumLength);
@@ -65,7 +65,7 @@ internal sealed class JsonFields
         }
     }
 
-    /// <summary>A finite number.</summary>
+    /// <summary>Reads a finite number.</summary>
     public double Number(string name, double minimum = double.NegativeInfinity)
     {
         JsonElement element = Take(name);
@@ -85,10 +85,10 @@ internal sealed class JsonFields
             : throw Error(name, Invariant($"is {number}; expected at least {minimum}"));
     }
 
-    /// <summary>A finite number; null where the field says so.</summary>
+    /// <summary>Reads a finite number or null.</summary>
     public double? NumberOrNull(string name) => TakeNull(name) ? null : Number(name);
 
-    /// <summary>An integer from 0 to <paramref name="maximum"/>.</summary>
+    /// <summary>Reads an integer from 0 to <paramref name="maximum"/>.</summary>
     public int Integer(string name, int maximum)
     {
         JsonElement element = Take(name);
@@ -97,10 +97,10 @@ internal sealed class JsonFields
             : throw Error(name, Invariant($"is {Describe(element)}; expected an integer from 0 to {maximum}"));
     }
 
-    /// <summary>An integer from 0 to <paramref name="maximum"/>; null where the field says so.</summary>
+    /// <summary>Reads an integer from 0 to <paramref name="maximum"/>, or null.</summary>
     public int? IntegerOrNull(string name, int maximum) => TakeNull(name) ? null : Integer(name, maximum);
 
-    /// <summary>True or false.</summary>
+    /// <summary>Reads true or false.</summary>
     public bool Flag(string name)
     {
         JsonElement element = Take(name);
@@ -109,13 +109,13 @@ internal sealed class JsonFields
             : throw Error(name, $"is {Describe(element)}; expected true or false");
     }
 
-    /// <summary>A text.</summary>
+    /// <summary>Reads a string.</summary>
     public string Text(string name)
     {
         JsonElement element = Take(name);
         if (element.ValueKind != JsonValueKind.String)
         {
-            throw Error(name, $"is {Describe(element)}; expected a text");
+            throw Error(name, $"is {Describe(element)}; expected a string");
         }
 
         try
@@ -128,10 +128,10 @@ internal sealed class JsonFields
         }
     }
 
-    /// <summary>A text; null where there is no such field.</summary>
+    /// <summary>Reads a string; null if there is no such field.</summary>
     public string? OptionalText(string name) => Find(name) is null ? null : Text(name);
 
-    /// <summary>One of an enumeration's values, written as <see cref="JsonNames.Of"/> has it.</summary>
+    /// <summary>Reads a value of an enumeration, named by <see cref="JsonNames.Of"/>.</summary>
     public T Choice<T>(string name)
         where T : struct, Enum
     {
@@ -147,7 +147,7 @@ internal sealed class JsonFields
         throw Error(name, $"is \"{text}\"; expected \"{string.Join("\" or \"", Enum.GetValues<T>().Select(JsonNames.Of))}\"");
     }
 
-    /// <summary>The objects of an array.</summary>
+    /// <summary>Reads an array of objects.</summary>
     public IReadOnlyList<JsonFields> Objects(string name)
     {
         JsonElement array = Take(name);
@@ -161,7 +161,7 @@ internal sealed class JsonFields
             : throw Error(name, Invariant($"has {length} objects; at most {MaximumObjects} are read"));
     }
 
-    /// <summary>Throws where a field was not asked for.</summary>
+    /// <summary>Throws if a field was not requested.</summary>
     public void End()
     {
         int index = 0;
@@ -174,7 +174,7 @@ internal sealed class JsonFields
         }
     }
 
-    /// <summary>Makes something of the object, whose own checks are then those of the file.</summary>
+    /// <summary>Creates something from the object; an argument it rejects is an error of the file.</summary>
     public T Make<T>(Func<JsonFields, T> make)
     {
         try
@@ -187,10 +187,10 @@ internal sealed class JsonFields
         }
     }
 
-    /// <summary>An error at this object: "$.columns[3] is …".</summary>
+    /// <summary>Returns an error of this object: "$.columns[3] is …".</summary>
     public InvalidDataException Error(string what) => Invalid($"{Path} {what}.");
 
-    /// <summary>An error at one of the fields: "$.columns[3].mean is …".</summary>
+    /// <summary>Returns an error of a field: "$.columns[3].mean is …".</summary>
     public InvalidDataException Error(string name, string what) => Invalid($"{Path}.{name} {what}.");
 
     private JsonElement Take(string name)
@@ -260,11 +260,11 @@ internal sealed class JsonFields
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a text",
+        JsonValueKind.String => "a string",
         _ => element.GetRawText(),
     };
 
-    // What is quoted from the file may have any length and any number of lines.
+    // A message quotes the file, which may have any length and any number of lines.
     private static InvalidDataException Invalid(string message, Exception? cause = null) =>
         new((message.Length <= MaximumMessage ? message : $"{message[..MaximumMessage]}…").ReplaceLineEndings(" "), cause);
 
@@ -278,8 +278,7 @@ internal sealed class JsonFields
             length += read;
             if (length > maximumLength)
             {
-                throw Invalid(
-                    Invariant($"The file has more than {maximumLength:N0} bytes, the most that is read."));
+                throw Invalid(Invariant($"The file has more than {maximumLength:N0} bytes, the most that is read."));
             }
 
             if (read == 0)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Evenkeel.Formats;
 
-/// <summary>How values of enumerations are written in JSON files: <c>population</c>, <c>l2</c>.</summary>
+/// <summary>The names of enumeration values in JSON files: <c>population</c>, <c>l2</c>.</summary>
 internal static class JsonNames
 {
     public static string Of<T>(T value)

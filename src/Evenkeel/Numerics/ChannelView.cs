@@ -18,10 +18,10 @@ namespace Evenkeel.Numerics;
 /// </remarks>
 public readonly record struct ChannelView
 {
-    /// <summary>Makes a view of one part.</summary>
+    /// <summary>Creates a view of one part.</summary>
     /// <param name="outer">The product of the lengths before the channel axis.</param>
     /// <param name="channels">The length of the channel axis.</param>
-    /// <param name="inner">The product of the lengths behind the channel axis.</param>
+    /// <param name="inner">The product of the lengths after the channel axis.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
     /// <exception cref="ArgumentException">There are more than 2³¹ − 1 elements.</exception>
     public ChannelView(int outer, int channels, int inner)
@@ -29,11 +29,11 @@ public readonly record struct ChannelView
     {
     }
 
-    /// <summary>Makes a view of the given lengths.</summary>
+    /// <summary>Creates a view of the given lengths.</summary>
     /// <param name="parts">The number of parts, each with statistics of its own.</param>
     /// <param name="outer">The product of a part's lengths before the channel axis.</param>
     /// <param name="channels">The length of the channel axis.</param>
-    /// <param name="inner">The product of the lengths behind the channel axis.</param>
+    /// <param name="inner">The product of the lengths after the channel axis.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
     /// <exception cref="ArgumentException">There are more than 2³¹ − 1 elements.</exception>
     public ChannelView(int parts, int outer, int channels, int inner)
@@ -43,11 +43,10 @@ public readonly record struct ChannelView
         ArgumentOutOfRangeException.ThrowIfNegative(channels);
         ArgumentOutOfRangeException.ThrowIfNegative(inner);
 
-        // Every product of some of the lengths must fit, since with a length of 0 the product of all does not tell.
+        // With a length of 0 the product of all is 0, but that of the others, such as PerSet, must fit too.
         if (!Fits(Math.Max(1, parts), Math.Max(1, outer), Math.Max(1, channels), Math.Max(1, inner)))
         {
-            throw new ArgumentException(
-                Invariant($"[{parts}, {outer}, {channels}, {inner}] has more than 2,147,483,647 elements."));
+            throw new ArgumentException(Invariant($"[{parts}, {outer}, {channels}, {inner}] has more than 2,147,483,647 elements."));
         }
 
         Parts = parts;
@@ -65,21 +64,21 @@ public readonly record struct ChannelView
     /// <summary>The length of the channel axis.</summary>
     public int Channels { get; }
 
-    /// <summary>The product of the lengths behind the channel axis.</summary>
+    /// <summary>The product of the lengths after the channel axis.</summary>
     public int Inner { get; }
 
-    /// <summary>How many elements there are.</summary>
+    /// <summary>The number of elements.</summary>
     public int Length => Parts * Outer * Channels * Inner;
 
-    /// <summary>How many sets there are: one per part and channel.</summary>
+    /// <summary>The number of sets: one per part and channel.</summary>
     public int Sets => Parts * Channels;
 
-    /// <summary>How many elements a set has.</summary>
+    /// <summary>The number of elements in each set.</summary>
     public int PerSet => Outer * Inner;
 
-    /// <summary>The view of a tensor of the given lengths with its channels on <paramref name="axis"/>.</summary>
+    /// <summary>Returns the view of a tensor with its channels on <paramref name="axis"/>: each channel is a set.</summary>
     /// <param name="lengths">The tensor's lengths.</param>
-    /// <param name="axis">The channel axis; negative counts from the end, so that −1 is channel last.</param>
+    /// <param name="axis">The channel axis; a negative one counts from the end, so that −1 is channel-last.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="axis"/> is not an axis of the tensor.</exception>
     /// <exception cref="ArgumentException">The tensor has more than 2³¹ − 1 elements.</exception>
     public static ChannelView Of(ReadOnlySpan<nint> lengths, int axis)
@@ -95,10 +94,11 @@ public readonly record struct ChannelView
             Product(lengths[..channelAxis]), Product([lengths[channelAxis]]), Product(lengths[(channelAxis + 1)..]));
     }
 
-    /// <summary>The view in which each channel of each sample is a set of its own; the samples are on axis 0.</summary>
+    /// <summary>Returns the view in which each channel of each sample is a set; the samples are on axis 0.</summary>
     /// <param name="lengths">The tensor's lengths, at least two.</param>
-    /// <param name="axis">The channel axis, not 0; negative counts from the end.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="axis"/> is not an axis of the tensor, or the samples' own.</exception>
+    /// <param name="axis">The channel axis, not 0; a negative one counts from the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="axis"/> is not an axis of the tensor.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="axis"/> is that of the samples.</exception>
     /// <exception cref="ArgumentException">The tensor has more than 2³¹ − 1 elements.</exception>
     public static ChannelView PerSample(ReadOnlySpan<nint> lengths, int axis)
     {
@@ -106,7 +106,7 @@ public readonly record struct ChannelView
         return new ChannelView(Product(lengths[..1]), sample.Outer, sample.Channels, sample.Inner);
     }
 
-    /// <summary>Throws where the sets are not rows, one behind the other.</summary>
+    /// <summary>Throws unless each set is one contiguous row.</summary>
     internal void CheckRows(string name)
     {
         if (Outer != 1 || Channels != 1)
@@ -118,7 +118,7 @@ public readonly record struct ChannelView
     private static bool Fits(long a, long b, long c, long d) =>
         a * b <= int.MaxValue && c * d <= int.MaxValue && a * b * (c * d) <= int.MaxValue;
 
-    // Saturates, so that the constructor refuses what is too large with a message instead of an overflow.
+    // Saturates, so that the constructor rejects a product that is too large, instead of an overflow here.
     private static int Product(ReadOnlySpan<nint> lengths)
     {
         long product = 1;

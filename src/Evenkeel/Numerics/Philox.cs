@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Evenkeel.Numerics;
 
 /// <summary>
-/// Philox4x32-10: a bijection of 128-bit counters, chosen by a 64-bit key, whose outputs pass for random. Any block of
-/// the sequence can be computed without those before it.
+/// The counter-based random number generator Philox4x32-10: a bijection of 128-bit counters, selected by a 64-bit key. Any block
+/// of the sequence can be computed on its own.
 /// </summary>
 /// <remarks>
 /// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011. A counter is given as
@@ -18,13 +18,13 @@ internal static class Philox
     private const uint Multiplier0 = 0xD2511F53;
     private const uint Multiplier1 = 0xCD9E8D57;
 
-    /// <summary>What the lower word of the key grows by from round to round: the golden ratio's fraction.</summary>
+    /// <summary>The increment of the key's lower word per round: the fraction of the golden ratio.</summary>
     private const uint Weyl0 = 0x9E3779B9;
 
-    /// <summary>What the upper word of the key grows by from round to round: the fraction of √3.</summary>
+    /// <summary>The increment of the key's upper word per round: the fraction of √3.</summary>
     private const uint Weyl1 = 0xBB67AE85;
 
-    /// <summary>The four words of one counter.</summary>
+    /// <summary>Computes the four words of one counter.</summary>
     public static Vector128<uint> Block(ulong lower, ulong upper, ulong key)
     {
         uint c0 = (uint)lower, c1 = (uint)(lower >> 32), c2 = (uint)upper, c3 = (uint)(upper >> 32);
@@ -45,13 +45,13 @@ internal static class Philox
     }
 
     /// <summary>
-    /// The words of the four counters from <paramref name="lower"/>, a multiple of four: first word 0 of each, then
+    /// Computes the words of the four counters from <paramref name="lower"/> on, a multiple of four: word 0 of each, then
     /// word 1 of each, and so on.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> FourBlocks(ulong lower, ulong upper, ulong key)
     {
-        // A word lives in the lower half of a 64-bit lane; the upper half may hold anything, as nothing reads it.
+        // A word lives in the lower half of a 64-bit lane; the upper half may hold anything, since nothing reads it.
         Vector256<ulong> c0 = Vector256.Create(lower) | Vector256<ulong>.Indices;
         Vector256<ulong> c1 = Vector256.Create(lower >> 32);
         Vector256<ulong> c2 = Vector256.Create(upper);

@@ -1,12 +1,12 @@
 namespace Evenkeel.Numerics;
 
 /// <summary>
-/// Hands out streams of random numbers, one to everyone who asks: a layer takes one for its initial weights, another
-/// takes one for its masks.
+/// Creates streams of random numbers, one per request: a layer takes one for its initial weights, another takes one for its
+/// dropout masks.
 /// </summary>
 /// <remarks>
-/// The streams depend on the seed and the order of asking alone, so that a network built twice from one seed starts
-/// with the same weights. Not safe for use by several threads at once.
+/// The streams depend on the seed and the order of requests alone, so that a network built twice from one seed starts with the
+/// same weights. Not thread-safe.
 /// </remarks>
 /// <param name="seed">The seed of all streams.</param>
 public sealed class RandomSource(ulong seed)
@@ -16,6 +16,6 @@ public sealed class RandomSource(ulong seed)
     /// <summary>The seed of all streams.</summary>
     public ulong Seed => seed;
 
-    /// <summary>The next stream: 0, then 1, and so on.</summary>
+    /// <summary>Returns the next stream: 0, then 1, and so on.</summary>
     public RandomStream Next() => new(seed, _next++);
 }

@@ -6,8 +6,8 @@ using Evenkeel.Numerics.Simd;
 namespace Evenkeel.Numerics;
 
 /// <summary>
-/// A sequence of random numbers that is drawn by position: a number depends on the seed, the stream and its position
-/// alone, so that any thread may draw any part of the sequence, in any order, on any machine.
+/// A sequence of random numbers with random access: each number depends on the seed, the stream and its position alone, so
+/// that any thread can draw any part of the sequence, in any order, on any machine.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -17,52 +17,55 @@ namespace Evenkeel.Numerics;
 /// </para>
 /// <para>Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.</para>
 /// </remarks>
-/// <param name="Seed">Chooses one of 2⁶⁴ families of streams.</param>
-/// <param name="Stream">Chooses one of the 2⁶⁴ streams of the family.</param>
+/// <param name="Seed">Selects one of 2⁶⁴ families of streams.</param>
+/// <param name="Stream">Selects one of the 2⁶⁴ streams of the family.</param>
 [SuppressMessage("Naming", "CA1711", Justification = "A stream of random numbers is the field's term.")]
 public readonly record struct RandomStream(ulong Seed, ulong Stream)
 {
-    /// <summary>How many numbers are drawn at once, and what positions given to <see cref="UInt32Lanes"/> are a multiple of.</summary>
+    /// <summary>The number of values drawn at once; positions given to <see cref="UInt32Lanes"/> are multiples of it.</summary>
     internal const int Block = 16;
 
-    /// <summary>The first of the counters that no position reaches; bounded integers are drawn from these.</summary>
+    /// <summary>The first counter that no position reaches; bounded integers are drawn from this one on.</summary>
     private const ulong FirstBoundedCounter = 1UL << 63;
 
     private const double OneStep = 1.0 / (1UL << 32);
 
-    /// <summary>An integer, each of 0 to 2³² − 1 being as likely.</summary>
-    [SuppressMessage("Naming", "CA1720", Justification = "The type is what tells this from the other numbers.")]
+    /// <summary>Draws an integer, uniformly from 0 to 2³² − 1.</summary>
+    [SuppressMessage("Naming", "CA1720", Justification = "The type distinguishes this method from the others.")]
     public uint UInt32(ulong position)
     {
         ulong counter = position / Block * 4 + position % 4;
         return Philox.Block(counter, Stream, Seed)[(int)(position / 4 % 4)];
     }
 
-    /// <summary>A number from 0 (inclusive) to 1 (exclusive): a multiple of 2⁻³², each being as likely.</summary>
+    /// <summary>Draws a number, uniformly from the multiples of 2⁻³² from 0 (inclusive) to 1 (exclusive).</summary>
     public double Uniform(ulong position) => UInt32(position) * OneStep;
 
     /// <summary>
-    /// A number of the standard normal distribution, Φ⁻¹((k + ½)·2⁻³²), where k is the integer at this position; never
-    /// beyond ±6.4.
+    /// Draws a number from the standard normal distribution: Φ⁻¹((k + ½)·2⁻³²), where k is the integer at this position; its
+    /// magnitude is at most 6.4.
     /// </summary>
     public double Normal(ulong position) => NormalOf(UInt32(position));
 
-    /// <summary>Fills with integers, each of 0 to 2³² − 1 being as likely: element i is the integer at <paramref name="start"/> + i.</summary>
-    /// <param name="destination">Where the integers go.</param>
+    /// <summary>
+    /// Fills a span with integers drawn uniformly from 0 to 2³² − 1: element i is the integer at <paramref name="start"/> + i.
+    /// </summary>
+    /// <param name="destination">Receives the integers.</param>
     /// <param name="start">The position of the first.</param>
     public void FillUInt32(Span<uint> destination, ulong start = 0) =>
         Fill(destination, default(Words), start);
 
     /// <summary>
-    /// Fills with numbers spread evenly from <paramref name="low"/> to <paramref name="high"/>: element i is
+    /// Fills a span with numbers drawn uniformly from <paramref name="low"/> to <paramref name="high"/>: element i is
     /// low + (high − low)·u, where u is the <see cref="Uniform"/> number at <paramref name="start"/> + i, computed in
     /// double precision and rounded (so that <paramref name="high"/> itself can occur).
     /// </summary>
-    /// <param name="destination">Where the numbers go.</param>
+    /// <param name="destination">Receives the numbers.</param>
     /// <param name="low">The lower bound.</param>
     /// <param name="high">The upper bound.</param>
     /// <param name="start">The position of the first.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A bound is not finite, or the upper is below the lower.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="low"/> or <paramref name="high"/> is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is below <paramref name="low"/>.</exception>
     public void FillUniform(Span<float> destination, float low, float high, ulong start = 0)
     {
         ThrowUnlessFinite(low);
@@ -72,14 +75,17 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream)
     }
 
     /// <summary>
-    /// Fills with numbers of a normal distribution: element i is mean + standardDeviation·z, where z is the
+    /// Fills a span with numbers drawn from a normal distribution: element i is mean + standardDeviation·z, where z is the
     /// <see cref="Normal"/> number at <paramref name="start"/> + i, computed in double precision and rounded.
     /// </summary>
-    /// <param name="destination">Where the numbers go.</param>
+    /// <param name="destination">Receives the numbers.</param>
     /// <param name="mean">The distribution's mean.</param>
     /// <param name="standardDeviation">The distribution's standard deviation.</param>
     /// <param name="start">The position of the first.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The mean or the standard deviation is not finite, or the latter is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="mean"/> or <paramref name="standardDeviation"/> is not finite.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="standardDeviation"/> is negative.</exception>
     public void FillNormal(Span<float> destination, float mean, float standardDeviation, ulong start = 0)
     {
         ThrowUnlessFinite(mean);
@@ -88,7 +94,7 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream)
         Fill(destination, new NormalNumbers(mean, standardDeviation), start);
     }
 
-    /// <summary>Brings the items into a random order, every order being as likely.</summary>
+    /// <summary>Shuffles the items: every order is equally likely.</summary>
     /// <remarks>
     /// Source: Fisher and Yates; Durstenfeld, "Algorithm 235: Random permutation", 1964. The draws share no counter
     /// with the numbers at any position.
@@ -102,10 +108,10 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream)
         }
     }
 
-    /// <summary>An integer below <paramref name="bound"/>, each being exactly as likely.</summary>
+    /// <summary>Draws an integer below <paramref name="bound"/>, exactly uniformly.</summary>
     /// <remarks>
-    /// Source: Lemire, "Fast random integer generation in an interval", 2019. A draw that would favour some integers is
-    /// drawn again: the n-th draw is word 0 of the counter 2⁶³ + n·2³² + position.
+    /// Source: Lemire, "Fast random integer generation in an interval", 2019. A draw that would introduce a bias is
+    /// repeated: the n-th draw is word 0 of the counter 2⁶³ + n·2³² + position.
     /// </remarks>
     internal uint Below(uint bound, uint position)
     {
@@ -123,7 +129,7 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream)
         }
     }
 
-    /// <summary>The integers at the sixteen positions from <paramref name="position"/>, a multiple of sixteen.</summary>
+    /// <summary>Draws the integers at the sixteen positions from <paramref name="position"/> on, a multiple of sixteen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Vector512<uint> UInt32Lanes(ulong position) => Philox.FourBlocks(position / 4, Stream, Seed);
 
@@ -156,7 +162,7 @@ public readonly record struct RandomStream(ulong Seed, ulong Stream)
         }
     }
 
-    /// <summary>What becomes of a random integer.</summary>
+    /// <summary>Maps a random integer to a value of a distribution.</summary>
     private interface IDistribution<T>
     {
         T Value(uint word);

@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>The step from tensors, which layers speak, to spans, which kernels take.</summary>
+/// <summary>Converts the tensors that layers exchange to the spans that kernels take.</summary>
 public static class TensorElements
 {
-    /// <summary>The elements of a dense tensor, in row-major order: for kernels, and for layers of your own.</summary>
-    /// <typeparam name="T">What the tensor is made of.</typeparam>
+    /// <summary>Returns the elements of a dense tensor in row-major order, without a copy.</summary>
+    /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="tensor">The tensor.</param>
     /// <exception cref="ArgumentException">The tensor is not dense.</exception>
     /// <exception cref="OverflowException">The tensor has more than 2³¹ − 1 elements.</exception>

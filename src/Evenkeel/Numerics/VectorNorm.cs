@@ -1,6 +1,6 @@
 namespace Evenkeel.Numerics;
 
-/// <summary>How long a vector is.</summary>
+/// <summary>A norm of a vector.</summary>
 public enum VectorNorm
 {
     /// <summary>The sum of the magnitudes, Σ|x|.</summary>

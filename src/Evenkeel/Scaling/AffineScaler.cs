@@ -5,10 +5,10 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>A scaler that maps each column by y = (x − center)/scale + shift.</summary>
+/// <summary>A scaler that maps each column affinely: y = (x − center)/scale + shift.</summary>
 /// <remarks>
-/// A column without spread (constant, or without a value) has scale 1, so that nothing is divided by zero; see
-/// <see cref="IsConstant"/>.
+/// A column that is constant, or has no values, has scale 1, so that nothing is divided by zero; see <see cref="IsConstant"/>.
+/// Center, scale and shift are those of the last fit.
 /// </remarks>
 public abstract class AffineScaler : Scaler
 {
@@ -21,7 +21,7 @@ public abstract class AffineScaler : Scaler
     {
     }
 
-    /// <summary>What is subtracted, per column.</summary>
+    /// <summary>The center of each column, subtracted from x, in the unit of x; shape [columns].</summary>
     public IReadOnlyList<double> Center
     {
         get
@@ -31,7 +31,7 @@ public abstract class AffineScaler : Scaler
         }
     }
 
-    /// <summary>What the difference is divided by, per column; above 0.</summary>
+    /// <summary>The scale of each column, by which x − center is divided, in the unit of x; above 0, shape [columns].</summary>
     public IReadOnlyList<double> Scale
     {
         get
@@ -41,7 +41,7 @@ public abstract class AffineScaler : Scaler
         }
     }
 
-    /// <summary>What is added, per column.</summary>
+    /// <summary>The shift of each column, added to the quotient, without unit; shape [columns].</summary>
     public IReadOnlyList<double> Shift
     {
         get
@@ -51,7 +51,7 @@ public abstract class AffineScaler : Scaler
         }
     }
 
-    /// <summary>Which columns are constant, as far as rounding lets one tell.</summary>
+    /// <summary>True for each column that is constant, up to rounding; shape [columns].</summary>
     public IReadOnlyList<bool> IsConstant
     {
         get
@@ -61,15 +61,15 @@ public abstract class AffineScaler : Scaler
         }
     }
 
-    /// <summary>What the result is clipped to; null where it is not.</summary>
+    /// <summary>The range to which the result is clipped; null for no clipping.</summary>
     private protected virtual (double Low, double High)? Limits => null;
 
-    /// <summary>Brings the coefficients up to date, where that waits until they are needed.</summary>
+    /// <summary>Computes the coefficients if that was deferred until they are needed.</summary>
     private protected virtual void Update()
     {
     }
 
-    /// <summary>Sets the coefficients of each column from statistics that are new.</summary>
+    /// <summary>Sets the coefficients of each column from new statistics.</summary>
     private protected void SetColumns(int columns, Func<int, (double Center, double Scale, double Shift)> coefficients)
     {
         _center = new double[columns];
@@ -93,7 +93,7 @@ public abstract class AffineScaler : Scaler
         json.WriteNumber("scale", Scale[column]);
     }
 
-    // Center and scale are there for readers; here, they follow from the statistics.
+    // Center and scale are in the file for its readers; here they follow from the statistics.
     private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
     {
         for (int c = 0; c < columns.Count; c++)

@@ -6,16 +6,16 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>A quantile sketch of each column of a table that comes in parts.</summary>
+/// <summary>The quantile sketches of the columns of a table that arrives in parts.</summary>
 internal sealed class ColumnSketches
 {
     private readonly QuantileSketch[] _columns;
     private readonly double _limit;
 
-    /// <summary>Makes empty sketches.</summary>
-    /// <param name="columns">How many.</param>
+    /// <summary>Creates empty sketches.</summary>
+    /// <param name="columns">The number of columns.</param>
     /// <param name="capacity">The capacity of each.</param>
-    /// <param name="limit">The largest value that is taken.</param>
+    /// <param name="limit">The largest magnitude of a value.</param>
     public ColumnSketches(int columns, int capacity, double limit)
         : this([.. Enumerable.Range(0, columns).Select(_ => new QuantileSketch(capacity))], limit)
     {
@@ -26,10 +26,10 @@ internal sealed class ColumnSketches
     /// <summary>The sketches, one per column.</summary>
     public IReadOnlyList<QuantileSketch> Columns => _columns;
 
-    /// <summary>Sketches that hold the same, and go on on their own.</summary>
+    /// <summary>Returns an independent copy.</summary>
     public ColumnSketches Copy() => new(Array.ConvertAll(_columns, sketch => sketch.Copy()), _limit);
 
-    /// <summary>Adds a part of the table, or throws and adds nothing.</summary>
+    /// <summary>Adds a part of the table; adds nothing if it throws.</summary>
     public void Add<T>(in Table<T> table, ReadOnlySpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -53,7 +53,7 @@ internal sealed class ColumnSketches
         ColumnBlocks.Run(table.Elements, table.View, weights, (column, block) => _columns[column].Add(block));
     }
 
-    /// <summary>Takes in the sketches of other parts, or throws and takes in nothing.</summary>
+    /// <summary>Merges the sketches of other parts; merges nothing if it throws.</summary>
     public void Merge(ColumnSketches other)
     {
         CheckTotalWeight(other._columns.Max(sketch => sketch.Count), nameof(other));
@@ -63,22 +63,22 @@ internal sealed class ColumnSketches
         }
     }
 
-    /// <summary>Throws where the sketches cannot take so much more weight.</summary>
+    /// <summary>Throws if the total weight of a sketch would overflow.</summary>
     private void CheckTotalWeight(double more, string name) => Scaler.CheckTotalWeight(_columns.Max(sketch => sketch.Count) + more, name);
 
-    /// <summary>Throws where values of a column are too large to be computed with.</summary>
+    /// <summary>Throws if a value of a column is too large for the scaler.</summary>
     public static void CheckLimit(int column, Extrema extrema, double limit, string name)
     {
         if (!extrema.IsEmpty && !(extrema.Min >= -limit && extrema.Max <= limit))
         {
             throw new ColumnException(
                 column,
-                Invariant($"go from {extrema.Min} to {extrema.Max}; this scaler takes them up to ±{limit}"),
+                Invariant($"range from {extrema.Min} to {extrema.Max}; this scaler takes magnitudes up to {limit}"),
                 name);
         }
     }
 
-    /// <summary>The error that a scaler has no sketches to go on with.</summary>
-    public static InvalidOperationException CannotGoOn() => new(
-        "The scaler was fitted by Fit, or read from a file, and keeps nothing to be fitted further: begin with PartialFit instead.");
+    /// <summary>Returns the error that a scaler has no sketches to be fitted further.</summary>
+    public static InvalidOperationException NotFittedInParts() => new(
+        "The scaler was fitted by Fit, or read from a file, and cannot be fitted further: begin with PartialFit instead.");
 }

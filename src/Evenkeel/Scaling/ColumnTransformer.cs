@@ -6,28 +6,28 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Different scalers for different columns of a table.</summary>
+/// <summary>Applies different scalers to different columns of a table.</summary>
 /// <remarks>
-/// Each part of the columns goes to a scaler, which gives what it would give for a table of these columns alone, in their order
-/// in the whole table. Columns that no part names pass through unchanged and unseen, infinities too.
+/// Each scaler gives what it would give for a table of its columns alone, in their order in the whole table. Columns that no part
+/// names pass through unchanged and unchecked, infinities too.
 /// </remarks>
 public sealed class ColumnTransformer : Scaler, IScalerKind
 {
-    /// <summary>Elements that are transformed at a time: enough for all threads, and small enough for a cache.</summary>
+    /// <summary>The number of elements per block: enough for all threads, and few enough for a cache.</summary>
     private const int Block = 256 * 1024;
 
     private Part[] _parts;
 
-    /// <summary>Makes a scaler of scalers.</summary>
+    /// <summary>Creates a scaler from other scalers.</summary>
     /// <param name="parts">
-    /// Scalers, not fitted, and the numbers, from 0, of the columns that each is for. The scalers are copied: what is given stays
-    /// unfitted.
+    /// Scalers that are not fitted, each with the numbers of its columns, counted from 0. The scalers are copied, and stay unfitted.
     /// </param>
-    /// <exception cref="ArgumentNullException">A scaler or its columns are null.</exception>
-    /// <exception cref="ArgumentException">
-    /// There are no parts; a scaler is fitted, or a <see cref="ColumnTransformer"/> itself; a part has no columns; or a column is
-    /// negative, or named twice.
-    /// </exception>
+    /// <exception cref="ArgumentNullException"><paramref name="parts"/>, a scaler or its columns are null.</exception>
+    /// <exception cref="ArgumentException">There are no parts.</exception>
+    /// <exception cref="ArgumentException">A scaler is fitted.</exception>
+    /// <exception cref="ArgumentException">A scaler is a <see cref="ColumnTransformer"/>.</exception>
+    /// <exception cref="ArgumentException">A part has no columns.</exception>
+    /// <exception cref="ArgumentException">A column is negative, or named twice.</exception>
     public ColumnTransformer(params IReadOnlyList<(Scaler Scaler, IReadOnlyList<int> Columns)> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -37,7 +37,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
             ArgumentNullException.ThrowIfNull(columns, nameof(parts));
             if (scaler.Columns != 0)
             {
-                throw new ArgumentException($"The {scaler.GetType().Name} is fitted already; expected scalers that are not.", nameof(parts));
+                throw new ArgumentException($"The {scaler.GetType().Name} is fitted already; expected unfitted scalers.", nameof(parts));
             }
         }
 
@@ -48,11 +48,11 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
 
     static string IScalerKind.Kind => "columns";
 
-    /// <summary>The scalers, fitted where this is, and the columns that each is for, in ascending order.</summary>
+    /// <summary>The scalers, fitted once this one is, each with its columns in ascending order.</summary>
     public IReadOnlyList<(Scaler Scaler, IReadOnlyList<int> Columns)> Parts =>
         [.. _parts.Select(part => (part.Scaler, (IReadOnlyList<int>)part.Columns.AsReadOnly()))];
 
-    // Which columns a scaler is for, the columns say.
+    // The columns of a scaler are stored with the columns.
     static Scaler IScalerKind.Create(JsonFields settings) => new ColumnTransformer(
         [.. settings.Objects("scalers").Select(fields =>
         {
@@ -121,7 +121,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
         if (last >= table.Columns)
         {
             throw new ArgumentException(
-                Invariant($"The table has {table.Columns} columns, and there is a scaler for column {last} (counted from 0)."),
+                Invariant($"The table has {table.Columns} columns, but a scaler names column {last} (counted from 0)."),
                 nameof(table));
         }
 
@@ -151,8 +151,9 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
     private protected override bool HasSettingsOf(Scaler other)
     {
         Part[] others = ((ColumnTransformer)other)._parts;
-        return others.Length == _parts.Length
-            && _parts.Zip(others).All(pair => pair.First.Scaler.IsLike(pair.Second.Scaler) && pair.First.Columns.SequenceEqual(pair.Second.Columns));
+        return others.Length == _parts.Length && _parts.Zip(others, IsLike).All(isLike => isLike);
+
+        static bool IsLike(Part part, Part other) => part.Scaler.IsLike(other.Scaler) && part.Columns.SequenceEqual(other.Columns);
     }
 
     private protected override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
@@ -192,7 +193,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
 
     private Part[] CopyOfParts() => Array.ConvertAll(_parts, part => part with { Scaler = part.Scaler.Copy() });
 
-    /// <summary>Which part a column belongs to, and which of the part's columns it is; −1 where it passes through.</summary>
+    /// <summary>Finds the part of a column, and the index of the column in that part; −1 if the column passes through.</summary>
     private (int Part, int Index) Find(int column)
     {
         for (int part = 0; part < _parts.Length; part++)
@@ -232,9 +233,9 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
             {
                 if (column < 0 || !named.Add(column))
                 {
+                    string what = column < 0 ? "does not exist" : "is named twice";
                     throw new ArgumentException(
-                        Invariant($"Column {column} {(column < 0 ? "does not exist" : "is named twice")}; each is named once or not at all, counted from 0."),
-                        name);
+                        Invariant($"Column {column} {what}; name each column at most once, counted from 0."), name);
                 }
             }
         }
@@ -244,7 +245,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
 
     private sealed record Part(Scaler Scaler, int[] Columns)
     {
-        /// <summary>A part with a scaler of its own, which calls its columns what they are called here.</summary>
+        /// <summary>Creates a part with a copy of a scaler, whose messages name the columns of the whole table.</summary>
         public static Part Of(Scaler scaler, int[] columns)
         {
             Scaler own = scaler.Copy();
@@ -252,7 +253,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
             return new Part(own, columns);
         }
 
-        /// <summary>The part's columns of as many rows of a table as <paramref name="elements"/> has room for.</summary>
+        /// <summary>Copies the part's columns into <paramref name="elements"/>, for as many rows of a table as that holds.</summary>
         public Table<T> Of<T>(in Table<T> table, int firstRow, Span<T> elements)
             where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
         {

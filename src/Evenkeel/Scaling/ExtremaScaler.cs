@@ -6,7 +6,7 @@ using Evenkeel.Numerics.Columns;
 namespace Evenkeel.Scaling;
 
 /// <summary>A scaler whose coefficients come from the smallest and the largest value of each column.</summary>
-/// <remarks>Extrema merge exactly: parts in any order give the scaler that the whole table gives, bit for bit.</remarks>
+/// <remarks>Extrema merge exactly: parts in any order give the scaler of the whole table, bit for bit.</remarks>
 public abstract class ExtremaScaler : AffineScaler
 {
     private Extrema[] _extrema = [];
@@ -15,10 +15,10 @@ public abstract class ExtremaScaler : AffineScaler
     {
     }
 
-    /// <summary>The smallest and largest value of each column, without NaN.</summary>
+    /// <summary>The smallest and largest value of each column, ignoring NaN, in the unit of the values; shape [columns].</summary>
     public IReadOnlyList<Extrema> Extrema => _extrema;
 
-    /// <summary>The coefficients of a column that has values; a scale of 0 is one that is constant.</summary>
+    /// <summary>Computes the coefficients of a column that has values; a scale of 0 marks a constant column.</summary>
     private protected abstract (double Center, double Scale, double Shift) Coefficients(Extrema extrema);
 
     private protected sealed override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
@@ -33,7 +33,7 @@ public abstract class ExtremaScaler : AffineScaler
             ChannelExtrema.Compute(table.Elements, table.View, weights, extrema);
         }
 
-        // An infinity shows, but in a row that does not count.
+        // The extrema show an infinity, except in a row of weight 0.
         if (!weights.IsEmpty || extrema.Any(e => !e.IsEmpty && !(double.IsFinite(e.Min) && double.IsFinite(e.Max))))
         {
             table.RefuseInfinity(nameof(table));
@@ -70,7 +70,7 @@ public abstract class ExtremaScaler : AffineScaler
     {
         (null, null) => Numerics.Extrema.Empty,
         ({ } min, { } max) when min <= max => new Extrema(min, max),
-        (null, _) or (_, null) => throw column.Error("has only one of \"min\" and \"max\"; without values, both are null"),
+        (null, _) or (_, null) => throw column.Error("has only one of \"min\" and \"max\"; both are null for a column without values"),
         _ => throw column.Error("max", "is below min"),
     };
 

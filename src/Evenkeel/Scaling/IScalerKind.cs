@@ -2,12 +2,12 @@ using Evenkeel.Formats;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>What a kind of scaler is called in files, and how one is made from the settings there.</summary>
+/// <summary>Gives a kind of scaler its name in files, and creates one from the settings there.</summary>
 internal interface IScalerKind
 {
-    /// <summary>The field's name of it.</summary>
+    /// <summary>The name of the kind in files.</summary>
     static abstract string Kind { get; }
 
-    /// <summary>Makes an unfitted scaler of the settings that <see cref="Scaler.WriteSettings"/> wrote.</summary>
+    /// <summary>Creates an unfitted scaler from the settings that <see cref="Scaler.WriteSettings"/> wrote.</summary>
     static abstract Scaler Create(JsonFields settings);
 }

@@ -5,15 +5,15 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Takes the natural logarithm: brings ratios to distances, and draws in a long tail of large values.</summary>
+/// <summary>Takes the natural logarithm, which turns ratios into differences and shortens a long tail of large values.</summary>
 /// <remarks>
-/// y = ln(offset + x), where x is above −offset; with offset 1, ln(1 + x), exact also where x is tiny. Nothing is fitted but the number
-/// of columns: fitting makes sure that there is a logarithm of every element.
+/// y = ln(offset + x) for x above −offset; with offset 1, ln(1 + x), accurate for tiny x too. Fitting stores the number of columns,
+/// and checks that every element has a logarithm.
 /// </remarks>
 public sealed class LogScaler : Scaler, IScalerKind
 {
-    /// <summary>Makes a scaler.</summary>
-    /// <param name="offset">What is added before the logarithm is taken, finite and not negative.</param>
+    /// <summary>Creates a scaler.</summary>
+    /// <param name="offset">The offset, in the unit of x; finite and not negative.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is not finite, or negative.</exception>
     public LogScaler(double offset = 1)
     {
@@ -25,7 +25,7 @@ public sealed class LogScaler : Scaler, IScalerKind
         Offset = offset;
     }
 
-    /// <summary>What is added before the logarithm is taken.</summary>
+    /// <summary>The offset that is added to x, in the unit of x.</summary>
     public double Offset { get; }
 
     static string IScalerKind.Kind => "log";
@@ -68,10 +68,9 @@ public sealed class LogScaler : Scaler, IScalerKind
             return base.Refusal(table, index, inverse, name);
         }
 
-        // Where the table is its own destination, the element is not what it was.
+        // The value is not in the message: if the table is its own destination, it is overwritten.
         (int row, int column) = table.PositionOf(index);
-        return new ArgumentException(
-            Invariant($"The element in row {row}, column {table.NumberOf(column)} (counted from 0) is infinite or not above {-Offset}: there is no logarithm of it."),
-            name);
+        string element = Invariant($"The element in row {row}, column {table.NumberOf(column)} (counted from 0)");
+        return new ArgumentException(Invariant($"{element} is infinite or not above {-Offset}: it has no finite logarithm."), name);
     }
 }

@@ -3,8 +3,8 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Brings each column into [−1, 1], and leaves its zero where it is.</summary>
-/// <remarks>y = x/max|x|; y = x where all is zero.</remarks>
+/// <summary>Scales each column into [−1, 1], keeping zero at zero.</summary>
+/// <remarks>y = x/max|x|, the maximum over the column; y = x for a column of zeros.</remarks>
 public sealed class MaxAbsScaler : ExtremaScaler, IScalerKind
 {
     static string IScalerKind.Kind => "max-abs";

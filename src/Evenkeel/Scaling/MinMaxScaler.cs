@@ -4,28 +4,31 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Brings each column into a range.</summary>
+/// <summary>Scales each column into a range, [0, 1] by default.</summary>
 /// <remarks>
-/// y = low + (x − min)·(high − low)/(max − min); y = low + x − min where the column is constant. Data beyond what was fitted falls
-/// outside the range, or is clipped to it.
+/// y = low + (x − min)·(high − low)/(max − min), with the column's extrema; y = low + x − min for a constant column. Values beyond
+/// the fitted extrema fall outside the range, or are clipped to it.
 /// </remarks>
 public sealed class MinMaxScaler : ExtremaScaler, IScalerKind
 {
-    /// <summary>Makes a scaler.</summary>
-    /// <param name="low">Where the smallest value comes to lie, finite.</param>
-    /// <param name="high">Where the largest value comes to lie, finite and above <paramref name="low"/>.</param>
-    /// <param name="clip">Whether what falls outside is brought to the nearer end.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is not finite, or empty.</exception>
+    /// <summary>Creates a scaler.</summary>
+    /// <param name="low">The image of the smallest value, finite.</param>
+    /// <param name="high">The image of the largest value, finite and above <paramref name="low"/>.</param>
+    /// <param name="clip">True to clip results to the range.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="low"/> is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> is not above <paramref name="low"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="high"/> − <paramref name="low"/> is not finite.</exception>
     public MinMaxScaler(double low = 0, double high = 1, bool clip = false)
     {
         if (!double.IsFinite(low))
         {
-            throw new ArgumentOutOfRangeException(nameof(low), low, "The range's ends must be finite.");
+            throw new ArgumentOutOfRangeException(nameof(low), low, "The low end of the range must be finite.");
         }
 
         if (!(high > low && double.IsFinite(high - low)))
         {
-            throw new ArgumentOutOfRangeException(nameof(high), high, "The range's high end must be finite and above its low end.");
+            throw new ArgumentOutOfRangeException(
+                nameof(high), high, "The high end of the range must be above its low end, at a finite distance.");
         }
 
         Low = low;
@@ -33,13 +36,13 @@ public sealed class MinMaxScaler : ExtremaScaler, IScalerKind
         Clip = clip;
     }
 
-    /// <summary>Where the smallest value comes to lie.</summary>
+    /// <summary>The image of the smallest value.</summary>
     public double Low { get; }
 
-    /// <summary>Where the largest value comes to lie.</summary>
+    /// <summary>The image of the largest value.</summary>
     public double High { get; }
 
-    /// <summary>Whether what falls outside is brought to the nearer end.</summary>
+    /// <summary>True to clip results to the range.</summary>
     public bool Clip { get; }
 
     static string IScalerKind.Kind => "min-max";

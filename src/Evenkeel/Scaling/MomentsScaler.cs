@@ -7,10 +7,17 @@ using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>A scaler whose coefficients come from the mean and variance of each column.</summary>
+/// <summary>A scaler whose coefficients come from the mean and the variance of each column.</summary>
 /// <remarks>
-/// A column counts as constant where its standard deviation is within the rounding of its mean, 2⁻⁵²·|mean|: that is what the
-/// merging of <see cref="Moments"/> may leave of a variance of 0. No fixed threshold: 10⁹ ± 10⁻³ has a spread.
+/// <para>
+/// The standard deviation is √(Σ(x − mean)²/n) for <see cref="VarianceEstimator.Population"/>, the biased estimate, and
+/// √(Σ(x − mean)²/(n − 1)) for <see cref="VarianceEstimator.Sample"/>, from the unbiased variance, with Bessel's correction. With
+/// weights, n is their sum.
+/// </para>
+/// <para>
+/// A column counts as constant if its standard deviation is at most 2⁻⁵²·|mean|, which rounding in merged <see cref="Moments"/> may
+/// leave of a variance of 0. There is no fixed threshold: 10⁹ ± 10⁻³ is not constant.
+/// </para>
 /// </remarks>
 public abstract class MomentsScaler : AffineScaler
 {
@@ -20,22 +27,22 @@ public abstract class MomentsScaler : AffineScaler
     {
         if (!Enum.IsDefined(variance))
         {
-            throw new ArgumentOutOfRangeException(nameof(variance), variance, "There is no such estimator.");
+            throw new ArgumentOutOfRangeException(nameof(variance), variance, "There is no such variance estimator.");
         }
 
         Variance = variance;
     }
 
-    /// <summary>Whether the deviation is the population's or the sample's.</summary>
+    /// <summary>The estimator of the variance: the population's (biased) or the sample's (unbiased, with Bessel's correction).</summary>
     public VarianceEstimator Variance { get; }
 
-    /// <summary>Count (or sum of weights), mean and squared deviations of each column, without NaN.</summary>
+    /// <summary>The count (or sum of weights), mean and Σ(x − mean)² of each column, ignoring NaN; shape [columns].</summary>
     public IReadOnlyList<Moments> Moments => _moments;
 
-    /// <summary>The standard deviation of a column; 0 where it is constant or has too few values.</summary>
+    /// <summary>Returns the standard deviation of a column; 0 if it is constant or has too few values.</summary>
     private protected double Deviation(int column) => Deviation(_moments[column]);
 
-    /// <summary>The coefficients of a column; a scale of 0 is one that is constant.</summary>
+    /// <summary>Computes the coefficients of a column; a scale of 0 marks a constant column.</summary>
     private protected abstract (double Center, double Scale, double Shift) Coefficients(int column);
 
     private protected sealed override bool HasSettingsOf(Scaler other) => ((MomentsScaler)other).Variance == Variance;
@@ -48,18 +55,18 @@ public abstract class MomentsScaler : AffineScaler
             ChannelMoments.Compute(table.Elements, table.View, moments);
         }
 
-        // What is not finite has elements that are not, in columns that are then gone through with care.
+        // Columns with NaN have moments that are not finite; they are computed again without it.
         if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
         {
-            var careful = new Moments[table.Columns];
-            WeightedMoments.Compute(table.Elements, table.View, weights, careful);
+            var withoutNaN = new Moments[table.Columns];
+            WeightedMoments.Compute(table.Elements, table.View, weights, withoutNaN);
             for (int c = 0; c < moments.Length; c++)
             {
-                moments[c] = weights.IsEmpty && moments[c].IsFinite ? moments[c] : careful[c];
+                moments[c] = weights.IsEmpty && moments[c].IsFinite ? moments[c] : withoutNaN[c];
             }
         }
 
-        // An infinity shows, but in a row that does not count.
+        // The moments show an infinity, except in a row of weight 0.
         if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
         {
             table.RefuseInfinity(nameof(table));
@@ -68,7 +75,8 @@ public abstract class MomentsScaler : AffineScaler
         Set(fresh ? moments : Merged(moments, nameof(weights)), nameof(table));
     }
 
-    private protected sealed override void MergeStatistics(Scaler other) => Set(Merged(((MomentsScaler)other)._moments, nameof(other)), nameof(other));
+    private protected sealed override void MergeStatistics(Scaler other) =>
+        Set(Merged(((MomentsScaler)other)._moments, nameof(other)), nameof(other));
 
     internal sealed override void WriteColumn(Utf8JsonWriter json, int column)
     {
@@ -90,12 +98,12 @@ public abstract class MomentsScaler : AffineScaler
             column.Number("count", minimum: 0), column.Number("mean"), column.Number("sum_of_squared_deviations", minimum: 0));
         return moments.Count > 0 || moments == Numerics.Moments.Empty
             ? moments
-            : throw column.Error("count", "is 0; without values, mean and deviations are 0");
+            : throw column.Error("count", "is 0; for a column without values, mean and squared deviations are 0");
     }
 
     private double Deviation(in Moments moments)
     {
-        // Weights may sum up to 1 or less: that is no sample yet.
+        // Weights may add up to 1 or less: Bessel's correction needs more.
         bool isPopulation = Variance == VarianceEstimator.Population;
         double variance = isPopulation ? moments.PopulationVariance : moments.Count > 1 ? moments.SampleVariance : 0;
         double deviation = Math.Sqrt(variance);
@@ -120,7 +128,7 @@ public abstract class MomentsScaler : AffineScaler
         {
             if (!moments[c].IsFinite || !double.IsFinite(Deviation(moments[c])))
             {
-                // More than any number of rows.
+                // Only weights add up to more than any number of rows.
                 string what = moments[c].Count > long.MaxValue ? "with their weights spread" : "spread";
                 throw new ColumnException(NumberOf(c), $"{what} too far for a variance in double precision", name);
             }

@@ -3,19 +3,19 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>A summary of a stream of values, of limited size, from which any quantile can be told, with a bound of its error.</summary>
+/// <summary>A summary of a stream of values, of bounded size, that estimates any quantile and bounds the error.</summary>
 /// <remarks>
 /// <para>
-/// Values are kept with weights, in levels: level h holds those of weights from 2ʰ to 2ʰ⁺¹. When there are too many, a level is
-/// compacted: its values are sorted, and of each two neighbours one is kept with the weights of both, and moves up a level.
-/// For a number that lies between the two of a pair, the weight of the values below it changes, by the weight that was
-/// dropped; no number lies in two pairs. So a compaction changes no rank by more than the largest weight it drops: up where the
-/// lower values are kept, down where the upper ones are. Both are added up, and what has erred less so far is what errs next;
-/// the larger sum is <see cref="RankErrorBound"/>, or all the weight, where that is less.
+/// Values are kept with weights, in levels: level h holds the weights from 2ʰ to 2ʰ⁺¹. When the sketch is full, a level is
+/// compacted: its values are sorted, and one of each two neighbours moves up a level, with the weights of both. Only for numbers
+/// between the two of a pair does the weight of the values below change, by the weight that was dropped; no number lies within two
+/// pairs. A compaction therefore changes no rank by more than the largest weight it drops: up if the lower values are
+/// kept, down if the upper ones are. The errors in each direction are added up, and the next compaction errs in the direction of
+/// the smaller sum; the larger sum, or the total weight if that is less, is <see cref="RankErrorBound"/>.
 /// </para>
 /// <para>
-/// Nothing is random: the same values in the same order give the same bits. Sketches that are merged keep a bound that holds,
-/// whatever the order. Until there are as many values as the capacity, nothing is compacted, and quantiles are exact.
+/// Nothing is random: equal values in equal order give equal bits. The bound holds for merged sketches, whatever the order. Until
+/// there are as many values as the capacity, nothing is compacted, and quantiles are exact.
 /// </para>
 /// <para>
 /// Sources: Munro and Paterson, "Selection and sorting with limited storage", 1980; Manku, Rajagopalan and Lindsay, "Approximate
@@ -24,7 +24,7 @@ namespace Evenkeel.Scaling;
 /// </remarks>
 public sealed class QuantileSketch
 {
-    /// <summary>The capacity where none is given.</summary>
+    /// <summary>The default capacity.</summary>
     public const int DefaultCapacity = 20_000;
 
     /// <summary>The smallest capacity.</summary>
@@ -38,8 +38,8 @@ public sealed class QuantileSketch
     private double _raised;
     private double _lowered;
 
-    /// <summary>Makes an empty sketch.</summary>
-    /// <param name="capacity">How many values are kept at most, at least <see cref="MinimumCapacity"/>; each takes 16 bytes.</param>
+    /// <summary>Creates an empty sketch.</summary>
+    /// <param name="capacity">The most values that are kept, at least <see cref="MinimumCapacity"/>; each takes 16 bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below <see cref="MinimumCapacity"/>.</exception>
     public QuantileSketch(int capacity = DefaultCapacity)
     {
@@ -48,25 +48,29 @@ public sealed class QuantileSketch
         _levels.Add(_latestExponent, _latest);
     }
 
-    /// <summary>How many values are kept at most.</summary>
+    /// <summary>The most values that are kept.</summary>
     public int Capacity { get; }
 
     /// <summary>The number of values added, or the sum of their weights.</summary>
     public double Count { get; private set; }
 
-    /// <summary>By how much, in weight, the rank of a quantile may be off; 0 as long as the sketch is exact.</summary>
+    /// <summary>The largest error of a quantile's rank, in weight; 0 while the sketch is exact.</summary>
     /// <remarks>
-    /// For any number x, the weight of the values up to x differs from what the sketch takes it for by no more than this.
+    /// For any number x, the sketch's weight of the values up to x differs from the true one by at most this.
     /// </remarks>
     public double RankErrorBound => Math.Min(Count, Math.Max(_raised, _lowered));
 
-    /// <summary><see cref="RankErrorBound"/> as a share of <see cref="Count"/>: 0.01 where the median is between the 49th and 51st percentile.</summary>
+    /// <summary>
+    /// <see cref="RankErrorBound"/> relative to <see cref="Count"/>: with 0.01, the median is between the 49th and 51st percentile.
+    /// </summary>
     public double RelativeRankErrorBound => Count == 0 ? 0 : RankErrorBound / Count;
 
     /// <summary>Adds a value.</summary>
-    /// <param name="value">The value, finite: missing values are the caller's to leave out.</param>
-    /// <param name="weight">How often it counts, finite and not negative.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not finite, or the weight not, or negative; or the sum of all weights is not.</exception>
+    /// <param name="value">The value, finite; the caller leaves out missing values.</param>
+    /// <param name="weight">The weight, finite and not negative: how often the value counts.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="weight"/> is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The sum of all weights is not finite.</exception>
     public void Add(double value, double weight = 1)
     {
         if (!double.IsFinite(value))
@@ -78,9 +82,7 @@ public sealed class QuantileSketch
         if (!(weight >= 0 && double.IsFinite(weight)))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(weight),
-                weight,
-                Invariant($"The weight is {weight}; it must be finite and not negative."));
+                nameof(weight), weight, Invariant($"The weight is {weight}; it must be finite and not negative."));
         }
 
         if (!double.IsFinite(Count + weight))
@@ -94,7 +96,7 @@ public sealed class QuantileSketch
         }
     }
 
-    /// <summary>Adds values with their weights, which have been checked.</summary>
+    /// <summary>Adds values with weights, without checks.</summary>
     internal void Add(WeightedPoints points)
     {
         for (int i = 0; i < points.Count; i++)
@@ -103,8 +105,9 @@ public sealed class QuantileSketch
         }
     }
 
-    /// <summary>Takes in what another sketch was given, as far as it knows it.</summary>
-    /// <param name="other">The other sketch, of any capacity; stays as it is.</param>
+    /// <summary>Merges another sketch into this one.</summary>
+    /// <param name="other">The other sketch, of any capacity; it is not changed.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="other"/> is null.</exception>
     /// <exception cref="ArgumentException">The weights of both add up to infinity.</exception>
     public void Merge(QuantileSketch other)
     {
@@ -125,14 +128,14 @@ public sealed class QuantileSketch
         Compact();
     }
 
-    /// <summary>The value below which a share of the weight lies.</summary>
+    /// <summary>Returns the value below which a given fraction of the weight lies.</summary>
     /// <remarks>
-    /// Where all weights are 1: with n values in order, what lies at (n − 1)·probability, interpolated linearly between two of them.
-    /// Otherwise the value at which the cumulative weight reaches the share, and the mean of it and the next where it reaches it
-    /// exactly, so that the scale of the weights does not matter. The rank of either is off by up to <see cref="RankErrorBound"/>.
-    /// What is kept is sorted for it, so that no other thread may use the sketch meanwhile, to ask neither.
+    /// If all weights are 1: rank (n − 1)·probability of the n sorted values, interpolated linearly. Otherwise the value at which the
+    /// cumulative weight reaches the fraction, or the mean of it and the next value if the cumulative weight equals the fraction, so
+    /// that the scale of the weights does not matter. Either rank is off by at most <see cref="RankErrorBound"/>. The call sorts the
+    /// values in place: it is not thread-safe, not even beside other calls of it.
     /// </remarks>
-    /// <param name="probability">The share, from 0 to 1.</param>
+    /// <param name="probability">The fraction, from 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not from 0 to 1.</exception>
     /// <exception cref="InvalidOperationException">The sketch is empty.</exception>
     public double Quantile(double probability)
@@ -140,9 +143,7 @@ public sealed class QuantileSketch
         if (!(probability >= 0 && probability <= 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(probability),
-                probability,
-                Invariant($"The probability is {probability}; it must be from 0 to 1."));
+                nameof(probability), probability, Invariant($"The probability is {probability}; it must be from 0 to 1."));
         }
 
         if (_points == 0)
@@ -153,7 +154,7 @@ public sealed class QuantileSketch
         return Quantiles(probability)[0];
     }
 
-    /// <summary>A sketch that holds the same, and goes on on its own.</summary>
+    /// <summary>Returns an independent copy.</summary>
     internal QuantileSketch Copy()
     {
         var copy = new QuantileSketch(Capacity);
@@ -161,7 +162,7 @@ public sealed class QuantileSketch
         return copy;
     }
 
-    /// <summary>Several quantiles, for the price of one; the sketch is not empty.</summary>
+    /// <summary>Computes several quantiles at once; the sketch is not empty.</summary>
     internal double[] Quantiles(params ReadOnlySpan<double> probabilities)
     {
         WeightedPoints points = Points();
@@ -174,7 +175,7 @@ public sealed class QuantileSketch
         return quantiles;
     }
 
-    /// <summary>The values that are kept, sorted, with their weights.</summary>
+    /// <summary>Returns the values that are kept, sorted, with their weights.</summary>
     internal WeightedPoints Points()
     {
         var points = new WeightedPoints();
@@ -198,18 +199,18 @@ public sealed class QuantileSketch
         }
     }
 
-    /// <summary>Compacts levels until there is room for a value.</summary>
+    /// <summary>Compacts levels until there is room for another value.</summary>
     private void Compact()
     {
         while (_points >= Capacity)
         {
-            // Of levels that have their share of the values, or more, the lowest errs least.
+            // Of the levels with at least an average number of values, the lowest errs least.
             int index = 0;
             while (_levels.Values[index].Count < 2 || (long)_levels.Values[index].Count * _levels.Count < _points)
             {
                 if (++index == _levels.Count)
                 {
-                    return;   // Nothing can be paired: there are as many levels as values.
+                    return;   // No level has a pair: there are as many levels as values.
                 }
             }
 
@@ -245,7 +246,7 @@ public sealed class QuantileSketch
     {
         public WeightedPoints Sorted { get; private set; } = new();
 
-        /// <summary>Those that came since <see cref="Sorted"/> was sorted.</summary>
+        /// <summary>Values added since <see cref="Sorted"/> was sorted.</summary>
         public WeightedPoints Unsorted { get; private set; } = new();
 
         public int Count => Sorted.Count + Unsorted.Count;

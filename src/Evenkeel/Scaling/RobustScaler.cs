@@ -5,21 +5,22 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Brings each column to median 0 and interquartile range 1, whatever its outliers are.</summary>
+/// <summary>Scales each column to median 0 and interquartile range 1, which outliers do not influence.</summary>
 /// <remarks>
 /// <para>
-/// y = (x − median)/(upper quantile − lower quantile); y = x − median where the two quantiles are equal. A quantile lies at
-/// (n − 1)·probability between the n values of a column, interpolated linearly, as numpy's. With weights other than 0 and 1, it is
-/// the value at which the cumulative weight reaches the share, and the mean of it and the next where it reaches it exactly.
+/// y = (x − median)/(upper quantile − lower quantile); y = x − median if the two quantiles are equal. A quantile is at rank
+/// (n − 1)·probability of the n sorted values of a column, interpolated linearly, as in NumPy. With weights other than 0 and 1, it is
+/// the value at which the cumulative weight reaches the probability, or the mean of it and the next value if the cumulative weight
+/// equals the probability.
 /// </para>
 /// <para>
-/// Fit is exact, and final: it keeps nothing that could be fitted further. PartialFit and Merge gather a
-/// <see cref="QuantileSketch"/> per column, exact up to its capacity; beyond, <see cref="Quantiles"/> tells the bound of the error.
+/// Fit is exact, but its result cannot be fitted further. PartialFit and Merge keep a <see cref="QuantileSketch"/> per column,
+/// which is exact up to its capacity; beyond, <see cref="Quantiles"/> gives the bound of the error.
 /// </para>
 /// </remarks>
 public sealed class RobustScaler : AffineScaler, IScalerKind
 {
-    /// <summary>Half of the largest number: differences are in range.</summary>
+    /// <summary>Half of the largest number: differences do not overflow.</summary>
     private const double Limit = double.MaxValue / 2;
 
     private readonly double[] _probabilities;
@@ -27,12 +28,16 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
     private ColumnSketches? _sketches;
     private Lazy<QuantileSummary[]> _quantiles = new([]);
 
-    /// <summary>Makes a scaler.</summary>
-    /// <param name="lowerProbability">Which quantile is the lower one, from 0 to 1.</param>
-    /// <param name="upperProbability">Which quantile is the upper one, above <paramref name="lowerProbability"/> and up to 1.</param>
-    /// <param name="sketchCapacity">The <see cref="QuantileSketch.Capacity"/> of the sketches that PartialFit gathers.</param>
+    /// <summary>Creates a scaler.</summary>
+    /// <param name="lowerProbability">The probability of the lower quantile, from 0 to 1.</param>
+    /// <param name="upperProbability">The probability of the upper quantile, above <paramref name="lowerProbability"/> and up to 1.</param>
+    /// <param name="sketchCapacity">The <see cref="QuantileSketch.Capacity"/> of the sketches that PartialFit keeps.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A probability is not from 0 to 1.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A probability is not from 0 to 1, the upper not above the lower, or the capacity below <see cref="QuantileSketch.MinimumCapacity"/>.
+    /// <paramref name="upperProbability"/> is not above <paramref name="lowerProbability"/>.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="sketchCapacity"/> is below <see cref="QuantileSketch.MinimumCapacity"/>.
     /// </exception>
     public RobustScaler(
         double lowerProbability = 0.25, double upperProbability = 0.75, int sketchCapacity = QuantileSketch.DefaultCapacity)
@@ -40,13 +45,15 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
         if (!(lowerProbability >= 0 && lowerProbability <= 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(lowerProbability), lowerProbability, "The lower quantile's probability must be from 0 to 1.");
+                nameof(lowerProbability), lowerProbability, "The probability of the lower quantile must be from 0 to 1.");
         }
 
         if (!(upperProbability > lowerProbability && upperProbability <= 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(upperProbability), upperProbability, "The upper quantile's probability must be above the lower one's and up to 1.");
+                nameof(upperProbability),
+                upperProbability,
+                "The probability of the upper quantile must be above that of the lower one and at most 1.");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(sketchCapacity, QuantileSketch.MinimumCapacity);
@@ -54,13 +61,13 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
         _sketchCapacity = sketchCapacity;
     }
 
-    /// <summary>Which quantile is the lower one.</summary>
+    /// <summary>The probability of the lower quantile.</summary>
     public double LowerProbability => _probabilities[0];
 
-    /// <summary>Which quantile is the upper one.</summary>
+    /// <summary>The probability of the upper quantile.</summary>
     public double UpperProbability => _probabilities[2];
 
-    /// <summary>Count, median and quantiles of each column, without NaN, and how far off their ranks may be.</summary>
+    /// <summary>The count, the median and the two quantiles of each column, ignoring NaN, and the bound of the ranks' errors.</summary>
     public IReadOnlyList<QuantileSummary> Quantiles => _quantiles.Value;
 
     static string IScalerKind.Kind => "robust";
@@ -107,7 +114,11 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
     {
         double lower = column.Number("lower", -Limit);
         var summary = new QuantileSummary(
-            column.Number("count", minimum: 0), lower, column.Number("median", -Limit), column.Number("upper", lower), column.Number("rank_error_bound", minimum: 0));
+            column.Number("count", minimum: 0),
+            lower,
+            column.Number("median", -Limit),
+            column.Number("upper", lower),
+            column.Number("rank_error_bound", minimum: 0));
         if (summary.Upper > Limit || summary.Median > Limit)
         {
             throw column.Error("has quantiles that are too large");
@@ -115,7 +126,7 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
 
         if (summary.Count == 0 && summary != default)
         {
-            throw column.Error("count", "is 0; without values, the quantiles and the bound are 0");
+            throw column.Error("count", "is 0; for a column without values, the quantiles and the bound are 0");
         }
 
         if (summary.RankErrorBound > summary.Count)
@@ -124,7 +135,7 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
                 "rank_error_bound", Invariant($"is {summary.RankErrorBound}; expected at most the count, {summary.Count}"));
         }
 
-        // A quantile grows with its probability, and the median may lie beside both others.
+        // A quantile increases with its probability; the median may be below or above both others.
         return (summary.Median - lower) * (0.5 - LowerProbability) >= 0 && (summary.Upper - summary.Median) * (UpperProbability - 0.5) >= 0
             ? summary
             : throw column.Error(
@@ -148,15 +159,15 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
 
     private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
     {
-        ColumnSketches sketches = fresh ? NewSketches(table.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        ColumnSketches sketches = fresh ? NewSketches(table.Columns) : _sketches ?? throw ColumnSketches.NotFittedInParts();
         sketches.Add(table, weights);
         SetSketches(sketches);
     }
 
     private protected override void MergeStatistics(Scaler other)
     {
-        ColumnSketches others = ((RobustScaler)other)._sketches ?? throw ColumnSketches.CannotGoOn();
-        ColumnSketches sketches = Columns == 0 ? NewSketches(other.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        ColumnSketches others = ((RobustScaler)other)._sketches ?? throw ColumnSketches.NotFittedInParts();
+        ColumnSketches sketches = Columns == 0 ? NewSketches(other.Columns) : _sketches ?? throw ColumnSketches.NotFittedInParts();
         sketches.Merge(others);
         SetSketches(sketches);
     }

@@ -5,16 +5,16 @@ using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Brings each row to norm 1: a sample's direction stays, its length goes.</summary>
+/// <summary>Scales each row to norm 1, keeping its direction.</summary>
 /// <remarks>
-/// y = x/‖x‖, with ‖x‖ one of Σ|x|, √Σx² and max|x| over the row; a row of zeros stays. A missing value (NaN) is passed over in
-/// the norm, and stays missing. Rows know nothing of each other, so that fitting notes the number of columns and nothing else; and
-/// since the length of a row is lost, there is no inverse.
+/// y = x/‖x‖, with ‖x‖ one of Σ|x|, √Σx² and max|x| over the row; a row of zeros stays zero. A missing value (NaN) is ignored in the
+/// norm and stays missing. Rows are independent, so that fitting stores the number of columns only; the length of a row is lost, so
+/// that there is no inverse.
 /// </remarks>
 public sealed class RowNormalizer : Scaler, IScalerKind
 {
-    /// <summary>Makes a scaler.</summary>
-    /// <param name="norm">The norm that becomes 1.</param>
+    /// <summary>Creates a scaler.</summary>
+    /// <param name="norm">The norm that is scaled to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such norm.</exception>
     public RowNormalizer(VectorNorm norm = VectorNorm.L2)
     {
@@ -28,7 +28,7 @@ public sealed class RowNormalizer : Scaler, IScalerKind
 
     static string IScalerKind.Kind => "row-norm";
 
-    /// <summary>The norm that becomes 1.</summary>
+    /// <summary>The norm that is scaled to 1.</summary>
     public VectorNorm Norm { get; }
 
     static Scaler IScalerKind.Create(JsonFields settings) => new RowNormalizer(settings.Choice<VectorNorm>("norm"));

@@ -7,11 +7,11 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>A fitted scaler as a file: readable JSON, from which a scaler comes back that gives the same results to the bit.</summary>
+/// <summary>Stores a fitted scaler in readable JSON, and loads it with bit-identical results.</summary>
 /// <remarks>
-/// The file holds the scaler's kind and settings, and for each column its name, the statistics it was fitted to (so that a scaler
-/// that was loaded can be fitted further) and, where the scaler is affine, the center and scale that follow from them. It is read
-/// strictly: a field that is missing, unknown or contradicts another is an error.
+/// The file holds the scaler's kind and settings, and for each column its name, its statistics (so that a loaded scaler can be fitted
+/// further) and, if the scaler is affine, the center and scale that follow from them. It is read strictly: a field that is missing,
+/// unknown or contradicts another is an error.
 /// </remarks>
 public sealed class ScalerFile
 {
@@ -26,10 +26,13 @@ public sealed class ScalerFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Describes what a file is to hold.</summary>
+    /// <summary>Combines a scaler and its column names into the content of a file.</summary>
     /// <param name="scaler">A fitted scaler.</param>
-    /// <param name="columnNames">What its columns are called, each differently; null where they have no names.</param>
-    /// <exception cref="ArgumentException">The scaler is not fitted; or there are not as many names as columns, or two are the same.</exception>
+    /// <param name="columnNames">The names of its columns, all different; null if they have none.</param>
+    /// <exception cref="ArgumentNullException">The scaler or a name is null.</exception>
+    /// <exception cref="ArgumentException">The scaler is not fitted.</exception>
+    /// <exception cref="ArgumentException">The number of names is not that of columns.</exception>
+    /// <exception cref="ArgumentException">Two names are equal, or one has half of a surrogate pair.</exception>
     public ScalerFile(Scaler scaler, IReadOnlyList<string>? columnNames = null)
     {
         ArgumentNullException.ThrowIfNull(scaler);
@@ -45,11 +48,11 @@ public sealed class ScalerFile
     /// <summary>The scaler.</summary>
     public Scaler Scaler { get; }
 
-    /// <summary>What its columns are called; null where they have no names.</summary>
+    /// <summary>The names of its columns; null if they have none.</summary>
     public IReadOnlyList<string>? ColumnNames { get; }
 
-    /// <summary>Writes the file into a stream.</summary>
-    /// <param name="stream">Where to; stays open.</param>
+    /// <summary>Writes the file to a stream.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     public void Write(Stream stream)
     {
@@ -80,10 +83,10 @@ public sealed class ScalerFile
         stream.Write("\n"u8);
     }
 
-    /// <summary>Reads a file from a stream, to its end.</summary>
-    /// <param name="stream">Where from; stays open.</param>
+    /// <summary>Reads a file from a stream, up to its end.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is not a whole file of this format and version; the message says where and what.</exception>
+    /// <exception cref="InvalidDataException">Not a complete scaler file of this version; the message says where and why.</exception>
     public static ScalerFile Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -119,10 +122,10 @@ public sealed class ScalerFile
         });
     }
 
-    /// <summary>Writes the file beside its place and renames it there, so that a crash leaves the old file or the new one.</summary>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <summary>Writes a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public void Save(string path) => AtomicFile.Write(path, Write);
 
     /// <summary>Reads a file.</summary>
@@ -130,8 +133,8 @@ public sealed class ScalerFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="InvalidDataException">It is not a whole file of this format and version; the message says where and what.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    /// <exception cref="InvalidDataException">Not a complete scaler file of this version; the message says where and why.</exception>
     public static ScalerFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -143,8 +146,7 @@ public sealed class ScalerFile
     {
         if (columnNames.Length != columns)
         {
-            throw new ArgumentException(
-                Invariant($"There are {columnNames.Length} names for {columns} columns."), nameof(columnNames));
+            throw new ArgumentException(Invariant($"There are {columnNames.Length} names for {columns} columns."), nameof(columnNames));
         }
 
         var seen = new HashSet<string>();

@@ -8,34 +8,34 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Folds a fitted scaler into the linear layer or convolution that takes what it gives, so that the network takes raw features.</summary>
+/// <summary>Folds a fitted scaler into the linear layer or convolution behind it, so that the network takes raw features.</summary>
 /// <remarks>
 /// <para>
-/// Per column, a scaler gives (x − center)/scale + shift. With W′ = W/scale, W·((x − center)/scale + shift) + b = W′·x + b′, where
-/// b′ = b + W·shift − W′·center. All is computed in double precision; b′ with the W′ that are rounded already, so that
-/// their rounding counts for what is away from the center only.
+/// Per column, a scaler computes (x − center)/scale + shift. With W′ = W/scale, W·((x − center)/scale + shift) + b = W′·x + b′, where
+/// b′ = b + W·shift − W′·center. All is computed in double precision; b′ from the rounded W′, so that their rounding errors are
+/// multiplied by x − center only.
 /// </para>
 /// <para>
-/// For a convolution a column is a channel of its input, and the sums of b′ run over the kernel too. The zeros that pad an image are
-/// zeros of what the scaler gives; folded, they would be raw zeros. So a convolution with padding takes a scaler only where
-/// that gives 0 for 0, such as <see cref="MaxAbsScaler"/> or <see cref="UnitVarianceScaler"/>.
+/// For a convolution, a column is a channel of its input, and the sums in b′ run over the kernel too. Padding adds zeros to the scaled
+/// image; folded, it would add them to the raw image. A convolution with padding therefore takes only a scaler that maps 0 to 0, such
+/// as <see cref="MaxAbsScaler"/> or <see cref="UnitVarianceScaler"/>.
 /// </para>
 /// <para>
-/// The layer's inputs and weights are in single precision: where |center|/scale is large, W′·x and b′ are large and nearly cancel,
-/// and outputs are off by some 10⁻⁷·|center|/scale of their size, as <see cref="Compare"/> measures. Where the center is
-/// so far from zero that single precision does not tell the column's values apart, the scaler is refused.
+/// The layer's inputs and weights are in single precision: if |center|/scale is large, W′·x and b′ are large and nearly cancel, and the
+/// relative error of the outputs is about 10⁻⁷·|center|/scale; <see cref="Compare"/> measures it. A scaler is rejected if its center
+/// is so far from zero that single precision does not distinguish the values of the column.
 /// </para>
 /// </remarks>
 public static class ScalerFolding
 {
-    /// <summary>A linear layer that gives for raw features what the given one gives for scaled ones.</summary>
-    /// <param name="scaler">The scaler, fitted; affine, and not one that clips.</param>
-    /// <param name="linear">The layer behind it, with as many inputs as the scaler has columns; stays as it is.</param>
-    /// <returns>A layer with a bias, whether the given one has one or not.</returns>
-    /// <exception cref="ArgumentException">
-    /// The scaler is not fitted, has another number of columns, or does not map every column affinely; a column is too far from zero
-    /// for its spread; or weights are beyond single precision.
-    /// </exception>
+    /// <summary>Returns a linear layer that maps raw features as the given one maps scaled ones.</summary>
+    /// <param name="scaler">The scaler: fitted, affine, without clipping.</param>
+    /// <param name="linear">The layer behind it, with an input per column of the scaler; it is not changed.</param>
+    /// <returns>A layer with a bias, even if the given one has none.</returns>
+    /// <exception cref="ArgumentException">The scaler is not fitted, or has another number of columns.</exception>
+    /// <exception cref="ArgumentException">The scaler does not map every column affinely.</exception>
+    /// <exception cref="ArgumentException">A column is too far from zero for its spread.</exception>
+    /// <exception cref="ArgumentException">Weights overflow single precision.</exception>
     public static Linear Fold(Scaler scaler, Linear linear)
     {
         ArgumentNullException.ThrowIfNull(scaler);
@@ -47,13 +47,15 @@ public static class ScalerFolding
         return folded;
     }
 
-    /// <summary>A convolution that gives for raw images what the given one gives for scaled ones.</summary>
-    /// <param name="scaler">The scaler, fitted with a column per channel; affine, and not one that clips.</param>
-    /// <param name="convolution">The convolution behind it, of any groups, with as many channels in as the scaler has columns; stays as it is.</param>
-    /// <returns>A convolution with a bias, whether the given one has one or not.</returns>
-    /// <exception cref="ArgumentException">
-    /// As for <see cref="Fold(Scaler, Linear)"/>; or the convolution pads images with zeros, and the scaler does not give 0 for 0.
-    /// </exception>
+    /// <summary>Returns a convolution that maps raw images as the given one maps scaled ones.</summary>
+    /// <param name="scaler">The scaler: fitted with a column per channel, affine, without clipping.</param>
+    /// <param name="convolution">The convolution behind it, with an input channel per column of the scaler; it is not changed.</param>
+    /// <returns>A convolution with a bias, even if the given one has none.</returns>
+    /// <exception cref="ArgumentException">The scaler is not fitted, or has another number of columns.</exception>
+    /// <exception cref="ArgumentException">The scaler does not map every column affinely.</exception>
+    /// <exception cref="ArgumentException">The convolution has padding, and the scaler does not map 0 to 0.</exception>
+    /// <exception cref="ArgumentException">A column is too far from zero for its spread.</exception>
+    /// <exception cref="ArgumentException">Weights overflow single precision.</exception>
     public static Conv2d Fold(Scaler scaler, Conv2d convolution)
     {
         ArgumentNullException.ThrowIfNull(scaler);
@@ -81,10 +83,14 @@ public static class ScalerFolding
         return folded;
     }
 
-    /// <summary>A network that gives for raw features what the given one gives for scaled ones.</summary>
-    /// <param name="scaler">The scaler, fitted; affine, and not one that clips.</param>
-    /// <param name="network">The network, which begins with a <see cref="Linear"/> or a <see cref="Conv2d"/>. It stays as it is; the layers behind the first are the same objects in both.</param>
-    /// <exception cref="ArgumentException">As for <see cref="Fold(Scaler, Conv2d)"/>, or the network begins with another layer.</exception>
+    /// <summary>Returns a network that maps raw features as the given one maps scaled ones.</summary>
+    /// <param name="scaler">The scaler: fitted, affine, without clipping.</param>
+    /// <param name="network">
+    /// The network, which begins with a <see cref="Linear"/> or a <see cref="Conv2d"/>. It is not changed; the result has its other
+    /// layers, as the same objects.
+    /// </param>
+    /// <exception cref="ArgumentException">The network begins with another layer.</exception>
+    /// <exception cref="ArgumentException">The scaler cannot be folded into the first layer.</exception>
     public static Sequential Fold(Scaler scaler, Sequential network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -94,26 +100,29 @@ public static class ScalerFolding
             Conv2d convolution => Fold(scaler, convolution),
             Sequential inner => Fold(scaler, inner),
             Layer other => throw new ArgumentException(
-                $"The network begins with a {other.GetType().Name}; a scaler folds into a {nameof(Linear)} or a {nameof(Conv2d)}.", nameof(network)),
+                $"The network begins with a {other.GetType().Name}; a scaler folds into a {nameof(Linear)} or a {nameof(Conv2d)}.",
+                nameof(network)),
         };
         return network.WithLayers([(0, first), .. network.Layers.Index().Skip(1)]);
     }
 
-    /// <summary>The largest difference between what a network gives for scaled features and the folded one for raw ones, in inference.</summary>
+    /// <summary>Compares the outputs of a network and of its folded form, in inference.</summary>
     /// <param name="scaler">The scaler.</param>
     /// <param name="network">The network, or the layer, that takes scaled features.</param>
-    /// <param name="folded">The one that takes raw features.</param>
-    /// <param name="features">Raw features, [N, in]; or images, with their channels where the network's convolution has them.</param>
-    /// <returns>The largest |difference| of two outputs, and the largest |output| to compare it with.</returns>
-    /// <exception cref="ArgumentException">The features do not fit the scaler, or the outputs have different shapes.</exception>
-    public static (double LargestDifference, double LargestOutput) Compare(Scaler scaler, Layer network, Layer folded, Tensor<float> features)
+    /// <param name="folded">The folded network, which takes raw features.</param>
+    /// <param name="features">Raw features [N, inputs], or images with the channel axis of the network's convolution.</param>
+    /// <returns>The largest |difference| of two outputs, and the largest |output|, both in the unit of the outputs.</returns>
+    /// <exception cref="ArgumentException">The features do not fit the scaler.</exception>
+    /// <exception cref="ArgumentException">The outputs have different shapes.</exception>
+    public static (double LargestDifference, double LargestOutput) Compare(
+        Scaler scaler, Layer network, Layer folded, Tensor<float> features)
     {
         ArgumentNullException.ThrowIfNull(scaler);
         ArgumentNullException.ThrowIfNull(network);
         return Folding.Compare(new Scaled(scaler, network), folded, features);
     }
 
-    /// <summary>Folds into rows of weights, of which each sees the columns once.</summary>
+    /// <summary>Folds into rows of weights, each with one weight per column.</summary>
     private static void Fold(
         ColumnMaps maps, ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, Span<float> foldedWeights, Span<float> foldedBiases)
     {
@@ -133,7 +142,8 @@ public static class ScalerFolding
         if (FirstInfinity.IndexIn<float>(weight.Values) >= 0 || FirstInfinity.IndexIn<float>(bias.Values) >= 0)
         {
             throw new ArgumentException(
-                $"This {scaler.GetType().Name}'s scales are too small, or its centers too large, for weights in single precision.", nameof(scaler));
+                $"The scales of this {scaler.GetType().Name} are too small, or its centers too large, for weights in single precision.",
+                nameof(scaler));
         }
     }
 
@@ -143,8 +153,10 @@ public static class ScalerFolding
         {
             if (maps.Centers[c] != maps.Shifts[c] * maps.Scales[c])
             {
+                double image = maps.Shifts[c] - maps.Centers[c] / maps.Scales[c];
                 throw new ArgumentException(
-                    Invariant($"This {scaler.GetType().Name} gives {maps.Shifts[c] - maps.Centers[c] / maps.Scales[c]} for 0 in column {c}, and the convolution pads scaled images with zeros, which it could not do with raw ones. Take a scaler without shift, or no padding."),
+                    Invariant($"This {scaler.GetType().Name} maps 0 to {image} in column {c}, but the convolution pads scaled images with ")
+                    + "zeros, which padding of raw images cannot reproduce. Use a scaler that maps 0 to 0, or no padding.",
                     nameof(scaler));
             }
         }
@@ -154,9 +166,8 @@ public static class ScalerFolding
     {
         if (scaler.Columns != inputs)
         {
-            throw new ArgumentException(
-                Invariant($"The scaler {(scaler.Columns == 0 ? "is not fitted" : $"has {scaler.Columns} columns")}; the layer has {inputs} inputs."),
-                nameof(scaler));
+            string state = scaler.Columns == 0 ? "is not fitted" : Invariant($"has {scaler.Columns} columns");
+            throw new ArgumentException(Invariant($"The scaler {state}; the layer has {inputs} inputs."), nameof(scaler));
         }
 
         (double Center, double Scale, double Shift)[] maps = [.. Enumerable.Range(0, inputs).Select(c => AffineMap(scaler, c))];
@@ -167,25 +178,27 @@ public static class ScalerFolding
     private static (double Center, double Scale, double Shift) AffineMap(Scaler scaler, int column)
     {
         (double center, double scale, double shift) = scaler.AffineMap(column) ?? throw new ArgumentException(
-            Invariant($"What this {scaler.GetType().Name} does to column {column} is not affine (it clips, or is no linear function of that column alone); a linear layer cannot do it."),
+            Invariant($"The map of column {column} by this {scaler.GetType().Name} is not affine: it clips, is not linear, or depends on ")
+            + "other columns. A linear layer cannot compute it.",
             nameof(scaler));
         if (Math.ScaleB(Math.Abs(center), -24) > scale)
         {
             throw new ArgumentException(
-                Invariant($"Column {column} has center {center} and scale {scale}: single precision does not tell its values apart. Scale it in double precision, and do not fold."),
+                Invariant($"Column {column} has center {center} and scale {scale}: single precision does not distinguish its values. ")
+                + "Scale it in double precision instead of folding.",
                 nameof(scaler));
         }
 
         return (center, scale, shift);
     }
 
-    /// <summary>What the scaler does to each column: (x − center)/scale + shift.</summary>
+    /// <summary>The map of each column: (x − center)/scale + shift.</summary>
     private sealed record ColumnMaps(double[] Centers, double[] Scales, double[] Shifts)
     {
         public ColumnMaps Slice(int start, int count) =>
             new(Centers[start..(start + count)], Scales[start..(start + count)], Shifts[start..(start + count)]);
 
-        /// <summary>Each column so many times, one behind the other.</summary>
+        /// <summary>Repeats each column a number of times in a row.</summary>
         public ColumnMaps Repeat(int times)
         {
             return new ColumnMaps(Repeated(Centers), Repeated(Scales), Repeated(Shifts));
@@ -207,7 +220,7 @@ public static class ScalerFolding
 
         private Tensor<float> ScaledImages(Tensor<float> images)
         {
-            // Channel last, pixels are the rows of one table. Otherwise each image is a table, column after column.
+            // Channel-last pixels are the rows of one table. Otherwise each image is a column-major table.
             var view = ChannelView.Of(images.Lengths, First(network) is Conv2d convolution ? convolution.Options.ChannelAxis : -1);
             (int tables, int rows) = view.Inner == 1 ? (1, view.Outer) : (view.Outer, view.Inner);
             ReadOnlySpan<nint> lengths = [rows, view.Channels];

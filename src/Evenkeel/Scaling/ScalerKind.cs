@@ -3,7 +3,7 @@ using Evenkeel.Formats;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>The kinds of scalers that files hold.</summary>
+/// <summary>A kind of scaler that files can hold.</summary>
 internal sealed record ScalerKind(string Name, Type Type, Func<JsonFields, Scaler> Create)
 {
     private static readonly ScalerKind[] All =
@@ -20,14 +20,14 @@ internal sealed record ScalerKind(string Name, Type Type, Func<JsonFields, Scale
         Of<ColumnTransformer>(),
     ];
 
-    /// <summary>Writes a scaler's kind and settings as fields of the object under way.</summary>
+    /// <summary>Writes a scaler's kind and settings as fields of the open JSON object.</summary>
     public static void Write(Utf8JsonWriter json, Scaler scaler)
     {
         json.WriteString("kind", All.Single(kind => kind.Type == scaler.GetType()).Name);
         scaler.WriteSettings(json);
     }
 
-    /// <summary>Makes an unfitted scaler of the kind and settings that <see cref="Write"/> wrote.</summary>
+    /// <summary>Creates an unfitted scaler of the kind and settings that <see cref="Write"/> wrote.</summary>
     public static Scaler Read(JsonFields fields)
     {
         string name = fields.Text("kind");

@@ -4,10 +4,16 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>The z-score: brings each column to mean 0 and standard deviation 1.</summary>
-/// <remarks>y = (x − mean)/deviation; y = x − mean where the column is constant.</remarks>
-/// <param name="variance">Whether the deviation is the population's (as scikit-learn's) or the sample's.</param>
-/// <exception cref="ArgumentOutOfRangeException">There is no such estimator.</exception>
+/// <summary>Scales each column to mean 0 and standard deviation 1: the z-score.</summary>
+/// <remarks>
+/// y = (x − mean)/deviation, without unit; y = x − mean for a constant column. The deviation is √(Σ(x − mean)²/n) of the population,
+/// or √(Σ(x − mean)²/(n − 1)) of the sample.
+/// </remarks>
+/// <param name="variance">
+/// The estimator of the variance: <see cref="VarianceEstimator.Population"/>, biased, as scikit-learn's; or
+/// <see cref="VarianceEstimator.Sample"/>, unbiased, with Bessel's correction.
+/// </param>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="variance"/> is not a variance estimator.</exception>
 public sealed class StandardScaler(VarianceEstimator variance = VarianceEstimator.Population) : MomentsScaler(variance), IScalerKind
 {
     static string IScalerKind.Kind => "standard";

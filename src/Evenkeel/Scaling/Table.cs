@@ -9,7 +9,7 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>A table of rows and columns in memory, row after row or column after column.</summary>
+/// <summary>A table in memory, row-major or column-major.</summary>
 internal readonly ref struct Table<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -24,14 +24,14 @@ internal readonly ref struct Table<T>
         IsColumnMajor = isColumnMajor;
     }
 
-    /// <summary>The elements, as they lie in memory.</summary>
+    /// <summary>The elements, in memory order.</summary>
     public ReadOnlySpan<T> Elements { get; }
 
     public int Rows { get; }
 
     public int Columns { get; }
 
-    /// <summary>Whether a column's elements lie side by side, and not a row's.</summary>
+    /// <summary>True if the elements of a column are contiguous, false if those of a row are.</summary>
     public bool IsColumnMajor { get; }
 
     /// <summary>The view in which each column is a set.</summary>
@@ -40,27 +40,27 @@ internal readonly ref struct Table<T>
     /// <summary>The view in which each row is a set.</summary>
     public ChannelView RowView => IsColumnMajor || Columns == 1 ? new ChannelView(Columns, Rows, 1) : new ChannelView(Rows, 1, 1, Columns);
 
-    /// <summary>A table of some of the columns, laid out as this one, which calls them by their numbers in this one.</summary>
+    /// <summary>Creates a table of some of the columns, in this layout, whose messages use the column numbers of this one.</summary>
     public Table<T> WithColumns(ReadOnlySpan<T> elements, ReadOnlySpan<int> numbers)
     {
         int rows = elements.Length / numbers.Length;
         return new Table<T>(elements, rows, numbers.Length, numbers.Length == 1 || (IsColumnMajor && rows > 1), numbers);
     }
 
-    /// <summary>What a column is called in messages.</summary>
+    /// <summary>Returns the number of a column in messages.</summary>
     public int NumberOf(int column) => _numbers.IsEmpty ? column : _numbers[column];
 
-    /// <summary>Where in memory the element of a row and column is.</summary>
+    /// <summary>Returns the index of the element of a row and column.</summary>
     public int IndexOf(int row, int column) => IsColumnMajor ? column * Rows + row : row * Columns + column;
 
-    /// <summary>The row and column of the element at <paramref name="index"/>.</summary>
+    /// <summary>Returns the row and column of the element at <paramref name="index"/>.</summary>
     public (int Row, int Column) PositionOf(int index)
     {
         (int major, int minor) = Math.DivRem(index, IsColumnMajor ? Rows : Columns);
         return IsColumnMajor ? (minor, major) : (major, minor);
     }
 
-    /// <summary>Throws where an element is infinite.</summary>
+    /// <summary>Throws if an element is infinite.</summary>
     public void RefuseInfinity(string name)
     {
         int index = FirstInfinity.IndexIn(Elements);
@@ -70,7 +70,7 @@ internal readonly ref struct Table<T>
         }
     }
 
-    /// <summary>The number of values of each column, or the sum of their weights, and its quantiles, column after column.</summary>
+    /// <summary>Computes the number of values (or the sum of their weights) and the quantiles, column after column.</summary>
     /// <exception cref="ArgumentException">An element is infinite.</exception>
     public (double[] Counts, double[] Quantiles) Quantiles(double[] probabilities, ReadOnlySpan<double> weights)
     {
@@ -89,25 +89,23 @@ internal readonly ref struct Table<T>
         return (counts, quantiles);
     }
 
-    /// <summary>The error that the element at <paramref name="index"/> is infinite.</summary>
+    /// <summary>Returns the error that the element at <paramref name="index"/> is infinite.</summary>
     public ArgumentException Infinite(int index, string name)
     {
         (int row, int column) = PositionOf(index);
         return new ArgumentException(
-            Invariant($"The element in row {row}, column {NumberOf(column)} (counted from 0) is infinite."),
-            name);
+            Invariant($"The element in row {row}, column {NumberOf(column)} (counted from 0) is infinite."), name);
     }
 
-    /// <summary>The table that a span of rank 2 holds.</summary>
-    /// <exception cref="ArgumentException">It is no such table.</exception>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither <see cref="float"/> nor <see cref="double"/>.</exception>
+    /// <summary>Checks a span and returns it as a table.</summary>
+    /// <exception cref="ArgumentException">The span is not of rank 2, not dense, or has more than 2³¹ − 1 elements.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is not <see cref="float"/> or <see cref="double"/>.</exception>
     public static Table<T> Of(in ReadOnlyTensorSpan<T> span, [CallerArgumentExpression(nameof(span))] string? name = null)
     {
         Precision.Check<T>();
         if (span.Rank != 2)
         {
-            throw new ArgumentException(
-                Invariant($"A table has rank 2, [rows, columns]; this has rank {span.Rank}."), name);
+            throw new ArgumentException(Invariant($"A table has rank 2, [rows, columns]; this tensor has rank {span.Rank}."), name);
         }
 
         nint rows = span.Lengths[0], columns = span.Lengths[1];
@@ -118,13 +116,13 @@ internal readonly ref struct Table<T>
                 name);
         }
 
-        // An axis of length 1 has any stride, or none.
+        // The stride of an axis of length 1 has no meaning.
         bool isRowMajor = (columns == 1 || span.Strides[1] == 1) && (rows == 1 || span.Strides[0] == columns);
         bool isColumnMajor = (rows == 1 || span.Strides[0] == 1) && (columns == 1 || span.Strides[1] == rows);
         if (span.FlattenedLength > 0 && !isRowMajor && !isColumnMajor)
         {
             throw new ArgumentException(
-                "The table has gaps: it must be dense, row after row or column after column. Copy it first.", name);
+                "The table has gaps; it must be dense, row-major or column-major. Copy it with ToDenseTensor() first.", name);
         }
 
         return new Table<T>(

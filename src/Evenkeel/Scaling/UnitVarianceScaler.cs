@@ -4,10 +4,13 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Brings each column to standard deviation 1, and leaves its zero where it is.</summary>
-/// <remarks>y = x/deviation; y = x where the column is constant.</remarks>
-/// <param name="variance">Whether the deviation is the population's or the sample's.</param>
-/// <exception cref="ArgumentOutOfRangeException">There is no such estimator.</exception>
+/// <summary>Scales each column to standard deviation 1, keeping zero at zero.</summary>
+/// <remarks>y = x/deviation, without unit; y = x for a constant column.</remarks>
+/// <param name="variance">
+/// The estimator of the variance: <see cref="VarianceEstimator.Population"/>, biased, as scikit-learn's; or
+/// <see cref="VarianceEstimator.Sample"/>, unbiased, with Bessel's correction.
+/// </param>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="variance"/> is not a variance estimator.</exception>
 public sealed class UnitVarianceScaler(VarianceEstimator variance = VarianceEstimator.Population) : MomentsScaler(variance), IScalerKind
 {
     static string IScalerKind.Kind => "unit-variance";

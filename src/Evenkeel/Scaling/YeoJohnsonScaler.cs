@@ -6,19 +6,21 @@ using static System.FormattableString;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>The Yeo–Johnson power transform: brings each column nearer to a normal distribution, of mean 0 and standard deviation 1.</summary>
+/// <summary>
+/// Applies the Yeo–Johnson power transform, which brings each column closer to a normal distribution, of mean 0 and standard deviation 1.
+/// </summary>
 /// <remarks>
 /// <para>
-/// y = (ψ(x) − mean)/deviation, where ψ(x) = ((1 + x)^λ − 1)/λ for x ≥ 0 and −((1 − x)^(2 − λ) − 1)/(2 − λ) for x &lt; 0; logarithms where
-/// a power is 0. λ is that of maximum likelihood. What is computed is relative to the median, so that large offsets cost nothing.
+/// y = (ψ(x) − mean)/deviation with ψ(x) = ((1 + x)^λ − 1)/λ for x ≥ 0 and −((1 − x)^(2 − λ) − 1)/(2 − λ) for x &lt; 0, and logarithms for
+/// powers of 0. λ maximizes the likelihood. Computations are relative to the median, so that large offsets cost no accuracy.
 /// </para>
 /// <para>
-/// Fit is exact, and final: it keeps nothing that could be fitted further. PartialFit and Merge gather a
-/// <see cref="QuantileSketch"/> per column, and fit to the values that it keeps: all of them, up to its capacity.
+/// Fit is exact, but its result cannot be fitted further. PartialFit and Merge keep a <see cref="QuantileSketch"/> per column, and fit
+/// to the values that it keeps: all of them, up to its capacity.
 /// </para>
 /// <para>
-/// Where λ is below 0 (or above 2), ψ approaches a bound for large (or largely negative) x; the inverse of what lies at the bound or
-/// beyond it is infinite.
+/// For λ below 0 (or above 2), ψ approaches a bound for large (or very negative) x; values at the bound or beyond have an infinite
+/// inverse.
 /// </para>
 /// <para>Source: Yeo and Johnson, "A new family of power transformations to improve normality or symmetry", 2000.</para>
 /// </remarks>
@@ -28,10 +30,12 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
     private ColumnSketches? _sketches;
     private Lazy<Transform> _transform = new(new Transform([]));
 
-    /// <summary>Makes a scaler.</summary>
-    /// <param name="standardize">Whether the result is brought to mean 0 and standard deviation 1.</param>
-    /// <param name="sketchCapacity">The <see cref="QuantileSketch.Capacity"/> of the sketches that PartialFit gathers.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The capacity is below <see cref="QuantileSketch.MinimumCapacity"/>.</exception>
+    /// <summary>Creates a scaler.</summary>
+    /// <param name="standardize">True to scale the result to mean 0 and standard deviation 1.</param>
+    /// <param name="sketchCapacity">The <see cref="QuantileSketch.Capacity"/> of the sketches that PartialFit keeps.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="sketchCapacity"/> is below <see cref="QuantileSketch.MinimumCapacity"/>.
+    /// </exception>
     public YeoJohnsonScaler(bool standardize = true, int sketchCapacity = QuantileSketch.DefaultCapacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sketchCapacity, QuantileSketch.MinimumCapacity);
@@ -39,10 +43,10 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
         _sketchCapacity = sketchCapacity;
     }
 
-    /// <summary>Whether the result is brought to mean 0 and standard deviation 1.</summary>
+    /// <summary>True to scale the result to mean 0 and standard deviation 1.</summary>
     public bool Standardize { get; }
 
-    /// <summary>λ and the rest of each column's transform.</summary>
+    /// <summary>The parameters of each column's transform; shape [columns].</summary>
     public IReadOnlyList<YeoJohnsonParameters> Parameters => _transform.Value.Parameters;
 
     static string IScalerKind.Kind => "yeo-johnson";
@@ -84,12 +88,15 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
     {
         var parameters = Standardize
             ? new YeoJohnsonParameters(
-                column.Number("lambda"), column.Number("pivot"), column.Number("mean"), column.Number("deviation", YeoJohnsonFit.SmallestDeviation))
+                column.Number("lambda"),
+                column.Number("pivot"),
+                column.Number("mean"),
+                column.Number("deviation", YeoJohnsonFit.SmallestDeviation))
             : new YeoJohnsonParameters(column.Number("lambda"), Pivot: 0, Mean: 0, Deviation: 1);
         if (Math.Abs(parameters.Pivot) > YeoJohnsonFit.Limit)
         {
             throw column.Error(
-                "pivot", Invariant($"is {parameters.Pivot}; this scaler takes numbers up to ±{YeoJohnsonFit.Limit}"));
+                "pivot", Invariant($"is {parameters.Pivot}; this scaler takes magnitudes up to {YeoJohnsonFit.Limit}"));
         }
 
         double width = YeoJohnsonFit.Width(parameters.Pivot);
@@ -104,7 +111,8 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
         (double[] counts, double[] quantiles) = table.Quantiles(YeoJohnsonFit.Probabilities, weights);
         for (int c = 0; c < counts.Length; c++)
         {
-            ColumnSketches.CheckLimit(table.NumberOf(c), new Extrema(quantiles[3 * c], quantiles[3 * c + 2]), YeoJohnsonFit.Limit, nameof(table));
+            var extrema = new Extrema(quantiles[3 * c], quantiles[3 * c + 2]);
+            ColumnSketches.CheckLimit(table.NumberOf(c), extrema, YeoJohnsonFit.Limit, nameof(table));
         }
 
         YeoJohnsonFit[] fits = YeoJohnsonFit.Compute(table.Elements, table.View, weights, counts, quantiles);
@@ -114,15 +122,15 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
 
     private protected override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
     {
-        ColumnSketches sketches = fresh ? NewSketches(table.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        ColumnSketches sketches = fresh ? NewSketches(table.Columns) : _sketches ?? throw ColumnSketches.NotFittedInParts();
         sketches.Add(table, weights);
         SetSketches(sketches);
     }
 
     private protected override void MergeStatistics(Scaler other)
     {
-        ColumnSketches others = ((YeoJohnsonScaler)other)._sketches ?? throw ColumnSketches.CannotGoOn();
-        ColumnSketches sketches = Columns == 0 ? NewSketches(other.Columns) : _sketches ?? throw ColumnSketches.CannotGoOn();
+        ColumnSketches others = ((YeoJohnsonScaler)other)._sketches ?? throw ColumnSketches.NotFittedInParts();
+        ColumnSketches sketches = Columns == 0 ? NewSketches(other.Columns) : _sketches ?? throw ColumnSketches.NotFittedInParts();
         sketches.Merge(others);
         SetSketches(sketches);
     }
@@ -162,7 +170,7 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
         ? new YeoJohnsonParameters(fit.Lambda, fit.Pivot, fit.Mean, fit.Deviation == 0 ? 1 : fit.Deviation)
         : new YeoJohnsonParameters(fit.Lambda, Pivot: 0, Mean: 0, Deviation: 1)));
 
-    /// <summary>Parameters, and what kernels make of them.</summary>
+    /// <summary>The parameters, and the curves that kernels compute from them.</summary>
     private sealed class Transform
     {
         public Transform(YeoJohnsonParameters[] parameters)

@@ -3,7 +3,7 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Scaling;
 
-/// <summary>Brings each column to mean 0, and leaves its spread.</summary>
+/// <summary>Shifts each column to mean 0, keeping its spread.</summary>
 /// <remarks>y = x − mean.</remarks>
 public sealed class ZeroMeanScaler() : MomentsScaler(VarianceEstimator.Population), IScalerKind
 {

@@ -45,7 +45,7 @@ public sealed class DataOptionTests : IDisposable
         { "no images", SmallImages.Header(0x08, 0, 28, 28), "claims" },
         { "floats", SmallImages.Header(0x0D, 60, 4, 5), "32-bit floats" },
         { "one byte short", SmallImages.Images(60)[..^1], "ends after 1199" },
-        { "one byte more", [.. SmallImages.Images(60), 0], "goes on" },
+        { "one byte more", [.. SmallImages.Images(60), 0], "continues after" },
         { "fewer images than labels", SmallImages.Images(59), "60 labels" },
         { "labels in place of images", SmallImages.Labels(60), "expected images" },
         { "damaged gzip", SmallImages.Gzip(SmallImages.Images(60))[..40], "" },

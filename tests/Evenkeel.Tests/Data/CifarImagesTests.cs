@@ -93,7 +93,7 @@ public class CifarImagesTests
         File.Delete(Path.Combine(folder.Path, "data_batch_5.bin"));
 
         Assert.Equal(
-            $"'{folder.Path}' has no training images: expected a file named data_batch_5.bin, or the same with .gz.",
+            $"'{folder.Path}' has no training images: expected a file named data_batch_5.bin, with or without .gz.",
             Assert.Throws<FileNotFoundException>(() => ImageFolder.Load(folder.Path)).Message);
     }
 
@@ -107,10 +107,10 @@ public class CifarImagesTests
 
     public static TheoryData<byte[], string> WrongFiles => new()
     {
-        { [], "has 0 bytes; a file of CIFAR-10 is one or more records of 3073, and these are 0 and 0 bytes." },
-        { CifarFiles.Records([1], [2])[..^1], "has 6145 bytes; a file of CIFAR-10 is one or more records of 3073, and these are 1 and 3072 bytes." },
+        { [], "has 0 bytes; a file of CIFAR-10 has one or more complete records of 3073 bytes." },
+        { CifarFiles.Records([1], [2])[..^1], "has 6145 bytes; a file of CIFAR-10 has one or more complete records of 3073 bytes." },
         { CifarFiles.Records([1, 2]), "has 3074 bytes" },
-        { CifarFiles.Records([1], [10]), "has label 10 in record 1; those of CIFAR-10 are 0 to 9." },
+        { CifarFiles.Records([1], [10]), "has label 10 in record 1; the labels of CIFAR-10 are 0 to 9." },
         { IdxWriter.Gzip(CifarFiles.Records([1]))[..40], "has " },
         { [0x1F, 0x8B, .. CifarFiles.Records([1])], "is a damaged gzip file" },
     };
@@ -124,7 +124,7 @@ public class CifarImagesTests
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(
-            $"'{path}' goes on after 50000 records of 3073 bytes; no file of CIFAR has more.",
+            $"'{path}' continues after 50000 records of 3073 bytes; no file of CIFAR has more.",
             Assert.Throws<InvalidDataException>(() => CifarImages.LoadFolder(folder.Path)).Message);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3L * Most);
@@ -137,7 +137,7 @@ public class CifarImagesTests
         using TemporaryFolder folder = CifarFiles.Ten();
         string path = folder.Write("data_batch_2.bin", bytes);
 
-        Assert.StartsWith(
-            $"'{path}' {words}", Assert.Throws<InvalidDataException>(() => CifarImages.LoadFolder(folder.Path)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => CifarImages.LoadFolder(folder.Path));
+        Assert.StartsWith($"'{path}' {words}", error.Message, StringComparison.Ordinal);
     }
 }

@@ -51,7 +51,8 @@ public class DatasetTests
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => new Dataset<int>(Inputs, Targets).Take(count));
 
-        Assert.StartsWith("The dataset has 3 samples from number 0 on; expected a count from 1 to that.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The dataset has 3 samples from number 0 on; expected a count from 1 to 3.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

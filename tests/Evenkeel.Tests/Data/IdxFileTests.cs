@@ -71,10 +71,14 @@ public class IdxFileTests
     [InlineData("00000805", "'x' states rank 5; expected 1 to 4.")]
     [InlineData("00000803000000", "'x' ends inside its header, after 7 of 16 bytes.")]
     [InlineData("000008020000000000000001", "'x' claims shape [0, 1], 0 bytes; expected 1 to 2147483591.")]
-    [InlineData("00000803FFFFFFFF0000001C0000001C", "'x' claims shape [4294967295, 28, 28], 3367254359280 bytes; expected 1 to 2147483591.")]
-    [InlineData("00000804FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "'x' claims shape [4294967295, 4294967295, 4294967295, 4294967295], 340282366604025813516997721482669850625 bytes; expected 1 to 2147483591.")]
+    [InlineData(
+        "00000803FFFFFFFF0000001C0000001C", "'x' claims shape [4294967295, 28, 28], 3367254359280 bytes; expected 1 to 2147483591.")]
+    [InlineData(
+        "00000804FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
+        "'x' claims shape [4294967295, 4294967295, 4294967295, 4294967295], 340282366604025813516997721482669850625 bytes; "
+        + "expected 1 to 2147483591.")]
     [InlineData("0000080100000003AABB", "'x' ends after 2 of the 3 bytes of data that its header claims.")]
-    [InlineData("0000080100000001AABB", "'x' goes on after the 1 bytes of data that its header claims.")]
+    [InlineData("0000080100000001AABB", "'x' continues after the 1 bytes of data that its header claims.")]
     public void A_wrong_file_gives_one_clear_error(string file, string message)
     {
         byte[] contents = Convert.FromHexString(file);
@@ -120,7 +124,7 @@ public class IdxFileTests
         byte[] bomb = IdxWriter.Gzip(IdxWriter.Bytes([1000], new byte[30_000_000]));
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.StartsWith("'x' goes on after the 1000 bytes", Error(bomb), StringComparison.Ordinal);
+        Assert.StartsWith("'x' continues after the 1000 bytes", Error(bomb), StringComparison.Ordinal);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
     }

@@ -40,7 +40,11 @@ public class IdxImagesTests
     [Theory]
     [InlineData("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")]
     [InlineData("train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte")]
-    [InlineData("emnist-letters-train-images-idx3-ubyte.gz", "emnist-letters-train-labels-idx1-ubyte.gz", "emnist-letters-test-images-idx3-ubyte.gz", "emnist-letters-test-labels-idx1-ubyte.gz")]
+    [InlineData(
+        "emnist-letters-train-images-idx3-ubyte.gz",
+        "emnist-letters-train-labels-idx1-ubyte.gz",
+        "emnist-letters-test-images-idx3-ubyte.gz",
+        "emnist-letters-test-labels-idx1-ubyte.gz")]
     public void Names_of_MNIST_and_its_successors_are_known(string trainImages, string trainLabels, string testImages, string testLabels)
     {
         using var folder = new TemporaryFolder();
@@ -89,7 +93,7 @@ public class IdxImagesTests
         var error = Assert.Throws<FileNotFoundException>(() => IdxImages.LoadResources(typeof(IdxImagesTests).Assembly));
 
         Assert.Equal(
-            "The assembly 'Evenkeel.Tests' has no training images: expected a file named *train-images*idx3-ubyte, or the same with .gz.",
+            "The assembly 'Evenkeel.Tests' has no training images: expected a file named *train-images*idx3-ubyte, with or without .gz.",
             error.Message);
     }
 
@@ -108,7 +112,8 @@ public class IdxImagesTests
         File.Delete(Path.Combine(folder.Path, "t10k-labels-idx1-ubyte"));
 
         Assert.Equal(
-            $"'{folder.Path}' has no test labels: expected a file named *t10k-labels*idx1-ubyte or *test-labels*idx1-ubyte, or the same with .gz.",
+            $"'{folder.Path}' has no test labels: expected a file named *t10k-labels*idx1-ubyte or *test-labels*idx1-ubyte, "
+            + "with or without .gz.",
             Assert.Throws<FileNotFoundException>(() => IdxImages.LoadFolder(folder.Path)).Message);
     }
 
@@ -119,7 +124,8 @@ public class IdxImagesTests
         folder.Write("emnist-train-images-idx3-ubyte.gz", TwoImages);
 
         Assert.Equal(
-            $"'{folder.Path}' has several files of training images: emnist-train-images-idx3-ubyte.gz, train-images-idx3-ubyte; expected one.",
+            $"'{folder.Path}' has several files of training images: emnist-train-images-idx3-ubyte.gz, train-images-idx3-ubyte; "
+            + "expected one.",
             Error(folder));
     }
 
@@ -129,7 +135,9 @@ public class IdxImagesTests
         using TemporaryFolder folder = Complete();
         folder.Write("train-labels-idx1-ubyte", IdxWriter.Bytes([3], [1, 2, 3]));
 
-        Assert.Matches("^'.*train-labels-idx1-ubyte' has 3 labels, '.*train-images-idx3-ubyte' has 2 images; the numbers must be equal.$", Error(folder));
+        Assert.Matches(
+            "^'.*train-labels-idx1-ubyte' has 3 labels, '.*train-images-idx3-ubyte' has 2 images; the numbers must be equal.$",
+            Error(folder));
     }
 
     [Fact]
@@ -138,7 +146,9 @@ public class IdxImagesTests
         using TemporaryFolder folder = Complete();
         folder.Write("t10k-images-idx3-ubyte", IdxWriter.Bytes([2, 3, 1], [1, 2, 3, 4, 5, 6]));
 
-        Assert.Matches("^'.*t10k-images-idx3-ubyte' has images of 3×1 pixels, '.*train-images-idx3-ubyte' of 1×3; they must be equal.$", Error(folder));
+        Assert.Matches(
+            "^'.*t10k-images-idx3-ubyte' has images of 3×1 pixels, '.*train-images-idx3-ubyte' of 1×3; they must be equal.$",
+            Error(folder));
     }
 
     [Fact]

@@ -31,7 +31,10 @@ public class ScalerFileTests
 
     [Fact]
     public void No_kind_of_scaler_is_left_out_here() => Assert.Equal(
-        typeof(Scaler).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Scaler)) && !type.IsAbstract).Select(type => type.Name).Order(),
+        from type in typeof(Scaler).Assembly.GetTypes()
+        where type.IsSubclassOf(typeof(Scaler)) && !type.IsAbstract
+        orderby type.Name
+        select type.Name,
         Scalers.Unfitted.Values.Select(make => make().GetType().Name).Distinct().Order());
 
     [Theory]
@@ -205,25 +208,34 @@ public class ScalerFileTests
 
     [Theory]
     [InlineData("standard", "\"version\": 1", "\"version\": 1.5", "$.version is 1.5")]
-    [InlineData("standard", "\"variance\": \"population\"", "\"variance\": \"Population\"", "$.variance", "expected \"sample\" or \"population\"")]
+    [InlineData(
+        "standard",
+        "\"variance\": \"population\"",
+        "\"variance\": \"Population\"",
+        "$.variance",
+        "expected \"sample\" or \"population\"")]
     [InlineData("standard", "\"variance\": \"population\"", "\"variance\": \"sample\"", "$.columns[0].scale")]
     [InlineData("standard", "\"name\": \"huge\",", "", "4 names for 5 columns")]
     [InlineData("standard", "\"name\": \"huge\",", "\"name\": \"plain\",", "\"plain\"")]
     [InlineData("standard", "\"count\": 17,", "\"count\": -1,", "count is -1; expected at least 0")]
     [InlineData("standard", "\"count\": 17,", "\"count\": 0,", "count is 0")]
-    [InlineData("min-max", "\"high\": 1,", "\"high\": 0,", "$: The range's high end")]
+    [InlineData("min-max", "\"high\": 1,", "\"high\": 0,", "$: The high end of the range")]
     [InlineData("min-max", "\"low\": 0,", "\"low\": -1,", "$.columns[0].scale")]
     [InlineData("max-abs", "\"max\": 7,", "\"max\": 6,", "$.columns[3].max is below min")]
     [InlineData("max-abs", "\"max\": 7,", "\"max\": null,", "$.columns[3] has only one")]
     [InlineData("max-abs", "\"max\": 7,", "\"max\": 8,", "$.columns[3].scale is 7; the statistics and settings give 8")]
     [InlineData("min-max", "\"center\": 7,", "\"center\": 8,", "$.columns[3].center is 8; the statistics and settings give 7")]
-    [InlineData("robust", "\"lower_probability\": 0.25", "\"lower_probability\": 0.8", "upper quantile's probability")]
+    [InlineData("robust", "\"lower_probability\": 0.25", "\"lower_probability\": 0.8", "probability of the upper quantile")]
     [InlineData("robust", "\"rank_error_bound\": 0,", "\"rank_error_bound\": -1,", "rank_error_bound is -1")]
     [InlineData("robust", "\"upper\": 7,", "\"upper\": 6,", "$.columns[3].upper is 6; expected at least 7")]
     [InlineData("robust", "\"upper\": 7,", "\"upper\": 1e308,", "$.columns[3] has quantiles that are too large")]
     [InlineData("robust", "\"upper\": 7,", "\"upper\": 8.5,", "$.columns[3].scale is 1; the statistics and settings give 1.5")]
     [InlineData("robust", "\"count\": 17,", "\"count\": 0,", "count is 0")]
-    [InlineData("robust", "\"rank_error_bound\": 0,", "\"rank_error_bound\": 1e300,", "rank_error_bound is 1E+300; expected at most the count, ")]
+    [InlineData(
+        "robust",
+        "\"rank_error_bound\": 0,",
+        "\"rank_error_bound\": 1e300,",
+        "rank_error_bound is 1E+300; expected at most the count, ")]
     [InlineData("robust", "\"median\": 7,", "\"median\": 8,", "$.columns[3].median is 8", "7 and 7")]
     [InlineData("robust", "\"median\": 7,", "\"median\": 6,", "$.columns[3].median is 6", "7 and 7")]
     [InlineData("yeo-johnson", "\"lambda\": 1,", "\"lambda\": 1e300,", "lambda is 1E+300")]
@@ -282,7 +294,9 @@ public class ScalerFileTests
     public void More_columns_than_a_table_may_have_are_refused_before_they_are_kept()
     {
         byte[] file = Encoding.UTF8.GetBytes(
-            """{"format": "evenkeel-scaler", "version": 1, "kind": "log", "offset": 1, "columns": [""" + string.Concat(Enumerable.Repeat("{},", 1_000_000)) + "{}]}");
+            """{"format": "evenkeel-scaler", "version": 1, "kind": "log", "offset": 1, "columns": ["""
+            + string.Concat(Enumerable.Repeat("{},", 1_000_000))
+            + "{}]}");
         long before = GC.GetAllocatedBytesForCurrentThread();
         AssertRefused(file, "$.columns has 1000001 objects; at most 1000000 are read");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20L * file.Length);
@@ -315,9 +329,11 @@ public class ScalerFileTests
     }
 
     [Fact]
-    public void A_file_without_end_is_refused_and_read_no_further() =>
-        Assert.Contains(
-            "134,217,728 bytes", Assert.Throws<InvalidDataException>(() => ScalerFile.Read(new Blanks())).Message, StringComparison.Ordinal);
+    public void A_file_without_end_is_refused_and_read_no_further()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => ScalerFile.Read(new Blanks()));
+        Assert.Contains("134,217,728 bytes", error.Message, StringComparison.Ordinal);
+    }
 
     private static IEnumerable<string> PathsOfFields(JsonNode node, string[] above) => node switch
     {
@@ -365,7 +381,9 @@ public class ScalerFileTests
     private static void AssertSame(Scaler expected, Scaler actual, int? columns = null)
     {
         Assert.Equal(Text(new ScalerFile(expected)), Text(new ScalerFile(actual)));
-        Tensor<double> table = columns is { } n ? Tensor.Create([.. Enumerable.Range(0, 9 * n).Select(i => 0.5 * i)], [9, n]) : Scalers.Table(9, seed: 77);
+        Tensor<double> table = columns is { } n
+            ? Tensor.Create([.. Enumerable.Range(0, 9 * n).Select(i => 0.5 * i)], [9, n])
+            : Scalers.Table(9, seed: 77);
         Assert.Equal(
             expected.Transform(table).Elements().ToArray().Select(BitConverter.DoubleToInt64Bits),
             actual.Transform(table).Elements().ToArray().Select(BitConverter.DoubleToInt64Bits));

@@ -5,6 +5,7 @@ namespace Evenkeel.Numerics.Channels;
 /// <param name="Weight">Σ dy·x̂, with x̂ = (x − mean)·scale of each set.</param>
 internal readonly record struct AffineGradients(double Bias, double Weight)
 {
-    /// <summary>The sums over the elements of both.</summary>
-    public static AffineGradients operator +(AffineGradients left, AffineGradients right) => new(left.Bias + right.Bias, left.Weight + right.Weight);
+    /// <summary>Adds the sums over two groups of sets.</summary>
+    public static AffineGradients operator +(AffineGradients left, AffineGradients right) =>
+        new(left.Bias + right.Bias, left.Weight + right.Weight);
 }

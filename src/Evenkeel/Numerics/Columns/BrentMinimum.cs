@@ -1,14 +1,14 @@
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The search for the minimum of a function of one variable that has one minimum in an interval, asked step by step.</summary>
+/// <summary>Searches an interval for the minimum of a function that has one minimum there; the caller evaluates the function.</summary>
 /// <remarks>
-/// Each step takes the lowest point of a parabola through the three best points so far, or, where that leads nowhere, the golden
-/// section of the longer side. A value that is not a number counts as infinite. Source: Brent, "Algorithms for minimization without
+/// Each step takes the lowest point of a parabola through the three best points so far, or, where that makes no progress, the
+/// golden section of the longer side. A value that is not a number counts as infinite. Source: Brent, "Algorithms for minimization without
 /// derivatives", 1973, chapter 5.
 /// </remarks>
 internal sealed class BrentMinimum
 {
-    /// <summary>About the root of double precision: closer, values differ by no more than their rounding.</summary>
+    /// <summary>About √ε of double precision: values at closer points differ by no more than rounding.</summary>
     private const double Tolerance = 1e-8;
 
     private const double GoldenSection = 0.3819660112501051;
@@ -22,7 +22,7 @@ internal sealed class BrentMinimum
     private double _stepBefore;
     private bool _hasValue;
 
-    /// <summary>Begins a search.</summary>
+    /// <summary>Starts a search.</summary>
     /// <param name="low">The interval's low end.</param>
     /// <param name="high">The interval's high end.</param>
     public BrentMinimum(double low, double high)
@@ -31,10 +31,10 @@ internal sealed class BrentMinimum
         Point = low + GoldenSection * (high - low);
     }
 
-    /// <summary>Where the function's value is wanted; the minimum, once <see cref="IsDone"/>.</summary>
+    /// <summary>The point at which to evaluate the function next; the minimum, once <see cref="IsDone"/>.</summary>
     public double Point { get; private set; }
 
-    /// <summary>Whether the minimum is found.</summary>
+    /// <summary>True once the minimum is found.</summary>
     public bool IsDone { get; private set; }
 
     /// <summary>Takes the function's value at <see cref="Point"/>.</summary>
@@ -100,7 +100,9 @@ internal sealed class BrentMinimum
     private double GoldenStep(double middle) =>
         GoldenSection * (_best.Point >= middle ? _low - _best.Point : _high - _best.Point);
 
-    /// <summary>The step to the parabola's lowest point, where it is inside and shorter than half of the step before the last.</summary>
+    /// <summary>
+    /// Computes the step to the parabola's vertex; fails if that is outside, or not shorter than half of the step before the last.
+    /// </summary>
     private bool TryParabola(out double step)
     {
         double r = (_best.Point - _second.Point) * (_best.Value - _third.Value);
@@ -108,7 +110,7 @@ internal sealed class BrentMinimum
         double p = (_best.Point - _third.Point) * q - (_best.Point - _second.Point) * r;
         step = p / (2 * (r - q));
 
-        // Infinite values make no parabola: comparisons with NaN fail.
+        // Infinite values give no parabola: comparisons with NaN are false.
         return Math.Abs(step) < 0.5 * Math.Abs(_stepBefore) && step > _low - _best.Point && step < _high - _best.Point;
     }
 }

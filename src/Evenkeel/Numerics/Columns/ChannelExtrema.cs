@@ -6,15 +6,16 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The smallest and the largest value of each set.</summary>
+/// <summary>Computes the smallest and the largest value of each set.</summary>
 internal static unsafe class ChannelExtrema
 {
-    /// <summary>Finds the extrema of each set of <paramref name="x"/>; NaN is passed over.</summary>
+    /// <summary>Computes the extrema of each set of <paramref name="x"/>, ignoring NaN.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
     /// <param name="extrema">Receives one value per set.</param>
-    /// <exception cref="ArgumentException"><paramref name="x"/> or <paramref name="extrema"/> does not have the view's length.</exception>
+    /// <exception cref="ArgumentException"><paramref name="x"/> does not have the view's length.</exception>
+    /// <exception cref="ArgumentException"><paramref name="extrema"/> does not have one element per set.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     public static void Compute<T>(ReadOnlySpan<T> x, ChannelView view, Span<Extrema> extrema)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -29,7 +30,7 @@ internal static unsafe class ChannelExtrema
         }
     }
 
-    /// <summary>Finds the extrema of each column of a table, without the rows whose weight is 0.</summary>
+    /// <summary>Computes the extrema of each column of a table, ignoring NaN and rows of weight 0.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
     /// <param name="weights">A weight per row.</param>
@@ -75,7 +76,7 @@ internal static unsafe class ChannelExtrema
 
         public double Shift(int set, nint offset) => 0;
 
-        // Weights beyond the end are 0 too.
+        // Lanes beyond the end have weight 0.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess =>

@@ -16,7 +16,7 @@ internal static unsafe class ColumnBlocks
     /// </summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
-    /// <param name="weights">A weight per row; empty where all are 1.</param>
+    /// <param name="weights">A weight per row; empty if all are 1.</param>
     /// <param name="take">Receives a column's number and a block of it; the points are reused for the next block.</param>
     public static void Run<T>(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, Action<int, WeightedPoints> take)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -31,7 +31,8 @@ internal static unsafe class ColumnBlocks
         }
     }
 
-    private readonly struct Chunks<T>(T* x, ChannelView view, double* weights, ColumnChunks chunks, Action<int, WeightedPoints> take) : IWork
+    private readonly struct Chunks<T>(
+        T* x, ChannelView view, double* weights, ColumnChunks chunks, Action<int, WeightedPoints> take) : IWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Invoke(int index)

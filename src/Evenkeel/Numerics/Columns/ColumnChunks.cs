@@ -17,7 +17,7 @@ internal readonly struct ColumnChunks
     /// <summary>The number of chunks.</summary>
     public int Count => (_columns - 1) / _perChunk + 1;
 
-    /// <summary>The first column of a chunk, and how many it has.</summary>
+    /// <summary>Returns the first column of a chunk, and the number of its columns.</summary>
     public (int First, int Count) Bounds(int index)
     {
         int first = index * _perChunk;

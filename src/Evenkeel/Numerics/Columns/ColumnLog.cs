@@ -6,10 +6,11 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The logarithm of elements and an offset, in double precision whatever the elements are.</summary>
+/// <summary>Computes ln(offset + x) of each element, and its inverse, in double precision for every type of element.</summary>
 internal static unsafe class ColumnLog
 {
-    /// <summary>Computes y = ln(offset + x), and returns the index of the first element that is infinite or has none, −1 without one.</summary>
+    /// <summary>Computes y = ln(offset + x).</summary>
+    /// <returns>The index of the first element that is infinite or not above −offset; −1 if there is none.</returns>
     public static int Apply<T>(ReadOnlySpan<T> x, double offset, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -24,7 +25,8 @@ internal static unsafe class ColumnLog
         return FirstInfinity.Index(refused);
     }
 
-    /// <summary>Computes x = eʸ − offset, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Computes x = eʸ − offset.</summary>
+    /// <returns>The index of the first infinite element; −1 if there is none.</returns>
     public static int Invert<T>(ReadOnlySpan<T> y, double offset, Span<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -39,7 +41,7 @@ internal static unsafe class ColumnLog
         return FirstInfinity.Index(infinite);
     }
 
-    /// <summary>The index of the first element that is infinite or not above −offset; −1 without one.</summary>
+    /// <summary>Returns the index of the first element that is infinite or not above −offset; −1 if there is none.</summary>
     public static int FirstRefused<T>(ReadOnlySpan<T> x, double offset)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -8,28 +8,28 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The quantiles of each column of a table, without sorting it.</summary>
+/// <summary>Computes the quantiles of each column of a table, without sorting it.</summary>
 /// <remarks>
-/// A quantile lies between two neighbours in order, of wanted ranks. Elements are seen as keys, unsigned integers of the same
-/// order. The range of a column's keys is divided into equal bins, and the elements in each are counted: what has a wanted rank
-/// lies in one bin, a narrower range with a rank of its own. That is repeated until the range is one key, or the elements in it
-/// are few, and those are sorted. Before a range is divided, it is brought to the smallest and largest key in it, so that a few
-/// values that occur often, or all very close to each other, take no more rounds than others.
+/// A quantile lies between two elements of known ranks. Elements are compared as keys: unsigned integers of the same order. The
+/// range of a column's keys is divided into equal bins, and the elements in each bin are counted; an element of a wanted rank
+/// lies in one bin, a narrower range in which its rank follows. This is repeated until the range is one key, or holds so few
+/// elements that they are sorted. Before a range is divided, it is narrowed to the smallest and largest key in it, so that values
+/// that occur often, or lie very close to each other, take no more rounds than others.
 /// </remarks>
 internal static unsafe class ColumnQuantiles
 {
     private const int MostBins = 1 << 16;
 
-    /// <summary>What keeps the same bin of different lanes from falling into the same set of the cache.</summary>
+    /// <summary>Keeps equal bins of different lanes out of the same cache set.</summary>
     private const int Padding = 16;
 
-    /// <summary>Computes quantiles, each at (n − 1)·probability between the n values of its column, without NaN.</summary>
+    /// <summary>Computes the quantiles at rank (n − 1)·probability of the n values of each column, ignoring NaN.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
-    /// <param name="probabilities">From 0 to 1.</param>
+    /// <param name="probabilities">The probabilities of the quantiles, from 0 to 1.</param>
     /// <param name="counts">Receives n of each column.</param>
-    /// <param name="quantiles">Receives the quantiles, column after column; 0 where a column has no values.</param>
-    /// <returns>Whether all elements are finite, or NaN; if not, the quantiles say nothing.</returns>
+    /// <param name="quantiles">Receives the quantiles, column after column; 0 if a column has no values.</param>
+    /// <returns>True if no element is infinite; otherwise the quantiles are undefined.</returns>
     public static bool TryCompute<T>(
         ReadOnlySpan<T> x, ChannelView view, double[] probabilities, double[] counts, double[] quantiles)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -42,7 +42,7 @@ internal static unsafe class ColumnQuantiles
         var chunks = new ColumnChunks(view.Channels, IsRowMajor(view) ? FullVector.Count : 1);
         fixed (T* source = x)
         {
-            WorkerPool.Run(new TableChunks<T>(source, view, chunks, probabilities, counts, quantiles, &infinite), chunks.Count);
+            WorkerPool.Run(new Chunks<T>(source, view, chunks, probabilities, counts, quantiles, &infinite), chunks.Count);
         }
 
         return infinite == 0;
@@ -50,7 +50,7 @@ internal static unsafe class ColumnQuantiles
 
     private static bool IsRowMajor(ChannelView view) => view.Inner == 1 && view.Channels > 1;
 
-    private readonly struct TableChunks<T>(
+    private readonly struct Chunks<T>(
         T* x, ChannelView view, ColumnChunks chunks, double[] probabilities, double[] counts, double[] quantiles, int* infinite) : IWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -70,24 +70,24 @@ internal static unsafe class ColumnQuantiles
         }
     }
 
-    /// <summary>Where an element of a wanted rank is: in a range of keys, which has so many elements, and of what rank among them.</summary>
+    /// <summary>A range of keys that holds a wanted element: the number of elements in the range, and the rank among them.</summary>
     private record struct Target(ulong Low, ulong Width, int Count, int Rank);
 
-    /// <summary>The search in up to sixteen columns side by side.</summary>
+    /// <summary>Searches up to sixteen columns at once.</summary>
     private readonly ref struct Selection<T>(KeyRows<T> rows, int columns, ReadOnlySpan<double> probabilities)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly ReadOnlySpan<double> _probabilities = probabilities;
 
-        /// <summary>The elements wanted of each column: for each quantile the one before and the one behind it.</summary>
+        /// <summary>The wanted elements of each column: for each quantile, the ones before and after it.</summary>
         private readonly Target[][] _targets = new Target[columns][];
 
-        /// <summary>The different ranges of each column that a scan looks at, one in each slot.</summary>
+        /// <summary>The distinct ranges of each column that a scan visits, one per slot.</summary>
         private readonly List<Target>[] _slots = [.. Enumerable.Range(0, columns).Select(_ => new List<Target>())];
 
         private int Elements => rows.Rows * rows.Lanes / columns + rows.Rest;
 
-        /// <summary>Elements that are too few to be worth a round: sorting them is as quick.</summary>
+        /// <summary>The number of elements up to which sorting is as fast as another round.</summary>
         private int Few => Math.Max(256, Elements / 64);
 
         public bool TryRun(Span<double> counts, Span<double> quantiles)
@@ -149,7 +149,7 @@ internal static unsafe class ColumnQuantiles
             return targets;
         }
 
-        /// <summary>Gives each different range of the targets that are open a slot; returns how many the column with the most has.</summary>
+        /// <summary>Assigns a slot to each distinct range of the open targets; returns the most slots that a column has.</summary>
         private int FindSlots(Func<Target, bool> isOpen)
         {
             int most = 0;
@@ -163,7 +163,7 @@ internal static unsafe class ColumnQuantiles
             return most;
         }
 
-        /// <summary>Brings each range in a slot to the smallest and largest key in it.</summary>
+        /// <summary>Narrows each range in a slot to the smallest and largest key in it.</summary>
         private void Measure()
         {
             int slots = _slots.Max(column => column.Count);
@@ -193,7 +193,7 @@ internal static unsafe class ColumnQuantiles
             }
         }
 
-        /// <summary>Narrows each range in a slot to the bins in which its targets are.</summary>
+        /// <summary>Divides each range in a slot into bins, and narrows its targets to theirs.</summary>
         private void Divide()
         {
             int slots = _slots.Max(column => column.Count);
@@ -237,7 +237,7 @@ internal static unsafe class ColumnQuantiles
             ArrayPool<int>.Shared.Return(counts);
         }
 
-        /// <summary>By how many bits an offset is shifted to be the number of its bin.</summary>
+        /// <summary>Returns the shift, in bits, that turns an offset into the number of its bin.</summary>
         private static int ShiftOf(Target range, int bins) =>
             range.Width == 0 ? 0 : Math.Max(0, BitOperations.Log2(range.Width - 1) + 1 - BitOperations.Log2((uint)bins));
 
@@ -253,7 +253,7 @@ internal static unsafe class ColumnQuantiles
             return new Target(target.Low + offset, Math.Min(1UL << shift, target.Width - offset), counts[bin], rank);
         }
 
-        /// <summary>Sorts the elements of each range in a slot, and so finds its targets.</summary>
+        /// <summary>Finds the targets of each range in a slot by sorting its elements.</summary>
         private void Sort()
         {
             int slots = _slots.Max(column => column.Count);
@@ -295,7 +295,7 @@ internal static unsafe class ColumnQuantiles
             ArrayPool<ulong>.Shared.Return(keys);
         }
 
-        /// <summary>Replaces the targets of a column that are in this range.</summary>
+        /// <summary>Replaces the targets of a column that lie in a range.</summary>
         private void Replace(int column, Target range, Func<Target, Target> replacement)
         {
             Target[] targets = _targets[column];
@@ -308,14 +308,14 @@ internal static unsafe class ColumnQuantiles
             }
         }
 
-        /// <summary>The range that a slot of a lane holds; none where its width is 0.</summary>
+        /// <summary>Returns the range in a slot of a lane; its width is 0 if there is none.</summary>
         private Target RangeOf(int lane, int slot)
         {
             int column = columns == 1 ? 0 : lane;
             return column < columns && slot < _slots[column].Count ? _slots[column][slot] : default;
         }
 
-        /// <summary>The lanes that are a column.</summary>
+        /// <summary>Selects the lanes that belong to a column.</summary>
         private ReadOnlySpan<ulong> LanesOf(int column, ReadOnlySpan<ulong> lanes) =>
             columns == 1 ? lanes[..FullVector.Count] : lanes.Slice(column, 1);
 
@@ -334,10 +334,10 @@ internal static unsafe class ColumnQuantiles
         }
     }
 
-    /// <summary>Finds the smallest and the largest offset, and counts, lane by lane.</summary>
+    /// <summary>Computes the smallest and the largest offset and the count of each lane.</summary>
     private readonly struct MeasureScan(ulong* measures) : IKeyScan
     {
-        /// <summary>How many values a slot has: minima, maxima and counts of sixteen lanes.</summary>
+        /// <summary>The number of values per slot: minima, maxima and counts of sixteen lanes.</summary>
         public const int Values = 3 * FullVector.Count;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -346,13 +346,15 @@ internal static unsafe class ColumnQuantiles
             ulong* min = measures + slot * Values;
             ulong* max = min + FullVector.Count;
             ulong* count = max + FullVector.Count;
-            OrderedKeys16.Min(OrderedKeys16.Load(min), offsets).Store(min);   // What lies outside is farther off than what lies inside.
+
+            // Keys outside the range have larger offsets than those inside.
+            OrderedKeys16.Min(OrderedKeys16.Load(min), offsets).Store(min);
             OrderedKeys16.Max(OrderedKeys16.Load(max), offsets & inside).Store(max);
-            (OrderedKeys16.Load(count) - inside).Store(count);   // Minus all bits is plus one.
+            (OrderedKeys16.Load(count) - inside).Store(count);   // Subtracting all bits set adds one.
         }
     }
 
-    /// <summary>Counts how many offsets lie in each bin, lane by lane.</summary>
+    /// <summary>Counts the offsets in each bin, lane by lane.</summary>
     private readonly struct CountScan(int* counts, int stride, int* shifts, ulong* buffer) : IKeyScan
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -368,7 +370,7 @@ internal static unsafe class ColumnQuantiles
         }
     }
 
-    /// <summary>Collects offsets, behind each other for each slot of each column.</summary>
+    /// <summary>Collects the offsets of each slot of each column contiguously.</summary>
     private readonly struct CollectScan(ulong* keys, int* ends, bool isOneColumn, ulong* buffer) : IKeyScan
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,16 +5,16 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Which element is the first that is infinite.</summary>
+/// <summary>Finds the first infinite element.</summary>
 internal static unsafe class FirstInfinity
 {
-    /// <summary>What a kernel starts from that is to note infinities.</summary>
+    /// <summary>The initial value of a note that a kernel keeps.</summary>
     public const int None = int.MaxValue;
 
-    /// <summary>The index noted; −1 where there was none.</summary>
+    /// <summary>Converts a note to an index; −1 if no infinity was noted.</summary>
     public static int Index(int noted) => noted == None ? -1 : noted;
 
-    /// <summary>The index of the first infinite element; −1 without one.</summary>
+    /// <summary>Returns the index of the first infinite element; −1 if there is none.</summary>
     public static int IndexIn<T>(ReadOnlySpan<T> elements)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -27,8 +27,8 @@ internal static unsafe class FirstInfinity
         return Index(first);
     }
 
-    /// <summary>Notes the first of the lanes from <paramref name="offset"/> on that are infinite, where none before it is noted.</summary>
-    /// <remarks>Without a call, around which a kernel's registers would have to be saved.</remarks>
+    /// <summary>Notes the first infinite lane from <paramref name="offset"/> on, unless an earlier one is noted.</summary>
+    /// <remarks>Makes no call, around which a kernel's registers would have to be saved.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Note(uint infinities, nint offset, int* first)
     {

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Elements of a table as rows of up to sixteen lanes: neighbouring columns side by side, or one column cut into sixteens.</summary>
+/// <summary>Elements of a table as rows of up to sixteen lanes: neighbouring columns, or one column in pieces of sixteen.</summary>
 internal readonly unsafe struct KeyRows<T>(T* source, nint stride, int rows, int lanes, int rest)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

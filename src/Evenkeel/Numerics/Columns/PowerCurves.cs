@@ -2,12 +2,12 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The Yeo–Johnson curve of each column, relative to a pivot of the column's own: what kernels need of it.</summary>
+/// <summary>The parameters of the Yeo–Johnson curve of each column, relative to a pivot, as kernels take them.</summary>
 /// <remarks>
 /// <para>
-/// With E(p, r) = (eᵖʳ − 1)/p, and r where p = 0, the transform is ψ(x) = E(λ, ln(1 + x)) for x ≥ 0 and −E(2 − λ, ln(1 − x)) for x &lt; 0.
-/// Computed from ψ, variances of data that are large beside their spread would cancel, and overflow. So what is computed is the
-/// curve around a pivot m of sign σ, with a = |x|, b = |m|, scaled by its slope,
+/// With E(p, r) = (eᵖʳ − 1)/p, or r for p = 0, the transform is ψ(x) = E(λ, ln(1 + x)) for x ≥ 0 and −E(2 − λ, ln(1 − x)) for
+/// x &lt; 0. The variance of ψ(x) would cancel, or overflow, for data that are large relative to their spread. Kernels therefore
+/// compute the curve around a pivot m of sign σ, scaled by its slope there; with a = |x| and b = |m|,
 /// </para>
 /// <para>d(x) = (ψ(x) − ψ(m))/(1 + b)ᵖ, with the power p = λ where m ≥ 0 and 2 − λ where m &lt; 0:</para>
 /// <para>on the pivot's side of zero, d = σ·E(p, ln((1 + a)/(1 + b)));</para>
@@ -18,7 +18,7 @@ internal sealed class PowerCurves
 {
     private const int Parameters = 8;
 
-    /// <summary>Makes straight curves, λ = 1.</summary>
+    /// <summary>Creates straight curves, λ = 1.</summary>
     /// <param name="pivots">The pivot of each column.</param>
     public PowerCurves(ReadOnlySpan<double> pivots)
     {
@@ -58,10 +58,10 @@ internal sealed class PowerCurves
     /// <summary>E(−p, ln(1 + b)).</summary>
     public Span<double> OffsetBeyond => Parameter(5);
 
-    /// <summary>The mean of d, which is subtracted from it; 0 where it is not.</summary>
+    /// <summary>The mean that is subtracted from d; 0 for none.</summary>
     public Span<double> Mean => Parameter(6);
 
-    /// <summary>The deviation of d, which the difference is divided by; 1 where it is not.</summary>
+    /// <summary>The standard deviation by which the difference is divided; 1 for none.</summary>
     public Span<double> Deviation => Parameter(7);
 
     /// <summary>Sets λ of a column.</summary>
@@ -71,7 +71,7 @@ internal sealed class PowerCurves
         SetPowers(column, power, 2 - power);
     }
 
-    /// <summary>Makes the curve of a column that of the signed logarithm: d(x) = ±ln(1 + |x|) − ±ln(1 + b).</summary>
+    /// <summary>Sets the curve of a column to the signed logarithm: d(x) = ±ln(1 + |x|) − ±ln(1 + b).</summary>
     public void SetLogarithm(int column) => SetPowers(column, 0, 0);
 
     private Span<double> Parameter(int number) => Values.AsSpan(number * Stride, Stride);

@@ -6,18 +6,19 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Brings each set to norm 1.</summary>
+/// <summary>Scales each set to norm 1.</summary>
 internal static unsafe class UnitNorm
 {
-    /// <summary>Computes y = x/‖x‖ for each set, and returns the index of the first infinite element, −1 without one.</summary>
+    /// <summary>Computes y = x/‖x‖ for each set.</summary>
     /// <remarks>
-    /// With f the power of two for which 1 ≤ f·max|x| &lt; 2, y = (f·x)/‖f·x‖: no square overflows or vanishes, and multiplying by f
-    /// rounds nothing. NaN is passed over in the norm, and stays; a set of zeros stays.
+    /// With f the power of two for which 1 ≤ f·max|x| &lt; 2, y = (f·x)/‖f·x‖: no square overflows or underflows, and the product with
+    /// f is exact. NaN is ignored in the norm and stays NaN; a set of zeros stays zero.
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
-    /// <param name="norm">Which norm.</param>
+    /// <param name="norm">The norm.</param>
     /// <param name="y">Receives the result; may be <paramref name="x"/> itself.</param>
+    /// <returns>The index of the first infinite element; −1 if there is none.</returns>
     public static int Apply<T>(ReadOnlySpan<T> x, ChannelView view, VectorNorm norm, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -58,10 +59,10 @@ internal static unsafe class UnitNorm
         return infinite;
     }
 
-    /// <summary>That of the smallest number that is not denormal: its inverse is finite.</summary>
+    /// <summary>The exponent of the smallest normal number, whose inverse is finite.</summary>
     private const int SmallestExponent = -1022;
 
-    // The place of a block's shift holds its factor.
+    // The shift of a block is its factor.
     private readonly struct Magnitudes<T>(T* x, double* factor) : IChannelReduction<double>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

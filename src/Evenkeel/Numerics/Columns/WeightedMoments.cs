@@ -6,18 +6,18 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The moments of each column of a table whose rows have weights, without the elements that are NaN.</summary>
+/// <summary>Computes the moments of each column of a table with row weights, ignoring NaN.</summary>
 internal static unsafe class WeightedMoments
 {
     /// <summary>Computes Σw, the weighted mean and Σw·(x − mean)² of each column.</summary>
     /// <remarks>
     /// Two sweeps: the first gives a mean m, the second, with e = x − m, mean = m + Σwe/Σw and
-    /// Σw(x − mean)² = Σwe² − (Σwe)²/Σw. What the first mean lacks is no more than its own rounding, so that nothing cancels.
-    /// Where Σwx is out of range, two sweeps more find the mean relative to the smallest value.
+    /// Σw(x − mean)² = Σwe² − (Σwe)²/Σw. The first mean is off by no more than its rounding, so that nothing cancels.
+    /// If Σwx overflows, two more sweeps compute the mean relative to the smallest value.
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
-    /// <param name="weights">A weight per row; empty where all are 1.</param>
+    /// <param name="weights">A weight per row; empty if all are 1.</param>
     /// <param name="moments">Receives one value per column.</param>
     public static void Compute<T>(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, Span<Moments> moments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

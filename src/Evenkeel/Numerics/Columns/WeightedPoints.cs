@@ -2,7 +2,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Values with weights, which can be sorted by value, merged and thinned out.</summary>
+/// <summary>A list of weighted values that can be sorted, merged and thinned.</summary>
 internal sealed class WeightedPoints
 {
     private double[] _values = [];
@@ -15,7 +15,7 @@ internal sealed class WeightedPoints
 
     public ReadOnlySpan<double> Weights => _weights.AsSpan(0, Count);
 
-    /// <summary>Adds a point behind the others.</summary>
+    /// <summary>Appends a point.</summary>
     public void Add(double value, double weight)
     {
         Reserve(Count + 1);
@@ -25,7 +25,7 @@ internal sealed class WeightedPoints
         Count++;
     }
 
-    /// <summary>Adds points behind the others.</summary>
+    /// <summary>Appends points.</summary>
     public void Add(WeightedPoints points)
     {
         Reserve(Count + points.Count);
@@ -48,10 +48,10 @@ internal sealed class WeightedPoints
         }
     }
 
-    /// <summary>Merges points into these; both are sorted.</summary>
+    /// <summary>Merges sorted points into these, which are sorted.</summary>
     public void Merge(WeightedPoints points)
     {
-        // From the end, where there is room, so that nothing is overwritten before it has moved (not even if both are one).
+        // From the end, where there is room, so that nothing is overwritten before it has moved (even if both are the same object).
         int own = Count - 1, other = points.Count - 1;
         Add(points);
         double[] values = points._values, weights = points._weights;
@@ -71,8 +71,8 @@ internal sealed class WeightedPoints
     }
 
     /// <summary>
-    /// Moves these points, which are sorted, into others: of each two neighbours one, with the weight of both. Where their number
-    /// is odd, the last stays.
+    /// Moves one of each two neighbouring points, with the weight of both, into other points; all are sorted. If the number is odd,
+    /// the last point stays.
     /// </summary>
     /// <returns>The largest weight that has moved from one value to another.</returns>
     public double HalveInto(WeightedPoints points, bool keepLower)
@@ -107,18 +107,18 @@ internal sealed class WeightedPoints
     /// <summary>The sum of the weights.</summary>
     public double TotalWeight => Total().High;
 
-    /// <summary>A quantile of these points, of which there is at least one, sorted.</summary>
+    /// <summary>Computes a quantile of these points, which are sorted and at least one.</summary>
     /// <remarks>
-    /// Without weights, with n values in order: what lies at (n − 1)·probability, interpolated linearly between two of them. With
-    /// weights: the value at which the cumulative weight reaches the share <paramref name="probability"/> of it all; the mean of it and
-    /// the next where it reaches it exactly.
+    /// Without weights: rank (n − 1)·probability of the n sorted values, interpolated linearly. With weights: the value at which the
+    /// cumulative weight reaches the fraction <paramref name="probability"/> of the total; the mean of it and the next value if the
+    /// cumulative weight equals that fraction.
     /// </remarks>
     /// <param name="probability">From 0 to 1.</param>
-    /// <param name="isWeighted">Whether a weight was other than 1 before points were halved.</param>
+    /// <param name="isWeighted">True if a weight was other than 1 before points were halved.</param>
     public double Quantile(double probability, bool isWeighted) =>
         isWeighted ? WeightedQuantile(probability) : QuantileOfRepeated(probability);
 
-    // What was thinned out stands for as many values as its weight says, a whole number.
+    // After thinning, the weight of a point is the number of values that it stands for.
     private double QuantileOfRepeated(double probability)
     {
         double position = (TotalWeight - 1) * probability;

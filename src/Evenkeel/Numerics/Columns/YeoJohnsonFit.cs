@@ -5,42 +5,43 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>The Yeo–Johnson transform that makes each column most like a normal distribution.</summary>
-/// <param name="Lambda">λ, by maximum likelihood; 1 where a column is constant.</param>
-/// <param name="Pivot">What the curve is taken relative to: the median; 0 where there are no values.</param>
+/// <summary>The Yeo–Johnson transform of a column, fitted by maximum likelihood.</summary>
+/// <param name="Lambda">λ; 1 if the column is constant.</param>
+/// <param name="Pivot">The value at which the curve is 0: the median; 0 if there are no values.</param>
 /// <param name="Mean">The mean of <see cref="PowerCurves">d</see>.</param>
-/// <param name="Deviation">The standard deviation of d, of the population; 0 where the column is constant.</param>
+/// <param name="Deviation">The standard deviation of d, the population's; 0 if the column is constant.</param>
 internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, double Mean, double Deviation)
 {
-    /// <summary>The largest value that can be fitted: beyond, squares are out of range.</summary>
+    /// <summary>The largest magnitude that can be fitted: larger values have squares that overflow.</summary>
     public const double Limit = 1e150;
 
-    /// <summary>The smallest deviation: below, squares lose their digits, and the column counts as constant.</summary>
+    /// <summary>The smallest deviation: below, squares lose digits, and the column counts as constant.</summary>
     public const double SmallestDeviation = 1e-151;
 
     private const double SmallestVariance = SmallestDeviation * SmallestDeviation;
 
-    /// <summary>The minimum, the median and the maximum: the quantiles that a fit needs.</summary>
+    /// <summary>The probabilities of the quantiles that a fit needs: minimum, median and maximum.</summary>
     public static double[] Probabilities { get; } = [0, 0.5, 1];
 
-    /// <summary>How far from 1 λ is sought, for values up to a largest magnitude.</summary>
-    public static double Width(double largest) => Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(largest), SmallestDeviation)));
+    /// <summary>Returns the largest |λ − 1| of the search, for values up to a largest magnitude.</summary>
+    public static double Width(double largest) =>
+        Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(largest), SmallestDeviation)));
 
     /// <summary>Fits each column of a table.</summary>
     /// <remarks>
     /// <para>
     /// The log-likelihood per value is (λ − 1)·mean(±ln(1 + |x|)) − ½ ln var(ψ(x)), up to a constant. Relative to the pivot m it is
-    /// λ·mean(±ln(1 + |x|) − ±ln(1 + |m|)) − ½ ln var(d), in which nothing cancels. ψ grows with x, so that the median of ψ(x) is ψ(m),
-    /// of d 0: a median is within one deviation of the mean, and so Σd²/n − (Σd/n)² is at least half of Σd²/n.
+    /// λ·mean(±ln(1 + |x|) − ±ln(1 + |m|)) − ½ ln var(d), in which nothing cancels: ψ increases with x, so that the median of ψ(x) is
+    /// ψ(m) and that of d is 0; a median is within one standard deviation of the mean, and so Σd²/n − (Σd/n)² is at least half of
+    /// Σd²/n.
     /// </para>
     /// <para>
-    /// λ is sought from 1 − s to 1 + s with s = max(3, 30/ln(1 + max|x|)). Beyond, powers would leave ψ few digits, or none, and be out of
-    /// range.
+    /// λ is searched from 1 − s to 1 + s with s = max(3, 30/ln(1 + max|x|)). Beyond, ψ would have few significant digits, or overflow.
     /// </para>
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says, finite or NaN.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
-    /// <param name="weights">A weight per row; empty where all are 1.</param>
+    /// <param name="weights">A weight per row; empty if all are 1.</param>
     /// <param name="counts">The number of values of each column, or the sum of their weights.</param>
     /// <param name="quantiles">Minimum, median and maximum of each column.</param>
     public static YeoJohnsonFit[] Compute<T>(
@@ -52,7 +53,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
             return Search(x, view, weights, counts, quantiles);
         }
 
-        // Their scale does not matter: with the largest from 1 to 2, no sum is out of range.
+        // The scale of the weights does not matter: with the largest from 1 to 2, no sum overflows.
         double scale = Math.ScaleB(1, -Math.Clamp(Math.ILogB(TensorPrimitives.Max(weights)), -1000, 1023));
         return Search(x, view, Scaled(weights, scale), Scaled(counts, scale), quantiles);
     }
@@ -97,7 +98,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
 
         while (searches.Any(search => search is { IsDone: false }))
         {
-            SumOfPoints(x, view, weights);
+            SumAtPoints(x, view, weights);
             for (int c = 0; c < columns; c++)
             {
                 if (searches[c] is { IsDone: false } search)
@@ -110,7 +111,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
             }
         }
 
-        SumOfPoints(x, view, weights);
+        SumAtPoints(x, view, weights);
         var fits = new YeoJohnsonFit[columns];
         for (int c = 0; c < columns; c++)
         {
@@ -121,7 +122,7 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
 
         return fits;
 
-        void SumOfPoints(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights)
+        void SumAtPoints(ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights)
         {
             for (int c = 0; c < columns; c++)
             {

@@ -7,7 +7,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Computes the Yeo–Johnson transform of each column, its inverse and its moments, in double precision for every type of element.</summary>
+/// <summary>Computes the Yeo–Johnson transform of each column, its inverse and its moments, in double precision.</summary>
 internal static unsafe class YeoJohnsonKernel
 {
     /// <summary>Computes y = (d(x) − mean)/deviation.</summary>
@@ -57,11 +57,11 @@ internal static unsafe class YeoJohnsonKernel
         return FirstInfinity.Index(infinite);
     }
 
-    /// <summary>Computes Σw·d and Σw·d² of each column, without the elements that are NaN.</summary>
+    /// <summary>Computes Σw·d and Σw·d² of each column, ignoring NaN.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
-    /// <param name="weights">A weight per row; empty where all are 1.</param>
-    /// <param name="curves">The curve d of each column; mean and deviation do not matter.</param>
+    /// <param name="weights">A weight per row; empty if all are 1.</param>
+    /// <param name="curves">The curve d of each column; its mean and deviation have no effect.</param>
     /// <param name="sums">Receives both sums of each column.</param>
     public static void Sum<T>(
         ReadOnlySpan<T> x, ChannelView view, ReadOnlySpan<double> weights, PowerCurves curves, Span<DeviationSums> sums)
@@ -115,7 +115,7 @@ internal static unsafe class YeoJohnsonKernel
             Double16.Load(_deviation + set));
     }
 
-    /// <summary>The curve, in vectors: d and its inverse.</summary>
+    /// <summary>The parameters of the curves of sixteen lanes, with d and its inverse.</summary>
     private readonly record struct Coefficients(
         Double16 Sign,
         Double16 Distance,
@@ -135,7 +135,7 @@ internal static unsafe class YeoJohnsonKernel
             Double16 a = Double16.Abs(x), b = Distance & isNear;
             Double16 power = Double16.Select(isNear, Power, PowerBeyond);
 
-            // ln((1 + a)/(1 + b)) of the difference, which is exact where a and b are close; its argument is never negative.
+            // ln((1 + a)/(1 + b)) from the difference, which is exact if a and b are close; the ratio is never negative.
             Double16 difference = a - b;
             Double16 isBelow = Double16.AtMost(a, b);
             Double16 ratio = Double16.Abs(difference) / (One + Double16.Select(isBelow, a, b));
@@ -154,7 +154,7 @@ internal static unsafe class YeoJohnsonKernel
             Double16 b = Distance & isNear;
             Double16 e = Double16.Select(isNear, signed, -(signed + Offset) / Factor);
 
-            // At −1, and beyond it, the logarithm is infinite.
+            // At −1 and below, the logarithm is infinite.
             Double16 product = power * e;
             product = Double16.Select(Double16.AtMost(product, Double16.Create(-1)), Double16.Create(-1), product);
             Double16 r = Double16.Select(Double16.IsZero(power), e, Double16.LogOfSum(One, product) / power);
@@ -216,7 +216,7 @@ internal static unsafe class YeoJohnsonKernel
             Double16 value = Precision.Load(access, x + offset);
             Double16 weight = weights.Load(access, position);
 
-            // In a row that does not count, d may be infinite.
+            // In a row of weight 0, d may be infinite.
             Double16 d = Double16.Select(Double16.IsZero(weight), default, curve.Value(value) & Double16.IsNumber(value));
             Double16 weighted = weight * d;
             first += weighted;

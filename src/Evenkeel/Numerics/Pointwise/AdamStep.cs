@@ -6,7 +6,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>The step of Adam.</summary>
+/// <summary>The update step of Adam.</summary>
 internal static unsafe class AdamStep
 {
     /// <summary>
@@ -25,8 +25,8 @@ internal static unsafe class AdamStep
     }
 
     /// <summary>
-    /// The numbers of one step: the weights are those of the new gradient, 1 − β, rounded from double precision; the bias
-    /// corrections are in <paramref name="Rate"/> and <paramref name="RootScale"/>.
+    /// The coefficients of one step. FirstWeight and SecondWeight are 1 − β₁ and 1 − β₂, rounded from double precision;
+    /// <paramref name="Rate"/> and <paramref name="RootScale"/> include the bias corrections.
     /// </summary>
     public readonly record struct Settings(
         float Rate, float RootScale, float Beta1, float FirstWeight, float Beta2, float SecondWeight, float Epsilon, float Decay);
@@ -40,7 +40,7 @@ internal static unsafe class AdamStep
             Vector512<float> w = access.Load(weights + offset);
             Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(s.Decay), w, access.Load(gradient + offset));
 
-            // Not m + (1 − β₁)(g − m): where β is small, the difference would lose what the new gradient says.
+            // Not m + (1 − β₁)(g − m): with a small β, the difference would lose digits of the new gradient.
             Vector512<float> m = Vector512.FusedMultiplyAdd(
                 Vector512.Create(s.Beta1), access.Load(first + offset), Vector512.Create(s.FirstWeight) * g);
             Vector512<float> v = Vector512.FusedMultiplyAdd(

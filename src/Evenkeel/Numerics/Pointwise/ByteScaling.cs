@@ -4,7 +4,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>From the bytes of an image to numbers from 0 to 1.</summary>
+/// <summary>Converts the bytes of images to numbers from 0 to 1.</summary>
 internal static class ByteScaling
 {
     /// <summary>y = x / 255, rounded once.</summary>
@@ -30,7 +30,7 @@ internal static class ByteScaling
         }
     }
 
-    /// <summary>y = x / 255, from an image's planes, one per channel, to its pixels, channel last.</summary>
+    /// <summary>y = x / 255, from one plane per channel to channel-last pixels.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void RunPlanes(ReadOnlySpan<byte> x, int channels, Span<float> y)
     {

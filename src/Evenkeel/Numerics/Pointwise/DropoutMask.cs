@@ -4,17 +4,17 @@ using System.Runtime.Intrinsics;
 namespace Evenkeel.Numerics.Pointwise;
 
 /// <summary>
-/// Which elements dropout keeps. The element at a position is dropped where the stream's integer there is below
-/// probability·2³²: the mask is never stored, and is the same however the elements are split over threads.
+/// Selects the elements that dropout keeps. An element is dropped if the stream's integer at its position is below
+/// probability·2³²: the mask is never stored, and does not depend on the number of threads.
 /// </summary>
-/// <param name="stream">The source of chance.</param>
-/// <param name="probability">How likely an element is dropped, from 0 to 1 (exclusive).</param>
+/// <param name="stream">The random numbers.</param>
+/// <param name="probability">The probability that an element is dropped, from 0 to 1 (exclusive).</param>
 /// <param name="start">The position of element 0, a multiple of sixteen.</param>
 internal readonly struct DropoutMask(RandomStream stream, double probability, ulong start)
 {
     private readonly uint _threshold = (uint)Math.Min(uint.MaxValue, Math.Round(probability * (1UL << 32)));
 
-    /// <summary>The values of the sixteen elements from <paramref name="offset"/>, with zero for those dropped.</summary>
+    /// <summary>Returns the sixteen elements from <paramref name="offset"/> on, with zero for those dropped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Apply(Vector512<float> value, nint offset)
     {

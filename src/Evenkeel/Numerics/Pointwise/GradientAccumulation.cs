@@ -2,7 +2,7 @@ using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>Sums in double precision that are added to gradients in single precision.</summary>
+/// <summary>Adds sums in double precision to gradients in single precision.</summary>
 internal static class GradientAccumulation
 {
     /// <summary>gradient += sums, element by element.</summary>

@@ -2,16 +2,16 @@ using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>Shifts a channel-last image, and mirrors it.</summary>
+/// <summary>Copies a channel-last image, shifted and mirrored.</summary>
 internal static class ImageShift
 {
-    /// <summary>Copies an image: y[i, j] = x[i − down, j − right], zero where that is outside, and then mirrored left to right or not.</summary>
+    /// <summary>Computes y[i, j] = x[i − down, j − right], with zeros outside of x, and then mirrors y left to right if asked.</summary>
     /// <param name="x">The image [height, width, channels].</param>
     /// <param name="width">Its width in pixels.</param>
-    /// <param name="channels">How many numbers a pixel has.</param>
-    /// <param name="down">How far it is shifted down.</param>
-    /// <param name="right">How far it is shifted to the right, less than its width.</param>
-    /// <param name="mirrored">Whether it is mirrored.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <param name="down">The shift down, in pixels.</param>
+    /// <param name="right">The shift to the right, in pixels, less than the width.</param>
+    /// <param name="mirrored">True to mirror the image.</param>
     /// <param name="y">Receives the result.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Copy(ReadOnlySpan<float> x, int width, int channels, int down, int right, bool mirrored, Span<float> y)
@@ -35,7 +35,7 @@ internal static class ImageShift
         }
     }
 
-    /// <summary>Reverses the order of the pixels; a pixel's channels keep theirs.</summary>
+    /// <summary>Reverses the order of the pixels, but not of their channels.</summary>
     private static void Mirror(Span<float> row, int channels)
     {
         row.Reverse();

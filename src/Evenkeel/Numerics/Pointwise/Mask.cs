@@ -6,13 +6,13 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>Masks over elements: 1 where an element is kept, 0 where it is not.</summary>
+/// <summary>Applies masks over elements: 1 keeps an element, 0 drops it.</summary>
 internal static unsafe class Mask
 {
-    /// <summary>Gives each element of a view the mask of its place: element (o, c, i) that of place o·inner + i.</summary>
-    public static void Expand(ReadOnlySpan<bool> places, ChannelView view, Span<float> kept)
+    /// <summary>Expands a mask over positions to all channels: element (o, c, i) gets that of position o·inner + i.</summary>
+    public static void Expand(ReadOnlySpan<bool> positions, ChannelView view, Span<float> kept)
     {
-        SpanChecks.Length(places, view.Outer * view.Inner);
+        SpanChecks.Length(positions, view.Outer * view.Inner);
         SpanChecks.Length<float>(kept, view.Length);
         int length = view.Channels * view.Inner;
         for (int outer = 0; outer < view.Outer; outer++)
@@ -20,10 +20,10 @@ internal static unsafe class Mask
             Span<float> sample = kept.Slice(outer * length, length);
             for (int inner = 0; inner < view.Inner; inner++)
             {
-                sample[inner] = places[outer * view.Inner + inner] ? 1 : 0;
+                sample[inner] = positions[outer * view.Inner + inner] ? 1 : 0;
             }
 
-            // All channels have what the first has; each copy doubles what is there.
+            // All channels equal the first; each copy doubles the part that is filled.
             for (int filled = view.Inner; filled < length; filled *= 2)
             {
                 sample[..Math.Min(filled, length - filled)].CopyTo(sample[filled..]);
@@ -31,7 +31,7 @@ internal static unsafe class Mask
         }
     }
 
-    /// <summary>y = x where an element is kept, 0 where not, whatever is there; <paramref name="y"/> may be <paramref name="x"/> itself.</summary>
+    /// <summary>y = x for kept elements, 0 for others (NaN too); <paramref name="y"/> may be <paramref name="x"/> itself.</summary>
     public static void Apply(ReadOnlySpan<float> x, ReadOnlySpan<float> kept, Span<float> y)
     {
         SpanChecks.Length(kept, x.Length);
@@ -42,7 +42,7 @@ internal static unsafe class Mask
         }
     }
 
-    /// <summary>The number of the first kept element of each set, counted within the whole view; −1 where none is kept.</summary>
+    /// <summary>Finds the index, in the whole view, of the first element of each set that is kept; −1 if there is none.</summary>
     public static void FindFirst(ReadOnlySpan<float> kept, ChannelView view, Span<int> first)
     {
         SpanChecks.Length(kept, view.Length);

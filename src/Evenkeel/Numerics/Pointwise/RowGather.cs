@@ -3,7 +3,7 @@ namespace Evenkeel.Numerics.Pointwise;
 /// <summary>Copies chosen rows of a matrix.</summary>
 internal static class RowGather
 {
-    /// <summary>Copies the rows with the given numbers, one behind the other.</summary>
+    /// <summary>Copies the rows with the given numbers into contiguous memory.</summary>
     public static void Copy<T>(ReadOnlySpan<T> source, ReadOnlySpan<int> rows, Span<T> destination)
     {
         int length = destination.Length / rows.Length;

@@ -6,7 +6,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>The steps of gradient descent.</summary>
+/// <summary>The update steps of gradient descent.</summary>
 internal static unsafe class SgdStep
 {
     /// <summary>w ← w − rate·(g + decay·w).</summary>
@@ -19,7 +19,7 @@ internal static unsafe class SgdStep
         }
     }
 
-    /// <summary>g ← gradient + decay·w; v ← momentum·v + g; w ← w − rate·v, or w − rate·(g + momentum·v) after Nesterov.</summary>
+    /// <summary>g ← gradient + decay·w; v ← momentum·v + g; w ← w − rate·v, or w − rate·(g + momentum·v) for Nesterov's.</summary>
     public static void StepWithMomentum(
         Span<float> weights, ReadOnlySpan<float> gradient, Span<float> velocity, float rate, float decay, float momentum, bool nesterov)
     {

@@ -7,7 +7,7 @@ using static System.FormattableString;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>Softmax and cross-entropy over the rows of a matrix.</summary>
+/// <summary>Computes the softmax cross-entropy over the rows of a matrix.</summary>
 internal static unsafe class SoftmaxRows
 {
     /// <summary>
@@ -15,7 +15,7 @@ internal static unsafe class SoftmaxRows
     /// <paramref name="gradient"/>.
     /// </summary>
     /// <remarks>
-    /// Each row is shifted by its maximum, so that no exponential overflows. The loss of a row is taken apart as
+    /// Each row is shifted by its maximum, so that no exponential overflows. The loss of a row is computed as
     /// log Σⱼ e^(zⱼ − max) − (z[label] − max), which keeps its digits where the label is the maximum.
     /// </remarks>
     public static double CrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> gradient)
@@ -43,7 +43,7 @@ internal static unsafe class SoftmaxRows
         return loss / rows;
     }
 
-    /// <summary>How many rows have their largest element where the label says; NaN counts as the largest.</summary>
+    /// <summary>Counts the rows whose largest element is that of the label; NaN counts as the largest.</summary>
     public static int CountCorrect(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
     {
         int classes = logits.Length / labels.Length;

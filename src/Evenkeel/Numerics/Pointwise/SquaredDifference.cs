@@ -6,7 +6,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>The mean squared difference of two spans.</summary>
+/// <summary>Computes the mean squared difference of two spans, and its gradient.</summary>
 internal static unsafe class SquaredDifference
 {
     /// <summary>Returns Σ(y − t)²/n and writes 2(y − t)/n into <paramref name="gradient"/>.</summary>

@@ -5,7 +5,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>The sum of two tensors, and an activation function of it.</summary>
+/// <summary>Adds two tensors, and applies a ReLU if asked.</summary>
 internal static unsafe class Sum
 {
     /// <summary>y = a + b, or max(0, a + b); <paramref name="y"/> may be <paramref name="a"/> or <paramref name="b"/> itself.</summary>

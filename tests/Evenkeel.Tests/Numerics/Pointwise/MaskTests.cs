@@ -98,7 +98,7 @@ public class MaskTests
     {
         var view = new ChannelView(2, 3, 4);
         float[] right = new float[24], wrong = new float[23];
-        AssertRefused<ArgumentException>(() => Mask.Expand(new bool[7], view, right), "places", "7", "8");
+        AssertRefused<ArgumentException>(() => Mask.Expand(new bool[7], view, right), "positions", "7", "8");
         AssertRefused<ArgumentException>(() => Mask.Expand(new bool[8], view, wrong), "kept", "23", "24");
         AssertRefused<ArgumentException>(() => Mask.Apply(right, wrong, right), "kept", "23", "24");
         AssertRefused<ArgumentException>(() => Mask.Apply(right, right, wrong), "y", "23", "24");
