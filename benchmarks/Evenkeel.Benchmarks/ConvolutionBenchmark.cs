@@ -28,7 +28,8 @@ internal static class ConvolutionBenchmark
 
     public static void Run()
     {
-        Console.WriteLine($"3×3 with padding 1, batch {Batch}, channels last. GFLOP/s, medians, of the convolution and of the product of the same size.");
+        Console.WriteLine(
+            $"3×3 with padding 1, batch {Batch}, channels last. GFLOP/s, medians, of the convolution and of the product of the same size.");
         int threads = Parallelism.Threads;
         foreach (int count in (int[])[1, 2])
         {

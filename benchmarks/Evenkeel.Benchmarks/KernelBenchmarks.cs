@@ -49,13 +49,23 @@ public class KernelBenchmarks
         _dy,
         _x,
         _view,
-        new ChannelAffineGradient.Coefficients { Center = _ones, Scale = _ones, GradientScale = _ones, DeviationScale = _ones, Shift = _ones },
+        new()
+        {
+            Center = _ones,
+            Scale = _ones,
+            GradientScale = _ones,
+            DeviationScale = _ones,
+            Shift = _ones,
+        },
         _y);
 
     /// <summary>The command <c>kernels</c>, which hands BenchmarkDotNet its own options on.</summary>
     internal static Command Command()
     {
-        var command = new Command("kernels", "The kernels of normalization, and the splitting of work, by BenchmarkDotNet, whose options it takes.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command("kernels", "The kernels of normalization and the worker pool, by BenchmarkDotNet, with its options.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         command.SetAction(parsed =>
         {
             // Without options, the switcher would ask.

@@ -7,7 +7,9 @@ namespace Evenkeel.Benchmarks;
 /// <summary>What a figure needs beside it to mean something: where and when it was taken.</summary>
 internal static class Machine
 {
-    /// <summary>The sizes in bytes of the caches that the first processor sees for data, nearest first; empty where the system does not say.</summary>
+    /// <summary>
+    /// The sizes in bytes of the caches that the first processor sees for data, nearest first; empty where the system does not say.
+    /// </summary>
     public static IReadOnlyList<long> DataCaches { get; } = [.. FindDataCaches()];
 
     /// <summary>The size in bytes of the last-level cache, or 32 MB where the system does not say.</summary>
@@ -15,7 +17,8 @@ internal static class Machine
 
     /// <summary>How busy the machine has been, in words: where others run beside it, figures on all threads mean little.</summary>
     public static string Load =>
-        File.Exists("/proc/loadavg") ? $"load average of the last minute {File.ReadAllText("/proc/loadavg").Split(' ')[0]}" : "load unknown";
+        File.Exists("/proc/loadavg")
+            ? $"load average of the last minute {File.ReadAllText("/proc/loadavg").Split(' ')[0]}" : "load unknown";
 
     public static void Print(TextWriter output)
     {

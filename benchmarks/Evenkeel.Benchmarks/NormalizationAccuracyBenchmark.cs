@@ -31,19 +31,20 @@ internal static class NormalizationAccuracyBenchmark
             # How exact the normalizers are, in units in the last place
 
             Written by `dotnet run -c Release --project benchmarks/Evenkeel.Benchmarks -- normalization-accuracy`, beside {peer.Version} on
-            one thread, on the same numbers. `NormalizerUlpTests` fails where an error of ours is above {Limit(Quantity.Output, image)} for y ({Limit(Quantity.Output, row)} in layer norm),
+            one thread, on the same numbers. `NormalizerUlpTests` fails where an error of ours is above
+            {Limit(Quantity.Output, image)} for y ({Limit(Quantity.Output, row)} in layer norm),
             {Limit(Quantity.InputGradient, image)} for dx or {Limit(Quantity.WeightGradient, image)} for dγ and dβ.
 
-            In each cell: the largest error, and the mean error, against a reference in double precision. The unit is the spacing of floats at
-            the exact result or, where that is a sum whose terms cancel, at the largest of its terms: of y = γ·x̂ + β, of
+            In each cell: the largest error, and the mean error, against a reference in double precision. The unit is the spacing of floats
+            at the exact result or, where that is a sum whose terms cancel, at the largest of its terms: of y = γ·x̂ + β, of
             dx = (γ·dy − mean(γ·dy) − x̂·mean(γ·dy·x̂))/√(σ² + ε), of dγ = Σdy·x̂, of dβ = Σdy, and of the running mean, Σx/m. x̂, itself a
             difference, counts in y and dx at least as much as its root mean square over the set. Rounding alone costs up to 0.50.
 
             γ is between 0.5 and 1.5, every second β between −1 and 1 and the others 0, dy is 0 ± 1, all at random; ε = 10⁻⁵. Running
             statistics are those of one batch that counts wholly, and inference is by these; ours are in double precision, hence 0.00.
             Group norm has 8 groups. "Not finite" is NaN or infinite where a float could hold the exact number, "overflow" infinite where
-            none could. From 10⁷ on no digit is right. In a constant set dγ, the variance and, where β = 0, y are exactly 0, and so are their
-            terms: any other number there counts as many units as it has smallest floats (10⁻⁴⁵).
+            none could. From 10⁷ on no digit is right. In a constant set dγ, the variance and, where β = 0, y are exactly 0, and so are
+            their terms: any other number there counts as many units as it has smallest floats (10⁻⁴⁵).
 
 
             """);

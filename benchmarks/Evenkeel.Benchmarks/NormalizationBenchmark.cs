@@ -18,7 +18,11 @@ internal sealed class NormalizationBenchmark
     /// <summary>The command <c>normalization</c>.</summary>
     public static Command Command()
     {
-        var threads = new Option<int[]>("--threads") { Description = "On how many threads, each alone.", DefaultValueFactory = _ => [2, 1] };
+        var threads = new Option<int[]>("--threads")
+        {
+            Description = "The numbers of threads, measured one after another.",
+            DefaultValueFactory = _ => [2, 1],
+        };
         threads.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => !int.TryParse(token.Value, out int count) || count < 1))
@@ -53,7 +57,8 @@ internal sealed class NormalizationBenchmark
         };
         var withoutPyTorch = new Option<bool>("--without-pytorch") { Description = "Time ours beside memory only." };
         var markdown = new Option<FileInfo?>("--markdown") { Description = "A file that receives the table, with date and machine." };
-        var command = new Command("normalization", "Normalizations, beside a copy, a triad and PyTorch.") { threads, shapes, passes, withoutPyTorch, markdown };
+        var command = new Command(
+            "normalization", "Normalizations, beside a copy, a triad and PyTorch.") { threads, shapes, passes, withoutPyTorch, markdown };
         command.SetAction(parsed =>
         {
             var benchmark = new NormalizationBenchmark();
@@ -123,7 +128,8 @@ internal sealed class NormalizationBenchmark
                 pass,
                 section.Strategy(shape, pass),
                 rounds.Seconds(ours),
-                new(rounds.Seconds(fastest), rounds.Ratio(ours, fastest), NormalizationTargets.OfMemory(pass, sizeof(float) * (long)length)),
+                new(rounds.Seconds(fastest),
+                    rounds.Ratio(ours, fastest), NormalizationTargets.OfMemory(pass, sizeof(float) * (long)length)),
                 pyTorch is null ? null : new(rounds.Seconds(pyTorch), rounds.Ratio(pyTorch, ours), section.Target(shape, pass)),
                 oneDnn is null ? null : new(rounds.Seconds(oneDnn), rounds.Ratio(oneDnn, ours), Target: null));
             Write(row.ToString());
@@ -152,10 +158,12 @@ internal sealed class NormalizationBenchmark
         Write($"{machine.ToString().Trim()}\nData caches {caches}; {Machine.Load}\n");
         Write(
             $"""
-            Milliseconds of a call, medians of {RoundCount} rounds in which each takes its turn; ratios are medians of the rounds' ratios, with
-            their quartiles. Beside a copy, or for a backward pass a triad (z = x + y; behind a ReLU, y of the forward pass is read too), on as many
-            threads, with plain or non-temporal stores, whichever is faster; PyTorch; and its oneDNN, in the layout that this likes best. ✗: a target missed, or a peer faster. What a
-            copy or triad is the measure of: tensors beyond the last-level cache (those that do not fit into it with a copy) and those in it, from 8 MB on.
+            Milliseconds of a call, medians of {RoundCount} rounds in which each takes its turn; ratios are medians of the rounds' ratios,
+            with their quartiles. Beside a copy, or for a backward pass a triad (z = x + y; behind a ReLU, y of the forward pass is read too), on as
+            many threads, with plain or non-temporal stores, whichever is faster; PyTorch; and its oneDNN, in the layout that this likes
+            best. ✗: a target missed, or a peer faster. What a
+            copy or triad is the measure of: tensors beyond the last-level cache (those that do not fit into it with a copy) and those in it,
+            from 8 MB on.
 
             """);
     }

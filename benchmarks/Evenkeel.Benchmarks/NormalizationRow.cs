@@ -54,7 +54,8 @@ internal sealed record NormalizationRow(
     public override string ToString() =>
         Invariant($"| {Shape} | {Threads} | {Pass.Name()} | {Strategy} | {Milliseconds(Seconds)} | {Cells(Memory)} | {Cells(PyTorch)} | {CellsWithoutTarget(OneDnn)} | {(Losses.Any() ? "✗" : "")} |");
 
-    private static string Cells(Comparison? with) => $"{CellsWithoutTarget(with)} | {with?.Target?.ToString("F1", CultureInfo.InvariantCulture)}";
+    private static string Cells(Comparison? with) =>
+        $"{CellsWithoutTarget(with)} | {with?.Target?.ToString("F1", CultureInfo.InvariantCulture)}";
 
     private static string CellsWithoutTarget(Comparison? with) => with is null ? " | " : $"{Milliseconds(with.Seconds)} | {with.Ratio}";
 

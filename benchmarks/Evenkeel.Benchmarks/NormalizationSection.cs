@@ -60,7 +60,8 @@ internal sealed record NormalizationSection(
                 _ => null,
             },
             [4096, 1024], [256, 1024], [256, 512], [100, 100], [60, 100]),
-        new("LayerNorm", "layer", null, false, c => new LayerNorm(c), TrainingPasses, (_, p) => By(p, 1.5, 1.5), [8192, 4096], [8192, 768], [512, 768]),
+        new("LayerNorm", "layer", null, false, c =>
+            new LayerNorm(c), TrainingPasses, (_, p) => By(p, 1.5, 1.5), [8192, 4096], [8192, 768], [512, 768]),
         new("RmsNorm", null, null, false, c => new RmsNorm(c), TrainingPasses, (_, _) => null, [8192, 4096], [8192, 768], [512, 768]),
     ];
 
@@ -72,7 +73,8 @@ internal sealed record NormalizationSection(
         Shapes.Where(shape => $"{Name} {Describe(shape)}".Contains(text.Replace('x', '×'), StringComparison.Ordinal));
 
     /// <summary>The lengths of our tensor.</summary>
-    public nint[] Lengths(int[] shape) => Array.ConvertAll(IsChannelLast ? [shape[0], .. shape[2..], shape[1]] : shape, length => (nint)length);
+    public nint[] Lengths(int[] shape) =>
+        Array.ConvertAll(IsChannelLast ? [shape[0], .. shape[2..], shape[1]] : shape, length => (nint)length);
 
     /// <summary>In which order a pass goes through memory, and how it writes; inference, which has nothing to reduce, is a sweep.</summary>
     public MemoryStrategy Strategy(int[] shape, NormalizationPass pass)
@@ -80,7 +82,8 @@ internal sealed record NormalizationSection(
         ChannelView view = Make(shape[1]) is RowNormalization
             ? new ChannelView(shape[0], 1, 1, shape[1])
             : ChannelView.Of(Lengths(shape), IsChannelLast ? -1 : 1);
-        var strategy = MemoryStrategy.Of(view, tensors: pass switch { NormalizationPass.Backward => 3, NormalizationPass.BackwardRelu => 4, _ => 2 });
+        var strategy = MemoryStrategy.Of(
+            view, tensors: pass switch { NormalizationPass.Backward => 3, NormalizationPass.BackwardRelu => 4, _ => 2 });
         return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { Fused = false } : strategy;
     }
 

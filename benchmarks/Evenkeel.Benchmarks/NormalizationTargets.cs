@@ -6,7 +6,10 @@ internal static class NormalizationTargets
     /// <summary>Below this, calls and threads weigh more than memory.</summary>
     private const long SmallestJudged = 8_000_000;
 
-    /// <summary>How many times as long as the copy of a tensor of so many bytes, or for the backward pass the triad, it may take; null where nothing is asked.</summary>
+    /// <summary>
+    /// How many times as long as the copy of a tensor of so many bytes, or for the backward pass the triad, it may take; null where
+    /// nothing is asked.
+    /// </summary>
     public static double? OfMemory(NormalizationPass pass, long bytes) => (pass, Place(bytes)) switch
     {
         (NormalizationPass.Forward or NormalizationPass.ForwardRelu, Cache.Exceeded) => 1.2,

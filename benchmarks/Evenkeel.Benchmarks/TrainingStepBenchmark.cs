@@ -59,11 +59,13 @@ internal static class TrainingStepBenchmark
         }
 
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resnet20, batch 128, peak memory in MB: Evenkeel {1e-6 * process.PeakWorkingSet64:F0}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"resnet20, batch 128, peak memory in MB: Evenkeel {1e-6 * process.PeakWorkingSet64:F0}"));
         foreach (string layout in new[] { "", " channels-last" })
         {
             using var peer = new PyTorch("memory", "--threads", "2", "--blas-threads", "2");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"PyTorch{layout} {1e-6 * peer.Seconds($"memory resnet20{layout}", Steps):F0}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"PyTorch{layout} {1e-6 * peer.Seconds($"memory resnet20{layout}", Steps):F0}"));
         }
     }
 
@@ -79,7 +81,8 @@ internal static class TrainingStepBenchmark
     private static void Print(PyTorchSetups peer, int threads, string network, string call, Action ours)
     {
         PyTorchSetups.Comparison c = peer.Compare(
-            ours, network.StartsWith("mlp", StringComparison.Ordinal) ? [$"{call} {network}"] : [$"{call} {network}", $"{call} {network} channels-last"]);
+            ours, network.StartsWith("mlp", StringComparison.Ordinal)
+                ? [$"{call} {network}"] : [$"{call} {network}", $"{call} {network} channels-last"]);
         string layout = c.Call.EndsWith("last", StringComparison.Ordinal) ? ", channels last" : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

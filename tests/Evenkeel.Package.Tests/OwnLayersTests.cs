@@ -201,7 +201,8 @@ public class OwnLayersTests
     public void Own_normalizers_have_the_values_of_their_formulas()
     {
         Tensor<float> x = Values([4, 6, 5, 5]);
-        Tensor<float> frn = new FilterResponseNorm(6).Forward(x, Pass.Training), centered = new MeanOnlyBatchNorm(6).Forward(x, Pass.Training);
+        Tensor<float> frn = new FilterResponseNorm(6).Forward(x, Pass.Training),
+            centered = new MeanOnlyBatchNorm(6).Forward(x, Pass.Training);
         for (int c = 0; c < 6; c++)
         {
             double mean = 0;

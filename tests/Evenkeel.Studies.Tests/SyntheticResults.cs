@@ -1,4 +1,5 @@
-global using MeasuredResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Harness.MeasuredSettings, Evenkeel.Studies.Results.MeasuredRun>;
+global using MeasuredResults = Evenkeel.Studies.Results.StudyResults<Evenkeel.Studies.Harness.MeasuredSettings,
+    Evenkeel.Studies.Results.MeasuredRun>;
 using System.Globalization;
 using Evenkeel.Studies.Harness;
 using Evenkeel.Studies.Results;

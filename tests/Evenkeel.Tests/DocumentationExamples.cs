@@ -203,7 +203,8 @@ public class DocumentationExamples
         // end
 
         Assert.IsType<BatchNorm>(inner);
-        Assert.Equal(["conv.weight: 216", "norm.weight: 8"], network.NamedParameters().Select(named => $"{named.Path}: {named.Parameter.Length}").Take(2));
+        Assert.Equal(["conv.weight: 216", "norm.weight: 8"],
+            network.NamedParameters().Select(named => $"{named.Path}: {named.Parameter.Length}").Take(2));
 
         // docs/networks/looking-inside.md
         network.LayerAt("conv").SetTrainable(false);
@@ -401,7 +402,8 @@ public class DocumentationExamples
 
         // docs/networks/residual-and-fusion.md
         var block = new Residual(
-            new Sequential(new Linear(64, 64, random, bias: false), new BatchNorm(64), new Relu(), new Linear(64, 64, random, bias: false), new BatchNorm(64)),
+            new Sequential(new Linear(64, 64, random, bias: false),
+                new BatchNorm(64), new Relu(), new Linear(64, 64, random, bias: false), new BatchNorm(64)),
             activation: new Relu());
         // end
 

@@ -4,7 +4,9 @@ using Evenkeel.Training;
 
 namespace Evenkeel.Tests;
 
-/// <summary>Loops over the elements of tensors live in <c>Numerics</c>: elsewhere nothing but what is listed touches a single one.</summary>
+/// <summary>
+/// Loops over the elements of tensors live in <c>Numerics</c>: elsewhere nothing but what is listed touches a single one.
+/// </summary>
 public class ElementAccessTests
 {
     private static readonly string[] Folders = ["Layers", "Normalization", "Networks", "Training"];
@@ -40,10 +42,12 @@ public class ElementAccessTests
     [InlineData(nameof(Samples.SumOfTensor))]
     [InlineData(nameof(Samples.SumOfSequence))]
     [InlineData(nameof(Samples.CountOfMask))]
-    public void Loops_of_every_kind_are_found(string method) => Assert.Contains($"ElementAccessTests.Samples.{method}", ElementAccess.In(typeof(Samples)));
+    public void Loops_of_every_kind_are_found(string method) =>
+        Assert.Contains($"ElementAccessTests.Samples.{method}", ElementAccess.In(typeof(Samples)));
 
     [Fact]
-    public void What_is_per_set_is_none() => Assert.DoesNotContain("ElementAccessTests.Samples.SumOfSets", ElementAccess.In(typeof(Samples)));
+    public void What_is_per_set_is_none() =>
+        Assert.DoesNotContain("ElementAccessTests.Samples.SumOfSets", ElementAccess.In(typeof(Samples)));
 
     private static class Samples
     {

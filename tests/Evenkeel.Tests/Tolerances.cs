@@ -45,7 +45,10 @@ internal static class Tolerances
     /// <summary>y − y² and 1 − y² of a rounded y: an absolute error of some u, relative to a derivative of up to 1.</summary>
     public const double ActivationGradient = 4e-7;
 
-    /// <summary>Sums of up to 25 elements of a window, and as many gradients, in single precision: some u of the sum, which may be ten times an element.</summary>
+    /// <summary>
+    /// Sums of up to 25 elements of a window, and as many gradients, in single precision: some u of the sum, which may be ten times
+    /// an element.
+    /// </summary>
     public const double Pooling = 1.5e-6;
 
     /// <summary>Products of up to some 100 terms, summed in single precision: a random walk of roundings.</summary>

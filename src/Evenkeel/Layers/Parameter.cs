@@ -13,7 +13,9 @@ public sealed class Parameter
     /// <summary>Creates a parameter of the given shape, all zeros.</summary>
     /// <param name="name">The name within the layer, as in PyTorch: <c>weight</c>, <c>bias</c>.</param>
     /// <param name="lengths">The shape.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or contains '.', which separates the names of a path.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="name"/> is empty or contains '.', which separates the names of a path.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A length is negative, or the number of values exceeds an array's.</exception>
     public Parameter(string name, params ReadOnlySpan<nint> lengths)
     {

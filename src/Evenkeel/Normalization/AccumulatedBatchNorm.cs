@@ -16,8 +16,13 @@ namespace Evenkeel.Normalization;
 /// </para>
 /// <list type="number">
 /// <item><see cref="Gather"/> each: their moments are merged.</item>
-/// <item><see cref="Layer.Forward"/> each in training, then <see cref="GatherGradient"/>: outputs are final, gradient sums are added up.</item>
-/// <item><see cref="Layer.Forward"/> again and <see cref="Layer.Backward"/> each: the gradients of γ, β and of the inputs, as of the whole batch.</item>
+/// <item>
+/// <see cref="Layer.Forward"/> each in training, then <see cref="GatherGradient"/>: outputs are final, gradient sums are added up.
+/// </item>
+/// <item>
+/// <see cref="Layer.Forward"/> again and <see cref="Layer.Backward"/> each: the gradients of γ, β and of the inputs, as of the
+/// whole batch.
+/// </item>
 /// </list>
 /// <para>
 /// The cost: a second forward pass of what stands before this layer, for its backward pass in the third round, and another in the
@@ -37,7 +42,9 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     /// <summary>Makes an accumulated batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings, without an exchange; PyTorch's defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
+    /// </exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public AccumulatedBatchNorm(int channels, BatchNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
@@ -96,7 +103,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         if (StatisticsAreConstant)
         {
             throw new InvalidOperationException(
-                "Running statistics normalized the last micro-batch: its inputs' gradients do not depend on each other, and there is nothing to gather.");
+                "The last micro-batch was normalized by running statistics, so that there are no sums to gather for its gradients.");
         }
 
         _rounds.AddGradient(outputGradient.FlattenedLength / Channels, _batch[0].Count);
@@ -153,7 +160,8 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         {
             throw InputRefused(string.Create(
                 CultureInfo.InvariantCulture,
-                $"is not among the {left} values per channel that were gathered and did not come in this round yet: call Gather with each micro-batch first, with two values or more in all."));
+                $"is not among the {left} values per channel that were gathered and not yet passed in this round: call Gather with each "
+                + $"micro-batch first, with two values or more in all."));
         }
     }
 }

@@ -27,7 +27,9 @@ public sealed class BatchNorm : RunningNormalization
     /// <summary>Makes a batch normalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; PyTorch's defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
+    /// </exception>
     public BatchNorm(int channels, BatchNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
@@ -38,7 +40,10 @@ public sealed class BatchNorm : RunningNormalization
     /// <inheritdoc/>
     public override RunningStatistics? RunningStatistics { get; }
 
-    /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0.</summary>
+    /// <summary>
+    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part
+    /// in statistics or gradients, be they NaN, and their outputs are 0.
+    /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True where elements are kept; the input's shape without its channel axis.</param>
     /// <param name="pass">Whether this is training or inference.</param>

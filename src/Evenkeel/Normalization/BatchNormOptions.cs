@@ -15,7 +15,9 @@ public sealed record BatchNormOptions
     /// </summary>
     public RunningAverage? RunningAverage { get; init; } = RunningAverage.Exponential(newWeight: 0.1);
 
-    /// <summary>Which variance the running statistics keep. Default: the sample's. (The population's always normalizes the batch.)</summary>
+    /// <summary>
+    /// Which variance the running statistics keep. Default: the sample's. (The population's always normalizes the batch.)
+    /// </summary>
     public VarianceEstimator RunningVariance { get; init; } = VarianceEstimator.Sample;
 
     /// <summary>What the running statistics do with a batch that holds NaN or infinity. Default: skip and count it.</summary>
@@ -41,7 +43,9 @@ public sealed record BatchNormOptions
         RunningVariance = VarianceEstimator.Sample,
     };
 
-    /// <summary>Keras's conventions: momentum weighs the average so far, the running variance is the population's, channels come last.</summary>
+    /// <summary>
+    /// Keras's conventions: momentum weighs the average so far, the running variance is the population's, channels come last.
+    /// </summary>
     /// <param name="momentum">Keras's momentum.</param>
     /// <param name="epsilon">ε.</param>
     /// <exception cref="ArgumentOutOfRangeException">The momentum is not at least 0 and below 1.</exception>

@@ -34,7 +34,9 @@ public sealed class BatchRenorm : RunningNormalization
     /// <summary>Makes a Batch Renormalization with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the paper's where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
+    /// </exception>
     /// <exception cref="ArgumentNullException">The options have no schedule or no running average.</exception>
     public BatchRenorm(int channels, BatchRenormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
@@ -50,7 +52,10 @@ public sealed class BatchRenorm : RunningNormalization
     /// <summary>The running mean and standard deviation.</summary>
     public override RenormStatistics RunningStatistics { get; }
 
-    /// <summary>How many training passes the batch normalized (frozen ones do not count), by which the schedule goes; may be set to go on with training.</summary>
+    /// <summary>
+    /// How many training passes the batch normalized (frozen ones do not count), by which the schedule goes; may be set to go on
+    /// with training.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Steps
     {

@@ -9,7 +9,9 @@ public sealed record BatchRenormOptions
     /// <summary>Whether there are a learned scale γ (<c>weight</c>) and shift β (<c>bias</c>). Default true.</summary>
     public bool Affine { get; init; } = true;
 
-    /// <summary>How the running mean and deviation average over batches. Default: exponential, with a weight of 0.01 for the new batch.</summary>
+    /// <summary>
+    /// How the running mean and deviation average over batches. Default: exponential, with a weight of 0.01 for the new batch.
+    /// </summary>
     public RunningAverage RunningAverage { get; init; } = RunningAverage.Exponential(newWeight: 0.01);
 
     /// <summary>How far the batch may be corrected, over the steps of training. Default: the paper's schedule.</summary>

@@ -31,13 +31,18 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     private readonly Moments[] _merged;
 
     /// <summary>Makes a Cross-Iteration batch normalization with γ = 1 and β = 0.</summary>
-    /// <param name="preceding">The layer before: in training, the input must be the very tensor that it returned last, unless the window is 1.</param>
+    /// <param name="preceding">
+    /// The layer before: in training, the input must be the very tensor that it returned last, unless the window is 1.
+    /// </param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The window is below 1, the burn-in negative, ε below 10⁻⁷⁶ (10⁻³⁸ outside the root) or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The window is below 1, the burn-in negative, ε below 10⁻⁷⁶ (10⁻³⁸ outside the root) or not finite, or the channel axis 0.
+    /// </exception>
     /// <exception cref="ArgumentNullException">There is no preceding layer, or the options have none of batch normalization.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public CrossIterationBatchNorm(IChannelwiseLinear preceding, CrossIterationOptions? options = null)
-        : base(ChannelsOf(preceding), BatchOf(options ??= new()).Epsilon, options.BatchNorm.Affine, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
+        : base(ChannelsOf(preceding),
+            BatchOf(options ??= new()).Epsilon, options.BatchNorm.Affine, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.BurnIn, nameof(options));
@@ -62,7 +67,10 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// <inheritdoc/>
     public override RunningStatistics? RunningStatistics { get; }
 
-    /// <summary>How many training passes batch or window normalized (frozen ones do not count), by which the burn-in goes; may be set to go on with training.</summary>
+    /// <summary>
+    /// How many training passes batch or window normalized (frozen ones do not count), by which the burn-in goes; may be set to go
+    /// on with training.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Steps
     {
@@ -74,7 +82,10 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         }
     }
 
-    /// <summary>Forgets past iterations, as is right after the weights of the layer before were replaced: a Taylor step does not reach so far.</summary>
+    /// <summary>
+    /// Forgets past iterations, as is right after the weights of the layer before were replaced: a Taylor step does not reach so
+    /// far.
+    /// </summary>
     public void ClearWindow() => _window.Clear();
 
     private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
@@ -143,13 +154,14 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         if (!_preceding.IsLastOutput(Input))
         {
             throw InputRefused(
-                "is not the last output of the layer before, by whose weights past iterations are carried: nothing may stand between them.");
+                "is not the last output of the preceding layer, whose weights the past iterations are corrected for: no layer may be between them.");
         }
 
         int axis = _options.BatchNorm.ChannelAxis;
         if (AxisOf(axis) != AxisOf(_preceding.ChannelAxis))
         {
-            throw InputRefused($"has its channels on axis {_preceding.ChannelAxis}, where the layer before puts them; this layer's are on axis {axis}.");
+            throw InputRefused(
+                $"has its channels on axis {_preceding.ChannelAxis}, where the layer before puts them; this layer's are on axis {axis}.");
         }
     }
 

@@ -9,17 +9,26 @@ public sealed record CrossIterationOptions
     /// <summary>How many training steps of plain batch normalization come first, while the weights still move far. Default 0.</summary>
     public long BurnIn { get; init; }
 
-    /// <summary>What is done with a past iteration whose carried mean square falls below its mean squared. Default: the paper's rule.</summary>
+    /// <summary>
+    /// What is done with a past iteration whose carried mean square falls below its mean squared. Default: the paper's rule.
+    /// </summary>
     public CrossIterationRule Rule { get; init; } = CrossIterationRule.Raise;
 
-    /// <summary>Whether ε is added to the deviation, as the reference code has it, instead of to the variance inside the root. Default false.</summary>
+    /// <summary>
+    /// Whether ε is added to the deviation, as the reference code has it, instead of to the variance inside the root. Default
+    /// false.
+    /// </summary>
     public bool EpsilonOutside { get; init; }
 
-    /// <summary>The settings that are those of batch normalization, of which <see cref="BatchNormOptions.Exchange"/> is not taken.</summary>
+    /// <summary>
+    /// The settings that are those of batch normalization, of which <see cref="BatchNormOptions.Exchange"/> is not taken.
+    /// </summary>
     public BatchNormOptions BatchNorm { get; init; } = new();
 }
 
-/// <summary>What is done with a past iteration whose carried mean square ν falls below its mean squared μ², where no variance can be.</summary>
+/// <summary>
+/// What is done with a past iteration whose carried mean square ν falls below its mean squared μ², where no variance can be.
+/// </summary>
 public enum CrossIterationRule
 {
     /// <summary>ν is raised to μ²: the paper's rule, max(ν, μ²).</summary>

@@ -11,7 +11,8 @@ namespace Evenkeel.Normalization;
 /// </summary>
 /// <remarks>
 /// <para>
-/// y = γ·(x − μ)/√(σ² + ε) + β with μ and σ² of x's chunk; the backward pass within each chunk is that of <see cref="BatchNorm"/>. The running statistics take in
+/// y = γ·(x − μ)/√(σ² + ε) + β with μ and σ² of x's chunk; the backward pass within each chunk is that of <see cref="BatchNorm"/>.
+/// The running statistics take in
 /// one chunk after the other. The last chunk is smaller where the chunk size does not divide the batch.
 /// </para>
 /// <para>Shapes: [N, C] and [N, C, *], or [N, *, C]; output as input.</para>
@@ -30,7 +31,9 @@ public sealed class GhostBatchNorm : RunningNormalization
     /// <param name="chunkSize">The number of samples per chunk, at least 1.</param>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings, without an exchange; PyTorch's defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
+    /// </exception>
     /// <exception cref="ArgumentException">The options have an exchange: chunks do not share statistics.</exception>
     public GhostBatchNorm(int chunkSize, int channels, BatchNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)

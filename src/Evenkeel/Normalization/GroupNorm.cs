@@ -33,7 +33,9 @@ public sealed class GroupNorm : ChannelNormalization
     /// <param name="groups">The number of groups G, which divides C.</param>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
+    /// </exception>
     /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public GroupNorm(int groups, int channels, GroupNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
@@ -58,7 +60,9 @@ public sealed class GroupNorm : ChannelNormalization
     /// <param name="groupSize">The number of channels per group, which divides C.</param>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
+    /// </exception>
     /// <exception cref="ArgumentException">The group size does not divide the channels.</exception>
     public static GroupNorm OfGroupSize(int groupSize, int channels, GroupNormOptions? options = null)
     {
@@ -70,7 +74,10 @@ public sealed class GroupNorm : ChannelNormalization
                 nameof(groupSize));
     }
 
-    /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0, as are those of a group of which nothing is kept.</summary>
+    /// <summary>
+    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part
+    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a group of which nothing is kept.
+    /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True where elements are kept; the input's shape without its channel axis.</param>
     /// <param name="pass">Whether this is training or inference, which are the same here.</param>

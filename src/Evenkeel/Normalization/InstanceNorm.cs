@@ -15,7 +15,10 @@ namespace Evenkeel.Normalization;
 /// Running statistics, where they are wanted, average the samples' means and variances; inference then normalizes with
 /// them. Shapes: [N, C, *] with at least two places, or [N, *, C]; output as input.
 /// </para>
-/// <para>Source: Ulyanov, Vedaldi and Lempitsky, "Instance Normalization: The Missing Ingredient for Fast Stylization", 2016, arXiv 1607.08022.</para>
+/// <para>
+/// Source: Ulyanov, Vedaldi and Lempitsky, "Instance Normalization: The Missing Ingredient for Fast Stylization", 2016, arXiv
+/// 1607.08022.
+/// </para>
 /// </remarks>
 public sealed class InstanceNorm : RunningNormalization
 {
@@ -24,7 +27,9 @@ public sealed class InstanceNorm : RunningNormalization
     /// <summary>Makes an instance normalization.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="options">The settings; the defaults where null.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
+    /// </exception>
     public InstanceNorm(int channels, InstanceNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {

@@ -19,7 +19,10 @@ namespace Evenkeel.Normalization;
 /// <see cref="RecalibrationEstimate.AverageOfBatches"/> averages the batches' means and variances instead. What counts as a
 /// batch is what shares statistics in training: for <see cref="GhostBatchNorm"/> a chunk, for <see cref="InstanceNorm"/> a sample.
 /// </para>
-/// <para>Source: Wu and Johnson, "Rethinking 'Batch' in BatchNorm", 2021, arXiv 2105.07576, section 3. The average of batches: Ioffe and Szegedy, 2015, arXiv 1502.03167, algorithm 2.</para>
+/// <para>
+/// Source: Wu and Johnson, "Rethinking 'Batch' in BatchNorm", 2021, arXiv 2105.07576, section 3. The average of batches: Ioffe and
+/// Szegedy, 2015, arXiv 1502.03167, algorithm 2.
+/// </para>
 /// </remarks>
 public static class Recalibration
 {
@@ -29,7 +32,9 @@ public static class Recalibration
     /// <param name="estimate">What is made of the batches.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>How far the statistics moved, per layer.</returns>
-    /// <exception cref="ArgumentException">There are no batches, or a batch does not fit, or a channel has too few finite values for a variance.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no batches, or a batch does not fit, or a channel has too few finite values for a variance.
+    /// </exception>
     /// <exception cref="ArgumentNullException">The network, the batches or one of them is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such estimate.</exception>
     /// <exception cref="OperationCanceledException">The recalibration was stopped.</exception>
@@ -89,7 +94,8 @@ public static class Recalibration
         RunningMoments statistics = layer.RunningStatistics!;
         (double Mean, double Variance)[] before = Read(statistics);
         population.SetTo(statistics);
-        return new StatisticsDrift(layer, [.. before.Zip(Read(statistics), (b, a) => new ChannelDrift(b.Mean, b.Variance, a.Mean, a.Variance))]);
+        return new StatisticsDrift(
+            layer, [.. before.Zip(Read(statistics), (b, a) => new ChannelDrift(b.Mean, b.Variance, a.Mean, a.Variance))]);
     }
 
     private static (double Mean, double Variance)[] Read(RunningMoments statistics) =>

@@ -7,7 +7,10 @@ internal static class CifarFiles
 {
     private const int Plane = 32 * 32;
 
-    /// <summary>A record for each label (with the coarse one before it, where there is one): its planes start with the bytes 51, 102 and 153, and end with 255.</summary>
+    /// <summary>
+    /// A record for each label (with the coarse one before it, where there is one): its planes start with the bytes 51, 102 and
+    /// 153, and end with 255.
+    /// </summary>
     public static byte[] Records(params byte[][] labels) => [.. labels.SelectMany(Record)];
 
     /// <summary>A folder with the six files of CIFAR-10, of two images each.</summary>

@@ -80,7 +80,8 @@ public class ImageAugmentationTests
 
         AssertSame(first, Epoch(new Batches<int>(data, 7, shuffleSeed: 5, augmentation: Both), 1));
         AssertSame(second, Epoch(new Batches<int>(data, 7, shuffleSeed: 5, augmentation: Both), 2));
-        AssertSame(Epoch(new Batches<int>(data, 60, shuffleSeed: 0, augmentation: Both), 3), Epoch(new Batches<int>(data, 9, augmentation: Both), 3));
+        AssertSame(Epoch(new Batches<int>(data, 60, shuffleSeed: 0, augmentation: Both), 3),
+            Epoch(new Batches<int>(data, 9, augmentation: Both), 3));
         ProcessWideState.WithThreads(1, () => AssertSame(first, Epoch(batches, 1)));
         Assert.InRange(Differing(first, second), 50, 60);
         Assert.InRange(Differing(first, Epoch(new Batches<int>(data, 60, shuffleSeed: 6, augmentation: Both), 1)), 50, 60);
@@ -98,7 +99,8 @@ public class ImageAugmentationTests
         Assert.Equal(before, data.Inputs.Elements());
         Assert.Equal(Trainer().Evaluate(data), Trainer().Evaluate(data));
 
-        double Loss(ImageAugmentation? augmentation) => Trainer().Fit(data, new FitOptions { BatchSize = 5, Augmentation = augmentation }).Single().Loss;
+        double Loss(ImageAugmentation? augmentation) =>
+            Trainer().Fit(data, new FitOptions { BatchSize = 5, Augmentation = augmentation }).Single().Loss;
         static Trainer<int> Trainer() => new(
             new Sequential(new Flatten(), new Linear(Pixels * Channels, 12, new RandomSource(1))), new SoftmaxCrossEntropy(), new Sgd(0.1));
     }
@@ -125,7 +127,8 @@ public class ImageAugmentationTests
         Dataset<int> images = Images(3, _ => new float[Pixels * Channels]);
         var rows = new Dataset<int>(Tensor.CreateFromShape<float>([3, 8]), Tensor.CreateFromShape<int>([3]));
 
-        Refusals.AssertRefused<ArgumentException>(() => new Batches<int>(rows, 2, augmentation: Both), "augmentation", "[8]", "[height, width, channels]");
+        Refusals.AssertRefused<ArgumentException>(() =>
+            new Batches<int>(rows, 2, augmentation: Both), "augmentation", "[8]", "[height, width, channels]");
         Refusals.AssertRefused<ArgumentException>(
             () => new Batches<int>(images, 2, augmentation: new ImageAugmentation { Padding = 4 }), "augmentation", "padding is 4", "5×4");
         Refusals.AssertRefused<ArgumentException>(

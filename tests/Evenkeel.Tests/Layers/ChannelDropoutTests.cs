@@ -56,7 +56,8 @@ public class ChannelDropoutTests
         layer.TrainingPasses = 1;
         Assert.Equal(second, Forward(layer));
 
-        static float[] Forward(ChannelDropout layer) => [.. layer.Forward(TestData.Tensor(TestData.Uniform(600, seed: 1), 10, 12, 5), Pass.Training)];
+        static float[] Forward(ChannelDropout layer) =>
+            [.. layer.Forward(TestData.Tensor(TestData.Uniform(600, seed: 1), 10, 12, 5), Pass.Training)];
     }
 
     [Fact]

@@ -75,10 +75,12 @@ public class Conv2dTests
         AssertRefused<ArgumentNullException>(() => new Conv2d(2, 2, 3, (RandomSource)null!), "random");
         AssertRefused<ArgumentOutOfRangeException>(() => new Conv2d(2, 2, 3, random, new() { Stride = 0 }), "options", "0×0");
         AssertRefused<ArgumentOutOfRangeException>(() => new Conv2d(2, 2, 3, random, new() { Padding = -1 }), "options", "-1×-1");
-        AssertRefused<ArgumentOutOfRangeException>(() => new Conv2d(2, 2, 3, random, new() { Dilation = new Extent(1, 0) }), "options", "1×0");
+        AssertRefused<ArgumentOutOfRangeException>(() =>
+            new Conv2d(2, 2, 3, random, new() { Dilation = new Extent(1, 0) }), "options", "1×0");
         AssertRefused<ArgumentOutOfRangeException>(() => new Conv2d(2, 2, 3, random, new() { Groups = 0 }), "options");
         AssertRefused<ArgumentException>(() => new Conv2d(6, 4, 3, random, new() { Groups = 3 }), "options", "3 groups", "6", "4");
-        AssertRefused<ArgumentOutOfRangeException>(() => new Conv2d(2, 2, 3, random, new() { ChannelAxis = 2 }), "options", "axis of images must be 1");
+        AssertRefused<ArgumentOutOfRangeException>(() =>
+            new Conv2d(2, 2, 3, random, new() { ChannelAxis = 2 }), "options", "axis of images must be 1");
 
         var layer = new Conv2d(3, 2, new Extent(3, 2), new() { Dilation = 2, Padding = new Extent(1, 0) });
         Assert.Throws<InvalidOperationException>(() => layer.Backward(Zeros([4, 2, 1, 1])));

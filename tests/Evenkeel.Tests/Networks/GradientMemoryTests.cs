@@ -187,7 +187,8 @@ public class GradientMemoryTests
     /// <summary>A block of one of three kinds, the last with another inside, and an activation.</summary>
     private static Layer[] Block(RandomSource random, int kind)
     {
-        Layer[] Body() => [new Linear(Width, Width, random), new BatchNorm(Width), new Relu(), new Linear(Width, Width, random), new BatchNorm(Width)];
+        Layer[] Body() =>
+            [new Linear(Width, Width, random), new BatchNorm(Width), new Relu(), new Linear(Width, Width, random), new BatchNorm(Width)];
         Layer block = kind switch
         {
             0 => new Residual(new Sequential(Body()), activation: new Relu()),

@@ -62,10 +62,12 @@ public class ImageNetworkTests
                 "Flatten", "Linear",
             ],
             network.Layers.Select(layer => layer.GetType().Name));
-        Assert.All(network.Layers.OfType<Conv2d>(), convolution => Assert.Equal((-1, 1), (convolution.Options.ChannelAxis, convolution.Options.Padding.Width)));
+        Assert.All(network.Layers.OfType<Conv2d>(), convolution =>
+            Assert.Equal((-1, 1), (convolution.Options.ChannelAxis, convolution.Options.Padding.Width)));
         Assert.Equal(9 * 32 + 9 * 32 * 64 + 2 * (32 + 64) + (7 * 7 * 64 + 1) * 10, Count(network));
         Assert.Equal([2, 10], network.Forward(Zeros([2, 28, 30, 1]), Pass.Inference).Lengths);
-        Assert.Equal([2, 10], ConvolutionalNetwork.Create(32, 3, 10, new RandomSource(1)).Forward(Zeros([2, 32, 32, 3]), Pass.Inference).Lengths);
+        Assert.Equal(
+            [2, 10], ConvolutionalNetwork.Create(32, 3, 10, new RandomSource(1)).Forward(Zeros([2, 32, 32, 3]), Pass.Inference).Lengths);
     }
 
     [Fact]
@@ -85,7 +87,8 @@ public class ImageNetworkTests
             Assert.Equal(strided ? 2 : 1, ((Conv2d)body.Layers[0]).Options.Stride.Height);
             Assert.Equal(1, ((Conv2d)body.Layers[3]).Options.Stride.Height);
             Assert.Equal(16 << (i / 3), ((Conv2d)body.Layers[0]).Outputs);
-            Assert.Equal(strided ? ["Conv2d", "BatchNorm"] : [], (blocks[i].Shortcut as Sequential)?.Layers.Select(layer => layer.GetType().Name) ?? []);
+            Assert.Equal(strided
+                ? ["Conv2d", "BatchNorm"] : [], (blocks[i].Shortcut as Sequential)?.Layers.Select(layer => layer.GetType().Name) ?? []);
         }
 
         // 272,474 is what PyTorch counts in ResNet-20 with option B.
@@ -223,7 +226,8 @@ public class ImageNetworkTests
             images[i] += row / 3 == sample % Classes ? 1 : 0;
         }
 
-        return (TestData.Tensor(images, size, Height, Width, Channels), TestData.Tensor([.. Enumerable.Range(0, size).Select(i => i % Classes)], size));
+        return (TestData.Tensor(images, size, Height, Width, Channels),
+            TestData.Tensor([.. Enumerable.Range(0, size).Select(i => i % Classes)], size));
     }
 
     private static int Count(Sequential network) => network.Parameters.Sum(parameter => parameter.Length);

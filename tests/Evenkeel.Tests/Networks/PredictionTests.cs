@@ -186,7 +186,8 @@ public class PredictionTests
     /// <summary>2x + x.</summary>
     private sealed class Thrice : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => TestData.Tensor([.. input.Select(x => x + x + x)], input.Lengths);
+        public override Tensor<float> Forward(Tensor<float> input, Pass pass) =>
+            TestData.Tensor([.. input.Select(x => x + x + x)], input.Lengths);
 
         public override Tensor<float> Backward(Tensor<float> outputGradient) => throw new NotSupportedException();
     }

@@ -22,7 +22,8 @@ public class ColumnTransformerTests
         float[][] columns = Columns(rows, seed: 1), more = Columns(rows + 5, seed: 2);
         double[] weights = [.. Enumerable.Range(0, rows + 5).Select(row => row % 3 * 0.5)];
         Scaler[] alone = [new MinMaxScaler(-1, 2), new StandardScaler(), new RowNormalizer(VectorNorm.L1)];
-        var together = new ColumnTransformer((new MinMaxScaler(-1, 2), [6, 1, 3]), (new StandardScaler(), [2]), (new RowNormalizer(VectorNorm.L1), [5, 0]));
+        var together = new ColumnTransformer(
+            (new MinMaxScaler(-1, 2), [6, 1, 3]), (new StandardScaler(), [2]), (new RowNormalizer(VectorNorm.L1), [5, 0]));
 
         together.Fit(Tables.Of(columns, columnMajor));
         together.PartialFit(Tables.Of(more, columnMajor), weights);
@@ -99,7 +100,8 @@ public class ColumnTransformerTests
 
         together.PartialFit(table);
         together.PartialFit(Tables.Of(more, columnMajor: true));
-        Refusals.AssertRefused<ArgumentException>(() => together.PartialFit(Tables.Of(bad, columnMajor: false)), "table", "row 6, column 4");
+        Refusals.AssertRefused<ArgumentException>(() =>
+            together.PartialFit(Tables.Of(bad, columnMajor: false)), "table", "row 6, column 4");
         Refusals.AssertRefused<ArgumentException>(() => together.Transform(Tables.Of(bad, columnMajor: true)), "table", "row 6, column 4");
         ForEachAlone((scaler, own) => scaler.PartialFit(Tables.Of([.. own.Select(c => columns[c])], columnMajor: false)));
         ForEachAlone((scaler, own) => scaler.PartialFit(Tables.Of([.. own.Select(c => more[c])], columnMajor: false)));
@@ -121,7 +123,8 @@ public class ColumnTransformerTests
             float[][] result = Tables.Columns(together.Transform(table), columnMajor: false);
             ForEachAlone((scaler, own) =>
             {
-                float[][] expected = Tables.Columns(scaler.Transform(Tables.Of([.. own.Select(c => columns[c])], columnMajor: false)), columnMajor: false);
+                float[][] expected = Tables.Columns(
+                    scaler.Transform(Tables.Of([.. own.Select(c => columns[c])], columnMajor: false)), columnMajor: false);
                 for (int c = 0; c < own.Length; c++)
                 {
                     Closeness.AssertSameBits(expected[c], result[own[c]]);
@@ -173,7 +176,8 @@ public class ColumnTransformerTests
         scaler.Fit(TestData.Tensor(new float[] { 1, 2, 3, 4 }, 2, 2));
         var table = new float[600_000];
         table[555_551] = float.NegativeInfinity;
-        Refusals.AssertRefused<ArgumentException>(() => scaler.Transform(TestData.Tensor(table, 300_000, 2)), "table", "row 277775, column 1");
+        Refusals.AssertRefused<ArgumentException>(() =>
+            scaler.Transform(TestData.Tensor(table, 300_000, 2)), "table", "row 277775, column 1");
     }
 
     [Fact]
@@ -194,10 +198,12 @@ public class ColumnTransformerTests
         Refusals.AssertRefused<ArgumentException>(() => new ColumnTransformer(), "parts", "no scalers");
         Refusals.AssertRefused<ArgumentException>(() => new ColumnTransformer((new StandardScaler(), [])), "parts", "no column");
         Refusals.AssertRefused<ArgumentException>(() => new ColumnTransformer((new StandardScaler(), [-1])), "parts", "-1");
-        Refusals.AssertRefused<ArgumentException>(() => new ColumnTransformer((new StandardScaler(), [1, 1])), "parts", "Column 1 is named twice");
+        Refusals.AssertRefused<ArgumentException>(() =>
+            new ColumnTransformer((new StandardScaler(), [1, 1])), "parts", "Column 1 is named twice");
         Refusals.AssertRefused<ArgumentException>(
             () => new ColumnTransformer((new StandardScaler(), [1]), (new MaxAbsScaler(), [0, 1])), "parts", "Column 1 is named twice");
-        Refusals.AssertRefused<ArgumentException>(() => new ColumnTransformer((Scalers.Fitted("standard"), [1])), "parts", "fitted already");
+        Refusals.AssertRefused<ArgumentException>(() =>
+            new ColumnTransformer((Scalers.Fitted("standard"), [1])), "parts", "fitted already");
         Refusals.AssertRefused<ArgumentException>(
             () => new ColumnTransformer((new ColumnTransformer((new StandardScaler(), [0])), [1])), "parts", "ColumnTransformer itself");
         Refusals.AssertRefused<ArgumentNullException>(() => new ColumnTransformer((null!, [1])), "parts");

@@ -332,7 +332,8 @@ public class QuantileSketchTests
         {
             double quantile = sketch.Quantile(share);
             Assert.InRange(added.Where(point => point.Value < quantile).Sum(point => point.Weight), 0, share * total + slack);
-            Assert.InRange(added.Where(point => point.Value <= quantile).Sum(point => point.Weight), share * total - slack, total + rounding);
+            Assert.InRange(
+                added.Where(point => point.Value <= quantile).Sum(point => point.Weight), share * total - slack, total + rounding);
         }
     }
 }

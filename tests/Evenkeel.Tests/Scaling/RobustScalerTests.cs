@@ -164,7 +164,8 @@ public class RobustScalerTests
         RobustScaler exact = Fitted(new RobustScaler(), table), streamed = new();
         streamed.PartialFit(table);
 
-        Assert.Contains("begin with PartialFit", Assert.Throws<InvalidOperationException>(() => exact.PartialFit(table)).Message, StringComparison.Ordinal);
+        Assert.Contains("begin with PartialFit",
+            Assert.Throws<InvalidOperationException>(() => exact.PartialFit(table)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => exact.Merge(streamed));
         Assert.Throws<InvalidOperationException>(() => streamed.Merge(exact));
         Assert.Throws<InvalidOperationException>(() => new RobustScaler().Merge(exact));

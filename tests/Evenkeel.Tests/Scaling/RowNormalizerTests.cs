@@ -31,11 +31,13 @@ public class RowNormalizerTests
             double[][] turned = [.. Enumerable.Range(0, columns).Select(c => values.Where((_, i) => i % columns == c).ToArray())];
             Tensor<double> result = Fitted(norm, columns).Transform(Tables.Of(turned, columnMajor: true));
             Closeness.AssertClose(
-                expected, Tables.Of(Tables.Columns(result, columnMajor: true), columnMajor: false).Elements(), Tolerances.DoubleSums, scale: 1);
+                expected,
+                    Tables.Of(Tables.Columns(result, columnMajor: true), columnMajor: false).Elements(), Tolerances.DoubleSums, scale: 1);
 
             float[] single = Array.ConvertAll(values, value => (float)value);
             Closeness.AssertClose(
-                expected, Fitted(norm, columns).Transform(TestData.Tensor(single, Rows, columns)).Elements(), Tolerances.RoundedOnce, scale: 1);
+                expected,
+                    Fitted(norm, columns).Transform(TestData.Tensor(single, Rows, columns)).Elements(), Tolerances.RoundedOnce, scale: 1);
         }
     }
 
@@ -79,7 +81,8 @@ public class RowNormalizerTests
     public void An_infinity_is_refused_with_its_place()
     {
         Tensor<double> table = TestData.Tensor(new[] { 1, 2, 3, double.NegativeInfinity, 3, 4 }, 3, 2);
-        Refusals.AssertRefused<ArgumentException>(() => Fitted(VectorNorm.L2, 2).Transform<double>(table, table), "table", "row 1, column 1");
+        Refusals.AssertRefused<ArgumentException>(() =>
+            Fitted(VectorNorm.L2, 2).Transform<double>(table, table), "table", "row 1, column 1");
         Assert.Equal([0.6, 0.8], table.Elements()[4..].ToArray());
 
         var fitted = new RowNormalizer();

@@ -180,7 +180,8 @@ public class ScalerErrorTests
     public void Weights_that_bring_sums_out_of_range_are_named()
     {
         double[] weights = [1e307, 1e307, 1e307];
-        AssertRefused<ColumnException>(() => new StandardScaler().Fit(Column(10.0, 20, 30), weights), "table", "column 0", "with their weights spread");
+        AssertRefused<ColumnException>(() =>
+            new StandardScaler().Fit(Column(10.0, 20, 30), weights), "table", "column 0", "with their weights spread");
         StandardScaler scaler = new(), other = new();
         scaler.Fit(Column(-1.0, -1, -1), weights);
         other.Fit(Column(10.0, 10, 10), weights);
@@ -197,7 +198,8 @@ public class ScalerErrorTests
             Assert.Equal(new Moments(2, number, 0), scaler.Moments[0]);
             scaler.Fit(Column(double.NaN, 3, number, number), [1, 0, 2, 3]);
             Assert.Equal(new Moments(5, number, 0), scaler.Moments[0]);
-            AssertRefused<ColumnException>(() => scaler.Fit(Column(number, double.NaN, -number)), "table", "column 0 (counted from 0) spread");
+            AssertRefused<ColumnException>(() =>
+                scaler.Fit(Column(number, double.NaN, -number)), "table", "column 0 (counted from 0) spread");
         }
     }
 
@@ -208,7 +210,8 @@ public class ScalerErrorTests
         var table = Tensor.Create([1.0, 1, 1, 1e300, 2, 2, 2, -1e300], [2, 4]);
         var exception = Assert.Throws<ColumnException>(() => scaler.Fit(table));
         Assert.Equal((3, "spread too far for a variance in double precision"), (exception.Column, exception.Reason));
-        Assert.Equal("The values of column 3 (counted from 0) spread too far for a variance in double precision. (Parameter 'table')", exception.Message);
+        Assert.Equal("The values of column 3 (counted from 0) spread too far for a variance in double precision. (Parameter 'table')",
+            exception.Message);
     }
 
     [Fact]

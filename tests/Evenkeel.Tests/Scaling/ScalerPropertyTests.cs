@@ -46,7 +46,8 @@ public class ScalerPropertyTests
             AffineScaler scaler = AffineScalers.All[name]();
             scaler.Fit(table);
             Tensor<float> result = scaler.Transform(table);
-            AssertClose([.. floats.Select(row => Support.TestData.Widen(row))], Support.TestData.Widen(Elements(scaler.InverseTransform(result))), (c, x) =>
+            AssertClose([.. floats.Select(row => Support.TestData.Widen(row))],
+                Support.TestData.Widen(Elements(scaler.InverseTransform(result))), (c, x) =>
                 1.01 * Math.ScaleB(1, -24) * (Math.Abs(x) + Math.Abs((x - scaler.Center[c]) + scaler.Shift[c] * scaler.Scale[c])) + 1e-40);
         }
     });
@@ -84,7 +85,8 @@ public class ScalerPropertyTests
     {
         double[] whole = AffineScalers.Parameters(Fitted(name, ByRows([.. parts.SelectMany(part => part)])));
         Assert.All(InSeveralOrders(name, parts), scaler => Assert.Equal(
-            Array.ConvertAll(whole, BitConverter.DoubleToInt64Bits), Array.ConvertAll(AffineScalers.Parameters(scaler), BitConverter.DoubleToInt64Bits)));
+            Array.ConvertAll(whole, BitConverter.DoubleToInt64Bits),
+                Array.ConvertAll(AffineScalers.Parameters(scaler), BitConverter.DoubleToInt64Bits)));
     });
 
     private static Gen<double> Number(double offset, double spread) => Gen.Frequency(

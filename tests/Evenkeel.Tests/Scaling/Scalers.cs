@@ -32,7 +32,8 @@ internal static class Scalers
         ["row-norm l1"] = () => new RowNormalizer(VectorNorm.L1),
         ["columns"] = () => new ColumnTransformer(
             (new StandardScaler(), [4, 0]), (new MinMaxScaler(-1, 1), [1]), (new MaxAbsScaler(), [3])),
-        ["columns by quantiles"] = () => new ColumnTransformer((new RobustScaler(), [0, 4]), (new YeoJohnsonScaler(), [2, 3]), (new LogScaler(), [1])),
+        ["columns by quantiles"] = () =>
+            new ColumnTransformer((new RobustScaler(), [0, 4]), (new YeoJohnsonScaler(), [2, 3]), (new LogScaler(), [1])),
         ["columns with rows"] = () => new ColumnTransformer((new RowNormalizer(VectorNorm.Max), [0, 4]), (new ZeroMeanScaler(), [1, 2, 3])),
     };
 

@@ -14,8 +14,10 @@ internal static class Tables
 
         // Tensors want a stride of 0 where an axis has length 1.
         return columnMajor
-            ? Tensor.Create([.. columns.SelectMany(column => column)], 0, [rows, columns.Length], [rows == 1 ? 0 : 1, columns.Length == 1 ? 0 : rows])
-            : TestData.Tensor(Enumerable.Range(0, rows).SelectMany(r => columns.Select(column => column[r])).ToArray(), rows, columns.Length);
+            ? Tensor.Create(
+                [.. columns.SelectMany(column => column)], 0, [rows, columns.Length], [rows == 1 ? 0 : 1, columns.Length == 1 ? 0 : rows])
+            : TestData.Tensor(
+                Enumerable.Range(0, rows).SelectMany(r => columns.Select(column => column[r])).ToArray(), rows, columns.Length);
     }
 
     /// <summary>The columns of a table.</summary>

@@ -28,7 +28,8 @@ public class YeoJohnsonScalerTests
                 double lambda = scaler.Parameters[0].Lambda;
                 Assert.Equal(expected.Lambda, lambda, 1e-6);
                 Assert.InRange(
-                    YeoJohnsonReference.LogLikelihood(values, lambda) - YeoJohnsonReference.LogLikelihood(values, expected.Lambda), -1e-11, 1e-6);
+                    YeoJohnsonReference.LogLikelihood(values, lambda) - YeoJohnsonReference.LogLikelihood(values, expected.Lambda),
+                        -1e-11, 1e-6);
                 Closeness.AssertClose(
                     QuantileScalersGolden.Numbers(expected.Transformed),
                     scaler.Transform(golden.Table).Elements()[..expected.Transformed.Length],
@@ -73,7 +74,8 @@ public class YeoJohnsonScalerTests
     [Fact]
     public void A_large_offset_takes_no_digits()
     {
-        // The same exponential numbers, near zero and near 10⁹, where they are 10⁻³ apart: the same shape, up to the rounding of the numbers.
+        // The same exponential numbers, near zero and near 10⁹, where they are 10⁻³ apart: the same shape, up to the rounding of
+        // the numbers.
         double[] values = [.. Enumerable.Range(1, 500).Select(i => -Math.Log(i / 501.0))];
         double[] offset = [.. values.Select(x => 1e9 + 1e-3 * x)];
         Tensor<double> table = Tensor.Create(offset, [500, 1]);
@@ -131,7 +133,8 @@ public class YeoJohnsonScalerTests
 
                 // What rounding y is worth in x.
                 double derivative = Math.Pow(1 + Math.Abs(x[i]), x[i] < 0 ? 1 - lambda : lambda - 1) / slope;
-                Assert.Equal(x[i], back[i], 1e-15 * (Math.Abs(x[i]) + Math.Abs(pivot) + (Math.Abs(y[i]) + Math.Abs(Psi(pivot)) / slope) / derivative));
+                Assert.Equal(x[i],
+                    back[i], 1e-15 * (Math.Abs(x[i]) + Math.Abs(pivot) + (Math.Abs(y[i]) + Math.Abs(Psi(pivot)) / slope) / derivative));
             }
         }
     }

@@ -28,7 +28,9 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// <param name="weight">Whether there is a scale γ per channel.</param>
     /// <param name="bias">Whether there is a shift β per channel.</param>
     /// <param name="axis">The axis of the channels, not 0; negative counts from the end.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the axis is 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the axis is 0.
+    /// </exception>
     protected ChannelNormalization(int channels, double epsilon, bool weight = true, bool bias = true, int axis = 1)
         : base(epsilon)
     {
@@ -66,7 +68,10 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated) => Backward(outputGradient, gated);
 
-    /// <summary>Returns the view in which the sets lie: <see cref="ChannelView.Of"/> for a set per channel of the batch, <see cref="ChannelView.PerSample"/> for one per channel of each sample.</summary>
+    /// <summary>
+    /// Returns the view in which the sets lie: <see cref="ChannelView.Of"/> for a set per channel of the batch,
+    /// <see cref="ChannelView.PerSample"/> for one per channel of each sample.
+    /// </summary>
     /// <param name="lengths">The shape of the input.</param>
     /// <param name="axis">The axis of the channels.</param>
     protected virtual ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
@@ -93,11 +98,16 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
         }
     }
 
-    /// <summary>Writes dx = γ·invStd·[dy − mean(dy) − x̂·mean(dy·x̂)] for a range of sets. Called from any thread, for disjoint ranges.</summary>
+    /// <summary>
+    /// Writes dx = γ·invStd·[dy − mean(dy) − x̂·mean(dy·x̂)] for a range of sets. Called from any thread, for disjoint ranges.
+    /// </summary>
     /// <param name="sets">Gives the gradient sums of the sets and receives the coefficients.</param>
     protected override void WriteGradientCoefficients(BackwardCoefficients sets) => WriteGradientCoefficients(sets, sets.Elements(0));
 
-    /// <summary>Writes the coefficients of the gradient, with means over a number of elements per set; without the means if statistics are constants.</summary>
+    /// <summary>
+    /// Writes the coefficients of the gradient, with means over a number of elements per set; without the means if statistics are
+    /// constants.
+    /// </summary>
     private protected void WriteGradientCoefficients(BackwardCoefficients sets, double elements)
     {
         AffineParameters affine = Affine;
@@ -132,11 +142,13 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     }
 
     /// <inheritdoc/>
-    private protected sealed override void Map(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y) =>
+    private protected sealed override void Map(
+        ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y) =>
         NormalizationForward.Run(x, view, moments, new ForwardBuilder(this), Sets.Affine, epilogue, y);
 
     /// <inheritdoc/>
-    private protected sealed override void ReduceAndMapGradient(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx) =>
+    private protected sealed override void ReduceAndMapGradient(
+        OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx) =>
         NormalizationBackward.Run(dy, x, view, new(Sets.Means, Sets.Sums), new BackwardBuilder(this), Sets.AffineGradient, dx);
 
     /// <inheritdoc/>
@@ -186,7 +198,7 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
             || !mask.Lengths[axis..].SequenceEqual(lengths[(axis + 1)..]))
         {
             throw new ArgumentException(
-                $"The mask is {Shape.Describe(mask)}; it must be dense and have the shape of the input {Shape.Describe(input)} without its channels.",
+                $"The mask is {Shape.Describe(mask)}; it must be dense, with the shape of the input {Shape.Describe(input)} without channels.",
                 nameof(mask));
         }
 

@@ -46,9 +46,15 @@ public abstract class RowNormalization : SetNormalization
 
     private ReadOnlySpan<float> Weights => Weight is null ? _ones.Span : Weight.Values;
 
-    /// <summary>As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part in statistics or gradients, be they NaN, and their outputs are 0, as are those of a row of which nothing is kept.</summary>
+    /// <summary>
+    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part
+    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a row of which nothing is kept.
+    /// </summary>
     /// <param name="input">The input, dense.</param>
-    /// <param name="mask">True where elements are kept: the input's first axes, one or more, and an element of the mask stands for all that lies behind it.</param>
+    /// <param name="mask">
+    /// True where elements are kept: the input's first axes, one or more, and an element of the mask stands for all that lies
+    /// behind it.
+    /// </param>
     /// <param name="pass">Whether this is training or inference, which are the same here.</param>
     /// <returns>The output, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The input does not fit, or the mask does not have the shape of its first axes.</exception>
@@ -84,7 +90,8 @@ public abstract class RowNormalization : SetNormalization
     }
 
     /// <inheritdoc/>
-    private protected sealed override void Map(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y)
+    private protected sealed override void Map(
+        ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y)
     {
         var parameters = new RowAffine.Parameters(Weights, Bias is null ? _zeros.Span : Bias.Values);
         NormalizationForward.Run(x, view, moments, new ForwardBuilder(this), Sets.Affine, parameters, y);

@@ -24,7 +24,9 @@ public abstract class RunningNormalization : ChannelNormalization
     /// <param name="weight">Whether there is a scale γ per channel.</param>
     /// <param name="bias">Whether there is a shift β per channel.</param>
     /// <param name="axis">The axis of the channels, not 0; negative counts from the end.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the axis is 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the axis is 0.
+    /// </exception>
     protected RunningNormalization(int channels, double epsilon, bool weight = true, bool bias = true, int axis = 1)
         : base(channels, epsilon, weight, bias, axis)
     {
@@ -81,7 +83,10 @@ public abstract class RunningNormalization : ChannelNormalization
         }
     }
 
-    /// <summary>Back to the settings from before <see cref="Freeze"/>; nothing where none of them was set since, or the layer is not frozen by it.</summary>
+    /// <summary>
+    /// Back to the settings from before <see cref="Freeze"/>; nothing where none of them was set since, or the layer is not frozen
+    /// by it.
+    /// </summary>
     public void Unfreeze()
     {
         if (_beforeFreezing is { } before)

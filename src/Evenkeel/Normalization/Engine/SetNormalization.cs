@@ -69,7 +69,9 @@ public abstract class SetNormalization : Layer
         return Forward(input, input.Elements(), view, pass, addend, rectifies);
     }
 
-    /// <summary>Normalizes the elements that a mask keeps: the others have no part in statistics or gradients, and their outputs are 0.</summary>
+    /// <summary>
+    /// Normalizes the elements that a mask keeps: the others have no part in statistics or gradients, and their outputs are 0.
+    /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True for the elements that are kept.</param>
     /// <param name="pass">Training or inference.</param>
@@ -139,13 +141,18 @@ public abstract class SetNormalization : Layer
     {
     }
 
-    /// <summary>Returns the sums that the gradients depend on, given those of this input: with an exchange, the sums over all replicas.</summary>
+    /// <summary>
+    /// Returns the sums that the gradients depend on, given those of this input: with an exchange, the sums over all replicas.
+    /// </summary>
     private protected virtual ReadOnlySpan<GradientSums> BatchSums(ChannelView view) => Sets.Sums;
 
     /// <summary>Adds to the gradients of the parameters, given the sums of each set.</summary>
     private protected abstract void AddParameterGradients(ChannelView view);
 
-    /// <summary>Maps x to y; <paramref name="moments"/> receives the moments of each set on the way, and is empty if the coefficients are already written.</summary>
+    /// <summary>
+    /// Maps x to y; <paramref name="moments"/> receives the moments of each set on the way, and is empty if the coefficients are
+    /// already written.
+    /// </summary>
     private protected abstract void Map(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y);
 
     /// <summary>Sums the gradients of each set and maps (dy, x) to dx.</summary>

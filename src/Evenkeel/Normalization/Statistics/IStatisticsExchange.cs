@@ -9,7 +9,8 @@ namespace Evenkeel.Normalization;
 /// <remarks>
 /// Every replica calls the same methods in the same order. For all replicas to get the same bits, merge in the order of the
 /// replicas. A share has at least one sample; where a mask leaves out all of it, its moments are <see cref="Moments.Empty"/>
-/// and its sums 0, which changes nothing for the others. The gradients of γ and β stay each replica's own, to be summed with those of all other parameters.
+/// and its sums 0, which changes nothing for the others. The gradients of γ and β stay each replica's own, to be summed with those
+/// of all other parameters.
 /// </remarks>
 public interface IStatisticsExchange
 {

@@ -26,7 +26,8 @@ internal sealed class MicroBatchRounds
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The gradients of {_withGradient} of {gathered} values per channel were gathered: call GatherGradient after the forward pass of each micro-batch first."));
+                $"The gradients of {_withGradient} of {gathered} values per channel were gathered: call GatherGradient after the forward "
+                + $"pass of each micro-batch first."));
         }
 
         Add(ref _differentiated, values, gathered);
@@ -38,7 +39,8 @@ internal sealed class MicroBatchRounds
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"With this micro-batch, {count + values} values per channel came in this round, of {gathered} that were gathered: call Gather with each micro-batch, and take each once in each round."));
+                $"With this micro-batch, {count + values} values per channel came in this round, of {gathered} that were gathered: call "
+                + $"Gather with each micro-batch, and take each once in each round."));
         }
 
         count += values;

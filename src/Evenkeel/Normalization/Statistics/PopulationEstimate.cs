@@ -3,7 +3,9 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>Mean and variance of what reaches a layer, estimated batch by batch; a batch that is not finite in a channel is left out of it.</summary>
+/// <summary>
+/// Mean and variance of what reaches a layer, estimated batch by batch; a batch that is not finite in a channel is left out of it.
+/// </summary>
 internal abstract class PopulationEstimate
 {
     public static PopulationEstimate Of(RecalibrationEstimate estimate, int channels) => estimate switch
@@ -63,7 +65,8 @@ internal abstract class PopulationEstimate
             if (batch[0].Count < 2)
             {
                 throw Refused(
-                    "A batch, or a part of it that is normalized by itself, has one value per channel, which has no variance to average: pool the values, or take larger batches.");
+                    "A batch, or a part that is normalized by itself, has one value per channel and thus no variance to average: "
+                + "pool the values, or take larger batches.");
             }
 
             for (int c = 0; c < batch.Length; c++)

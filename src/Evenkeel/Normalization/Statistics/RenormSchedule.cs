@@ -11,7 +11,9 @@ public sealed class RenormSchedule
 
     private RenormSchedule(Func<long, (double RMax, double DMax)> limits) => _limits = limits;
 
-    /// <summary>The paper's: plain batch normalization for 5,000 steps, then r_max to 3 at step 40,000 and d_max to 5 at step 25,000.</summary>
+    /// <summary>
+    /// The paper's: plain batch normalization for 5,000 steps, then r_max to 3 at step 40,000 and d_max to 5 at step 25,000.
+    /// </summary>
     public static RenormSchedule Paper { get; } = Linear(warmUp: 5_000, rMax: 3, rMaxAt: 40_000, dMax: 5, dMaxAt: 25_000);
 
     /// <summary>A schedule of your own.</summary>

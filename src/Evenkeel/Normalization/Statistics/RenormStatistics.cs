@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>The running mean and standard deviation of each channel: what Batch Renormalization corrects towards, and normalizes with in inference.</summary>
+/// <summary>
+/// The running mean and standard deviation of each channel: what Batch Renormalization corrects towards, and normalizes with in
+/// inference.
+/// </summary>
 /// <remarks>The deviation is √(ε + σ²) of the batch, averaged: it contains ε. They start at mean 0 and deviation 1.</remarks>
 public sealed class RenormStatistics : RunningMoments
 {

@@ -9,9 +9,13 @@ public sealed class RunningStatistics : RunningMoments
     /// <summary>Creates running statistics with mean 0 and variance 1.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
     /// <param name="average">The average over batches.</param>
-    /// <param name="estimator">The variance that is kept: the sample's, with Bessel's correction (unbiased), or the population's (biased).</param>
+    /// <param name="estimator">
+    /// The variance that is kept: the sample's, with Bessel's correction (unbiased), or the population's (biased).
+    /// </param>
     /// <param name="policy">The treatment of batches that hold NaN or infinity.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1, or there is no such estimator or policy.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="channels"/> is below 1, or there is no such estimator or policy.
+    /// </exception>
     /// <exception cref="ArgumentNullException"><paramref name="average"/> is null.</exception>
     public RunningStatistics(
         int channels,

@@ -6,7 +6,9 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Channels;
 
-/// <summary>The affine map of (dy, x) of each set: dx = dy·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale.</summary>
+/// <summary>
+/// The affine map of (dy, x) of each set: dx = dy·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale.
+/// </summary>
 internal static unsafe class ChannelAffineGradient
 {
     /// <summary>The coefficients of each set.</summary>

@@ -9,7 +9,9 @@ namespace Evenkeel.Numerics.Channels;
 /// <summary>Multiplies each set by a factor of its own: dropout of whole channels, and its backward pass.</summary>
 internal static unsafe class ChannelScale
 {
-    /// <summary>y = factor·x, and 0 where the factor is 0, whatever x is; <paramref name="y"/> may be <paramref name="x"/> itself.</summary>
+    /// <summary>
+    /// y = factor·x, and 0 where the factor is 0, whatever x is; <paramref name="y"/> may be <paramref name="x"/> itself.
+    /// </summary>
     public static void Apply(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<float> factors, Span<float> y)
     {
         SpanChecks.Length(x, view.Length);

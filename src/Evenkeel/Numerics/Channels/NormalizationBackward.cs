@@ -4,7 +4,9 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Numerics.Channels;
 
-/// <summary>The backward pass of a normalization: sums the gradients of each set, has its coefficients built, and maps (dy, x) with them.</summary>
+/// <summary>
+/// The backward pass of a normalization: sums the gradients of each set, has its coefficients built, and maps (dy, x) with them.
+/// </summary>
 /// <remarks>Reduction and map are fused where <see cref="MemoryStrategy"/> finds that faster, with the same bits.</remarks>
 internal static unsafe class NormalizationBackward
 {
@@ -42,13 +44,15 @@ internal static unsafe class NormalizationBackward
             {
                 var dy = new GivenGradient(given);
                 Run<GivenGradient, GivenGradient, TBuilder>(
-                    new(dy, xs, means), reduction.Sums, builder, new(dy, xs, pointers, result), view, StoreMode.Of(result, view, tensors: 3));
+                    new(dy, xs, means),
+                        reduction.Sums, builder, new(dy, xs, pointers, result), view, StoreMode.Of(result, view, tensors: 3));
             }
             else if (receiver is null)
             {
                 var dy = new GatedGradient<ReluFunction>(given, output);
                 Run<GatedGradient<ReluFunction>, GatedGradient<ReluFunction>, TBuilder>(
-                    new(dy, xs, means), reduction.Sums, builder, new(dy, xs, pointers, result), view, StoreMode.Of(result, view, tensors: 4));
+                    new(dy, xs, means),
+                        reduction.Sums, builder, new(dy, xs, pointers, result), view, StoreMode.Of(result, view, tensors: 4));
             }
             else
             {
@@ -64,7 +68,10 @@ internal static unsafe class NormalizationBackward
         }
     }
 
-    /// <summary>Computes dx = dy·weight·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale, with a weight per position of a row.</summary>
+    /// <summary>
+    /// Computes dx = dy·weight·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale, with a weight per position
+    /// of a row.
+    /// </summary>
     /// <param name="dy">dy, in the order of <paramref name="view"/>.</param>
     /// <param name="x">x, in the same order.</param>
     /// <param name="view">The shape, of one channel: each part is a row.</param>
@@ -141,6 +148,7 @@ internal static unsafe class NormalizationBackward
         where TGradient : struct, IOutputGradient
         where TMapped : struct, IOutputGradient
         where TBuilder : struct, ICoefficientBuilder =>
-        FusedReduceMap.Run<ChannelGradientSums.Formula<TGradient>, GradientSums, TBuilder, ChannelAffineGradient.Formula<TMapped>, ChannelAffineGradient.Vectors>(
+        FusedReduceMap.Run<ChannelGradientSums.Formula<TGradient>,
+            GradientSums, TBuilder, ChannelAffineGradient.Formula<TMapped>, ChannelAffineGradient.Vectors>(
             reduction, builder, formula, view, sums, mode);
 }

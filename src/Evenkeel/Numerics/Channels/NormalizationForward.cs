@@ -4,7 +4,9 @@ using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Numerics.Channels;
 
-/// <summary>The forward pass of a normalization: reduces each set to its moments, has its coefficients built, and maps it with them.</summary>
+/// <summary>
+/// The forward pass of a normalization: reduces each set to its moments, has its coefficients built, and maps it with them.
+/// </summary>
 /// <remarks>Reduction and map are fused where <see cref="MemoryStrategy"/> finds that faster, with the same bits.</remarks>
 internal static unsafe class NormalizationForward
 {
@@ -82,7 +84,8 @@ internal static unsafe class NormalizationForward
     }
 
     /// <summary>Computes y = epilogue((x − center)·scale + shift) with coefficients that are already built.</summary>
-    public static void Map(ReadOnlySpan<float> x, ChannelView view, ChannelAffine.Coefficients coefficients, Epilogue epilogue, Span<float> y) =>
+    public static void Map(
+        ReadOnlySpan<float> x, ChannelView view, ChannelAffine.Coefficients coefficients, Epilogue epilogue, Span<float> y) =>
         Run(x, view, moments: [], default(NoCoefficients), coefficients, epilogue, y);
 
     private static void Run<TBuilder, TEpilogue>(

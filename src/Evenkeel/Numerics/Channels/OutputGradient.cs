@@ -15,7 +15,10 @@ internal readonly ref struct OutputGradient
         Mapped = given;
     }
 
-    /// <summary>A gradient of the ReLU with result <paramref name="output"/>; <paramref name="mapped"/> receives the gradient of the affine map.</summary>
+    /// <summary>
+    /// A gradient of the ReLU with result <paramref name="output"/>; <paramref name="mapped"/> receives the gradient of the affine
+    /// map.
+    /// </summary>
     public OutputGradient(ReadOnlySpan<float> given, ReadOnlySpan<float> output, Span<float> mapped)
     {
         Given = given;
@@ -24,7 +27,9 @@ internal readonly ref struct OutputGradient
         Mapped = mapped;
     }
 
-    /// <summary>A gradient of the ReLU with result <paramref name="output"/>; each loop recomputes the gradient of the affine map.</summary>
+    /// <summary>
+    /// A gradient of the ReLU with result <paramref name="output"/>; each loop recomputes the gradient of the affine map.
+    /// </summary>
     public OutputGradient(ReadOnlySpan<float> given, ReadOnlySpan<float> output)
     {
         Given = given;

@@ -5,8 +5,12 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Channels;
 
-/// <summary>The affine map of (dy, x) of each row, with a weight per position: dx = dy·weight·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale.</summary>
-internal readonly unsafe struct RowAffineGradient(float* dy, float* x, ChannelAffineGradient.Pointers coefficients, float* weight, float* dx)
+/// <summary>
+/// The affine map of (dy, x) of each row, with a weight per position: dx = dy·weight·gradientScale + x̃·deviationScale + shift,
+/// where x̃ = (x − center)·scale.
+/// </summary>
+internal readonly unsafe struct RowAffineGradient(
+    float* dy, float* x, ChannelAffineGradient.Pointers coefficients, float* weight, float* dx)
     : IChannelMap<ChannelAffineGradient.Vectors>
 {
     public ChannelAffineGradient.Vectors Of(int set) => coefficients.Of(set);

@@ -21,7 +21,10 @@ internal static unsafe class RowColumnReduction
     /// <summary>The most columns whose sums stay in the cache of a core.</summary>
     private const int MostColumns = 16 * 1024;
 
-    /// <summary>Whether a matrix, in the order of <paramref name="view"/>, has rows short enough, and blocks of rows that the threads can share.</summary>
+    /// <summary>
+    /// Whether a matrix, in the order of <paramref name="view"/>, has rows short enough, and blocks of rows that the threads can
+    /// share.
+    /// </summary>
     public static bool IsBest(ChannelView view)
     {
         var grid = new ReductionBlocking(view);
@@ -82,7 +85,9 @@ internal static unsafe class RowColumnReduction
         public Double16 Weight<TAccess>(TAccess access, nint column)
             where TAccess : struct, IVectorAccess => access.Widen(weight + column);
 
-        /// <summary>Adds the lanes of a row at <paramref name="offset"/> to the two sums of the row, and to those of their columns.</summary>
+        /// <summary>
+        /// Adds the lanes of a row at <paramref name="offset"/> to the two sums of the row, and to those of their columns.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(
             TAccess access,
@@ -140,7 +145,10 @@ internal static unsafe class RowColumnReduction
             LaneAccumulators.KeepColumns(lanes, columns, count, columnSums + (nint)block * columns);
         }
 
-        /// <summary>Sums one row or four, in the blocks that <see cref="ReductionBlocking"/> cuts a row into, and adds to the sums of the columns.</summary>
+        /// <summary>
+        /// Sums one row or four, in the blocks that <see cref="ReductionBlocking"/> cuts a row into, and adds to the sums of the
+        /// columns.
+        /// </summary>
         [SkipLocalsInit]
         private void Sum(int row, int count, LaneAccumulators* columns)
         {
@@ -209,7 +217,8 @@ internal static unsafe class RowColumnReduction
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void One<TAccess, TAhead>(TAccess access, TAhead ahead, int row, int column, int steps, LaneAccumulators* sums, LaneAccumulators* columns)
+        private void One<TAccess,
+            TAhead>(TAccess access, TAhead ahead, int row, int column, int steps, LaneAccumulators* sums, LaneAccumulators* columns)
             where TAccess : struct, IVectorAccess
             where TAhead : struct, IVectorAccess
         {

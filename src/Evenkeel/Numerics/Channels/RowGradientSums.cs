@@ -18,7 +18,8 @@ internal static unsafe class RowGradientSums
         SpanChecks.Length(reduction.InvStds, view.Sets, "reduction.InvStds");
         SpanChecks.Length(reduction.Weight, view.Inner, "reduction.Weight");
         SpanChecks.Length<GradientSums>(reduction.Sums, view.Sets, "reduction.Sums");
-        SpanChecks.Length<AffineGradients>(reduction.ParameterGradients, reduction.ParameterGradients.IsEmpty ? 0 : view.Inner, "reduction.ParameterGradients");
+        SpanChecks.Length<AffineGradients>(
+            reduction.ParameterGradients, reduction.ParameterGradients.IsEmpty ? 0 : view.Inner, "reduction.ParameterGradients");
     }
 
     /// <summary>Adds one vector to the sums.</summary>

@@ -23,7 +23,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>The prefetch distance in elements within contiguous memory.</summary>
     private const int Near = 1024;
 
-    /// <summary>The longest run whose successor is prefetched: the processor prefetches longer ones itself, and they would fill the cache.</summary>
+    /// <summary>
+    /// The longest run whose successor is prefetched: the processor prefetches longer ones itself, and they would fill the cache.
+    /// </summary>
     private const int LongestRunAhead = 16 * 1024;
 
     /// <summary>Reduces neighbouring sets of a group, block by block, adding to their results.</summary>
@@ -313,7 +315,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         for (; i < vectors - 1; i += 2, offset += 2 * FullVector.Count)
         {
             nint distance = ahead + (inOrder ? (nint)i * FullVector.Count * (rows - 1) : 0);
-            Pair(distance, aheadStep, offset, offset + FullVector.Count, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
+            Pair(distance,
+                aheadStep, offset, offset + FullVector.Count, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
         }
 
         if (i < vectors)
@@ -330,7 +333,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    /// <summary>Adds two sequences of vectors, each with sums of its own and a tail if there is one, and prefetches ahead of them.</summary>
+    /// <summary>
+    /// Adds two sequences of vectors, each with sums of its own and a tail if there is one, and prefetches ahead of them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pair<TTail>(
         nint ahead,

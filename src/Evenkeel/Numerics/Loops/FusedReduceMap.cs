@@ -49,7 +49,8 @@ internal static unsafe class FusedReduceMap
 
         int group = mode.Strategy.SetsTogether;
         int groups = (view.Sets - 1) / group + 1;
-        int groupsPerChunk = Math.Max((WorkerPool.ChunkLength - 1) / (view.PerSet * group) + 1, groups / (ChunksPerThread * WorkerPool.Threads));
+        int groupsPerChunk = Math.Max(
+            (WorkerPool.ChunkLength - 1) / (view.PerSet * group) + 1, groups / (ChunksPerThread * WorkerPool.Threads));
         groupsPerChunk = Math.Clamp(groupsPerChunk, 1, groups);
         fixed (TResult* target = results)
         {
@@ -68,7 +69,8 @@ internal static unsafe class FusedReduceMap
 
     /// <summary>Shares of sets: each is mapped while the next is reduced.</summary>
     private readonly struct Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
-        TReduction reduction, TBuilder builder, TFormula formula, ChannelView view, TResult* results, StoreMode mode, int setsPerChunk) : IWork
+        TReduction reduction, TBuilder builder, TFormula formula, ChannelView view, TResult* results, StoreMode mode, int setsPerChunk)
+            : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TBuilder : struct, ICoefficientBuilder

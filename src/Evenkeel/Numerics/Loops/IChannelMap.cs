@@ -26,5 +26,6 @@ internal interface IChannelMap<TCoefficients>
     static virtual bool GoesAcross => false;
 
     /// <summary>Takes the coefficients of one set in the lanes whose bits are set, and of another in the other lanes.</summary>
-    static virtual TCoefficients Blend(Vector512<float> first, in TCoefficients left, in TCoefficients right) => throw new NotSupportedException();
+    static virtual TCoefficients Blend(Vector512<float> first, in TCoefficients left, in TCoefficients right) =>
+        throw new NotSupportedException();
 }

@@ -7,7 +7,9 @@ namespace Evenkeel.Numerics.Loops;
 internal interface IChannelReduction<TResult>
     where TResult : struct
 {
-    /// <summary>The value subtracted from the elements of a block of <paramref name="set"/> that starts at <paramref name="offset"/>.</summary>
+    /// <summary>
+    /// The value subtracted from the elements of a block of <paramref name="set"/> that starts at <paramref name="offset"/>.
+    /// </summary>
     double Shift(int set, nint offset);
 
     /// <summary>Adds the lanes at <paramref name="offset"/> to the two sums; lanes beyond the end must add zero.</summary>

@@ -4,21 +4,29 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>The order of memory accesses of a normalization, and the kind of stores: chosen by the shape, the number of threads and the last-level cache.</summary>
+/// <summary>
+/// The order of memory accesses of a normalization, and the kind of stores: chosen by the shape, the number of threads and the
+/// last-level cache.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The first line that applies decides; no bit of a result depends on it. "All tensors" are those that a pass reads and writes: 2 forward,
-/// 3 backward. In two sweeps: one reduces all sets, the other maps them. Fused: a set is mapped while the next is reduced, so that memory is
+/// 3 backward. In two sweeps: one reduces all sets, the other maps them. Fused: a set is mapped while the next is reduced, so that
+/// memory is
 /// read once.
 /// </para>
 /// <list type="table">
 /// <listheader><term>the sets are</term><description>the pass runs</description></listheader>
 /// <item><term>columns: [N, C], or channels last</term><description>in two sweeps, several rows at a time</description></item>
-/// <item><term>fewer than two per thread, or so long that four per thread do not fit the last-level cache</term><description>in two sweeps</description></item>
+/// <item>
+/// <term>fewer than two per thread, or so long that four per thread do not fit the last-level cache</term><description>in two
+/// sweeps</description>
+/// </item>
 /// <item>
 /// <term>contiguous: rows, the channels of samples</term>
-/// <description>fused; with gradients of the weights of rows, rows and columns are summed together (<c>RowColumnReduction</c>) if rows have up to 16,384
-/// elements and their blocks, of 256 rows or more, divide about evenly among the threads; otherwise a sweep before sums those gradients</description>
+/// <description>fused; with gradients of the weights of rows, rows and columns are summed together (<c>RowColumnReduction</c>) if rows
+/// have up to 16,384 elements and their blocks, of 256 rows or more, divide about evenly among the threads; otherwise a sweep before sums those
+/// gradients</description>
 /// </item>
 /// <item>
 /// <term>
@@ -133,7 +141,7 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
                     "cached" when force.Streams is null => force with { Streams = false },
                     "streamed" when force.Streams is null => force with { Streams = true },
                     _ => throw new InvalidDataException(
-                        $"{Variable} is \"{value}\"; it may be sweeps or set-by-set, cached or streamed, or one of each with a comma between."),
+                        $"{Variable} is \"{value}\"; use sweeps or set-by-set, cached or streamed, or one of each, separated by a comma."),
                 };
             }
 

@@ -39,7 +39,8 @@ internal readonly struct ReductionBlocking
 
         // Smaller groups if there are few sets; fewer columns if there are few blocks.
         int most = Math.Clamp(View.Channels / FewGroups, FewSets, MostSets);
-        SetsPerGroup = view.Inner > 1 ? Math.Clamp(AdjacentElements / view.Inner, 2, most) & ~1 : Blocks < FewBlocks ? FewColumns : MostColumns;
+        SetsPerGroup = view.Inner > 1
+            ? Math.Clamp(AdjacentElements / view.Inner, 2, most) & ~1 : Blocks < FewBlocks ? FewColumns : MostColumns;
         _groupsPerPart = (View.Channels - 1) / SetsPerGroup + 1;
         Groups = View.Parts * _groupsPerPart;
     }
@@ -64,7 +65,10 @@ internal readonly struct ReductionBlocking
         return (part * View.Channels + channel, Math.Min(SetsPerGroup, View.Channels - channel));
     }
 
-    /// <summary>The bounds of a block of a set: its first outer index and number of runs, and the first inner index and length within each run.</summary>
+    /// <summary>
+    /// The bounds of a block of a set: its first outer index and number of runs, and the first inner index and length within each
+    /// run.
+    /// </summary>
     public (nint Outer, int Runs, nint Inner, int Length) Bounds(int block)
     {
         (int outer, int inner) = _blocksPerRun == 1 ? (block, 0) : Math.DivRem(block, _blocksPerRun);
@@ -73,7 +77,10 @@ internal readonly struct ReductionBlocking
         return (outer, Math.Min(_runsPerBlock, View.Outer - outer), inner, Math.Min(Elements, View.Inner - inner));
     }
 
-    /// <summary>The runs of a block: the offset of the first element, the number of runs, the position within the run, and the length in each run.</summary>
+    /// <summary>
+    /// The runs of a block: the offset of the first element, the number of runs, the position within the run, and the length in
+    /// each run.
+    /// </summary>
     public (nint Offset, int Runs, nint Position, int Length) RunsOf(int set, int block)
     {
         (nint outer, int runs, nint inner, int length) = Bounds(block);
@@ -82,7 +89,9 @@ internal readonly struct ReductionBlocking
         return ((line + channel) * View.Inner + inner, runs, inner, length);
     }
 
-    /// <summary>Distance in elements between the starts of <paramref name="set"/> and <paramref name="set"/> + <paramref name="sets"/>.</summary>
+    /// <summary>
+    /// Distance in elements between the starts of <paramref name="set"/> and <paramref name="set"/> + <paramref name="sets"/>.
+    /// </summary>
     public nint Distance(int set, int sets) =>
         View.Parts == 1 ? (nint)sets * View.Inner : RunsOf(set + sets, 0).Offset - RunsOf(set, 0).Offset;
 

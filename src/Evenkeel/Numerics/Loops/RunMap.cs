@@ -17,7 +17,10 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
     /// <summary>Whether a vector may span two runs of a given length; it never spans three.</summary>
     public static bool GoesAcross(int length) => TFormula.GoesAcross && length >= FullVector.Count;
 
-    /// <summary>Whether vectors may start at the first element of each run: no cache line is then stored in two parts, or it does not matter.</summary>
+    /// <summary>
+    /// Whether vectors may start at the first element of each run: no cache line is then stored in two parts, or it does not
+    /// matter.
+    /// </summary>
     public bool TakesRunsAlone(int length) =>
         (length % CacheLine.Floats == 0 && mode.BeforeLine(0) == 0) || (typeof(TAccess) == typeof(FullVector) && !GoesAcross(length));
 
@@ -61,7 +64,10 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
         }
     }
 
-    /// <summary>Maps <paramref name="length"/> elements of the runs of neighbouring sets; of more than one set only if vectors may span runs.</summary>
+    /// <summary>
+    /// Maps <paramref name="length"/> elements of the runs of neighbouring sets; of more than one set only if vectors may span
+    /// runs.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke(int set, int count, nint offset, nint position, int length)
     {

@@ -30,7 +30,10 @@ internal readonly unsafe struct StoreMode
     /// <summary>The same strategy with stores through the caches.</summary>
     public StoreMode ThroughCaches => new(_result, Strategy, stream: false);
 
-    /// <summary>Chooses the mode for a result in the order of <paramref name="view"/>, in a pass that reads and writes <paramref name="tensors"/> tensors of its size.</summary>
+    /// <summary>
+    /// Chooses the mode for a result in the order of <paramref name="view"/>, in a pass that reads and writes
+    /// <paramref name="tensors"/> tensors of its size.
+    /// </summary>
     public static StoreMode Of(float* result, ChannelView view, int tensors)
     {
         var strategy = MemoryStrategy.Of(view, tensors);

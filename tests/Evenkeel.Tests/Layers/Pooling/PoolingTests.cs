@@ -32,7 +32,8 @@ public class PoolingTests(ITestOutputHelper output)
         Layer layer = name switch
         {
             "global-average-pool" => new GlobalAveragePool2d(axis),
-            _ when name.StartsWith("max", StringComparison.Ordinal) => new MaxPool2d(Option("kernel_size"), Option("stride"), Option("padding"), axis),
+            _ when name.StartsWith("max", StringComparison.Ordinal) =>
+                new MaxPool2d(Option("kernel_size"), Option("stride"), Option("padding"), axis),
             _ => new AveragePool2d(Option("kernel_size"), Option("stride"), Option("padding"), axis),
         };
 
@@ -155,7 +156,8 @@ public class PoolingTests(ITestOutputHelper output)
             Assert.Equal(before, after);
         }
 
-        static Tensor<float> Ones(Tensor<float> like) => TestData.Tensor([.. Enumerable.Repeat(1f, (int)like.FlattenedLength)], [.. like.Lengths]);
+        static Tensor<float> Ones(Tensor<float> like) =>
+            TestData.Tensor([.. Enumerable.Repeat(1f, (int)like.FlattenedLength)], [.. like.Lengths]);
     }
 
     [Fact]
@@ -193,7 +195,9 @@ public class PoolingTests(ITestOutputHelper output)
         Assert.Throws<InvalidOperationException>(() => new Flatten().Backward(Zeros([4, 3])));
     }
 
-    /// <summary>Runs a layer whose channels are on the given axis on tensors whose channels are on axis 1, and gives results likewise.</summary>
+    /// <summary>
+    /// Runs a layer whose channels are on the given axis on tensors whose channels are on axis 1, and gives results likewise.
+    /// </summary>
     private static (float[] Output, float[] InputGradient) Run(Layer layer, int axis, Tensor<float> input, Tensor<float> gradient)
     {
         Tensor<float> y = layer.Forward(axis == 1 ? input : ChannelLast(input), Pass.Training);

@@ -48,7 +48,8 @@ public class RowSetTests
         foreach (ChannelView view in RowViews)
         {
             float[] x = TestData.Channels(view, seed: 1), dy = TestData.Uniform(view.Length, seed: 2);
-            double[] means = TestData.Widen(TestData.Uniform(view.Sets, seed: 3)), scales = TestData.Widen(TestData.Uniform(view.Sets, seed: 4));
+            double[] means = TestData.Widen(TestData.Uniform(view.Sets, seed: 3)),
+                scales = TestData.Widen(TestData.Uniform(view.Sets, seed: 4));
             float[] weight = TestData.Uniform(view.Inner, seed: 9);
             double[] gradient = new double[view.Sets], product = new double[view.Sets];
             double[] columnGradient = new double[view.Inner], columnProduct = new double[view.Inner];
@@ -103,14 +104,18 @@ public class RowSetTests
         foreach (ChannelView view in (ChannelView[])[new(2, 3, 4), new(3, 2, 1, 4), new(1, 1, 3, 8)])
         {
             AssertRefused<ArgumentException>(() => MapRows(x, view, new(c, c, c), new(weight, weight), x), "view", "one row");
-            AssertRefused<ArgumentException>(() => MapRowGradients(x, x, view, Reduction(new double[3], weight, new GradientSums[3]), Coefficients(c), x), "view", "one row");
+            AssertRefused<ArgumentException>(() =>
+                MapRowGradients(x, x, view, Reduction(new double[3], weight, new GradientSums[3]), Coefficients(c), x), "view", "one row");
         }
 
         AssertRefused<ArgumentException>(() => MapRows(x, rows, new(c, c, c), new(c, weight), x), "parameters.Weight", "3", "8");
         AssertRefused<ArgumentException>(() => MapRows(x, rows, new(c, c, c), new(weight, c), x), "parameters.Bias", "3", "8");
-        AssertRefused<ArgumentException>(() => MapRowGradients(x, x, rows, Reduction(new double[3], c, new GradientSums[3]), Coefficients(c), x), "reduction.Weight", "3", "8");
-        AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(x, x, new double[3], new double[2], new AffineGradients[8]), "scales", "2", "3");
-        AssertRefused<ArgumentException>(() => AffineGradientSums.Compute(c, x, new double[3], new double[3], new AffineGradients[8]), "gradient", "3", "24");
+        AssertRefused<ArgumentException>(() => MapRowGradients(
+            x, x, rows, Reduction(new double[3], c, new GradientSums[3]), Coefficients(c), x), "reduction.Weight", "3", "8");
+        AssertRefused<ArgumentException>(() =>
+            AffineGradientSums.Compute(x, x, new double[3], new double[2], new AffineGradients[8]), "scales", "2", "3");
+        AssertRefused<ArgumentException>(() =>
+            AffineGradientSums.Compute(c, x, new double[3], new double[3], new AffineGradients[8]), "gradient", "3", "24");
     }
 
     private static void MapRows(

@@ -4,12 +4,16 @@ using static Evenkeel.Tests.ProcessWideState;
 
 namespace Evenkeel.Tests.Numerics.Channels;
 
-/// <summary>Passes that reduce and map, with each strategy forced: it changes no bit of a result, and touches no memory that is not the result's.</summary>
+/// <summary>
+/// Passes that reduce and map, with each strategy forced: it changes no bit of a result, and touches no memory that is not the
+/// result's.
+/// </summary>
 [Collection(nameof(ProcessWideState))]
 public class StrategyKernelsTests
 {
     /// <summary>
-    /// Runs around the lengths from which the strategies differ and vectors lie across seams, in blocks, and with several sets together that
+    /// Runs around the lengths from which the strategies differ and vectors lie across seams, in blocks, and with several sets
+    /// together that
     /// leave a rest.
     /// </summary>
     private static readonly ChannelView[] Runs =
@@ -60,7 +64,8 @@ public class StrategyKernelsTests
                 foreach (int threads in (int[])[1, 2, 3])
                 {
                     WithThreads(threads, () => Assert.Equal(
-                        (kernel.Name, strategy, threads, expected), (kernel.Name, strategy, threads, Strategies.With(strategy, () => kernel.BehindLine(0)))));
+                        (kernel.Name, strategy, threads, expected),
+                            (kernel.Name, strategy, threads, Strategies.With(strategy, () => kernel.BehindLine(0)))));
                 }
             }
         }

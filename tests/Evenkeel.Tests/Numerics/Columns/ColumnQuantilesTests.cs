@@ -73,7 +73,8 @@ public class ColumnQuantilesTests
         double[] probabilities = [.. Enumerable.Range(0, 1001).Select(i => i / 1000.0)];
         var quantiles = new double[probabilities.Length];
 
-        Assert.True(ColumnQuantiles.TryCompute<double>(values, new ChannelView(1, 1, values.Length), probabilities, new double[1], quantiles));
+        Assert.True(
+            ColumnQuantiles.TryCompute<double>(values, new ChannelView(1, 1, values.Length), probabilities, new double[1], quantiles));
         double[] sorted = [.. values.Order()];
         Assert.Equal(Array.ConvertAll(probabilities, probability => QuantileReference.Linear(sorted, probability)), quantiles);
     }
@@ -125,7 +126,7 @@ public class ColumnQuantilesTests
                         expected == actual,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{typeof(T).Name} {columns[c].Name} {rows} rows, view {view}, {Probabilities[i]}: {actual:r} instead of {expected:r}"));
+                            $"{typeof(T).Name} {columns[c].Name} {rows} rows, {view}, {Probabilities[i]}: {actual:r} instead of {expected:r}"));
                 }
             }
         }
@@ -136,6 +137,7 @@ public class ColumnQuantilesTests
     private static double[] RandomDoubles(int rows, int seed)
     {
         var random = new Random(seed);
-        return Numbered(rows, _ => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)) is var x && double.IsInfinity(x) ? 1 : x);
+        return Numbered(rows, _ =>
+            BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)) is var x && double.IsInfinity(x) ? 1 : x);
     }
 }

@@ -58,7 +58,8 @@ public class TableReductionTests
     {
         // Few columns: their blocks are shared. The same columns over and over: they are shares enough as they are.
         foreach ((ChannelView few, ChannelView many) in (ReadOnlySpan<(ChannelView, ChannelView)>)
-            [(new(3000, 33, 1), new(3000, 33 * 20, 1)), (new(1, 3, 40_000), new(1, 3 * 20, 40_000)), (new(200, 3, 300), new(200, 3 * 20, 300))])
+            [(new(3000, 33, 1), new(3000, 33 * 20, 1)),
+                (new(1, 3, 40_000), new(1, 3 * 20, 40_000)), (new(200, 3, 300), new(200, 3 * 20, 300))])
         {
             float[] x = TestData.Channels(few, seed: 1, center: 1e4f, spread: 0.1f);
             var repeated = new float[many.Length];
@@ -95,7 +96,8 @@ public class TableReductionTests
     {
         foreach (ChannelView view in (ChannelView[])[new(4, 3, 1), new(1, 3, 4)])
         {
-            double[][] columns = [[double.NaN, 0, -0.0, double.NaN], [double.NaN, double.NaN, double.NaN, double.NaN], [5, double.NegativeInfinity, 7, double.NaN]];
+            double[][] columns = [[double.NaN, 0, -0.0, double.NaN],
+                [double.NaN, double.NaN, double.NaN, double.NaN], [5, double.NegativeInfinity, 7, double.NaN]];
             double[] x = [.. Enumerable.Range(0, 12).Select(i => view.Inner == 1 ? columns[i % 3][i / 3] : columns[i / 4][i % 4])];
             Extrema[] extrema = Extrema(x, view);
             Assert.Equal((-0.0, 0.0), (extrema[0].Min, extrema[0].Max));
@@ -186,7 +188,8 @@ public class TableReductionTests
     private static (double Value, double Weight)[] Column<T>(T[] x, ChannelView view, double[] weights, int column)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         [.. Enumerable.Range(0, view.PerSet)
-            .Select(row => (double.CreateTruncating(x[view.Inner == 1 ? row * view.Channels + column : column * view.Inner + row]), weights.Length == 0 ? 1 : weights[row]))
+            .Select(row => (double.CreateTruncating(x[view.Inner == 1 ? row * view.Channels + column : column * view.Inner + row]),
+                weights.Length == 0 ? 1 : weights[row]))
             .Where(item => !double.IsNaN(item.Item1))];
 
     private static Exact Sum(IEnumerable<Exact> terms) => terms.Aggregate(Exact.Of(0), (a, b) => a + b);

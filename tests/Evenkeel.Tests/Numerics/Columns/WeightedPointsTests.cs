@@ -26,7 +26,8 @@ public class WeightedPointsTests
         points.Merge(Of((0, 1), (3, 2), (4, 3), (9, 4)));
 
         Assert.Equal([0, 1, 3, 3, 4, 5, 9], points.Values);
-        Assert.Equal([1, 10, 32, 3, 50, 4], [points.Weights[0], points.Weights[1], points.Weights[2] + points.Weights[3], .. points.Weights[4..]]);
+        Assert.Equal(
+            [1, 10, 32, 3, 50, 4], [points.Weights[0], points.Weights[1], points.Weights[2] + points.Weights[3], .. points.Weights[4..]]);
     }
 
     [Fact]

@@ -83,9 +83,12 @@ public class ChannelMapTests
         var view = new ChannelView(2, 3, 4);
         float[] x = new float[24], wrong = new float[25], c = new float[3];
         AssertRefused<ArgumentException>(() => NormalizationForward.Map(wrong, view, new(c, c, c), default, x), "x", "25", "24");
-        AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(wrong, c, c), default, x), "coefficients.Center", "25", "3");
-        AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(c, wrong, c), default, x), "coefficients.Scale", "25", "3");
-        AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(c, c, wrong), default, x), "coefficients.Shift", "25", "3");
+        AssertRefused<ArgumentException>(() =>
+            NormalizationForward.Map(x, view, new(wrong, c, c), default, x), "coefficients.Center", "25", "3");
+        AssertRefused<ArgumentException>(() =>
+            NormalizationForward.Map(x, view, new(c, wrong, c), default, x), "coefficients.Scale", "25", "3");
+        AssertRefused<ArgumentException>(() =>
+            NormalizationForward.Map(x, view, new(c, c, wrong), default, x), "coefficients.Shift", "25", "3");
         AssertRefused<ArgumentException>(() => NormalizationForward.Map(x, view, new(c, c, c), default, wrong), "y", "25", "24");
         AssertRefused<ArgumentException>(() => NormalizationBackward.Map(wrong, x, view, Coefficients(c), x), "dy", "25", "24");
         AssertRefused<ArgumentException>(() => NormalizationBackward.Map(x, wrong, view, Coefficients(c), x), "x", "25", "24");

@@ -139,7 +139,8 @@ public class MemoryStrategyTests
         ChannelView[] views =
         [
             new(300, 17, 1), new(300, 32, 1), new(Beyond(2, 32), 32, 1), Rows(1, 9), Rows(100, 130), Rows(2, 2 * LargestSet(1)),
-            new(2, 5, 15), new(2, 5, 25), new(2, 5, 26), new(2, 5, 100), new(2, 5, 112), new(2, 1, 127), new(2, 1, 128), new(2, Beyond(2, 512), 256),
+            new(2, 5, 15),
+                new(2, 5, 25), new(2, 5, 26), new(2, 5, 100), new(2, 5, 112), new(2, 1, 127), new(2, 1, 128), new(2, Beyond(2, 512), 256),
             new(3, 2, 5, 300),
         ];
         foreach (ChannelView view in views)
@@ -157,7 +158,8 @@ public class MemoryStrategyTests
             AssertForced("set-by-set,cached", free with { Fused = mayGoSetBySet, Streams = false });
 
             void AssertForced(string strategy, MemoryStrategy expected) =>
-                Assert.Equal((view, strategy, expected), (view, strategy, Strategies.With(strategy, () => MemoryStrategy.Of(view, tensors: 2))));
+                Assert.Equal(
+                    (view, strategy, expected), (view, strategy, Strategies.With(strategy, () => MemoryStrategy.Of(view, tensors: 2))));
         }
     }
 
@@ -188,7 +190,8 @@ public class MemoryStrategyTests
     {
         string message = Assert.Throws<InvalidDataException>(() => MemoryStrategy.Force.Parse(value)).Message;
         Assert.Equal(
-            $"EVENKEEL_STRATEGY is \"{value}\"; it may be sweeps or set-by-set, cached or streamed, or one of each with a comma between.", message);
+            $"EVENKEEL_STRATEGY is \"{value}\"; use sweeps or set-by-set, cached or streamed, or one of each, separated by a comma.",
+                message);
     }
 
     [Fact]
@@ -203,7 +206,7 @@ public class MemoryStrategyTests
     {
         string message = Assert.Throws<InvalidOperationException>(() => ProbeRunner.Run<StrategyVariableProbe>(strategy: "fast")).Message;
         string line = Assert.Single(message.Split('\n'), line => line.Contains("Exception", StringComparison.Ordinal));
-        Assert.Contains("InvalidDataException: EVENKEEL_STRATEGY is \"fast\"; it may be sweeps or", line, StringComparison.Ordinal);
+        Assert.Contains("InvalidDataException: EVENKEEL_STRATEGY is \"fast\"; use sweeps or", line, StringComparison.Ordinal);
     }
 
     [Theory]
