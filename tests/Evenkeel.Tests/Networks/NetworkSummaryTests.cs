@@ -109,7 +109,11 @@ public class NetworkSummaryTests
             nint[] images = axis == 1 ? [2, 6, 11, 9] : [2, 11, 9, 6];
             Check(images, new Conv2d(6, 4, new Extent(3, 2), random, new()
             {
-                Stride = new Extent(2, 1), Padding = new Extent(1, 0), Dilation = new Extent(2, 3), Groups = 2, ChannelAxis = axis,
+                Stride = new Extent(2, 1),
+                Padding = new Extent(1, 0),
+                Dilation = new Extent(2, 3),
+                Groups = 2,
+                ChannelAxis = axis,
             }));
             Check(images, new MaxPool2d(3, 2, 1, axis));
             Check(images, new AveragePool2d(new Extent(2, 3), channelAxis: axis));
