@@ -154,7 +154,8 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         if (!_preceding.IsLastOutput(Input))
         {
             throw InputRefused(
-                "is not the last output of the preceding layer, whose weights the past iterations are corrected for: no layer may be between them.");
+                "is not the last output of the preceding layer, for whose weights past iterations are corrected: "
+                + "no layer may be between them.");
         }
 
         int axis = _options.BatchNorm.ChannelAxis;

@@ -198,7 +198,8 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
             || !mask.Lengths[axis..].SequenceEqual(lengths[(axis + 1)..]))
         {
             throw new ArgumentException(
-                $"The mask is {Shape.Describe(mask)}; it must be dense, with the shape of the input {Shape.Describe(input)} without channels.",
+                $"The mask is {Shape.Describe(mask)}; it must be dense and have the shape of the input {Shape.Describe(input)} "
+                + "without its channels.",
                 nameof(mask));
         }
 

@@ -25,7 +25,8 @@ namespace Evenkeel.Numerics.Loops;
 /// <item>
 /// <term>contiguous: rows, the channels of samples</term>
 /// <description>fused; with gradients of the weights of rows, rows and columns are summed together (<c>RowColumnReduction</c>) if rows
-/// have up to 16,384 elements and their blocks, of 256 rows or more, divide about evenly among the threads; otherwise a sweep before sums those
+/// have up to 16,384 elements and their blocks, of 256 rows or more, divide
+/// about evenly among the threads; otherwise a sweep before sums those
 /// gradients</description>
 /// </item>
 /// <item>

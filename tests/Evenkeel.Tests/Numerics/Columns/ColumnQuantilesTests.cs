@@ -126,7 +126,7 @@ public class ColumnQuantilesTests
                         expected == actual,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{typeof(T).Name} {columns[c].Name} {rows} rows, {view}, {Probabilities[i]}: {actual:r} instead of {expected:r}"));
+                            $"{typeof(T).Name} {columns[c].Name} {rows} rows, {view}, {Probabilities[i]}: {actual:r}, not {expected:r}"));
                 }
             }
         }
