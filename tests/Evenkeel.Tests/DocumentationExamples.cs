@@ -402,8 +402,9 @@ public class DocumentationExamples
 
         // docs/networks/residual-and-fusion.md
         var block = new Residual(
-            new Sequential(new Linear(64, 64, random, bias: false),
-                new BatchNorm(64), new Relu(), new Linear(64, 64, random, bias: false), new BatchNorm(64)),
+            new Sequential(
+                new Linear(64, 64, random, bias: false), new BatchNorm(64), new Relu(),
+                new Linear(64, 64, random, bias: false), new BatchNorm(64)),
             activation: new Relu());
         // end
 

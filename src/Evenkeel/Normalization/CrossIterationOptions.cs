@@ -21,7 +21,7 @@ public sealed record CrossIterationOptions
     public bool EpsilonOutside { get; init; }
 
     /// <summary>
-    /// The settings that are those of batch normalization, of which <see cref="BatchNormOptions.Exchange"/> is not taken.
+    /// The settings shared with batch normalization, without <see cref="BatchNormOptions.Exchange"/>.
     /// </summary>
     public BatchNormOptions BatchNorm { get; init; } = new();
 }

@@ -76,7 +76,7 @@ public sealed class GroupNorm : ChannelNormalization
 
     /// <summary>
     /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part
-    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a group of which nothing is kept.
+    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a group without kept elements.
     /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True where elements are kept; the input's shape without its channel axis.</param>

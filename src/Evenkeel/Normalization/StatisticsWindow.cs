@@ -4,23 +4,23 @@ using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>The statistics of the last iterations: kept, carried to the weights of now, and averaged with those of today.</summary>
+/// <summary>The statistics of the last iterations, corrected for the change of the weights and averaged with those of this iteration.</summary>
 /// <param name="preceding">The layer before.</param>
-/// <param name="length">How many past iterations are kept; today's is one more.</param>
-/// <param name="rule">What is done where no variance can be.</param>
+/// <param name="length">The number of past iterations that are kept.</param>
+/// <param name="rule">The treatment of a negative variance.</param>
 internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length, CrossIterationRule rule)
 {
-    // A ring: the newest takes the place of the oldest.
+    // A ring buffer: the newest replaces the oldest.
     private readonly PastStatistics?[] _past = new PastStatistics?[length];
     private readonly SetBuffers _upstream = new();
     private readonly ReusableTensor _upstreams = new();
     private float[] _varianceGradient = [];
     private long _recorded;
 
-    /// <summary>Forgets what is kept.</summary>
+    /// <summary>Removes all iterations.</summary>
     public void Clear() => _recorded = 0;
 
-    /// <summary>Carries what is kept to the weights of now; returns how many iterations that is.</summary>
+    /// <summary>Corrects the kept iterations for the current weights; returns their number.</summary>
     public int Carry()
     {
         int kept = (int)Math.Min(_recorded, length);
@@ -32,11 +32,11 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
         return kept;
     }
 
-    /// <summary>The moments of a channel over today's iteration and those carried, of which each counts once.</summary>
+    /// <summary>Merges the moments of a channel over this iteration and the past ones, each with the same weight.</summary>
     /// <remarks>The mean of (μ, ν), written with v = ν − μ²: σ̄² = mean v + mean (μ − μ̄)².</remarks>
     /// <param name="channel">The channel.</param>
-    /// <param name="today">Its moments today.</param>
-    /// <param name="carried">How many past iterations count, the newest first.</param>
+    /// <param name="today">Its moments in this iteration.</param>
+    /// <param name="carried">The number of past iterations that count, the newest first.</param>
     public Moments Merge(int channel, in Moments today, int carried)
     {
         var window = new Moments(1, today.Mean, today.PopulationVariance);
@@ -52,7 +52,7 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
         return window;
     }
 
-    /// <summary>Keeps today's iteration, unless it or its gradients are not finite: it would stay for the next iterations.</summary>
+    /// <summary>Keeps this iteration, unless it or its gradients are not finite: they would affect the next iterations.</summary>
     public void Record(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today)
     {
         if (length > 0 && DifferentiateVariance(x, view, today))

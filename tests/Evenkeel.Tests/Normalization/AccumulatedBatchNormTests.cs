@@ -77,10 +77,10 @@ public class AccumulatedBatchNormTests
     {
         var layer = new AccumulatedBatchNorm(3);
         layer.Forward(First, Pass.Inference);
-        AssertThrows(() => layer.GatherGradient(First), "Running statistics normalized");
+        AssertThrows(() => layer.GatherGradient(First), "normalized by running statistics");
         layer.Freeze();
         layer.Forward(First, Pass.Training);
-        AssertThrows(() => layer.GatherGradient(First), "Running statistics normalized");
+        AssertThrows(() => layer.GatherGradient(First), "normalized by running statistics");
         layer.Backward(First);
 
         // And a frozen pass has begun no round.

@@ -176,7 +176,7 @@ public class CrossIterationBatchNormTests
             (long, long) before = (norm.Steps, norm.RunningStatistics!.BatchesTracked);
             double[] mean = [.. norm.RunningStatistics.Mean];
             Refusals.AssertRefused<ArgumentException>(
-                () => norm.Forward(input, Pass.Training), "input", "[6, 5] is not the last output of the layer before");
+                () => norm.Forward(input, Pass.Training), "input", "[6, 5] is not the last output of the preceding layer");
             Assert.Equal(before, (norm.Steps, norm.RunningStatistics.BatchesTracked));
             Assert.Equal(mean, norm.RunningStatistics.Mean);
         }

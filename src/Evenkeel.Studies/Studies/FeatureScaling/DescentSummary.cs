@@ -7,7 +7,7 @@ internal sealed class DescentSummary
 {
     private readonly DescentResult[] _all;
 
-    /// <summary>Summarizes runs, some of which may be missing.</summary>
+    /// <summary>Summarizes runs; some may be missing.</summary>
     public DescentSummary(IEnumerable<MeasuredRun> runs)
     {
         _all = [.. runs.Select(run => new DescentResult(run))];

@@ -48,7 +48,7 @@ public abstract class RowNormalization : SetNormalization
 
     /// <summary>
     /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part
-    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a row of which nothing is kept.
+    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a row without kept elements.
     /// </summary>
     /// <param name="input">The input, dense.</param>
     /// <param name="mask">

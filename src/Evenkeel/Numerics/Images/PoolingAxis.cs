@@ -1,6 +1,6 @@
 namespace Evenkeel.Numerics.Images;
 
-/// <summary>The windows along one axis, of which window o begins at element o·stride − padding.</summary>
+/// <summary>The windows along one axis; window o starts at element o·stride − padding.</summary>
 /// <remarks>The part of a window outside of the axis is ignored.</remarks>
 /// <param name="Inputs">The number of elements.</param>
 /// <param name="Kernel">The length of a window.</param>

@@ -11,7 +11,7 @@ internal static unsafe class MatrixMicrokernel
     /// </summary>
     /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
     /// <typeparam name="TVector">The type of one register.</typeparam>
-    /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16, of which the last 8 have the same distances as the first 8.</typeparam>
+    /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16; the last 8 of 16 have the same distances as the first 8.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
     /// <typeparam name="TFactor">The way in which an element of the left operand becomes a register.</typeparam>
     /// <param name="a">The origin of each row of the left operand.</param>

@@ -1,6 +1,6 @@
 namespace Evenkeel.Numerics.Matrices;
 
-/// <summary>Rows of the left operand and of the result, on a grid of up to three axes of which the last varies fastest.</summary>
+/// <summary>Rows of the left operand and of the result, on a grid of up to three axes, the last of them varying fastest.</summary>
 /// <remarks>
 /// A matrix has one axis; the pixels of images have three (sample, row, column), as have the elements of a patch (row, column,
 /// channel).
