@@ -24,8 +24,8 @@ internal sealed class NormalizationSubject
     /// <summary>Readies a pass and gives its call.</summary>
     public Action Call(NormalizationPass pass)
     {
-        bool rectifies = pass is NormalizationPass.ForwardRelu or NormalizationPass.BackwardRelu or NormalizationPass.InferenceRelu;
-        Layer layer = rectifies ? new Sequential(_make(_channels), new Relu()) : _make(_channels);
+        bool relu = pass is NormalizationPass.ForwardRelu or NormalizationPass.BackwardRelu or NormalizationPass.InferenceRelu;
+        Layer layer = relu ? new Sequential(_make(_channels), new Relu()) : _make(_channels);
         layer.Forward(_x, Pass.Training);
         return pass switch
         {

@@ -107,10 +107,10 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     bool IEpilogueHost.TakesEpilogue => true;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, addend: null, rectifies: false);
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, residual: null, relu: false);
 
-    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies) =>
-        Forward(input, addend, rectifies);
+    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu) =>
+        Forward(input, residual, relu);
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
@@ -175,20 +175,20 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         _gates.DrawFrom(memory.Gradients);
     }
 
-    private Tensor<float> Forward(Tensor<float> input, Tensor<float>? addend, bool rectifies)
+    private Tensor<float> Forward(Tensor<float> input, Tensor<float>? residual, bool relu)
     {
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         Shape.CheckInput(input);
         _shape = ShapeOf(input.Lengths);
         _input = input;
-        _rectified = rectifies;
+        _rectified = relu;
         Tensor<float> output = OutputImages(_shape).Tensor(OutputMemory);
-        if (addend is not null)
+        if (residual is not null)
         {
-            Shape.CheckSum(output.Lengths, addend.Lengths, nameof(input));
+            Shape.CheckSum(output.Lengths, residual.Lengths, nameof(input));
         }
 
-        var epilogue = new Epilogue { Addend = addend is null ? [] : addend.Elements(), Rectifies = rectifies };
+        var epilogue = new Epilogue { Residual = residual is null ? [] : residual.Elements(), Relu = relu };
         Convolution.Forward(_shape, input.Elements(), Weight.Values, Bias is null ? [] : Bias.Values, epilogue, output.Elements());
         _output = output;
         return output;

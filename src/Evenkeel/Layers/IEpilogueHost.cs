@@ -12,15 +12,15 @@ internal interface IEpilogueHost
     /// <summary>Whether the layer takes an epilogue; a network does if its last layer does.</summary>
     bool TakesEpilogue { get; }
 
-    /// <summary>Computes f(output + addend): see <see cref="Epilogue"/>.</summary>
+    /// <summary>Computes f(output + residual): see <see cref="Epilogue"/>.</summary>
     /// <param name="input">The input, as for <see cref="Layer.Forward"/>.</param>
     /// <param name="pass">Whether this is training or inference.</param>
-    /// <param name="addend">The tensor to add; null for none.</param>
-    /// <param name="rectifies">Whether f is a ReLU.</param>
-    Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies);
+    /// <param name="residual">The tensor to add; null for none.</param>
+    /// <param name="relu">Whether f is a ReLU.</param>
+    Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu);
 
     /// <summary>Differentiates the last forward pass.</summary>
     /// <param name="outputGradient">∂loss/∂f.</param>
-    /// <param name="gated">Receives ∂loss/∂addend, if f is a ReLU; null if it is not needed.</param>
+    /// <param name="gated">Receives ∂loss/∂residual, if f is a ReLU; null if it is not needed.</param>
     Tensor<float> Backward(Tensor<float> outputGradient, Tensor<float>? gated);
 }

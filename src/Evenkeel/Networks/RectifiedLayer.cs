@@ -11,7 +11,7 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
 {
     private bool _fused;
 
-    /// <summary>The layer whose sweep rectifies its output.</summary>
+    /// <summary>The layer whose sweep applies the ReLU to its output.</summary>
     public Layer Host => layer;
 
     /// <summary>The ReLU.</summary>
@@ -48,7 +48,7 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
             return rectified;
         }
 
-        Tensor<float> output = ((IEpilogueHost)layer).Forward(input, pass, addend: null, rectifies: true);
+        Tensor<float> output = ((IEpilogueHost)layer).Forward(input, pass, residual: null, relu: true);
         relu.Adopt(output);
         return output;
     }

@@ -13,7 +13,7 @@ namespace Evenkeel.Networks;
 /// g = dy·f′, dx = body's input gradient for g + shortcut's input gradient for g.
 /// </para>
 /// <para>
-/// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and rectifies, with
+/// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and applies the ReLU, with
 /// the bits of separate sweeps.
 /// </para>
 /// <para>Shapes: the outputs of body and shortcut have the same shape; without a shortcut, the body's has the shape of x.</para>
@@ -65,7 +65,7 @@ public sealed class Residual : Layer
     /// <summary>True if the last layer of the body adds the shortcut.</summary>
     internal bool AddsInBody => _host is not null && !Body.IsEndObserved;
 
-    /// <summary>True if what adds also rectifies.</summary>
+    /// <summary>True if the layer that adds also applies the ReLU.</summary>
     internal bool RectifiesSum => Activation is { IsObserved: false };
 
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ public sealed class Residual : Layer
         Tensor<float> body = fused ? _host!.Backward(outputGradient, sumGradient) : BackwardChild(Body, sumGradient);
         Tensor<float> skipped = Shortcut is null ? sumGradient : BackwardChild(Shortcut, sumGradient);
         Tensor<float> gradient = InputGradients.Get(body.Lengths);
-        Sum.Apply(body.Elements(), skipped.Elements(), rectifies: false, gradient.Elements());
+        Sum.Apply(body.Elements(), skipped.Elements(), relu: false, gradient.Elements());
         memory.Release(sumGradient, gradient, outputGradient);
         memory.Release(skipped, gradient, outputGradient);
         memory.Release(body, gradient, outputGradient);
@@ -140,11 +140,11 @@ public sealed class Residual : Layer
         _sumGradients.DrawFrom(memory.Gradients);
     }
 
-    private Tensor<float> Add(Tensor<float> body, Tensor<float> skipped, bool rectifies, Tensor<float> input)
+    private Tensor<float> Add(Tensor<float> body, Tensor<float> skipped, bool relu, Tensor<float> input)
     {
         Shape.CheckSum(body.Lengths, skipped.Lengths, "input");
         Tensor<float> output = OutputMemory.Get(body.Lengths);
-        Sum.Apply(body.Elements(), skipped.Elements(), rectifies, output.Elements());
+        Sum.Apply(body.Elements(), skipped.Elements(), relu, output.Elements());
         Memory!.Outputs.Release(body, output, input);
         return output;
     }

@@ -138,10 +138,10 @@ public sealed class Sequential : Layer, IEpilogueHost
 
     bool IEpilogueHost.TakesEpilogue => _steps[^1] is IEpilogueHost { TakesEpilogue: true };
 
-    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies)
+    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
     {
         Tensor<float> last = ForwardToLast(input, pass);
-        Tensor<float> output = ((IEpilogueHost)_steps[^1]).Forward(last, pass, addend, rectifies);
+        Tensor<float> output = ((IEpilogueHost)_steps[^1]).Forward(last, pass, residual, relu);
         Memory!.Outputs.Release(last, output, input);
         return output;
     }

@@ -91,10 +91,10 @@ internal sealed class StrategyRun
         Append(layer.Backward(dy).Elements());
         if (layer is IEpilogueHost host)
         {
-            Append(host.Forward(x, Pass.Training, addend: null, rectifies: true).Elements());
+            Append(host.Forward(x, Pass.Training, residual: null, relu: true).Elements());
             Append(host.Backward(dy, gated: null).Elements());
             Tensor<float> gated = At(offset, new float[Length]);
-            Append(host.Forward(x, Pass.Training, addend: dy, rectifies: true).Elements());
+            Append(host.Forward(x, Pass.Training, residual: dy, relu: true).Elements());
             Append(host.Backward(x, gated).Elements());
             Append(gated.Elements());
         }

@@ -45,7 +45,7 @@ internal static class Kernels
             x, c[0], c[1], c[2], y);
         yield return new Kernel($"affine map, something added, and a relu {shape}", (buffer, _) =>
         {
-            var epilogue = new Epilogue { Addend = buffer(4), Rectifies = true };
+            var epilogue = new Epilogue { Residual = buffer(4), Relu = true };
             NormalizationForward.Map(buffer(0), view, new(buffer(1), buffer(2), buffer(3)), epilogue, buffer(5));
         }, x, c[0], c[1], c[2], dy, y);
         yield return new Kernel($"gradient sums behind a relu {shape}", (buffer, results) =>

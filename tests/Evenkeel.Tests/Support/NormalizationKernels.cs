@@ -24,7 +24,7 @@ internal static class NormalizationKernels
         yield return new Kernel($"normalization, something added, and a relu {shape}", (buffer, results) =>
         {
             var sets = new Sets(view);
-            var epilogue = new Epilogue { Addend = buffer(1), Rectifies = true };
+            var epilogue = new Epilogue { Residual = buffer(1), Relu = true };
             NormalizationForward.Run(buffer(0), view, sets.Moments, new Forward(sets), sets.Buffers.Affine, epilogue, buffer(2));
             sets.AddTo(results);
         }, x, other, y);

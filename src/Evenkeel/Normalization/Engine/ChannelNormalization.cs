@@ -63,8 +63,8 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
 
     bool IEpilogueHost.TakesEpilogue => true;
 
-    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies) =>
-        Forward(input, pass, addend, rectifies);
+    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu) =>
+        Forward(input, pass, residual, relu);
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated) => Backward(outputGradient, gated);
 

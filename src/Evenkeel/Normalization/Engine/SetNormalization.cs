@@ -56,17 +56,17 @@ public abstract class SetNormalization : Layer
     /// The input does not have a shape that this layer normalizes, has no elements, too few values for the statistics that are
     /// wanted, or is not dense.
     /// </exception>
-    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, pass, addend: null, rectifies: false);
+    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, pass, residual: null, relu: false);
 
     /// <inheritdoc/>
     public sealed override Tensor<float> Backward(Tensor<float> outputGradient) => Backward(outputGradient, gated: null);
 
     /// <summary>Normalizes an input and applies the operations that a network fuses: see <see cref="IEpilogueHost"/>.</summary>
-    private protected Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? addend, bool rectifies)
+    private protected Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
     {
         ChannelView view = View(input);
         IsMasked = false;
-        return Forward(input, input.Elements(), view, pass, addend, rectifies);
+        return Forward(input, input.Elements(), view, pass, residual, relu);
     }
 
     /// <summary>
@@ -83,7 +83,7 @@ public abstract class SetNormalization : Layer
         ArgumentNullException.ThrowIfNull(mask);
         _kept.Set(input, mask, Places(input, mask));
         IsMasked = true;
-        Tensor<float> output = Forward(input, _kept.Input, view, pass, addend: null, rectifies: false);
+        Tensor<float> output = Forward(input, _kept.Input, view, pass, residual: null, relu: false);
         _kept.Clear(output.Elements());
         return output;
     }
@@ -233,19 +233,19 @@ public abstract class SetNormalization : Layer
         new($"The {name} {Shape.Describe(_input!)} {problem}", name);
 
     private Tensor<float> Forward(
-        Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass, Tensor<float>? addend, bool rectifies)
+        Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass, Tensor<float>? residual, bool relu)
     {
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         _input = input;
         _view = view;
-        _rectified = rectifies;
-        if (addend is not null)
+        _rectified = relu;
+        if (residual is not null)
         {
-            Shape.CheckSum(input.Lengths, addend.Lengths, nameof(input));
+            Shape.CheckSum(input.Lengths, residual.Lengths, nameof(input));
         }
 
         Tensor<float> output = OutputMemory.Get(input.Lengths);
-        var epilogue = new Epilogue { Addend = addend is null ? [] : addend.Elements(), Rectifies = rectifies };
+        var epilogue = new Epilogue { Residual = residual is null ? [] : residual.Elements(), Relu = relu };
         Forward(x, view, pass, epilogue, output.Elements());
         _output = output;
         return output;

@@ -30,12 +30,12 @@ internal static unsafe class NormalizationForward
         where TBuilder : struct, ICoefficientBuilder
     {
         Check(x, view, moments, coefficients, y);
-        SpanChecks.Length(epilogue.Addend, epilogue.Addend.IsEmpty ? 0 : view.Length);
-        fixed (float* xs = x, ys = y, addend = epilogue.Addend)
+        SpanChecks.Length(epilogue.Residual, epilogue.Residual.IsEmpty ? 0 : view.Length);
+        fixed (float* xs = x, ys = y, residual = epilogue.Residual)
         fixed (float* center = coefficients.Center, scale = coefficients.Scale, shift = coefficients.Shift)
         {
             var pointers = new ChannelAffine.Pointers(xs, center, scale, shift, ys);
-            switch (addend is not null, epilogue.Rectifies)
+            switch (residual is not null, epilogue.Relu)
             {
                 case (false, false):
                     Run(pointers, view, moments, builder, default(Activated<IdentityFunction>));
@@ -44,10 +44,10 @@ internal static unsafe class NormalizationForward
                     Run(pointers, view, moments, builder, default(Activated<ReluFunction>));
                     break;
                 case (true, false):
-                    Run(pointers, view, moments, builder, new AddedAndActivated<IdentityFunction>(addend));
+                    Run(pointers, view, moments, builder, new AddedAndActivated<IdentityFunction>(residual));
                     break;
                 case (true, true):
-                    Run(pointers, view, moments, builder, new AddedAndActivated<ReluFunction>(addend));
+                    Run(pointers, view, moments, builder, new AddedAndActivated<ReluFunction>(residual));
                     break;
             }
         }

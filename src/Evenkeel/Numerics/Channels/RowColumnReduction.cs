@@ -62,7 +62,7 @@ internal static unsafe class RowColumnReduction
         ArrayPool<BlockSums>.Shared.Return(kept);
 
         // The map may have streamed its results: as in ChannelMap.
-        Thread.MemoryBarrier();
+        NonTemporalVector.Fence();
     }
 
     /// <summary>Adds one vector to the sums of its row and of its columns: the backward pass of layer normalization.</summary>

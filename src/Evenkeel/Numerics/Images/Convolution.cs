@@ -38,14 +38,14 @@ internal static unsafe class Convolution
         SpanChecks.Length(x, shape.InputLength);
         SpanChecks.Length(weight, shape.WeightLength);
         SpanChecks.Length(y, shape.OutputLength);
-        if (!epilogue.Addend.IsEmpty)
+        if (!epilogue.Residual.IsEmpty)
         {
-            SpanChecks.Length(epilogue.Addend, shape.OutputLength);
+            SpanChecks.Length(epilogue.Residual, shape.OutputLength);
         }
 
-        fixed (float* px = x, pw = weight, pb = bias, py = y, addend = epilogue.Addend)
+        fixed (float* px = x, pw = weight, pb = bias, py = y, residual = epilogue.Residual)
         {
-            MatrixRegisters.Run(new Kernel(shape, backward: false, px, pw, pb, py, new RegionEpilogue(addend, epilogue.Rectifies)));
+            MatrixRegisters.Run(new Kernel(shape, backward: false, px, pw, pb, py, new RegionEpilogue(residual, epilogue.Relu)));
         }
     }
 

@@ -3,14 +3,14 @@ using Evenkeel.Numerics.Pointwise;
 namespace Evenkeel.Numerics.Images;
 
 /// <summary>The <see cref="Epilogue"/> of a convolution, applied in place to each region while it is in the cache.</summary>
-/// <param name="addend">The elements that are added, laid out as the images are; null for none.</param>
-/// <param name="rectifies">True if a ReLU follows.</param>
-internal readonly unsafe struct RegionEpilogue(float* addend, bool rectifies)
+/// <param name="residual">The elements that are added, in the order of the images; null for none.</param>
+/// <param name="relu">True if a ReLU follows.</param>
+internal readonly unsafe struct RegionEpilogue(float* residual, bool relu)
 {
     /// <summary>Applies the epilogue to a region of the images.</summary>
     public void Apply(in ImageBatch images, in ImageRegion region)
     {
-        if (addend == null && !rectifies)
+        if (residual == null && !relu)
         {
             return;
         }
@@ -33,13 +33,13 @@ internal readonly unsafe struct RegionEpilogue(float* addend, bool rectifies)
     private void Apply(float* first, float* elements, int length)
     {
         var y = new Span<float>(elements, length);
-        if (addend == null)
+        if (residual == null)
         {
             Activate.Forward<ReluFunction>(y, y);
         }
         else
         {
-            Sum.Apply(y, new ReadOnlySpan<float>(addend + (elements - first), length), rectifies, y);
+            Sum.Apply(y, new ReadOnlySpan<float>(residual + (elements - first), length), relu, y);
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class ChannelMap
         if (mode.Stream)
         {
             // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.
-            Thread.MemoryBarrier();
+            NonTemporalVector.Fence();
         }
     }
 

@@ -63,7 +63,7 @@ internal static unsafe class FusedReduceMap
         if (mode.Stream)
         {
             // As in ChannelMap.
-            Thread.MemoryBarrier();
+            NonTemporalVector.Fence();
         }
     }
 

@@ -4,11 +4,11 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Pointwise;
 
-/// <summary>y = f(mapped + addend).</summary>
-internal readonly unsafe struct AddedAndActivated<TActivation>(float* addend) : IEpilogue
+/// <summary>y = f(mapped + residual).</summary>
+internal readonly unsafe struct AddedAndActivated<TActivation>(float* residual) : IEpilogue
     where TActivation : struct, IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Apply<TAccess>(TAccess access, nint offset, Vector512<float> mapped)
-        where TAccess : struct, IVectorAccess => TActivation.Value(mapped + access.Load(addend + offset));
+        where TAccess : struct, IVectorAccess => TActivation.Value(mapped + access.Load(residual + offset));
 }

@@ -7,12 +7,12 @@ namespace Evenkeel.Numerics.Pointwise;
 internal readonly ref struct Epilogue
 {
     /// <summary>The residual that is added, element by element; empty for none.</summary>
-    public ReadOnlySpan<float> Addend { get; init; }
+    public ReadOnlySpan<float> Residual { get; init; }
 
     /// <summary>True if a ReLU follows.</summary>
-    public bool Rectifies { get; init; }
+    public bool Relu { get; init; }
 
     /// <summary>The epilogue of a range of the elements.</summary>
     public Epilogue Slice(int start, int length) =>
-        new() { Addend = Addend.IsEmpty ? [] : Addend.Slice(start, length), Rectifies = Rectifies };
+        new() { Residual = Residual.IsEmpty ? [] : Residual.Slice(start, length), Relu = Relu };
 }

@@ -9,9 +9,9 @@ namespace Evenkeel.Numerics.Pointwise;
 internal static unsafe class Sum
 {
     /// <summary>y = a + b, or max(0, a + b); <paramref name="y"/> may be <paramref name="a"/> or <paramref name="b"/> itself.</summary>
-    public static void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, bool rectifies, Span<float> y)
+    public static void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, bool relu, Span<float> y)
     {
-        if (rectifies)
+        if (relu)
         {
             Apply<ReluFunction>(a, b, y);
         }
