@@ -226,7 +226,7 @@ public class OwnLayersTests
         // docs/own-layers.md
         var network = new Sequential(new Linear(4, 6, new RandomSource(1)), new MeanOnlyBatchNorm(6));
         Recalibration.Recalibrate(network, [input]);   // the running means are now those of the input
-        Sequential folded = Folding.Fold(network);     // one linear layer, whose bias holds −μ + β
+        Sequential folded = Folding.Fold(network);     // one linear layer, whose bias holds b − μ + β
         ((MeanOnlyBatchNorm)network.Layers[1]).Freeze(); // the running means normalize, in training too
         // end
 

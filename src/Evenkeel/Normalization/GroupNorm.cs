@@ -75,8 +75,8 @@ public sealed class GroupNorm : ChannelNormalization
     }
 
     /// <summary>
-    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part
-    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a group without kept elements.
+    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others are ignored in
+    /// statistics and gradients, even if NaN, and their outputs are 0, as are those of a group without kept elements.
     /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="mask">True where elements are kept; the input's shape without its channel axis.</param>

@@ -90,9 +90,9 @@ public class FusionTests
         AssertSameBits([.. other.Normalization.Backward(gradient)], [.. one.Normalization.Backward(gradient)]);
     }
 
-    private static void CheckBlock(bool identity, bool relu) => Check((normalization, input, outputGradient, shortcut, pass) =>
+    private static void CheckBlock(bool identity, bool rectifies) => Check((normalization, input, outputGradient, shortcut, pass) =>
     {
-        var block = new Residual(normalization, identity ? null : shortcut, relu ? new Relu() : null);
+        var block = new Residual(normalization, identity ? null : shortcut, rectifies ? new Relu() : null);
         Assert.True(block.CanFuse);
         return Run(block, input, outputGradient, pass);
     }, (normalization, input, outputGradient, shortcut, pass) =>
@@ -100,8 +100,8 @@ public class FusionTests
         var relu = new Relu();
         Tensor<float> skipped = identity ? input : shortcut.Forward(input, pass);
         Tensor<float> sum = Sum(normalization.Forward(input, pass), skipped);
-        float[] y = [.. relu ? relu.Forward(sum, pass) : sum];
-        Tensor<float> gated = relu ? relu.Backward(outputGradient) : outputGradient;
+        float[] y = [.. rectifies ? relu.Forward(sum, pass) : sum];
+        Tensor<float> gated = rectifies ? relu.Backward(outputGradient) : outputGradient;
         return (y, [.. Sum(normalization.Backward(gated), identity ? gated : shortcut.Backward(gated))]);
     });
 

@@ -8,8 +8,8 @@ using Evenkeel.Numerics.Pointwise;
 namespace Evenkeel.Normalization;
 
 /// <summary>
-/// What the normalizers over the trailing axes share: shapes, and weights that differ from element to element. A set is a
-/// "row": all elements of one sample (or of one place of it).
+/// The base of the normalizers over the trailing axes, with a weight and a bias per position. A set is a row: all elements of
+/// one sample, or of one position of it.
 /// </summary>
 public abstract class RowNormalization : SetNormalization
 {
@@ -47,8 +47,8 @@ public abstract class RowNormalization : SetNormalization
     private ReadOnlySpan<float> Weights => Weight is null ? _ones.Span : Weight.Values;
 
     /// <summary>
-    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others have no part
-    /// in statistics or gradients, be they NaN, and their outputs are 0, as are those of a row without kept elements.
+    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others are ignored in
+    /// statistics and gradients, even if NaN, and their outputs are 0, as are those of a row without kept elements.
     /// </summary>
     /// <param name="input">The input, dense.</param>
     /// <param name="mask">

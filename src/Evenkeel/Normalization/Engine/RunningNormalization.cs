@@ -135,6 +135,7 @@ public abstract class RunningNormalization : ChannelNormalization
         StatisticsAreConstant = !UsesBatch(pass);
         if (!StatisticsAreConstant)
         {
+            // BatchMoments refuses sets of a single value.
             return Exchange is null && !IsMasked && view.PerSet > 1 ? [] : BatchMoments(x, view);
         }
 
@@ -185,7 +186,7 @@ public abstract class RunningNormalization : ChannelNormalization
         ReadOnlySpan<double> spread = RunningStatistics.Spread.Elements();
         for (int set = 0, c = 0; set < view.Sets; set++, c = Next(c))
         {
-            _running[set] = new Moments(1, mean[c], spread[c]);
+            _running[set] = new Moments(1, mean[c], spread[c]); // count 1: the spread is the population variance
         }
 
         return _running.AsSpan(0, view.Sets);

@@ -10,7 +10,7 @@ namespace Evenkeel.Numerics.Loops;
 /// </remarks>
 internal static unsafe class FusedReduceMap
 {
-    /// <summary>Shares per thread, so that none waits long for another.</summary>
+    /// <summary>Chunks per thread, so that no thread waits long for another.</summary>
     private const int ChunksPerThread = 8;
 
     /// <summary>Runs the reduction and the map, fused if the strategy of <paramref name="mode"/> says so.</summary>
@@ -67,7 +67,7 @@ internal static unsafe class FusedReduceMap
         }
     }
 
-    /// <summary>Shares of sets: each is mapped while the next is reduced.</summary>
+    /// <summary>Chunks of sets: each set is mapped while the next is reduced.</summary>
     private readonly struct Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
         TReduction reduction, TBuilder builder, TFormula formula, ChannelView view, TResult* results, StoreMode mode, int setsPerChunk)
             : IWork
