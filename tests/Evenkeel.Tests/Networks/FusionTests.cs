@@ -37,16 +37,16 @@ public class FusionTests
     });
 
     [Fact]
-    public void A_block_that_ends_in_one_and_adds_its_input_and_rectifies() => CheckBlock(identity: true, relu: true);
+    public void A_block_that_ends_in_one_and_adds_its_input_and_rectifies() => CheckBlock(identity: true, rectifies: true);
 
     [Fact]
-    public void A_block_that_ends_in_one_and_adds_a_shortcut_and_rectifies() => CheckBlock(identity: false, relu: true);
+    public void A_block_that_ends_in_one_and_adds_a_shortcut_and_rectifies() => CheckBlock(identity: false, rectifies: true);
 
     [Fact]
-    public void A_block_that_ends_in_one_and_adds_its_input() => CheckBlock(identity: true, relu: false);
+    public void A_block_that_ends_in_one_and_adds_its_input() => CheckBlock(identity: true, rectifies: false);
 
     [Fact]
-    public void A_block_that_ends_in_one_and_adds_a_shortcut() => CheckBlock(identity: false, relu: false);
+    public void A_block_that_ends_in_one_and_adds_a_shortcut() => CheckBlock(identity: false, rectifies: false);
 
     [Fact]
     public void Networks_fuse_a_normalization_per_channel_with_the_relu_right_behind_it()
