@@ -13,7 +13,8 @@ namespace Evenkeel.Networks;
 /// g = dy·f′, dx = body's input gradient for g + shortcut's input gradient for g.
 /// </para>
 /// <para>
-/// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and applies the ReLU, with
+/// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and applies the
+/// ReLU, with
 /// the bits of separate sweeps.
 /// </para>
 /// <para>Shapes: the outputs of body and shortcut have the same shape; without a shortcut, the body's has the shape of x.</para>

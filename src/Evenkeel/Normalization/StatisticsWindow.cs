@@ -4,7 +4,7 @@ using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>The statistics of the last iterations, corrected for the change of the weights and averaged with those of this iteration.</summary>
+/// <summary>The statistics of past iterations, corrected for the change of the weights and averaged with this iteration's.</summary>
 /// <param name="preceding">The layer before.</param>
 /// <param name="length">The number of past iterations that are kept.</param>
 /// <param name="rule">The treatment of a negative variance.</param>
