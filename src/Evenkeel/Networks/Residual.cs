@@ -14,8 +14,7 @@ namespace Evenkeel.Networks;
 /// </para>
 /// <para>
 /// If the body ends in a normalization with parameters per channel or in a convolution, that layer's sweep also adds and applies the
-/// ReLU, with
-/// the bits of separate sweeps.
+/// ReLU, with the bits of separate sweeps.
 /// </para>
 /// <para>Shapes: the outputs of body and shortcut have the same shape; without a shortcut, the body's has the shape of x.</para>
 /// <para>Names: <c>body</c>, <c>shortcut</c>, <c>activation</c>.</para>
