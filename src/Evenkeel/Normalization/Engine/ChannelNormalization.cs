@@ -93,8 +93,12 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
         int c = sets.First % Channels;
         for (int i = 0; i < moments.Length; i++, c = Next(c))
         {
-            double invStd = moments[i].Count == 0 ? 0 : InvStd(moments[i].PopulationVariance);
-            sets.Write(i, moments[i].Mean, invStd, affine.Weight(c), affine.Bias(c));
+            ref readonly Moments own = ref moments[i];
+
+            // The moments of running statistics count 1, which saves a division.
+            double variance = own.Count == 1 ? own.SumOfSquaredDeviations : own.PopulationVariance;
+            double invStd = own.Count == 0 ? 0 : InvStd(variance);
+            sets.Write(i, own.Mean, invStd, affine.Weight(c), affine.Bias(c));
         }
     }
 

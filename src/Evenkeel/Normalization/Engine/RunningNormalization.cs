@@ -184,12 +184,13 @@ public abstract class RunningNormalization : ChannelNormalization
 
         ReadOnlySpan<double> mean = RunningStatistics!.Mean.Elements();
         ReadOnlySpan<double> spread = RunningStatistics.Spread.Elements();
-        for (int set = 0, c = 0; set < view.Sets; set++, c = Next(c))
+        Span<Moments> moments = _running.AsSpan(0, view.Sets);
+        for (int set = 0, c = 0; set < moments.Length; set++, c = Next(c))
         {
-            _running[set] = new Moments(1, mean[c], spread[c]); // count 1: the spread is the population variance
+            moments[set] = new Moments(1, mean[c], spread[c]); // count 1: the spread is the population variance
         }
 
-        return _running.AsSpan(0, view.Sets);
+        return moments;
     }
 
     /// <summary>Computes the moments of each set, merged over all replicas if there is an exchange; each of two values or more.</summary>
