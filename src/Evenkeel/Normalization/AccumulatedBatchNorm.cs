@@ -131,7 +131,14 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
             RunningMomentsOf(view).CopyTo(_before);
         }
 
-        return !StatisticsAreConstant ? _batch : updates ? _before : RunningMomentsOf(view);
+        if (StatisticsAreConstant)
+        {
+            return updates ? _before : RunningMomentsOf(view);
+        }
+
+        Span<Moments> batch = Sets.RentMoments(view.Sets); // the gradients are over the elements of the whole batch
+        _batch.CopyTo(batch);
+        return batch;
     }
 
     private protected override void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)
@@ -149,9 +156,6 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         _rounds.Differentiate(view.PerSet, _batch[0].Count);
         return _gradients;
     }
-
-    /// <inheritdoc/>
-    protected override void WriteGradientCoefficients(BackwardCoefficients sets) => WriteGradientCoefficients(sets, _batch[0].Count);
 
     private void CheckGathered(ChannelView view, Pass pass)
     {

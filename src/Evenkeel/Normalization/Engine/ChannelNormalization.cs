@@ -106,20 +106,14 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// Writes dx = γ·invStd·[dy − mean(dy) − x̂·mean(dy·x̂)] for a range of sets. Called from any thread, for disjoint ranges.
     /// </summary>
     /// <param name="sets">Gives the gradient sums of the sets and receives the coefficients.</param>
-    protected override void WriteGradientCoefficients(BackwardCoefficients sets) => WriteGradientCoefficients(sets, sets.Elements(0));
-
-    /// <summary>
-    /// Writes the coefficients of the gradient, with means over a number of elements per set; without the means if statistics are
-    /// constants.
-    /// </summary>
-    private protected void WriteGradientCoefficients(BackwardCoefficients sets, double elements)
+    protected override void WriteGradientCoefficients(BackwardCoefficients sets)
     {
         AffineParameters affine = Affine;
         int c = sets.First % Channels;
         for (int i = 0; i < sets.Count; i++, c = Next(c))
         {
             double scale = affine.Weight(c) * sets.InvStd(i);
-            double factor = StatisticsAreConstant ? 0 : scale / elements;
+            double factor = StatisticsAreConstant ? 0 : scale / Math.Max(1, sets.Elements(i));
             sets.Write(i, scale, factor * sets.GradientSum(i), factor * sets.NormalizedGradientSum(i));
         }
     }
