@@ -18,7 +18,8 @@ internal static class Machine
     /// <summary>How busy the machine has been, in words: where others run beside it, figures on all threads mean little.</summary>
     public static string Load =>
         File.Exists("/proc/loadavg")
-            ? $"load average of the last minute {File.ReadAllText("/proc/loadavg").Split(' ')[0]}" : "load unknown";
+            ? $"load average of the last minute {File.ReadAllText("/proc/loadavg").Split(' ')[0]}"
+            : "load unknown";
 
     public static void Print(TextWriter output)
     {

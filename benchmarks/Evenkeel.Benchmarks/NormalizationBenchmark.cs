@@ -57,8 +57,14 @@ internal sealed class NormalizationBenchmark
         };
         var withoutPyTorch = new Option<bool>("--without-pytorch") { Description = "Time ours beside memory only." };
         var markdown = new Option<FileInfo?>("--markdown") { Description = "A file that receives the table, with date and machine." };
-        var command = new Command(
-            "normalization", "Normalizations, beside a copy, a triad and PyTorch.") { threads, shapes, passes, withoutPyTorch, markdown };
+        var command = new Command("normalization", "Normalizations, compared with a copy, a triad and PyTorch.")
+        {
+            threads,
+            shapes,
+            passes,
+            withoutPyTorch,
+            markdown,
+        };
         command.SetAction(parsed =>
         {
             var benchmark = new NormalizationBenchmark();
@@ -128,8 +134,10 @@ internal sealed class NormalizationBenchmark
                 pass,
                 section.Strategy(shape, pass),
                 rounds.Seconds(ours),
-                new(rounds.Seconds(fastest),
-                    rounds.Ratio(ours, fastest), NormalizationTargets.OfMemory(pass, sizeof(float) * (long)length)),
+                new(
+                    rounds.Seconds(fastest),
+                    rounds.Ratio(ours, fastest),
+                    NormalizationTargets.OfMemory(pass, sizeof(float) * (long)length)),
                 pyTorch is null ? null : new(rounds.Seconds(pyTorch), rounds.Ratio(pyTorch, ours), section.Target(shape, pass)),
                 oneDnn is null ? null : new(rounds.Seconds(oneDnn), rounds.Ratio(oneDnn, ours), Target: null));
             Write(row.ToString());

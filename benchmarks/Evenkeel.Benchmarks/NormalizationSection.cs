@@ -60,8 +60,9 @@ internal sealed record NormalizationSection(
                 _ => null,
             },
             [4096, 1024], [256, 1024], [256, 512], [100, 100], [60, 100]),
-        new("LayerNorm", "layer", null, false, c =>
-            new LayerNorm(c), TrainingPasses, (_, p) => By(p, 1.5, 1.5), [8192, 4096], [8192, 768], [512, 768]),
+        new(
+            "LayerNorm", "layer", null, false, c => new LayerNorm(c), TrainingPasses, (_, p) => By(p, 1.5, 1.5),
+            [8192, 4096], [8192, 768], [512, 768]),
         new("RmsNorm", null, null, false, c => new RmsNorm(c), TrainingPasses, (_, _) => null, [8192, 4096], [8192, 768], [512, 768]),
     ];
 

@@ -7,8 +7,8 @@ internal static class NormalizationTargets
     private const long SmallestJudged = 8_000_000;
 
     /// <summary>
-    /// How many times as long as the copy of a tensor of so many bytes, or for the backward pass the triad, it may take; null where
-    /// nothing is asked.
+    /// The most time a pass may take, as a multiple of the time to copy a tensor of <paramref name="bytes"/> bytes (for a backward
+    /// pass, of a triad); null without a target.
     /// </summary>
     public static double? OfMemory(NormalizationPass pass, long bytes) => (pass, Place(bytes)) switch
     {

@@ -4,7 +4,7 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Benchmarks;
 
 /// <summary>
-/// PyTorch set up in all the ways that could be its fastest for so many threads, and a call timed beside the best of them.
+/// The PyTorch setups that may be fastest for a number of threads; times a call against the fastest of them.
 /// </summary>
 /// <remarks>
 /// Which is best differs from network to network: OpenBLAS in PyTorch's own threads or on one, with the kernels that it detects or
@@ -27,7 +27,8 @@ internal sealed class PyTorchSetups : IDisposable
             new PyTorch("detected", "--threads", count, "--blas-threads", count),
             new PyTorch("AVX-512", "--threads", count, "--blas-threads", count, "--core-type", "SKYLAKEX"),
             .. threads == 1
-                ? [] : new[] { new PyTorch("BLAS on 1 thread", "--threads", count, "--blas", "pthread", "--core-type", "SKYLAKEX") },
+                ? []
+                : new[] { new PyTorch("BLAS on 1 thread", "--threads", count, "--blas", "pthread", "--core-type", "SKYLAKEX") },
         ];
     }
 

@@ -81,8 +81,10 @@ internal static class TrainingStepBenchmark
     private static void Print(PyTorchSetups peer, int threads, string network, string call, Action ours)
     {
         PyTorchSetups.Comparison c = peer.Compare(
-            ours, network.StartsWith("mlp", StringComparison.Ordinal)
-                ? [$"{call} {network}"] : [$"{call} {network}", $"{call} {network} channels-last"]);
+            ours,
+            network.StartsWith("mlp", StringComparison.Ordinal)
+                ? [$"{call} {network}"]
+                : [$"{call} {network}", $"{call} {network} channels-last"]);
         string layout = c.Call.EndsWith("last", StringComparison.Ordinal) ? ", channels last" : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

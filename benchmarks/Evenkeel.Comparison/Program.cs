@@ -64,7 +64,7 @@ static Command CompareCommand()
         }
 
         int count = result.GetValue(rounds) ?? (result.GetValue(quick) ? 7 : 21);
-        Console.WriteLine($"{count} rounds, in each of which both builds take a turn; {Machine.Load}\n");
+        Console.WriteLine($"{count} rounds; both builds take a turn in each; {Machine.Load}\n");
         SpeedComparison comparison = SpeedComparison.Run(@base, head, Chosen(result.GetValue(filter)!), result.GetValue(threads)!, count);
         comparison.Write(Console.Out);
         return comparison.IsNoSlower ? 0 : 1;

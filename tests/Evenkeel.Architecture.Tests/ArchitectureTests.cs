@@ -39,8 +39,9 @@ public class ArchitectureTests
         IReadOnlyDictionary<string, string> folders = Read(project).FoldersIn(project);
 
         // A file without a namespace holds a global using or the command's entry point.
-        Assert.All(Repository.Files($"src/{project}", ".cs").Where(path =>
-            Repository.Read(path).Contains("namespace ", StringComparison.Ordinal)), path =>
+        IEnumerable<string> files = Repository.Files($"src/{project}", ".cs")
+            .Where(path => Repository.Read(path).Contains("namespace ", StringComparison.Ordinal));
+        Assert.All(files, path =>
         {
             string file = Path.GetFileNameWithoutExtension(path);
             string folder = Repository.FolderOf(path)[$"src/{project}".Length..].TrimStart('/');

@@ -41,8 +41,12 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// <exception cref="ArgumentNullException">There is no preceding layer, or the options have none of batch normalization.</exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public CrossIterationBatchNorm(IChannelwiseLinear preceding, CrossIterationOptions? options = null)
-        : base(ChannelsOf(preceding),
-            BatchOf(options ??= new()).Epsilon, options.BatchNorm.Affine, options.BatchNorm.Affine, options.BatchNorm.ChannelAxis)
+        : base(
+            ChannelsOf(preceding),
+            BatchOf(options ??= new()).Epsilon,
+            options.BatchNorm.Affine,
+            options.BatchNorm.Affine,
+            options.BatchNorm.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.BurnIn, nameof(options));

@@ -87,8 +87,9 @@ public class ImageNetworkTests
             Assert.Equal(strided ? 2 : 1, ((Conv2d)body.Layers[0]).Options.Stride.Height);
             Assert.Equal(1, ((Conv2d)body.Layers[3]).Options.Stride.Height);
             Assert.Equal(16 << (i / 3), ((Conv2d)body.Layers[0]).Outputs);
-            Assert.Equal(strided
-                ? ["Conv2d", "BatchNorm"] : [], (blocks[i].Shortcut as Sequential)?.Layers.Select(layer => layer.GetType().Name) ?? []);
+            Assert.Equal(
+                strided ? ["Conv2d", "BatchNorm"] : [],
+                (blocks[i].Shortcut as Sequential)?.Layers.Select(layer => layer.GetType().Name) ?? []);
         }
 
         // 272,474 is what PyTorch counts in ResNet-20 with option B.

@@ -8,6 +8,7 @@ using Evenkeel.Training;
 namespace Evenkeel.Tests.Normalization;
 
 /// <summary>Normalizers that users derive, with the default coefficients.</summary>
+[Collection(nameof(ProcessWideState))]
 public class DerivedNormalizerTests
 {
     [Fact]

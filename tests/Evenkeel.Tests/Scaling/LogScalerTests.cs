@@ -30,8 +30,9 @@ public class LogScalerTests
                 continue;
             }
 
-            double expected = offset == 1
-                && values[i] < 1e-4 ? values[i] * (1 - values[i] * (0.5 - values[i] / 3)) : Math.Log(offset + values[i]);
+            double expected = offset == 1 && values[i] < 1e-4
+                ? values[i] * (1 - values[i] * (0.5 - values[i] / 3))
+                : Math.Log(offset + values[i]);
             Assert.Equal(expected, logarithms[i], 1e-12 * Math.Abs(expected));
 
             // The logarithm's last bit is worth this much of the number.

@@ -32,12 +32,12 @@ public class RowNormalizerTests
             Tensor<double> result = Fitted(norm, columns).Transform(Tables.Of(turned, columnMajor: true));
             Closeness.AssertClose(
                 expected,
-                    Tables.Of(Tables.Columns(result, columnMajor: true), columnMajor: false).Elements(), Tolerances.DoubleSums, scale: 1);
+                Tables.Of(Tables.Columns(result, columnMajor: true), columnMajor: false).Elements(), Tolerances.DoubleSums, scale: 1);
 
             float[] single = Array.ConvertAll(values, value => (float)value);
             Closeness.AssertClose(
                 expected,
-                    Fitted(norm, columns).Transform(TestData.Tensor(single, Rows, columns)).Elements(), Tolerances.RoundedOnce, scale: 1);
+                Fitted(norm, columns).Transform(TestData.Tensor(single, Rows, columns)).Elements(), Tolerances.RoundedOnce, scale: 1);
         }
     }
 

@@ -86,7 +86,7 @@ public class ScalerPropertyTests
         double[] whole = AffineScalers.Parameters(Fitted(name, ByRows([.. parts.SelectMany(part => part)])));
         Assert.All(InSeveralOrders(name, parts), scaler => Assert.Equal(
             Array.ConvertAll(whole, BitConverter.DoubleToInt64Bits),
-                Array.ConvertAll(AffineScalers.Parameters(scaler), BitConverter.DoubleToInt64Bits)));
+            Array.ConvertAll(AffineScalers.Parameters(scaler), BitConverter.DoubleToInt64Bits)));
     });
 
     private static Gen<double> Number(double offset, double spread) => Gen.Frequency(

@@ -220,8 +220,10 @@ public class ScalerTests
 
             Assert.True(scaler.IsConstant[0]);
             Assert.Equal(1, scaler.Scale[0]);
-            Assert.Equal(scaler is UnitVarianceScaler
-                ? value : 0, Elements(scaler.Transform(Column(value)))[0], Math.Abs(value) * Math.ScaleB(1, -52));
+            Assert.Equal(
+                scaler is UnitVarianceScaler ? value : 0,
+                Elements(scaler.Transform(Column(value)))[0],
+                Math.Abs(value) * Math.ScaleB(1, -52));
         }
     }
 

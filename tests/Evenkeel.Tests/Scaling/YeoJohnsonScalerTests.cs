@@ -29,7 +29,8 @@ public class YeoJohnsonScalerTests
                 Assert.Equal(expected.Lambda, lambda, 1e-6);
                 Assert.InRange(
                     YeoJohnsonReference.LogLikelihood(values, lambda) - YeoJohnsonReference.LogLikelihood(values, expected.Lambda),
-                        -1e-11, 1e-6);
+                    -1e-11,
+                    1e-6);
                 Closeness.AssertClose(
                     QuantileScalersGolden.Numbers(expected.Transformed),
                     scaler.Transform(golden.Table).Elements()[..expected.Transformed.Length],
@@ -133,8 +134,10 @@ public class YeoJohnsonScalerTests
 
                 // What rounding y is worth in x.
                 double derivative = Math.Pow(1 + Math.Abs(x[i]), x[i] < 0 ? 1 - lambda : lambda - 1) / slope;
-                Assert.Equal(x[i],
-                    back[i], 1e-15 * (Math.Abs(x[i]) + Math.Abs(pivot) + (Math.Abs(y[i]) + Math.Abs(Psi(pivot)) / slope) / derivative));
+                Assert.Equal(
+                    x[i],
+                    back[i],
+                    1e-15 * (Math.Abs(x[i]) + Math.Abs(pivot) + (Math.Abs(y[i]) + Math.Abs(Psi(pivot)) / slope) / derivative));
             }
         }
     }

@@ -40,7 +40,7 @@ internal sealed class FeatureScalingStudy : MeasuredStudy
     private const double Tolerance = 0.01;
 
     /// <summary>
-    /// Of many steps, each of which crosses the valley, a path keeps every 1001st: an odd stride, so that they alternate sides.
+    /// Every 1001st point of a long path is kept. Each step crosses the valley, so an odd stride keeps points on both sides.
     /// </summary>
     private const int PathStride = 1001;
 

@@ -66,7 +66,7 @@ internal abstract class PopulationEstimate
             {
                 throw Refused(
                     "A batch, or a part that is normalized by itself, has one value per channel and thus no variance to average: "
-                + "pool the values, or take larger batches.");
+                    + "pool the values, or take larger batches.");
             }
 
             for (int c = 0; c < batch.Length; c++)

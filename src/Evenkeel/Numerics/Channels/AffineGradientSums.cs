@@ -16,7 +16,10 @@ internal static unsafe class AffineGradientSums
     /// <param name="sums">Receives one value per column.</param>
     public static void Compute(
         ReadOnlySpan<float> gradient,
-            ReadOnlySpan<float> x, ReadOnlySpan<double> means, ReadOnlySpan<double> scales, Span<AffineGradients> sums)
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<double> means,
+        ReadOnlySpan<double> scales,
+        Span<AffineGradients> sums)
     {
         var view = new ChannelView(means.Length, sums.Length, 1);
         SpanChecks.Length(gradient, view.Length);

@@ -45,14 +45,22 @@ internal static unsafe class NormalizationBackward
                 var dy = new GivenGradient(given);
                 Run<GivenGradient, GivenGradient, TBuilder>(
                     new(dy, xs, means),
-                        reduction.Sums, builder, new(dy, xs, pointers, result), view, StoreMode.Of(result, view, tensors: 3));
+                    reduction.Sums,
+                    builder,
+                    new(dy, xs, pointers, result),
+                    view,
+                    StoreMode.Of(result, view, tensors: 3));
             }
             else if (receiver is null)
             {
                 var dy = new GatedGradient<ReluFunction>(given, output);
                 Run<GatedGradient<ReluFunction>, GatedGradient<ReluFunction>, TBuilder>(
                     new(dy, xs, means),
-                        reduction.Sums, builder, new(dy, xs, pointers, result), view, StoreMode.Of(result, view, tensors: 4));
+                    reduction.Sums,
+                    builder,
+                    new(dy, xs, pointers, result),
+                    view,
+                    StoreMode.Of(result, view, tensors: 4));
             }
             else
             {
@@ -148,7 +156,11 @@ internal static unsafe class NormalizationBackward
         where TGradient : struct, IOutputGradient
         where TMapped : struct, IOutputGradient
         where TBuilder : struct, ICoefficientBuilder =>
-        FusedReduceMap.Run<ChannelGradientSums.Formula<TGradient>,
-            GradientSums, TBuilder, ChannelAffineGradient.Formula<TMapped>, ChannelAffineGradient.Vectors>(
+        FusedReduceMap.Run<
+            ChannelGradientSums.Formula<TGradient>,
+            GradientSums,
+            TBuilder,
+            ChannelAffineGradient.Formula<TMapped>,
+            ChannelAffineGradient.Vectors>(
             reduction, builder, formula, view, sums, mode);
 }

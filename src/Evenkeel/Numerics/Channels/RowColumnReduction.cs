@@ -217,8 +217,8 @@ internal static unsafe class RowColumnReduction
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void One<TAccess,
-            TAhead>(TAccess access, TAhead ahead, int row, int column, int steps, LaneAccumulators* sums, LaneAccumulators* columns)
+        private void One<TAccess, TAhead>(
+            TAccess access, TAhead ahead, int row, int column, int steps, LaneAccumulators* sums, LaneAccumulators* columns)
             where TAccess : struct, IVectorAccess
             where TAhead : struct, IVectorAccess
         {

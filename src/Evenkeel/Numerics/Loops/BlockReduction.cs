@@ -315,8 +315,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         for (; i < vectors - 1; i += 2, offset += 2 * FullVector.Count)
         {
             nint distance = ahead + (inOrder ? (nint)i * FullVector.Count * (rows - 1) : 0);
-            Pair(distance,
-                aheadStep, offset, offset + FullVector.Count, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
+            nint right = offset + FullVector.Count;
+            Pair(distance, aheadStep, offset, right, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
         }
 
         if (i < vectors)

@@ -56,8 +56,8 @@ internal static unsafe class ChannelReduction
     }
 
     /// <summary>Merges the kept sums of the blocks of every set, in order, into the results, and has the coefficients built.</summary>
-    public static void Merge<TReduction,
-        TResult, TBuilder>(TBuilder builder, ReductionBlocking grid, BlockSums* sums, Span<TResult> results)
+    public static void Merge<TReduction, TResult, TBuilder>(
+        TBuilder builder, ReductionBlocking grid, BlockSums* sums, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TBuilder : struct, ICoefficientBuilder
@@ -114,8 +114,8 @@ internal static unsafe class ChannelReduction
     }
 
     /// <summary>The kept sums of some neighbouring sets, merged in order.</summary>
-    private readonly struct Merges<TReduction,
-        TResult, TBuilder>(TBuilder builder, ReductionBlocking grid, BlockSums* sums, TResult* results) : IWork
+    private readonly struct Merges<TReduction, TResult, TBuilder>(
+        TBuilder builder, ReductionBlocking grid, BlockSums* sums, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TBuilder : struct, ICoefficientBuilder

@@ -70,7 +70,7 @@ internal static unsafe class FusedReduceMap
     /// <summary>Chunks of sets: each set is mapped while the next is reduced.</summary>
     private readonly struct Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
         TReduction reduction, TBuilder builder, TFormula formula, ChannelView view, TResult* results, StoreMode mode, int setsPerChunk)
-            : IWork
+        : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TBuilder : struct, ICoefficientBuilder

@@ -12,22 +12,20 @@ namespace Evenkeel.Numerics.Loops;
 /// <para>
 /// The first line that applies decides; no bit of a result depends on it. "All tensors" are those that a pass reads and writes: 2 forward,
 /// 3 backward. In two sweeps: one reduces all sets, the other maps them. Fused: a set is mapped while the next is reduced, so that
-/// memory is
-/// read once.
+/// memory is read once.
 /// </para>
 /// <list type="table">
 /// <listheader><term>the sets are</term><description>the pass runs</description></listheader>
 /// <item><term>columns: [N, C], or channels last</term><description>in two sweeps, several rows at a time</description></item>
 /// <item>
-/// <term>fewer than two per thread, or so long that four per thread do not fit the last-level cache</term><description>in two
-/// sweeps</description>
+/// <term>fewer than two per thread, or so long that four per thread do not fit the last-level cache</term>
+/// <description>in two sweeps</description>
 /// </item>
 /// <item>
 /// <term>contiguous: rows, the channels of samples</term>
 /// <description>fused; with gradients of the weights of rows, rows and columns are summed together (<c>RowColumnReduction</c>) if rows
-/// have up to 16,384 elements and their blocks, of 256 rows or more, divide
-/// about evenly among the threads; otherwise a sweep before sums those
-/// gradients</description>
+/// have up to 16,384 elements and their blocks, of 256 rows or more, divide about
+/// evenly among the threads; otherwise a sweep before sums those gradients</description>
 /// </item>
 /// <item>
 /// <term>

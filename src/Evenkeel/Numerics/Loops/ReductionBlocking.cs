@@ -39,8 +39,9 @@ internal readonly struct ReductionBlocking
 
         // Smaller groups if there are few sets; fewer columns if there are few blocks.
         int most = Math.Clamp(View.Channels / FewGroups, FewSets, MostSets);
-        SetsPerGroup = view.Inner > 1
-            ? Math.Clamp(AdjacentElements / view.Inner, 2, most) & ~1 : Blocks < FewBlocks ? FewColumns : MostColumns;
+        SetsPerGroup = view.Inner > 1 ? Math.Clamp(AdjacentElements / view.Inner, 2, most) & ~1
+            : Blocks < FewBlocks ? FewColumns
+            : MostColumns;
         _groupsPerPart = (View.Channels - 1) / SetsPerGroup + 1;
         Groups = View.Parts * _groupsPerPart;
     }

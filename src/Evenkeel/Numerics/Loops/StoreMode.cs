@@ -27,7 +27,7 @@ internal readonly unsafe struct StoreMode
     /// <summary>Whether results are streamed past the caches: if the strategy says so and their alignment permits it.</summary>
     public bool Stream { get; }
 
-    /// <summary>The same strategy with stores through the caches.</summary>
+    /// <summary>This mode, but with stores through the caches.</summary>
     public StoreMode ThroughCaches => new(_result, Strategy, stream: false);
 
     /// <summary>

@@ -65,7 +65,7 @@ public class StrategyKernelsTests
                 {
                     WithThreads(threads, () => Assert.Equal(
                         (kernel.Name, strategy, threads, expected),
-                            (kernel.Name, strategy, threads, Strategies.With(strategy, () => kernel.BehindLine(0)))));
+                        (kernel.Name, strategy, threads, Strategies.With(strategy, () => kernel.BehindLine(0)))));
                 }
             }
         }

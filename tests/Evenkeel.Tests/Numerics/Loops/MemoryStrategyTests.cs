@@ -140,7 +140,7 @@ public class MemoryStrategyTests
         [
             new(300, 17, 1), new(300, 32, 1), new(Beyond(2, 32), 32, 1), Rows(1, 9), Rows(100, 130), Rows(2, 2 * LargestSet(1)),
             new(2, 5, 15),
-                new(2, 5, 25), new(2, 5, 26), new(2, 5, 100), new(2, 5, 112), new(2, 1, 127), new(2, 1, 128), new(2, Beyond(2, 512), 256),
+            new(2, 5, 25), new(2, 5, 26), new(2, 5, 100), new(2, 5, 112), new(2, 1, 127), new(2, 1, 128), new(2, Beyond(2, 512), 256),
             new(3, 2, 5, 300),
         ];
         foreach (ChannelView view in views)
@@ -191,7 +191,7 @@ public class MemoryStrategyTests
         string message = Assert.Throws<InvalidDataException>(() => MemoryStrategy.Force.Parse(value)).Message;
         Assert.Equal(
             $"EVENKEEL_STRATEGY is \"{value}\"; use sweeps or set-by-set, cached or streamed, or one of each, separated by a comma.",
-                message);
+            message);
     }
 
     [Fact]
