@@ -34,7 +34,7 @@ namespace Evenkeel.Normalization;
 public sealed class AccumulatedBatchNorm : RunningNormalization
 {
     private readonly Moments[] _batch;
-    private readonly Moments[] _before;
+    private readonly (double[] Mean, double[] Spread) _before;
     private readonly GradientSums[] _gradients;
     private readonly MicroBatchRounds _rounds = new();
     private bool _prepared;
@@ -55,7 +55,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         }
 
         _batch = new Moments[channels];
-        _before = new Moments[channels];
+        _before = (new double[channels], new double[channels]);
         _gradients = new GradientSums[channels];
         RunningStatistics = options.CreateRunningStatistics(channels);
     }
@@ -116,7 +116,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     // The gradients of a micro-batch depend on the sums of the whole batch.
     private protected override bool NeedsAllSums => true;
 
-    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         bool updates = Updates(pass);
         StatisticsAreConstant = !UsesBatch(pass);
@@ -125,20 +125,20 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
             CheckGathered(view, pass);
         }
 
-        if (updates && !_prepared)
+        if (pass == Pass.Training && !_prepared && RunningStatistics is not null)
         {
             // If running statistics normalize, all micro-batches get those from before the batch.
-            RunningMomentsOf(view).CopyTo(_before);
+            RunningStatistics.CopyTo(_before);
         }
 
         if (StatisticsAreConstant)
         {
-            return updates ? _before : RunningMomentsOf(view);
+            return updates ? new SetStatistics(_before.Mean, _before.Spread) : RunningConstants();
         }
 
         Span<Moments> batch = Sets.RentMoments(view.Sets); // the gradients are over the elements of the whole batch
         _batch.CopyTo(batch);
-        return batch;
+        return new SetStatistics(batch);
     }
 
     private protected override void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)

@@ -67,24 +67,24 @@ public sealed class BatchRenorm : RunningNormalization
         }
     }
 
-    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
-        ReadOnlySpan<Moments> moments = base.SelectStatistics(x, view, pass);
+        SetStatistics statistics = base.SelectStatistics(x, view, pass);
         if (!StatisticsAreConstant)
         {
             (_rMax, _dMax) = _schedule.At(Steps);
         }
 
-        return moments;
+        return statistics;
     }
 
     /// <inheritdoc/>
-    protected override void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments)
+    protected override void WriteCoefficients(ForwardCoefficients sets)
     {
         ReadOnlySpan<double> mean = RunningStatistics.Mean.Elements();
         ReadOnlySpan<double> deviation = RunningStatistics.Deviation.Elements();
         AffineParameters affine = Affine;
-        for (int i = 0; i < moments.Length; i++)
+        for (int i = 0; i < sets.Count; i++)
         {
             int c = sets.First + i;
             if (StatisticsAreConstant)
@@ -94,10 +94,10 @@ public sealed class BatchRenorm : RunningNormalization
                 continue;
             }
 
-            double invStd = InvStd(moments[i].PopulationVariance);
+            double invStd = InvStd(sets.Variance(i));
             _r[c] = Math.Clamp(1 / (invStd * deviation[c]), 1 / _rMax, _rMax);
-            _d[c] = Math.Clamp((moments[i].Mean - mean[c]) / deviation[c], -_dMax, _dMax);
-            sets.Write(i, moments[i].Mean, invStd, affine.Weight(c) * _r[c], affine.Weight(c) * _d[c] + affine.Bias(c));
+            _d[c] = Math.Clamp((sets.Mean(i) - mean[c]) / deviation[c], -_dMax, _dMax);
+            sets.Write(i, sets.Mean(i), invStd, affine.Weight(c) * _r[c], affine.Weight(c) * _d[c] + affine.Bias(c));
         }
     }
 

@@ -92,14 +92,14 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
     /// </summary>
     public void ClearWindow() => _window.Clear();
 
-    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         StatisticsAreConstant = !UsesBatch(pass);
         CheckPreceding(pass);
         ReadOnlySpan<Moments> batch = !StatisticsAreConstant || Updates(pass) ? BatchMoments(x, view) : [];
         if (StatisticsAreConstant)
         {
-            return RunningMomentsOf(view);
+            return RunningConstants();
         }
 
         int carried = TakesWindow(pass) ? _window.Carry() : 0;
@@ -108,7 +108,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
             _merged[c] = _window.Merge(c, batch[c], carried);
         }
 
-        return _merged;
+        return new SetStatistics(_merged);
     }
 
     private protected override void Complete(ReadOnlySpan<float> x, ChannelView view, Pass pass)

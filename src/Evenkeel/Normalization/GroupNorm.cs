@@ -91,7 +91,7 @@ public sealed class GroupNorm : ChannelNormalization
     // A group's sums are those of all its channels.
     private protected override bool NeedsAllSums => true;
 
-    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         if (_groupOfSet.Length < view.Sets)
         {
@@ -105,7 +105,7 @@ public sealed class GroupNorm : ChannelNormalization
             _groupOfSet[set] = _groups[set / GroupSize];
         }
 
-        return _groupOfSet.AsSpan(0, view.Sets);
+        return new SetStatistics(_groupOfSet.AsSpan(0, view.Sets));
     }
 
     /// <inheritdoc/>

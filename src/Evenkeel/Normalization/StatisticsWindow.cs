@@ -69,7 +69,7 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     private bool DifferentiateVariance(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today)
     {
         _upstream.Resize(view.Sets);
-        var sets = new ForwardCoefficients(_upstream, 0, view.Sets);
+        var sets = new ForwardCoefficients(_upstream, SetStatistics.Own, 0, view.Sets);
         for (int c = 0; c < today.Length; c++)
         {
             sets.Write(c, today[c].Mean, invStd: 2.0 / view.PerSet, scale: 1, shift: 0);

@@ -13,12 +13,12 @@ public sealed class FilterResponseNorm(int channels, double epsilon = 1e-6) : Ch
 {
     protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
-    protected override void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments)
+    protected override void WriteCoefficients(ForwardCoefficients sets)
     {
         for (int i = 0; i < sets.Count; i++)
         {
             int set = sets.First + i;
-            double meanSquare = moments[i].PopulationVariance + moments[i].Mean * moments[i].Mean;
+            double meanSquare = sets.Variance(i) + sets.Mean(i) * sets.Mean(i);
             sets.Write(i, mean: 0, InvStd(meanSquare), WeightOf(set), BiasOf(set));
         }
     }

@@ -97,7 +97,7 @@ internal static class NormalizationKernels
         {
             var sets = new Sets(view);
             double[] means = TestData.Widen(TestData.Uniform(view.Sets, seed: 5));
-            var forward = new ForwardCoefficients(sets.Buffers, 0, view.Sets);
+            var forward = new ForwardCoefficients(sets.Buffers, SetStatistics.Own, 0, view.Sets);
             for (int set = 0; set < view.Sets; set++)
             {
                 forward.Write(set, means[set], invStd: 1.25, scale: 1, shift: 0);
@@ -123,11 +123,10 @@ internal static class NormalizationKernels
     {
         public void Build(int first, int count)
         {
-            var forward = new ForwardCoefficients(sets.Buffers, first, count);
+            var forward = new ForwardCoefficients(sets.Buffers, new SetStatistics(sets.Moments.AsSpan(first, count)), first, count);
             for (int i = 0; i < count; i++)
             {
-                Moments moments = sets.Moments[first + i];
-                forward.Write(i, moments.Mean, 1 / Math.Sqrt(moments.PopulationVariance + 1e-5), 1.5, (first + i) % 3 - 1);
+                forward.Write(i, forward.Mean(i), 1 / Math.Sqrt(forward.Variance(i) + 1e-5), 1.5, (first + i) % 3 - 1);
             }
         }
     }

@@ -85,20 +85,15 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     protected double BiasOf(int set) => Bias is null ? 0 : Bias.Values[set % Channels];
 
     /// <summary>Writes y = γ·x̂ + β with x̂ = (x − μ)·invStd for a range of sets. Called from any thread, for disjoint ranges.</summary>
-    /// <param name="sets">Receives the coefficients.</param>
-    /// <param name="moments">The moments that normalize the sets of the range.</param>
-    protected override void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments)
+    /// <param name="sets">Gives the statistics of the sets and receives the coefficients.</param>
+    protected override void WriteCoefficients(ForwardCoefficients sets)
     {
         AffineParameters affine = Affine;
         int c = sets.First % Channels;
-        for (int i = 0; i < moments.Length; i++, c = Next(c))
+        for (int i = 0; i < sets.Count; i++, c = Next(c))
         {
-            ref readonly Moments own = ref moments[i];
-
-            // The moments of running statistics count 1, which saves a division.
-            double variance = own.Count == 1 ? own.SumOfSquaredDeviations : own.PopulationVariance;
-            double invStd = own.Count == 0 ? 0 : InvStd(variance);
-            sets.Write(i, own.Mean, invStd, affine.Weight(c), affine.Bias(c));
+            double invStd = sets.IsEmpty(i) ? 0 : InvStd(sets.Variance(i));
+            sets.Write(i, sets.Mean(i), invStd, affine.Weight(c), affine.Bias(c));
         }
     }
 

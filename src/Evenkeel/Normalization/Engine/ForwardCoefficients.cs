@@ -2,19 +2,23 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>Receives the coefficients of a range of sets: y = scale·x̂ + shift, where x̂ = (x − mean)·invStd.</summary>
-/// <remarks>A set holds the elements that share statistics. Sets are numbered channel by channel, sample after sample.</remarks>
+/// <summary>Gives the statistics of a range of sets, and receives the coefficients of their map: y = scale·x̂ + shift.</summary>
+/// <remarks>
+/// x̂ = (x − mean)·invStd. A set holds the elements that share statistics. Sets are numbered channel by channel, sample after sample.
+/// </remarks>
 public readonly ref struct ForwardCoefficients
 {
+    private readonly SetStatistics _statistics;
     private readonly Span<double> _mean;
     private readonly Span<double> _invStd;
     private readonly Span<float> _center;
     private readonly Span<float> _scale;
     private readonly Span<float> _shift;
 
-    internal ForwardCoefficients(SetBuffers buffers, int first, int count)
+    internal ForwardCoefficients(SetBuffers buffers, SetStatistics statistics, int first, int count)
     {
         First = first;
+        _statistics = statistics;
         _mean = buffers.Means.Slice(first, count);
         _invStd = buffers.InvStds.Slice(first, count);
         _center = buffers.Center.Slice(first, count);
@@ -27,6 +31,18 @@ public readonly ref struct ForwardCoefficients
 
     /// <summary>The number of sets in the range.</summary>
     public int Count => _mean.Length;
+
+    /// <summary>Whether a mask leaves the i-th set no element, so that it has no mean and no variance.</summary>
+    /// <param name="i">The index within the range.</param>
+    public bool IsEmpty(int i) => _statistics.IsEmpty(i);
+
+    /// <summary>The mean that normalizes the i-th set.</summary>
+    /// <param name="i">The index within the range.</param>
+    public double Mean(int i) => _statistics.Mean(i);
+
+    /// <summary>The population variance that normalizes the i-th set.</summary>
+    /// <param name="i">The index within the range.</param>
+    public double Variance(int i) => _statistics.Variance(i);
 
     /// <summary>Writes the coefficients of the i-th set of the range.</summary>
     /// <param name="i">The index within the range, from 0 to <see cref="Count"/> − 1.</param>

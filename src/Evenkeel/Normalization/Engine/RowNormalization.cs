@@ -67,13 +67,14 @@ public abstract class RowNormalization : SetNormalization
     protected sealed override double InvStd(double variance) => base.InvStd(variance);
 
     /// <inheritdoc/>
-    protected sealed override void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments)
+    protected sealed override void WriteCoefficients(ForwardCoefficients sets)
     {
-        for (int i = 0; i < moments.Length; i++)
+        for (int i = 0; i < sets.Count; i++)
         {
-            double spread = moments[i].PopulationVariance + (SubtractsMean ? 0 : moments[i].Mean * moments[i].Mean);
-            double invStd = moments[i].Count == 0 ? 0 : InvStd(spread);
-            sets.Write(i, SubtractsMean ? moments[i].Mean : 0, invStd, scale: 1, shift: 0);
+            double mean = sets.Mean(i);
+            double spread = sets.Variance(i) + (SubtractsMean ? 0 : mean * mean);
+            double invStd = sets.IsEmpty(i) ? 0 : InvStd(spread);
+            sets.Write(i, SubtractsMean ? mean : 0, invStd, scale: 1, shift: 0);
         }
     }
 

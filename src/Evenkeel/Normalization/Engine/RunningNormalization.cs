@@ -15,7 +15,6 @@ public abstract class RunningNormalization : ChannelNormalization
     private StatisticsUpdate _update;
     private (StatisticsSource Source, StatisticsUpdate Update)? _beforeFreezing;
 
-    private Moments[] _running = [];
     private GradientSums[] _exchanged = [];
 
     /// <summary>Creates a normalizer with γ = 1 and β = 0.</summary>
@@ -130,13 +129,13 @@ public abstract class RunningNormalization : ChannelNormalization
     }
 
     /// <inheritdoc/>
-    private protected override ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
+    private protected override SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         StatisticsAreConstant = !UsesBatch(pass);
         if (!StatisticsAreConstant)
         {
             // BatchMoments refuses sets of a single value.
-            return Exchange is null && !IsMasked && view.PerSet > 1 ? [] : BatchMoments(x, view);
+            return Exchange is null && !IsMasked && view.PerSet > 1 ? SetStatistics.Own : new SetStatistics(BatchMoments(x, view));
         }
 
         if (Updates(pass))
@@ -144,7 +143,7 @@ public abstract class RunningNormalization : ChannelNormalization
             BatchMoments(x, view);
         }
 
-        return RunningMomentsOf(view);
+        return RunningConstants();
     }
 
     /// <inheritdoc/>
@@ -174,24 +173,9 @@ public abstract class RunningNormalization : ChannelNormalization
         return _exchanged;
     }
 
-    /// <summary>The running statistics as the moments of each set.</summary>
-    private protected ReadOnlySpan<Moments> RunningMomentsOf(ChannelView view)
-    {
-        if (_running.Length < view.Sets)
-        {
-            _running = new Moments[view.Sets];
-        }
-
-        ReadOnlySpan<double> mean = RunningStatistics!.Mean.Elements();
-        ReadOnlySpan<double> spread = RunningStatistics.Spread.Elements();
-        Span<Moments> moments = _running.AsSpan(0, view.Sets);
-        for (int set = 0, c = 0; set < moments.Length; set++, c = Next(c))
-        {
-            moments[set] = new Moments(1, mean[c], spread[c]); // count 1: the spread is the population variance
-        }
-
-        return moments;
-    }
+    /// <summary>The running statistics, as the statistics of a pass.</summary>
+    private protected SetStatistics RunningConstants() =>
+        new(RunningStatistics!.Mean.Elements(), RunningStatistics.Spread.Elements());
 
     /// <summary>Computes the moments of each set, merged over all replicas if there is an exchange; each of two values or more.</summary>
     private protected ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view)

@@ -123,14 +123,13 @@ public abstract class SetNormalization : Layer
     /// <summary>Checks a mask and returns the view that repeats its elements over the input; see <see cref="Mask.Expand"/>.</summary>
     private protected abstract ChannelView Places(Tensor<float> input, Tensor<bool> mask);
 
-    /// <summary>Chooses the moments that normalize each set in a pass; empty if each set is normalized by its own.</summary>
-    private protected virtual ReadOnlySpan<Moments> SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass) =>
-        IsMasked ? ComputeMoments(x, view) : [];
+    /// <summary>Chooses the statistics that normalize each set in a pass.</summary>
+    private protected virtual SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass) =>
+        IsMasked ? new SetStatistics(ComputeMoments(x, view)) : SetStatistics.Own;
 
     /// <summary>Writes the coefficients of the forward pass for a range of sets. Called from any thread, for disjoint ranges.</summary>
-    /// <param name="sets">Receives the coefficients.</param>
-    /// <param name="moments">The moments that normalize the sets of the range.</param>
-    protected abstract void WriteCoefficients(ForwardCoefficients sets, ReadOnlySpan<Moments> moments);
+    /// <param name="sets">Gives the statistics of the sets and receives the coefficients.</param>
+    protected abstract void WriteCoefficients(ForwardCoefficients sets);
 
     /// <summary>Writes the coefficients of the backward pass for a range of sets. Called from any thread, for disjoint ranges.</summary>
     /// <param name="sets">Gives the gradient sums of the sets and receives the coefficients.</param>
@@ -162,14 +161,19 @@ public abstract class SetNormalization : Layer
     private protected virtual void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         Sets.Resize(view.Sets);
-        ReadOnlySpan<Moments> moments = SelectStatistics(x, view, pass);
-        if (moments.IsEmpty)
+        SetStatistics statistics = SelectStatistics(x, view, pass);
+        if (statistics.AreOwn)
         {
             Map(x, view, Sets.RentMoments(view.Sets), epilogue, y);
         }
         else
         {
-            WriteCoefficients(new ForwardCoefficients(Sets, 0, view.Sets), moments);
+            int count = statistics.AreConstants ? view.Channels : view.Sets;
+            for (int first = 0; first < view.Sets; first += count)
+            {
+                WriteCoefficients(new ForwardCoefficients(Sets, statistics, first, count));
+            }
+
             Map(x, view, moments: [], epilogue, y);
         }
 
@@ -256,7 +260,8 @@ public abstract class SetNormalization : Layer
     {
         /// <inheritdoc/>
         public void Build(int first, int count) =>
-            owner.WriteCoefficients(new ForwardCoefficients(owner.Sets, first, count), owner.Sets.Moments(first, count));
+            owner.WriteCoefficients(
+                new ForwardCoefficients(owner.Sets, new SetStatistics(owner.Sets.Moments(first, count)), first, count));
     }
 
     /// <summary>Builds the coefficients of the sets whose gradient sums are taken.</summary>

@@ -99,6 +99,13 @@ public abstract class RunningMoments
     /// <summary>Mean and spread of all channels as they are, to be put back by <see cref="Restore"/>.</summary>
     internal (double[] Mean, double[] Spread) Save() => ([.. Mean], [.. Spread]);
 
+    /// <summary>Copies mean and spread of all channels.</summary>
+    internal void CopyTo((double[] Mean, double[] Spread) copies)
+    {
+        Mean.Elements().CopyTo(copies.Mean);
+        Spread.Elements().CopyTo(copies.Spread);
+    }
+
     /// <summary>Puts back what <see cref="Save"/> gave.</summary>
     internal void Restore((double[] Mean, double[] Spread) saved)
     {
