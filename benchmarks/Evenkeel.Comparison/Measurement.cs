@@ -10,11 +10,11 @@ namespace Evenkeel.Comparison;
 internal sealed record Measurement(Case Case, int Threads, IReadOnlyList<(double Base, double Head)> Rounds)
 {
     /// <summary>The nanoseconds of a call of the base: the median of the rounds.</summary>
-    public double Base { get; } = new Quartiles(Rounds.Select(round => round.Base)).Median;
+    public double Base => new Quartiles(Rounds.Select(round => round.Base)).Median;
 
     /// <summary>The nanoseconds of a call of the head: the median of the rounds.</summary>
-    public double Head { get; } = new Quartiles(Rounds.Select(round => round.Head)).Median;
+    public double Head => new Quartiles(Rounds.Select(round => round.Head)).Median;
 
     /// <summary>The speed of the head relative to the base: above 1 the head is faster. Quartiles of the rounds' ratios.</summary>
-    public Quartiles Speed { get; } = new(Rounds.Select(round => round.Base / round.Head));
+    public Quartiles Speed => new(Rounds.Select(round => round.Base / round.Head));
 }

@@ -9,6 +9,7 @@ internal sealed class SpeedComparison
 {
     private const double MeasuredAgainBelow = 0.97;
     private const double SlowerBelow = 0.95;
+    private const int Repetitions = 5;
     private const double MedianAtLeast = 0.98;
 
     private readonly List<Measurement> _all = [];
@@ -44,11 +45,10 @@ internal sealed class SpeedComparison
         Measurement[] low = [.. comparison._all.Where(m => m.Speed.Median < MeasuredAgainBelow)];
         if (low.Length > 0)
         {
-            Console.Error.WriteLine($"{low.Length} again, in new processes:");
-            using var duel = new Duel(@base.Assembly, head.Assembly);
-            foreach (Measurement first in low)
+            Console.Error.WriteLine($"{low.Length} again, in {Repetitions} new processes of each build:");
+            for (int i = 0; i < Repetitions; i++)
             {
-                comparison._again[first] = Report(duel.Measure(first.Case, first.Threads, 2 * rounds + 1));
+                comparison.Repeat(new Duel(@base.Assembly, head.Assembly), low, rounds);
             }
         }
 
@@ -74,6 +74,21 @@ internal sealed class SpeedComparison
         }
 
         WriteSummary(output);
+    }
+
+    /// <summary>Measures cases again and adds the rounds to those of earlier repetitions.</summary>
+    private void Repeat(Duel duel, IEnumerable<Measurement> measurements, int rounds)
+    {
+        using (duel)
+        {
+            foreach (Measurement first in measurements)
+            {
+                Measurement again = Report(duel.Measure(first.Case, first.Threads, rounds));
+                _again[first] = _again.TryGetValue(first, out Measurement? earlier)
+                    ? again with { Rounds = [.. earlier.Rounds, .. again.Rounds] }
+                    : again;
+            }
+        }
     }
 
     private void WriteSummary(TextWriter output)
