@@ -17,4 +17,7 @@ internal sealed record Measurement(Case Case, int Threads, IReadOnlyList<(double
 
     /// <summary>The speed of the head relative to the base: above 1 the head is faster. Quartiles of the rounds' ratios.</summary>
     public Quartiles Speed => new(Rounds.Select(round => round.Base / round.Head));
+
+    /// <summary>The speed of the head by the fastest round of each build, which other programs delayed least.</summary>
+    public double SpeedOfFastest => Rounds.Min(round => round.Base) / Rounds.Min(round => round.Head);
 }

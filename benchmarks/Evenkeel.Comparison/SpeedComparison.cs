@@ -25,7 +25,7 @@ internal sealed class SpeedComparison
     private double Median => new Quartiles(_all.Select(m => m.Speed.Median)).Median;
 
     private IEnumerable<Measurement> SlowerTwice =>
-        _all.Where(m => m.Speed.Median < SlowerBelow && _again[m].Speed.Median < SlowerBelow);
+        _all.Where(m => m.Speed.Median < SlowerBelow && _again[m].SpeedOfFastest < SlowerBelow);
 
     /// <summary>Measures the cases on each number of threads.</summary>
     public static SpeedComparison Run(Build @base, Build head, IReadOnlyList<Case> cases, IReadOnlyList<int> threads, int rounds)
@@ -65,7 +65,7 @@ internal sealed class SpeedComparison
             output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
             foreach (Measurement m in group)
             {
-                string again = _again.TryGetValue(m, out Measurement? second) ? second.Speed.ToString() : "";
+                string again = _again.TryGetValue(m, out Measurement? second) ? FormattableString.Invariant($"{second.SpeedOfFastest:F2}") : "";
                 output.WriteLine(FormattableString.Invariant(
                     $"| {m.Case.Name} | {m.Threads} | {Milliseconds(m.Base)} | {Milliseconds(m.Head)} | {m.Speed} | {again} |"));
             }
@@ -103,7 +103,7 @@ internal sealed class SpeedComparison
             $"- Below {SlowerBelow}: {_all.Count(m => m.Speed.Median < SlowerBelow)} once, {SlowerTwice.Count()} twice."));
         foreach (Measurement m in SlowerTwice)
         {
-            output.WriteLine(FormattableString.Invariant($"  - {m.Speed.Median:F3} and {_again[m].Speed.Median:F3}: {Describe(m)}"));
+            output.WriteLine(FormattableString.Invariant($"  - {m.Speed.Median:F3} and {_again[m].SpeedOfFastest:F3}: {Describe(m)}"));
         }
 
         string verdict = IsNoSlower ? "No slower" : "SLOWER";

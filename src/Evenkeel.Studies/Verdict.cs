@@ -6,7 +6,7 @@ namespace Evenkeel.Studies;
 internal sealed record Verdict(Finding Finding, string Reason)
 {
     /// <summary>The smallest number of seeds for a verdict.</summary>
-    public const int FewestSeeds = 3;
+    public const int MinSeeds = 3;
 
     /// <summary>The finding in words.</summary>
     public string Words => Finding switch

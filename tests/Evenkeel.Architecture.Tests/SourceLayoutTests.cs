@@ -5,7 +5,7 @@ namespace Evenkeel.Architecture.Tests;
 /// <summary>The rules for folders of sources that need no compiler.</summary>
 public class SourceLayoutTests
 {
-    private const int MostFiles = 25;
+    private const int MaxFiles = 25;
 
     [Theory]
     [InlineData("Evenkeel")]
@@ -14,7 +14,7 @@ public class SourceLayoutTests
     public void A_folder_has_at_most_25_files(string project)
     {
         IEnumerable<string> tooLarge = Repository.Files($"src/{project}", ".cs").CountBy(Repository.FolderOf)
-            .Where(folder => folder.Value > MostFiles).Select(folder => $"{folder.Key}: {folder.Value} files");
+            .Where(folder => folder.Value > MaxFiles).Select(folder => $"{folder.Key}: {folder.Value} files");
 
         Assert.Empty(tooLarge);
     }

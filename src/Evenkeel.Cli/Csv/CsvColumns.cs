@@ -8,7 +8,7 @@ namespace Evenkeel.Cli.Csv;
 /// <param name="Weight">The index of the column with the weights of the rows; null if there is none.</param>
 internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<string> Names, int? Weight = null)
 {
-    private const int MostNames = 10;
+    private const int MaxNames = 10;
 
     /// <summary>Finds columns by their names.</summary>
     /// <param name="input">The file.</param>
@@ -51,6 +51,6 @@ internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<strin
 
     /// <summary>The names for a message, at most ten of them.</summary>
     public static string List(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'"))
-        + (names.Count > MostNames ? Invariant($" and {names.Count - MostNames} more") : "");
+        string.Join(", ", names.Take(MaxNames).Select(name => $"'{name}'"))
+        + (names.Count > MaxNames ? Invariant($" and {names.Count - MaxNames} more") : "");
 }

@@ -8,13 +8,13 @@ namespace Evenkeel.Cli.Csv;
 internal sealed class DyadicHistogram
 {
     /// <summary>The maximum number of bins.</summary>
-    public const int MostBins = 32;
+    public const int MaxBins = 32;
 
     // The finest bins that a number of this magnitude can resolve.
     private const int MantissaBits = 52;
     private const int SmallestExponent = -1022;
 
-    private readonly long[] _counts = new long[MostBins];
+    private readonly long[] _counts = new long[MaxBins];
     private int _exponent = SmallestExponent;
     private double _binsPerUnit = Math.ScaleB(1, -SmallestExponent);
     private long _first;
@@ -66,7 +66,7 @@ internal sealed class DyadicHistogram
             _first = bin;
         }
 
-        while (Math.Max(bin, _first + _used - 1) - Math.Min(bin, _first) >= MostBins)
+        while (Math.Max(bin, _first + _used - 1) - Math.Min(bin, _first) >= MaxBins)
         {
             Coarsen(_exponent + 1);
             bin >>= 1;

@@ -4,7 +4,7 @@ namespace Evenkeel.Cli.Csv;
 internal static class OrderedPipeline
 {
     /// <summary>The maximum number of jobs, each of several MB, which limits memory on machines with many threads.</summary>
-    private const int MostJobs = 12;
+    private const int MaxJobs = 12;
 
     /// <summary>Fills jobs, processes them in parallel, and takes them in the order in which they were filled.</summary>
     /// <remarks>
@@ -22,7 +22,7 @@ internal static class OrderedPipeline
         int threads, Func<TJob> create, Func<TJob, bool> fill, Action<TJob> work, Action<TJob> take, CancellationToken cancellationToken)
     {
         TaskScheduler scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler;
-        int most = threads == 1 ? 1 : Math.Min(threads + 2, MostJobs);
+        int most = threads == 1 ? 1 : Math.Min(threads + 2, MaxJobs);
         var idle = new Stack<TJob>();
         var started = new Queue<(TJob Job, Task Work)>();
         try

@@ -123,7 +123,7 @@ internal abstract class Experiment<TSettings, TRun> : Study
         ArgumentNullException.ThrowIfNull(results);
         Verdict verdict = Decide(results);
         string? lacking = !results.Completed ? "The study was stopped before its end."
-            : results.Settings.Seeds < Verdict.FewestSeeds ? $"A verdict needs at least {Verdict.FewestSeeds} seeds."
+            : results.Settings.Seeds < Verdict.MinSeeds ? $"A verdict needs at least {Verdict.MinSeeds} seeds."
             : null;
         return lacking is null ? verdict : new Verdict(Finding.NotShown, $"{verdict.Reason} {lacking}".TrimStart());
     }

@@ -34,7 +34,7 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     private protected abstract IReadOnlyList<QuantityColumn> TableColumns { get; }
 
     /// <summary>The smallest number of training images, and of test images, that the study needs.</summary>
-    private protected virtual int FewestImages => 2;
+    private protected virtual int MinImages => 2;
 
     /// <summary>The sources of claim and method, as HTML.</summary>
     private protected abstract string Sources { get; }
@@ -72,10 +72,10 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
         {
             ArgumentNullException.ThrowIfNull(input.Images);
             int images = Math.Min(input.Images.Train.Count, input.Images.Test.Count);
-            if (images < FewestImages)
+            if (images < MinImages)
             {
                 throw new InvalidDataException(
-                    Invariant($"The study {Name} needs at least {FewestImages} images to train on and {FewestImages} to test on; ")
+                    Invariant($"The study {Name} needs at least {MinImages} images to train on and {MinImages} to test on; ")
                     + Invariant($"there are {input.Images.Train.Count} and {input.Images.Test.Count}."));
             }
         }

@@ -80,7 +80,7 @@ internal sealed class BatchSizeStudy : MeasuredStudy
 
     private protected override IReadOnlyList<QuantityColumn> TableColumns => [new(Test, "P1"), new(Training, "P1")];
 
-    private protected override int FewestImages => Sizes[^1];
+    private protected override int MinImages => Sizes[^1];
 
     private protected override string Sources =>
         """

@@ -33,7 +33,7 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
     private const string Rate = "learning rate";
     private const string Bias = "bias of the variance, first layer";
     private const string Shown = "8";
-    private const double MostComparisons = 0.75;
+    private const double MaxComparisons = 0.75;
     private const double HalfOfComparisons = 0.5;
     private const int Layers = 3;
     private const int Width = 100;
@@ -113,7 +113,7 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
         (int variance, int varianceNaive) = Best(measured, "variance");
         int all = Errors.Length * Rates.Length, best = mean + variance;
         return new Verdict(
-            best >= MostComparisons * all ? Finding.Holds : best < HalfOfComparisons * all ? Finding.DoesNotHold : Finding.NotShown,
+            best >= MaxComparisons * all ? Finding.Holds : best < HalfOfComparisons * all ? Finding.DoesNotHold : Finding.NotShown,
             $"Corrected statistics have the smallest error of the mean in {mean} of {all / 2} cases, and of the variance in {variance} "
             + $"of {all / 2}; uncorrected ones are better than the current batch alone in {meanNaive} and {varianceNaive}.");
     }

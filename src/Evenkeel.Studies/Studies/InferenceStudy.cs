@@ -82,7 +82,7 @@ internal sealed class InferenceStudy : MeasuredStudy
     private protected override IReadOnlyList<QuantityColumn> TableColumns =>
         [new(Accuracy, "P1"), new(OutputSpread, "P1"), new(Changed, "P1"), new(MeanError, "F3"), new(VarianceError, "P1")];
 
-    private protected override int FewestImages => BatchSize;
+    private protected override int MinImages => BatchSize;
 
     private protected override string Sources =>
         """

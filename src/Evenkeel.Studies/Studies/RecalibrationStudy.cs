@@ -72,7 +72,7 @@ internal sealed class RecalibrationStudy : MeasuredStudy
 
     private protected override IReadOnlyList<QuantityColumn> TableColumns => [new(Unshifted, "P1"), new(MeanShifted, "P1")];
 
-    private protected override int FewestImages => 2 * BatchSize;
+    private protected override int MinImages => 2 * BatchSize;
 
     private protected override string Sources =>
         """

@@ -24,7 +24,7 @@ public static class CifarImages
     private const int Pixels = Side * Side * Channels;
 
     /// <summary>The number of records of the largest file, the training images of CIFAR-100.</summary>
-    private const int MostRecords = 50_000;
+    private const int MaxRecords = 50_000;
 
     private static readonly Edition Ten = new(
         "CIFAR-10",
@@ -118,11 +118,11 @@ public static class CifarImages
 
         private byte[] ReadRecords(Stream stream)
         {
-            byte[] records = DataFile.ReadUpTo(stream, MostRecords * RecordLength);
+            byte[] records = DataFile.ReadUpTo(stream, MaxRecords * RecordLength);
             if (stream.ReadByte() >= 0)
             {
                 throw new DataFile.ContentException(
-                    Invariant($"continues after {MostRecords} records of {RecordLength} bytes; no file of CIFAR has more."));
+                    Invariant($"continues after {MaxRecords} records of {RecordLength} bytes; no file of CIFAR has more."));
             }
 
             return records.Length > 0 && records.Length % RecordLength == 0

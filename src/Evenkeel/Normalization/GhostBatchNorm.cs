@@ -55,7 +55,7 @@ public sealed class GhostBatchNorm : RunningNormalization
     /// <inheritdoc/>
     public override RunningStatistics? RunningStatistics { get; }
 
-    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
+    private protected override void Normalize(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         (ChannelView chunks, ChannelView rest) = Split(view);
         if ((UsesBatch(pass) || Updates(pass)) && (chunks.PerSet == 1 || rest.PerSet == 1))
@@ -64,9 +64,9 @@ public sealed class GhostBatchNorm : RunningNormalization
         }
 
         Sets = _chunks;
-        base.Forward(x[..chunks.Length], chunks, pass, epilogue.Slice(0, chunks.Length), y[..chunks.Length]);
+        base.Normalize(x[..chunks.Length], chunks, pass, epilogue.Slice(0, chunks.Length), y[..chunks.Length]);
         Sets = _rest;
-        base.Forward(x[chunks.Length..], rest, pass, epilogue.Slice(chunks.Length, rest.Length), y[chunks.Length..]);
+        base.Normalize(x[chunks.Length..], rest, pass, epilogue.Slice(chunks.Length, rest.Length), y[chunks.Length..]);
         if (Updates(pass))
         {
             if (_moments.Length < chunks.Sets + rest.Sets)
@@ -80,13 +80,13 @@ public sealed class GhostBatchNorm : RunningNormalization
         }
     }
 
-    private protected override void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    private protected override void Differentiate(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
         (ChannelView chunks, ChannelView rest) = Split(view);
         Sets = _chunks;
-        base.Backward(dy.Slice(0, chunks.Length), x[..chunks.Length], chunks, dx[..chunks.Length]);
+        base.Differentiate(dy.Slice(0, chunks.Length), x[..chunks.Length], chunks, dx[..chunks.Length]);
         Sets = _rest;
-        base.Backward(dy.Slice(chunks.Length, rest.Length), x[chunks.Length..], rest, dx[chunks.Length..]);
+        base.Differentiate(dy.Slice(chunks.Length, rest.Length), x[chunks.Length..], rest, dx[chunks.Length..]);
     }
 
     // The running statistics take in one chunk after the other, once all are normalized.

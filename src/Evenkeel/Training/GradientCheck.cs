@@ -61,9 +61,9 @@ public static class GradientCheck
 
         var sampler = new RandomStream(options.Seed, Stream: 1);
         List<GradientError> errors = [Largest("input", x, inputGradient, Loss, sampler, options)];
-        foreach (Parameter parameter in layer.Parameters)
+        foreach ((string path, Parameter parameter) in layer.NamedParameters())
         {
-            errors.Add(Largest(parameter.Name, parameter.Value, parameter.Gradient, Loss, sampler, options));
+            errors.Add(Largest(path, parameter.Value, parameter.Gradient, Loss, sampler, options));
             parameter.ZeroGradient();
         }
 

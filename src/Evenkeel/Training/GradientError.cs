@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Evenkeel.Training;
 
 /// <summary>The largest error that <see cref="GradientCheck"/> found in the gradient of one tensor.</summary>
-/// <param name="Name">The tensor: <c>input</c>, <c>output</c> of a network, checked through its loss, or the parameter's name.</param>
+/// <param name="Name">The tensor: <c>input</c>, <c>output</c> of a network, checked through its loss, or a parameter's path.</param>
 /// <param name="RelativeError">
 /// The error |backward − difference| relative to the largest |backward| or |difference| of the tensor's checked elements. It is NaN if
 /// one of these is.

@@ -23,7 +23,7 @@ public sealed class DyadicHistogramTests
     public void Each_value_is_counted_in_its_bin_and_bins_are_not_wider_than_needed(string name, double[] values)
     {
         DyadicHistogram histogram = Of(values);
-        Assert.True(histogram.Counts.Length is > 0 and <= DyadicHistogram.MostBins, name);
+        Assert.True(histogram.Counts.Length is > 0 and <= DyadicHistogram.MaxBins, name);
         double lowest = Bin(values.Min(), histogram.Width);
         Assert.Equal(lowest * histogram.Width, histogram.Low);
         for (int i = 0; i < histogram.Counts.Length; i++)
@@ -33,7 +33,7 @@ public sealed class DyadicHistogramTests
 
         Assert.True(histogram.Counts[0] > 0 && histogram.Counts[^1] > 0, name);
         double first = Bin(values.Min(), histogram.Width / 2), last = Bin(values.Max(), histogram.Width / 2);
-        bool couldBeFiner = last - first < DyadicHistogram.MostBins;
+        bool couldBeFiner = last - first < DyadicHistogram.MaxBins;
         Assert.True(!couldBeFiner || values.Max(Math.Abs) >= Math.ScaleB(histogram.Width, 52) || values.All(v => v == 0), name);
     }
 

@@ -14,7 +14,7 @@ internal static class MadeUp
     /// <param name="seeds">How many seeds.</param>
     public static StudyResults<MeasuredSettings, MeasuredRun> Results(
         IEnumerable<((string Factor, string Level)[] Conditions, (string Quantity, double Value)[] Numbers)> runs, int seeds =
-            Verdict.FewestSeeds)
+            Verdict.MinSeeds)
     {
         MeasuredRun[] all =
         [

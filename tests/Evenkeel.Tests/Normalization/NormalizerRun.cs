@@ -198,7 +198,7 @@ internal sealed record MaskOf(string Name, nint[] Lengths, Func<int, bool> Keeps
     public bool[] Kept() => [.. Enumerable.Range(0, Normalizer.Product(Lengths)).Select(Keeps)];
 
     /// <summary>Whether a normalizer takes this mask.</summary>
-    public bool Fits(Normalizer normalizer) => Kept().Count(kept => kept) >= normalizer.FewestKept;
+    public bool Fits(Normalizer normalizer) => Kept().Count(kept => kept) >= normalizer.MinKept;
 
     /// <summary>Masks of these lengths, by kind.</summary>
     public static IEnumerable<MaskOf> Kinds(nint[] lengths)

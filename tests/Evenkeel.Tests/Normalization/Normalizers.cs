@@ -32,7 +32,7 @@ internal sealed record Normalizer(
     public bool MaskLeads { get; init; }
 
     /// <summary>How many values a mask must keep.</summary>
-    public int FewestKept { get; init; }
+    public int MinKept { get; init; }
 
     /// <summary>Whether the running statistics take in one set of a channel after the other, instead of their mean.</summary>
     public bool UpdatesBySet { get; init; }
@@ -135,7 +135,7 @@ internal static class Normalizers
             OfBatch("batch", axis, options => new BatchNorm(options.Channels, options.Settings)) with
             {
                 MasksOf = lengths => [Normalizer.WithoutChannels(lengths, axis)],
-                FewestKept = 2,
+                MinKept = 2,
             },
             OfBatch("renorm", axis, options => new BatchRenorm(options.Channels, new()
             {
@@ -196,7 +196,7 @@ internal static class Normalizers
         {
             Fits = lengths => lengths[0] > 1,
             MasksOf = lengths => [Normalizer.WithoutChannels(lengths, axis)],
-            FewestKept = 2,
+            MinKept = 2,
             InParts = true,
         },
     ];

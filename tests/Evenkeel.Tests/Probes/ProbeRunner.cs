@@ -75,7 +75,7 @@ public static class ProbeRunner
         // The first line tells which vectors the process had, so that a setting without effect does not pass for a test.
         string[] parts = output.Result.Split('\n', 2);
         int bits = int.Parse(parts[0], CultureInfo.InvariantCulture);
-        if (bits > MostBits(instructionSets))
+        if (bits > MaxBits(instructionSets))
         {
             throw new InvalidOperationException($"The probe still had {bits}-bit vectors with {instructionSets}.");
         }
@@ -100,7 +100,7 @@ public static class ProbeRunner
         return 0;
     }
 
-    private static int MostBits(InstructionSets instructionSets) => instructionSets switch
+    private static int MaxBits(InstructionSets instructionSets) => instructionSets switch
     {
         InstructionSets.All => 512,
         InstructionSets.NoAvx512 => 256,

@@ -38,7 +38,7 @@ public class GradientCheckTests
     public void Finds_built_in_layers_right(string name, Layer layer, nint[] lengths)
     {
         IReadOnlyList<GradientError> errors = GradientCheck.Check(layer, Values(lengths));
-        Assert.Equal(["input", .. layer.Parameters.Select(parameter => parameter.Name)], errors.Select(error => error.Name));
+        Assert.Equal(["input", .. layer.NamedParameters().Select(parameter => parameter.Path)], errors.Select(error => error.Name));
         Assert.All(errors, error => Assert.True(error.RelativeError < 3e-4, $"{name}: {error}"));
     }
 

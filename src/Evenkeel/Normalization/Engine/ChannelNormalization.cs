@@ -183,7 +183,7 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     }
 
     /// <inheritdoc/>
-    private protected sealed override ChannelView Places(Tensor<float> input, Tensor<bool> mask)
+    private protected sealed override ChannelView MaskView(Tensor<float> input, Tensor<bool> mask)
     {
         int axis = _axis < 0 ? _axis + input.Rank : _axis;
         ReadOnlySpan<nint> lengths = input.Lengths;

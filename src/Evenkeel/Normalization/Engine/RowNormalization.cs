@@ -127,7 +127,7 @@ public abstract class RowNormalization : SetNormalization
     }
 
     /// <inheritdoc/>
-    private protected sealed override ChannelView Places(Tensor<float> input, Tensor<bool> mask)
+    private protected sealed override ChannelView MaskView(Tensor<float> input, Tensor<bool> mask)
     {
         if (!mask.IsDense || mask.Rank < 1 || mask.Rank > input.Rank || !input.Lengths[..mask.Rank].SequenceEqual(mask.Lengths))
         {

@@ -114,7 +114,7 @@ public abstract class RunningNormalization : ChannelNormalization
     private protected virtual double RunningInvStd(double spread) => InvStd(spread);
 
     /// <inheritdoc/>
-    private protected override void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
+    private protected override void Normalize(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         if (Observer is not null)
         {
@@ -125,7 +125,7 @@ public abstract class RunningNormalization : ChannelNormalization
             }
         }
 
-        base.Forward(x, view, pass, epilogue, y);
+        base.Normalize(x, view, pass, epilogue, y);
     }
 
     /// <inheritdoc/>

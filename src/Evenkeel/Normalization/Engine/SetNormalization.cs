@@ -66,7 +66,7 @@ public abstract class SetNormalization : Layer
     {
         ChannelView view = View(input);
         IsMasked = false;
-        return Forward(input, input.Elements(), view, pass, residual, relu);
+        return ForwardElements(input, input.Elements(), view, pass, residual, relu);
     }
 
     /// <summary>
@@ -81,9 +81,9 @@ public abstract class SetNormalization : Layer
     {
         ChannelView view = View(input);
         ArgumentNullException.ThrowIfNull(mask);
-        _kept.Set(input, mask, Places(input, mask));
+        _kept.Set(input, mask, MaskView(input, mask));
         IsMasked = true;
-        Tensor<float> output = Forward(input, _kept.Input, view, pass, residual: null, relu: false);
+        Tensor<float> output = ForwardElements(input, _kept.Input, view, pass, residual: null, relu: false);
         _kept.Clear(output.Elements());
         return output;
     }
@@ -108,7 +108,7 @@ public abstract class SetNormalization : Layer
             : gated is not null ? new(dy, _output!.Elements(), gated.Elements())
             : FusesBackward ? new(dy, _output!.Elements())
             : new(dy, _output!.Elements(), dx);
-        Backward(gradient, x, _view, dx);
+        Differentiate(gradient, x, _view, dx);
         if (IsMasked)
         {
             _kept.Clear(dx);
@@ -121,7 +121,7 @@ public abstract class SetNormalization : Layer
     private protected abstract ChannelView View(Tensor<float> input);
 
     /// <summary>Checks a mask and returns the view that repeats its elements over the input; see <see cref="Mask.Expand"/>.</summary>
-    private protected abstract ChannelView Places(Tensor<float> input, Tensor<bool> mask);
+    private protected abstract ChannelView MaskView(Tensor<float> input, Tensor<bool> mask);
 
     /// <summary>Chooses the statistics that normalize each set in a pass.</summary>
     private protected virtual SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass) =>
@@ -158,7 +158,7 @@ public abstract class SetNormalization : Layer
     private protected abstract void ReduceAndMapGradient(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
 
     /// <summary>Normalizes elements.</summary>
-    private protected virtual void Forward(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
+    private protected virtual void Normalize(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         Sets.Resize(view.Sets);
         SetStatistics statistics = SelectStatistics(x, view, pass);
@@ -180,8 +180,8 @@ public abstract class SetNormalization : Layer
         Complete(x, view, pass);
     }
 
-    /// <summary>Differentiates <see cref="Forward(ReadOnlySpan{float}, ChannelView, Pass, Epilogue, Span{float})"/>.</summary>
-    private protected virtual void Backward(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
+    /// <summary>Differentiates <see cref="Normalize"/>.</summary>
+    private protected virtual void Differentiate(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
         if (FusesBackward)
         {
@@ -236,7 +236,8 @@ public abstract class SetNormalization : Layer
     private protected ArgumentException InputRefused(string problem, string name = "input") =>
         new($"The {name} {Shape.Describe(_input!)} {problem}", name);
 
-    private Tensor<float> Forward(
+    /// <summary>Normalizes x, which holds the elements of the input or, with a mask, those that are kept.</summary>
+    private Tensor<float> ForwardElements(
         Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass, Tensor<float>? residual, bool relu)
     {
         _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
@@ -250,7 +251,7 @@ public abstract class SetNormalization : Layer
 
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         var epilogue = new Epilogue { Residual = residual is null ? [] : residual.Elements(), Relu = relu };
-        Forward(x, view, pass, epilogue, output.Elements());
+        Normalize(x, view, pass, epilogue, output.Elements());
         _output = output;
         return output;
     }

@@ -45,7 +45,7 @@ internal abstract class PopulationEstimate
         {
             for (int c = 0; c < _moments.Length; c++)
             {
-                if (!(_moments[c].Count >= statistics.FewestValues))
+                if (!(_moments[c].Count >= statistics.MinValues))
                 {
                     throw TooFew(c);
                 }

@@ -37,7 +37,7 @@ public abstract class RunningMoments
     internal Tensor<double> Spread { get; }
 
     /// <summary>How many values per channel a spread takes.</summary>
-    internal int FewestValues => _estimator == VarianceEstimator.Sample ? 2 : 1;
+    internal int MinValues => _estimator == VarianceEstimator.Sample ? 2 : 1;
 
     /// <summary>How many batches were taken in (PyTorch's <c>num_batches_tracked</c>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -158,7 +158,7 @@ public abstract class RunningMoments
 
         for (int c = 0; nonFinite < 0 && c < batch.Length; c++)
         {
-            if (!(batch[c].Count >= FewestValues))
+            if (!(batch[c].Count >= MinValues))
             {
                 throw new ArgumentException(
                     string.Create(

@@ -52,7 +52,7 @@ internal static unsafe class ChannelAffine
     public readonly struct Formula<TEpilogue>(Pointers at, TEpilogue epilogue) : IChannelMap<Vectors>
         where TEpilogue : struct, IEpilogue
     {
-        public static bool GoesAcross => true;
+        public static bool CrossesRuns => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vectors Blend(Vector512<float> first, in Vectors left, in Vectors right) => new(

@@ -82,7 +82,7 @@ internal static unsafe class ChannelAffineGradient
     public readonly struct Formula<TGradient>(TGradient gradient, float* x, Pointers coefficients, float* dx) : IChannelMap<Vectors>
         where TGradient : struct, IOutputGradient
     {
-        public static bool GoesAcross => true;
+        public static bool CrossesRuns => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vectors Blend(Vector512<float> first, in Vectors left, in Vectors right) => new(

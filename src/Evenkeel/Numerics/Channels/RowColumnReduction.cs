@@ -19,7 +19,7 @@ namespace Evenkeel.Numerics.Channels;
 internal static unsafe class RowColumnReduction
 {
     /// <summary>The most columns whose sums stay in the cache of a core.</summary>
-    private const int MostColumns = 16 * 1024;
+    private const int MaxColumns = 16 * 1024;
 
     /// <summary>
     /// Whether a matrix, in the order of <paramref name="view"/>, has rows short enough, and blocks of rows that the threads can
@@ -33,7 +33,7 @@ internal static unsafe class RowColumnReduction
         long mostRows = Math.Min(rounds * grid.Bounds(0).Runs, view.Outer);
 
         // The thread that has the most rows takes at most a fourth longer than if all had as many.
-        return view.Channels <= MostColumns && mostRows * threads * 4 <= view.Outer * 5L;
+        return view.Channels <= MaxColumns && mostRows * threads * 4 <= view.Outer * 5L;
     }
 
     /// <summary>Runs all three: a sum for each row and each column of <paramref name="view"/>, and the map of each row.</summary>
@@ -142,7 +142,7 @@ internal static unsafe class RowColumnReduction
                 row += together;
             }
 
-            LaneAccumulators.KeepColumns(lanes, columns, count, columnSums + (nint)block * columns);
+            LaneAccumulators.StoreColumns(lanes, columns, count, columnSums + (nint)block * columns);
         }
 
         /// <summary>

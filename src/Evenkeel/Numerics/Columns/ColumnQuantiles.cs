@@ -18,7 +18,7 @@ namespace Evenkeel.Numerics.Columns;
 /// </remarks>
 internal static unsafe class ColumnQuantiles
 {
-    private const int MostBins = 1 << 16;
+    private const int MaxBins = 1 << 16;
 
     /// <summary>Keeps equal bins of different lanes out of the same cache set.</summary>
     private const int Padding = 16;
@@ -198,7 +198,7 @@ internal static unsafe class ColumnQuantiles
         {
             int slots = _slots.Max(column => column.Count);
             int bins = (int)Math.Min(
-                BitOperations.RoundUpToPowerOf2((uint)Elements), Math.Max(2, MostBins / BitOperations.RoundUpToPowerOf2((uint)slots)));
+                BitOperations.RoundUpToPowerOf2((uint)Elements), Math.Max(2, MaxBins / BitOperations.RoundUpToPowerOf2((uint)slots)));
             int stride = bins + Padding;
             int length = slots * FullVector.Count * stride;
             int[] counts = ArrayPool<int>.Shared.Rent(length);

@@ -18,7 +18,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     private const int ElementsPerRowGroup = 4096;
 
     /// <summary>The most rows of a group of columns that are read before the next columns.</summary>
-    private const int MostRowsPerGroup = 8;
+    private const int MaxRowsPerGroup = 8;
 
     /// <summary>The prefetch distance in elements within contiguous memory.</summary>
     private const int Near = 1024;
@@ -35,14 +35,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         double* origins = stackalloc double[count];
         for (int block = 0; block < grid.Blocks; block++)
         {
-            Run(first, count, block, goesOn: block + 1 < grid.Blocks, sums);
+            Run(first, count, block, hasNext: block + 1 < grid.Blocks, sums);
             Merge(block, sums, count, origins, results + first);
         }
     }
 
     /// <summary>Reduces neighbouring sets whose elements lie in runs and maps earlier sets, step by step.</summary>
-    public void ReduceBeside<TAccess, TFormula, TCoefficients>(
-        MapBefore<TAccess, TFormula, TCoefficients> before, int first, int count, TResult* results)
+    public void ReduceAndMap<TAccess, TFormula, TCoefficients>(
+        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int first, int count, TResult* results)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -51,14 +51,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         double* origins = stackalloc double[count];
         for (int block = 0; block < grid.Blocks; block++)
         {
-            RunBeside(before, first, count, block, goesOn: block + 1 < grid.Blocks, sums);
+            RunAndMap(trailing, first, count, block, hasNext: block + 1 < grid.Blocks, sums);
             Merge(block, sums, count, origins, results + first);
         }
     }
 
     /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a group.</summary>
-    /// <remarks><paramref name="goesOn"/> is true if the next block of the same sets follows, so that its runs are prefetched.</remarks>
-    public void Run(int set, int count, int block, bool goesOn, BlockSums* sums)
+    /// <remarks><paramref name="hasNext"/> is true if the next block of the same sets follows, so that its runs are prefetched.</remarks>
+    public void Run(int set, int count, int block, bool hasNext, BlockSums* sums)
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
         if (grid.View.Inner == 1)
@@ -70,11 +70,11 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         int rest = length % FullVector.Count;
         if (rest == 0)
         {
-            Runs(default(FullVector), set, count, offset, runs, position, length, goesOn, sums);
+            Runs(default(FullVector), set, count, offset, runs, position, length, hasNext, sums);
         }
         else
         {
-            Runs(new MaskedVector(rest), set, count, offset, runs, position, length, goesOn, sums);
+            Runs(new MaskedVector(rest), set, count, offset, runs, position, length, hasNext, sums);
         }
     }
 
@@ -94,26 +94,26 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>Sums a block of neighbouring sets whose elements lie in runs, and maps the block of earlier sets, step by step.</summary>
-    private void RunBeside<TAccess, TFormula, TCoefficients>(
-        MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+    private void RunAndMap<TAccess, TFormula, TCoefficients>(
+        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, BlockSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
-        if (before.Map.TakesRunsAlone(grid.View.Inner))
+        if (trailing.Map.MapsRunsSeparately(grid.View.Inner))
         {
-            EachBeside(before, set, count, block, goesOn, sums);
+            RunAndMapSeparately(trailing, set, count, block, hasNext, sums);
         }
         else
         {
-            AdjacentBeside(before, set, count, block, goesOn, sums);
+            RunAndMapLines(trailing, set, count, block, hasNext, sums);
         }
     }
 
     /// <summary>Sums a block while mapping runs that begin and end with those that are summed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void EachBeside<TAccess, TFormula, TCoefficients>(
-        MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+    private void RunAndMapSeparately<TAccess, TFormula, TCoefficients>(
+        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, BlockSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -122,18 +122,18 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
-        RunMap<TAccess, TFormula, TCoefficients> map = before.Map;
-        nint distance = before.Distance;
+        RunMap<TAccess, TFormula, TCoefficients> map = trailing.Map;
+        nint distance = trailing.Distance;
         nint adjacent = (nint)count * grid.View.Inner;
         nint near = count > 1 ? adjacent : Math.Min(Near, adjacent);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             // Prefetch within the adjacent runs and, towards their end, the next ones.
-            nint jump = goesOn || run + 1 < runs ? grid.RunStride - adjacent : 0;
+            nint jump = hasNext || run + 1 < runs ? grid.RunStride - adjacent : 0;
             nint start = offset;
             for (int i = 0; i < count; i++, start += grid.View.Inner)
             {
-                TCoefficients coefficients = map.Of(before.First + i);
+                TCoefficients coefficients = map.Of(trailing.First + i);
                 Double16 shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
                 nint untilEnd = adjacent - near - i * (nint)grid.View.Inner - position;
                 int k = 0;
@@ -151,7 +151,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
                 if (k < length)
                 {
                     formula.Add(new MaskedVector(length - k), start + k, position + k, shift, ref first, ref second);
-                    map.End(before.First + i, start + k - distance, position + k, start + length - distance);
+                    map.End(trailing.First + i, start + k - distance, position + k, start + length - distance);
                 }
 
                 lanes[i].First = first;
@@ -159,13 +159,13 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             }
         }
 
-        KeepRuns(lanes, count, (double)runs * length, sums);
+        StoreRuns(lanes, count, (double)runs * length, sums);
     }
 
     /// <summary>Sums a block while mapping adjacent runs in whole cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void AdjacentBeside<TAccess, TFormula, TCoefficients>(
-        MapBefore<TAccess, TFormula, TCoefficients> before, int set, int count, int block, bool goesOn, BlockSums* sums)
+    private void RunAndMapLines<TAccess, TFormula, TCoefficients>(
+        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, BlockSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -176,23 +176,23 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         TReduction formula = reduction;
         nint adjacent = (nint)count * grid.View.Inner;
         nint near = count > 1 ? adjacent : Math.Min(Near, adjacent);
-        RunMap<TAccess, TFormula, TCoefficients> map = before.Map;
-        bool across = RunMap<TAccess, TFormula, TCoefficients>.GoesAcross(grid.View.Inner);
+        RunMap<TAccess, TFormula, TCoefficients> map = trailing.Map;
+        bool across = RunMap<TAccess, TFormula, TCoefficients>.CrossesRuns(grid.View.Inner);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             // Prefetch within the adjacent runs and, towards their end, the next ones.
-            nint jump = goesOn || run + 1 < runs ? grid.RunStride - adjacent : 0;
+            nint jump = hasNext || run + 1 < runs ? grid.RunStride - adjacent : 0;
             nint start = offset;
             nint at = 0;
             TCoefficients coefficients = default;
             for (int i = 0; i < count; i++, start += grid.View.Inner)
             {
-                nint mapped = start - before.Distance;
+                nint mapped = start - trailing.Distance;
                 nint end = mapped + length;
                 if (i == 0 || !across)
                 {
-                    at = map.Begin(before.First + i, mapped, position, end);
-                    coefficients = map.Of(before.First + i);
+                    at = map.Begin(trailing.First + i, mapped, position, end);
+                    coefficients = map.Of(trailing.First + i);
                 }
 
                 Double16 shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
@@ -212,7 +212,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
                 at += k;
 
-                // The map may have begun its first cache line in the run before.
+                // The map may have begun its first cache line in the run trailing.
                 if (k <= length - FullVector.Count)
                 {
                     var last = new PrefetchingVector(k < untilEnd ? near : near + jump);
@@ -229,18 +229,18 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
                 lanes[i].Second = second;
                 if (across && i + 1 < count)
                 {
-                    TCoefficients next = map.Of(before.First + i + 1);
+                    TCoefficients next = map.Of(trailing.First + i + 1);
                     at = map.Across(at, end, coefficients, next);
                     coefficients = next;
                 }
                 else
                 {
-                    map.End(before.First + i, at, position + at - mapped, end);
+                    map.End(trailing.First + i, at, position + at - mapped, end);
                 }
             }
         }
 
-        KeepRuns(lanes, count, (double)runs * length, sums);
+        StoreRuns(lanes, count, (double)runs * length, sums);
     }
 
     // The next run of these sets is not adjacent, so the processor would not prefetch it in time.
@@ -248,7 +248,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>Sums sets whose elements lie in runs of <c>Inner</c>, with vectors along the runs and a tail at the end of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Runs<TTail>(TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool goesOn, BlockSums* sums)
+    private void Runs<TTail>(TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool hasNext, BlockSums* sums)
         where TTail : struct, IVectorAccess
     {
         nint inner = grid.View.Inner;
@@ -257,21 +257,21 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         int steps = length / FullVector.Count;
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
-            nint ahead = Ahead(goesOn || run + 1 < runs);
-            nint left = offset;
+            nint ahead = Ahead(hasNext || run + 1 < runs);
+            var vectors = new VectorSequence(offset, FullVector.Count, position, FullVector.Count, steps) { Ahead = ahead };
             int i = 0;
-            for (; i < count - 1; i += 2, left += 2 * inner)
+            for (; i < count - 1; i += 2, vectors = vectors with { Offset = vectors.Offset + 2 * inner })
             {
-                Pair(ahead, 0, left, left + inner, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i, lanes + i + 1);
+                Pair(vectors, vectors.Offset + inner, tail, lanes + i, lanes + i + 1);
             }
 
             if (i < count)
             {
-                Single(new PrefetchingVector(ahead), left, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i);
+                Single(new PrefetchingVector(ahead), vectors, tail, lanes + i);
             }
         }
 
-        KeepRuns(lanes, count, (double)runs * length, sums);
+        StoreRuns(lanes, count, (double)runs * length, sums);
     }
 
     /// <summary>Sums channels that are the columns of a matrix, a lane for each, a few rows at a time.</summary>
@@ -279,14 +279,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     {
         LaneAccumulators* lanes = stackalloc LaneAccumulators[(count - 1) / FullVector.Count + 1];
         BeginColumns(set, count, offset, lanes);
-        int rowsPerGroup = Math.Clamp(ElementsPerRowGroup / (count * TReduction.Tensors), 2, MostRowsPerGroup);
+        int rowsPerGroup = Math.Clamp(ElementsPerRowGroup / (count * TReduction.Tensors), 2, MaxRowsPerGroup);
         for (int start = 0; start < rows; start += rowsPerGroup)
         {
-            bool goesOn = start + 2 * rowsPerGroup <= rows;
-            AddRows(count, offset + start * (nint)grid.View.Channels, row + start, Math.Min(rowsPerGroup, rows - start), goesOn, lanes);
+            bool hasNext = start + 2 * rowsPerGroup <= rows;
+            AddRows(count, offset + start * (nint)grid.View.Channels, row + start, Math.Min(rowsPerGroup, rows - start), hasNext, lanes);
         }
 
-        LaneAccumulators.KeepColumns(lanes, count, rows, sums);
+        LaneAccumulators.StoreColumns(lanes, count, rows, sums);
     }
 
     /// <summary>Starts the sums of neighbouring columns, a lane for each.</summary>
@@ -299,29 +299,29 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>Adds a few rows to the sums of their columns.</summary>
-    /// <remarks><paramref name="goesOn"/> is true if the same number of rows follows, which are prefetched.</remarks>
+    /// <remarks><paramref name="hasNext"/> is true if the same number of rows follows, which are prefetched.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void AddRows(int count, nint offset, nint row, int rows, bool goesOn, LaneAccumulators* lanes)
+    private void AddRows(int count, nint offset, nint row, int rows, bool hasNext, LaneAccumulators* lanes)
     {
         nint stride = grid.View.Channels;
         int vectors = count / FullVector.Count;
-        nint ahead = goesOn ? rows * stride : 0;
+        nint ahead = hasNext ? rows * stride : 0;
 
         // If the next rows are contiguous, prefetch them from start to end, although they are read in another order: memory is
         // fastest in order.
-        bool inOrder = goesOn && count == stride;
+        bool inOrder = hasNext && count == stride;
         nint aheadStep = inOrder ? 2 * FullVector.Count - stride : 0;
         int i = 0;
         for (; i < vectors - 1; i += 2, offset += 2 * FullVector.Count)
         {
             nint distance = ahead + (inOrder ? (nint)i * FullVector.Count * (rows - 1) : 0);
-            nint right = offset + FullVector.Count;
-            Pair(distance, aheadStep, offset, right, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
+            var left = new VectorSequence(offset, stride, row, 1, rows) { Ahead = distance, AheadStep = aheadStep };
+            Pair(left, offset + FullVector.Count, default(FullVector), lanes + i, lanes + i + 1);
         }
 
         if (i < vectors)
         {
-            Single(new PrefetchingVector(ahead), offset, stride, row, 1, rows, default(FullVector), lanes + i);
+            Single(new PrefetchingVector(ahead), new(offset, stride, row, 1, rows), default(FullVector), lanes + i);
             offset += FullVector.Count;
             i++;
         }
@@ -329,7 +329,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         int rest = count % FullVector.Count;
         if (rest > 0)
         {
-            Single(new MaskedVector(rest), offset, stride, row, 1, rows, default(FullVector), lanes + i);
+            Single(new MaskedVector(rest), new(offset, stride, row, 1, rows), default(FullVector), lanes + i);
         }
     }
 
@@ -338,39 +338,30 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pair<TTail>(
-        nint ahead,
-        nint aheadStep,
-        nint leftOffset,
-        nint rightOffset,
-        nint stride,
-        nint position,
-        nint positions,
-        int steps,
-        TTail tail,
-        LaneAccumulators* leftSums,
-        LaneAccumulators* rightSums)
+        VectorSequence left, nint rightOffset, TTail tail, LaneAccumulators* leftSums, LaneAccumulators* rightSums)
         where TTail : struct, IVectorAccess
     {
         if (!Vector512.IsHardwareAccelerated)
         {
             // The sums of two sets would not fit the registers.
-            Single(new PrefetchingVector(ahead), leftOffset, stride, position, positions, steps, tail, leftSums);
-            Single(new PrefetchingVector(ahead), rightOffset, stride, position, positions, steps, tail, rightSums);
+            Single(new PrefetchingVector(left.Ahead), left, tail, leftSums);
+            Single(new PrefetchingVector(left.Ahead), left with { Offset = rightOffset }, tail, rightSums);
             return;
         }
 
         TReduction formula = reduction;
         Double16 leftShift = leftSums->Shift, leftFirst = leftSums->First, leftSecond = leftSums->Second;
         Double16 rightShift = rightSums->Shift, rightFirst = rightSums->First, rightSecond = rightSums->Second;
-        for (int i = 0; i < steps; i++)
+        nint leftOffset = left.Offset, position = left.Position, ahead = left.Ahead;
+        for (int i = 0; i < left.Steps; i++)
         {
             var access = new PrefetchingVector(ahead);
             formula.Add(access, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
             formula.Add(access, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
-            ahead += aheadStep;
-            leftOffset += stride;
-            rightOffset += stride;
-            position += positions;
+            ahead += left.AheadStep;
+            leftOffset += left.Stride;
+            rightOffset += left.Stride;
+            position += left.PositionStep;
         }
 
         if (typeof(TTail) == typeof(MaskedVector))
@@ -387,18 +378,18 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>Adds a sequence of vectors, and a tail if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Single<TAccess, TTail>(
-        TAccess access, nint offset, nint stride, nint position, nint positions, int steps, TTail tail, LaneAccumulators* sums)
+    private void Single<TAccess, TTail>(TAccess access, VectorSequence vectors, TTail tail, LaneAccumulators* sums)
         where TAccess : struct, IVectorAccess
         where TTail : struct, IVectorAccess
     {
         TReduction formula = reduction;
         Double16 shift = sums->Shift, first = sums->First, second = sums->Second;
-        for (int i = 0; i < steps; i++)
+        nint offset = vectors.Offset, position = vectors.Position;
+        for (int i = 0; i < vectors.Steps; i++)
         {
             formula.Add(access, offset, position, shift, ref first, ref second);
-            offset += stride;
-            position += positions;
+            offset += vectors.Stride;
+            position += vectors.PositionStep;
         }
 
         if (typeof(TTail) == typeof(MaskedVector))
@@ -418,7 +409,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    private static void KeepRuns(LaneAccumulators* lanes, int count, double elements, BlockSums* sums)
+    private static void StoreRuns(LaneAccumulators* lanes, int count, double elements, BlockSums* sums)
     {
         for (int i = 0; i < count; i++)
         {

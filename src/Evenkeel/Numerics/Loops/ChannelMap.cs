@@ -66,7 +66,7 @@ internal static class ChannelMap
             where TAccess : struct, IVectorAccess
         {
             var map = new RunMap<TAccess, TFormula, TCoefficients>(access, formula, mode);
-            int together = RunMap<TAccess, TFormula, TCoefficients>.GoesAcross(length) ? view.Channels : 1;
+            int together = RunMap<TAccess, TFormula, TCoefficients>.CrossesRuns(length) ? view.Channels : 1;
             int count;
             for (int row = start; row < end; row += count)
             {

@@ -107,7 +107,7 @@ internal static unsafe class ChannelReduction
                 for (int group = 0; group < grid.Groups; group++)
                 {
                     (int firstSet, int count) = grid.SetsOf(group);
-                    blocks.Run(firstSet, count, block, goesOn: false, sums + (nint)block * grid.View.Sets + firstSet);
+                    blocks.Run(firstSet, count, block, hasNext: false, sums + (nint)block * grid.View.Sets + firstSet);
                 }
             }
         }

@@ -124,8 +124,8 @@ internal static unsafe class FusedReduceMap
         {
             int next = mapped + count;
             nint distance = _grid.Distance(mapped, count);
-            var map = new MapBefore<TAccess, TFormula, TCoefficients>(new(access, formula, mode), mapped, distance);
-            new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceBeside(map, next, count, results);
+            var map = new TrailingMap<TAccess, TFormula, TCoefficients>(new(access, formula, mode), mapped, distance);
+            new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceAndMap(map, next, count, results);
             builder.Build(next, count);
         }
     }

@@ -23,7 +23,7 @@ internal interface IChannelMap<TCoefficients>
         where TAccess : struct, IVectorAccess;
 
     /// <summary>Whether a vector may span two sets: only the coefficients depend on the set, and nothing depends on the position.</summary>
-    static virtual bool GoesAcross => false;
+    static virtual bool CrossesRuns => false;
 
     /// <summary>Takes the coefficients of one set in the lanes whose bits are set, and of another in the other lanes.</summary>
     static virtual TCoefficients Blend(Vector512<float> first, in TCoefficients left, in TCoefficients right) =>

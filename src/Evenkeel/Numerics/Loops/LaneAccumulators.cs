@@ -15,7 +15,7 @@ internal unsafe struct LaneAccumulators
     public Double16 Second;
 
     /// <summary>Stores the sums of neighbouring columns, one per lane.</summary>
-    public static void KeepColumns(LaneAccumulators* lanes, int count, int rows, BlockSums* sums)
+    public static void StoreColumns(LaneAccumulators* lanes, int count, int rows, BlockSums* sums)
     {
         for (int start = 0; start < count; start += FullVector.Count, lanes++)
         {

@@ -41,7 +41,7 @@ namespace Evenkeel.Numerics.Loops;
 /// elements or more with 128 or more adjacent.
 /// </para>
 /// <para>
-/// The environment variable <c>EVENKEEL_STRATEGY</c> forces an order (<c>sweeps</c> or <c>set-by-set</c>, which is fused), a kind of stores
+/// The environment variable <c>EVENKEEL_STRATEGY</c> forces an order (<c>sweeps</c> or <c>fused</c>, which is fused), a kind of stores
 /// (<c>cached</c> or <c>streamed</c>), or both with a comma between, wherever possible.
 /// </para>
 /// </remarks>
@@ -56,11 +56,11 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
     private const int SetsInCachePerThread = 4;
 
     /// <summary>The number of adjacent elements beyond which a larger group of sets gains nothing.</summary>
-    private const int MostAdjacent = 4096;
+    private const int MaxAdjacent = 4096;
 
     /// <summary>The most elements of a group of sets: a fourth of the cache of a core.</summary>
-    private const int MostElementsTogether = 64 * 1024;
-    private const int MostTogether = 16;
+    private const int MaxElementsTogether = 64 * 1024;
+    private const int MaxTogether = 16;
 
     private static Force? _forced;
 
@@ -93,12 +93,12 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
         return new(fused, streams, together);
     }
 
-    /// <summary>Describes the strategy, such as <c>set by set, 4 together, streamed</c>.</summary>
+    /// <summary>Describes the strategy, such as <c>fused, 4 together, streamed</c>.</summary>
     /// <returns>The description.</returns>
     public override string ToString()
     {
         string together = Fused && SetsTogether > 1 ? string.Create(CultureInfo.InvariantCulture, $", {SetsTogether} together") : "";
-        return $"{(Fused ? "set by set" : "in sweeps")}{together}{(Streams ? ", streamed" : "")}";
+        return $"{(Fused ? "fused" : "two sweeps")}{together}{(Streams ? ", streamed" : "")}";
     }
 
     private static int SetsPerGroup(ChannelView view, int tensors)
@@ -109,8 +109,8 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
             return 1;
         }
 
-        int adjacent = Math.Min(MostAdjacent / view.Inner, MostElementsTogether / Math.Max(1, tensors - 1) / view.PerSet);
-        return Math.Max(1, Math.Min(adjacent, Math.Min(MostTogether, view.Channels)));
+        int adjacent = Math.Min(MaxAdjacent / view.Inner, MaxElementsTogether / Math.Max(1, tensors - 1) / view.PerSet);
+        return Math.Max(1, Math.Min(adjacent, Math.Min(MaxTogether, view.Channels)));
     }
 
     private static bool IsFusionFaster(ChannelView view, bool fits, long adjacent)
@@ -136,11 +136,11 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
                 force = name switch
                 {
                     "sweeps" when force.Fused is null => force with { Fused = false },
-                    "set-by-set" when force.Fused is null => force with { Fused = true },
+                    "fused" when force.Fused is null => force with { Fused = true },
                     "cached" when force.Streams is null => force with { Streams = false },
                     "streamed" when force.Streams is null => force with { Streams = true },
                     _ => throw new InvalidDataException(
-                        $"{Variable} is \"{value}\"; use sweeps or set-by-set, cached or streamed, or one of each, separated by a comma."),
+                        $"{Variable} is \"{value}\"; use sweeps or fused, cached or streamed, or one of each, separated by a comma."),
                 };
             }
 

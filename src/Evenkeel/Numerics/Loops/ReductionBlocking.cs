@@ -11,17 +11,27 @@ internal readonly struct ReductionBlocking
     /// <summary>The most elements of a block in one run.</summary>
     public const int Elements = 4096;
 
-    private const int MostColumns = 1024;
-    private const int FewColumns = 128;
+    /// <summary>The number of columns in a group: their sums, 24 bytes for each, fit the first-level cache.</summary>
+    private const int ColumnsPerGroup = 1024;
+
+    /// <summary>The number of columns in a group if a set has few blocks, so that there are enough groups for the threads.</summary>
+    private const int ColumnsPerGroupOfFewBlocks = 128;
+
     private const int FewBlocks = 16;
-    private const int MostSets = 64;
-    private const int FewSets = 16;
-    private const int FewGroups = 16;
-    private const int FewestRows = 256;
-    private const int ManyBlocks = 64;
+
+    /// <summary>The number of blocks into which columns are divided, if each then has <see cref="MinRows"/>.</summary>
+    private const int BlocksOfColumns = 64;
+
+    private const int MinRows = 256;
 
     /// <summary>The number of adjacent elements to read at a time if runs are short.</summary>
     private const int AdjacentElements = 2048;
+
+    /// <summary>The number of groups into which short runs are divided, within the limits of their size, for the threads.</summary>
+    private const int GroupsOfRuns = 16;
+
+    private const int MinRunsPerGroup = 16;
+    private const int MaxRunsPerGroup = 64;
 
     private readonly int _groupsPerPart;
     private readonly int _runsPerBlock;
@@ -32,16 +42,15 @@ internal readonly struct ReductionBlocking
         // Without an outer axis, the sets of all parts are adjacent.
         View = view.Outer == 1 && view.Inner > 1 ? new ChannelView(1, view.Sets, view.Inner) : view;
         _runsPerBlock = view.Inner == 1
-            ? Math.Clamp(view.Outer / ManyBlocks, FewestRows, Elements)
+            ? Math.Clamp(view.Outer / BlocksOfColumns, MinRows, Elements)
             : Math.Max(1, Elements / view.Inner);
         _blocksPerRun = (view.Inner - 1) / Elements + 1;
         Blocks = ((view.Outer - 1) / _runsPerBlock + 1) * _blocksPerRun;
 
-        // Smaller groups if there are few sets; fewer columns if there are few blocks.
-        int most = Math.Clamp(View.Channels / FewGroups, FewSets, MostSets);
-        SetsPerGroup = view.Inner > 1 ? Math.Clamp(AdjacentElements / view.Inner, 2, most) & ~1
-            : Blocks < FewBlocks ? FewColumns
-            : MostColumns;
+        int max = Math.Clamp(View.Channels / GroupsOfRuns, MinRunsPerGroup, MaxRunsPerGroup);
+        SetsPerGroup = view.Inner > 1 ? Math.Clamp(AdjacentElements / view.Inner, 2, max) & ~1
+            : Blocks < FewBlocks ? ColumnsPerGroupOfFewBlocks
+            : ColumnsPerGroup;
         _groupsPerPart = (View.Channels - 1) / SetsPerGroup + 1;
         Groups = View.Parts * _groupsPerPart;
     }

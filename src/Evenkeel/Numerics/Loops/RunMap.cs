@@ -7,7 +7,7 @@ namespace Evenkeel.Numerics.Loops;
 /// <summary>Applies a formula to adjacent runs, in whole cache lines from the first line that begins in them.</summary>
 /// <remarks>
 /// A vector that spans two runs takes the coefficients of both, lane by lane, if the formula supports it
-/// (<see cref="IChannelMap{TCoefficients}.GoesAcross"/>). Only the two ends are stored in part.
+/// (<see cref="IChannelMap{TCoefficients}.CrossesRuns"/>). Only the two ends are stored in part.
 /// </remarks>
 internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access, TFormula formula, StoreMode mode)
     where TAccess : struct, IVectorAccess
@@ -15,14 +15,14 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
     where TCoefficients : struct
 {
     /// <summary>Whether a vector may span two runs of a given length; it never spans three.</summary>
-    public static bool GoesAcross(int length) => TFormula.GoesAcross && length >= FullVector.Count;
+    public static bool CrossesRuns(int length) => TFormula.CrossesRuns && length >= FullVector.Count;
 
     /// <summary>
     /// Whether vectors may start at the first element of each run: no cache line is then stored in two parts, or it does not
     /// matter.
     /// </summary>
-    public bool TakesRunsAlone(int length) =>
-        (length % CacheLine.Floats == 0 && mode.BeforeLine(0) == 0) || (typeof(TAccess) == typeof(FullVector) && !GoesAcross(length));
+    public bool MapsRunsSeparately(int length) =>
+        (length % CacheLine.Floats == 0 && mode.BeforeLine(0) == 0) || (typeof(TAccess) == typeof(FullVector) && !CrossesRuns(length));
 
     /// <summary>The coefficients of a set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

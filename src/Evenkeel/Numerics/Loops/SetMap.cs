@@ -30,7 +30,7 @@ internal readonly struct SetMap<TFormula, TCoefficients>(TFormula formula, Chann
     {
         var map = new RunMap<TAccess, TFormula, TCoefficients>(access, formula, mode);
         bool across = _grid.View.Inner <= ReductionBlocking.Elements
-            && RunMap<TAccess, TFormula, TCoefficients>.GoesAcross(_grid.View.Inner);
+            && RunMap<TAccess, TFormula, TCoefficients>.CrossesRuns(_grid.View.Inner);
         int together = across ? count : 1;
         for (int set = first; set < first + count; set += together)
         {

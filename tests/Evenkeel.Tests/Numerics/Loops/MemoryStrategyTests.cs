@@ -93,7 +93,7 @@ public class MemoryStrategyTests
         {
             foreach (int inner in (int[])[2, 15, 16, 17, 112, 120, 127, 128, 129, 1000])
             {
-                // In sweeps the sets of a sample lie side by side; set by set, the channels of a sample are mapped each by itself.
+                // In two sweeps the sets of a sample lie side by side; fused, the channels of a sample are mapped each by itself.
                 int channels = Beyond(tensors, 2 * inner);
                 Assert.Equal(inner >= 16, MemoryStrategy.Of(new(2, channels, inner), tensors).Streams);
                 Assert.False(MemoryStrategy.Of(new(2, channels - 1, inner), tensors).Streams);
@@ -130,7 +130,7 @@ public class MemoryStrategyTests
     {
         var view = new ChannelView(3, 2, 5, 100);
         Assert.True(Strategies.With("sweeps,streamed", () => MemoryStrategy.Of(view, tensors: 2)).Streams);
-        Assert.False(Strategies.With("set-by-set,streamed", () => MemoryStrategy.Of(view, tensors: 2)).Streams);
+        Assert.False(Strategies.With("fused,streamed", () => MemoryStrategy.Of(view, tensors: 2)).Streams);
     }
 
     [Fact]
@@ -146,16 +146,16 @@ public class MemoryStrategyTests
         foreach (ChannelView view in views)
         {
             MemoryStrategy free = Of(view);
-            bool mayGoSetBySet = view.Inner > 1;
+            bool mayFuse = view.Inner > 1;
             bool mayStream = view.Inner >= 16
                 ? view.Inner % 16 == 0 || view.Channels * view.Inner >= 128
                 : view.Inner == 1 && view.Channels % 16 == 0;
             AssertForced("sweeps", free with { Fused = false });
-            AssertForced("set-by-set", free with { Fused = mayGoSetBySet });
+            AssertForced("fused", free with { Fused = mayFuse });
             AssertForced("cached", free with { Streams = false });
             AssertForced("streamed", free with { Streams = mayStream });
             AssertForced("sweeps,streamed", free with { Fused = false, Streams = mayStream });
-            AssertForced("set-by-set,cached", free with { Fused = mayGoSetBySet, Streams = false });
+            AssertForced("fused,cached", free with { Fused = mayFuse, Streams = false });
 
             void AssertForced(string strategy, MemoryStrategy expected) =>
                 Assert.Equal(
@@ -168,12 +168,12 @@ public class MemoryStrategyTests
     [InlineData("", null, null)]
     [InlineData(" , ", null, null)]
     [InlineData("sweeps", false, null)]
-    [InlineData("set-by-set", true, null)]
+    [InlineData("fused", true, null)]
     [InlineData("cached", null, false)]
     [InlineData("streamed", null, true)]
     [InlineData("sweeps,cached", false, false)]
-    [InlineData("streamed,set-by-set", true, true)]
-    [InlineData(" set-by-set ,  cached,", true, false)]
+    [InlineData("streamed,fused", true, true)]
+    [InlineData(" fused ,  cached,", true, false)]
     public void The_variable_names_an_order_or_a_way_to_write_or_both(string? value, bool? setBySet, bool? streams) =>
         Assert.Equal(new MemoryStrategy.Force(setBySet, streams), MemoryStrategy.Force.Parse(value));
 
@@ -181,24 +181,24 @@ public class MemoryStrategyTests
     [InlineData("fast")]
     [InlineData("Sweeps")]
     [InlineData("sweeps cached")]
-    [InlineData("sweeps,set-by-set")]
+    [InlineData("sweeps,fused")]
     [InlineData("sweeps,sweeps")]
     [InlineData("streamed,cached")]
     [InlineData("cached,sweeps,cached")]
-    [InlineData("set-by-set,fast")]
+    [InlineData("fused,fast")]
     public void Any_other_value_is_refused_with_what_it_may_be(string value)
     {
         string message = Assert.Throws<InvalidDataException>(() => MemoryStrategy.Force.Parse(value)).Message;
         Assert.Equal(
-            $"EVENKEEL_STRATEGY is \"{value}\"; use sweeps or set-by-set, cached or streamed, or one of each, separated by a comma.",
+            $"EVENKEEL_STRATEGY is \"{value}\"; use sweeps or fused, cached or streamed, or one of each, separated by a comma.",
             message);
     }
 
     [Fact]
     public void The_variable_is_read_from_the_environment()
     {
-        Assert.Equal("set by set, 7 together, streamed\n", ProbeRunner.Run<StrategyVariableProbe>(strategy: "streamed,set-by-set"));
-        Assert.Equal("in sweeps\n", ProbeRunner.Run<StrategyVariableProbe>(strategy: "sweeps"));
+        Assert.Equal("fused, 7 together, streamed\n", ProbeRunner.Run<StrategyVariableProbe>(strategy: "streamed,fused"));
+        Assert.Equal("two sweeps\n", ProbeRunner.Run<StrategyVariableProbe>(strategy: "sweeps"));
     }
 
     [Fact]
@@ -210,10 +210,10 @@ public class MemoryStrategyTests
     }
 
     [Theory]
-    [InlineData(false, false, 1, "in sweeps")]
-    [InlineData(false, true, 4, "in sweeps, streamed")]
-    [InlineData(true, false, 1, "set by set")]
-    [InlineData(true, true, 4, "set by set, 4 together, streamed")]
+    [InlineData(false, false, 1, "two sweeps")]
+    [InlineData(false, true, 4, "two sweeps, streamed")]
+    [InlineData(true, false, 1, "fused")]
+    [InlineData(true, true, 4, "fused, 4 together, streamed")]
     public void Says_itself_in_words(bool setBySet, bool streams, int setsTogether, string words) =>
         Assert.Equal(words, new MemoryStrategy(setBySet, streams, setsTogether).ToString());
 
