@@ -258,16 +258,16 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             nint ahead = Ahead(hasNext || run + 1 < runs);
-            var vectors = new VectorSequence(offset, FullVector.Count, position, FullVector.Count, steps) { Ahead = ahead };
+            nint left = offset;
             int i = 0;
-            for (; i < count - 1; i += 2, vectors = vectors with { Offset = vectors.Offset + 2 * inner })
+            for (; i < count - 1; i += 2, left += 2 * inner)
             {
-                Pair(vectors, vectors.Offset + inner, tail, lanes + i, lanes + i + 1);
+                Pair(ahead, 0, left, left + inner, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i, lanes + i + 1);
             }
 
             if (i < count)
             {
-                Single(new PrefetchingVector(ahead), vectors, tail, lanes + i);
+                Single(new PrefetchingVector(ahead), left, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i);
             }
         }
 
@@ -315,13 +315,13 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         for (; i < vectors - 1; i += 2, offset += 2 * FullVector.Count)
         {
             nint distance = ahead + (inOrder ? (nint)i * FullVector.Count * (rows - 1) : 0);
-            var left = new VectorSequence(offset, stride, row, 1, rows) { Ahead = distance, AheadStep = aheadStep };
-            Pair(left, offset + FullVector.Count, default(FullVector), lanes + i, lanes + i + 1);
+            nint right = offset + FullVector.Count;
+            Pair(distance, aheadStep, offset, right, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
         }
 
         if (i < vectors)
         {
-            Single(new PrefetchingVector(ahead), new(offset, stride, row, 1, rows), default(FullVector), lanes + i);
+            Single(new PrefetchingVector(ahead), offset, stride, row, 1, rows, default(FullVector), lanes + i);
             offset += FullVector.Count;
             i++;
         }
@@ -329,39 +329,53 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         int rest = count % FullVector.Count;
         if (rest > 0)
         {
-            Single(new MaskedVector(rest), new(offset, stride, row, 1, rows), default(FullVector), lanes + i);
+            Single(new MaskedVector(rest), offset, stride, row, 1, rows, default(FullVector), lanes + i);
         }
     }
 
     /// <summary>
     /// Adds two sequences of vectors, each with sums of its own and a tail if there is one, and prefetches ahead of them.
     /// </summary>
+    /// <remarks>
+    /// After each vector the offsets grow by <paramref name="stride"/>, the position by <paramref name="positionStep"/> and the prefetch
+    /// distance by <paramref name="aheadStep"/>. A struct of these would be read from memory in the loop: with it, sums of 16 columns
+    /// took 1.4 to 3 times as long.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pair<TTail>(
-        VectorSequence left, nint rightOffset, TTail tail, LaneAccumulators* leftSums, LaneAccumulators* rightSums)
+        nint ahead,
+        nint aheadStep,
+        nint leftOffset,
+        nint rightOffset,
+        nint stride,
+        nint position,
+        nint positionStep,
+        int steps,
+        TTail tail,
+        LaneAccumulators* leftSums,
+        LaneAccumulators* rightSums)
         where TTail : struct, IVectorAccess
     {
         if (!Vector512.IsHardwareAccelerated)
         {
             // The sums of two sets would not fit the registers.
-            Single(new PrefetchingVector(left.Ahead), left, tail, leftSums);
-            Single(new PrefetchingVector(left.Ahead), left with { Offset = rightOffset }, tail, rightSums);
+            Single(new PrefetchingVector(ahead), leftOffset, stride, position, positionStep, steps, tail, leftSums);
+            Single(new PrefetchingVector(ahead), rightOffset, stride, position, positionStep, steps, tail, rightSums);
             return;
         }
 
         TReduction formula = reduction;
         Double16 leftShift = leftSums->Shift, leftFirst = leftSums->First, leftSecond = leftSums->Second;
         Double16 rightShift = rightSums->Shift, rightFirst = rightSums->First, rightSecond = rightSums->Second;
-        nint leftOffset = left.Offset, position = left.Position, ahead = left.Ahead;
-        for (int i = 0; i < left.Steps; i++)
+        for (int i = 0; i < steps; i++)
         {
             var access = new PrefetchingVector(ahead);
             formula.Add(access, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
             formula.Add(access, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
-            ahead += left.AheadStep;
-            leftOffset += left.Stride;
-            rightOffset += left.Stride;
-            position += left.PositionStep;
+            ahead += aheadStep;
+            leftOffset += stride;
+            rightOffset += stride;
+            position += positionStep;
         }
 
         if (typeof(TTail) == typeof(MaskedVector))
@@ -378,18 +392,18 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>Adds a sequence of vectors, and a tail if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Single<TAccess, TTail>(TAccess access, VectorSequence vectors, TTail tail, LaneAccumulators* sums)
+    private void Single<TAccess, TTail>(
+        TAccess access, nint offset, nint stride, nint position, nint positionStep, int steps, TTail tail, LaneAccumulators* sums)
         where TAccess : struct, IVectorAccess
         where TTail : struct, IVectorAccess
     {
         TReduction formula = reduction;
         Double16 shift = sums->Shift, first = sums->First, second = sums->Second;
-        nint offset = vectors.Offset, position = vectors.Position;
-        for (int i = 0; i < vectors.Steps; i++)
+        for (int i = 0; i < steps; i++)
         {
             formula.Add(access, offset, position, shift, ref first, ref second);
-            offset += vectors.Stride;
-            position += vectors.PositionStep;
+            offset += stride;
+            position += positionStep;
         }
 
         if (typeof(TTail) == typeof(MaskedVector))
