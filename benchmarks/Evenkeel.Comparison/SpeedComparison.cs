@@ -65,7 +65,9 @@ internal sealed class SpeedComparison
             output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
             foreach (Measurement m in group)
             {
-                string again = _again.TryGetValue(m, out Measurement? second) ? FormattableString.Invariant($"{second.SpeedOfFastest:F2}") : "";
+                string again = _again.TryGetValue(m, out Measurement? second)
+                    ? FormattableString.Invariant($"{second.SpeedOfFastest:F2}")
+                    : "";
                 output.WriteLine(FormattableString.Invariant(
                     $"| {m.Case.Name} | {m.Threads} | {Milliseconds(m.Base)} | {Milliseconds(m.Head)} | {m.Speed} | {again} |"));
             }

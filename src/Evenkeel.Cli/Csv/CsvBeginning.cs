@@ -1,12 +1,14 @@
+using System.Text;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
 
-/// <summary>The part of a file before its header, and its line ending.</summary>
-/// <param name="Preamble">The byte order mark and the skipped lines, unchanged.</param>
-/// <param name="NewLine">The line ending.</param>
+/// <summary>The part of a file before its header.</summary>
+/// <param name="Preamble">Byte order marks, a line <c>sep=;</c> as Excel writes it, and the skipped lines, unchanged.</param>
+/// <param name="Lines">The number of lines in the preamble.</param>
+/// <param name="Separator">The character between cells that such a line names; null without it.</param>
 /// <param name="Rest">The bytes after the preamble that were read with it.</param>
-internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLine, ReadOnlyMemory<byte> Rest)
+internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, int Lines, char? Separator, ReadOnlyMemory<byte> Rest)
 {
     private const int FirstStep = 64 * 1024;
     private const int Longest = 64 * 1024 * 1024;
@@ -17,16 +19,16 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLin
     {
         byte[] bytes = [];
         int length = 0;
-        int? start;
+        (int Start, int Lines, char? Separator)? header;
         do
         {
             Array.Resize(ref bytes, Math.Max(FirstStep, 2 * length));
             length += stream.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false);
-            start = Header(bytes.AsSpan(0, length), skippedLines);
+            header = Header(bytes.AsSpan(0, length), skippedLines);
         }
-        while (start is null && length == bytes.Length && length < Longest);
+        while (header is null && length == bytes.Length && length < Longest);
 
-        if (start is null)
+        if (header is not { } found)
         {
             throw new InvalidDataException(length < bytes.Length
                 ? Invariant($"ends before line {skippedLines + 1L}, where the header should be")
@@ -34,11 +36,11 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLin
         }
 
         ReadOnlyMemory<byte> all = bytes.AsMemory(0, length);
-        return new CsvBeginning(all[..start.Value], LineEnd(all.Span), all[start.Value..]);
+        return new CsvBeginning(all[..found.Start], found.Lines, found.Separator, all[found.Start..]);
     }
 
-    /// <summary>The offset of the header; null if more bytes are needed to find it.</summary>
-    private static int? Header(ReadOnlySpan<byte> bytes, int skippedLines)
+    /// <summary>The offset of the header, and the number of lines before it; null if more bytes are needed to find it.</summary>
+    private static (int Start, int Lines, char? Separator)? Header(ReadOnlySpan<byte> bytes, int skippedLines)
     {
         if (bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
         {
@@ -50,8 +52,31 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLin
             throw new InvalidDataException("looks like UTF-16 without a byte order mark; save it as UTF-8");
         }
 
-        int position = bytes is [0xef, 0xbb, 0xbf, ..] ? 3 : 0;
-        for (int line = 0; line < skippedLines; line++)
+        if (bytes is [0x1f, 0x8b, ..])
+        {
+            // GZipStream would not notice a file that is cut off.
+            throw new InvalidDataException("is compressed with gzip; decompress it: gzip -dc FILE | evenkeel scale … -");
+        }
+
+        if (bytes is [(byte)'P', (byte)'K', 3, 4, ..])
+        {
+            throw new InvalidDataException("is a ZIP archive, as Excel workbooks are; save the table as CSV");
+        }
+
+        if (IsHtml(bytes))
+        {
+            throw new InvalidDataException("is an HTML page, perhaps of an error in a download");
+        }
+
+        int position = 0;
+        while (bytes[position..] is [0xef, 0xbb, 0xbf, ..])
+        {
+            position += 3; // a second mark, as programs write that append to a file with one, is not part of a name
+        }
+
+        char? separator = SeparatorOf(bytes[position..]);
+        int lines = separator is null ? skippedLines : Math.Max(1, skippedLines);
+        for (int line = 0; line < lines; line++)
         {
             int end = bytes[position..].IndexOfAny((byte)'\r', (byte)'\n');
             if (end < 0)
@@ -62,8 +87,23 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, byte[] NewLin
             position += end + LineEnd(bytes[(position + end)..]).Length;
         }
 
-        return position < bytes.Length || skippedLines == 0 ? position : null;
+        return position < bytes.Length || lines == 0 ? (position, lines, separator) : null;
     }
+
+    private static bool IsHtml(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> text = bytes.TrimStart("\ufeff \t\r\n"u8);
+        return Ascii.EqualsIgnoreCase(text[..Math.Min(14, text.Length)], "<!doctype html"u8)
+            || Ascii.EqualsIgnoreCase(text[..Math.Min(5, text.Length)], "<html"u8);
+    }
+
+    /// <summary>The character that a first line such as <c>sep=;</c> names.</summary>
+    private static char? SeparatorOf(ReadOnlySpan<byte> text) =>
+        text is [_, _, _, _, var character, (byte)'\r' or (byte)'\n', ..]
+        && Ascii.EqualsIgnoreCase(text[..4], "sep="u8)
+        && CsvDialect.IsDelimiter((char)character)
+            ? (char)character
+            : null;
 
     private static byte[] LineEnd(ReadOnlySpan<byte> bytes)
     {

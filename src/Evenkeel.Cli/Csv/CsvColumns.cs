@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Shell;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
@@ -23,17 +24,28 @@ internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<strin
             names = [.. input.Columns.Where(name => name != weight)];
         }
 
+        var fields = new Dictionary<string, int>(input.Columns.Count, StringComparer.Ordinal);
+        var repeated = new HashSet<string>(StringComparer.Ordinal);
+        for (int field = 0; field < input.Columns.Count; field++)
+        {
+            if (!fields.TryAdd(input.Columns[field], field))
+            {
+                repeated.Add(input.Columns[field]);
+            }
+        }
+
         string[] wanted = [.. names.Append(weight).OfType<string>().Distinct()];
-        string[] unknown = [.. wanted.Except(input.Columns)];
+        string[] unknown = [.. wanted.Where(name => !fields.ContainsKey(name))];
         if (unknown.Length > 0)
         {
             throw new InvalidDataException(
                 $"'{input.Name}' has no {(unknown.Length == 1 ? "column" : "columns")} {List(unknown)}"
                 + (scaler is null ? "" : $", which '{scaler}' scales")
-                + $"; it has {List(input.Columns)}.");
+                + $"; it has {List(input.Columns)}."
+                + (scaler is null ? HintOfComma(input.Columns, unknown) : ""));
         }
 
-        string[] ambiguous = [.. wanted.Where(name => input.Columns.Count(column => column == name) > 1)];
+        string[] ambiguous = [.. wanted.Where(repeated.Contains)];
         if (ambiguous.Length > 0)
         {
             throw new InvalidDataException($"'{input.Name}' has more than one column with the name {List(ambiguous)}.");
@@ -44,13 +56,17 @@ internal sealed record CsvColumns(IReadOnlyList<int> Fields, IReadOnlyList<strin
             throw new InvalidDataException($"'{input.Name}' has no column besides the weights.");
         }
 
-        return new CsvColumns([.. names.Select(Field)], names, weight is null ? null : Field(weight));
-
-        int Field(string name) => input.Columns.TakeWhile(column => column != name).Count();
+        return new CsvColumns([.. names.Select(name => fields[name])], names, weight is null ? null : fields[weight]);
     }
+
+    // A name with a comma in it, given without quotes, was taken for several.
+    private static string HintOfComma(IReadOnlyList<string> columns, string[] unknown) =>
+        columns.FirstOrDefault(name => name.Contains(',') && name.Split(',').Any(unknown.Contains)) is { } name
+            ? $" A name that contains a comma is quoted: --columns '\"{name}\"'."
+            : "";
 
     /// <summary>The names for a message, at most ten of them.</summary>
     public static string List(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(MaxNames).Select(name => $"'{name}'"))
+        string.Join(", ", names.Take(MaxNames).Select(name => $"'{Visible.Of(name)}'"))
         + (names.Count > MaxNames ? Invariant($" and {names.Count - MaxNames} more") : "");
 }

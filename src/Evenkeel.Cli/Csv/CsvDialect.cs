@@ -9,6 +9,9 @@ internal sealed record CsvDialect
     /// <summary>The character between cells.</summary>
     public char Delimiter { get; init; } = ',';
 
+    /// <summary>Whether the user named the delimiter, so that a line <c>sep=;</c> does not change it.</summary>
+    public bool IsDelimiterGiven { get; init; }
+
     /// <summary>The format of numbers.</summary>
     public NumberFormatInfo Numbers { get; init; } = NumberCulture.Point;
 
@@ -23,6 +26,10 @@ internal sealed record CsvDialect
 
     /// <summary>The options of a reader for this format, which reads the header like any other record.</summary>
     public CsvReaderOptions ReaderOptions => new() { Separator = Delimiter, HasHeader = false, FormatProvider = Numbers };
+
+    /// <summary>Whether a character may stand between cells: tab, or in ASCII and no letter, digit, quote or line break.</summary>
+    public static bool IsDelimiter(char character) =>
+        char.IsAscii(character) && character is not ('"' or '\r' or '\n' or '\0') && !char.IsAsciiLetterOrDigit(character);
 
     /// <summary>Reads a cell of the current record of a reader.</summary>
     /// <param name="reader">The reader; a cell beyond the end of its record is empty.</param>

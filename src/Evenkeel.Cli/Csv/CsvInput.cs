@@ -1,5 +1,7 @@
 using System.Globalization;
 using CsvHelper;
+using Evenkeel.Cli.Shell;
+using Microsoft.Win32.SafeHandles;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
@@ -15,38 +17,50 @@ internal sealed class CsvInput : IDisposable
 
     private readonly FileStream _file;
     private readonly CsvBeginning _beginning;
+    private readonly RecordedStream _source;
     private readonly CsvReader _reader;
+    private readonly Queue<CsvMalformedRecord> _malformed = [];
     private bool _hasRecord;
+    private long _records;
+    private long _end;
 
     private CsvInput(string path, CsvDialect dialect)
     {
-        Name = path;
-        Dialect = dialect;
-        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        Name = path == OutputFile.Dash ? "standard input" : path;
+        _file = Open(path);
         try
         {
             Length = _file.CanSeek ? _file.Length : null;
-            _beginning = CsvBeginning.Read(_file, dialect.SkippedLines);
-            CsvReaderOptions options = dialect.ReaderOptions with
+            _beginning = Beginning(_file, dialect.SkippedLines);
+            Dialect = _beginning.Separator is { } separator && !dialect.IsDelimiterGiven ? dialect with { Delimiter = separator } : dialect;
+            CsvReaderOptions options = Dialect.ReaderOptions with
             {
                 BufferSize = 256 * 1024,
                 MaxRecordSize = LongestRecord,
                 TrackLineNumbers = true,
-                OnMalformedRecord = RefuseUnclosedQuote,
+                OnMalformedRecord = Refuse,
             };
-            _reader = CsvReader.Create(new PrefixedStream(_beginning.Rest, _file), options, leaveOpen: true);
+            _source = new RecordedStream(_beginning.Rest, _file);
+            _reader = CsvReader.Create(_source, options, leaveOpen: true);
             _hasRecord = ReadRecord();
             if (!_hasRecord)
             {
                 throw new InvalidDataException("is empty");
             }
 
+            Preamble = (byte[])[.. _beginning.Preamble.Span, .. _source.Take(0, _reader.ByteOffset)];
             Columns = [.. Enumerable.Range(0, _reader.FieldCount).Select(
                 field => dialect.HasHeader ? _reader.GetString(field) : (field + 1).ToString(CultureInfo.InvariantCulture))];
             if (dialect.HasHeader)
             {
-                Header = _reader.RawRecord.ToArray();
+                if (Malformed() is { } problem)
+                {
+                    throw new InvalidDataException(Invariant($"has {problem} in line {Line(_reader.LineNumber)}, the header"));
+                }
+
+                byte[] header = _reader.RawRecord.ToArray();
                 _hasRecord = ReadRecord();
+                Header = [.. header, .. Ending()];
             }
         }
         catch
@@ -70,13 +84,10 @@ internal sealed class CsvInput : IDisposable
     public long Position => _beginning.Preamble.Length + _reader.ByteOffset;
 
     /// <summary>The bytes before the header.</summary>
-    public ReadOnlyMemory<byte> Preamble => _beginning.Preamble;
+    public ReadOnlyMemory<byte> Preamble { get; }
 
-    /// <summary>The bytes of the header, without the line ending; null if there is none.</summary>
+    /// <summary>The bytes of the header with its line ending and empty lines behind it; null if there is none.</summary>
     public byte[]? Header { get; }
-
-    /// <summary>The line ending.</summary>
-    public ReadOnlySpan<byte> NewLine => _beginning.NewLine;
 
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns { get; }
@@ -93,7 +104,7 @@ internal sealed class CsvInput : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"'{path}' {e.Message}.", e);
+            throw new InvalidDataException($"{(path == OutputFile.Dash ? "standard input" : $"'{path}'")} {e.Message}.", e);
         }
     }
 
@@ -104,9 +115,11 @@ internal sealed class CsvInput : IDisposable
         chunk.Clear();
         try
         {
-            for (; _hasRecord && !chunk.IsFull; _hasRecord = ReadRecord())
+            while (_hasRecord && !chunk.IsFull)
             {
-                chunk.Add(_reader.RawRecord, Line(_reader.LineNumber));
+                chunk.Add(_reader.RawRecord, Line(_reader.LineNumber), Malformed());
+                _hasRecord = ReadRecord();
+                chunk.End(Ending());
             }
         }
         catch (InvalidDataException e)
@@ -123,11 +136,44 @@ internal sealed class CsvInput : IDisposable
         _file.Dispose();
     }
 
+    private static FileStream Open(string path)
+    {
+        if (path == OutputFile.Dash)
+        {
+            return new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new InvalidDataException("is a folder");
+        }
+
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+    }
+
+    private static CsvBeginning Beginning(Stream stream, int skippedLines)
+    {
+        try
+        {
+            return CsvBeginning.Read(stream, skippedLines);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException("cannot be read: " + e.Message.TrimEnd('.'), e);
+        }
+    }
+
     private bool ReadRecord()
     {
         try
         {
-            return _reader.Read();
+            bool hasRecord = _reader.Read();
+            if (hasRecord)
+            {
+                _records++;
+            }
+
+            return hasRecord;
         }
         catch (CsvFormatException e)
         {
@@ -142,13 +188,36 @@ internal sealed class CsvInput : IDisposable
         }
     }
 
-    private void RefuseUnclosedQuote(CsvMalformedRecord record)
+    /// <summary>The bytes from the end of the last record to the current one, or to the end of the file.</summary>
+    private ReadOnlySpan<byte> Ending() => _source.Take(_end, _hasRecord ? _reader.ByteOffset : _source.Position);
+
+    /// <summary>What is wrong with the quotes of the current record; null if nothing is. Ends the record.</summary>
+    private string? Malformed()
+    {
+        _end = _reader.ByteOffset + _reader.RawRecord.Length;
+        string? problem = null;
+        while (_malformed.TryPeek(out CsvMalformedRecord record) && record.RecordNumber <= _records)
+        {
+            _malformed.Dequeue();
+            int field = QuotedText.Find(record.RawRecord, Dialect.Delimiter);
+            if (field >= 0)
+            {
+                problem = Invariant($"text behind a closing quote in column {field + 1} (a quote within quotes is doubled: \"5\"\"\")");
+            }
+        }
+
+        return problem;
+    }
+
+    private void Refuse(CsvMalformedRecord record)
     {
         if (record.Reason == CsvMalformedReason.UnterminatedQuote)
         {
             throw new InvalidDataException(Invariant($"has an unclosed quote in line {Line(record.LineNumber)}"));
         }
+
+        _malformed.Enqueue(record);
     }
 
-    private long Line(long lineOfReader) => lineOfReader + Dialect.SkippedLines;
+    private long Line(long lineOfReader) => lineOfReader + _beginning.Lines;
 }

@@ -1,6 +1,7 @@
 using CsvHelper;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
 
@@ -56,6 +57,11 @@ internal sealed class CsvSummary
         using CsvReader reader = CsvReader.Create(job.Chunk.Text, _input.Dialect.ReaderOptions);
         for (int record = 0; reader.Read(); record++)
         {
+            if (job.Chunk.Malformed(record) is { } problem)
+            {
+                throw new InvalidDataException(Invariant($"'{_input.Name}', line {job.Chunk.Lines[record]}: {problem}."));
+            }
+
             job.RaggedRows += reader.FieldCount == job.Columns.Length ? 0 : 1;
             Span<double> row = job.Table.NextRow();
             for (int c = 0; c < row.Length; c++)

@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using Evenkeel.Cli.Shell;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
@@ -17,10 +18,10 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
         using CsvReader reader = CsvReader.Create(chunk.Text, input.Dialect.ReaderOptions);
         for (int record = 0; reader.Read(); record++)
         {
-            if (reader.FieldCount != input.Columns.Count)
+            if (chunk.Malformed(record) is not null || reader.FieldCount != input.Columns.Count)
             {
                 // Its cells may belong to other columns, so none of them counts.
-                if (TolerateRagged(reader.FieldCount, table, chunk.Lines[record]))
+                if (TolerateRecord(chunk, record, reader.FieldCount, table))
                 {
                     table.NextRow().Fill(double.NaN);
                     table.Add(record, columns.Weight is null ? null : 0);
@@ -43,7 +44,7 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
         // Only the first problem needs a text.
         string? text = table.Problems.First is null
             ? Invariant($"'{input.Name}', line {line}")
-                + (field is { } f ? Invariant($", column {f + 1} ({input.Columns[f]}): ") : ": ")
+                + (field is { } f ? Invariant($", column {f + 1} ({Visible.Of(input.Columns[f])}): ") : ": ")
                 + what()
             : null;
         if (policy == CellPolicy.Stop)
@@ -71,11 +72,14 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
     }
 
     // Separate methods, since the closure of a lambda is allocated on entry to the method.
-    private bool TolerateRagged(int cells, CsvTable table, long line) => Tolerate(
-        table, line, null, () => Invariant($"{cells} instead of {input.Columns.Count} cells"));
+    private bool TolerateRecord(CsvChunk chunk, int record, int cells, CsvTable table) => Tolerate(
+        table, chunk.Lines[record], null, () => chunk.Malformed(record) ?? Invariant($"{cells} instead of {input.Columns.Count} cells"));
 
     private bool TolerateCell(CsvReader reader, int field, CellKind kind, CsvTable table, long line) => Tolerate(
-        table, line, field, () => Quote(reader, field) + (kind == CellKind.Infinity ? " is infinite" : " is not a number"));
+        table,
+        line,
+        field,
+        () => Quote(reader, field) + CellHint.Of(Encoding.UTF8.GetString(reader.GetSpan(field)), kind, input.Dialect.Numbers));
 
     // A row without a valid weight is excluded even if cells are kept.
     private bool TolerateWeight(CsvReader reader, int field, CsvTable table, long line) => Tolerate(
@@ -90,7 +94,7 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
     private static string Quote(CsvReader reader, int field)
     {
         ReadOnlySpan<byte> text = reader.GetSpan(field);
-        string quoted = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * LongestQuotation)]);
+        string quoted = Visible.Of(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * LongestQuotation)]));
         return quoted.Length <= LongestQuotation ? $"'{quoted}'" : $"'{quoted[..LongestQuotation]}…'";
     }
 }

@@ -51,7 +51,16 @@ internal sealed class CsvTableWriter
                 _ = reader.Read();
             }
 
-            WriteRow(reader, values, row * table.Columns, texts, output);
+            if (chunk.Malformed(record) is null)
+            {
+                WriteRow(reader, values, row * table.Columns, texts, output);
+            }
+            else
+            {
+                output.Write(reader.RawRecord);
+            }
+
+            output.Write(chunk.Ending(record));
             written++;
         }
 
@@ -84,7 +93,5 @@ internal sealed class CsvTableWriter
                 output.Write(texts[start + column]);
             }
         }
-
-        output.Write(_input.NewLine);
     }
 }

@@ -26,7 +26,6 @@ internal sealed class ScalerTransform(CsvInput input, CsvColumns columns, CellPo
         if (input.Header is { } header)
         {
             output.Write(header);
-            output.Write(input.NewLine);
         }
 
         var reader = new CsvTableReader(input, columns, policy);

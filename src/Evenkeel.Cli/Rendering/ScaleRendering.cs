@@ -29,7 +29,7 @@ internal static class ScaleRendering
             $"{result.Command}: {Counted(result.Rows, "row")}, {Counted(result.Columns.Count, "column")} "
             + Invariant($"in {result.Elapsed.TotalSeconds:F1} s ")
             + $"({ByteCount.Describe(result.Bytes / result.Elapsed.TotalSeconds)}/s). Written:");
-        writer.WriteLine("  " + OneLine.Of(result.File));
+        writer.WriteLine("  " + (result.File == OutputFile.Dash ? "standard output" : OneLine.Of(result.File)));
     }
 
     /// <summary>A number with its noun.</summary>

@@ -2,10 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation request; a second one ends the process at once.</summary>
+/// <summary>
+/// Turns the first Ctrl-C or SIGTERM into a cancellation request. A second one ends the process at once; after the first one it ends after
+/// some seconds, as when the command waits for a pipe to be opened.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _source = new();
+    private readonly ManualResetEventSlim _ended = new();
     private readonly PosixSignalRegistration[] _signals;
 
     public Interruption() => _signals =
@@ -18,6 +24,7 @@ internal sealed class Interruption : IDisposable
 
     public void Dispose()
     {
+        _ended.Set();
         Array.ForEach(_signals, signal => signal.Dispose());
         _source.Dispose();
     }
@@ -25,6 +32,20 @@ internal sealed class Interruption : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = !_source.IsCancellationRequested;
+        if (context.Cancel)
+        {
+            new Thread(EndIfStuck) { IsBackground = true }.Start();
+        }
+
         _source.Cancel();
+    }
+
+    private void EndIfStuck()
+    {
+        if (!_ended.Wait(Patience))
+        {
+            Console.Error.WriteLine("evenkeel: interrupted.");
+            Environment.Exit(ExitCode.Failure);
+        }
     }
 }

@@ -2,40 +2,51 @@ using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Shell;
 
-/// <summary>A file that is written completely or not at all; devices and pipes are written directly.</summary>
+/// <summary>A file that is written completely or not at all; devices, pipes and standard output are written directly.</summary>
 internal sealed class OutputFile
 {
-    private OutputFile(string path) => Path = path;
+    /// <summary>The path that means standard input or output.</summary>
+    public const string Dash = "-";
+
+    private OutputFile(string path, OutputTarget target)
+    {
+        Path = path;
+        IsStandardOutput = path == Dash || target.Descriptor == 1;
+    }
 
     /// <summary>The path as given by the user.</summary>
     public string Path { get; }
 
     /// <summary>True if the path is that of standard output, to which nothing else may then be written.</summary>
-    public bool IsStandardOutput => System.IO.Path.GetFullPath(Path) is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+    public bool IsStandardOutput { get; }
 
     /// <summary>Checks a path from the command line, before minutes of work depend on it.</summary>
-    /// <param name="path">The file to write; an existing file is replaced.</param>
+    /// <param name="path">The file to write, - for standard output; an existing file is replaced.</param>
     /// <param name="inputs">The input files, which must not be overwritten.</param>
     /// <exception cref="UsageException">The path is one of the inputs.</exception>
-    /// <exception cref="IOException">The path is a folder, or its folder does not exist.</exception>
+    /// <exception cref="IOException">The path is a folder, its folder does not exist, or its links form a cycle.</exception>
     public static OutputFile Create(string path, params string[] inputs)
     {
-        if (inputs.FirstOrDefault(input => IsSame(input, path)) is { } same)
+        OutputTarget target = path == Dash ? new OutputTarget(path, 1, false) : Follow(path);
+        string resolved = Resolved(target);
+        if (inputs.FirstOrDefault(input => input != Dash && IsSame(Resolved(Follow(input)), resolved)) is { } same)
         {
-            throw new UsageException($"--out '{path}' is the input file '{same}', which it would overwrite; choose another name.");
+            throw new UsageException(target.Descriptor is null
+                ? $"--out '{path}' is the input file '{same}', which it would overwrite; choose another name."
+                : $"--out '{path}' is redirected to the input file '{same}'; choose another file.");
         }
 
-        if (Directory.Exists(path))
+        if (target.Descriptor is null && Directory.Exists(target.Path))
         {
             throw new IOException($"cannot write '{path}': it is a folder.");
         }
 
-        if (!Directory.Exists(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))))
+        if (target.Descriptor is null && !Directory.Exists(System.IO.Path.GetDirectoryName(target.Path)))
         {
             throw new IOException($"cannot write '{path}': there is no such folder.");
         }
 
-        return new OutputFile(path);
+        return new OutputFile(path, target);
     }
 
     /// <summary>Writes the file.</summary>
@@ -45,11 +56,23 @@ internal sealed class OutputFile
     {
         try
         {
-            AtomicFile.Write(Path, write);
+            if (IsStandardOutput)
+            {
+                using Stream stream = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1);
+                write(stream);
+            }
+            else
+            {
+                AtomicFile.Write(Path, write);
+            }
+        }
+        catch (IOException e) when (IsStandardOutput && StandardOutput.IsBrokenPipe(e))
+        {
+            throw; // its reader has gone, which is no failure of the command
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot write '{Path}': {e.Message}", e);
+            throw new IOException($"cannot write {(Path == Dash ? "to standard output" : $"'{Path}'")}: {e.Message}", e);
         }
         catch (ArgumentOutOfRangeException e) when (e.ParamName == "value")
         {
@@ -58,20 +81,33 @@ internal sealed class OutputFile
         }
     }
 
-    private static bool IsSame(string a, string b) => string.Equals(
-        Resolved(a), Resolved(b), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The full path with symbolic links resolved.</summary>
-    private static string Resolved(string path)
+    private static OutputTarget Follow(string path)
     {
-        string full = System.IO.Path.GetFullPath(path);
-        if (System.IO.Path.GetDirectoryName(full) is not { } folder)
+        try
         {
-            return full;
+            return OutputTarget.Of(path);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"cannot open '{path}': {char.ToLowerInvariant(e.Message[0])}{e.Message[1..]}", e);
+        }
+    }
+
+    private static bool IsSame(string a, string b) => string.Equals(
+        a, b, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The path of the file itself: that which a descriptor is open for, and with the links of its folders followed.</summary>
+    private static string Resolved(OutputTarget target)
+    {
+        if (target.Descriptor is { } descriptor)
+        {
+            string link = $"/proc/self/fd/{descriptor}";
+            return new FileInfo(link).LinkTarget ?? link;
         }
 
-        string file = System.IO.Path.Combine(Resolved(folder), System.IO.Path.GetFileName(full));
-        FileSystemInfo info = Directory.Exists(file) ? new DirectoryInfo(file) : new FileInfo(file);
-        return info.Exists && info.ResolveLinkTarget(returnFinalTarget: false) is { } target ? Resolved(target.FullName) : file;
+        string? folder = System.IO.Path.GetDirectoryName(target.Path);
+        return folder is null
+            ? target.Path
+            : System.IO.Path.Combine(Resolved(Follow(folder)), System.IO.Path.GetFileName(target.Path));
     }
 }

@@ -3,10 +3,19 @@ namespace Evenkeel.Data;
 /// <summary>Writes files that appear complete, or not at all.</summary>
 internal static class AtomicFile
 {
+    private const string Suffix = ".evenkeel.tmp";
+    private const int CreationAttempts = 10;
+
     /// <summary>Writes a temporary file beside the target and renames it, so that a crash leaves the old file or the new one.</summary>
     /// <remarks>
-    /// A symbolic link is followed: its target is replaced. A device or a pipe is written to directly, so that it receives what was
-    /// written before an error too.
+    /// <para>
+    /// A symbolic link is followed: its target is replaced. The new file has the permissions of the old one and, where that is allowed, its
+    /// owner. Temporary files of the same target that a killed process left are deleted.
+    /// </para>
+    /// <para>
+    /// A device, a pipe, a socket and an open file (<c>/dev/stdout</c>, <c>/dev/fd/3</c>, <c>/proc/self/fd/3</c>) are written to directly,
+    /// where they stand; what was written before an error stays written.
+    /// </para>
     /// </remarks>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="write">Writes the content. If it throws, nothing is replaced.</param>
@@ -16,31 +25,46 @@ internal static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        using FileStream? device = OpenDevice(path);
-        if (device is null)
+        OutputTarget target = OutputTarget.Of(path);
+        using Stream? direct = OpenDirectly(target);
+        if (direct is null)
         {
-            var file = new FileInfo(path);
-            Replace(file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName, write);
+            Replace(target.Path, write);
         }
         else
         {
-            write(device);
-            device.Flush();
+            write(direct);
+            direct.Flush();
         }
     }
 
     private static void Replace(string file, Action<Stream> write)
     {
-        string temporary = Path.Combine(Path.GetDirectoryName(file) ?? file, $".{Guid.NewGuid():N}.tmp");
+        string folder = Path.GetDirectoryName(file) ?? file, name = Path.GetFileName(file);
+        DeleteLeftovers(folder, name);
+        (string temporary, FileStream created) = Create(folder, name);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (FileStream stream = created)
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
+                if (!OperatingSystem.IsWindows() && File.Exists(file))
+                {
+                    LinuxFile.Of(file)?.TryGive(temporary); // before the permissions, since it clears some
+                    File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(file));
+                }
+
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.Move(temporary, file, overwrite: true); // still locked, so that no other process takes it for a leftover
+                }
             }
 
-            File.Move(temporary, file, overwrite: true);
+            if (OperatingSystem.IsWindows())
+            {
+                File.Move(temporary, file, overwrite: true);
+            }
         }
         finally
         {
@@ -48,33 +72,105 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Opens what exists at a path, unless it is a regular file, which can be replaced; then returns null.</summary>
-    private static FileStream? OpenDevice(string path)
+    /// <summary>Creates a temporary file, which is locked while it is open.</summary>
+    private static (string Path, FileStream Stream) Create(string folder, string name)
     {
-        if (!File.Exists(path))
+        for (int attempt = 1; ; attempt++)
         {
-            return null;
-        }
-
-        FileStream? stream = null;
-        try
-        {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            if (!IsRegular(stream))
+            string temporary = Path.Combine(folder, $".{Shortened(name)}.{Guid.NewGuid():N}{Suffix}");
+            FileStream stream;
+            try
             {
-                return stream;
+                stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             }
-        }
-        catch (FileNotFoundException)
-        {
-            // A link without a target.
-        }
+            catch (IOException) when (attempt < CreationAttempts && File.Exists(temporary))
+            {
+                continue; // another process took it for a leftover before it was locked, and will delete it
+            }
 
-        stream?.Dispose();
-        return null;
+            if (File.Exists(temporary) || attempt == CreationAttempts)
+            {
+                return (temporary, stream);
+            }
+
+            stream.Dispose(); // deleted before it was locked
+        }
     }
 
-    // .NET has no such query, but the length of a device cannot be set.
+    /// <summary>Deletes the temporary files of a target that no process has open.</summary>
+    private static void DeleteLeftovers(string folder, string name)
+    {
+        string[] leftovers;
+        try
+        {
+            leftovers = Directory.GetFiles(folder, "." + Escape(Shortened(name)) + ".*" + Suffix);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return; // a folder that may be written to and not listed
+        }
+
+        foreach (string leftover in leftovers)
+        {
+            try
+            {
+                using var unused = new FileStream(leftover, FileMode.Open, FileAccess.Write, FileShare.None); // throws if it is in use
+                DeleteQuietly(leftover);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+
+    // The name of a temporary file may be longer than a file's may be.
+    private static string Shortened(string name) => name.Length <= 60 ? name : name[..60];
+
+    // Windows and Linux have patterns with * and ? alone.
+    private static string Escape(string name) => name.Replace('*', '?');
+
+    /// <summary>Opens what cannot be replaced; null for a regular file, or none.</summary>
+    private static Stream? OpenDirectly(OutputTarget target)
+    {
+        if (target.Descriptor is { } descriptor)
+        {
+            return new DescriptorStream(descriptor);
+        }
+
+        if (target.IsOpenElsewhere)
+        {
+            var stream = new FileStream(target.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            if (stream.CanSeek)
+            {
+                stream.Seek(0, SeekOrigin.End);
+            }
+
+            return stream;
+        }
+
+        return File.Exists(target.Path) && !IsReplaceable(target.Path)
+            ? new FileStream(target.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)
+            : null;
+    }
+
+    private static bool IsReplaceable(string path)
+    {
+        if (LinuxFile.Of(path) is { } file)
+        {
+            if (file.IsRegular)
+            {
+                // A file that must not be written to must not be replaced either.
+                using var writable = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            }
+
+            return file.IsRegular;
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        return IsRegular(stream);
+    }
+
+    // The length of a device cannot be set.
     private static bool IsRegular(FileStream stream)
     {
         if (!stream.CanSeek)

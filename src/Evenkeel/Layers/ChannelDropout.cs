@@ -24,7 +24,6 @@ public sealed class ChannelDropout : Layer
 {
     private readonly int _axis;
     private readonly RandomStream _stream;
-    private Tensor<float>? _output;
     private float[] _factors = [];
 
     /// <summary>Creates a dropout layer.</summary>
@@ -57,7 +56,7 @@ public sealed class ChannelDropout : Layer
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        Shape.CheckInput(input);
+        BeginForward(input, pass);
         int axis = _axis < 0 ? _axis + input.Rank : _axis;
         if (axis < 1 || axis >= input.Rank)
         {
@@ -67,15 +66,16 @@ public sealed class ChannelDropout : Layer
 
         ChannelView view = View(input.Lengths);
         Draw(view.Sets, pass);
-        _output = OutputMemory.Get(input.Lengths);
-        Apply(input.Elements(), view, _output.Elements());
-        return _output;
+        Tensor<float> output = OutputMemory.Get(input.Lengths);
+        Apply(input.Elements(), view, output.Elements());
+        LastOutput = output;
+        return output;
     }
 
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         Apply(outputGradient.Elements(), View(outputGradient.Lengths), gradient.Elements());
         return gradient;

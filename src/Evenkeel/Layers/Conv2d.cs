@@ -28,7 +28,6 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     private double[] _imageSums = [];
     private ConvolutionShape _shape;
     private Tensor<float>? _input;
-    private Tensor<float>? _output;
     private bool _rectified;
 
     /// <summary>Creates a layer and draws its weights; biases start at 0.</summary>
@@ -107,21 +106,21 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     bool IEpilogueHost.TakesEpilogue => true;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, residual: null, relu: false);
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, pass, residual: null, relu: false);
 
     Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu) =>
-        Forward(input, residual, relu);
+        Forward(input, pass, residual, relu);
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         if (!_rectified)
         {
             return Backward(outputGradient);
         }
 
         Tensor<float> gradient = gated ?? _gates.Get(outputGradient.Lengths);
-        Activate.Backward<ReluFunction>(outputGradient.Elements(), _output!.Elements(), gradient.Elements());
+        Activate.Backward<ReluFunction>(outputGradient.Elements(), LastOutput.Elements(), gradient.Elements());
         Tensor<float> inputGradient = Backward(gradient);
         if (gated is null)
         {
@@ -143,7 +142,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     /// <inheritdoc/>
     public override void BackwardToParameters(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         ReadOnlySpan<float> dy = outputGradient.Elements();
         Convolution.WeightGradient(_shape, _input!.Elements(), dy, Weight.Gradients, accumulate: true);
         if (Bias is not null)
@@ -157,7 +156,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 
     int IChannelwiseLinear.ChannelAxis => Options.ChannelAxis;
 
-    bool IChannelwiseLinear.IsLastOutput(Tensor<float> tensor) => ReferenceEquals(tensor, _output);
+    bool IChannelwiseLinear.IsLastOutput(Tensor<float> tensor) => ReferenceEquals(tensor, LastOutput);
 
     void IChannelwiseLinear.MeanInput(Span<float> mean)
     {
@@ -175,10 +174,9 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         _gates.DrawFrom(memory.Gradients);
     }
 
-    private Tensor<float> Forward(Tensor<float> input, Tensor<float>? residual, bool relu)
+    private Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
     {
-        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
-        Shape.CheckInput(input);
+        BeginForward(input, pass);
         _shape = ShapeOf(input.Lengths);
         _input = input;
         _rectified = relu;
@@ -190,7 +188,7 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 
         var epilogue = new Epilogue { Residual = residual is null ? [] : residual.Elements(), Relu = relu };
         Convolution.Forward(_shape, input.Elements(), Weight.Values, Bias is null ? [] : Bias.Values, epilogue, output.Elements());
-        _output = output;
+        LastOutput = output;
         return output;
     }
 

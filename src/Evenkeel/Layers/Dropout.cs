@@ -23,7 +23,6 @@ namespace Evenkeel.Layers;
 public sealed class Dropout : Layer
 {
     private readonly RandomStream _stream;
-    private Tensor<float>? _output;
     private DropoutMask _mask;
     private Pass _pass;
 
@@ -60,7 +59,7 @@ public sealed class Dropout : Layer
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        Shape.CheckInput(input);
+        BeginForward(input, pass);
         _pass = pass;
         if (pass == Pass.Training)
         {
@@ -69,15 +68,16 @@ public sealed class Dropout : Layer
             _mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
         }
 
-        _output = OutputMemory.Get(input.Lengths);
-        Apply(input, _output);
-        return _output;
+        Tensor<float> output = OutputMemory.Get(input.Lengths);
+        Apply(input, output);
+        LastOutput = output;
+        return output;
     }
 
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         Apply(outputGradient, gradient);
         return gradient;

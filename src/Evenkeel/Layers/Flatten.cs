@@ -7,16 +7,16 @@ namespace Evenkeel.Layers;
 public sealed class Flatten : Layer
 {
     private Tensor<float>? _input;
-    private Tensor<float>? _output;
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        Shape.CheckInput(input);
+        BeginForward(input, pass);
         _input = input;
-        _output = OutputMemory.Get([input.Lengths[0], input.FlattenedLength / input.Lengths[0]]);
-        input.Elements().CopyTo(_output.Elements());
-        return _output;
+        Tensor<float> output = OutputMemory.Get([input.Lengths[0], input.FlattenedLength / input.Lengths[0]]);
+        input.Elements().CopyTo(output.Elements());
+        LastOutput = output;
+        return output;
     }
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class Flatten : Layer
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(_input!.Lengths);
         outputGradient.Elements().CopyTo(gradient.Elements());
         return gradient;

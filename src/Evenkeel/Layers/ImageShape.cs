@@ -9,14 +9,6 @@ namespace Evenkeel.Layers;
 /// <param name="ChannelLast">Whether the tensor is [N, H, W, C]; otherwise it is [N, C, H, W].</param>
 internal readonly record struct ImageShape(int Samples, int Channels, Extent Size, bool ChannelLast)
 {
-    /// <summary>Returns the shape of a tensor of images.</summary>
-    /// <exception cref="ArgumentException">The tensor is not dense, is empty, or does not have four axes.</exception>
-    public static ImageShape Of(Tensor<float> input, bool channelLast)
-    {
-        Shape.CheckInput(input);
-        return Of(input.Lengths, channelLast);
-    }
-
     /// <summary>The shape of images whose tensor has the given lengths.</summary>
     /// <exception cref="ArgumentException">There are not four axes.</exception>
     public static ImageShape Of(ReadOnlySpan<nint> input, bool channelLast)

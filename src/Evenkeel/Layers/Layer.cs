@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics.Tensors;
 
@@ -37,6 +38,11 @@ public abstract class Layer
 
     /// <summary>The memory for the result of <see cref="Backward"/>: the layer's own, or the network's inside one.</summary>
     protected ReusableTensor InputGradients { get; } = new();
+
+    /// <summary>
+    /// What the last <see cref="Forward"/> returned; null if there was none, or it failed. A layer sets it at the end of each forward pass.
+    /// </summary>
+    protected Tensor<float>? LastOutput { get; set; }
 
     /// <summary>True if an observer must see what the layer's <see cref="Forward"/> and <see cref="Backward"/> return.</summary>
     internal bool IsObserved => _observations is not null;
@@ -256,22 +262,37 @@ public abstract class Layer
         }
     }
 
-    /// <summary>Checks that an input is dense and not empty.</summary>
+    /// <summary>
+    /// Begins a forward pass: sets <see cref="LastOutput"/> to null, so that a pass that fails leaves nothing for <see cref="Backward"/> to
+    /// differentiate, and checks that the input is dense and not empty.
+    /// </summary>
     /// <param name="input">The input.</param>
+    /// <param name="pass">The pass.</param>
     /// <exception cref="ArgumentException">The input is not dense, or is empty.</exception>
-    protected static void CheckInput(Tensor<float> input) => Shape.CheckInput(input);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such pass.</exception>
+    protected void BeginForward(Tensor<float> input, Pass pass)
+    {
+        LastOutput = null;
+        Shape.CheckInput(input);
+        if (pass is not (Pass.Training or Pass.Inference))
+        {
+            Defined.Check(pass);
+        }
+    }
 
     /// <summary>Checks that there was a forward pass and that the gradient has the shape of its output.</summary>
     /// <param name="outputGradient">The gradient that <see cref="Backward"/> was given.</param>
-    /// <param name="output">What the last <see cref="Forward"/> returned; null if there was none.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or a prediction by the network came after it.</exception>
-    protected void CheckGradient(Tensor<float> outputGradient, Tensor<float>? output)
+    /// <exception cref="InvalidOperationException">
+    /// There was no forward pass, it failed, or a prediction by the network came after it.
+    /// </exception>
+    [MemberNotNull(nameof(LastOutput))]
+    protected void CheckGradient(Tensor<float> outputGradient)
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
-        if (output is null)
+        if (LastOutput is not { } output)
         {
-            throw new InvalidOperationException("Backward differentiates the last forward pass; there was none.");
+            throw new InvalidOperationException("Backward differentiates the last forward pass; there was none, or it failed.");
         }
 
         if (Memory is not null && Memory.Outputs.Holds(output))
@@ -279,7 +300,14 @@ public abstract class Layer
             throw new InvalidOperationException("The last pass was a prediction, which keeps nothing for Backward; call Forward instead.");
         }
 
-        if (!outputGradient.IsDense || !outputGradient.Lengths.SequenceEqual(output.Lengths))
+        if (!outputGradient.IsDense)
+        {
+            throw new ArgumentException(
+                $"The gradient {Shape.Describe(outputGradient.Lengths)} is not dense: call ToDenseTensor() on it first.",
+                nameof(outputGradient));
+        }
+
+        if (!outputGradient.Lengths.SequenceEqual(output.Lengths))
         {
             throw new ArgumentException(
                 string.Create(

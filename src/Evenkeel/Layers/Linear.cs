@@ -18,7 +18,6 @@ public sealed class Linear : Layer, IChannelwiseLinear
     private readonly double[] _biasSums;
     private double[] _inputSums = [];
     private Tensor<float>? _input;
-    private Tensor<float>? _output;
 
     /// <summary>Creates a layer and draws its weights; biases start at 0.</summary>
     /// <param name="inputs">The number of input features, at least 1.</param>
@@ -65,12 +64,12 @@ public sealed class Linear : Layer, IChannelwiseLinear
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        Shape.CheckInput(input);
+        BeginForward(input, pass);
         CheckShape(input.Lengths);
         int batch = (int)input.Lengths[0];
         _input = input;
-        _output = OutputMemory.Get([batch, Outputs]);
-        Span<float> y = _output.Elements();
+        Tensor<float> output = OutputMemory.Get([batch, Outputs]);
+        Span<float> y = output.Elements();
         if (Bias is not null)
         {
             RowBroadcast.Fill(Bias.Values, y);
@@ -81,7 +80,8 @@ public sealed class Linear : Layer, IChannelwiseLinear
             new MatrixView(Weight.Values, Outputs, Inputs).Transposed,
             y,
             accumulate: Bias is not null);
-        return _output;
+        LastOutput = output;
+        return output;
     }
 
     /// <inheritdoc/>
@@ -104,7 +104,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
     /// <inheritdoc/>
     public override void BackwardToParameters(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         ReadOnlySpan<float> dy = outputGradient.Elements();
         MatrixProduct.Multiply(
             new MatrixView(dy, Batch, Outputs).Transposed, new(_input!.Elements(), Batch, Inputs), Weight.Gradients, accumulate: true);
@@ -127,12 +127,12 @@ public sealed class Linear : Layer, IChannelwiseLinear
         }
     }
 
-    private int Batch => (int)_output!.Lengths[0];
+    private int Batch => (int)_input!.Lengths[0];
 
     private ReadOnlySpan<float> LastInput =>
         _input is null ? throw new InvalidOperationException("There was no forward pass.") : _input.Elements();
 
-    bool IChannelwiseLinear.IsLastOutput(Tensor<float> tensor) => ReferenceEquals(tensor, _output);
+    bool IChannelwiseLinear.IsLastOutput(Tensor<float> tensor) => ReferenceEquals(tensor, LastOutput);
 
     void IChannelwiseLinear.MeanInput(Span<float> mean)
     {

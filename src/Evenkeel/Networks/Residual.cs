@@ -27,7 +27,6 @@ public sealed class Residual : Layer
     private readonly IEpilogueHost? _host;
     private readonly Parameter[] _parameters;
     private readonly ReusableTensor _sumGradients = new();
-    private Tensor<float>? _output;
     private bool _rectifiedInBody;
 
     /// <summary>Makes a residual block.</summary>
@@ -80,8 +79,7 @@ public sealed class Residual : Layer
     /// </exception>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        Shape.CheckInput(input);
-        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
+        BeginForward(input, pass);
         Tensor<float> skipped = Shortcut is null ? input : ForwardChild(Shortcut, input, pass);
         (bool addsInBody, bool rectifiesSum) = (AddsInBody, RectifiesSum); // fixed here, since observers may come and go during the pass
         _rectifiedInBody = addsInBody && rectifiesSum;
@@ -89,9 +87,10 @@ public sealed class Residual : Layer
             ? _host!.Forward(input, pass, skipped, rectifiesSum)
             : Add(ForwardChild(Body, input, pass), skipped, rectifiesSum, input);
         Memory!.Outputs.Release(skipped, sum, input);
-        _output = Activate(sum, rectifiesSum, input, pass);
-        NotifyForward(input, _output);
-        return _output;
+        Tensor<float> output = Activate(sum, rectifiesSum, input, pass);
+        LastOutput = output;
+        NotifyForward(input, output);
+        return output;
     }
 
     /// <inheritdoc/>
@@ -100,7 +99,7 @@ public sealed class Residual : Layer
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         LentMemory memory = Memory!.Gradients;
         Memory.BeginBackward(this, outputGradient);
         bool fused = _rectifiedInBody && AddsInBody && RectifiesSum;

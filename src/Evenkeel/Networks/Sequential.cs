@@ -80,6 +80,7 @@ public sealed class Sequential : Layer, IEpilogueHost
         Tensor<float> last = ForwardToLast(input, pass);
         Tensor<float> output = ForwardChild(_steps[^1], last, pass);
         Memory!.Outputs.Release(last, output, input);
+        LastOutput = output;
         NotifyForward(input, output);
         return output;
     }
@@ -90,6 +91,7 @@ public sealed class Sequential : Layer, IEpilogueHost
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
+        CheckGradient(outputGradient);
         Memory!.BeginBackward(this, outputGradient);
         Tensor<float> inputGradient = Backward(outputGradient, _steps.Length, 0, outputGradient);
         NotifyBackward(outputGradient, inputGradient);
@@ -99,6 +101,8 @@ public sealed class Sequential : Layer, IEpilogueHost
     /// <inheritdoc/>
     public override void BackwardToParameters(Tensor<float> outputGradient)
     {
+        CheckGradient(outputGradient);
+
         // Layers before the first that has parameters have no use for a gradient.
         Memory!.BeginBackward(this, outputGradient);
         BackwardChildToParameters(
@@ -143,11 +147,13 @@ public sealed class Sequential : Layer, IEpilogueHost
         Tensor<float> last = ForwardToLast(input, pass);
         Tensor<float> output = ((IEpilogueHost)_steps[^1]).Forward(last, pass, residual, relu);
         Memory!.Outputs.Release(last, output, input);
+        LastOutput = output;
         return output;
     }
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
+        CheckGradient(outputGradient);
         Memory!.BeginBackward(this, outputGradient);
         Tensor<float> gradient = ((IEpilogueHost)_steps[^1]).Backward(outputGradient, gated);
         return Backward(gradient, _steps.Length - 1, 0, outputGradient);
@@ -155,6 +161,7 @@ public sealed class Sequential : Layer, IEpilogueHost
 
     private Tensor<float> ForwardToLast(Tensor<float> input, Pass pass)
     {
+        BeginForward(input, pass);
         Tensor<float> output = input;
         for (int i = 0; i < _steps.Length - 1; i++)
         {

@@ -113,6 +113,9 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         }
     }
 
+    /// <inheritdoc/>
+    internal override bool RefusesTraining(ReadOnlySpan<nint> lengths) => false; // the statistics are those of several micro-batches
+
     // The gradients of a micro-batch depend on the sums of the whole batch.
     private protected override bool NeedsAllSums => true;
 

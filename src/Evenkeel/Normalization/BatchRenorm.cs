@@ -90,7 +90,7 @@ public sealed class BatchRenorm : RunningNormalization
             if (StatisticsAreConstant)
             {
                 (_r[c], _d[c]) = (1, 0);
-                sets.Write(i, mean[c], 1 / deviation[c], affine.Weight(c), affine.Bias(c));
+                sets.Write(i, mean[c], 1 / RunningMoments.CheckSpread(deviation[c], c), affine.Weight(c), affine.Bias(c));
                 continue;
             }
 

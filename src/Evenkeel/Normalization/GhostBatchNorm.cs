@@ -57,8 +57,8 @@ public sealed class GhostBatchNorm : RunningNormalization
 
     private protected override void Normalize(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
-        (ChannelView chunks, ChannelView rest) = Split(view);
-        if ((UsesBatch(pass) || Updates(pass)) && (chunks.PerSet == 1 || rest.PerSet == 1))
+        (ChannelView chunks, ChannelView rest) = Split(view, Samples);
+        if ((UsesBatch(pass) || Updates(pass)) && HasSingleValues(chunks, rest))
         {
             throw VarianceMissing("leaves a chunk one value per channel");
         }
@@ -82,12 +82,31 @@ public sealed class GhostBatchNorm : RunningNormalization
 
     private protected override void Differentiate(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
-        (ChannelView chunks, ChannelView rest) = Split(view);
+        (ChannelView chunks, ChannelView rest) = Split(view, Samples);
         Sets = _chunks;
         base.Differentiate(dy.Slice(0, chunks.Length), x[..chunks.Length], chunks, dx[..chunks.Length]);
         Sets = _rest;
         base.Differentiate(dy.Slice(chunks.Length, rest.Length), x[chunks.Length..], rest, dx[chunks.Length..]);
     }
+
+    /// <inheritdoc/>
+    internal override bool RefusesTraining(ReadOnlySpan<nint> lengths)
+    {
+        if (base.RefusesTraining(lengths))
+        {
+            return true;
+        }
+
+        if ((!UsesBatch(Pass.Training) && !Updates(Pass.Training)) || ChannelAxis >= lengths.Length || -ChannelAxis >= lengths.Length)
+        {
+            return false;
+        }
+
+        (ChannelView chunks, ChannelView rest) = Split(ViewOf(lengths, ChannelAxis), (int)lengths[0]);
+        return HasSingleValues(chunks, rest);
+    }
+
+    private static bool HasSingleValues(ChannelView chunks, ChannelView rest) => chunks.PerSet == 1 || rest.PerSet == 1;
 
     // The running statistics take in one chunk after the other, once all are normalized.
     private protected override void UpdateRunningStatistics(ReadOnlySpan<Moments> batch)
@@ -95,11 +114,11 @@ public sealed class GhostBatchNorm : RunningNormalization
     }
 
     // Where channels come last, a sample has several rows.
-    private (ChannelView Chunks, ChannelView Last) Split(ChannelView view)
+    private (ChannelView Chunks, ChannelView Last) Split(ChannelView view, int samples)
     {
-        int rowsPerSample = view.Outer / Samples;
-        int size = Math.Min(ChunkSize, Samples);
-        int chunks = Samples / size, rest = Samples % size;
+        int rowsPerSample = view.Outer / samples;
+        int size = Math.Min(ChunkSize, samples);
+        int chunks = samples / size, rest = samples % size;
         return (
             new ChannelView(chunks, size * rowsPerSample, view.Channels, view.Inner),
             new ChannelView(rest == 0 ? 0 : 1, rest * rowsPerSample, view.Channels, view.Inner));

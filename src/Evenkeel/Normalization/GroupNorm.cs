@@ -121,8 +121,10 @@ public sealed class GroupNorm : ChannelNormalization
                 normalizedGradient += affine.Weight(set % Channels) * sets.NormalizedGradientSum(set);
             }
 
-            double invStd = sets.InvStd(start);
-            double factor = invStd / Math.Max(1, _groups[start / GroupSize].Count);
+            // The output of a group of one element is β, exactly.
+            double elements = _groups[start / GroupSize].Count;
+            double invStd = elements <= 1 ? 0 : sets.InvStd(start);
+            double factor = invStd / Math.Max(1, elements);
             for (int set = start; set < start + GroupSize; set++)
             {
                 sets.Write(set, affine.Weight(set % Channels) * invStd, factor * gradient, factor * normalizedGradient);

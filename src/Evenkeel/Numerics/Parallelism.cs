@@ -6,21 +6,23 @@ namespace Evenkeel.Numerics;
 /// <summary>Sets the number of threads that the library uses. Results are the same, bit for bit, for any number.</summary>
 public static class Parallelism
 {
+    private const int MaxThreads = 1024;
+
     /// <summary>
     /// The most threads, including the caller's, that a large operation of this process uses;
     /// <see cref="Environment.ProcessorCount"/> by default. With 1, everything runs on the caller's thread.
     /// </summary>
     /// <remarks>Can be set at any time; operations in progress finish with the threads they have.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1 or more than 1,024.</exception>
     public static int Threads
     {
         get => WorkerPool.Threads;
         set
         {
-            if (value < 1)
+            if (value is < 1 or > MaxThreads)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(value), value, Invariant($"The number of threads is {value}; it must be at least 1."));
+                    nameof(value), value, Invariant($"The number of threads is {value}; it must be from 1 to {MaxThreads}."));
             }
 
             WorkerPool.Threads = value;

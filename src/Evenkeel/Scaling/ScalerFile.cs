@@ -17,7 +17,7 @@ public sealed class ScalerFile
 {
     private const string Format = "evenkeel-scaler";
     private const int Version = 1;
-    private const int MaximumLength = 128 * 1024 * 1024;
+    private const int MaximumLength = 256 * 1024 * 1024;
 
     private static readonly JsonWriterOptions Readable = new()
     {
@@ -138,7 +138,7 @@ public sealed class ScalerFile
     public static ScalerFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream file = File.OpenRead(path);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Read(file);
     }
 

@@ -58,11 +58,14 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <param name="options">The settings; the defaults if null.</param>
     /// <param name="progress">Receives a report after each step; may be null.</param>
     /// <param name="cancellationToken">
-    /// Stops training after the current step; the last result is then that of an incomplete epoch.
+    /// Stops training after the current step; the last result is then that of an incomplete epoch, if it had a step.
     /// </param>
     /// <returns>One result per epoch. Training begins with the enumeration, and each enumeration trains anew.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="data"/> is null.</exception>
-    /// <exception cref="ArgumentException">An augmentation is set, and the inputs are not images larger than its padding.</exception>
+    /// <exception cref="ArgumentException">
+    /// An augmentation is set, and the inputs are not images larger than its padding; or a batch, such as the last one of an epoch, has too
+    /// few samples for the statistics of a normalization.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; or the
     /// schedule has no step after its warm-up, or ends before the last epoch.
@@ -78,6 +81,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
         var batches = new Batches<TTarget>(data, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
         new ScheduledRate(Optimizer, options, batches.Count, _epochs).Check();
+        BatchSizeCheck.Check(Network, data.Inputs, options);
         return Epochs(batches, options, progress, cancellationToken);
     }
 
@@ -111,7 +115,14 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         var rate = new ScheduledRate(Optimizer, options, batches.Count, _epochs);
         for (int i = 0; i < options.Epochs && !cancellationToken.IsCancellationRequested; i++)
         {
-            yield return Epoch(batches, rate, progress, cancellationToken);
+            EpochResult result = Epoch(batches, rate, progress, cancellationToken);
+            if (result.Updates == 0)
+            {
+                _epochs--; // cancelled before its first step
+                yield break;
+            }
+
+            yield return result;
         }
     }
 

@@ -147,10 +147,10 @@ public sealed class ScaleCommandTests : IDisposable
     {
         { "", "x,y\r\n0,a\r\n2,b\r\n", "x,y\r\n0,a\r\n1,b\r\n" },
         { "", "x,y\r0,a\r2,b\r", "x,y\r0,a\r1,b\r" },
-        { "", "\ufeffx,y\n0,a\n2,b", "\ufeffx,y\n0,a\n1,b\n" },
+        { "", "\ufeffx,y\n0,a\n2,b", "\ufeffx,y\n0,a\n1,b" },
         { "", "x,y\n0,\"a\r\nb\"\n\"2\",\"\"\"b\"\"\"\n", "x,y\n0,\"a\r\nb\"\n\"1\",\"\"\"b\"\"\"\n" },
         { "", "x,y\n 0 ,a\n+2.0e0,b\"c\n", "x,y\n0,a\n1,b\"c\n" },
-        { "", "x,y\n\n0,a\n\n\n2,b\n\n", "x,y\n0,a\n1,b\n" },
+        { "", "x,y\n\n0,a\n\n\n2,b\n\n", "x,y\n\n0,a\n\n\n1,b\n\n" },
         { "", "x,y\n0,a\n2,b\n,c\nNaN,d\n  ,e\n\"\",f\n", "x,y\n0,a\n1,b\n,c\nNaN,d\n  ,e\n\"\",f\n" },
         { "--missing NA,?", "x,y\n0,a\n2,b\nNA,c\n ?,d\n", "x,y\n0,a\n1,b\nNA,c\n ?,d\n" },
         { "--missing -9", "x,y\n0,a\n2,b\n-9,c\n", "x,y\n0,a\n1,b\n-9,c\n" },
@@ -162,6 +162,13 @@ public sealed class ScaleCommandTests : IDisposable
         { "", "x,Ω\n0,ü\n2,\0\n", "x,Ω\n0,ü\n1,\0\n" },
         { "", "x\n0\n2\n\"\"\n", "x\n0\n1\n\"\"\n" },
         { "", "y,x\n\ufeffa,0\nb,2\n", "y,x\n\ufeffa,0\nb,1\n" },
+        { "", "\ufeff\ufeffx,y\r\n0,a\n1,b\r2,c\r\n\r\n", "\ufeff\ufeffx,y\r\n0,a\n0.5,b\r1,c\r\n\r\n" },
+        { "", "\n\r\nx,y\n0,a\n2,b\n", "\n\r\nx,y\n0,a\n1,b\n" },
+        { "", "sep=;\r\nx;y\n0;a\n2;b\n", "sep=;\r\nx;y\n0;a\n1;b\n" },
+        { "--delimiter ;", "sep=;\nx;y\n0;a\n2;b\n", "sep=;\nx;y\n0;a\n1;b\n" },
+        { "--delimiter ;", "\ufeffSEP=,\nx;y\n0;a\n2;b\n", "\ufeffSEP=,\nx;y\n0;a\n1;b\n" },
+        { "--skip 2", "sep=\t\nmade by hand\nx\ty\n0\ta\n2\tb\n", "sep=\t\nmade by hand\nx\ty\n0\ta\n1\tb\n" },
+        { "", "x,y\n\"0\" ,Box 24\"\n2,\"b\" \n", "x,y\n\"0\",Box 24\"\n1,\"b\" \n" },
     };
 
     [Theory]
@@ -258,7 +265,7 @@ public sealed class ScaleCommandTests : IDisposable
         { "x,y\n1,\"2,5\"\n", "line 2, column 2 (y): '2,5' is not a number" },
         { "x,y\n1,0x10\n", "'0x10' is not a number" },
         { "x,y\n1,1\0\n", "is not a number" },
-        { "x,y\n1e999,2\n", "line 2, column 1 (x): '1e999' is infinite" },
+        { "x,y\n1e999,2\n", "line 2, column 1 (x): '1e999' is beyond the largest number, about 1.8E+308" },
         { "x,y\n1,-Infinity\n", "'-Infinity' is infinite" },
         { "x,y\n1,\u001b[31mred\u202e\n", "is not a number" },
         { "x,y\n1,\"2\n3,4\n", "an unclosed quote in line 2" },

@@ -59,6 +59,18 @@ internal sealed class ShellRun : IDisposable
         }
     }
 
+    /// <summary>Waits until the process has started and uses no more of a processor's time, as when it waits for something.</summary>
+    public void WaitUntilIdle()
+    {
+        TimeSpan before = TimeSpan.MinValue;
+        while (!_shell.HasExited && (_shell.TotalProcessorTime > before || before == TimeSpan.Zero))
+        {
+            before = _shell.TotalProcessorTime;
+            Thread.Sleep(TimeSpan.FromSeconds(0.5));
+            _shell.Refresh();
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
     public CommandRun End()
     {

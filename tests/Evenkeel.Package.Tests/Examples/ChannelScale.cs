@@ -13,7 +13,6 @@ namespace Evenkeel.Package.Tests.Examples;
 public sealed class ChannelScale : Layer
 {
     private Tensor<float>? _input;
-    private Tensor<float>? _output;
 
     public ChannelScale(int channels)
     {
@@ -28,16 +27,16 @@ public sealed class ChannelScale : Layer
 
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        CheckInput(input);
+        BeginForward(input, pass);
         if (input.Rank < 2 || input.Lengths[1] != Weight.Length)
         {
             throw new ArgumentException($"This layer takes [N, {Weight.Length}, *].", nameof(input));
         }
 
         _input = input;
-        _output = OutputMemory.Get(input.Lengths);
-        ScaleChannels(input.Elements(), _output.Elements());
-        return _output;
+        LastOutput = OutputMemory.Get(input.Lengths);
+        ScaleChannels(input.Elements(), LastOutput.Elements());
+        return LastOutput;
     }
 
     public override Tensor<float> Backward(Tensor<float> outputGradient)
@@ -50,7 +49,7 @@ public sealed class ChannelScale : Layer
 
     public override void BackwardToParameters(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         ReadOnlySpan<float> x = _input!.Elements(), dy = outputGradient.Elements();
         Span<float> dw = Weight.Gradient.Elements();
         int positions = Positions(x.Length);
@@ -79,6 +78,6 @@ public sealed class ChannelScale : Layer
         }
     }
 
-    private int Positions(int length) => length / (int)_output!.Lengths[0] / Weight.Length;
+    private int Positions(int length) => length / (int)LastOutput!.Lengths[0] / Weight.Length;
 }
 // end

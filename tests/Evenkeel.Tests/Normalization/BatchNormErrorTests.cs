@@ -128,7 +128,8 @@ public class BatchNormErrorTests
         var layer = new BatchNorm(2);
         AssertRefused<ArgumentException>(() => layer.Forward(Strided<float>(3, 2), Pass.Training), "input", "[3, 2] is not dense");
         layer.Forward(Zeros([3, 2]), Pass.Training);
-        AssertRefused<ArgumentException>(() => layer.Backward(Strided<float>(3, 2)), "outputGradient", "[3, 2] (not dense)");
+        AssertRefused<ArgumentException>(
+            () => layer.Backward(Strided<float>(3, 2)), "outputGradient", "[3, 2] is not dense: call ToDenseTensor()");
     }
 
     [Fact]

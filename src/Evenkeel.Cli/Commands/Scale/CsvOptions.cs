@@ -58,6 +58,7 @@ internal sealed class CsvOptions
         return CsvInput.Open(parsed.GetRequiredValue(Input), new CsvDialect
         {
             Delimiter = parsed.GetValue(_delimiter) ?? (numbers == NumberCulture.Comma ? ';' : ','),
+            IsDelimiterGiven = parsed.GetValue(_delimiter) is not null,
             Numbers = numbers,
             HasHeader = !parsed.GetValue(_noHeader),
             SkippedLines = parsed.GetValue(_skip),
@@ -89,8 +90,7 @@ internal sealed class CsvOptions
         {
             case "tab" or "\\t":
                 return '\t';
-            case [var character]
-                when char.IsAscii(character) && character is not ('"' or '\r' or '\n' or '\0') && !char.IsAsciiLetterOrDigit(character):
+            case [var character] when CsvDialect.IsDelimiter(character):
                 return character;
             case var text:
                 result.AddError($"--delimiter '{text}' must be tab, or one ASCII character other than a letter, digit or quote.");

@@ -36,6 +36,11 @@ internal static class ScaleTransformCommand
             Parallelism.Threads = parsed.GetValue(threads);
             string scalerPath = parsed.GetRequiredValue(scalerFile);
             OutputFile file = OutputFile.Create(parsed.GetRequiredValue(output), parsed.GetRequiredValue(csv.Input), scalerPath);
+            if (scalerPath == OutputFile.Dash && parsed.GetRequiredValue(csv.Input) == OutputFile.Dash)
+            {
+                throw new UsageException("standard input (-) cannot be the table and the scaler at once.");
+            }
+
             CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
             ScalerFile scaler = Load(scalerPath);
             using CsvInput input = csv.Open(parsed);
@@ -59,7 +64,13 @@ internal static class ScaleTransformCommand
     {
         try
         {
-            return ScalerFile.Load(path);
+            if (path != OutputFile.Dash)
+            {
+                return ScalerFile.Load(path);
+            }
+
+            using Stream input = Console.OpenStandardInput();
+            return ScalerFile.Read(input);
         }
         catch (InvalidDataException e)
         {

@@ -8,31 +8,29 @@ namespace Evenkeel.Layers.Activations;
 public abstract class Activation : Layer
 {
     private Tensor<float>? _input; // null if another layer computed the output, fused with this activation
-    private Tensor<float>? _output;
 
     /// <inheritdoc/>
     public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        CheckInput(input);
-        _output = null; // a pass that fails leaves nothing for Backward to differentiate
+        BeginForward(input, pass);
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         Apply(input.Elements(), output.Elements());
-        (_input, _output) = (input, output);
+        (_input, LastOutput) = (input, output);
         return output;
     }
 
     /// <inheritdoc/>
     public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         ReadOnlySpan<float> x = _input is null ? [] : _input.Elements();
-        ApplyGradient(outputGradient.Elements(), x, _output!.Elements(), gradient.Elements());
+        ApplyGradient(outputGradient.Elements(), x, LastOutput.Elements(), gradient.Elements());
         return gradient;
     }
 
     /// <summary>Sets the output of the last forward pass, computed by the layer that this activation is fused with.</summary>
-    internal void Adopt(Tensor<float> output) => (_input, _output) = (null, output);
+    internal void Adopt(Tensor<float> output) => (_input, LastOutput) = (null, output);
 
     /// <summary>Computes y = f(x).</summary>
     /// <param name="x">The input.</param>

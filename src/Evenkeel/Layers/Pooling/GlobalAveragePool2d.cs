@@ -17,22 +17,23 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     private readonly bool _channelLast = ImageShape.IsChannelLast(channelAxis, nameof(channelAxis));
     private ImageShape _shape;
     private ChannelView _view;
-    private Tensor<float>? _output;
     private double[] _sums = [];
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        _shape = ImageShape.Of(input, _channelLast);
+        BeginForward(input, pass);
+        _shape = ImageShape.Of(input.Lengths, _channelLast);
         _view = ChannelView.PerSample(input.Lengths, channelAxis);
         if (_sums.Length < _view.Sets)
         {
             _sums = new double[_view.Sets];
         }
 
-        _output = OutputMemory.Get([_shape.Samples, _shape.Channels]);
-        ChannelMean.Compute(input.Elements(), _view, _sums.AsSpan(0, _view.Sets), _output.Elements());
-        return _output;
+        Tensor<float> output = OutputMemory.Get([_shape.Samples, _shape.Channels]);
+        ChannelMean.Compute(input.Elements(), _view, _sums.AsSpan(0, _view.Sets), output.Elements());
+        LastOutput = output;
+        return output;
     }
 
     /// <inheritdoc/>
@@ -45,7 +46,7 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     /// <inheritdoc/>
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         Tensor<float> gradient = _shape.Tensor(InputGradients);
         ChannelMean.Backward(outputGradient.Elements(), _view, gradient.Elements());
         return gradient;

@@ -10,7 +10,6 @@ public abstract class WindowPooling : Layer
     private readonly bool _channelLast;
     private ImageShape _shape;
     private PoolingView _view;
-    private Tensor<float>? _output;
 
     private protected WindowPooling(Extent kernel, Extent? stride, Extent padding, int channelAxis)
     {
@@ -37,19 +36,21 @@ public abstract class WindowPooling : Layer
     /// <inheritdoc/>
     public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
-        ImageShape shape = ImageShape.Of(input, _channelLast);
+        BeginForward(input, pass);
+        ImageShape shape = ImageShape.Of(input.Lengths, _channelLast);
         PoolingView view = View(shape);
-        _output = Pooled(shape, view, input.Lengths).Tensor(OutputMemory);
+        Tensor<float> output = Pooled(shape, view, input.Lengths).Tensor(OutputMemory);
         _shape = shape;
         _view = view;
-        Pool(input.Elements(), view, _output.Elements());
-        return _output;
+        Pool(input.Elements(), view, output.Elements());
+        LastOutput = output;
+        return output;
     }
 
     /// <inheritdoc/>
     public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         Tensor<float> gradient = _shape.Tensor(InputGradients);
         PoolGradient(outputGradient.Elements(), _view, gradient.Elements());
         return gradient;

@@ -107,8 +107,14 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
         int c = sets.First % Channels;
         for (int i = 0; i < sets.Count; i++, c = Next(c))
         {
+            if (!StatisticsAreConstant && sets.Elements(i) <= 1)
+            {
+                sets.Write(i, 0, 0, 0); // y = β, exactly
+                continue;
+            }
+
             double scale = affine.Weight(c) * sets.InvStd(i);
-            double factor = StatisticsAreConstant ? 0 : scale / Math.Max(1, sets.Elements(i));
+            double factor = StatisticsAreConstant ? 0 : scale / sets.Elements(i);
             sets.Write(i, scale, factor * sets.GradientSum(i), factor * sets.NormalizedGradientSum(i));
         }
     }

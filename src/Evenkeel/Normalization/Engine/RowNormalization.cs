@@ -83,6 +83,12 @@ public abstract class RowNormalization : SetNormalization
     {
         for (int i = 0; i < sets.Count; i++)
         {
+            if (SubtractsMean && sets.Elements(i) <= 1)
+            {
+                sets.Write(i, 0, 0, 0); // y = β, exactly
+                continue;
+            }
+
             double invStd = sets.InvStd(i);
             double factor = invStd / Math.Max(1, sets.Elements(i));
             double meanGradient = SubtractsMean ? factor * sets.GradientSum(i) : 0;

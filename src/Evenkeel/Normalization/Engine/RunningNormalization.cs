@@ -95,11 +95,20 @@ public abstract class RunningNormalization : ChannelNormalization
     }
 
     /// <summary>The map of inference for a channel: y = scale·x + shift.</summary>
+    /// <exception cref="InvalidOperationException">A running variance or standard deviation is negative.</exception>
     internal (double Scale, double Shift) InferenceMap(int channel)
     {
-        double scale = Affine.Weight(channel) * RunningInvStd(RunningStatistics!.Spread[channel]);
+        double spread = RunningMoments.CheckSpread(RunningStatistics!.Spread[channel], channel);
+        double scale = Affine.Weight(channel) * RunningInvStd(spread);
         return (scale, Affine.Bias(channel) - RunningStatistics.Mean[channel] * scale);
     }
+
+    /// <summary>Whether a training pass refuses an input of a shape, which has too few values for the batch's statistics.</summary>
+    internal virtual bool RefusesTraining(ReadOnlySpan<nint> lengths) =>
+        Exchange is null
+        && (UsesBatch(Pass.Training) || Updates(Pass.Training))
+        && ChannelAxis < lengths.Length && -ChannelAxis < lengths.Length
+        && ViewOf(lengths, ChannelAxis).PerSet == 1;
 
     /// <summary>The exchange of statistics among replicas; null without replicas.</summary>
     private protected IStatisticsExchange? Exchange { get; init; }

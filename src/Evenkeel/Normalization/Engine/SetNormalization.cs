@@ -26,7 +26,6 @@ public abstract class SetNormalization : Layer
     private readonly MaskedElements _kept = new();
     private ChannelView _view;
     private Tensor<float>? _input;
-    private Tensor<float>? _output;
     private bool _rectified;
 
     private protected SetNormalization(double epsilon) => _epsilon = Epsilon.Check(epsilon);
@@ -64,6 +63,7 @@ public abstract class SetNormalization : Layer
     /// <summary>Normalizes an input and applies the operations that a network fuses: see <see cref="IEpilogueHost"/>.</summary>
     private protected Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
     {
+        BeginForward(input, pass);
         ChannelView view = View(input);
         IsMasked = false;
         return ForwardElements(input, input.Elements(), view, pass, residual, relu);
@@ -79,6 +79,7 @@ public abstract class SetNormalization : Layer
     /// <exception cref="ArgumentException">The input does not fit the layer, or the mask does not fit the input.</exception>
     protected Tensor<float> ForwardMasked(Tensor<float> input, Tensor<bool> mask, Pass pass)
     {
+        BeginForward(input, pass);
         ChannelView view = View(input);
         ArgumentNullException.ThrowIfNull(mask);
         _kept.Set(input, mask, MaskView(input, mask));
@@ -91,7 +92,7 @@ public abstract class SetNormalization : Layer
     /// <summary>Differentiates the last forward pass; <paramref name="gated"/> receives the gradient in front of the fused ReLU.</summary>
     private protected Tensor<float> Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         Tensor<float> inputGradient = InputGradients.Get(outputGradient.Lengths);
         Span<float> dx = inputGradient.Elements();
         ReadOnlySpan<float> dy = outputGradient.Elements();
@@ -105,9 +106,9 @@ public abstract class SetNormalization : Layer
 
         // The gradient in front of the ReLU is stored where it is wanted; otherwise it is recomputed or overwritten by dx.
         OutputGradient gradient = !_rectified ? new(dy)
-            : gated is not null ? new(dy, _output!.Elements(), gated.Elements())
-            : FusesBackward ? new(dy, _output!.Elements())
-            : new(dy, _output!.Elements(), dx);
+            : gated is not null ? new(dy, LastOutput.Elements(), gated.Elements())
+            : FusesBackward ? new(dy, LastOutput.Elements())
+            : new(dy, LastOutput.Elements(), dx);
         Differentiate(gradient, x, _view, dx);
         if (IsMasked)
         {
@@ -208,7 +209,7 @@ public abstract class SetNormalization : Layer
     /// <summary>Sums the gradients of each set of the last forward pass, without computing dx.</summary>
     private protected void SumGradients(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient, _output);
+        CheckGradient(outputGradient);
         ChannelGradientSums.Compute(new OutputGradient(outputGradient.Elements()), _input!.Elements(), _view, Sets.Means, Sets.Sums);
     }
 
@@ -240,7 +241,6 @@ public abstract class SetNormalization : Layer
     private Tensor<float> ForwardElements(
         Tensor<float> input, ReadOnlySpan<float> x, ChannelView view, Pass pass, Tensor<float>? residual, bool relu)
     {
-        _output = null; // a pass that fails from here on leaves nothing for Backward to differentiate
         _input = input;
         _view = view;
         _rectified = relu;
@@ -252,7 +252,7 @@ public abstract class SetNormalization : Layer
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         var epilogue = new Epilogue { Residual = residual is null ? [] : residual.Elements(), Relu = relu };
         Normalize(x, view, pass, epilogue, output.Elements());
-        _output = output;
+        LastOutput = output;
         return output;
     }
 

@@ -35,5 +35,6 @@ internal readonly ref struct SetStatistics
     public double Mean(int i) => _mean.IsEmpty ? _moments[i].Mean : _mean[i];
 
     /// <summary>The population variance of the i-th set.</summary>
-    public double Variance(int i) => _mean.IsEmpty ? _moments[i].PopulationVariance : _variance[i];
+    /// <exception cref="InvalidOperationException">A constant is negative.</exception>
+    public double Variance(int i) => _mean.IsEmpty ? _moments[i].PopulationVariance : RunningMoments.CheckSpread(_variance[i], i);
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Buffers;
@@ -113,6 +115,19 @@ public abstract class RunningMoments
         saved.Spread.CopyTo(Spread.Elements());
     }
 
+    /// <summary>Returns the spread of a channel, or throws if it is negative, so that it would give NaN.</summary>
+    /// <exception cref="InvalidOperationException">The spread is negative.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double CheckSpread(double spread, int channel)
+    {
+        if (spread < 0)
+        {
+            ThrowNegative(spread, channel);
+        }
+
+        return spread;
+    }
+
     /// <summary>Sets a channel's mean, and its spread to that of a variance; how many batches were taken in stays as it is.</summary>
     internal void Set(int channel, double mean, double variance)
     {
@@ -169,6 +184,12 @@ public abstract class RunningMoments
 
         return nonFinite < 0;
     }
+
+    [DoesNotReturn]
+    private static void ThrowNegative(double spread, int channel) =>
+        throw new InvalidOperationException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The running variance or standard deviation of channel {channel} is {spread}; it cannot be negative."));
 
     /// <summary>Returns the first channel that is not finite, or −1.</summary>
     internal static int FirstNonFinite(ReadOnlySpan<Moments> batch)

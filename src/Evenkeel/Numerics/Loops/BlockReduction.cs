@@ -248,7 +248,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>Sums sets whose elements lie in runs of <c>Inner</c>, with vectors along the runs and a tail at the end of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Runs<TTail>(TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool hasNext, BlockSums* sums)
+    private void Runs<TTail>(
+        TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool hasNext, BlockSums* sums)
         where TTail : struct, IVectorAccess
     {
         nint inner = grid.View.Inner;

@@ -144,23 +144,6 @@ public class PoolingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_refused_input_leaves_the_last_forward_pass_to_go_back_through()
-    {
-        foreach (Layer layer in (Layer[])[new MaxPool2d(3), new AveragePool2d(3)])
-        {
-            Tensor<float> gradient = Ones(layer.Forward(Zeros([2, 3, 5, 7]), Pass.Training));
-            float[] before = [.. layer.Backward(gradient)];
-            AssertInputRefused(layer, [2, 3, 1, 35], "1×35");
-            Tensor<float> after = layer.Backward(gradient);
-            Assert.Equal([2, 3, 5, 7], after.Lengths);
-            Assert.Equal(before, after);
-        }
-
-        static Tensor<float> Ones(Tensor<float> like) =>
-            TestData.Tensor([.. Enumerable.Repeat(1f, (int)like.FlattenedLength)], [.. like.Lengths]);
-    }
-
-    [Fact]
     public void A_window_may_have_more_places_than_can_be_counted_in_32_bits()
     {
         const int Kernel = 1 << 17;

@@ -203,10 +203,12 @@ public class WorkerPoolTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void Fewer_than_one_thread_is_refused(int threads)
+    [InlineData(1025)]
+    [InlineData(100_000)]
+    public void Numbers_of_threads_below_1_and_above_1024_are_refused(int threads)
     {
         var thrown = Assert.Throws<ArgumentOutOfRangeException>(() => Parallelism.Threads = threads);
-        Assert.Contains("must be at least 1", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("must be from 1 to 1024", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
