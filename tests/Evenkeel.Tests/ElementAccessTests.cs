@@ -19,6 +19,7 @@ public class ElementAccessTests
         ["ChannelNormalization.WeightOf"] = "one per channel",
         ["ChannelNormalization.BiasOf"] = "one per channel",
         ["ForwardCoefficients.Write"] = "the coefficients of a set",
+        ["RunningNormalization.InferenceMaps"] = "the coefficients of a channel",
         ["BackwardCoefficients.Write"] = "the coefficients of a set",
         ["MaskedElements.ComputeMoments"] = "the first kept element of a set",
         ["PastStatistics.Carried"] = "the biases, one per channel",

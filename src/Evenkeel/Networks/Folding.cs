@@ -166,9 +166,10 @@ public static class Folding
         }
 
         int row = layer.Weight.Length / normalization.Channels;
+        (double Scale, double Shift)[] maps = normalization.InferenceMaps();
         for (int c = 0; c < normalization.Channels; c++)
         {
-            (double scale, double shift) = normalization.InferenceMap(c);
+            (double scale, double shift) = maps[c];
             Span<float> weights = folded.Weight.Values.Slice(c * row, row);
             layer.Weight.Values.Slice(c * row, row).CopyTo(weights);
             Scale.Apply(weights, scale, weights);

@@ -70,7 +70,12 @@ public sealed class BatchRenorm : RunningNormalization
     private protected override SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {
         SetStatistics statistics = base.SelectStatistics(x, view, pass);
-        if (!StatisticsAreConstant)
+        if (StatisticsAreConstant)
+        {
+            Array.Fill(_r, 1);
+            Array.Clear(_d);
+        }
+        else
         {
             (_rMax, _dMax) = _schedule.At(Steps);
         }
@@ -89,7 +94,6 @@ public sealed class BatchRenorm : RunningNormalization
             int c = sets.First + i;
             if (StatisticsAreConstant)
             {
-                (_r[c], _d[c]) = (1, 0);
                 sets.Write(i, mean[c], 1 / RunningMoments.CheckSpread(deviation[c], c), affine.Weight(c), affine.Bias(c));
                 continue;
             }

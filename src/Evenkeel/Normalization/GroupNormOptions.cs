@@ -3,7 +3,7 @@ namespace Evenkeel.Normalization;
 /// <summary>The settings of <see cref="GroupNorm"/>; the defaults are PyTorch's.</summary>
 public sealed record GroupNormOptions
 {
-    /// <summary>ε, added to the variance inside the root; above 0. Default 1e-5.</summary>
+    /// <summary>ε, added to the variance inside the root; at least 10⁻⁷⁶. Default 1e-5.</summary>
     public double Epsilon { get; init; } = 1e-5;
 
     /// <summary>Whether there are a learned scale γ (<c>weight</c>) and shift β (<c>bias</c>) per channel. Default true.</summary>

@@ -22,7 +22,6 @@ namespace Evenkeel.Normalization;
 /// </remarks>
 public sealed class InstanceNorm : RunningNormalization
 {
-    private readonly Moments[] _average;
 
     /// <summary>Makes an instance normalization.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
@@ -33,7 +32,6 @@ public sealed class InstanceNorm : RunningNormalization
     public InstanceNorm(int channels, InstanceNormOptions? options = null)
         : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
     {
-        _average = new Moments[channels];
         RunningStatistics = RunningStatistics.Of(channels, options.RunningAverage, options.RunningVariance, options.NonFiniteBatches);
     }
 
@@ -44,25 +42,4 @@ public sealed class InstanceNorm : RunningNormalization
     protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
     private protected override string SetDescription => "per channel and sample";
-
-    private protected override void UpdateRunningStatistics(ReadOnlySpan<Moments> batch) => RunningStatistics!.Update(Average(batch));
-
-    // A channel's mean and variance averaged over the samples, which all have as many values.
-    private Moments[] Average(ReadOnlySpan<Moments> samples)
-    {
-        int count = samples.Length / Channels;
-        for (int c = 0; c < Channels; c++)
-        {
-            double mean = 0, squares = 0;
-            for (int sample = 0; sample < count; sample++)
-            {
-                mean += samples[sample * Channels + c].Mean;
-                squares += samples[sample * Channels + c].SumOfSquaredDeviations;
-            }
-
-            _average[c] = new Moments(samples[c].Count, mean / count, squares / count);
-        }
-
-        return _average;
-    }
 }

@@ -6,7 +6,7 @@ namespace Evenkeel.Package.Tests.Examples;
 // docs/own-layers.md
 /// <summary>Filter Response Normalization: y = γ·x/√(ν² + ε) + β, where ν² is the mean of x² over a channel of a sample.</summary>
 /// <remarks>
-/// <para>Backward: dx = γ/√(ν² + ε)·[dy − x̂·mean(dy·x̂)]. The paper has a max(y, τ) with a learned τ behind it: a layer of its own.</para>
+/// <para>Backward: dx = γ/√(ν² + ε)·[dy − x̂·mean(dy·x̂)]. The paper puts max(y, τ) with a learned τ behind it, a separate layer.</para>
 /// <para>Source: Singh and Krishnan, "Filter Response Normalization Layer", 2020, arXiv 1911.09737.</para>
 /// </remarks>
 public sealed class FilterResponseNorm(int channels, double epsilon = 1e-6) : ChannelNormalization(channels, epsilon)

@@ -38,6 +38,48 @@ public class TrainerTests
         Assert.Equal((4, 20, true), (epoch.Updates, epoch.Samples, epoch.Completed));
     }
 
+    [Theory]
+    [InlineData(21, 5, false, "The last batch of an epoch would have 1 of 21 samples, too few for 'norm', a BatchNorm")]
+    [InlineData(20, 1, true, "A batch of 1 has too few samples for 'norm', a BatchNorm")]
+    public void A_batch_that_a_normalization_refuses_is_found_before_the_first_step(int count, int size, bool dropLast, string message)
+    {
+        Dataset<int> data = Data(count);
+        var linear = new Linear((int)data.Inputs.Lengths[1], 4, new RandomSource(1));
+        var network = new Sequential(
+            ("linear", linear), ("norm", new BatchNorm(4)), ("relu", new Relu()), ("last", new Linear(4, 3, new RandomSource(2))));
+        float[] before = [.. linear.Weight.Value];
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
+        var e = Assert.Throws<ArgumentException>(
+            "options", () => trainer.Fit(data, new FitOptions { BatchSize = size, DropLast = dropLast }));
+        Assert.StartsWith(message, e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, linear.Weight.Value.ToArray());
+        Assert.Single(trainer.Fit(data, new FitOptions { BatchSize = 5, DropLast = true }));
+    }
+
+    [Fact]
+    public async Task An_epoch_that_is_cancelled_before_its_first_step_is_none()
+    {
+        Dataset<int> data = Data(200_000); // shuffling them takes a while, in which the other thread cancels
+        Trainer<int> trainer = Make();
+        for (int i = 0; i < 20; i++)
+        {
+            using var source = new CancellationTokenSource();
+            using var started = new ManualResetEventSlim();
+            Task cancel = Task.Run(() =>
+            {
+                started.Wait();
+                source.Cancel();
+            });
+            started.Set();
+            foreach (EpochResult epoch in trainer.Fit(data, new FitOptions { Epochs = 2, BatchSize = 100_000 }, null, source.Token))
+            {
+                Assert.True(epoch.Updates > 0 && double.IsFinite(epoch.Loss), $"{epoch}");
+            }
+
+            await cancel;
+        }
+    }
+
     [Fact]
     public void Training_makes_the_loss_small_and_is_measured_in_inference()
     {

@@ -141,7 +141,7 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     }
 
     /// <inheritdoc/>
-    private protected sealed override void Map(
+    private protected sealed override void ReduceAndMap(
         ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y) =>
         NormalizationForward.Run(x, view, moments, new ForwardBuilder(this), Sets.Affine, epilogue, y);
 

@@ -97,7 +97,7 @@ public abstract class RowNormalization : SetNormalization
     }
 
     /// <inheritdoc/>
-    private protected sealed override void Map(
+    private protected sealed override void ReduceAndMap(
         ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y)
     {
         var parameters = new RowAffine.Parameters(Weights, Bias is null ? _zeros.Span : Bias.Values);

@@ -16,6 +16,7 @@ public abstract class RunningNormalization : ChannelNormalization
     private (StatisticsSource Source, StatisticsUpdate Update)? _beforeFreezing;
 
     private GradientSums[] _exchanged = [];
+    private Moments[] _average = [];
 
     /// <summary>Creates a normalizer with γ = 1 and β = 0.</summary>
     /// <param name="channels">The number of channels C, at least 1.</param>
@@ -94,13 +95,25 @@ public abstract class RunningNormalization : ChannelNormalization
         }
     }
 
-    /// <summary>The map of inference for a channel: y = scale·x + shift.</summary>
+    /// <summary>The map of inference for each channel: y = scale·x + shift.</summary>
     /// <exception cref="InvalidOperationException">A running variance or standard deviation is negative.</exception>
-    internal (double Scale, double Shift) InferenceMap(int channel)
+    internal (double Scale, double Shift)[] InferenceMaps()
     {
-        double spread = RunningMoments.CheckSpread(RunningStatistics!.Spread[channel], channel);
-        double scale = Affine.Weight(channel) * RunningInvStd(spread);
-        return (scale, Affine.Bias(channel) - RunningStatistics.Mean[channel] * scale);
+        var maps = new (double Scale, double Shift)[Channels];
+        SetBuffers written = WriteInferenceCoefficients();
+        for (int c = 0; c < maps.Length; c++)
+        {
+            double spread = RunningMoments.CheckSpread(RunningStatistics!.Spread[c], c);
+            double scale = Affine.Weight(c) * RunningInvStd(spread), mean = RunningStatistics.Mean[c];
+
+            // These are exact; but a normalizer of a user's may write others, which are known in single precision.
+            maps[c] = written.Means[c] == mean && written.Scale[c] == (float)scale
+                && written.Shift[c] == (float)(Affine.Bias(c) - (mean - written.Center[c]) * scale)
+                ? (scale, Affine.Bias(c) - mean * scale)
+                : (written.Scale[c], written.Shift[c] - (double)written.Center[c] * written.Scale[c]);
+        }
+
+        return maps;
     }
 
     /// <summary>Whether a training pass refuses an input of a shape, which has too few values for the batch's statistics.</summary>
@@ -165,7 +178,9 @@ public abstract class RunningNormalization : ChannelNormalization
     }
 
     /// <summary>Updates the running statistics with the moments of each set of a batch.</summary>
-    private protected virtual void UpdateRunningStatistics(ReadOnlySpan<Moments> batch) => RunningStatistics!.Update(batch);
+    /// <remarks>With several sets per channel, as with one per sample, it takes the average of their means and variances.</remarks>
+    private protected virtual void UpdateRunningStatistics(ReadOnlySpan<Moments> batch) =>
+        RunningStatistics!.Update(batch.Length == Channels ? batch : Average(batch));
 
     /// <inheritdoc/>
     private protected override ReadOnlySpan<GradientSums> BatchSums(ChannelView view)
@@ -185,6 +200,43 @@ public abstract class RunningNormalization : ChannelNormalization
     /// <summary>The running statistics, as the statistics of a pass.</summary>
     private protected SetStatistics RunningConstants() =>
         new(RunningStatistics!.Mean.Elements(), RunningStatistics.Spread.Elements());
+
+    private SetBuffers WriteInferenceCoefficients()
+    {
+        var buffers = new SetBuffers();
+        buffers.Resize(Channels);
+        bool wereConstant = StatisticsAreConstant;
+        StatisticsAreConstant = true;
+        try
+        {
+            WriteCoefficients(new ForwardCoefficients(buffers, RunningConstants(), 0, Channels));
+        }
+        finally
+        {
+            StatisticsAreConstant = wereConstant;
+        }
+
+        return buffers;
+    }
+
+    private Moments[] Average(ReadOnlySpan<Moments> sets)
+    {
+        Array.Resize(ref _average, Channels);
+        int count = sets.Length / Channels;
+        for (int c = 0; c < Channels; c++)
+        {
+            double mean = 0, squares = 0;
+            for (int set = c; set < sets.Length; set += Channels)
+            {
+                mean += sets[set].Mean;
+                squares += sets[set].SumOfSquaredDeviations;
+            }
+
+            _average[c] = new Moments(sets[c].Count, mean / count, squares / count);
+        }
+
+        return _average;
+    }
 
     /// <summary>Computes the moments of each set, merged over all replicas if there is an exchange; each of two values or more.</summary>
     private protected ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view)

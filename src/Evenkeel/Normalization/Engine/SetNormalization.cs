@@ -153,7 +153,8 @@ public abstract class SetNormalization : Layer
     /// Maps x to y; <paramref name="moments"/> receives the moments of each set on the way, and is empty if the coefficients are
     /// already written.
     /// </summary>
-    private protected abstract void Map(ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y);
+    private protected abstract void ReduceAndMap(
+        ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y);
 
     /// <summary>Sums the gradients of each set and maps (dy, x) to dx.</summary>
     private protected abstract void ReduceAndMapGradient(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx);
@@ -165,7 +166,7 @@ public abstract class SetNormalization : Layer
         SetStatistics statistics = SelectStatistics(x, view, pass);
         if (statistics.AreOwn)
         {
-            Map(x, view, Sets.RentMoments(view.Sets), epilogue, y);
+            ReduceAndMap(x, view, Sets.RentMoments(view.Sets), epilogue, y);
         }
         else
         {
@@ -175,7 +176,7 @@ public abstract class SetNormalization : Layer
                 WriteCoefficients(new ForwardCoefficients(Sets, statistics, first, count));
             }
 
-            Map(x, view, moments: [], epilogue, y);
+            ReduceAndMap(x, view, moments: [], epilogue, y);
         }
 
         Complete(x, view, pass);

@@ -41,7 +41,7 @@ namespace Evenkeel.Numerics.Loops;
 /// elements or more with 128 or more adjacent.
 /// </para>
 /// <para>
-/// The environment variable <c>EVENKEEL_STRATEGY</c> forces an order (<c>sweeps</c> or <c>fused</c>, which is fused), a kind of stores
+/// The environment variable <c>EVENKEEL_STRATEGY</c> forces an order (<c>sweeps</c> or <c>fused</c>), a kind of stores
 /// (<c>cached</c> or <c>streamed</c>), or both with a comma between, wherever possible.
 /// </para>
 /// </remarks>

@@ -2,7 +2,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
 
-/// <summary>The map of neighbouring sets that runs step by step with the reduction of later ones.</summary>
+/// <summary>The map of neighbouring sets that is interleaved with the reduction of later ones.</summary>
 /// <param name="Map">The map.</param>
 /// <param name="First">The first of the mapped sets.</param>
 /// <param name="Distance">The distance in elements from the mapped sets to the reduced ones.</param>
