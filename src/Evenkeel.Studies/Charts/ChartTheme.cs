@@ -47,6 +47,7 @@ internal static class ChartTheme
             "labelColor": "var(--ink)", "titleColor": "var(--ink)",
             "labelFontSize": 12, "titleFontSize": 12.5, "titleFontWeight": 500, "labelPadding": 6
           },
+          "legend": { "labelColor": "var(--ink)", "titleColor": "var(--ink)" },
           "facet": { "spacing": 16 },
           "text": { "color": "var(--muted)", "fontSize": 12 },
           "rule": { "color": "var(--rule)" }
