@@ -11,7 +11,7 @@ internal static class DataOption
     /// <summary><c>--data DIR</c>.</summary>
     public static Option<string?> Create() => SharedOptions.Folder(
         "--data",
-        "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST, EMNIST or images of your own, or with the binary files "
+        "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST or images of your own, or with the binary files "
         + "of CIFAR-10 or CIFAR-100, raw or gzipped (default: the MNIST digits, which come with the command).");
 
     /// <summary>Loads the data, with its name.</summary>

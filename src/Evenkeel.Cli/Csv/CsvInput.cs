@@ -199,11 +199,14 @@ internal sealed class CsvInput : IDisposable
         while (_malformed.TryPeek(out CsvMalformedRecord record) && record.RecordNumber <= _records)
         {
             _malformed.Dequeue();
-            int field = QuotedText.Find(record.RawRecord, Dialect.Delimiter);
-            if (field >= 0)
+            if (QuotedText.Find(record.RawRecord, Dialect.Delimiter) is not { } found)
             {
-                problem = Invariant($"text behind a closing quote in column {field + 1} (a quote within quotes is doubled: \"5\"\"\")");
+                continue;
             }
+
+            problem = found.IsUnclosed
+                ? throw UnclosedQuote(record)
+                : Invariant($"text behind a closing quote in column {found.Field + 1} (a quote within quotes is doubled: \"5\"\"\")");
         }
 
         return problem;
@@ -213,11 +216,14 @@ internal sealed class CsvInput : IDisposable
     {
         if (record.Reason == CsvMalformedReason.UnterminatedQuote)
         {
-            throw new InvalidDataException(Invariant($"has an unclosed quote in line {Line(record.LineNumber)}"));
+            throw UnclosedQuote(record);
         }
 
         _malformed.Enqueue(record);
     }
+
+    private InvalidDataException UnclosedQuote(CsvMalformedRecord record) =>
+        new(Invariant($"has an unclosed quote in line {Line(record.LineNumber)}"));
 
     private long Line(long lineOfReader) => lineOfReader + _beginning.Lines;
 }

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 namespace Evenkeel.Data;
 
 /// <summary>Writes to an open file of this process, given by its number, at the file's own position.</summary>
-/// <remarks>A <see cref="FileStream"/> keeps a position of its own, so that whoever writes to the same file next would overwrite it.</remarks>
+/// <remarks>
+/// A <see cref="FileStream"/> keeps a position of its own, so that whoever writes to the same file next would overwrite it.
+/// </remarks>
 internal sealed partial class DescriptorStream(int descriptor) : Stream
 {
     private const int Interrupted = 4; // EINTR

@@ -8,7 +8,7 @@ using static System.FormattableString;
 namespace Evenkeel.Data;
 
 /// <summary>
-/// Loads images and labels from four IDX files with the names of MNIST's: MNIST itself, Fashion-MNIST, KMNIST, EMNIST.
+/// Loads images and labels from four IDX files with the names of MNIST's: MNIST itself, Fashion-MNIST, KMNIST.
 /// </summary>
 /// <remarks>
 /// The files are found by name: *train-images*idx3-ubyte, *train-labels*idx1-ubyte, and two with "t10k" or "test" instead of

@@ -12,6 +12,30 @@ namespace Evenkeel.Tests.Scaling;
 [Collection(nameof(ProcessWideState))]
 public class YeoJohnsonScalerTests
 {
+    [Theory]
+    [InlineData(new[] { -1e100, 1, 2, 3, 1e100 })]
+    [InlineData(new[] { -1e149, -1, 0, 5, 1e149 })]
+    [InlineData(new[] { -1e150, 1, 2, 3, 1e150 })]
+    [InlineData(new[] { -1e60, -2e60, -5e60, 1, 3e60 })]
+    [InlineData(new[] { 1, 2, 3, 4, 1e150 })]
+    [InlineData(new[] { -1e150, 1, 2, 3, 4 })]
+    [InlineData(new[] { 1e100, 3e100, 3.5e100, 3.9e100, 4e100 })]
+    [InlineData(new[] { -1e100, -3e100, -3.5e100, -3.9e100, -4e100 })]
+    public void Large_values_of_both_signs_are_scaled(double[] values)
+    {
+        var scaler = new YeoJohnsonScaler();
+        Tensor<double> table = Tensor.Create(values, [values.Length, 1]);
+        scaler.Fit<double>(table);
+        Tensor<double> scaled = Tensor.CreateFromShape<double>([values.Length, 1]);
+        scaler.Transform<double>(table, scaled);
+        double[] y = [.. scaled];
+        double mean = y.Average();
+        Assert.Equal(0, mean, 1e-9);
+        Assert.Equal(1, Math.Sqrt(y.Average(value => (value - mean) * (value - mean))), 1e-9);
+        Array.Sort(values, y);
+        Assert.Equal(y.Order(), y);
+    }
+
     [Fact]
     public void Lambda_has_at_least_the_likelihood_of_scikit_learn_s_and_results_agree()
     {
@@ -324,7 +348,7 @@ public class YeoJohnsonScalerTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var scaler = new YeoJohnsonScaler(standardize);
-        scaler.Fit(table);
+        scaler.Fit<double>(table);
         return scaler;
     }
 }

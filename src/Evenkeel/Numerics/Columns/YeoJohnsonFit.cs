@@ -27,6 +27,31 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
     public static double Width(double largest) =>
         Math.Max(3, 30 / ElementaryFunctions.Log1p(Math.Max(Math.Abs(largest), SmallestDeviation)));
 
+    /// <summary>The range of the search: that of <see cref="Width"/>, as far as no value of d exceeds <see cref="Limit"/>.</summary>
+    /// <remarks>
+    /// With the median m as pivot and p = λ, or 2 − λ for m &lt; 0, d is of the order of (1 + x)^λ/(1 + |m|)^p for x > 0, and of
+    /// (1 + |x|)^(2 − λ)/(1 + |m|)^p for x &lt; 0. λ = 1 is always in the range.
+    /// </remarks>
+    private static (double Low, double High) Range(double min, double median, double max)
+    {
+        double width = Width(Math.Max(Math.Abs(min), Math.Abs(max)));
+        double limit = ElementaryFunctions.Log(Limit), pivot = ElementaryFunctions.Log1p(Math.Abs(median));
+        double high = double.PositiveInfinity, low = double.NegativeInfinity;
+        if (max > 0)
+        {
+            double largest = ElementaryFunctions.Log1p(max);
+            high = median < 0 ? (limit + 2 * pivot) / (largest + pivot) : limit / (largest - pivot);
+        }
+
+        if (min < 0)
+        {
+            double largest = ElementaryFunctions.Log1p(-min);
+            low = median < 0 ? 2 - limit / (largest - pivot) : (2 * largest - limit) / (largest + pivot);
+        }
+
+        return (Math.Clamp(low, 1 - width, 1), Math.Clamp(high, 1, 1 + width));
+    }
+
     /// <summary>Fits each column of a table.</summary>
     /// <remarks>
     /// <para>
@@ -36,7 +61,8 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
     /// Σd²/n.
     /// </para>
     /// <para>
-    /// λ is searched from 1 − s to 1 + s with s = max(3, 30/ln(1 + max|x|)). Beyond, ψ would have few significant digits, or overflow.
+    /// λ is searched from 1 − s to 1 + s with s = max(3, 30/ln(1 + max|x|)), as far as squares do not overflow. Beyond, ψ would have few
+    /// significant digits.
     /// </para>
     /// </remarks>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says, finite or NaN.</param>
@@ -77,8 +103,8 @@ internal readonly record struct YeoJohnsonFit(double Lambda, double Pivot, doubl
             (double min, medians[c], double max) = (quantiles[3 * c], quantiles[3 * c + 1], quantiles[3 * c + 2]);
             if (max - min > SmallestDeviation)
             {
-                double width = Width(Math.Max(Math.Abs(min), Math.Abs(max)));
-                searches[c] = new BrentMinimum(1 - width, 1 + width);
+                (double low, double high) = Range(min, medians[c], max);
+                searches[c] = new BrentMinimum(low, high);
             }
         }
 

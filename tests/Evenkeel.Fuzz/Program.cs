@@ -1,0 +1,37 @@
+using System.Globalization;
+using Evenkeel.Fuzz.Targets;
+
+namespace Evenkeel.Fuzz;
+
+/// <summary><c>dotnet run -c Release --project tests/Evenkeel.Fuzz -- [COUNT [SEED [TARGET]]]</c>: the long run.</summary>
+internal static class Program
+{
+    public static int Main(string[] arguments)
+    {
+        long count = arguments.Length > 0 ? long.Parse(arguments[0], CultureInfo.InvariantCulture) : 1_000_000;
+        int seed = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 1;
+        foreach (Target target in AllTargets.All.Where(target => arguments.Length <= 2 || target.Name == arguments[2]))
+        {
+            try
+            {
+                long accepted = Fuzzer.Run(target, seed, count, done => Report(target, done, count));
+                Console.WriteLine($"{target.Name}: {count + target.Seeds.Count} inputs of seed {seed}, {accepted} accepted, none wrong");
+            }
+            catch (FuzzException e)
+            {
+                Console.WriteLine(e.Message);
+                return 1;
+            }
+        }
+
+        return 0;
+    }
+
+    private static void Report(Target target, long done, long count)
+    {
+        if (done % 1_000_000 == 0)
+        {
+            Console.Error.WriteLine($"{target.Name}: {done} of {count}");
+        }
+    }
+}
