@@ -348,7 +348,7 @@ public class YeoJohnsonScalerTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var scaler = new YeoJohnsonScaler(standardize);
-        scaler.Fit<double>(table);
+        scaler.Fit(table);
         return scaler;
     }
 }
