@@ -14,6 +14,9 @@ internal sealed record StudyInput(int Seeds, ImageClassificationData? Images = n
     /// <summary>The factor by which training is shortened for a test; the results then have no meaning.</summary>
     internal int Shortening { get; init; } = 1;
 
+    /// <summary>The file that keeps finished runs, and what they depend on besides the study; null to keep none.</summary>
+    internal (string Path, string Key)? Journal { get; init; }
+
     /// <summary>Returns a number of updates, shortened for a test.</summary>
     internal int Shortened(int count) => Math.Max(2, count / Shortening);
 }

@@ -5,17 +5,21 @@ namespace Evenkeel.Studies.AllStudies;
 /// <summary>Runs several studies one after the other, each into its own folder, and writes a page about all of them.</summary>
 /// <remarks>
 /// The file <c>index.json</c> has the settings and the finished studies. A series with the same settings does not run these again, but
-/// rewrites their reports from their results.
+/// rewrites their reports from their results. The finished runs of a study that is not are in its <c>runs.journal</c>, which is deleted
+/// with its last run; a series with the same settings does not make these again either.
 /// </remarks>
 internal sealed class StudySeries
 {
     private const string IndexName = "index.json";
     private const string PageName = "index.html";
+    private const string JournalName = "runs.journal";
 
     private readonly IReadOnlyList<Study> _studies;
     private readonly StudyInput _input;
     private readonly OutputFolder _folder;
     private readonly Action<string>? _tell;
+    private readonly string _fingerprint;
+    private readonly string _key;
 
     /// <summary>Creates a series.</summary>
     /// <param name="studies">The studies, in their order.</param>
@@ -37,6 +41,8 @@ internal sealed class StudySeries
         _input = input;
         _folder = folder;
         _tell = tell;
+        _fingerprint = input.Images is null ? "" : ImageFingerprint.Of(input.Images);
+        _key = $"{EvenkeelVersion.Full} {_fingerprint} {input.DataName.ReplaceLineEndings(" ")}";
     }
 
     /// <summary>The files about all studies, by their full paths.</summary>
@@ -78,7 +84,7 @@ internal sealed class StudySeries
             EvenkeelVersion.Full,
             _input.Seeds,
             _input.DataName,
-            _input.Images is null ? "" : ImageFingerprint.Of(_input.Images),
+            _fingerprint,
             []);
         string path = PathOf(IndexName);
         if (!File.Exists(path))
@@ -142,7 +148,14 @@ internal sealed class StudySeries
         StudyOutcome outcome;
         try
         {
-            outcome = study.Run(InputOf(study), progress, cancellationToken);
+            string journal = Path.Combine(PathOf(study.Name), JournalName);
+            outcome = study.Run(InputOf(study) with { Journal = (journal, _key) }, progress, cancellationToken);
+            if (outcome.Completed)
+            {
+                SeriesEntry entry = Write(study, outcome);
+                File.Delete(journal);
+                return entry;
+            }
         }
         catch (InvalidDataException e)
         {

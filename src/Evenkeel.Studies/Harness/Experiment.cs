@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Evenkeel.Numerics;
@@ -81,14 +82,26 @@ internal abstract class Experiment<TSettings, TRun> : Study
     {
         IReadOnlyList<Func<CancellationToken, TRun>> plan = Plan(input, settings);
         var clock = Stopwatch.StartNew();
+        using RunJournal<TRun>? journal = OpenJournal(input, plan.Count);
         var runs = new TRun?[plan.Count];
         int done = 0;
+        foreach ((int number, TRun run) in journal?.Finished ?? [])
+        {
+            if (number < runs.Length)
+            {
+                runs[number] = run;
+                done++;
+            }
+        }
+
         var reporting = new Lock();
         Parallelism.For(plan.Count, i =>
         {
-            runs[i] = Make(plan[i], cancellationToken);
-            if (runs[i] is not null)
+            if (runs[i] is null && Make(plan[i], cancellationToken) is { } made)
             {
+                runs[i] = made;
+                journal?.Add(i, made);
+
                 // One at a time, so that the receiver gets the numbers in order.
                 lock (reporting)
                 {
@@ -100,6 +113,20 @@ internal abstract class Experiment<TSettings, TRun> : Study
         TRun[] finished = [.. runs.OfType<TRun>()];
         return new StudyResults<TSettings, TRun>(
             settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == plan.Count, finished);
+    }
+
+    private RunJournal<TRun>? OpenJournal(StudyInput input, int runs)
+    {
+        if (input.Journal is not { } journal)
+        {
+            return null;
+        }
+
+        var inOneLine = new JsonSerializerOptions(Form.Options) { WriteIndented = false };
+        return new RunJournal<TRun>(
+            journal.Path,
+            Invariant($"{Name} {SchemaVersion} {input.Seeds} {input.Shortening} {runs} {journal.Key}"),
+            (JsonTypeInfo<TRun>)inOneLine.GetTypeInfo(typeof(TRun)));
     }
 
     /// <summary>Makes a run; returns null if it was cancelled.</summary>
