@@ -111,6 +111,7 @@ public sealed class ScaleFilesTests : IDisposable
     [InlineData("x,y\n2024-01-31,1\n", "'2024-01-31' is a date, not a number; --columns leaves its column out")]
     [InlineData("x,y\n1\u00a0234,1\n", "'1<U+00A0>234' is not a number: separators of thousands")]
     [InlineData("x,y\n1\u200b,1\n", "'1<U+200B>' is not a number")]
+    [InlineData("x,y\n\"4\n\",1\n", "'4<U+000A>' is not a number")]
     [InlineData("x,y\n1\0,1\n", "'1<U+0000>' is not a number")]
     [InlineData("x\u202e,y\na,1\n", "column 1 (x<U+202E>): 'a' is not a number")]
     [InlineData("<!doctype HTML>\n<html>\n", "is an HTML page")]

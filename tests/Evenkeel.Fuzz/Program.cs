@@ -3,11 +3,20 @@ using Evenkeel.Fuzz.Targets;
 
 namespace Evenkeel.Fuzz;
 
-/// <summary><c>dotnet run -c Release --project tests/Evenkeel.Fuzz -- [COUNT [SEED [TARGET]]]</c>: the long run.</summary>
+/// <summary>
+/// The long run: <c>dotnet run -c Release --project tests/Evenkeel.Fuzz -- [COUNT [SEED [TARGET]]]</c>. With <c>readings COUNT SEED</c> it
+/// prints mutated tables and what was read of each, for <c>oracle.py</c>.
+/// </summary>
 internal static class Program
 {
     public static int Main(string[] arguments)
     {
+        if (arguments is ["readings", var tables, var tableSeed])
+        {
+            CsvReadings.Print(int.Parse(tables, CultureInfo.InvariantCulture), int.Parse(tableSeed, CultureInfo.InvariantCulture));
+            return 0;
+        }
+
         long count = arguments.Length > 0 ? long.Parse(arguments[0], CultureInfo.InvariantCulture) : 1_000_000;
         int seed = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 1;
         foreach (Target target in AllTargets.All.Where(target => arguments.Length <= 2 || target.Name == arguments[2]))

@@ -25,7 +25,13 @@ internal sealed record CsvDialect
     public IReadOnlyList<byte[]> Missing { get; init; } = [];
 
     /// <summary>The options of a reader for this format, which reads the header like any other record.</summary>
-    public CsvReaderOptions ReaderOptions => new() { Separator = Delimiter, HasHeader = false, FormatProvider = Numbers };
+    public CsvReaderOptions ReaderOptions => new()
+    {
+        Separator = Delimiter,
+        DetectSeparatorHint = false, // CsvBeginning finds the line sep=;
+        HasHeader = false,
+        FormatProvider = Numbers,
+    };
 
     /// <summary>Whether a character may stand between cells: tab, or in ASCII and no letter, digit, quote or line break.</summary>
     public static bool IsDelimiter(char character) =>
@@ -38,14 +44,14 @@ internal sealed record CsvDialect
     public CellKind Read(CsvReader reader, int field, out double value)
     {
         value = double.NaN;
-        ReadOnlySpan<byte> text = reader.GetSpan(field);
+        ReadOnlySpan<byte> text = reader.GetSpan(field).Trim(" \t"u8);
         if (IsMissing(text))
         {
             return CellKind.Missing;
         }
 
-        // .NET ignores a NUL after a number.
-        if (!reader.TryParse(field, out double number) || text[^1] == 0)
+        // .NET ignores line breaks and other blanks around a number, and a NUL behind it.
+        if (!reader.TryParse(field, out double number) || text[0] < ' ' || text[^1] < ' ')
         {
             return CellKind.Text;
         }
@@ -61,15 +67,14 @@ internal sealed record CsvDialect
 
     private bool IsMissing(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> trimmed = text.Trim(" \t"u8);
         foreach (byte[] missing in Missing)
         {
-            if (trimmed.SequenceEqual(missing))
+            if (text.SequenceEqual(missing))
             {
                 return true;
             }
         }
 
-        return trimmed.IsEmpty;
+        return text.IsEmpty;
     }
 }

@@ -260,7 +260,7 @@ public sealed class ScaleCommandTests : IDisposable
     {
         { "x,y\n1,2\n3\n", "line 3: 1 instead of 2 cells" },
         { "x,y\n1,2\n3,4,5\n", "line 3: 3 instead of 2 cells" },
-        { "x,y\n1,2\n\"3\n\",abc\n", "line 3, column 2 (y): 'abc' is not a number" },
+        { "x,y\n\"1\",2\n3,\"abc\n\"\n", "line 3, column 2 (y): 'abc<U+000A>' is not a number" },
         { "x,y\n1,2\n\n3,1\n4,a\n", "line 5, column 2 (y): 'a' is not a number" },
         { "x,y\n1,\"2,5\"\n", "line 2, column 2 (y): '2,5' is not a number" },
         { "x,y\n1,0x10\n", "'0x10' is not a number" },
