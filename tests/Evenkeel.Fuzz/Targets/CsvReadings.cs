@@ -21,7 +21,7 @@ internal static class CsvReadings
         }
     }
 
-    /// <summary>The rows of a table as JSON: numbers as the bits of the double, other cells as text; null if the table was refused.</summary>
+    /// <summary>The rows of a table as JSON: numbers as the bits of the double, other cells as text; null if refused.</summary>
     private static string Rows(string path)
     {
         try
