@@ -48,7 +48,8 @@ internal sealed class SpeedComparison
             Console.Error.WriteLine($"{low.Length} again, in {Repetitions} new processes of each build:");
             for (int i = 0; i < Repetitions; i++)
             {
-                comparison.Repeat(new Duel(@base.Assembly, head.Assembly), low, rounds);
+                using var duel = new Duel(@base.Assembly, head.Assembly);
+                comparison.Repeat(duel, low, rounds);
             }
         }
 
@@ -81,15 +82,12 @@ internal sealed class SpeedComparison
     /// <summary>Measures cases again and adds the rounds to those of earlier repetitions.</summary>
     private void Repeat(Duel duel, IEnumerable<Measurement> measurements, int rounds)
     {
-        using (duel)
+        foreach (Measurement first in measurements)
         {
-            foreach (Measurement first in measurements)
-            {
-                Measurement again = Report(duel.Measure(first.Case, first.Threads, rounds));
-                _again[first] = _again.TryGetValue(first, out Measurement? earlier)
-                    ? again with { Rounds = [.. earlier.Rounds, .. again.Rounds] }
-                    : again;
-            }
+            Measurement again = Report(duel.Measure(first.Case, first.Threads, rounds));
+            _again[first] = _again.TryGetValue(first, out Measurement? earlier)
+                ? again with { Rounds = [.. earlier.Rounds, .. again.Rounds] }
+                : again;
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed record CsvDialect
         FormatProvider = Numbers,
     };
 
-    /// <summary>Whether a character may stand between cells: tab, or in ASCII and no letter, digit, quote or line break.</summary>
+    /// <summary>Whether a character may separate cells: ASCII, and not a letter, a digit, a quote, a line break or NUL.</summary>
     public static bool IsDelimiter(char character) =>
         char.IsAscii(character) && character is not ('"' or '\r' or '\n' or '\0') && !char.IsAsciiLetterOrDigit(character);
 

@@ -159,7 +159,7 @@ internal sealed class CsvInput : IDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidDataException("cannot be read: " + e.Message.TrimEnd('.'), e);
+            throw Unreadable(e);
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class CsvInput : IDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidDataException("cannot be read: " + e.Message.TrimEnd('.'), e);
+            throw Unreadable(e);
         }
     }
 
@@ -221,6 +221,8 @@ internal sealed class CsvInput : IDisposable
 
         _malformed.Enqueue(record);
     }
+
+    private static InvalidDataException Unreadable(IOException e) => new("cannot be read: " + e.Message.TrimEnd('.'), e);
 
     private InvalidDataException UnclosedQuote(CsvMalformedRecord record) =>
         new(Invariant($"has an unclosed quote in line {Line(record.LineNumber)}"));

@@ -145,17 +145,11 @@ internal sealed class StudySeries
     /// <summary>Runs a study; returns null if it was stopped before its first run was finished.</summary>
     private SeriesEntry? Make(Study study, IProgress<StudyProgress> progress, CancellationToken cancellationToken)
     {
+        string journal = Path.Combine(PathOf(study.Name), JournalName);
         StudyOutcome outcome;
         try
         {
-            string journal = Path.Combine(PathOf(study.Name), JournalName);
             outcome = study.Run(InputOf(study) with { Journal = (journal, _key) }, progress, cancellationToken);
-            if (outcome.Completed)
-            {
-                SeriesEntry entry = Write(study, outcome);
-                File.Delete(journal);
-                return entry;
-            }
         }
         catch (InvalidDataException e)
         {
@@ -163,7 +157,13 @@ internal sealed class StudySeries
             return SeriesEntry.Impossible(study, e.Message);
         }
 
-        return outcome.Runs == 0 ? null : Write(study, outcome);
+        SeriesEntry? entry = outcome.Runs == 0 ? null : Write(study, outcome);
+        if (entry is { Completed: true })
+        {
+            File.Delete(journal);
+        }
+
+        return entry;
     }
 
     private SeriesEntry Write(Study study, StudyOutcome outcome)

@@ -113,8 +113,8 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
         }
     }
 
-    /// <inheritdoc/>
-    internal override bool RefusesTraining(ReadOnlySpan<nint> lengths) => false; // the statistics are those of several micro-batches
+    // The statistics are those of several micro-batches.
+    private protected override bool HasSingleValues(ChannelView view, int samples) => false;
 
     // The gradients of a micro-batch depend on the sums of the whole batch.
     private protected override bool NeedsAllSums => true;

@@ -58,7 +58,7 @@ public sealed class GhostBatchNorm : RunningNormalization
     private protected override void Normalize(ReadOnlySpan<float> x, ChannelView view, Pass pass, Epilogue epilogue, Span<float> y)
     {
         (ChannelView chunks, ChannelView rest) = Split(view, Samples);
-        if ((UsesBatch(pass) || Updates(pass)) && HasSingleValues(chunks, rest))
+        if ((UsesBatch(pass) || Updates(pass)) && HasSingleValues(view, Samples))
         {
             throw VarianceMissing("leaves a chunk one value per channel");
         }
@@ -89,24 +89,11 @@ public sealed class GhostBatchNorm : RunningNormalization
         base.Differentiate(dy.Slice(chunks.Length, rest.Length), x[chunks.Length..], rest, dx[chunks.Length..]);
     }
 
-    /// <inheritdoc/>
-    internal override bool RefusesTraining(ReadOnlySpan<nint> lengths)
+    private protected override bool HasSingleValues(ChannelView view, int samples)
     {
-        if (base.RefusesTraining(lengths))
-        {
-            return true;
-        }
-
-        if ((!UsesBatch(Pass.Training) && !Updates(Pass.Training)) || ChannelAxis >= lengths.Length || -ChannelAxis >= lengths.Length)
-        {
-            return false;
-        }
-
-        (ChannelView chunks, ChannelView rest) = Split(ViewOf(lengths, ChannelAxis), (int)lengths[0]);
-        return HasSingleValues(chunks, rest);
+        (ChannelView chunks, ChannelView rest) = Split(view, samples);
+        return chunks.PerSet == 1 || rest.PerSet == 1;
     }
-
-    private static bool HasSingleValues(ChannelView chunks, ChannelView rest) => chunks.PerSet == 1 || rest.PerSet == 1;
 
     // The running statistics take in one chunk after the other, once all are normalized.
     private protected override void UpdateRunningStatistics(ReadOnlySpan<Moments> batch)

@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using Evenkeel.Data;
 using Evenkeel.Scaling;
+using Evenkeel.Tests.Data;
 
 namespace Evenkeel.Fuzz.Targets;
 
@@ -19,10 +18,10 @@ internal static class AllTargets
 
     private static Target Idx()
     {
-        byte[] images = IdxBytes([3, 4, 4], 48), labels = IdxBytes([5], 5);
+        byte[] images = IdxWriter.Bytes([3, 4, 4], Elements(48)), labels = IdxWriter.Bytes([5], Elements(5));
         return new Target(
             "idx",
-            [images, labels, Zipped(images), .. Corpus("idx")],
+            [images, labels, IdxWriter.Gzip(images), .. Corpus("idx")],
             ["\0\0\b\u0003", "\u001f\u008b\b\0"],
             input => Accepts(() =>
             {
@@ -46,7 +45,7 @@ internal static class AllTargets
 
         return new Target(
             "cifar",
-            [record, [.. record, .. record], Zipped(record), .. Corpus("cifar")],
+            [record, [.. record, .. record], IdxWriter.Gzip(record), .. Corpus("cifar")],
             ["\u001f\u008b\b\0", new string('a', 3073)],
             input => Accepts(() =>
             {
@@ -106,26 +105,5 @@ internal static class AllTargets
         }
     }
 
-    private static byte[] IdxBytes(int[] lengths, int count)
-    {
-        byte[] header = new byte[4 + 4 * lengths.Length];
-        (header[2], header[3]) = (8, (byte)lengths.Length);
-        for (int i = 0; i < lengths.Length; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + 4 * i), lengths[i]);
-        }
-
-        return [.. header, .. Enumerable.Range(0, count).Select(i => (byte)(7 * i))];
-    }
-
-    private static byte[] Zipped(byte[] bytes)
-    {
-        var zipped = new MemoryStream();
-        using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest))
-        {
-            gzip.Write(bytes);
-        }
-
-        return zipped.ToArray();
-    }
+    private static byte[] Elements(int count) => [.. Enumerable.Range(0, count).Select(i => (byte)(7 * i))];
 }

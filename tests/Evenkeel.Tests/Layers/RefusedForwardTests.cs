@@ -10,7 +10,7 @@ using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Layers;
 
-/// <summary>What a layer refuses, and what is left for <see cref="Layer.Backward"/> after a forward pass that was refused.</summary>
+/// <summary>Inputs, passes and gradients that layers refuse, and <see cref="Layer.Backward"/> after a refused forward pass.</summary>
 public class RefusedForwardTests
 {
     private static readonly nint[] Images = [4, 6, 8, 8];

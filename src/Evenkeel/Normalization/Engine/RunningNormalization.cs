@@ -117,11 +117,14 @@ public abstract class RunningNormalization : ChannelNormalization
     }
 
     /// <summary>Whether a training pass refuses an input of a shape, which has too few values for the batch's statistics.</summary>
-    internal virtual bool RefusesTraining(ReadOnlySpan<nint> lengths) =>
+    internal bool RefusesTraining(ReadOnlySpan<nint> lengths) =>
         Exchange is null
         && (UsesBatch(Pass.Training) || Updates(Pass.Training))
         && ChannelAxis < lengths.Length && -ChannelAxis < lengths.Length
-        && ViewOf(lengths, ChannelAxis).PerSet == 1;
+        && HasSingleValues(ViewOf(lengths, ChannelAxis), samples: (int)lengths[0]);
+
+    /// <summary>Whether a set of a batch has a single value, and so no variance.</summary>
+    private protected virtual bool HasSingleValues(ChannelView view, int samples) => view.PerSet == 1;
 
     /// <summary>The exchange of statistics among replicas; null without replicas.</summary>
     private protected IStatisticsExchange? Exchange { get; init; }
