@@ -30,7 +30,9 @@ internal static class Fuzzer
         return accepted;
     }
 
-    private static bool Check(Target target, byte[] input)
+    /// <summary>Reads an input; returns whether it was accepted.</summary>
+    /// <exception cref="FuzzException">The reader failed on it; the message has its path.</exception>
+    public static bool Check(Target target, byte[] input)
     {
         long start = Stopwatch.GetTimestamp(), before = GC.GetAllocatedBytesForCurrentThread();
         try

@@ -5,7 +5,8 @@ namespace Evenkeel.Fuzz;
 
 /// <summary>
 /// The long run: <c>dotnet run -c Release --project tests/Evenkeel.Fuzz -- [COUNT [SEED [TARGET]]]</c>. With <c>readings COUNT SEED</c> it
-/// prints mutated tables and what was read of each, for <c>oracle.py</c>.
+/// prints mutated tables and what was read of each, for <c>oracle.py</c>. With <c>seeds TARGET FOLDER</c> it writes the inputs to begin
+/// with, and with <c>afl TARGET</c> it reads those of afl-fuzz, for <c>afl.sh</c>.
 /// </summary>
 internal static class Program
 {
@@ -14,6 +15,29 @@ internal static class Program
         if (arguments is ["readings", var tables, var tableSeed])
         {
             CsvReadings.Print(int.Parse(tables, CultureInfo.InvariantCulture), int.Parse(tableSeed, CultureInfo.InvariantCulture));
+            return 0;
+        }
+
+        if (arguments is ["seeds", var seeds, var folder])
+        {
+            IReadOnlyList<byte[]> inputs = AllTargets.Of(seeds).Seeds;
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                File.WriteAllBytes(Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture)), inputs[i]);
+            }
+
+            return 0;
+        }
+
+        if (arguments is ["afl", var name])
+        {
+            SharpFuzz.Fuzzer.OutOfProcess.Run(stream =>
+            {
+                // The target is made in here: code that counts its branches cannot run before.
+                using var input = new MemoryStream();
+                stream.CopyTo(input);
+                Fuzzer.Check(AllTargets.Of(name), input.ToArray());
+            });
             return 0;
         }
 

@@ -42,11 +42,7 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, int Lines, ch
     /// <summary>The offset of the header, and the number of lines before it; null if more bytes are needed to find it.</summary>
     private static (int Start, int Lines, char? Separator)? Header(ReadOnlySpan<byte> bytes, int skippedLines)
     {
-        if (bytes is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
-        {
-            throw new InvalidDataException("is UTF-16; convert it to UTF-8 first");
-        }
-
+        RefuseOtherEncoding(bytes);
         if (bytes is [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..])
         {
             throw new InvalidDataException("looks like UTF-16 without a byte order mark; save it as UTF-8");
@@ -87,7 +83,27 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, int Lines, ch
             position += end + LineEnd(bytes[(position + end)..]).Length;
         }
 
-        return position < bytes.Length || lines == 0 ? (position, lines, separator) : null;
+        if (position == bytes.Length && lines > 0)
+        {
+            return null;
+        }
+
+        RefuseOtherEncoding(bytes[position..]); // the reader would take it for the beginning of the file
+        return (position, lines, separator);
+    }
+
+    private static void RefuseOtherEncoding(ReadOnlySpan<byte> bytes)
+    {
+        string? encoding = bytes switch
+        {
+            [0xff, 0xfe, 0, 0, ..] or [0, 0, 0xfe, 0xff, ..] => "UTF-32",
+            [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => "UTF-16",
+            _ => null,
+        };
+        if (encoding is not null)
+        {
+            throw new InvalidDataException($"is {encoding}; convert it to UTF-8 first");
+        }
     }
 
     private static bool IsHtml(ReadOnlySpan<byte> bytes)

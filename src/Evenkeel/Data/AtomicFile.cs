@@ -57,7 +57,10 @@ internal static class AtomicFile
 
                 if (!OperatingSystem.IsWindows())
                 {
-                    File.Move(temporary, file, overwrite: true); // still locked, so that no other process takes it for a leftover
+                    // Locked until it has its name, so that no other process takes it for a leftover; and with a lock that lets others
+                    // open it, since it is still locked a moment later.
+                    FileLock.Share(stream.SafeFileHandle);
+                    File.Move(temporary, file, overwrite: true);
                 }
             }
 
@@ -81,7 +84,8 @@ internal static class AtomicFile
             FileStream stream;
             try
             {
-                stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+                // Network file systems give a shared lock to files alone that may be read.
+                stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException) when (attempt < CreationAttempts && File.Exists(temporary))
             {

@@ -307,6 +307,10 @@ public sealed class ScaleCommandTests : IDisposable
 
         _folder.Write("in.csv", [0xff, 0xfe, .. Encoding.Unicode.GetBytes("x\n1\n")]);
         _folder.Scale("describe", "@in.csv").AssertRefused(1, "is UTF-16");
+        _folder.Write("in.csv", [0, 0, 0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes("x\n1\n")]);
+        _folder.Scale("describe", "@in.csv").AssertRefused(1, "is UTF-32");
+        _folder.Write("in.csv", [.. "sep=;\n"u8, 0xff, 0xfe, .. Encoding.Unicode.GetBytes("x\n1\n")]);
+        _folder.Scale("describe", "@in.csv").AssertRefused(1, "is UTF-16");
     }
 
     [Theory]

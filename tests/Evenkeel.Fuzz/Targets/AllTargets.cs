@@ -9,6 +9,8 @@ internal static class AllTargets
 {
     public static IReadOnlyList<Target> All { get; } = [Idx(), Cifar(), Scaler(), CsvTarget.Create()];
 
+    public static Target Of(string name) => All.Single(target => target.Name == name);
+
     /// <summary>The inputs of the corpus that belong to a target.</summary>
     public static byte[][] Corpus(string name)
     {

@@ -67,6 +67,29 @@ public class AtomicFileTests
     }
 
     [Fact]
+    public async Task It_can_be_read_and_written_while_it_is_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("file", "old"u8.ToArray());
+        using var done = new CancellationTokenSource();
+        Task reading = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                using FileStream read = File.OpenRead(file);
+                using FileStream written = new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            }
+        });
+        for (int i = 0; i < 200; i++)
+        {
+            AtomicFile.Write(file, stream => stream.WriteByte(1));
+        }
+
+        await done.CancelAsync();
+        await reading;
+    }
+
+    [Fact]
     public void A_link_stays_and_leads_to_the_new_file()
     {
         if (OperatingSystem.IsWindows())

@@ -35,11 +35,16 @@ internal readonly unsafe struct Registers128 : IRegisters<Vector128<float>>
     public static Vector128<float> InterleaveLow(Vector128<float> left, Vector128<float> right) =>
         Sse.IsSupported ? Sse.UnpackLow(left, right)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left, right)
-        : Vector128.Create(left[0], right[0], left[1], right[1]);
+        : Interleave(Vector128.Shuffle(left, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(right, Vector128.Create(0, 0, 1, 1)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> InterleaveHigh(Vector128<float> left, Vector128<float> right) =>
         Sse.IsSupported ? Sse.UnpackHigh(left, right)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left, right)
-        : Vector128.Create(left[2], right[2], left[3], right[3]);
+        : Interleave(Vector128.Shuffle(left, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(right, Vector128.Create(2, 2, 3, 3)));
+
+    // Not Vector128.Create(left[0], right[0], …): in WebAssembly, .NET 10's interpreter takes wrong elements once the caller is hot.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Interleave(Vector128<float> left, Vector128<float> right) =>
+        Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), left, right);
 }
