@@ -4,18 +4,17 @@ namespace Evenkeel.Layers;
 
 /// <summary>Memory for a layer's result, reused at each step.</summary>
 /// <remarks>
-/// All shapes share one block of memory, so that each request invalidates the tensor of the previous one. Tensors of a few shapes are
-/// cached, since an epoch's last batch is often smaller than the others. A network may provide the memory.
+/// All shapes share one block of memory, so that each request invalidates the tensor of the previous one. The tensors of recent shapes are
+/// cached, since batches may vary in size. A network may provide the memory.
 /// </remarks>
 public sealed class ReusableTensor
 {
-    private const int RememberedShapes = 4;
+    private const int MaxViews = 256;
 
-    private readonly View[] _views = new View[RememberedShapes];
+    private readonly List<View> _views = [];
     private readonly LentMemory.Block _own = new();
     private LentMemory.Block _block;
     private LentMemory? _lender;
-    private int _next;
 
     /// <summary>Creates an instance that has not allocated memory yet.</summary>
     public ReusableTensor() => _block = _own;
@@ -35,21 +34,12 @@ public sealed class ReusableTensor
         GiveBack();
         _block = _lender is { IsOpen: true } ? _lender.Take(this) : _own;
         _block.Grow(checked((int)length));
-        foreach (ref View view in _views.AsSpan())
+        if (FindView(lengths) is not { } tensor)
         {
-            if (view.IsStale)
-            {
-                view = default;
-            }
-            else if (ReferenceEquals(view.Block, _block) && view.Tensor.Lengths.SequenceEqual(lengths))
-            {
-                return view.Tensor;
-            }
+            tensor = Tensor.Create(_block.Floats.Array, _block.Floats.Start, lengths, []);
+            AddView(new View(_block, _block.Floats.Array, tensor));
         }
 
-        Tensor<float> tensor = Tensor.Create(_block.Floats.Array, _block.Floats.Start, lengths, []);
-        _views[_next] = new View(_block, _block.Floats.Array, tensor);
-        _next = (_next + 1) % RememberedShapes;
         return tensor;
     }
 
@@ -58,17 +48,44 @@ public sealed class ReusableTensor
     {
         GiveBack();
         _block = _own;
-        Array.Clear(_views);
+        _views.Clear();
         _lender = lender;
     }
 
     // The block may have passed to another holder.
     private void GiveBack() => _block.Free(unless: !ReferenceEquals(_block.Holder, this));
 
-    /// <summary>A tensor in a block's memory.</summary>
-    private readonly record struct View(LentMemory.Block? Block, float[] Floats, Tensor<float> Tensor)
+    /// <summary>Returns the cached tensor of a shape in the current block, and makes it the first; null if there is none.</summary>
+    private Tensor<float>? FindView(ReadOnlySpan<nint> lengths)
     {
-        /// <summary>True if there is no tensor, or its block has been reallocated.</summary>
-        public bool IsStale => Block is null || !ReferenceEquals(Floats, Block.Floats.Array);
+        for (int i = 0; i < _views.Count; i++)
+        {
+            if (ReferenceEquals(_views[i].Floats, _block.Floats.Array) && _views[i].Tensor.Lengths.SequenceEqual(lengths))
+            {
+                (_views[0], _views[i]) = (_views[i], _views[0]);
+                return _views[0].Tensor;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Caches a tensor in place of those that are out of date, and of an old one if there are many.</summary>
+    private void AddView(View view)
+    {
+        _views.RemoveAll(static other => other.IsStale);
+        if (_views.Count == MaxViews)
+        {
+            _views.RemoveAt(MaxViews - 1);
+        }
+
+        _views.Add(view);
+    }
+
+    /// <summary>A tensor in a block's memory.</summary>
+    private readonly record struct View(LentMemory.Block Block, float[] Floats, Tensor<float> Tensor)
+    {
+        /// <summary>True if the block has been reallocated.</summary>
+        public bool IsStale => !ReferenceEquals(Floats, Block.Floats.Array);
     }
 }

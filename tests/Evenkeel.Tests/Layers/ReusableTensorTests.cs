@@ -16,6 +16,27 @@ public class ReusableTensorTests
     }
 
     [Fact]
+    public void Batches_of_many_sizes_allocate_nothing_the_second_time()
+    {
+        var memory = new ReusableTensor();
+        Tensor<float>[] first = [.. Enumerable.Range(1, 200).Select(size => memory.Get([size, 3]))];
+        memory.Get([200, 3]);
+        for (nint size = 1; size <= 200; size++)
+        {
+            memory.Get([size, 3]);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (nint size = 1; size <= 200; size++)
+        {
+            memory.Get([size, 3]);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Same(first[^1], memory.Get([200, 3]));
+    }
+
+    [Fact]
     public void Every_shape_is_dense_and_begins_at_the_same_place()
     {
         var memory = new ReusableTensor();
