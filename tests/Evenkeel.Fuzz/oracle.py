@@ -8,7 +8,8 @@ Deliberate differences:
 - Byte order marks before the header, and a first line sep=X, are no part of the table.
 - A cell is a number only in ASCII: no digits of other scripts, no underscores (1_000), no blanks but spaces and tabs around it.
 - inf, infinity and nan are no numbers, and neither is what lies beyond 1.8E+308.
-- Bytes that are not UTF-8 are read as U+FFFD by both; tables that begin as UTF-16, gzip, ZIP or HTML are refused.
+- Bytes that are not UTF-8 are read as U+FFFD by both; tables that begin as UTF-16, UTF-32, gzip, ZIP or HTML are
+  refused.
 """
 import base64
 import csv
@@ -20,6 +21,7 @@ import struct
 import sys
 
 csv.field_size_limit(1 << 30)
+OTHER_ENCODING = re.compile(rb"(\xef\xbb\xbf)*(sep=[^a-z0-9]\r?\n?)?(\xef\xbb\xbf)*(\xff\xfe|\xfe\xff|\0\0\xfe\xff)", re.IGNORECASE)
 NUMBER = re.compile(r"[ \t]*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[ \t]*\Z", re.ASCII)
 
 
@@ -62,7 +64,7 @@ for line in sys.stdin:
             refused += 1
             continue
         beginning = data.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b") or data[:4] == b"PK\3\4" or beginning.startswith((b"<html", b"<!doctype")):
+        if OTHER_ENCODING.match(data) or data[:2] == b"\x1f\x8b" or data[:4] == b"PK\3\4" or beginning.startswith((b"<html", b"<!doctype")):
             refused += 1
             continue
         if len(data) >= 4 and (data[1] == data[3] == 0 or data[0] == data[2] == 0):
