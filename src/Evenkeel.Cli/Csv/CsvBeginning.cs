@@ -1,4 +1,5 @@
 using System.Text;
+using Evenkeel.Data;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
@@ -59,9 +60,9 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, int Lines, ch
             throw new InvalidDataException("is a ZIP archive, as Excel workbooks are; save the table as CSV");
         }
 
-        if (IsHtml(bytes))
+        if (HtmlPage.BeginsWith(bytes))
         {
-            throw new InvalidDataException("is an HTML page, perhaps of an error in a download");
+            throw new InvalidDataException(HtmlPage.Problem);
         }
 
         int position = 0;
@@ -104,13 +105,6 @@ internal sealed record CsvBeginning(ReadOnlyMemory<byte> Preamble, int Lines, ch
         {
             throw new InvalidDataException($"is {encoding}; convert it to UTF-8 first");
         }
-    }
-
-    private static bool IsHtml(ReadOnlySpan<byte> bytes)
-    {
-        ReadOnlySpan<byte> text = bytes.TrimStart("\ufeff \t\r\n"u8);
-        return Ascii.EqualsIgnoreCase(text[..Math.Min(14, text.Length)], "<!doctype html"u8)
-            || Ascii.EqualsIgnoreCase(text[..Math.Min(5, text.Length)], "<html"u8);
     }
 
     /// <summary>The character that a first line such as <c>sep=;</c> names.</summary>

@@ -14,19 +14,14 @@ internal static class DataFile
     /// <exception cref="InvalidDataException">The content is invalid; the message names the stream and says what was found.</exception>
     public static T Read<T>(Stream stream, string name, Func<Stream, T> read)
     {
+        long start = stream.Position;
         try
         {
-            if (!IsGzip(stream))
-            {
-                return read(stream);
-            }
-
-            using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            return read(unzipped);
+            return Unzip(stream, read);
         }
         catch (ContentException e)
         {
-            throw new InvalidDataException($"'{name}' {e.Message}", e);
+            throw new InvalidDataException($"'{name}' {(IsHtml(stream, start) ? HtmlPage.Problem + '.' : e.Message)}", e);
         }
         catch (InvalidDataException e)
         {
@@ -54,12 +49,36 @@ internal static class DataFile
         return data;
     }
 
+    private static T Unzip<T>(Stream stream, Func<Stream, T> read)
+    {
+        if (!IsGzip(stream))
+        {
+            return read(stream);
+        }
+
+        using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+        return read(unzipped);
+    }
+
     private static bool IsGzip(Stream stream)
     {
         long start = stream.Position;
         bool isGzip = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
         stream.Position = start;
         return isGzip;
+    }
+
+    private static bool IsHtml(Stream stream, long start)
+    {
+        stream.Position = start;
+        try
+        {
+            return HtmlPage.BeginsWith(Unzip(stream, content => ReadUpTo(content, HtmlPage.Beginning)));
+        }
+        catch (InvalidDataException)
+        {
+            return false; // gzip that is damaged behind what was read before
+        }
     }
 
     /// <summary>An error in the content; the message is the predicate of a sentence about the file.</summary>

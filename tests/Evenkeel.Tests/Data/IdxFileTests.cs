@@ -64,6 +64,7 @@ public class IdxFileTests
     [Theory]
     [InlineData("", "'x' holds nothing (it is empty, or cut off at its start); an IDX file starts with 0000, the type and the rank.")]
     [InlineData("0000", "'x' starts with 0000; an IDX file starts with 0000, the type and the rank.")]
+    [InlineData("0A3C21444F43545950452068746D6C3E", "'x' is an HTML page, perhaps of an error in a download.")]
     [InlineData("504B030400", "'x' starts with 504B0304; an IDX file starts with 0000, the type and the rank.")]
     [InlineData("00000D0100000001", "'x' holds 32-bit floats (type 0D); expected unsigned bytes (type 08).")]
     [InlineData("0000770100000001", "'x' holds elements of the unknown type 77; expected unsigned bytes (type 08).")]
