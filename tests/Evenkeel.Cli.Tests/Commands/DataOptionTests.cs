@@ -37,7 +37,8 @@ public sealed class DataOptionTests : IDisposable
     public static TheoryData<string, byte[], string> HostileFiles => new()
     {
         { "empty", [], "is empty" },
-        { "text", "<html>"u8.ToArray(), "3C68746D" },
+        { "text", "text"u8.ToArray(), "74657874" },
+        { "a page", "<html>"u8.ToArray(), "an HTML page" },
         { "half a header", SmallImages.Header(0x08, 60, 4, 5)[..9], "ends inside its header" },
         { "four billion images", SmallImages.Header(0x08, uint.MaxValue, 28, 28), "4294967295" },
         { "four billion pixels each", SmallImages.Header(0x08, 60, uint.MaxValue, uint.MaxValue), "claims" },
