@@ -35,6 +35,12 @@ internal static class EvenkeelCommand
 
             // No response files: an argument such as @name is taken literally.
             parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (Array.Find(arguments, argument => argument.Contains('\ufffd')) is { } undecoded)
+            {
+                // Different names would become the same.
+                throw new UsageException($"the argument '{Visible.Of(undecoded)}' is not UTF-8; rename the file.");
+            }
+
             if (Problem(parsed) is { } problem)
             {
                 throw new UsageException(problem);

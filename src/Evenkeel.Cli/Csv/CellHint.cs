@@ -28,7 +28,7 @@ internal static class CellHint
     }
 
     private static bool IsNumber(string text, NumberFormatInfo numbers) =>
-        text.Any(char.IsAsciiDigit) && double.TryParse(text, NumberStyles.Float, numbers, out _);
+        text.Any(char.IsAsciiDigit) && !text.Any(char.IsControl) && double.TryParse(text, NumberStyles.Float, numbers, out _);
 
     private static bool IsThousandsSeparator(char c, NumberFormatInfo numbers) =>
         (c is ',' or '.' or '\'' or '’' or '_' or ' ' or '\u00A0' or '\u2009' or '\u202F') && c != numbers.NumberDecimalSeparator[0];

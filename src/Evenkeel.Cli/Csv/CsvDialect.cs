@@ -45,13 +45,13 @@ internal sealed record CsvDialect
     {
         value = double.NaN;
         ReadOnlySpan<byte> text = reader.GetSpan(field).Trim(" \t"u8);
-        if (IsMissing(text))
+        if (text.IsEmpty || IsMissingText(text))
         {
             return CellKind.Missing;
         }
 
-        // .NET ignores line breaks and other blanks around a number, and a NUL behind it.
-        if (!reader.TryParse(field, out double number) || text[0] < ' ' || text[^1] < ' ')
+        // .NET ignores line breaks and other blanks around a number, a NUL behind it, and thousands separators within.
+        if (!reader.TryParse(field, out double number) || text[0] < ' ' || text[^1] < ' ' || text.Contains(NumberCulture.GroupSeparator))
         {
             return CellKind.Text;
         }
@@ -65,7 +65,8 @@ internal sealed record CsvDialect
         return CellKind.Number;
     }
 
-    private bool IsMissing(ReadOnlySpan<byte> text)
+    /// <summary>Whether a text is one of those that mean a missing value.</summary>
+    public bool IsMissingText(ReadOnlySpan<byte> text)
     {
         foreach (byte[] missing in Missing)
         {
@@ -75,6 +76,6 @@ internal sealed record CsvDialect
             }
         }
 
-        return text.IsEmpty;
+        return false;
     }
 }

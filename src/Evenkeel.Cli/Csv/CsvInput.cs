@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Data;
 using Microsoft.Win32.SafeHandles;
 using static System.FormattableString;
 
@@ -140,6 +141,7 @@ internal sealed class CsvInput : IDisposable
     {
         if (path == OutputFile.Dash)
         {
+            StandardStream.CheckOpen(StandardStream.Input);
             return new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         }
 
@@ -148,7 +150,8 @@ internal sealed class CsvInput : IDisposable
             throw new InvalidDataException("is a folder");
         }
 
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        return new FileStream(
+            PhysicalPath.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
     }
 
     private static CsvBeginning Beginning(Stream stream, int skippedLines)

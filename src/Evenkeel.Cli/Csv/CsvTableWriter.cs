@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Text;
 using CsvHelper;
+using Evenkeel.Cli.Shell;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Csv;
 
@@ -25,7 +28,7 @@ internal sealed class CsvTableWriter
         }
 
         _delimiter = (byte)input.Dialect.Delimiter;
-        _quotesNumbers = input.Dialect.Numbers.NumberDecimalSeparator[0] == input.Dialect.Delimiter;
+        _quotesNumbers = input.Dialect.Delimiter is '-' or '+' || input.Dialect.Numbers.NumberDecimalSeparator[0] == input.Dialect.Delimiter;
     }
 
     /// <summary>Writes the records of a chunk that are rows of its table; returns their number.</summary>
@@ -53,6 +56,7 @@ internal sealed class CsvTableWriter
 
             if (chunk.Malformed(record) is null)
             {
+                CheckNotMissing(chunk.Lines[record], values, row * table.Columns, texts);
                 WriteRow(reader, values, row * table.Columns, texts, output);
             }
             else
@@ -65,6 +69,27 @@ internal sealed class CsvTableWriter
         }
 
         return written;
+    }
+
+    /// <summary>Throws if a new number would be read as a missing value.</summary>
+    private void CheckNotMissing(long line, ReadOnlySpan<double> values, int start, NumberTexts texts)
+    {
+        if (_input.Dialect.Missing.Count == 0)
+        {
+            return;
+        }
+
+        for (int field = 0; field < _columnOf.Length; field++)
+        {
+            int column = _columnOf[field];
+            if (column >= 0 && !double.IsNaN(values[start + column]) && _input.Dialect.IsMissingText(texts[start + column]))
+            {
+                string text = Encoding.ASCII.GetString(texts[start + column]);
+                throw new InvalidDataException(
+                    Invariant($"'{_input.Name}', line {line}, column {field + 1} ({Visible.Of(_input.Columns[field])}): the new number is ")
+                    + $"{text}, which --missing takes for a missing value; write missing values in another way.");
+            }
+        }
     }
 
     private void WriteRow(CsvReader reader, ReadOnlySpan<double> values, int start, NumberTexts texts, ArrayBufferWriter<byte> output)

@@ -19,7 +19,12 @@ internal static class QuotedText
                     return (field, true);
                 }
 
-                record = record[closing..].TrimStart(delimiter == '\t' ? " " : " \t");
+                record = record[closing..].TrimStart(delimiter switch
+                {
+                    '\t' => " ",
+                    ' ' => "\t",
+                    _ => " \t",
+                });
                 if (record is [var next, ..] && next != delimiter)
                 {
                     return (field, false);

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Shell;
 
 /// <summary>
-/// Turns the first Ctrl-C or SIGTERM into a cancellation request. A second one ends the process at once; after the first one it ends after
+/// Turns the first Ctrl-C, SIGTERM, SIGHUP or SIGQUIT into a cancellation request. A second one ends the process at once; after the first one it ends after
 /// some seconds, as when the command waits for a pipe to be opened.
 /// </summary>
 internal sealed class Interruption : IDisposable
@@ -18,6 +19,8 @@ internal sealed class Interruption : IDisposable
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Handle),
     ];
 
     public CancellationToken Token => _source.Token;
@@ -44,6 +47,7 @@ internal sealed class Interruption : IDisposable
     {
         if (!_ended.Wait(Patience))
         {
+            AtomicFile.DeleteTemporaries();
             Console.Error.WriteLine("evenkeel: interrupted.");
             Environment.Exit(ExitCode.Failure);
         }

@@ -29,11 +29,12 @@ internal sealed class OutputFile
     {
         OutputTarget target = path == Dash ? new OutputTarget(path, 1, false) : Follow(path);
         string resolved = Resolved(target);
-        if (inputs.FirstOrDefault(input => input != Dash && IsSame(Resolved(Follow(input)), resolved)) is { } same)
+        if (inputs.FirstOrDefault(input => IsInput(input, target, resolved)) is { } same)
         {
+            string file = same == Dash ? "the file on standard input" : $"the input file '{same}'";
             throw new UsageException(target.Descriptor is null
-                ? $"--out '{path}' is the input file '{same}', which it would overwrite; choose another name."
-                : $"--out '{path}' is redirected to the input file '{same}'; choose another file.");
+                ? $"--out '{path}' is {file}, which it would overwrite; choose another name."
+                : $"--out '{path}' is redirected to {file}; choose another file.");
         }
 
         if (target.Descriptor is null && Directory.Exists(target.Path))
@@ -58,6 +59,7 @@ internal sealed class OutputFile
         {
             if (IsStandardOutput)
             {
+                StandardStream.CheckOpen(StandardStream.Output);
                 using Stream stream = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1);
                 write(stream);
             }
@@ -92,6 +94,17 @@ internal sealed class OutputFile
             throw new IOException($"cannot open '{path}': {char.ToLowerInvariant(e.Message[0])}{e.Message[1..]}", e);
         }
     }
+
+    /// <summary>Whether a target is an input, by its path or, as through a hard link or a redirection, by its file.</summary>
+    private static bool IsInput(string input, OutputTarget target, string resolved)
+    {
+        OutputTarget source = input == Dash ? new OutputTarget(input, StandardStream.Input, false) : Follow(input);
+        return (input != Dash && IsSame(Resolved(source), resolved))
+            || (FileOf(source) is { IsRegular: true } file && FileOf(target) is { } other && file.IsSameFile(other));
+    }
+
+    private static LinuxFile? FileOf(OutputTarget target) =>
+        LinuxFile.Of(target.Descriptor is { } descriptor ? $"/proc/self/fd/{descriptor}" : target.Path);
 
     private static bool IsSame(string a, string b) => string.Equals(
         a, b, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);

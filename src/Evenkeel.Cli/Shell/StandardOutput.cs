@@ -10,6 +10,7 @@ internal sealed class StandardOutput : TextWriter
     private const int BrokenPipe = 32;
 
     private readonly TextWriter _inner = Open();
+    private bool _isChecked;
 
     /// <inheritdoc/>
     public override Encoding Encoding => _inner.Encoding;
@@ -31,6 +32,12 @@ internal sealed class StandardOutput : TextWriter
     {
         try
         {
+            if (!_isChecked)
+            {
+                StandardStream.CheckOpen(StandardStream.Output);
+                _isChecked = true;
+            }
+
             _inner.Write(value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

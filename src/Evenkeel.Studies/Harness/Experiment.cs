@@ -123,10 +123,17 @@ internal abstract class Experiment<TSettings, TRun> : Study
         }
 
         var inOneLine = new JsonSerializerOptions(Form.Options) { WriteIndented = false };
-        return new RunJournal<TRun>(
-            journal.Path,
-            Invariant($"{Name} {SchemaVersion} {input.Seeds} {input.Shortening} {runs} {journal.Key}"),
-            (JsonTypeInfo<TRun>)inOneLine.GetTypeInfo(typeof(TRun)));
+        try
+        {
+            return new RunJournal<TRun>(
+                journal.Path,
+                Invariant($"{Name} {SchemaVersion} {input.Seeds} {input.Shortening} {runs} {journal.Key}"),
+                (JsonTypeInfo<TRun>)inOneLine.GetTypeInfo(typeof(TRun)));
+        }
+        catch (IOException e) when (File.Exists(journal.Path))
+        {
+            throw new IOException($"cannot open '{journal.Path}'; another command may be running these studies: {e.Message}", e);
+        }
     }
 
     /// <summary>Makes a run; returns null if it was cancelled.</summary>

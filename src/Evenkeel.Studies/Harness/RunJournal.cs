@@ -27,7 +27,7 @@ internal sealed class RunJournal<TRun> : IDisposable
     {
         _form = form;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None); // on Linux, others share what is not None
         _file.SetLength(Read(key));
         _file.Position = _file.Length;
         if (_file.Length == 0)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Evenkeel.Data;
 
 /// <summary>Writes files that appear complete, or not at all.</summary>
@@ -5,6 +7,8 @@ internal static class AtomicFile
 {
     private const string Suffix = ".evenkeel.tmp";
     private const int CreationAttempts = 10;
+
+    private static readonly ConcurrentDictionary<string, bool> Temporaries = [];
 
     /// <summary>Writes a temporary file beside the target and renames it, so that a crash leaves the old file or the new one.</summary>
     /// <remarks>
@@ -38,11 +42,21 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Deletes the temporary files of this process, which is about to end while some are written.</summary>
+    public static void DeleteTemporaries()
+    {
+        foreach (string temporary in Temporaries.Keys)
+        {
+            DeleteQuietly(temporary);
+        }
+    }
+
     private static void Replace(string file, Action<Stream> write)
     {
         string folder = Path.GetDirectoryName(file) ?? file, name = Path.GetFileName(file);
         DeleteLeftovers(folder, name);
         (string temporary, FileStream created) = Create(folder, name);
+        Temporaries.TryAdd(temporary, true);
         try
         {
             using (FileStream stream = created)
@@ -72,6 +86,7 @@ internal static class AtomicFile
         finally
         {
             DeleteQuietly(temporary);
+            Temporaries.TryRemove(temporary, out _);
         }
     }
 
@@ -116,6 +131,12 @@ internal static class AtomicFile
 
         foreach (string leftover in leftovers)
         {
+            // Opening a pipe of such a name would wait for its other end.
+            if (!IsTemporary(leftover) || LinuxFile.Of(leftover) is { IsRegular: false })
+            {
+                continue;
+            }
+
             try
             {
                 using var unused = new FileStream(leftover, FileMode.Open, FileAccess.Write, FileShare.None); // throws if it is in use
@@ -125,6 +146,12 @@ internal static class AtomicFile
             {
             }
         }
+    }
+
+    private static bool IsTemporary(string path)
+    {
+        string[] parts = Path.GetFileName(path)[..^Suffix.Length].Split('.');
+        return Guid.TryParseExact(parts[^1], "N", out _);
     }
 
     // The name of a temporary file may be longer than a file's may be.

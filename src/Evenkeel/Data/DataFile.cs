@@ -25,7 +25,7 @@ internal static class DataFile
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"'{name}' is a damaged gzip file: {e.Message}", e);
+            throw new InvalidDataException($"'{name}' is a damaged gzip file.", e);
         }
     }
 

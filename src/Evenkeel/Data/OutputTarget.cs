@@ -15,7 +15,7 @@ internal readonly record struct OutputTarget(string Path, int? Descriptor, bool 
     /// <exception cref="IOException">There are too many links, as in a cycle.</exception>
     public static OutputTarget Of(string path)
     {
-        string current = System.IO.Path.GetFullPath(path);
+        string current = PhysicalPath.Of(path);
         for (int links = 0; links <= MaxLinks; links++)
         {
             if (DescriptorOf(current) is { } target)
@@ -28,7 +28,7 @@ internal readonly record struct OutputTarget(string Path, int? Descriptor, bool 
                 return new OutputTarget(current, null, false);
             }
 
-            current = System.IO.Path.GetFullPath(link, System.IO.Path.GetDirectoryName(current) ?? current);
+            current = PhysicalPath.Of(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(current) ?? current, link));
         }
 
         throw new IOException($"Too many levels of symbolic links: '{path}'.");

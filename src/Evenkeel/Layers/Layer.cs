@@ -44,6 +44,9 @@ public abstract class Layer
     /// </summary>
     protected Tensor<float>? LastOutput { get; set; }
 
+    /// <summary>How many forward passes the layer has begun; by it a container knows that its last pass was also a child's last.</summary>
+    internal int ForwardPasses { get; private set; }
+
     /// <summary>True if an observer must see what the layer's <see cref="Forward"/> and <see cref="Backward"/> return.</summary>
     internal bool IsObserved => _observations is not null;
 
@@ -273,6 +276,7 @@ public abstract class Layer
     protected void BeginForward(Tensor<float> input, Pass pass)
     {
         LastOutput = null;
+        ForwardPasses++;
         Shape.CheckInput(input);
         if (pass is not (Pass.Training or Pass.Inference))
         {

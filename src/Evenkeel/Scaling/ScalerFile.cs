@@ -138,7 +138,12 @@ public sealed class ScalerFile
     public static ScalerFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (Directory.Exists(path))
+        {
+            throw new InvalidDataException("is a folder; expected the file of a scaler.");
+        }
+
+        using var file = new FileStream(PhysicalPath.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Read(file);
     }
 

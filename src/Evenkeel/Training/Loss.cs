@@ -40,6 +40,14 @@ public abstract class Loss<TTarget>
     /// <param name="target">The targets, batch first.</param>
     public virtual int? CountCorrect(Tensor<float> output, Tensor<TTarget> target) => null;
 
+    /// <summary>Checks all targets of a dataset before training begins; by default it accepts them.</summary>
+    /// <param name="outputShape">The shape of the network's output for all samples at once.</param>
+    /// <param name="targets">The targets of all samples.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a target is invalid.</exception>
+    public virtual void CheckTargets(ReadOnlySpan<nint> outputShape, Tensor<TTarget> targets)
+    {
+    }
+
     /// <summary>Computes the mean loss over a batch and its gradient with respect to the output.</summary>
     /// <param name="output">The network's output, dense and not empty.</param>
     /// <param name="target">The targets, dense and not empty; checking their shape against the output's is up to the loss.</param>

@@ -13,15 +13,26 @@ namespace Evenkeel.Training;
 public sealed class MeanSquaredError : Loss<float>
 {
     /// <inheritdoc/>
+    public override void CheckTargets(ReadOnlySpan<nint> outputShape, Tensor<float> targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        CheckShapes(outputShape, targets.Lengths);
+    }
+
+    /// <inheritdoc/>
     protected override double Compute(Tensor<float> output, Tensor<float> target, Tensor<float> gradient)
     {
-        if (!target.Lengths.SequenceEqual(output.Lengths))
+        CheckShapes(output.Lengths, target.Lengths);
+        return SquaredDifference.Mean(output.Elements(), target.Elements(), gradient.Elements());
+    }
+
+    private static void CheckShapes(ReadOnlySpan<nint> output, ReadOnlySpan<nint> target)
+    {
+        if (!target.SequenceEqual(output))
         {
             throw new ArgumentException(
                 $"The output is {Shape.Describe(output)} and the target is {Shape.Describe(target)}; they must have the same shape.",
                 nameof(target));
         }
-
-        return SquaredDifference.Mean(output.Elements(), target.Elements(), gradient.Elements());
     }
 }

@@ -17,20 +17,28 @@ public sealed class SoftmaxCrossEntropy : Loss<int>
     {
         Shape.CheckInput(output, nameof(output));
         Shape.CheckInput(target, nameof(target));
-        CheckShapes(output, target);
+        CheckShapes(output.Lengths, target.Lengths);
         return SoftmaxRows.CountCorrect(output.Elements(), target.Elements());
+    }
+
+    /// <inheritdoc/>
+    public override void CheckTargets(ReadOnlySpan<nint> outputShape, Tensor<int> targets)
+    {
+        Shape.CheckInput(targets, nameof(targets));
+        CheckShapes(outputShape, targets.Lengths);
+        SoftmaxRows.CheckLabels(targets.Elements(), (int)outputShape[1], nameof(targets));
     }
 
     /// <inheritdoc/>
     protected override double Compute(Tensor<float> output, Tensor<int> target, Tensor<float> gradient)
     {
-        CheckShapes(output, target);
+        CheckShapes(output.Lengths, target.Lengths);
         return SoftmaxRows.CrossEntropy(output.Elements(), target.Elements(), gradient.Elements());
     }
 
-    private static void CheckShapes(Tensor<float> output, Tensor<int> target)
+    private static void CheckShapes(ReadOnlySpan<nint> output, ReadOnlySpan<nint> target)
     {
-        if (output.Rank != 2 || target.Rank != 1 || target.Lengths[0] != output.Lengths[0])
+        if (output.Length != 2 || target.Length != 1 || target[0] != output[0])
         {
             throw new ArgumentException(
                 $"The output is {Shape.Describe(output)} and the labels are {Shape.Describe(target)}; expected [N, classes] and [N].",

@@ -38,7 +38,10 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <param name="inputs">The inputs, batch first.</param>
     /// <param name="targets">The targets, batch first.</param>
     /// <returns>The mean loss of the batch before the step.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit the network or the loss.</exception>
+    /// <exception cref="ArgumentException">
+    /// A shape does not fit the network or the loss, or a target is invalid. Where the loss refuses, the weights stay, but the forward pass
+    /// has taken place: running statistics have taken in the batch.
+    /// </exception>
     public double Step(Tensor<float> inputs, Tensor<TTarget> targets)
     {
         double value = Loss.Forward(Network.Forward(inputs, Pass.Training), targets);
@@ -63,8 +66,8 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <returns>One result per epoch. Training begins with the enumeration, and each enumeration trains anew.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="data"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// An augmentation is set, and the inputs are not images larger than its padding; or a batch, such as the last one of an epoch, has too
-    /// few samples for the statistics of a normalization.
+    /// An augmentation is set, and the inputs are not images larger than its padding; a batch, such as the last one of an epoch, has too
+    /// few samples for the statistics of a normalization; or a target, such as a label, is invalid.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; or the
@@ -82,6 +85,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         var batches = new Batches<TTarget>(data, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
         new ScheduledRate(Optimizer, options, batches.Count, _epochs).Check();
         BatchSizeCheck.Check(Network, data.Inputs, options);
+        CheckTargets(data);
         return Epochs(batches, options, progress, cancellationToken);
     }
 
@@ -104,6 +108,22 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         }
 
         return new Evaluation(sum / data.Count, (double?)correct / data.Count, data.Count);
+    }
+
+    /// <summary>Finds a wrong target before the first step.</summary>
+    private void CheckTargets(Dataset<TTarget> data)
+    {
+        nint[] output;
+        try
+        {
+            output = Network.OutputShape(data.Inputs.Lengths);
+        }
+        catch (ArgumentException)
+        {
+            return; // the forward pass refuses the shape, with a message of its own
+        }
+
+        Loss.CheckTargets(output, data.Targets);
     }
 
     private IEnumerable<EpochResult> Epochs(

@@ -98,8 +98,8 @@ public class IdxFileTests
         byte[] wrongChecksum = [.. zipped];
         wrongChecksum[^8] ^= 1;
 
-        Assert.StartsWith("'x' is a damaged gzip file: ", Error(wrongChecksum), StringComparison.Ordinal);
-        Assert.StartsWith("'x' is a damaged gzip file: ", Error([0x1F, 0x8B, 1, 2, 3]), StringComparison.Ordinal);
+        Assert.Equal("'x' is a damaged gzip file.", Error(wrongChecksum));
+        Assert.Equal("'x' is a damaged gzip file.", Error([0x1F, 0x8B, 1, 2, 3]));
 
         // Of the last nine bytes, eight are checksum and length: without them, the data is still whole.
         for (int length = 2; length < zipped.Length - 9; length++)

@@ -69,6 +69,7 @@ internal static class ScaleTransformCommand
                 return ScalerFile.Load(path);
             }
 
+            StandardStream.CheckOpen(StandardStream.Input);
             using Stream input = Console.OpenStandardInput();
             return ScalerFile.Read(input);
         }

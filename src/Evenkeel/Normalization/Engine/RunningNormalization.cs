@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
@@ -96,7 +97,9 @@ public abstract class RunningNormalization : ChannelNormalization
     }
 
     /// <summary>The map of inference for each channel: y = scale·x + shift.</summary>
-    /// <exception cref="InvalidOperationException">A running variance or standard deviation is negative.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A running mean is not finite, or a running variance or standard deviation is negative or not finite.
+    /// </exception>
     internal (double Scale, double Shift)[] InferenceMaps()
     {
         var maps = new (double Scale, double Shift)[Channels];
@@ -105,6 +108,11 @@ public abstract class RunningNormalization : ChannelNormalization
         {
             double spread = RunningMoments.CheckSpread(RunningStatistics!.Spread[c], c);
             double scale = Affine.Weight(c) * RunningInvStd(spread), mean = RunningStatistics.Mean[c];
+            if (!double.IsFinite(mean))
+            {
+                throw new InvalidOperationException(
+                    string.Create(CultureInfo.InvariantCulture, $"The running mean of channel {c} is {mean}; it must be finite."));
+            }
 
             // These are exact; but a normalizer of a user's may write others, which are known in single precision.
             maps[c] = written.Means[c] == mean && written.Scale[c] == (float)scale

@@ -115,14 +115,14 @@ public abstract class RunningMoments
         saved.Spread.CopyTo(Spread.Elements());
     }
 
-    /// <summary>Returns the spread of a channel, or throws if it is negative, so that it would give NaN.</summary>
-    /// <exception cref="InvalidOperationException">The spread is negative.</exception>
+    /// <summary>Returns the spread of a channel, or throws if it is negative or not finite, so that it would give NaN.</summary>
+    /// <exception cref="InvalidOperationException">The spread is negative or not finite.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double CheckSpread(double spread, int channel)
     {
-        if (spread < 0)
+        if (!(spread >= 0 && spread <= double.MaxValue))
         {
-            ThrowNegative(spread, channel);
+            ThrowInvalid(spread, channel);
         }
 
         return spread;
@@ -186,10 +186,10 @@ public abstract class RunningMoments
     }
 
     [DoesNotReturn]
-    private static void ThrowNegative(double spread, int channel) =>
+    private static void ThrowInvalid(double spread, int channel) =>
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The running variance or standard deviation of channel {channel} is {spread}; it cannot be negative."));
+            $"The running variance or standard deviation of channel {channel} is {spread}; it must be finite and not negative."));
 
     /// <summary>Returns the first channel that is not finite, or −1.</summary>
     internal static int FirstNonFinite(ReadOnlySpan<Moments> batch)

@@ -58,7 +58,8 @@ internal static unsafe class SoftmaxRows
         return correct;
     }
 
-    private static void CheckLabels(ReadOnlySpan<int> labels, int classes, string name = "target")
+    /// <summary>Throws if a label is not from 0 to <paramref name="classes"/> − 1.</summary>
+    public static void CheckLabels(ReadOnlySpan<int> labels, int classes, string name = "target")
     {
         int wrong = labels.IndexOfAnyExceptInRange(0, classes - 1);
         if (wrong >= 0)
