@@ -27,7 +27,7 @@ public sealed class ProcessTests : IDisposable
 
         ShellRun.ToEnd("exec $evenkeel train --epochs -1").AssertRefused(2, "--epochs");
         ShellRun.ToEnd("exec $evenkeel train --data /nonesuch").AssertRefused(1, "'/nonesuch'");
-        ShellRun.ToEnd("exec $evenkeel train --data \"$(printf '\\377\\376')\"").AssertRefused(1, "is not a folder");
+        ShellRun.ToEnd("exec $evenkeel train --data \"$(printf '\\377\\376')\"").AssertRefused(2, "is not UTF-8");
         Assert.Equal(new CommandRun(0, "0.1.0\n", ""), ShellRun.ToEnd("exec $evenkeel --version"));
     }
 

@@ -21,6 +21,7 @@ public sealed class ScaleFilesTests : IDisposable
     [InlineData("$evenkeel scale transform in.csv --scaler s.json --out - >> f", "keep\nx\n0\n1\n")]
     [InlineData("$evenkeel scale transform in.csv --scaler s.json --out /proc/self/fd/1 >> f", "keep\nx\n0\n1\n")]
     [InlineData("ln -s /dev/stdout link; $evenkeel scale transform in.csv --scaler s.json --out link >> f", "keep\nx\n0\n1\n")]
+    [InlineData("ln -s /proc/self/fd link; $evenkeel scale transform in.csv --scaler s.json --out link/1 >> f", "keep\nx\n0\n1\n")]
     [InlineData("{ $evenkeel scale transform in.csv --scaler s.json --out /dev/fd/3; echo end >&3; } 3> f", "x\n0\n1\nend\n")]
     [InlineData("$evenkeel scale transform - --scaler s.json --out - < in.csv > f", "x\n0\n1\n")]
     [InlineData("cat in.csv | $evenkeel scale transform - --scaler s.json --out - | cat > f", "x\n0\n1\n")]
@@ -38,17 +39,103 @@ public sealed class ScaleFilesTests : IDisposable
         Assert.Equal(expected, _folder.Read("f"));
     }
 
-    [Fact]
-    public void An_output_that_is_appended_to_the_input_is_refused()
+    [Theory]
+    [InlineData("$evenkeel scale transform in.csv --scaler s.json --out - >> in.csv", "--out '-' is redirected to the input file 'in.csv'")]
+    [InlineData("ln in.csv h; $evenkeel scale transform in.csv --scaler s.json --out h", "--out 'h' is the input file 'in.csv'")]
+    [InlineData("$evenkeel scale transform - --scaler s.json --out in.csv < in.csv", "--out 'in.csv' is the file on standard input")]
+    [InlineData(
+        "$evenkeel scale transform - --scaler s.json --out - < in.csv >> in.csv", "--out '-' is redirected to the file on standard input")]
+    public void An_output_that_is_the_input_is_refused(string script, string message)
     {
         if (!OperatingSystem.IsLinux())
         {
             return;
         }
 
-        CommandRun run = ShellRun.ToEnd($"cd '{_folder.Path}'; $evenkeel scale transform in.csv --scaler s.json --out - >> in.csv");
-        run.AssertRefused(2, "--out '-' is redirected to the input file 'in.csv'");
+        ShellRun.ToEnd($"cd '{_folder.Path}'; {script}").AssertRefused(2, message);
         Assert.Equal("x\n0\n2\n", _folder.Read("in.csv"));
+    }
+
+    [Fact]
+    public void A_link_is_followed_before_the_folder_above_is_taken()
+    {
+        if (!ShellRun.IsPossible)
+        {
+            return;
+        }
+
+        _folder.Write("f", "keep");
+        CommandRun run = ShellRun.ToEnd(
+            $"cd '{_folder.Path}'; mkdir -p other/sub; ln -s other/sub link; cp in.csv other/table; "
+            + "$evenkeel scale transform link/../table --scaler s.json --out link/../f");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal("keep", _folder.Read("f"));
+        Assert.Equal("x\n0\n1\n", _folder.Read("other/f"));
+    }
+
+    [Theory]
+    [InlineData("$evenkeel scale transform in.csv --scaler s.json --out - <&- >&-", "standard output is closed")]
+    [InlineData("$evenkeel scale transform in.csv --scaler s.json --out - >&-", "standard output is closed")]
+    [InlineData("$evenkeel scale describe in.csv --json <&- >&-", "standard output is closed")]
+    [InlineData("$evenkeel scale describe - <&-", "standard input is closed")]
+    [InlineData("$evenkeel scale transform in.csv --scaler - --out o <&-", "standard input is closed")]
+    public void A_closed_stream_is_neither_read_nor_written(string script, string message)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            ShellRun.ToEnd($"cd '{_folder.Path}'; {script}").AssertRefused(1, message);
+        }
+    }
+
+    [Fact]
+    public void A_name_that_is_not_UTF_8_is_refused()
+    {
+        if (ShellRun.IsPossible)
+        {
+            ShellRun.ToEnd($"cd '{_folder.Path}'; $evenkeel scale fit in.csv --out $(printf 'o\\377')").AssertRefused(2, "is not UTF-8");
+        }
+    }
+
+    [Fact]
+    public void A_pipe_with_the_name_of_a_leftover_stays()
+    {
+        if (!ShellRun.IsPossible)
+        {
+            return;
+        }
+
+        const string Name = ".o.0123456789abcdef0123456789abcdef.evenkeel.tmp";
+        CommandRun run = ShellRun.ToEnd($"cd '{_folder.Path}'; mkfifo {Name}; $evenkeel scale fit in.csv --out o");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains(Name, _folder.Files());
+    }
+
+    [Fact]
+    public void Numbers_are_quoted_where_they_may_hold_the_delimiter()
+    {
+        _folder.Write("d.csv", "x-y\n1-2\n3-4\n");
+        _folder.ScaleWell("fit", "@d.csv", "--delimiter", "-", "--out", "@d.json");
+        _folder.ScaleWell("transform", "@d.csv", "--delimiter", "-", "--scaler", "@d.json", "--out", "@e.csv");
+        Assert.Equal("x-y\n\"-1\"-\"-1\"\n\"1\"-\"1\"\n", _folder.Read("e.csv"));
+        _folder.ScaleWell("inverse", "@e.csv", "--delimiter", "-", "--scaler", "@d.json", "--out", "@f.csv");
+        Assert.Equal("x-y\n\"1\"-\"2\"\n\"3\"-\"4\"\n", _folder.Read("f.csv"));
+    }
+
+    [Fact]
+    public void A_new_number_that_means_a_missing_value_is_an_error()
+    {
+        _folder.Write("m.csv", "x\n0\n-9\n2\n");
+        _folder.ScaleWell("fit", "@m.csv", "--missing", "1", "--scaler", "min-max", "--out", "@m.json");
+        _folder.Scale("transform", "@m.csv", "--missing", "1", "--scaler", "@m.json", "--out", "@o.csv")
+            .AssertRefused(1, "line 4, column 1 (x): the new number is 1, which --missing takes for a missing value");
+        Assert.DoesNotContain("o.csv", _folder.Files());
+    }
+
+    [Fact]
+    public void Quotes_behind_a_delimiter_that_is_a_space_are_those_of_the_next_cell()
+    {
+        _folder.Write("d.csv", "x y\n\"1\" a\"b\n2 c\n");
+        _folder.ScaleWell("fit", "@d.csv", "--delimiter", " ", "--columns", "x", "--out", "@d.json");
     }
 
     [Fact]
@@ -84,13 +171,14 @@ public sealed class ScaleFilesTests : IDisposable
     public void What_a_killed_process_left_is_deleted_and_what_another_writes_is_not()
     {
         const string Name = ".s.json.0123456789abcdef0123456789abcdef.evenkeel.tmp", Other = ".t.json.00.evenkeel.tmp";
+        const string Open = ".s.json.1123456789abcdef0123456789abcdef.evenkeel.tmp";
         _folder.Write(Name, "half");
         _folder.Write(Other, "half");
         _folder.Write(".s.json.mine", "mine");
-        using (var open = new FileStream(_folder.PathOf(".s.json.1.evenkeel.tmp"), FileMode.Create, FileAccess.Write, FileShare.None))
+        using (var open = new FileStream(_folder.PathOf(Open), FileMode.Create, FileAccess.Write, FileShare.None))
         {
             _folder.ScaleWell("fit", "@in.csv", "--out", "@s.json");
-            AssertFiles(".s.json.1.evenkeel.tmp", ".s.json.mine", Other, "in.csv", "s.json");
+            AssertFiles(Open, ".s.json.mine", Other, "in.csv", "s.json");
         }
 
         _folder.ScaleWell("fit", "@in.csv", "--out", "@s.json");
@@ -105,6 +193,8 @@ public sealed class ScaleFilesTests : IDisposable
     [InlineData("x,y\n\"5\\\"\",1\n\"6\\\"\",2\nx,3\n", "line 2: text behind a closing quote in column 1")]
     [InlineData("x,y\n1,2\n\"a\"b,3\n", "line 3: text behind a closing quote in column 1")]
     [InlineData("\"x\"a,y\n1,2\n", "has text behind a closing quote in column 1")]
+    [InlineData("x,y\n1\u001f5,1\n", "'1<U+001F>5' is not a number")]
+    [InlineData("x,y\n1\0,1\n", "'1<U+0000>' is not a number;")]
     [InlineData("x,y\n1e400,1\n", "'1e400' is beyond the largest number, about 1.8E+308")]
     [InlineData("x,y\n\"1,000.00\",1\n", "'1,000.00' is not a number: separators of thousands are not read, remove them")]
     [InlineData("x,y\n\"1,5\",1\n", "'1,5' is not a number here; with --culture de it is")]

@@ -140,7 +140,7 @@ public sealed class ScalerFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
         {
-            throw new InvalidDataException("is a folder; expected the file of a scaler.");
+            throw new InvalidDataException("The path is a folder; expected the file of a scaler.");
         }
 
         using var file = new FileStream(PhysicalPath.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -27,5 +27,7 @@ public sealed class NumberCultureTests
     [InlineData("-de")]
     [InlineData("de DE")]
     [InlineData("de-agq bas")]
+    [InlineData("dk")]
+    [InlineData("xx-DE")]
     public void What_is_no_name_of_a_culture_is_none(string name) => Assert.Null(NumberCulture.Of(name));
 }

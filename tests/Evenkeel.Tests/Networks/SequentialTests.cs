@@ -104,6 +104,26 @@ public class SequentialTests
     }
 
     /// <summary>A layer that must not be asked for a gradient.</summary>
+    [Fact]
+    public void Refuses_backward_after_a_layer_was_run_by_itself_or_in_another_network()
+    {
+        var random = new RandomSource(1);
+        var shared = new Linear(2, 2, random);
+        Sequential first = new(shared, new Relu()), second = new(new Sequential(shared), new Tanh());
+        Tensor<float> x = Tensor.Create<float>([1, 1], [1, 2]), y = Tensor.Create<float>([100, 100], [1, 2]);
+        first.Forward(x, Pass.Training);
+        second.Forward(y, Pass.Training);
+        Assert.Throws<InvalidOperationException>(() => first.Backward(x));
+        Assert.Throws<InvalidOperationException>(() => first.BackwardToParameters(x));
+        Assert.All(shared.Weight.Gradient, value => Assert.Equal(0, value));
+        second.Backward(y);
+        first.Forward(x, Pass.Training);
+        Assert.Throws<InvalidOperationException>(() => second.Backward(y));
+        first.Backward(x);
+        shared.Forward(y, Pass.Training);
+        Assert.Throws<InvalidOperationException>(() => first.Backward(x));
+    }
+
     private sealed class NoGradient : Layer
     {
         public override Tensor<float> Forward(Tensor<float> input, Pass pass) => input;

@@ -53,7 +53,9 @@ public class DerivedNormalizerTests
     [Theory]
     [InlineData(-0.5)]
     [InlineData(-1e-300)]
-    public void A_negative_running_variance_is_refused(double variance)
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_running_variance_that_is_negative_or_not_finite_is_refused(double variance)
     {
         var norm = new BatchNorm(3);
         norm.RunningStatistics!.Variance[1] = variance;

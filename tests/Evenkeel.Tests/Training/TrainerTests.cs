@@ -7,6 +7,7 @@ using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Support;
 using Evenkeel.Training;
+using static Evenkeel.Tests.Support.Refusals;
 
 namespace Evenkeel.Tests.Training;
 
@@ -54,6 +55,26 @@ public class TrainerTests
         Assert.StartsWith(message, e.Message, StringComparison.Ordinal);
         Assert.Equal(before, linear.Weight.Value.ToArray());
         Assert.Single(trainer.Fit(data, new FitOptions { BatchSize = 5, DropLast = true }));
+    }
+
+    [Fact]
+    public void A_wrong_target_is_found_before_the_first_step_with_its_index()
+    {
+        var random = new RandomSource(1);
+        var network = new Sequential(new Linear(2, 2, random), new BatchNorm(2));
+        float[] before = [.. network.Parameters[0].Value];
+        Tensor<float> inputs = Tensor.CreateFromShape<float>([40, 2]);
+        random.Next().FillNormal(inputs.Elements(), 0, 1);
+        int[] labels = new int[40];
+        labels[33] = 2;
+        var classify = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
+        AssertRefused<ArgumentException>(
+            () => classify.Fit(new Dataset<int>(inputs, Tensor.Create(labels)), new FitOptions { BatchSize = 10 }), "targets", "Label 2", "33");
+        var regress = new Trainer<float>(network, new MeanSquaredError(), new Sgd(0.1));
+        var narrow = new Dataset<float>(inputs, Tensor.CreateFromShape<float>([40, 1]));
+        AssertRefused<ArgumentException>(() => regress.Fit(narrow, new FitOptions { BatchSize = 10 }), "target", "[40, 2]", "[40, 1]");
+        Assert.Equal(before, network.Parameters[0].Value);
+        Assert.Equal(0, ((BatchNorm)network.Layers[1]).RunningStatistics!.BatchesTracked);
     }
 
     [Fact]
