@@ -25,7 +25,7 @@ internal sealed class CsvSummary
     /// <summary>The number of rows.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>The number of rows with too few or too many cells.</summary>
+    /// <summary>The number of rows with too few or too many cells, which no column counts.</summary>
     public long RaggedRows { get; private set; }
 
     /// <summary>The statistics of the columns.</summary>
@@ -62,7 +62,12 @@ internal sealed class CsvSummary
                 throw new InvalidDataException(Invariant($"'{_input.Name}', line {job.Chunk.Lines[record]}: {problem}."));
             }
 
-            job.RaggedRows += reader.FieldCount == job.Columns.Length ? 0 : 1;
+            if (reader.FieldCount != job.Columns.Length)
+            {
+                job.RaggedRows++; // its cells may belong to other columns
+                continue;
+            }
+
             Span<double> row = job.Table.NextRow();
             for (int c = 0; c < row.Length; c++)
             {
@@ -75,7 +80,7 @@ internal sealed class CsvSummary
 
     private void Take(Job job)
     {
-        Rows += job.Table.Rows;
+        Rows += job.Table.Rows + job.RaggedRows;
         RaggedRows += job.RaggedRows;
         Parallelism.For(Columns.Count, c =>
         {

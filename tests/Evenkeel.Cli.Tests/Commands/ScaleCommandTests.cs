@@ -533,11 +533,11 @@ public sealed class ScaleCommandTests : IDisposable
     [Fact]
     public void Describe_shows_what_each_column_holds()
     {
-        _folder.Write("in.csv", "x,t,e\n1,a,\n2,b,\n3,,\nNA,c,\n1e999,d,\n4,e,,\n");
+        _folder.Write("in.csv", "x,t,e\n1,a,\n2,b,\n3,,\nNA,c,\n1e999,d,\n4,e,\n9,f,,\n");
         CommandRun run = _folder.ScaleWell("describe", "@in.csv", "--missing", "NA");
         Assert.Equal("", run.Error);
         string[] lines = run.OutputLines;
-        Assert.EndsWith("in.csv: 6 rows, 3 columns; 1 row with too few or too many cells", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("in.csv: 7 rows, 3 columns; 1 row with too few or too many cells", lines[0], StringComparison.Ordinal);
         Assert.Equal("x: 4 numbers, 1 missing, 1 not numbers", lines[2]);
         Assert.Equal("  mean 2.5, deviation 1.11803", lines[3]);
         Assert.Equal("  min 1, quartiles 1.75  2.5  3.25, max 4", lines[4]);

@@ -37,6 +37,17 @@ public sealed class RunJournalTests : IDisposable
     }
 
     [Fact]
+    public void A_second_command_in_the_same_folder_is_refused()
+    {
+        var study = new LearningRateStudy();
+        StudyInput input = MadeUp.Input() with { Journal = (Journal, "key") };
+        Csv(study, input, out _);
+        using var first = new FileStream(Journal, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var e = Assert.Throws<IOException>(() => Csv(study, input, out _));
+        Assert.Contains("another command may be running these studies", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_with_another_key_or_damaged_lines_are_made_again()
     {
         var study = new LearningRateStudy();
