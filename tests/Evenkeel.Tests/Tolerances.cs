@@ -69,8 +69,8 @@ internal static class Tolerances
     /// <summary>softmax − onehot: the exponential, its factor and the difference are rounded, relative to 1/N.</summary>
     public const double LossGradient = 2e-7;
 
-    /// <summary>Five optimizer steps: each rounds a weight of up to 2, its state, and the step's factors; relative to 1.</summary>
-    public const double Optimizer = 4e-7;
+    /// <summary>Up to twenty optimizer steps: each rounds a weight of up to 2, its state, and the step's factors; relative to 1.</summary>
+    public const double Optimizer = 1e-6;
 
     /// <summary>Five training steps of a small network: what rounding leaves is multiplied by the weights on its way.</summary>
     public const double Training = 1e-6;

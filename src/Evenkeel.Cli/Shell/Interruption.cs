@@ -4,8 +4,8 @@ using Evenkeel.Data;
 namespace Evenkeel.Cli.Shell;
 
 /// <summary>
-/// Turns the first Ctrl-C, SIGTERM, SIGHUP or SIGQUIT into a cancellation request. A second one ends the process at once; after the first one it ends after
-/// some seconds, as when the command waits for a pipe to be opened.
+/// Turns the first Ctrl-C, SIGTERM, SIGHUP or SIGQUIT into a cancellation request. A second one ends the process at once; after the first
+/// one it ends after some seconds, as when the command waits for a pipe to be opened.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

@@ -27,7 +27,9 @@ internal sealed class RunJournal<TRun> : IDisposable
     {
         _form = form;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None); // on Linux, others share what is not None
+
+        // On Linux, processes share what is not FileShare.None.
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         _file.SetLength(Read(key));
         _file.Position = _file.Length;
         if (_file.Length == 0)

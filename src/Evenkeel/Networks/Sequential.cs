@@ -175,7 +175,8 @@ public sealed class Sequential : Layer, IEpilogueHost
         if (PassesOfLayers() != _passesOfLayers)
         {
             throw new InvalidOperationException(
-                "A layer of this network had a forward pass after the network's last, by itself or in another network: call Forward again.");
+                "A layer of this network had a forward pass after the network's last, by itself or in another network: "
+                + "call Forward again.");
         }
     }
 

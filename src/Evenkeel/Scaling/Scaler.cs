@@ -100,7 +100,8 @@ public abstract class Scaler
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="table">The table [rows, columns]; NaN stays NaN.</param>
     /// <param name="destination">
-    /// Receives the result, infinite where it is beyond the range of <typeparamref name="T"/>, in the shape and layout of the table; may be the table itself, but must not overlap it otherwise.
+    /// Receives the result, infinite where it is beyond the range of <typeparamref name="T"/>, in the shape and layout of the table; may be
+    /// the table itself, but must not overlap it otherwise.
     /// </param>
     /// <exception cref="ArgumentException">A table is not dense, not of rank 2, or does not have the fitted number of columns.</exception>
     /// <exception cref="ArgumentException">The shapes or layouts differ, or the destination overlaps the table in part.</exception>

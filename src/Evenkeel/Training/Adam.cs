@@ -1,5 +1,5 @@
 using Evenkeel.Layers;
-using Evenkeel.Numerics.Pointwise;
+using Evenkeel.Numerics.Optimizers;
 
 namespace Evenkeel.Training;
 
@@ -11,9 +11,10 @@ namespace Evenkeel.Training;
 /// </para>
 /// <para>Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, arXiv 1412.6980.</para>
 /// </remarks>
-public sealed class Adam : Optimizer
+public class Adam : Optimizer
 {
     private readonly ParameterStates<State> _states = new(static parameter => new State(parameter.Length));
+    private readonly bool _decouples;
 
     /// <summary>Creates an optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
@@ -24,12 +25,18 @@ public sealed class Adam : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public Adam(
         double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0)
-        : base(learningRate)
+        : this(learningRate, beta1, beta2, epsilon, weightDecay, decouples: false)
+    {
+    }
+
+    /// <summary>Creates the optimizer or, with decoupled weight decay, AdamW.</summary>
+    private protected Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decouples)
+        : base(learningRate, weightDecay)
     {
         Beta1 = CheckFraction(beta1, nameof(beta1));
         Beta2 = CheckFraction(beta2, nameof(beta2));
         Epsilon = CheckNotNegative(epsilon, nameof(epsilon));
-        WeightDecay = CheckNotNegative(weightDecay, nameof(weightDecay));
+        _decouples = decouples;
     }
 
     /// <summary>β₁, the factor by which the average gradient decays at each step.</summary>
@@ -41,25 +48,23 @@ public sealed class Adam : Optimizer
     /// <summary>ε, which keeps the divisor above 0.</summary>
     public double Epsilon { get; }
 
-    /// <summary>The weight of ½‖w‖² in the loss.</summary>
-    public double WeightDecay { get; }
-
     /// <inheritdoc/>
-    protected override void Update(Parameter parameter)
+    protected sealed override void Update(Parameter parameter, double learningRate, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         State state = _states[parameter];
         state.Beta1Power *= Beta1;
         state.Beta2Power *= Beta2;
         var settings = new AdamStep.Settings(
-            Rate: (float)(LearningRate / (1 - state.Beta1Power)),
+            Rate: (float)(learningRate / (1 - state.Beta1Power)),
             RootScale: (float)(1 / Math.Sqrt(1 - state.Beta2Power)),
             Beta1: (float)Beta1,
             FirstWeight: (float)(1 - Beta1),
             Beta2: (float)Beta2,
             SecondWeight: (float)(1 - Beta2),
             Epsilon: (float)Epsilon,
-            Decay: (float)WeightDecay);
+            Decay: _decouples ? 0 : (float)weightDecay,
+            Kept: _decouples ? (float)(1 - learningRate * weightDecay) : 1);
         AdamStep.Step(parameter.Values, parameter.Gradients, state.First, state.Second, settings);
     }
 

@@ -8,12 +8,19 @@ namespace Evenkeel.Training;
 /// </remarks>
 public abstract class Optimizer
 {
+    private readonly Dictionary<Parameter, ParameterGroup> _groupOf = [];
+    private IReadOnlyList<ParameterGroup> _groups = [];
     private double _learningRate;
 
-    /// <summary>Creates an optimizer with a learning rate.</summary>
+    /// <summary>Creates an optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative or not finite.</exception>
-    protected Optimizer(double learningRate) => _learningRate = CheckNotNegative(learningRate, nameof(learningRate));
+    /// <param name="weightDecay">The weight decay, finite and not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative or not finite.</exception>
+    protected Optimizer(double learningRate, double weightDecay = 0)
+    {
+        _learningRate = CheckNotNegative(learningRate, nameof(learningRate));
+        WeightDecay = CheckNotNegative(weightDecay, nameof(weightDecay));
+    }
 
     /// <summary>The learning rate; it may be changed between steps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
@@ -21,6 +28,34 @@ public abstract class Optimizer
     {
         get => _learningRate;
         set => _learningRate = CheckNotNegative(value, nameof(value));
+    }
+
+    /// <summary>The weight decay of parameters without a group of their own.</summary>
+    public double WeightDecay { get; }
+
+    /// <summary>Parameters with settings of their own; empty by default.</summary>
+    /// <exception cref="ArgumentNullException">The value or a group is null.</exception>
+    /// <exception cref="ArgumentException">A parameter is in two groups.</exception>
+    public IReadOnlyList<ParameterGroup> Groups
+    {
+        get => _groups;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (ParameterGroup group in value)
+            {
+                ArgumentNullException.ThrowIfNull(group, nameof(value));
+                foreach (Parameter parameter in group.Parameters)
+                {
+                    if (!_groupOf.TryAdd(parameter, group))
+                    {
+                        throw new ArgumentException($"The parameter '{parameter.Name}' is in two groups, or twice in one.", nameof(value));
+                    }
+                }
+            }
+
+            _groups = [.. value];
+        }
     }
 
     /// <summary>Updates each trainable parameter by one step; does not change the gradients.</summary>
@@ -33,18 +68,29 @@ public abstract class Optimizer
         {
             Parameter parameter = parameters[i];
             ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
-            if (parameter.IsTrainable)
+            if (!parameter.IsTrainable)
             {
-                Update(parameter);
+                continue;
+            }
+
+            if (_groups.Count > 0 && _groupOf.TryGetValue(parameter, out ParameterGroup? group))
+            {
+                Update(parameter, group.LearningRateFactor * LearningRate, group.WeightDecay ?? WeightDecay);
+            }
+            else
+            {
+                Update(parameter, LearningRate, WeightDecay);
             }
         }
     }
 
     /// <summary>Updates one parameter by one step.</summary>
     /// <param name="parameter">The parameter, whose <see cref="Parameter.Value"/> is changed in place.</param>
-    protected abstract void Update(Parameter parameter);
+    /// <param name="learningRate">The learning rate of this parameter.</param>
+    /// <param name="weightDecay">The weight decay of this parameter.</param>
+    protected abstract void Update(Parameter parameter, double learningRate, double weightDecay);
 
-    private protected static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)
+    internal static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, "The value must be finite and not negative in single precision.");
 

@@ -1,5 +1,5 @@
 using Evenkeel.Layers;
-using Evenkeel.Numerics.Pointwise;
+using Evenkeel.Numerics.Optimizers;
 
 namespace Evenkeel.Training;
 
@@ -18,15 +18,16 @@ public sealed class Sgd : Optimizer
     /// <summary>Creates an optimizer.</summary>
     /// <param name="learningRate">The learning rate, finite and not negative.</param>
     /// <param name="momentum">The factor by which the velocity decays at each step, at least 0 and below 1.</param>
-    /// <param name="weightDecay">The weight of ½‖w‖² in the loss, for all parameters including biases; finite and not negative.</param>
+    /// <param name="weightDecay">
+    /// The weight of ½‖w‖² in the loss, finite and not negative; <see cref="Optimizer.Groups"/> can leave parameters out.
+    /// </param>
     /// <param name="nesterov">Whether to use Nesterov's form.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     /// <exception cref="ArgumentException"><paramref name="nesterov"/> is true without momentum.</exception>
     public Sgd(double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
-        : base(learningRate)
+        : base(learningRate, weightDecay)
     {
         Momentum = CheckFraction(momentum, nameof(momentum));
-        WeightDecay = CheckNotNegative(weightDecay, nameof(weightDecay));
         Nesterov = nesterov;
         if (nesterov && momentum == 0)
         {
@@ -37,19 +38,16 @@ public sealed class Sgd : Optimizer
     /// <summary>The factor by which the velocity decays at each step.</summary>
     public double Momentum { get; }
 
-    /// <summary>The weight of ½‖w‖² in the loss.</summary>
-    public double WeightDecay { get; }
-
     /// <summary>Whether to use Nesterov's form.</summary>
     public bool Nesterov { get; }
 
     /// <inheritdoc/>
-    protected override void Update(Parameter parameter)
+    protected override void Update(Parameter parameter, double learningRate, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         if (Momentum == 0)
         {
-            SgdStep.Step(parameter.Values, parameter.Gradients, (float)LearningRate, (float)WeightDecay);
+            SgdStep.Step(parameter.Values, parameter.Gradients, (float)learningRate, (float)weightDecay);
         }
         else
         {
@@ -57,8 +55,8 @@ public sealed class Sgd : Optimizer
                 parameter.Values,
                 parameter.Gradients,
                 _velocities[parameter],
-                (float)LearningRate,
-                (float)WeightDecay,
+                (float)learningRate,
+                (float)weightDecay,
                 (float)Momentum,
                 Nesterov);
         }

@@ -34,6 +34,9 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <summary>The optimizer that updates the parameters.</summary>
     public Optimizer Optimizer { get; } = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
 
+    /// <summary>Limits the gradients before each step of the optimizer; null, the default, to leave them.</summary>
+    public GradientClipping? Clipping { get; init; }
+
     /// <summary>Trains for one step on one batch.</summary>
     /// <param name="inputs">The inputs, batch first.</param>
     /// <param name="targets">The targets, batch first.</param>
@@ -52,6 +55,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         }
 
         Network.BackwardToParameters(Loss.Backward());
+        Clipping?.Apply(parameters);
         Optimizer.Step(parameters);
         return value;
     }

@@ -8,11 +8,11 @@ namespace Evenkeel.Package.Tests.Examples;
 /// <summary>Lion: w ← w − learningRate·(sign(β₁m + (1 − β₁)g) + weightDecay·w), then m ← β₂m + (1 − β₂)g.</summary>
 /// <remarks>Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, arXiv 2302.06675.</remarks>
 public sealed class Lion(double learningRate = 1e-4, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0)
-    : Optimizer(learningRate)
+    : Optimizer(learningRate, weightDecay)
 {
     private readonly ParameterStates<float[]> _momenta = new(parameter => new float[parameter.Length]);
 
-    protected override void Update(Parameter parameter)
+    protected override void Update(Parameter parameter, double learningRate, double weightDecay)
     {
         Span<float> w = parameter.Value.Elements();
         ReadOnlySpan<float> g = parameter.Gradient.Elements();
@@ -21,7 +21,7 @@ public sealed class Lion(double learningRate = 1e-4, double beta1 = 0.9, double 
         {
             double direction = beta1 * m[i] + (1 - beta1) * g[i];
             double sign = direction > 0 ? 1 : direction < 0 ? -1 : 0;
-            w[i] -= (float)(LearningRate * (sign + weightDecay * w[i]));
+            w[i] -= (float)(learningRate * (sign + weightDecay * w[i]));
             m[i] = (float)(beta2 * m[i] + (1 - beta2) * g[i]);
         }
     }

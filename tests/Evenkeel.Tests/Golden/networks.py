@@ -90,12 +90,12 @@ def losses():
     ])
 
 
-# Optimizers: five steps, every optimizer on the same gradients
+# Optimizers: twenty steps, every optimizer on the same gradients
 
 def optimizer(name, make, options):
     random = random_for("optimizer")
-    initial = {"weight": draw(random, 3, 7)}
-    steps = [("train", {"gradient": draw(random, 3, 7)}) for _ in range(5)]
+    initial = {"weight": draw(random, 2, 6)}
+    steps = [("train", {"gradient": draw(random, 2, 6)}) for _ in range(20)]
 
     def build(dtype):
         weight = nn.Parameter(initial["weight"].to(dtype, copy=True))
@@ -122,6 +122,37 @@ def optimizers():
     defaults = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
     optimizer("adam", adam, defaults)
     optimizer("adam-weight-decay", adam, defaults | {"lr": 0.01, "weight_decay": 0.1})
+    optimizer("adamw", torch.optim.AdamW, defaults | {"lr": 0.01, "weight_decay": 0.1})
+    rmsprop = torch.optim.RMSprop
+    averages = {"lr": 0.01, "alpha": 0.9, "eps": 1e-8, "momentum": 0.0, "weight_decay": 0.0, "centered": False}
+    optimizer("rmsprop", rmsprop, averages)
+    optimizer("rmsprop-momentum", rmsprop, averages | {"momentum": 0.9, "weight_decay": 0.01})
+    optimizer("rmsprop-centered", rmsprop, averages | {"centered": True, "momentum": 0.5})
+    groups_and_clipping("parameter-groups", lambda parameters: None)
+    groups_and_clipping("clip-by-norm", lambda parameters: nn.utils.clip_grad_norm_(parameters, 3.0))
+    groups_and_clipping("clip-by-value", lambda parameters: nn.utils.clip_grad_value_(parameters, 1.5))
+
+
+def groups_and_clipping(name, clip):
+    """AdamW on a weight and a bias, whose group has no weight decay and a tenth of the learning rate."""
+    random = random_for("groups")
+    initial = {"weight": draw(random, 2, 6), "bias": draw(random, 6)}
+    steps = [("train", {"weight_gradient": draw(random, 2, 6), "bias_gradient": draw(random, 6)}) for _ in range(20)]
+    options = {"lr": 0.01, "weight_decay": 0.1}
+
+    def build(dtype):
+        weight, bias = (nn.Parameter(initial[k].to(dtype, copy=True)) for k in ("weight", "bias"))
+        subject = torch.optim.AdamW([{"params": [weight]}, {"params": [bias], "lr": 0.001, "weight_decay": 0.0}], **options)
+
+        def take_step(mode, weight_gradient, bias_gradient):
+            weight.grad, bias.grad = weight_gradient.clone(), bias_gradient.clone()
+            clip([weight, bias])
+            subject.step()
+            return {"weight": weight.detach().clone(), "bias": bias.detach().clone()}
+
+        return take_step, None
+
+    golden(name, {"learning_rate": 0.01, "weight_decay": 0.1}, initial, build, steps)
 
 
 # A network

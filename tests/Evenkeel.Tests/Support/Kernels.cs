@@ -5,6 +5,7 @@ using Evenkeel.Numerics.Channels;
 using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Images;
 using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Optimizers;
 using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Tests.Support;
@@ -252,7 +253,8 @@ internal static class Kernels
         float[] w = TestData.Uniform(length, seed: 2), g = TestData.Uniform(length, seed: 3), y = new float[length];
         float[] positive = Array.ConvertAll(g, Math.Abs);
         var mask = new DropoutMask(new RandomStream(Seed: 5, Stream: 6), probability: 0.3, start: 32);
-        var adam = new AdamStep.Settings(0.01f, 1.5f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f);
+        var adam = new AdamStep.Settings(0.01f, 1.5f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0.01f, Kept: 0.99f);
+        var rmsProp = new RmsPropStep.Settings(0.01f, 0.9f, 0.1f, 1e-3f, 0.01f, 0.9f);
 
         yield return new Kernel($"relu {length}", (buffer, _) => Activate.Forward<ReluFunction>(buffer(0), buffer(1)), x, y);
         yield return new Kernel($"sigmoid {length}", (buffer, _) => Activate.Forward<SigmoidFunction>(buffer(0), buffer(1)), x, y);
@@ -281,6 +283,13 @@ internal static class Kernels
             $"adam {length}",
             (buffer, _) => AdamStep.Step(buffer(0), buffer(1), buffer(2), buffer(3), adam),
             w, g, x, positive);
+        yield return new Kernel(
+            $"rmsprop {length}", (buffer, _) => RmsPropStep.Step(buffer(0), buffer(1), buffer(2), [], [], rmsProp), w, g, positive);
+        yield return new Kernel(
+            $"rmsprop, centered, with momentum {length}",
+            (buffer, _) => RmsPropStep.Step(buffer(0), buffer(1), buffer(2), buffer(3), buffer(4), rmsProp),
+            w, g, positive, g, x);
+        yield return new Kernel($"clamp {length}", (buffer, _) => GradientClamp.Apply(buffer(0), 0.3f), g);
         yield return new Kernel(
             $"squared difference {length}",
             (buffer, results) => results.Add(SquaredDifference.Mean(buffer(0), buffer(1), buffer(2))),

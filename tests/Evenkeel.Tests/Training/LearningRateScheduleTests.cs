@@ -144,9 +144,9 @@ public class LearningRateScheduleTests
     {
         public List<double> Rates { get; } = [];
 
-        protected override void Update(Parameter parameter)
+        protected override void Update(Parameter parameter, double learningRate, double weightDecay)
         {
-            Rates.Add(LearningRate);
+            Rates.Add(learningRate);
             afterStep?.Invoke();
         }
     }

@@ -1,4 +1,7 @@
 using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Support;
 using Evenkeel.Training;
@@ -30,6 +33,66 @@ public class OptimizerTests
         AssertAgrees(
             () => new Adam(0.01, beta1, beta2, epsilon, decay),
             (w, gradients) => OptimizerReference.Adam(w, gradients, 0.01, beta1, beta2, epsilon, decay));
+
+    [Theory]
+    [InlineData(0.9, 0.999, 1e-8, 0.01)]
+    [InlineData(0.5, 0.9, 0.1, 0.5)]
+    public void AdamW_agrees_with_the_reference_at_every_length(double beta1, double beta2, double epsilon, double decay) =>
+        AssertAgrees(
+            () => new AdamW(0.01, beta1, beta2, epsilon, decay),
+            (w, gradients) => OptimizerReference.Adam(w, gradients, 0.01, beta1, beta2, epsilon, decay, decouples: true));
+
+    [Theory]
+    [InlineData(0.99, 1e-3, 0, 0, false)]
+    [InlineData(0.9, 1e-2, 0.9, 0.01, false)]
+    [InlineData(0.5, 0.1, 0, 0, true)]
+    [InlineData(0.9, 0.1, 0.5, 0.01, true)]
+    public void RmsProp_agrees_with_the_reference_at_every_length(
+        double alpha, double epsilon, double momentum, double decay, bool centered) => AssertAgrees(
+            () => new RmsProp(0.01, alpha, epsilon, momentum, decay, centered),
+            (w, gradients) => OptimizerReference.RmsProp(w, gradients, 0.01, alpha, epsilon, momentum, decay, centered));
+
+    [Fact]
+    public void A_group_has_its_own_learning_rate_and_weight_decay()
+    {
+        Parameter own = Ones(), other = Ones();
+        var optimizer = new Sgd(0.5, weightDecay: 1) { Groups = [new ParameterGroup([own]) { LearningRateFactor = 0.5, WeightDecay = 0 }] };
+        optimizer.Step([own, other]);
+        Assert.Equal((0.75f, 0f), (own.Value[0], other.Value[0]));
+
+        AssertRefused<ArgumentException>(
+            () => new Sgd(0.1) { Groups = [new ParameterGroup([own]), new ParameterGroup([other, own])] }, "value", "in two groups");
+        AssertRefused<ArgumentNullException>(() => new Sgd(0.1) { Groups = null! }, "value");
+        AssertRefused<ArgumentNullException>(() => new ParameterGroup([null!]), "parameters");
+        AssertRefused<ArgumentOutOfRangeException>(() => new ParameterGroup([]) { WeightDecay = -1 }, "value");
+        AssertRefused<ArgumentOutOfRangeException>(() => new ParameterGroup([]) { LearningRateFactor = double.NaN }, "value");
+
+        static Parameter Ones()
+        {
+            var parameter = new Parameter("weight", 1);
+            parameter.Value.Fill(1);
+            parameter.Gradient.Fill(1);
+            return parameter;
+        }
+    }
+
+    [Fact]
+    public void Normalizations_and_biases_go_without_weight_decay()
+    {
+        var random = new RandomSource(1);
+        var network = new Sequential(
+            new Conv2d(3, 4, 3, random),
+            new BatchNorm(4),
+            new Residual(new Sequential(new Conv2d(4, 4, 1, random, new Conv2dOptions { Bias = false }), new GroupNorm(2, 4))),
+            new Flatten(),
+            new Linear(16, 2, random));
+        ParameterGroup group = ParameterGroup.WithoutWeightDecay(network);
+        Assert.Equal(0, group.WeightDecay);
+        Assert.Equal(
+            ["0.bias", "1.weight", "1.bias", "2.body.1.weight", "2.body.1.bias", "4.bias"],
+            network.NamedParameters().Where(named => group.Parameters.Contains(named.Parameter)).Select(named => named.Path));
+        Assert.Equal(6, group.Parameters.Count);
+    }
 
     [Fact]
     public void Parameters_that_are_not_trainable_stay_and_the_others_move_as_they_would()
@@ -115,6 +178,8 @@ public class OptimizerTests
         AssertRefused<ArgumentOutOfRangeException>(() => new Sgd(0.1, weightDecay: bad), "weightDecay", "finite and not negative");
         AssertRefused<ArgumentOutOfRangeException>(() => new Adam(bad), "learningRate", "finite and not negative");
         AssertRefused<ArgumentOutOfRangeException>(() => new Adam(weightDecay: bad), "weightDecay", "finite and not negative");
+        AssertRefused<ArgumentOutOfRangeException>(() => new AdamW(weightDecay: bad), "weightDecay", "finite and not negative");
+        AssertRefused<ArgumentOutOfRangeException>(() => new RmsProp(epsilon: bad), "epsilon", "finite and not negative");
         AssertRefused<ArgumentOutOfRangeException>(() => new Adam(epsilon: bad), "epsilon", "finite and not negative");
         var optimizer = new Sgd(0.1);
         AssertRefused<ArgumentOutOfRangeException>(() => optimizer.LearningRate = bad, "value", "finite and not negative");
@@ -130,6 +195,8 @@ public class OptimizerTests
         AssertRefused<ArgumentOutOfRangeException>(() => new Sgd(0.1, momentum: bad), "momentum", "at least 0 and below 1");
         AssertRefused<ArgumentOutOfRangeException>(() => new Adam(beta1: bad), "beta1", "at least 0 and below 1");
         AssertRefused<ArgumentOutOfRangeException>(() => new Adam(beta2: bad), "beta2", "at least 0 and below 1");
+        AssertRefused<ArgumentOutOfRangeException>(() => new RmsProp(alpha: bad), "alpha", "at least 0 and below 1");
+        AssertRefused<ArgumentOutOfRangeException>(() => new RmsProp(momentum: bad), "momentum", "at least 0 and below 1");
     }
 
     [Fact]
@@ -181,6 +248,6 @@ public class OptimizerTests
     {
         public ParameterStates<int[]> Steps { get; } = new(static _ => new int[1]);
 
-        protected override void Update(Parameter parameter) => Steps[parameter][0]++;
+        protected override void Update(Parameter parameter, double learningRate, double weightDecay) => Steps[parameter][0]++;
     }
 }

@@ -69,7 +69,10 @@ public class TrainerTests
         labels[33] = 2;
         var classify = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
         AssertRefused<ArgumentException>(
-            () => classify.Fit(new Dataset<int>(inputs, Tensor.Create(labels)), new FitOptions { BatchSize = 10 }), "targets", "Label 2", "33");
+            () => classify.Fit(new Dataset<int>(inputs, Tensor.Create(labels)), new FitOptions { BatchSize = 10 }),
+            "targets",
+            "Label 2",
+            "33");
         var regress = new Trainer<float>(network, new MeanSquaredError(), new Sgd(0.1));
         var narrow = new Dataset<float>(inputs, Tensor.CreateFromShape<float>([40, 1]));
         AssertRefused<ArgumentException>(() => regress.Fit(narrow, new FitOptions { BatchSize = 10 }), "target", "[40, 2]", "[40, 1]");

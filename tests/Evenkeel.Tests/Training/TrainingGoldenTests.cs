@@ -15,7 +15,8 @@ public class TrainingGoldenTests(ITestOutputHelper output)
 {
     private readonly GoldenComparison _comparison = new(output);
 
-    public static TheoryData<string> Optimizers => [.. GoldenFile.Names("sgd"), .. GoldenFile.Names("adam")];
+    public static TheoryData<string> Optimizers =>
+        [.. GoldenFile.Names("sgd"), .. GoldenFile.Names("adam"), .. GoldenFile.Names("rmsprop")];
 
     [Fact]
     public void Softmax_cross_entropy_equals_PyTorch() =>
@@ -35,20 +36,64 @@ public class TrainingGoldenTests(ITestOutputHelper output)
         if (name.StartsWith("adam", StringComparison.Ordinal))
         {
             double[] betas = golden.Option<double[]>("betas");
-            optimizer = new Adam(rate, betas[0], betas[1], golden.Option<double>("eps"), decay);
+            double epsilon = golden.Option<double>("eps");
+            optimizer = name == "adamw"
+                ? new AdamW(rate, betas[0], betas[1], epsilon, decay)
+                : new Adam(rate, betas[0], betas[1], epsilon, decay);
+        }
+        else if (name.StartsWith("rmsprop", StringComparison.Ordinal))
+        {
+            optimizer = new RmsProp(
+                rate,
+                golden.Option<double>("alpha"),
+                golden.Option<double>("eps"),
+                golden.Option<double>("momentum"),
+                decay,
+                golden.Option<bool>("centered"));
         }
         else
         {
             optimizer = new Sgd(rate, golden.Option<double>("momentum"), decay, golden.Option<bool>("nesterov"));
         }
 
-        var weight = new Parameter("weight", 3, 7);
+        var weight = new Parameter("weight", 2, 6);
         GoldenComparison.Tensor(golden.Initial["weight"]).CopyTo(weight.Value);
         foreach (GoldenValues step in golden.Steps)
         {
             GoldenComparison.Tensor(step["gradient"]).CopyTo(weight.Gradient);
             optimizer.Step([weight]);
             _comparison.AssertClose(step, "weight", weight.Values, Tolerances.Optimizer);
+        }
+    }
+
+    [Theory]
+    [InlineData("parameter-groups")]
+    [InlineData("clip-by-norm")]
+    [InlineData("clip-by-value")]
+    public void Groups_and_limited_gradients_equal_PyTorch(string name)
+    {
+        GoldenFile golden = GoldenFile.Read(name);
+        Parameter weight = new("weight", 2, 6), bias = new("bias", 6);
+        GoldenComparison.Tensor(golden.Initial["weight"]).CopyTo(weight.Value);
+        GoldenComparison.Tensor(golden.Initial["bias"]).CopyTo(bias.Value);
+        var optimizer = new AdamW(golden.Option<double>("learning_rate"), weightDecay: golden.Option<double>("weight_decay"))
+        {
+            Groups = [new ParameterGroup([bias]) { LearningRateFactor = 0.1, WeightDecay = 0 }],
+        };
+        GradientClipping? clipping = name switch
+        {
+            "clip-by-norm" => GradientClipping.ByNorm(3),
+            "clip-by-value" => GradientClipping.ByValue(1.5),
+            _ => null,
+        };
+        foreach (GoldenValues step in golden.Steps)
+        {
+            GoldenComparison.Tensor(step["weight_gradient"]).CopyTo(weight.Gradient);
+            GoldenComparison.Tensor(step["bias_gradient"]).CopyTo(bias.Gradient);
+            clipping?.Apply([weight, bias]);
+            optimizer.Step([weight, bias]);
+            _comparison.AssertClose(step, "weight", weight.Values, Tolerances.Optimizer);
+            _comparison.AssertClose(step, "bias", bias.Values, Tolerances.Optimizer);
         }
     }
 

@@ -4,7 +4,7 @@ using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Optimizers;
 
 /// <summary>The update steps of gradient descent.</summary>
 internal static unsafe class SgdStep

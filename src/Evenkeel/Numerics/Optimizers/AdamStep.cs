@@ -4,13 +4,13 @@ using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Optimizers;
 
-/// <summary>The update step of Adam.</summary>
+/// <summary>The update step of Adam and AdamW.</summary>
 internal static unsafe class AdamStep
 {
     /// <summary>
-    /// g ← gradient + decay·w; m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − rate·m/(√v·rootScale + ε).
+    /// g ← gradient + decay·w; m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← kept·w − rate·m/(√v·rootScale + ε).
     /// </summary>
     public static void Step(
         Span<float> weights, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second, in Settings settings)
@@ -26,10 +26,19 @@ internal static unsafe class AdamStep
 
     /// <summary>
     /// The coefficients of one step. FirstWeight and SecondWeight are 1 − β₁ and 1 − β₂, rounded from double precision;
-    /// <paramref name="Rate"/> and <paramref name="RootScale"/> include the bias corrections.
+    /// <paramref name="Rate"/> and <paramref name="RootScale"/> include the bias corrections. Adam has <paramref name="Kept"/> = 1, AdamW
+    /// <paramref name="Decay"/> = 0.
     /// </summary>
     public readonly record struct Settings(
-        float Rate, float RootScale, float Beta1, float FirstWeight, float Beta2, float SecondWeight, float Epsilon, float Decay);
+        float Rate,
+        float RootScale,
+        float Beta1,
+        float FirstWeight,
+        float Beta2,
+        float SecondWeight,
+        float Epsilon,
+        float Decay,
+        float Kept);
 
     private readonly struct Formula(float* weights, float* gradient, float* first, float* second, Settings s) : IElementwise
     {
@@ -49,7 +58,7 @@ internal static unsafe class AdamStep
                 Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(s.RootScale), Vector512.Create(s.Epsilon));
             access.Store(first + offset, m);
             access.Store(second + offset, v);
-            access.Store(weights + offset, Vector512.FusedMultiplyAdd(Vector512.Create(-s.Rate), m / divisor, w));
+            access.Store(weights + offset, Vector512.FusedMultiplyAdd(Vector512.Create(-s.Rate), m / divisor, w * s.Kept));
         }
     }
 }
