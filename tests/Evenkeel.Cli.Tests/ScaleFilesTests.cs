@@ -224,6 +224,12 @@ public sealed class ScaleFilesTests : IDisposable
         Assert.Equal(expected, _folder.Read("out.csv"));
     }
 
+    [Theory]
+    [InlineData("\"x")]
+    [InlineData("\"x\"y")]
+    public void Names_with_wrong_quotes_are_refused(string columns) =>
+        _folder.Scale("fit", "@in.csv", "--columns", columns, "--out", "@t.json").AssertRefused(2, "a quote that is not closed");
+
     [Fact]
     public void A_folder_is_no_table() => _folder.Scale("fit", "@.", "--out", "@t.json").AssertRefused(1, "is a folder");
 

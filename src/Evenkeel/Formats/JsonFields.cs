@@ -61,7 +61,9 @@ internal sealed class JsonFields
         }
         catch (JsonException e)
         {
-            throw Invalid($"The file is not JSON: {e.Message}", e);
+            // .NET's message ends with the place, counted from 0, and what a programmer could do.
+            string reason = e.Message.Split(" LineNumber:")[0].Split(" Change the reader options")[0];
+            throw Invalid(Invariant($"The file is not JSON in line {e.LineNumber + 1}: {reason}"), e);
         }
     }
 

@@ -48,7 +48,16 @@ internal sealed class CsvOptions
     {
         Description = description,
         HelpName = helpName,
-        CustomParser = result => [.. result.Tokens.SelectMany(token => Split(token.Value))],
+        CustomParser = result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => QuotedText.Find(token.Value, ',') is not null) is { } wrong)
+            {
+                result.AddError($"{name} '{wrong.Value}' has a quote that is not closed, or text behind a closing quote.");
+                return [];
+            }
+
+            return [.. result.Tokens.SelectMany(token => Split(token.Value))];
+        },
     };
 
     /// <summary>Opens the file.</summary>
