@@ -21,8 +21,27 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(20, examples.Count);
+        Assert.Equal(21, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_optimizer_has_groups_and_limited_gradients()
+    {
+        var random = new RandomSource(seed: 0);
+        var network = new Sequential(new Linear(20, 12, random), new BatchNorm(12), new Linear(12, 4, random));
+
+        // docs/networks/optimizers.md
+        var optimizer = new AdamW(learningRate: 0.002, weightDecay: 0.05)
+        {
+            Groups = [ParameterGroup.WithoutWeightDecay(network)],
+        };
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer) { Clipping = GradientClipping.ByNorm(1) };
+        // end
+        (Tensor<float> images, Tensor<int> labels) = Labelled(8, seed: 1);
+        double before = trainer.Step(images, labels);
+        Assert.True(Enumerable.Range(0, 50).Select(_ => trainer.Step(images, labels)).Last() < before);
+        Assert.Equal(4, optimizer.Groups[0].Parameters.Count);
     }
 
     [Fact]
