@@ -104,7 +104,7 @@ public class OwnLayersTests
             new Linear(1, 32, random, weights: new LecunNormal()), new ChannelScale(32), new Gelu(),
             new Linear(32, 1, random, weights: new LecunNormal()));
         var trainer = new Trainer<float>(network, new Huber(delta: 0.5), new Lion(learningRate: 2e-3));
-        EpochResult last = trainer.Fit(new Dataset<float>(inputs, targets), new FitOptions { Epochs = 200, BatchSize = 16 }).Last();
+        EpochResult last = trainer.Fit(new Dataset<float>(inputs, targets), new FitOptions { Epochs = 200, BatchSize = 16 })[^1];
         // end
 
         Assert.InRange(last.Loss, 0, 2e-3);

@@ -447,7 +447,7 @@ public class DocumentationExamples
         var images = new Dataset<int>(TestData.Tensor(TestData.Uniform(2 * 32 * 32, seed: 1), 2, 32, 32, 1), TestData.Tensor([0, 1], 2));
         var trainer = new Trainer<int>(
             new Sequential(new Flatten(), new Linear(32 * 32, 2, new RandomSource(1))), new SoftmaxCrossEntropy(), new Sgd(0.01));
-        Assert.Equal(10, trainer.Fit(images, options).Last().Number);
+        Assert.Equal(10, trainer.Fit(images, options)[^1].Number);
     }
 
     private static Tensor<float> Values(int samples, int features, int seed) =>

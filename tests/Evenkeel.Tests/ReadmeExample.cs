@@ -44,7 +44,7 @@ public class ReadmeExample
                 new Linear(100, 100, random, bias: false), new BatchNorm(100), new Relu(),
                 new Linear(100, 10, random));
             var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(learningRate: 0.1));
-            foreach (EpochResult epoch in trainer.Fit(mnist.Train, new FitOptions { Epochs = 1, BatchSize = 100 }))
+            foreach (EpochResult epoch in trainer.Epochs(mnist.Train, new FitOptions { Epochs = 1, BatchSize = 100 }))
             {
                 Evaluation test = trainer.Evaluate(mnist.Test);
                 Console.WriteLine($"{epoch.Number}: loss {epoch.Loss:F3}, test accuracy {test.Accuracy:P2}");
@@ -68,7 +68,7 @@ public class ReadmeExample
         var source = new RandomSource(seed: 1);
         var xor = new Sequential(new Linear(2, 16, source), new Tanh(), new Linear(16, 1, source));
         var fitting = new Trainer<float>(xor, new MeanSquaredError(), new Adam(learningRate: 0.05));
-        EpochResult last = fitting.Fit(data, new FitOptions { Epochs = 200, BatchSize = 4 }).Last();   // trains as it is enumerated
+        EpochResult last = fitting.Fit(data, new FitOptions { Epochs = 200, BatchSize = 4 })[^1];
         Tensor<float> y = xor.Predict(data.Inputs);   // belongs to the network, and holds until its next pass
         // end
 

@@ -2,7 +2,7 @@ using Evenkeel.Data;
 
 namespace Evenkeel.Training;
 
-/// <summary>The settings of <see cref="Trainer{TTarget}.Fit"/>.</summary>
+/// <summary>The settings of <see cref="Trainer{TTarget}.Fit"/> and <see cref="Trainer{TTarget}.Epochs"/>.</summary>
 public sealed record FitOptions
 {
     /// <summary>The number of passes over the data. Default 1.</summary>

@@ -60,6 +60,15 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         return value;
     }
 
+    /// <summary>Trains, and returns when all epochs are done; a further call continues the count of epochs.</summary>
+    /// <returns>One result per epoch.</returns>
+    /// <inheritdoc cref="Epochs"/>
+    public IReadOnlyList<EpochResult> Fit(
+        Dataset<TTarget> data,
+        FitOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default) => [.. Epochs(data, options, progress, cancellationToken)];
+
     /// <summary>Trains epoch by epoch while the result is enumerated; a further call continues the count of epochs.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="options">The settings; the defaults if null.</param>
@@ -67,7 +76,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <param name="cancellationToken">
     /// Stops training after the current step; the last result is then that of an incomplete epoch, if it had a step.
     /// </param>
-    /// <returns>One result per epoch. Training begins with the enumeration, and each enumeration trains anew.</returns>
+    /// <returns>One result per epoch. Training begins with the enumeration, and a second enumeration trains further.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="data"/> is null.</exception>
     /// <exception cref="ArgumentException">
     /// An augmentation is set, and the inputs are not images larger than its padding; a batch, such as the last one of an epoch, has too
@@ -77,7 +86,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; or the
     /// schedule has no step after its warm-up, or ends before the last epoch.
     /// </exception>
-    public IEnumerable<EpochResult> Fit(
+    public IEnumerable<EpochResult> Epochs(
         Dataset<TTarget> data,
         FitOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
@@ -90,7 +99,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         new ScheduledRate(Optimizer, options, batches.Count, _epochs).Check();
         BatchSizeCheck.Check(Network, data.Inputs, options);
         CheckTargets(data);
-        return Epochs(batches, options, progress, cancellationToken);
+        return Run(batches, options, progress, cancellationToken);
     }
 
     /// <summary>Evaluates the network on a dataset, in inference.</summary>
@@ -130,7 +139,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         Loss.CheckTargets(output, data.Targets);
     }
 
-    private IEnumerable<EpochResult> Epochs(
+    private IEnumerable<EpochResult> Run(
         Batches<TTarget> batches,
         FitOptions options,
         IProgress<TrainingProgress>? progress,

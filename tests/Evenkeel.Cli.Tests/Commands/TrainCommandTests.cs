@@ -152,7 +152,7 @@ public sealed partial class TrainCommandTests : IDisposable
             BatchSize = 10,
             Seed = 7,
             Schedule = LearningRateSchedule.Cosine with { WarmUp = 4 },
-        }).Last();
+        })[^1];
 
         CommandRun run = Train(
             "--epochs", "3", "--batch-size", "10", "--json", "--norm", "none", "--hidden", "8", "--seed", "7", "--schedule", "cosine",

@@ -49,7 +49,7 @@ public class LearningRateScheduleTests
         var optimizer = new Recorder(0.8);
         Trainer<float> trainer = Make(optimizer);
         LearningRateSchedule schedule = LearningRateSchedule.Linear with { WarmUp = 2 };
-        foreach (EpochResult epoch in trainer.Fit(Data, new FitOptions { Epochs = 2, BatchSize = 3, Schedule = schedule }))
+        foreach (EpochResult epoch in trainer.Epochs(Data, new FitOptions { Epochs = 2, BatchSize = 3, Schedule = schedule }))
         {
             Assert.Equal(0.8, optimizer.LearningRate);
         }
@@ -63,8 +63,8 @@ public class LearningRateScheduleTests
         var optimizer = new Recorder(1);
         Trainer<float> trainer = Make(optimizer);
         FitOptions options = new() { BatchSize = 3, Schedule = LearningRateSchedule.Cosine };
-        _ = trainer.Fit(Data, options).Last();
-        _ = trainer.Fit(Data, options).Last();
+        trainer.Fit(Data, options);
+        trainer.Fit(Data, options);
         double[] once = Factors(LearningRateSchedule.Cosine, 4);
         Assert.Equal([.. once, .. once], optimizer.Rates);
     }
@@ -74,10 +74,10 @@ public class LearningRateScheduleTests
     {
         Recorder together = new(1), apart = new(1);
         FitOptions options = new() { Epochs = 3, BatchSize = 3, Schedule = LearningRateSchedule.Cosine with { Epochs = 3, WarmUp = 2 } };
-        _ = Make(together).Fit(Data, options).Last();
+        Make(together).Fit(Data, options);
         Trainer<float> trainer = Make(apart);
-        _ = trainer.Fit(Data, options with { Epochs = 1 }).Last();
-        _ = trainer.Fit(Data, options with { Epochs = 2 }).Last();
+        trainer.Fit(Data, options with { Epochs = 1 });
+        trainer.Fit(Data, options with { Epochs = 2 });
         Assert.Equal(12, together.Rates.Count);
         Assert.Equal(together.Rates, apart.Rates);
         Assert.Throws<ArgumentOutOfRangeException>("step", () => trainer.Fit(Data, options with { Epochs = 1 }));
@@ -93,7 +93,7 @@ public class LearningRateScheduleTests
         Assert.Equal(0.5, optimizer.LearningRate);
 
         optimizer = new Recorder(0.5, afterStep: () => throw new InvalidOperationException());
-        Assert.Throws<InvalidOperationException>(() => Make(optimizer).Fit(Data, options).Last());
+        Assert.Throws<InvalidOperationException>(() => Make(optimizer).Fit(Data, options)[^1]);
         Assert.Equal(0.5, optimizer.LearningRate);
         Assert.Equal([0.25], optimizer.Rates);
     }

@@ -58,6 +58,25 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Fit_trains_at_once_and_Epochs_while_they_are_enumerated()
+    {
+        Trainer<int> trainer = Make(), other = Make();
+        var options = new FitOptions { Epochs = 2, BatchSize = 10 };
+        IReadOnlyList<EpochResult> fitted = trainer.Fit(Data(40), options);
+        float[] weights = [.. trainer.Network.Parameters[0].Value];
+        Assert.Equal([1, 2], fitted.Select(epoch => epoch.Number));
+        Assert.Equal(fitted, fitted.ToArray());
+        Assert.Equal(weights, trainer.Network.Parameters[0].Value);
+
+        float[] before = [.. other.Network.Parameters[0].Value];
+        IEnumerable<EpochResult> epochs = other.Epochs(Data(40), options);
+        Assert.Equal(before, other.Network.Parameters[0].Value);
+        Assert.Equal(fitted.Select(epoch => epoch.Loss), epochs.Select(epoch => epoch.Loss));
+        Assert.Equal(weights, other.Network.Parameters[0].Value);
+        Assert.Equal([3, 4], epochs.Select(epoch => epoch.Number));
+    }
+
+    [Fact]
     public void A_wrong_target_is_found_before_the_first_step_with_its_index()
     {
         var random = new RandomSource(1);
@@ -95,7 +114,7 @@ public class TrainerTests
                 source.Cancel();
             });
             started.Set();
-            foreach (EpochResult epoch in trainer.Fit(data, new FitOptions { Epochs = 2, BatchSize = 100_000 }, null, source.Token))
+            foreach (EpochResult epoch in trainer.Epochs(data, new FitOptions { Epochs = 2, BatchSize = 100_000 }, null, source.Token))
             {
                 Assert.True(epoch.Updates > 0 && double.IsFinite(epoch.Loss), $"{epoch}");
             }
@@ -110,7 +129,7 @@ public class TrainerTests
         Trainer<int> trainer = Make();
         Dataset<int> data = Data(60);
         double before = trainer.Evaluate(data).Loss;
-        _ = trainer.Fit(data, new FitOptions { Epochs = 30, BatchSize = 20 }).Last();
+        trainer.Fit(data, new FitOptions { Epochs = 30, BatchSize = 20 });
         Evaluation after = trainer.Evaluate(data), again = trainer.Evaluate(data);
 
         Assert.True(after.Loss < before / 4, $"{before} to {after.Loss}");
@@ -160,7 +179,7 @@ public class TrainerTests
         var data = new Dataset<float>(
             Tensor.Create(x, [100, 2]), Tensor.Create([.. Enumerable.Range(0, 100).Select(i => x[2 * i] - 2 * x[2 * i + 1])], [100, 1]));
         var trainer = new Trainer<float>(new Linear(2, 1, new RandomSource(0)), new MeanSquaredError(), new Adam(0.05));
-        _ = trainer.Fit(data, new FitOptions { Epochs = 100, BatchSize = 10 }).Last();
+        trainer.Fit(data, new FitOptions { Epochs = 100, BatchSize = 10 });
 
         Evaluation result = trainer.Evaluate(data);
         Assert.True(result.Loss < 1e-6, $"{result.Loss}");
