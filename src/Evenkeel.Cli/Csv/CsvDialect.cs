@@ -50,8 +50,8 @@ internal sealed record CsvDialect
             return CellKind.Missing;
         }
 
-        // .NET ignores line breaks and other blanks around a number, a NUL behind it, and thousands separators within.
-        if (!reader.TryParse(field, out double number) || text[0] < ' ' || text[^1] < ' ' || text.Contains(NumberCulture.GroupSeparator))
+        // .NET ignores line breaks and other blanks around a number, and a NUL behind it.
+        if (!reader.TryParse(field, out double number) || text[0] < ' ' || text[^1] < ' ')
         {
             return CellKind.Text;
         }

@@ -142,7 +142,7 @@ internal sealed class CsvInput : IDisposable
         if (path == OutputFile.Dash)
         {
             StandardStream.CheckOpen(StandardStream.Input);
-            return new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+            return new FileStream(new SafeFileHandle(StandardStream.Input, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         }
 
         if (Directory.Exists(path))

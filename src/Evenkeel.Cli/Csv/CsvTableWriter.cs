@@ -27,8 +27,9 @@ internal sealed class CsvTableWriter
             _columnOf[columns.Fields[c]] = c;
         }
 
-        _delimiter = (byte)input.Dialect.Delimiter;
-        _quotesNumbers = input.Dialect.Delimiter is '-' or '+' || input.Dialect.Numbers.NumberDecimalSeparator[0] == input.Dialect.Delimiter;
+        char delimiter = input.Dialect.Delimiter;
+        _delimiter = (byte)delimiter;
+        _quotesNumbers = delimiter is '-' or '+' || delimiter == input.Dialect.Numbers.NumberDecimalSeparator[0];
     }
 
     /// <summary>Writes the records of a chunk that are rows of its table; returns their number.</summary>

@@ -9,9 +9,6 @@ namespace Evenkeel.Cli.Csv;
 /// </remarks>
 internal static class NumberCulture
 {
-    /// <summary>The thousands separator: the parser accepts it, and nobody writes it.</summary>
-    public const byte GroupSeparator = 0x1f;
-
     // The two-letter languages of ISO 639-1, and four that it withdrew.
     private const string Languages =
         " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo"
@@ -61,8 +58,7 @@ internal static class NumberCulture
     {
         var numbers = (NumberFormatInfo)NumberFormatInfo.InvariantInfo.Clone();
         numbers.NumberDecimalSeparator = decimalSeparator;
-
-        numbers.NumberGroupSeparator = ((char)GroupSeparator).ToString();
+        numbers.NumberGroupSeparator = ""; // the parser accepts thousands separators
         return NumberFormatInfo.ReadOnly(numbers);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class OutputFile
     private OutputFile(string path, OutputTarget target)
     {
         Path = path;
-        IsStandardOutput = path == Dash || target.Descriptor == 1;
+        IsStandardOutput = path == Dash || target.Descriptor == StandardStream.Output;
     }
 
     /// <summary>The path as given by the user.</summary>
@@ -27,7 +27,7 @@ internal sealed class OutputFile
     /// <exception cref="IOException">The path is a folder, its folder does not exist, or its links form a cycle.</exception>
     public static OutputFile Create(string path, params string[] inputs)
     {
-        OutputTarget target = path == Dash ? new OutputTarget(path, 1, false) : Follow(path);
+        OutputTarget target = path == Dash ? new OutputTarget(path, StandardStream.Output, false) : Follow(path);
         string resolved = Resolved(target);
         if (inputs.FirstOrDefault(input => IsInput(input, target, resolved)) is { } same)
         {
@@ -60,7 +60,9 @@ internal sealed class OutputFile
             if (IsStandardOutput)
             {
                 StandardStream.CheckOpen(StandardStream.Output);
-                using Stream stream = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1);
+                using Stream stream = OperatingSystem.IsWindows()
+                    ? Console.OpenStandardOutput()
+                    : new DescriptorStream(StandardStream.Output);
                 write(stream);
             }
             else

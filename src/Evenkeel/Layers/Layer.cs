@@ -26,6 +26,8 @@ namespace Evenkeel.Layers;
 public abstract class Layer
 {
     private Observation[]? _observations;
+    private int _forwardPasses;
+    private int _forwardPassesOfChildren;
 
     /// <summary>The layer's own parameters and those of the layers inside it, in order.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];
@@ -42,10 +44,15 @@ public abstract class Layer
     /// <summary>
     /// What the last <see cref="Forward"/> returned; null if there was none, or it failed. A layer sets it at the end of each forward pass.
     /// </summary>
-    protected Tensor<float>? LastOutput { get; set; }
-
-    /// <summary>How many forward passes the layer has begun; by it a container knows that its last pass was also a child's last.</summary>
-    internal int ForwardPasses { get; private set; }
+    protected Tensor<float>? LastOutput
+    {
+        get;
+        set
+        {
+            field = value;
+            _forwardPassesOfChildren = CountForwardPassesOfChildren();
+        }
+    }
 
     /// <summary>True if an observer must see what the layer's <see cref="Forward"/> and <see cref="Backward"/> return.</summary>
     internal bool IsObserved => _observations is not null;
@@ -276,7 +283,7 @@ public abstract class Layer
     protected void BeginForward(Tensor<float> input, Pass pass)
     {
         LastOutput = null;
-        ForwardPasses++;
+        _forwardPasses++;
         Shape.CheckInput(input);
         if (pass is not (Pass.Training or Pass.Inference))
         {
@@ -284,11 +291,14 @@ public abstract class Layer
         }
     }
 
-    /// <summary>Checks that there was a forward pass and that the gradient has the shape of its output.</summary>
+    /// <summary>
+    /// Checks that there was a forward pass, that none of a layer inside this one came after it, and that the gradient has the shape of its
+    /// output.
+    /// </summary>
     /// <param name="outputGradient">The gradient that <see cref="Backward"/> was given.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There was no forward pass, it failed, or a prediction by the network came after it.
+    /// There was no forward pass, it failed, or a prediction by the network or a pass of a layer inside this one came after it.
     /// </exception>
     [MemberNotNull(nameof(LastOutput))]
     protected void CheckGradient(Tensor<float> outputGradient)
@@ -302,6 +312,12 @@ public abstract class Layer
         if (Memory is not null && Memory.Outputs.Holds(output))
         {
             throw new InvalidOperationException("The last pass was a prediction, which keeps nothing for Backward; call Forward instead.");
+        }
+
+        if (CountForwardPassesOfChildren() != _forwardPassesOfChildren)
+        {
+            throw new InvalidOperationException(
+                "A layer inside this one had a forward pass after the last one here, by itself or in another network: call Forward again.");
         }
 
         if (!outputGradient.IsDense)
@@ -319,6 +335,18 @@ public abstract class Layer
                     $"The gradient is {Shape.Describe(outputGradient)}; the output is {Shape.Describe(output)}."),
                 nameof(outputGradient));
         }
+    }
+
+    private int CountForwardPassesOfChildren()
+    {
+        IReadOnlyList<Layer> children = Children;
+        int passes = 0;
+        for (int i = 0; i < children.Count; i++)
+        {
+            passes += children[i]._forwardPasses;
+        }
+
+        return passes;
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";

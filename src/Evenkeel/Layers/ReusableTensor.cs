@@ -70,7 +70,7 @@ public sealed class ReusableTensor
         return null;
     }
 
-    /// <summary>Caches a tensor in place of those that are out of date, and of an old one if there are many.</summary>
+    /// <summary>Caches a tensor in place of those that are out of date, and of one of the others if there are many.</summary>
     private void AddView(View view)
     {
         _views.RemoveAll(static other => other.IsStale);

@@ -17,7 +17,6 @@ public sealed class Sequential : Layer, IEpilogueHost
     private readonly Layer[] _steps;
     private readonly int _firstWithParameters;
     private readonly Parameter[] _parameters;
-    private int _passesOfLayers;
 
     /// <summary>Makes a network of the given layers, named by their indices.</summary>
     /// <param name="layers">The layers, at least one, none twice.</param>
@@ -81,7 +80,7 @@ public sealed class Sequential : Layer, IEpilogueHost
         Tensor<float> last = ForwardToLast(input, pass);
         Tensor<float> output = ForwardChild(_steps[^1], last, pass);
         Memory!.Outputs.Release(last, output, input);
-        EndForward(output);
+        LastOutput = output;
         NotifyForward(input, output);
         return output;
     }
@@ -93,7 +92,6 @@ public sealed class Sequential : Layer, IEpilogueHost
     public override Tensor<float> Backward(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient);
-        CheckLayers();
         Memory!.BeginBackward(this, outputGradient);
         Tensor<float> inputGradient = Backward(outputGradient, _steps.Length, 0, outputGradient);
         NotifyBackward(outputGradient, inputGradient);
@@ -104,7 +102,6 @@ public sealed class Sequential : Layer, IEpilogueHost
     public override void BackwardToParameters(Tensor<float> outputGradient)
     {
         CheckGradient(outputGradient);
-        CheckLayers();
 
         // Layers before the first that has parameters have no use for a gradient.
         Memory!.BeginBackward(this, outputGradient);
@@ -150,45 +147,16 @@ public sealed class Sequential : Layer, IEpilogueHost
         Tensor<float> last = ForwardToLast(input, pass);
         Tensor<float> output = ((IEpilogueHost)_steps[^1]).Forward(last, pass, residual, relu);
         Memory!.Outputs.Release(last, output, input);
-        EndForward(output);
+        LastOutput = output;
         return output;
     }
 
     Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
         CheckGradient(outputGradient);
-        CheckLayers();
         Memory!.BeginBackward(this, outputGradient);
         Tensor<float> gradient = ((IEpilogueHost)_steps[^1]).Backward(outputGradient, gated);
         return Backward(gradient, _steps.Length - 1, 0, outputGradient);
-    }
-
-    private void EndForward(Tensor<float> output)
-    {
-        LastOutput = output;
-        _passesOfLayers = PassesOfLayers();
-    }
-
-    /// <summary>Throws if a layer had a forward pass of its own, which Backward would differentiate in place of the network's.</summary>
-    private void CheckLayers()
-    {
-        if (PassesOfLayers() != _passesOfLayers)
-        {
-            throw new InvalidOperationException(
-                "A layer of this network had a forward pass after the network's last, by itself or in another network: "
-                + "call Forward again.");
-        }
-    }
-
-    private int PassesOfLayers()
-    {
-        int passes = 0;
-        foreach (Layer layer in _layers)
-        {
-            passes += layer.ForwardPasses;
-        }
-
-        return passes;
     }
 
     private Tensor<float> ForwardToLast(Tensor<float> input, Pass pass)

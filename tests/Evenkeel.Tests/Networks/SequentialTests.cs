@@ -122,6 +122,12 @@ public class SequentialTests
         first.Backward(x);
         shared.Forward(y, Pass.Training);
         Assert.Throws<InvalidOperationException>(() => first.Backward(x));
+
+        var body = new Sequential(new Linear(2, 2, random), new Tanh());
+        Sequential block = new(new Residual(body)), other = new(body);
+        block.Forward(x, Pass.Training);
+        other.Forward(y, Pass.Training);
+        Assert.Throws<InvalidOperationException>(() => block.Backward(x));
     }
 
     private sealed class NoGradient : Layer
