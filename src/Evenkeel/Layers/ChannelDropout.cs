@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
 using Evenkeel.Numerics.Pointwise;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Layers;
 
@@ -52,6 +53,13 @@ public sealed class ChannelDropout : Layer
 
     /// <summary>The number of training passes so far; set it to repeat a pass with the same mask.</summary>
     public uint TrainingPasses { get; set; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StateTensor> State =>
+        [StateTensor.OfTraining("training_passes", () => (long)TrainingPasses, passes => TrainingPasses = (uint)passes, uint.MaxValue)];
+
+    /// <summary>The random numbers of the masks.</summary>
+    internal RandomStream Stream => _stream;
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)

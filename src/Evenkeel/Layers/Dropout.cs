@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Layers;
 
@@ -55,6 +56,13 @@ public sealed class Dropout : Layer
     public uint TrainingPasses { get; set; }
 
     private float Kept => (float)(1 - Probability);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StateTensor> State =>
+        [StateTensor.OfTraining("training_passes", () => (long)TrainingPasses, passes => TrainingPasses = (uint)passes, uint.MaxValue)];
+
+    /// <summary>The random numbers of the masks.</summary>
+    internal RandomStream Stream => _stream;
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics.Tensors;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Layers;
 
@@ -31,6 +32,14 @@ public abstract class Layer
 
     /// <summary>The layer's own parameters and those of the layers inside it, in order.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];
+
+    /// <summary>
+    /// The layer's own state besides its parameters, as PyTorch's buffers: running statistics, counters. Files save and load it.
+    /// </summary>
+    /// <remarks>
+    /// A layer with state of its own overrides it; what a training step changes and the list lacks does not survive a checkpoint.
+    /// </remarks>
+    public virtual IReadOnlyList<StateTensor> State => [];
 
     /// <summary>The layers inside this one, in the order in which data passes them.</summary>
     public virtual IReadOnlyList<Layer> Children => [];

@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Normalization;
 
@@ -66,6 +67,13 @@ public sealed class BatchRenorm : RunningNormalization
             field = value;
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StateTensor> State =>
+        [.. base.State, StateTensor.OfTraining("steps", () => Steps, value => Steps = value)];
+
+    /// <summary>The limits of the correction over the steps of training.</summary>
+    internal RenormSchedule Schedule => _schedule;
 
     private protected override SetStatistics SelectStatistics(ReadOnlySpan<float> x, ChannelView view, Pass pass)
     {

@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Normalization;
 
@@ -85,6 +86,16 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
             field = value;
         }
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StateTensor> State =>
+        [.. base.State, StateTensor.OfTraining("steps", () => Steps, value => Steps = value), .. _window.State];
+
+    /// <summary>The settings.</summary>
+    internal CrossIterationOptions Options => _options;
+
+    /// <summary>The layer before.</summary>
+    internal IChannelwiseLinear Preceding => _preceding;
 
     /// <summary>
     /// Forgets past iterations, as is right after the weights of the layer before were replaced: a Taylor step does not reach so

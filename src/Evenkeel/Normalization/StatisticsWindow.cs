@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Normalization;
 
@@ -16,6 +17,13 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     private readonly ReusableTensor _upstreams = new();
     private float[] _varianceGradient = [];
     private long _recorded;
+
+    /// <summary>The tensors that checkpoints save and load: those of each place in the ring, used or not.</summary>
+    public IEnumerable<StateTensor> State =>
+    [
+        StateTensor.OfTraining("window_recorded", () => _recorded, value => _recorded = value),
+        .. Enumerable.Range(0, length).SelectMany(i => PastStatistics.State($"window_{i}", preceding, () => Place(i))),
+    ];
 
     /// <summary>Removes all iterations.</summary>
     public void Clear() => _recorded = 0;
@@ -57,11 +65,12 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     {
         if (length > 0 && DifferentiateVariance(x, view, today))
         {
-            PastStatistics oldest = _past[_recorded % length] ??= new PastStatistics(preceding);
-            oldest.Record(today, _varianceGradient);
+            Place((int)(_recorded % length)).Record(today, _varianceGradient);
             _recorded++;
         }
     }
+
+    private PastStatistics Place(int index) => _past[index] ??= new PastStatistics(preceding);
 
     private PastStatistics Past(int age) => _past[(_recorded - 1 - age) % length]!;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Normalization;
 
@@ -35,6 +36,9 @@ public abstract class RunningNormalization : ChannelNormalization
 
     /// <summary>The running statistics; null where none are kept.</summary>
     public abstract RunningMoments? RunningStatistics { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StateTensor> State => RunningStatistics?.State ?? [];
 
     /// <summary>Which statistics normalize. It stays as it is set: no pass changes it.</summary>
     /// <exception cref="InvalidOperationException">Running statistics are asked for where none are kept.</exception>

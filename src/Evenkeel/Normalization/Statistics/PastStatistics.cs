@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Normalization;
 
@@ -26,9 +27,28 @@ internal sealed class PastStatistics
         _variance = new double[channels];
         _weight = new float[weights];
         _bias = new float[channels];
-        _meanGradient = new float[weights / channels * preceding.Groups];
+        _meanGradient = new float[MeanGradients(preceding)];
         _varianceGradient = new float[weights];
         _steps = new TaylorStep[channels];
+    }
+
+    /// <summary>The tensors that checkpoints save and load.</summary>
+    /// <param name="prefix">The beginning of their names.</param>
+    /// <param name="preceding">The layer before.</param>
+    /// <param name="statistics">Returns the statistics, which are created when they are needed.</param>
+    public static IEnumerable<StateTensor> State(string prefix, IChannelwiseLinear preceding, Func<PastStatistics> statistics)
+    {
+        nint[] channels = [preceding.Outputs], weights = preceding.Weight.Value.Lengths.ToArray();
+        nint[] inputs = [MeanGradients(preceding)];
+        return
+        [
+            StateTensor.OfTraining($"{prefix}_mean", channels, () => statistics()._mean),
+            StateTensor.OfTraining($"{prefix}_variance", channels, () => statistics()._variance),
+            StateTensor.OfTraining($"{prefix}_weight", weights, () => statistics()._weight),
+            StateTensor.OfTraining($"{prefix}_bias", channels, () => statistics()._bias),
+            StateTensor.OfTraining($"{prefix}_mean_gradient", inputs, () => statistics()._meanGradient),
+            StateTensor.OfTraining($"{prefix}_variance_gradient", weights, () => statistics()._varianceGradient),
+        ];
     }
 
     /// <summary>Takes in this iteration's moments, and their gradients with respect to the weights.</summary>
@@ -74,4 +94,7 @@ internal sealed class PastStatistics
         double step = _steps[channel].Mean + (_preceding.Bias is { } bias ? (double)bias.Values[channel] - _bias[channel] : 0);
         return (_mean[channel] + step, _variance[channel] + _steps[channel].Variance - step * step);
     }
+
+    private static int MeanGradients(IChannelwiseLinear preceding) =>
+        preceding.Weight.Length / preceding.Outputs * preceding.Groups;
 }

@@ -17,6 +17,8 @@ public sealed class RenormStatistics : RunningMoments
     /// <summary>The running standard deviation of each channel, shape [C]; may be set in place.</summary>
     public Tensor<double> Deviation => Spread;
 
+    private protected override string SpreadName => "running_std";
+
     private protected override double SpreadOf(double variance) => Math.Sqrt(_epsilon + variance);
 
     internal override double VarianceAt(int channel) => Deviation[channel] * Deviation[channel];

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Buffers;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Normalization;
 
@@ -37,6 +38,24 @@ public abstract class RunningMoments
 
     /// <summary>The running spread of each channel: a variance or a deviation, see <see cref="SpreadOf"/>.</summary>
     internal Tensor<double> Spread { get; }
+
+    /// <summary>The average over batches.</summary>
+    internal RunningAverage RunningAverage => _average;
+
+    /// <summary>The variance that is kept.</summary>
+    internal VarianceEstimator Estimator => _estimator;
+
+    /// <summary>The treatment of batches that hold NaN or infinity.</summary>
+    internal NonFinitePolicy NonFinitePolicy => _policy;
+
+    /// <summary>The tensors that files save and load.</summary>
+    internal IReadOnlyList<StateTensor> State =>
+    [
+        StateTensor.OfFinite("running_mean", Mean, double.NegativeInfinity),
+        StateTensor.OfFinite(SpreadName, Spread, minimum: 0),
+        StateTensor.Of("num_batches_tracked", () => BatchesTracked, value => BatchesTracked = value),
+        StateTensor.OfTraining("batches_skipped", () => BatchesSkipped, value => BatchesSkipped = value),
+    ];
 
     /// <summary>How many values per channel a spread takes.</summary>
     internal int MinValues => _estimator == VarianceEstimator.Sample ? 2 : 1;
@@ -138,6 +157,9 @@ public abstract class RunningMoments
     /// <summary>The variance of moments, by the estimator that these running statistics take.</summary>
     internal double VarianceOf(in Moments moments) =>
         _estimator == VarianceEstimator.Sample ? moments.SampleVariance : moments.PopulationVariance;
+
+    /// <summary>The name of the spread in files.</summary>
+    private protected abstract string SpreadName { get; }
 
     /// <summary>What is averaged over batches: the variance, or the deviation that it makes.</summary>
     private protected abstract double SpreadOf(double variance);

@@ -34,6 +34,8 @@ public sealed class RunningStatistics : RunningMoments
         int channels, RunningAverage? average, VarianceEstimator estimator, NonFinitePolicy policy) =>
         average is null ? null : new RunningStatistics(channels, average, estimator, policy);
 
+    private protected override string SpreadName => "running_var";
+
     private protected override double SpreadOf(double variance) => variance;
 
     internal override double VarianceAt(int channel) => Variance[channel];

@@ -1,0 +1,43 @@
+namespace Evenkeel.Formats;
+
+/// <summary>The bytes of a file that cannot be read at any position, such as a pipe, in memory.</summary>
+internal sealed class MemoryBytes : FileBytes
+{
+    private const int BlockSize = 1 << 20;
+
+    private readonly List<byte[]> _blocks;
+
+    private MemoryBytes(List<byte[]> blocks, long length)
+        : base(length) => _blocks = blocks;
+
+    /// <summary>Reads a stream to its end.</summary>
+    public static MemoryBytes Read(Stream stream)
+    {
+        var blocks = new List<byte[]>();
+        long length = 0;
+        while (true)
+        {
+            byte[] block = new byte[BlockSize];
+            int read = stream.ReadAtLeast(block, BlockSize, throwOnEndOfStream: false);
+            blocks.Add(block);
+            length += read;
+            if (read < BlockSize)
+            {
+                return new MemoryBytes(blocks, length);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Read(long position, Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            ReadOnlySpan<byte> rest = _blocks[(int)(position / BlockSize)].AsSpan((int)(position % BlockSize));
+            int count = Math.Min(rest.Length, bytes.Length);
+            rest[..count].CopyTo(bytes);
+            position += count;
+            bytes = bytes[count..];
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Evenkeel.Layers;
+using Evenkeel.Tensors;
+using static System.FormattableString;
+
+namespace Evenkeel.Models;
+
+/// <summary>The tensors of a network by name, as PyTorch's <c>state_dict</c>, and loading them.</summary>
+public static class NetworkState
+{
+    /// <summary>Lists the parameters and the state of a layer and of those inside it, layer by layer.</summary>
+    /// <param name="layer">The layer or network.</param>
+    /// <param name="forTraining">
+    /// Whether to list what only training needs too, such as the number of dropout's passes; PyTorch's <c>state_dict</c> has no
+    /// counterpart of these.
+    /// </param>
+    /// <returns>
+    /// The tensors in the memory of the layers, under the keys of PyTorch's <c>state_dict</c>: <c>1.running_mean</c>,
+    /// <c>1.num_batches_tracked</c>.
+    /// </returns>
+    public static IReadOnlyList<StateTensor> StateDict(this Layer layer, bool forTraining = false)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        var tensors = new List<StateTensor>();
+        foreach ((string path, Layer part) in layer.NamedLayers())
+        {
+            IEnumerable<Parameter> own = part.Parameters.Except(part.Children.SelectMany(child => child.Parameters));
+            tensors.AddRange(own.Select(parameter => StateTensor.Of(Join(path, parameter.Name), parameter.Value)));
+            tensors.AddRange(part.State.Where(tensor => forTraining || !tensor.IsForTraining)
+                .Select(tensor => (StateTensor)tensor.Renamed(Join(path, tensor.Name))));
+        }
+
+        return tensors;
+    }
+
+    /// <summary>Loads tensors into the parameters and the state of a network with the same names.</summary>
+    /// <remarks>
+    /// Float16, BFloat16 and integers of 8 and 16 bits become Float32 without rounding. Where it is strict, or a value is refused, nothing
+    /// is loaded unless all is. What only training needs is loaded where it is given.
+    /// </remarks>
+    /// <param name="network">The network, or a part of it.</param>
+    /// <param name="tensors">The tensors, such as those of a <see cref="Formats.SafetensorsFile"/>, or another network's.</param>
+    /// <param name="options">The settings; the defaults if null.</param>
+    /// <returns>What became of each tensor.</returns>
+    /// <exception cref="ArgumentException">Two tensors have the same name once renamed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Loading is strict, and a tensor is missing, unexpected, or of a wrong shape or type; a running variance is negative or not finite;
+    /// or a tensor is in a file that was changed or damaged.
+    /// </exception>
+    public static LoadReport Load(this Layer network, IEnumerable<NamedTensor> tensors, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(tensors);
+        options ??= new LoadOptions();
+        (LoadReport report, List<(StateTensor To, NamedTensor From)> pairs) = Match(network, Named(tensors, options), options);
+        if (options.Strict && !report.IsComplete)
+        {
+            throw new InvalidDataException($"The tensors are not those of the network: {report}.");
+        }
+
+        foreach ((StateTensor to, NamedTensor from) in pairs)
+        {
+            if (from.HasHash)
+            {
+                from.ForEachPart(static _ => { }); // checks the hash
+            }
+
+            CheckValues(to, from);
+        }
+
+        foreach ((StateTensor to, NamedTensor from) in pairs)
+        {
+            to.Load(from);
+        }
+
+        return report;
+    }
+
+    /// <summary>Throws if values must not be loaded.</summary>
+    /// <exception cref="InvalidDataException">They are out of their range.</exception>
+    internal static void CheckValues(StateTensor to, NamedTensor from)
+    {
+        if (to.Refuses(from) is { } problem)
+        {
+            throw new InvalidDataException($"The tensor '{from.Name}' {problem}.");
+        }
+    }
+
+    private static Dictionary<string, NamedTensor> Named(IEnumerable<NamedTensor> tensors, LoadOptions options)
+    {
+        var named = new Dictionary<string, NamedTensor>();
+        foreach (NamedTensor tensor in tensors)
+        {
+            ArgumentNullException.ThrowIfNull(tensor, nameof(tensors));
+            string? name = options.Prefix is null ? tensor.Name
+                : tensor.Name.StartsWith(options.Prefix, StringComparison.Ordinal) ? tensor.Name[options.Prefix.Length..]
+                : null;
+            name = name is not null && options.Rename is { } rename ? rename(name) : name;
+            if (name is not null && !named.TryAdd(name, tensor))
+            {
+                throw new ArgumentException($"Two tensors are named '{name}': '{named[name].Name}' and '{tensor.Name}'.", nameof(tensors));
+            }
+        }
+
+        return named;
+    }
+
+    private static (LoadReport Report, List<(StateTensor To, NamedTensor From)> Pairs) Match(
+        Layer network, Dictionary<string, NamedTensor> named, LoadOptions options)
+    {
+        var pairs = new List<(StateTensor, NamedTensor)>();
+        List<string> loaded = [], missing = [], wrongShape = [], wrongType = [];
+        foreach (StateTensor to in network.StateDict(forTraining: true))
+        {
+            if (!named.Remove(to.Name, out NamedTensor? from))
+            {
+                if (!to.IsForTraining)
+                {
+                    missing.Add(to.Name);
+                }
+            }
+            else if (!from.Lengths.SequenceEqual(to.Lengths))
+            {
+                wrongShape.Add(Invariant($"{to.Name} {Shape.Describe(from.Lengths)} for {Shape.Describe(to.Lengths)}"));
+            }
+            else if (!to.CanHold(from, options.AllowRounding))
+            {
+                wrongType.Add($"{to.Name} {from.Type} for {to.Type}");
+            }
+            else
+            {
+                loaded.Add(to.Name);
+                pairs.Add((to, from));
+            }
+        }
+
+        return (new LoadReport(loaded, missing, [.. named.Keys], wrongShape, wrongType), pairs);
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+}

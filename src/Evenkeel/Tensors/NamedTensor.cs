@@ -1,0 +1,148 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Evenkeel.Numerics;
+using static System.FormattableString;
+
+namespace Evenkeel.Tensors;
+
+/// <summary>A tensor with a name: in a file, or in the memory of a network (<see cref="StateTensor"/>).</summary>
+public abstract class NamedTensor
+{
+    /// <summary>The number of elements that are converted or hashed at once: their bytes stay in the cache.</summary>
+    private const int Chunk = 32 * 1024;
+
+    private readonly nint[] _lengths;
+
+    private protected NamedTensor(string name, DataType type, ReadOnlySpan<nint> lengths)
+    {
+        Name = name;
+        Type = type;
+        _lengths = lengths.ToArray();
+        ElementCount = CountElements(lengths);
+    }
+
+    /// <summary>The name; in a network the path, as the keys of PyTorch's <c>state_dict</c>: <c>block2.body.0.weight</c>.</summary>
+    public string Name { get; private set; }
+
+    /// <summary>The type of the elements.</summary>
+    public DataType Type { get; }
+
+    /// <summary>The shape; empty for a scalar.</summary>
+    public ReadOnlySpan<nint> Lengths => _lengths;
+
+    /// <summary>The number of elements.</summary>
+    public long ElementCount { get; }
+
+    /// <summary>The number of bytes of all elements.</summary>
+    public long ByteCount => ElementCount * ElementConversion.SizeOf(Type);
+
+    /// <summary>Reads the elements; a type that holds all their values is needed.</summary>
+    /// <typeparam name="T">The type of the elements in memory: float, double or long.</typeparam>
+    /// <returns>A new tensor.</returns>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    /// <exception cref="InvalidDataException">The type does not hold all values of the tensor's type.</exception>
+    /// <exception cref="InvalidDataException">The tensor is in a file that is cut, or that was changed.</exception>
+    /// <exception cref="IOException">The tensor is in a file that cannot be read.</exception>
+    public Tensor<T> Read<T>()
+        where T : unmanaged, INumberBase<T>
+    {
+        DataType to = ElementConversion.TypeOf<T>();
+        if (!ElementConversion.IsExact(Type, to))
+        {
+            throw new InvalidDataException($"The tensor '{Name}' has elements of type {Type}, which {to} does not hold exactly.");
+        }
+
+        if (ElementCount > Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                Invariant($"The tensor '{Name}' has {ElementCount} elements; at most {Array.MaxLength} can be read."));
+        }
+
+        Tensor<T> tensor = Tensor.CreateFromShapeUninitialized<T>(_lengths);
+        CopyTo(tensor.Elements());
+        return tensor;
+    }
+
+    /// <summary>Returns the tensor under another name.</summary>
+    internal NamedTensor Renamed(string name)
+    {
+        var renamed = (NamedTensor)MemberwiseClone();
+        renamed.Name = name;
+        return renamed;
+    }
+
+    /// <summary>Reads all elements, which may be rounded, and checks those of a file against their hash.</summary>
+    internal void CopyTo<T>(Span<T> elements)
+        where T : unmanaged, INumberBase<T>
+    {
+        bool isSame = Type == ElementConversion.TypeOf<T>();
+        int size = ElementConversion.SizeOf(Type);
+        byte[] buffer = isSame ? [] : new byte[(int)Math.Min(Chunk, ElementCount) * size];
+        using Reader reader = Open();
+        for (int start = 0; start < elements.Length; start += Chunk)
+        {
+            Span<T> part = elements.Slice(start, Math.Min(Chunk, elements.Length - start));
+            if (isSame)
+            {
+                reader.Read(MemoryMarshal.AsBytes(part));
+                continue;
+            }
+
+            Span<byte> bytes = buffer.AsSpan(0, part.Length * size);
+            reader.Read(bytes);
+            ElementConversion.Convert(Type, bytes, part);
+        }
+
+        reader.End();
+    }
+
+    /// <summary>Passes the bytes of all elements to an action, in parts.</summary>
+    internal void ForEachPart(Action<ReadOnlySpan<byte>> action)
+    {
+        const int Part = Chunk * sizeof(double);
+        byte[] buffer = new byte[Math.Min(Part, ByteCount)];
+        using Reader reader = Open();
+        for (long start = 0; start < ByteCount; start += Part)
+        {
+            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(Part, ByteCount - start));
+            reader.Read(part);
+            action(part);
+        }
+
+        reader.End();
+    }
+
+    /// <summary>Whether the elements are checked against a hash as they are read.</summary>
+    internal virtual bool HasHash => false;
+
+    /// <summary>Begins to read the bytes of the elements.</summary>
+    private protected abstract Reader Open();
+
+    private static long CountElements(ReadOnlySpan<nint> lengths)
+    {
+        long count = 1;
+        foreach (nint length in lengths)
+        {
+            count = checked(count * length);
+        }
+
+        return count;
+    }
+
+    /// <summary>Reads the bytes of a tensor's elements from first to last.</summary>
+    internal abstract class Reader : IDisposable
+    {
+        /// <summary>Reads the next bytes.</summary>
+        public abstract void Read(Span<byte> bytes);
+
+        /// <summary>Is called once all bytes are read.</summary>
+        public virtual void End()
+        {
+        }
+
+        public virtual void Dispose()
+        {
+        }
+    }
+}

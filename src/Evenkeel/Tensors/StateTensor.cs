@@ -1,0 +1,166 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Evenkeel.Numerics;
+using static System.FormattableString;
+
+namespace Evenkeel.Tensors;
+
+/// <summary>A tensor of a network's state, which files save and load: a parameter, running statistics, a counter.</summary>
+public abstract class StateTensor : NamedTensor
+{
+    private protected StateTensor(string name, DataType type, ReadOnlySpan<nint> lengths)
+        : base(CheckName(name), type, lengths)
+    {
+    }
+
+    /// <summary>
+    /// Whether it is needed to resume training, but not for inference: it is then saved in checkpoints alone. Default false.
+    /// </summary>
+    public bool IsForTraining { get; init; }
+
+    /// <summary>The least value allowed, all being finite; null for any value.</summary>
+    internal double? Minimum { get; init; }
+
+    /// <summary>The greatest value allowed.</summary>
+    internal double Maximum { get; init; } = double.MaxValue;
+
+    /// <summary>Makes a tensor part of a layer's state.</summary>
+    /// <param name="name">The name within the layer, as PyTorch's buffers have: <c>running_mean</c>.</param>
+    /// <param name="tensor">The tensor, dense; loading changes it in place.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the tensor is not dense.</exception>
+    public static StateTensor Of(string name, Tensor<float> tensor) =>
+        new Elements<float>(name, LengthsOf(tensor), () => tensor);
+
+    /// <inheritdoc cref="Of(string, Tensor{float})"/>
+    public static StateTensor Of(string name, Tensor<double> tensor) =>
+        new Elements<double>(name, LengthsOf(tensor), () => tensor);
+
+    /// <inheritdoc cref="Of(string, Tensor{float})"/>
+    public static StateTensor Of(string name, Tensor<long> tensor) =>
+        new Elements<long>(name, LengthsOf(tensor), () => tensor);
+
+    /// <summary>Makes a counter part of a layer's state: a scalar.</summary>
+    /// <param name="name">The name within the layer: <c>num_batches_tracked</c>.</param>
+    /// <param name="get">Returns the value, which is saved.</param>
+    /// <param name="set">Receives the value that is loaded; never negative.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public static StateTensor Of(string name, Func<long> get, Action<long> set) => new Scalar<long>(name, get, set) { Minimum = 0 };
+
+    /// <summary>Makes a tensor part of the state whose values are finite and at least a minimum.</summary>
+    internal static StateTensor OfFinite(string name, Tensor<double> tensor, double minimum) =>
+        new Elements<double>(name, LengthsOf(tensor), () => tensor) { Minimum = minimum };
+
+    /// <summary>Makes a counter part of the state that only training needs.</summary>
+    internal static StateTensor OfTraining(string name, Func<long> get, Action<long> set, double maximum = double.MaxValue) =>
+        new Scalar<long>(name, get, set) { Minimum = 0, Maximum = maximum, IsForTraining = true };
+
+    /// <summary>Makes a number part of the state that only training needs.</summary>
+    internal static StateTensor OfTraining(string name, Func<double> get, Action<double> set) =>
+        new Scalar<double>(name, get, set) { IsForTraining = true };
+
+    /// <summary>Makes an array part of the state that only training needs; it is created when it is read or loaded.</summary>
+    internal static StateTensor OfTraining(string name, nint[] lengths, Func<float[]> values) =>
+        new Elements<float>(name, lengths, () => Tensor.Create(values(), lengths)) { IsForTraining = true };
+
+    /// <inheritdoc cref="OfTraining(string, nint[], Func{float[]})"/>
+    internal static StateTensor OfTraining(string name, nint[] lengths, Func<double[]> values) =>
+        new Elements<double>(name, lengths, () => Tensor.Create(values(), lengths)) { IsForTraining = true };
+
+    /// <summary>Whether this tensor's type holds the values of another.</summary>
+    /// <param name="source">The other tensor.</param>
+    /// <param name="rounded">Whether the values may be rounded.</param>
+    internal bool CanHold(NamedTensor source, bool rounded) =>
+        rounded ? ElementConversion.IsPossible(source.Type, Type) : ElementConversion.IsExact(source.Type, Type);
+
+    /// <summary>Returns why the values of a tensor must not be loaded, to follow its name; null if they may.</summary>
+    /// <param name="source">A tensor of this one's shape, and of a type that can be converted.</param>
+    internal abstract string? Refuses(NamedTensor source);
+
+    /// <summary>Loads the values of a tensor.</summary>
+    /// <param name="source">A tensor of this one's shape, and of a type that can be converted.</param>
+    internal abstract void Load(NamedTensor source);
+
+    private string? Refuses<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, INumber<T>
+    {
+        if (Minimum is not { } minimum || values.IsEmpty)
+        {
+            return null;
+        }
+
+        double least = double.CreateTruncating(TensorPrimitives.Min(values));
+        double greatest = double.CreateTruncating(TensorPrimitives.Max(values));
+        return !TensorPrimitives.IsFiniteAll(values) ? "holds a value that is not finite"
+            : least < minimum ? Invariant($"holds {least}; its values must be at least {minimum}")
+            : greatest > Maximum ? Invariant($"holds {greatest}; its values must be at most {Maximum}")
+            : null;
+    }
+
+    private static ReadOnlySpan<nint> LengthsOf<T>(Tensor<T> tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        _ = tensor.Elements(); // throws if it is not dense
+        return tensor.Lengths;
+    }
+
+    private static string CheckName(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return name;
+    }
+
+    private sealed class Elements<T>(string name, ReadOnlySpan<nint> lengths, Func<Tensor<T>> tensor)
+        : StateTensor(name, ElementConversion.TypeOf<T>(), lengths)
+        where T : unmanaged, INumber<T>
+    {
+        internal override string? Refuses(NamedTensor source)
+        {
+            if (Minimum is null)
+            {
+                return null;
+            }
+
+            T[] values = new T[ElementCount];
+            source.CopyTo(values.AsSpan());
+            return Refuses<T>(values);
+        }
+
+        internal override void Load(NamedTensor source) => source.CopyTo(tensor().Elements());
+
+        private protected override Reader Open() => new MemoryReader<T>(tensor());
+    }
+
+    private sealed class Scalar<T>(string name, Func<T> get, Action<T> set) : StateTensor(name, ElementConversion.TypeOf<T>(), [])
+        where T : unmanaged, INumber<T>
+    {
+        private readonly Func<T> _get = get ?? throw new ArgumentNullException(nameof(get));
+        private readonly Action<T> _set = set ?? throw new ArgumentNullException(nameof(set));
+
+        internal override string? Refuses(NamedTensor source) => Refuses<T>([ValueOf(source)]);
+
+        internal override void Load(NamedTensor source) => _set(ValueOf(source));
+
+        private protected override Reader Open() => new MemoryReader<T>(Tensor.Create([_get()]));
+
+        private static T ValueOf(NamedTensor source)
+        {
+            T value = default;
+            source.CopyTo(new Span<T>(ref value));
+            return value;
+        }
+    }
+
+    private sealed class MemoryReader<T>(Tensor<T> tensor) : Reader
+        where T : unmanaged
+    {
+        private int _position;
+
+        public override unsafe void Read(Span<byte> bytes)
+        {
+            Span<T> elements = tensor.Elements().Slice(_position, bytes.Length / sizeof(T));
+            MemoryMarshal.AsBytes(elements).CopyTo(bytes);
+            _position += elements.Length;
+        }
+    }
+}
