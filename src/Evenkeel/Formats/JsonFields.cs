@@ -17,10 +17,10 @@ internal sealed class JsonFields
     private const int MaximumObjects = 1_000_000;
 
     private readonly JsonElement _element;
-    private readonly (JsonFields Object, string Array, int Index)? _parent;
+    private readonly (JsonFields Object, string Step)? _parent;
     private ulong _taken;
 
-    private JsonFields(JsonElement element, (JsonFields Object, string Array, int Index)? parent)
+    private JsonFields(JsonElement element, (JsonFields Object, string Step)? parent)
     {
         (_element, _parent) = (element, parent);
         if (element.ValueKind != JsonValueKind.Object)
@@ -35,16 +35,21 @@ internal sealed class JsonFields
     }
 
     /// <summary>The path of the object in the file: <c>$.columns[3]</c>.</summary>
-    public string Path => _parent is var (above, array, index)
-        ? Invariant($"{above.Path}.{array}[{index}]")
-        : "$";
+    public string Path => _parent is var (above, step) ? $"{above.Path}.{step}" : "$";
 
     /// <summary>Reads a file that holds one object.</summary>
     /// <param name="stream">The file, from its current position to its end.</param>
     /// <param name="maximumLength">The most bytes that the file may have.</param>
     public static JsonFields Read(Stream stream, int maximumLength)
     {
-        ReadOnlyMemory<byte> file = ReadToEnd(stream, maximumLength);
+        return Parse(ReadToEnd(stream, maximumLength));
+    }
+
+    /// <summary>Reads a text that holds one object.</summary>
+    /// <param name="file">The text in UTF-8.</param>
+    /// <param name="depth">The most objects and arrays that may be nested.</param>
+    public static JsonFields Parse(ReadOnlyMemory<byte> file, int depth = 64)
+    {
         if (file.Span.StartsWith("\uFEFF"u8))
         {
             throw Invalid("The file starts with a byte order mark; expected JSON in UTF-8 without one.");
@@ -57,7 +62,7 @@ internal sealed class JsonFields
 
         try
         {
-            return new JsonFields(JsonDocument.Parse(file).RootElement, parent: null);
+            return new JsonFields(JsonDocument.Parse(file, new JsonDocumentOptions { MaxDepth = depth }).RootElement, parent: null);
         }
         catch (JsonException e)
         {
@@ -99,6 +104,54 @@ internal sealed class JsonFields
             : throw Error(name, Invariant($"is {Describe(element)}; expected an integer from 0 to {maximum}"));
     }
 
+    /// <summary>Reads an integer from <paramref name="minimum"/> on.</summary>
+    public long Long(string name, long minimum = 0)
+    {
+        JsonElement element = Take(name);
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long integer) && integer >= minimum
+            ? integer
+            : throw Error(name, Invariant($"is {Describe(element)}; expected an integer of at least {minimum}"));
+    }
+
+    /// <summary>Reads an integer from 0 to 2⁶⁴ − 1.</summary>
+    public ulong Unsigned(string name)
+    {
+        JsonElement element = Take(name);
+        return element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out ulong integer)
+            ? integer
+            : throw Error(name, $"is {Describe(element)}; expected an integer from 0 to 2⁶⁴ − 1");
+    }
+
+    /// <summary>Reads an array of integers from 0 to <paramref name="maximum"/>.</summary>
+    public int[] Integers(string name, int maximum) =>
+    [
+        .. Array(name).Select(element =>
+            element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int integer) && integer >= 0 && integer <= maximum
+                ? integer
+                : throw Error(name, Invariant($"has {Describe(element)}; expected integers from 0 to {maximum}"))),
+    ];
+
+    /// <summary>Reads an array of strings.</summary>
+    public string[] Texts(string name) =>
+    [
+        .. Array(name).Select(element =>
+            element.ValueKind == JsonValueKind.String
+                ? TextOf(element, name)
+                : throw Error(name, $"has {Describe(element)}; expected strings")),
+    ];
+
+    /// <summary>Reads an object.</summary>
+    public JsonFields Object(string name) => new(Take(name), (this, name));
+
+    /// <summary>Reads an object or null.</summary>
+    public JsonFields? ObjectOrNull(string name) => TakeNull(name) ? null : Object(name);
+
+    /// <summary>Whether there is a field of a name that was not requested yet.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>Reads a value of any type.</summary>
+    public JsonElement Element(string name) => Take(name);
+
     /// <summary>Reads an integer from 0 to <paramref name="maximum"/>, or null.</summary>
     public int? IntegerOrNull(string name, int maximum) => TakeNull(name) ? null : Integer(name, maximum);
 
@@ -120,14 +173,7 @@ internal sealed class JsonFields
             throw Error(name, $"is {Describe(element)}; expected a string");
         }
 
-        try
-        {
-            return element.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Error(name, "has half of a surrogate pair");
-        }
+        return TextOf(element, name);
     }
 
     /// <summary>Reads a string; null if there is no such field.</summary>
@@ -150,18 +196,8 @@ internal sealed class JsonFields
     }
 
     /// <summary>Reads an array of objects.</summary>
-    public IReadOnlyList<JsonFields> Objects(string name)
-    {
-        JsonElement array = Take(name);
-        if (array.ValueKind != JsonValueKind.Array)
-        {
-            throw Error(name, $"is {Describe(array)}; expected an array");
-        }
-
-        return array.GetArrayLength() is var length && length <= MaximumObjects
-            ? [.. array.EnumerateArray().Select((element, i) => new JsonFields(element, (this, name, i)))]
-            : throw Error(name, Invariant($"has {length} objects; at most {MaximumObjects} are read"));
-    }
+    public IReadOnlyList<JsonFields> Objects(string name) =>
+        [.. Array(name).Select((element, i) => new JsonFields(element, (this, Invariant($"{name}[{i}]"))))];
 
     /// <summary>Throws if a field was not requested.</summary>
     public void End()
@@ -194,6 +230,31 @@ internal sealed class JsonFields
 
     /// <summary>Returns an error of a field: "$.columns[3].mean is …".</summary>
     public InvalidDataException Error(string name, string what) => Invalid($"{Path}.{name} {what}.");
+
+    private JsonElement.ArrayEnumerator Array(string name)
+    {
+        JsonElement array = Take(name);
+        if (array.ValueKind != JsonValueKind.Array)
+        {
+            throw Error(name, $"is {Describe(array)}; expected an array");
+        }
+
+        return array.GetArrayLength() is var length && length <= MaximumObjects
+            ? array.EnumerateArray()
+            : throw Error(name, Invariant($"has {length} elements; at most {MaximumObjects} are read"));
+    }
+
+    private string TextOf(JsonElement element, string name)
+    {
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error(name, "has half of a surrogate pair");
+        }
+    }
 
     private JsonElement Take(string name)
     {
@@ -290,7 +351,7 @@ internal sealed class JsonFields
 
             if (length == file.Length)
             {
-                Array.Resize(ref file, (int)Math.Min(2L * length, maximumLength + 1L));
+                System.Array.Resize(ref file, (int)Math.Min(2L * length, maximumLength + 1L));
             }
         }
     }

@@ -35,8 +35,13 @@ public sealed class ChannelDropout : Layer
     /// <paramref name="probability"/> is not at least 0 and below 1, or <paramref name="channelAxis"/> is 0.
     /// </exception>
     public ChannelDropout(double probability, RandomSource random, int channelAxis = 1)
+        : this(probability, (random ?? throw new ArgumentNullException(nameof(random))).Next, channelAxis)
     {
-        ArgumentNullException.ThrowIfNull(random);
+    }
+
+    /// <summary>Creates a dropout layer with a stream.</summary>
+    internal ChannelDropout(double probability, Func<RandomStream> stream, int channelAxis)
+    {
         if (probability is not (>= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
@@ -45,7 +50,7 @@ public sealed class ChannelDropout : Layer
 
         Probability = probability;
         _axis = Shape.CheckChannelAxis(channelAxis, nameof(channelAxis));
-        _stream = random.Next();
+        _stream = stream(); // once all else is checked, since it takes the source's next
     }
 
     /// <summary>p, the probability that a channel of a sample is dropped.</summary>
@@ -57,6 +62,9 @@ public sealed class ChannelDropout : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<StateTensor> State =>
         [StateTensor.OfTraining("training_passes", () => (long)TrainingPasses, passes => TrainingPasses = (uint)passes, uint.MaxValue)];
+
+    /// <summary>The axis of the channels.</summary>
+    internal int ChannelAxis => _axis;
 
     /// <summary>The random numbers of the masks.</summary>
     internal RandomStream Stream => _stream;

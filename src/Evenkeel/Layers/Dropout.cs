@@ -33,8 +33,13 @@ public sealed class Dropout : Layer
     /// <param name="kind">The pass in which the layer compensates for dropped elements.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not at least 0 and below 1.</exception>
     public Dropout(double probability, RandomSource random, DropoutKind kind = DropoutKind.Inverted)
+        : this(probability, (random ?? throw new ArgumentNullException(nameof(random))).Next, kind)
     {
-        ArgumentNullException.ThrowIfNull(random);
+    }
+
+    /// <summary>Creates a dropout layer with a stream.</summary>
+    internal Dropout(double probability, Func<RandomStream> stream, DropoutKind kind)
+    {
         if (probability is not (>= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
@@ -43,7 +48,7 @@ public sealed class Dropout : Layer
 
         Probability = probability;
         Kind = Defined.Check(kind);
-        _stream = random.Next();
+        _stream = stream(); // once all else is checked, since it takes the source's next
     }
 
     /// <summary>p, the probability that an element is dropped.</summary>

@@ -8,7 +8,7 @@ public sealed class Parameter
 {
     // The tensors' memory: normalizations access single values, which is slow through a tensor.
     private readonly AlignedBuffer _values;
-    private readonly AlignedBuffer _gradients;
+    private AlignedBuffer _gradients;
 
     /// <summary>Creates a parameter of the given shape, all zeros.</summary>
     /// <param name="name">The name within the layer, as in PyTorch: <c>weight</c>, <c>bias</c>.</param>
@@ -28,9 +28,7 @@ public sealed class Parameter
         int length = CheckLengths(lengths);
         Name = name;
         _values = AlignedBuffer.Of(length);
-        _gradients = AlignedBuffer.Of(length);
         Value = Tensor.Create(_values.Array, _values.Start, lengths, []);
-        Gradient = Tensor.Create(_gradients.Array, _gradients.Start, lengths, []);
     }
 
     /// <summary>The parameter's name within its layer.</summary>
@@ -40,7 +38,15 @@ public sealed class Parameter
     public Tensor<float> Value { get; }
 
     /// <summary>∂loss/∂value, of the same shape: each backward pass adds to it, and <see cref="ZeroGradient"/> clears it.</summary>
-    public Tensor<float> Gradient { get; }
+    /// <remarks>Its memory is allocated when it is first needed: a network that only predicts has none.</remarks>
+    public Tensor<float> Gradient
+    {
+        get
+        {
+            _ = Gradients;
+            return field ??= Tensor.Create(_gradients.Array, _gradients.Start, Value.Lengths, []);
+        }
+    }
 
     /// <summary>The number of values.</summary>
     public int Length => _values.Length;
@@ -71,7 +77,18 @@ public sealed class Parameter
 
     internal Span<float> Values => _values.Span;
 
-    internal Span<float> Gradients => _gradients.Span;
+    internal Span<float> Gradients
+    {
+        get
+        {
+            if (_gradients.Array is null)
+            {
+                _gradients = AlignedBuffer.Of(Length);
+            }
+
+            return _gradients.Span;
+        }
+    }
 
     /// <summary>Sets the gradient to zero.</summary>
     public void ZeroGradient() => Gradients.Clear();

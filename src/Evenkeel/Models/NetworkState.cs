@@ -75,9 +75,25 @@ public static class NetworkState
         return report;
     }
 
-    /// <summary>Throws if values must not be loaded.</summary>
-    /// <exception cref="InvalidDataException">They are out of their range.</exception>
-    internal static void CheckValues(StateTensor to, NamedTensor from)
+    /// <summary>Loads the tensors of a file into a network that was made for them; if it throws, the network is of no use.</summary>
+    /// <exception cref="InvalidDataException">The tensors are not those of the network, or are refused.</exception>
+    internal static void LoadVerified(this Layer network, IReadOnlyList<NamedTensor> tensors)
+    {
+        var options = new LoadOptions();
+        (LoadReport report, List<(StateTensor To, NamedTensor From)> pairs) = Match(network, Named(tensors, options), options);
+        if (!report.IsComplete)
+        {
+            throw new InvalidDataException($"The tensors are not those of the network that the file describes: {report}.");
+        }
+
+        foreach ((StateTensor to, NamedTensor from) in pairs)
+        {
+            CheckValues(to, from);
+            to.Load(from);
+        }
+    }
+
+    private static void CheckValues(StateTensor to, NamedTensor from)
     {
         if (to.Refuses(from) is { } problem)
         {

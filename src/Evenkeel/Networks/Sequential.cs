@@ -65,6 +65,9 @@ public sealed class Sequential : Layer, IEpilogueHost
     /// <summary>The layers, first to last.</summary>
     public IReadOnlyList<Layer> Layers => _layers;
 
+    /// <summary>The names of the layers; null where they are named by their indices.</summary>
+    internal IReadOnlyList<string>? Names => _names;
+
     /// <summary>The layers as they are run: a fused pair is one step.</summary>
     internal IReadOnlyList<Layer> Steps => _steps;
 

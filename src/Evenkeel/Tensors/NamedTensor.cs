@@ -39,7 +39,7 @@ public abstract class NamedTensor
 
     /// <summary>Reads the elements; a type that holds all their values is needed.</summary>
     /// <typeparam name="T">The type of the elements in memory: float, double or long.</typeparam>
-    /// <returns>A new tensor.</returns>
+    /// <returns>A new tensor; of shape [1] for a scalar, since .NET's tensors without axes have no elements.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     /// <exception cref="InvalidDataException">The type does not hold all values of the tensor's type.</exception>
     /// <exception cref="InvalidDataException">The tensor is in a file that is cut, or that was changed.</exception>
@@ -59,7 +59,7 @@ public abstract class NamedTensor
                 Invariant($"The tensor '{Name}' has {ElementCount} elements; at most {Array.MaxLength} can be read."));
         }
 
-        Tensor<T> tensor = Tensor.CreateFromShapeUninitialized<T>(_lengths);
+        Tensor<T> tensor = Tensor.CreateFromShapeUninitialized<T>(_lengths.Length == 0 ? [1] : _lengths);
         CopyTo(tensor.Elements());
         return tensor;
     }

@@ -28,7 +28,7 @@ public abstract class StateTensor : NamedTensor
     /// <summary>Makes a tensor part of a layer's state.</summary>
     /// <param name="name">The name within the layer, as PyTorch's buffers have: <c>running_mean</c>.</param>
     /// <param name="tensor">The tensor, dense; loading changes it in place.</param>
-    /// <exception cref="ArgumentException">The name is empty, or the tensor is not dense.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or the tensor is not dense or has no axes.</exception>
     public static StateTensor Of(string name, Tensor<float> tensor) =>
         new Elements<float>(name, LengthsOf(tensor), () => tensor);
 
@@ -101,7 +101,9 @@ public abstract class StateTensor : NamedTensor
     {
         ArgumentNullException.ThrowIfNull(tensor);
         _ = tensor.Elements(); // throws if it is not dense
-        return tensor.Lengths;
+        return tensor.Rank > 0
+            ? tensor.Lengths
+            : throw new ArgumentException("The tensor has no axes, and so no elements in .NET; use shape [1].", nameof(tensor));
     }
 
     private static string CheckName(string name)

@@ -298,7 +298,7 @@ public class ScalerFileTests
             + string.Concat(Enumerable.Repeat("{},", 1_000_000))
             + "{}]}");
         long before = GC.GetAllocatedBytesForCurrentThread();
-        AssertRefused(file, "$.columns has 1000001 objects; at most 1000000 are read");
+        AssertRefused(file, "$.columns has 1000001 elements; at most 1000000 are read");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20L * file.Length);
     }
 

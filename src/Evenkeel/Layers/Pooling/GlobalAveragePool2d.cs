@@ -19,6 +19,9 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     private ChannelView _view;
     private double[] _sums = [];
 
+    /// <summary>The axis of the channels: 1 or −1.</summary>
+    internal int ChannelAxis => _channelLast ? -1 : 1;
+
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input, Pass pass)
     {

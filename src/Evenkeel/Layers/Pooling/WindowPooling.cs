@@ -24,6 +24,9 @@ public abstract class WindowPooling : Layer
         }
     }
 
+    /// <summary>The axis of the channels: 1 or −1.</summary>
+    internal int ChannelAxis => _channelLast ? -1 : 1;
+
     /// <summary>Height and width of a window.</summary>
     public Extent Kernel { get; }
 

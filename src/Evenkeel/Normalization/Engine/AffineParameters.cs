@@ -7,8 +7,8 @@ internal readonly ref struct AffineParameters(Parameter? weight, Parameter? bias
 {
     private readonly ReadOnlySpan<float> _weight = weight is null ? [] : weight.Values;
     private readonly ReadOnlySpan<float> _bias = bias is null ? [] : bias.Values;
-    private readonly Span<float> _weightGradients = weight is null ? [] : weight.Gradients;
-    private readonly Span<float> _biasGradients = bias is null ? [] : bias.Gradients;
+    private readonly Parameter? _weightParameter = weight;
+    private readonly Parameter? _biasParameter = bias;
 
     /// <summary>γ of a channel.</summary>
     public double Weight(int channel) => _weight.IsEmpty ? 1 : _weight[channel];
@@ -19,14 +19,14 @@ internal readonly ref struct AffineParameters(Parameter? weight, Parameter? bias
     /// <summary>Adds to the gradients of γ and β of a channel.</summary>
     public void AddGradients(int channel, double weight, double bias)
     {
-        if (!_weightGradients.IsEmpty)
+        if (_weightParameter is not null)
         {
-            _weightGradients[channel] += (float)weight;
+            _weightParameter.Gradients[channel] += (float)weight;
         }
 
-        if (!_biasGradients.IsEmpty)
+        if (_biasParameter is not null)
         {
-            _biasGradients[channel] += (float)bias;
+            _biasParameter.Gradients[channel] += (float)bias;
         }
     }
 }

@@ -44,6 +44,9 @@ public abstract class RowNormalization : SetNormalization
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
 
+    /// <summary>The lengths of the last axes.</summary>
+    internal ReadOnlySpan<nint> NormalizedShape => _shape;
+
     private ReadOnlySpan<float> Weights => Weight is null ? _ones.Span : Weight.Values;
 
     /// <summary>

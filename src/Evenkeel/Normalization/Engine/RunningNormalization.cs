@@ -69,6 +69,9 @@ public abstract class RunningNormalization : ChannelNormalization
     /// <summary>Whether running statistics normalize and are not updated, in training too.</summary>
     public bool IsFrozen => Source == StatisticsSource.Running && Update == StatisticsUpdate.Never;
 
+    /// <summary>The settings to which <see cref="Unfreeze"/> goes back; null if it does not.</summary>
+    internal (StatisticsSource Source, StatisticsUpdate Update)? BeforeFreezing => _beforeFreezing;
+
     /// <summary>Receives the moments of what passes, part by part; null where nobody asks for them.</summary>
     internal Action<ReadOnlySpan<Moments>>? Observer { get; set; }
 

@@ -30,6 +30,9 @@ public abstract class SetNormalization : Layer
 
     private protected SetNormalization(double epsilon) => _epsilon = Epsilon.Check(epsilon);
 
+    /// <summary>ε, as given.</summary>
+    internal double EpsilonValue => _epsilon;
+
     /// <summary>The statistics, sums and coefficients of the sets of this pass.</summary>
     private protected SetBuffers Sets { get; set; } = new();
 

@@ -11,6 +11,12 @@ public sealed class RenormSchedule
 
     private RenormSchedule(Func<long, (double RMax, double DMax)> limits) => _limits = limits;
 
+    /// <summary>The limits of a constant schedule, or those that a linear one ends with; null for a function of the user's.</summary>
+    internal (double RMax, double DMax)? Ends { get; private init; }
+
+    /// <summary>The steps of a linear schedule; null for another one.</summary>
+    internal (long WarmUp, long RMaxAt, long DMaxAt)? Steps { get; private init; }
+
     /// <summary>
     /// The paper's: plain batch normalization for 5,000 steps, then r_max to 3 at step 40,000 and d_max to 5 at step 25,000.
     /// </summary>
@@ -32,7 +38,7 @@ public sealed class RenormSchedule
     {
         Check(rMax >= 1, rMax, "at least 1");
         Check(dMax >= 0, dMax, "at least 0");
-        return new RenormSchedule(_ => (rMax, dMax));
+        return new RenormSchedule(_ => (rMax, dMax)) { Ends = (rMax, dMax) };
     }
 
     /// <summary>Plain batch normalization for a while, then limits that grow in even steps to their ends.</summary>
@@ -49,8 +55,11 @@ public sealed class RenormSchedule
         ArgumentOutOfRangeException.ThrowIfNegative(warmUp);
         ArgumentOutOfRangeException.ThrowIfLessThan(rMaxAt, warmUp);
         ArgumentOutOfRangeException.ThrowIfLessThan(dMaxAt, warmUp);
-        return new RenormSchedule(step =>
-            (1 + (rMax - 1) * Progress(step, warmUp, rMaxAt), dMax * Progress(step, warmUp, dMaxAt)));
+        return new RenormSchedule(step => (1 + (rMax - 1) * Progress(step, warmUp, rMaxAt), dMax * Progress(step, warmUp, dMaxAt)))
+        {
+            Ends = (rMax, dMax),
+            Steps = (warmUp, rMaxAt, dMaxAt),
+        };
     }
 
     /// <summary>The limits at a step.</summary>

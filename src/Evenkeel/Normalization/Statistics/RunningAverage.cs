@@ -37,6 +37,9 @@ public sealed record RunningAverage
     /// <exception cref="ArgumentOutOfRangeException">The momentum is not at least 0 and below 1.</exception>
     public static RunningAverage FromOnnx(double momentum) => FromWeightOfOld(momentum);
 
+    /// <summary>The weight of the new batch; null for the cumulative average.</summary>
+    internal double? NewWeight => _newWeight;
+
     /// <summary>The weight of a new batch where there were <paramref name="batchesBefore"/> already.</summary>
     /// <param name="batchesBefore">How many batches the average has taken in.</param>
     public double WeightOfNext(long batchesBefore) => _newWeight ?? 1.0 / (batchesBefore + 1);

@@ -1,0 +1,223 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Evenkeel.Formats;
+using Evenkeel.Layers;
+using Evenkeel.Scaling;
+using Evenkeel.Tensors;
+using static System.FormattableString;
+
+namespace Evenkeel.Models;
+
+/// <summary>A network in a file: its layers, their settings, parameters and running statistics, with bit-identical results.</summary>
+/// <remarks>
+/// The file is a safetensors file, whose tensors have the names of PyTorch's <c>state_dict</c>; a description of the layers is among its
+/// texts. Every byte is covered by a SHA-256 hash: a file that was changed or damaged is refused. A checkpoint can be loaded as well.
+/// </remarks>
+public sealed class ModelFile
+{
+    /// <summary>The extension of the files: <c>.evenkeel</c>.</summary>
+    public const string Extension = ".evenkeel";
+
+    /// <summary>The beginning of the names of tensors that are not the network's, as the optimizer's in a checkpoint.</summary>
+    internal const string TrainingPrefix = "training:";
+
+    private const string Format = "evenkeel-model";
+    private const int Version = 1;
+    private const int MaximumDepth = 512;
+    private const string ModelText = "evenkeel.model";
+    private const string ScalerText = "evenkeel.scaler";
+
+    /// <summary>Combines a network and what belongs to it into the content of a file.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ArgumentNullException">The network is null.</exception>
+    public ModelFile(Layer network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Network = network;
+    }
+
+    /// <summary>The network.</summary>
+    public Layer Network { get; }
+
+    /// <summary>The scaler of the network's inputs, with the names of the columns; null, the default, for none.</summary>
+    public ScalerFile? Scaler { get; init; }
+
+    /// <summary>The shape of a sample, as [28, 28, 1]; null, the default, if it is not known.</summary>
+    /// <exception cref="ArgumentException">A length is below 1.</exception>
+    public IReadOnlyList<int>? SampleShape
+    {
+        get;
+        init => field = value is null || value.All(length => length >= 1)
+            ? value
+            : throw new ArgumentException("The lengths of a sample's shape must be at least 1.", nameof(value));
+    }
+
+    /// <summary>Writes a network to a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="types">The layers of the user's own in it; null for none.</param>
+    /// <exception cref="NotSupportedException">Files do not know a layer of the network, or one of its settings.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    public static void Save(Layer network, string path, LayerTypes? types = null) => new ModelFile(network).Save(path, types);
+
+    /// <summary>Writes a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="types">The layers of the user's own in the network; null for none.</param>
+    /// <exception cref="NotSupportedException">Files do not know a layer of the network, or one of its settings.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    public void Save(string path, LayerTypes? types = null) =>
+        Safetensors.Write(path, Network.StateDict(), Texts(types));
+
+    /// <summary>Writes a file to a stream.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <param name="types">The layers of the user's own in the network; null for none.</param>
+    /// <exception cref="NotSupportedException">Files do not know a layer of the network, or one of its settings.</exception>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public void Write(Stream stream, LayerTypes? types = null) => Safetensors.Write(stream, Network.StateDict(), Texts(types));
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="types">The layers of the user's own that it may hold; null for none.</param>
+    /// <returns>A new network, and what belongs to it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Not a complete model file of this version, or it was changed or damaged; the message says what is wrong.
+    /// </exception>
+    public static ModelFile Load(string path, LayerTypes? types = null)
+    {
+        using SafetensorsFile file = Safetensors.Read(path);
+        return Read(file, types);
+    }
+
+    /// <summary>Reads a file from a stream, up to its end.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <param name="types">The layers of the user's own that it may hold; null for none.</param>
+    /// <returns>A new network, and what belongs to it.</returns>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Not a complete model file of this version, or it was changed or damaged; the message says what is wrong.
+    /// </exception>
+    public static ModelFile Read(Stream stream, LayerTypes? types = null)
+    {
+        using SafetensorsFile file = Safetensors.Read(stream);
+        return Read(file, types);
+    }
+
+    /// <summary>Whether a safetensors file has the description of a network.</summary>
+    internal static bool IsModel(SafetensorsFile file) => file.Metadata.ContainsKey(ModelText);
+
+    /// <summary>The texts that describe the network and what belongs to it.</summary>
+    internal Dictionary<string, string> Texts(LayerTypes? types)
+    {
+        var texts = new Dictionary<string, string> { [ModelText] = Describe(types) };
+        if (Scaler is not null)
+        {
+            using var scaler = new MemoryStream();
+            Scaler.Write(scaler);
+            texts.Add(ScalerText, Encoding.UTF8.GetString(scaler.ToArray()));
+        }
+
+        return texts;
+    }
+
+    /// <summary>Creates the network of a file and loads its tensors.</summary>
+    internal static ModelFile Read(SafetensorsFile file, LayerTypes? types)
+    {
+        if (!file.Metadata.TryGetValue(ModelText, out string? description))
+        {
+            throw new InvalidDataException(
+                "The file has tensors, but no description of a network: create the network and load them with network.Load(file.Tensors).");
+        }
+
+        if (!file.HasHashes)
+        {
+            throw new InvalidDataException("The file has a description of a network, but no hashes: it was changed.");
+        }
+
+        NamedTensor[] tensors =
+            [.. file.Tensors.Where(tensor => !tensor.Name.StartsWith(TrainingPrefix, StringComparison.Ordinal))];
+        var fields = JsonFields.Parse(Encoding.UTF8.GetBytes(description), MaximumDepth);
+        if (fields.Text("format") is var format && format != Format)
+        {
+            throw fields.Error("format", $"is \"{format}\"; expected \"{Format}\"");
+        }
+
+        if (fields.Long("version") is var version && version != Version)
+        {
+            throw fields.Error("version", Invariant($"is {version}; this version of the library reads version {Version}"));
+        }
+
+        int[] shape = fields.Integers("sample_shape", int.MaxValue);
+        string[] frozen = fields.Texts("not_trainable");
+        JsonFields layer = fields.Object("network");
+        fields.End();
+        Layer network = LayerReader.Create(layer, tensors.ToDictionary(tensor => tensor.Name), types);
+        network.LoadVerified(tensors);
+        Freeze(network, frozen, fields);
+        return fields.Make(_ => new ModelFile(network)
+        {
+            Scaler = file.Metadata.TryGetValue(ScalerText, out string? scaler)
+                ? ScalerFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(scaler)))
+                : null,
+            SampleShape = shape.Length == 0 ? null : shape,
+        });
+    }
+
+    private static void Freeze(Layer network, string[] names, JsonFields fields)
+    {
+        if (names.Length == 0)
+        {
+            return;
+        }
+
+        Dictionary<string, Parameter> parameters = network.NamedParameters().ToDictionary(named => named.Path, named => named.Parameter);
+        foreach (string name in names)
+        {
+            if (!parameters.TryGetValue(name, out Parameter? parameter))
+            {
+                throw fields.Error("not_trainable", $"has '{name}', and the network has no such parameter");
+            }
+
+            parameter.IsTrainable = false;
+        }
+    }
+
+    private string Describe(LayerTypes? types)
+    {
+        using var description = new MemoryStream();
+        var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaximumDepth };
+        using (var json = new Utf8JsonWriter(description, options))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", Format);
+            json.WriteNumber("version", Version);
+            json.WriteStartArray("sample_shape");
+            foreach (int length in SampleShape ?? [])
+            {
+                json.WriteNumberValue(length);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("not_trainable");
+            foreach ((string path, Parameter parameter) in Network.NamedParameters())
+            {
+                if (!parameter.IsTrainable)
+                {
+                    json.WriteStringValue(path);
+                }
+            }
+
+            json.WriteEndArray();
+            new LayerWriter(json, Network, types).Layer("network", Network);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(description.ToArray());
+    }
+}
