@@ -21,7 +21,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(21, examples.Count);
+        Assert.Equal(22, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -428,6 +428,24 @@ public class DocumentationExamples
         // end
 
         Tensor<float> output = block.Forward(Values(8, 64, seed: 1), Pass.Training);
+        Assert.Equal([8, 64], output.Lengths);
+        Assert.All(output, value => Assert.True(value >= 0));
+    }
+
+    [Fact]
+    public void An_output_may_have_several_readers()
+    {
+        var random = new RandomSource(seed: 0);
+
+        // docs/networks/residual-and-fusion.md
+        var graph = new Graph(
+            new("linear1", new Linear(64, 64, random), Graph.Input),
+            new("tanh", new Tanh(), "linear1"),
+            new("linear2", new Linear(64, 64, random), "tanh"),
+            new("relu", new Relu(), "linear2", "tanh", Graph.Input));
+        // end
+
+        Tensor<float> output = graph.Forward(Values(8, 64, seed: 1), Pass.Training);
         Assert.Equal([8, 64], output.Lengths);
         Assert.All(output, value => Assert.True(value >= 0));
     }

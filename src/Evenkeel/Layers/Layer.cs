@@ -164,8 +164,8 @@ public abstract class Layer
     /// <remarks>
     /// <para>
     /// Observers are called when a network runs the layer, in every kind of pass, in the order in which they were added.
-    /// <c>Sequential</c> and <c>Residual</c> also call their own when they are called directly. The observers of any other layer are not
-    /// called then: the caller has its input and output at hand.
+    /// <c>Sequential</c>, <c>Residual</c> and <c>Graph</c> also call their own when they are called directly. The observers of any other
+    /// layer are not called then: the caller has its input and output at hand.
     /// </para>
     /// <para>
     /// The tensors are valid during the call: copy what is to be kept, and change nothing. Layers that a network would fuse run one by one

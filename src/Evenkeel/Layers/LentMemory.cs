@@ -11,6 +11,7 @@ namespace Evenkeel.Layers;
 internal sealed class LentMemory
 {
     private readonly List<Block> _blocks = [];
+    private readonly ReusableTensor _keeper = new();
 
     /// <summary>Whether the pool is open; while it is closed, layers use memory of their own.</summary>
     public bool IsOpen { get; set; } = true;
@@ -18,12 +19,13 @@ internal sealed class LentMemory
     /// <summary>The size of all blocks in bytes.</summary>
     public long Bytes => _blocks.Sum(block => (long)block.Floats.Length * sizeof(float));
 
-    /// <summary>Releases all blocks except one that holds the tensor that a pass begins with.</summary>
+    /// <summary>Releases all blocks except one that holds the tensor that a pass begins with, which is kept until the next.</summary>
     public void Begin(Tensor<float> kept)
     {
         foreach (Block block in _blocks)
         {
-            block.Free(unless: block.Holds(kept));
+            // Not the holder of the last pass, which gives its block back when it takes another.
+            block.Holder = block.Holds(kept) ? _keeper : null;
         }
     }
 
@@ -50,11 +52,12 @@ internal sealed class LentMemory
     /// <param name="used">The tensor that the next layer has used.</param>
     /// <param name="result">The result of that layer.</param>
     /// <param name="kept">The tensor that the pass began with; its owner releases it.</param>
-    public void Release(Tensor<float> used, Tensor<float> result, Tensor<float> kept)
+    /// <param name="others">Other tensors still in use; null for none.</param>
+    public void Release(Tensor<float> used, Tensor<float> result, Tensor<float> kept, params ReadOnlySpan<Tensor<float>?> others)
     {
         foreach (Block block in _blocks)
         {
-            block.Free(unless: !block.Holds(used) || block.Holds(result) || block.Holds(kept));
+            block.Free(unless: !block.Holds(used) || block.Holds(result) || block.Holds(kept) || block.HoldsAny(others));
         }
     }
 
@@ -92,5 +95,18 @@ internal sealed class LentMemory
 
         public bool Holds(Tensor<float> tensor) =>
             Floats.Span.Overlaps(MemoryMarshal.CreateReadOnlySpan(in tensor.GetPinnableReference(), 1));
+
+        public bool HoldsAny(ReadOnlySpan<Tensor<float>?> tensors)
+        {
+            foreach (Tensor<float>? tensor in tensors)
+            {
+                if (tensor is not null && Holds(tensor))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 }

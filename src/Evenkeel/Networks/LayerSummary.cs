@@ -5,7 +5,7 @@ namespace Evenkeel.Networks;
 /// <summary>One layer of a <see cref="NetworkSummary"/>.</summary>
 /// <param name="Path">The layer's path, as in <see cref="Layer.NamedLayers()"/>; empty for the network itself.</param>
 /// <param name="Layer">The layer.</param>
-/// <param name="OutputShape">The shape of its output; null inside containers other than Sequential and Residual.</param>
+/// <param name="OutputShape">The shape of its output; null inside containers other than Sequential, Residual and Graph.</param>
 /// <param name="TrainableParameters">The number of values that optimizers move, without those of layers inside.</param>
 /// <param name="OtherParameters">The number of values that they do not move, without those of layers inside.</param>
 /// <param name="FusedInto">

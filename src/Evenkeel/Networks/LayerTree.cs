@@ -17,14 +17,16 @@ internal static class LayerTree
         }
     }
 
-    /// <summary>Throws where a name is empty, contains '.', or names two layers.</summary>
-    public static void CheckNames(IReadOnlyList<string> names, string parameter)
+    /// <summary>Throws where a name is empty, contains '.', names two layers, or is reserved.</summary>
+    public static void CheckNames(IReadOnlyList<string> names, string parameter, string? reserved = null)
     {
         var seen = new HashSet<string>();
         for (int i = 0; i < names.Count; i++)
         {
-            string? problem = string.IsNullOrWhiteSpace(names[i]) ? "has an empty name; without any names, layers are named by index"
+            string? problem = string.IsNullOrWhiteSpace(names[i])
+                    ? $"has an empty name{(reserved is null ? "; without any names, layers are named by index" : "")}"
                 : names[i].Contains('.') ? $"is named '{names[i]}', but '.' separates the names of a path"
+                : names[i] == reserved ? $"is named '{reserved}', as the network's input is"
                 : !seen.Add(names[i]) ? $"is named '{names[i]}', as is one before it; the names of a network's layers must differ"
                 : null;
             if (problem is not null)

@@ -93,6 +93,9 @@ public sealed class NetworkSummary
                 Shape.CheckSum(output, shortcut, parameter);
                 output = block.Activation is null ? output : AddShapes(block.Activation, output, paths, shapes, parameter);
                 break;
+            case Graph graph:
+                output = graph.OutputShape(input, (inner, shape) => AddShapes(inner, shape, paths, shapes, parameter), parameter);
+                break;
             default:
                 output = OutputShape(layer, input, paths[layer], parameter);
                 break;

@@ -41,6 +41,8 @@ public class RefusedForwardTests
         [typeof(RmsNorm)] = () => new RmsNorm(8),
         [typeof(Sequential)] = () => new Sequential(new BatchNorm(6), new Relu(), new Conv2d(6, 4, 3, new RandomSource(1))),
         [typeof(Residual)] = () => new Residual(new Conv2d(6, 6, 1, new RandomSource(1)), activation: new Relu()),
+        [typeof(Graph)] = () => new Graph(
+            new("conv", new Conv2d(6, 6, 1, new RandomSource(1)), Graph.Input), new("relu", new Relu(), "conv", Graph.Input)),
     };
 
     public static TheoryData<string> Types => [.. Layers.Keys.Select(type => type.Name)];

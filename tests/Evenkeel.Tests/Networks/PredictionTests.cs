@@ -85,6 +85,17 @@ public class PredictionTests
         float[] first = [.. network.Predict(Images(2))];
         float[] expected = [.. network.Predict(TestData.Tensor(first, Images(2).Lengths))];
         AssertSameBits(expected, [.. network.Predict(network.Predict(Images(2)))]);
+
+        // Also where the layer that reads it is the one that made it.
+        var single = new Sequential(new Linear(8, 8, new RandomSource(1)));
+        Tensor<float> rows = TestData.Tensor(TestData.Uniform(24, seed: 1), 3, 8);
+        first = [.. single.Predict(rows)];
+        expected = [.. single.Predict(TestData.Tensor(first, 3, 8))];
+        AssertSameBits(expected, [.. single.Predict(single.Predict(rows))]);
+        single.Forward(rows, Pass.Training);
+        first = [.. single.Backward(rows)];
+        expected = [.. single.Backward(TestData.Tensor(first, 3, 8))];
+        AssertSameBits(expected, [.. single.Backward(single.Backward(rows))]);
     }
 
     [Fact]

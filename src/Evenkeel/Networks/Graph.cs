@@ -1,0 +1,352 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
+
+namespace Evenkeel.Networks;
+
+/// <summary>A network whose layers form a directed acyclic graph, so that an output may have several readers.</summary>
+/// <remarks>
+/// <para>
+/// Node i computes yᵢ = layerᵢ(Σ yⱼ) over its inputs j, in their order, where <see cref="Input"/> gives x; the output is that of the last
+/// node. Nodes run in the order of the list.
+/// </para>
+/// <para>
+/// Backward: node i passes dᵢ = layerᵢ's input gradient for gᵢ to each of its inputs, and gⱼ = Σ dᵢ over the readers i of node j, the last
+/// of the list first. The last node's g is dy; dx is the sum for <see cref="Input"/>.
+/// </para>
+/// <para>Shapes: the inputs of a node have equal shapes.</para>
+/// <para>Names: those of the nodes.</para>
+/// <para>
+/// This is for networks that come from elsewhere; <see cref="Sequential"/> and <see cref="Residual"/> are shorter to write, and run
+/// neighbouring layers as one. They may be the layers of nodes.
+/// </para>
+/// </remarks>
+public sealed class Graph : Layer
+{
+    /// <summary>The name by which nodes read the network's input.</summary>
+    public const string Input = "input";
+
+    private readonly GraphNode[] _nodes;
+    private readonly Layer[] _layers;
+    private readonly Parameter[] _parameters;
+
+    // What nodes read has a slot: 0 is the network's input, i + 1 the output of node i.
+    private readonly int[][] _inputs;
+    private readonly int[] _lastReaders;
+    private readonly int[][] _dependentInputs;
+    private readonly Tensor<float>?[] _outputs;
+    private readonly Tensor<float>?[] _gradients;
+    private readonly int[] _passedGradients;
+    private readonly ReusableTensor[] _sums;
+    private readonly ReusableTensor[] _gradientSums;
+
+    /// <summary>Makes a network of the given nodes.</summary>
+    /// <param name="nodes">The nodes, in the order in which they run, each after those that it reads; the last gives the output.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no nodes, or a name is empty, contains '.', is <see cref="Input"/> or occurs twice, or a layer occurs twice, or a node has
+    /// no inputs, reads the same input twice, or reads what is neither <see cref="Input"/> nor a node before it, or no node reads one that
+    /// is not the last.
+    /// </exception>
+    /// <exception cref="ArgumentNullException">The list, a node, its layer or its inputs are null.</exception>
+    public Graph(params IReadOnlyList<GraphNode> nodes)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        foreach (GraphNode node in nodes)
+        {
+            ArgumentNullException.ThrowIfNull(node, nameof(nodes));
+            ArgumentNullException.ThrowIfNull(node.Layer, nameof(nodes));
+            ArgumentNullException.ThrowIfNull(node.Inputs, nameof(nodes));
+        }
+
+        if (nodes.Count == 0)
+        {
+            throw new ArgumentException("A graph has at least one node.", nameof(nodes));
+        }
+
+        LayerTree.CheckNames([.. nodes.Select(node => node.Name)], nameof(nodes), Input);
+        _nodes = [.. nodes.Select(node => node with { Inputs = [.. node.Inputs] })];
+        _layers = [.. _nodes.Select(node => node.Layer)];
+        LayerTree.CheckDistinct(_layers, nameof(nodes));
+        _inputs = FindInputs(_nodes, nameof(nodes));
+        _lastReaders = FindLastReaders(_nodes, _inputs, nameof(nodes));
+        _parameters = [.. _layers.SelectMany(layer => layer.Parameters)];
+        _dependentInputs = FindDependentInputs(_layers, _inputs);
+        _outputs = new Tensor<float>?[_nodes.Length + 1];
+        _gradients = new Tensor<float>?[_nodes.Length + 1];
+        _passedGradients = new int[_nodes.Length + 1];
+        _sums = [.. _nodes.Select(_ => new ReusableTensor())];
+        _gradientSums = [InputGradients, .. _nodes.Select(_ => new ReusableTensor())];
+        DrawFrom(new NetworkMemory(this));
+    }
+
+    /// <summary>The nodes, in the order in which they run.</summary>
+    public IReadOnlyList<GraphNode> Nodes => _nodes;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Children => _layers;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The input does not fit the layers, or the inputs of a node differ in shape.</exception>
+    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        BeginForward(input, pass);
+        LentMemory memory = Memory!.Outputs;
+        Array.Clear(_outputs);
+        _outputs[0] = input;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            Tensor<float> read = Read(i);
+            ReleaseInputs(i, read, input);
+            Tensor<float> result = ForwardChild(_layers[i], read, pass);
+            _outputs[i + 1] = result;
+            memory.Release(read, result, input, _outputs);
+        }
+
+        Tensor<float> output = _outputs[^1]!;
+        Array.Clear(_outputs);
+        LastOutput = output;
+        NotifyForward(input, output);
+        return output;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The input does not fit the layers, or the inputs of a node differ in shape.</exception>
+    public override Tensor<float> Predict(Tensor<float> input) => Memory!.Predict(this, input);
+
+    /// <inheritdoc/>
+    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient);
+        Tensor<float> inputGradient = Backward(outputGradient, toInput: true)!;
+        NotifyBackward(outputGradient, inputGradient);
+        return inputGradient;
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardToParameters(Tensor<float> outputGradient)
+    {
+        CheckGradient(outputGradient);
+        Backward(outputGradient, toInput: false);
+        NotifyBackward(outputGradient, inputGradient: null);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The shape does not fit the layers, or the inputs of a node differ in shape.</exception>
+    public override nint[] OutputShape(ReadOnlySpan<nint> input) =>
+        OutputShape(input.ToArray(), static (layer, shape) => layer.OutputShape(shape), nameof(input));
+
+    /// <summary>Derives the shapes of all nodes' outputs, and returns the last.</summary>
+    /// <param name="input">The input's shape.</param>
+    /// <param name="outputShape">Derives the shape of a layer's output from that of its input.</param>
+    /// <param name="parameter">The name of the parameter that an exception is about.</param>
+    internal nint[] OutputShape(nint[] input, Func<Layer, nint[], nint[]> outputShape, string parameter)
+    {
+        nint[][] shapes = [input, .. _nodes.Select(_ => input)];
+        for (int i = 0; i < _nodes.Length; i++)
+        {
+            nint[] read = shapes[_inputs[i][0]];
+            for (int k = 1; k < _inputs[i].Length; k++)
+            {
+                CheckSum(i, k, read, shapes[_inputs[i][k]], parameter);
+            }
+
+            shapes[i + 1] = outputShape(_layers[i], read);
+        }
+
+        return shapes[^1];
+    }
+
+    /// <inheritdoc/>
+    protected override string ChildName(int index) => _nodes[index].Name;
+
+    private protected override bool NotifiesObservers => true;
+
+    internal override void DrawFrom(NetworkMemory memory)
+    {
+        base.DrawFrom(memory);
+        foreach (ReusableTensor sum in _sums)
+        {
+            sum.DrawFrom(memory.Outputs);
+        }
+
+        foreach (ReusableTensor sum in _gradientSums)
+        {
+            sum.DrawFrom(memory.Gradients);
+        }
+    }
+
+    /// <summary>Returns the slots that each node reads.</summary>
+    private static int[][] FindInputs(GraphNode[] nodes, string parameter)
+    {
+        var slots = new Dictionary<string, int> { [Input] = 0 };
+        var inputs = new int[nodes.Length][];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            GraphNode node = nodes[i];
+            string? problem = node.Inputs.Count == 0 ? "has no inputs"
+                : node.Inputs.Where(name => name is null || !slots.ContainsKey(name)).ToArray() is [var unknown, ..]
+                    ? $"reads '{unknown}', which is neither '{Input}' nor a node before it"
+                : node.Inputs.CountBy(name => name).FirstOrDefault(count => count.Value > 1) is { Key: { } twice }
+                    ? $"reads '{twice}' twice"
+                : null;
+            if (problem is not null)
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Node {i}, '{node.Name}', {problem}."), parameter);
+            }
+
+            inputs[i] = [.. node.Inputs.Select(name => slots[name])];
+            slots.Add(node.Name, i + 1);
+        }
+
+        return inputs;
+    }
+
+    /// <summary>Returns the last node that reads each slot; none reads the output.</summary>
+    private static int[] FindLastReaders(GraphNode[] nodes, int[][] inputs, string parameter)
+    {
+        var readers = new int[nodes.Length + 1];
+        Array.Fill(readers, -1);
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            foreach (int slot in inputs[i])
+            {
+                readers[slot] = i;
+            }
+        }
+
+        int unread = Array.IndexOf(readers, -1);
+        return unread == nodes.Length
+            ? readers
+            : throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No node reads node {unread - 1}, '{nodes[unread - 1].Name}'; only the last node's output is the network's."),
+                parameter);
+    }
+
+    /// <summary>Returns those inputs of each node that depend on parameters, and so need a gradient.</summary>
+    private static int[][] FindDependentInputs(Layer[] layers, int[][] inputs)
+    {
+        var dependent = new HashSet<int>();
+        var found = new int[layers.Length][];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            found[i] = [.. inputs[i].Where(dependent.Contains)];
+            if (found[i].Length > 0 || layers[i].Parameters.Count > 0)
+            {
+                dependent.Add(i + 1);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Returns what a node reads: the one output, or the sum of several.</summary>
+    private Tensor<float> Read(int node)
+    {
+        int[] inputs = _inputs[node];
+        Tensor<float> first = _outputs[inputs[0]]!;
+        if (inputs.Length == 1)
+        {
+            return first;
+        }
+
+        Tensor<float> sum = _sums[node].Get(first.Lengths);
+        for (int k = 1; k < inputs.Length; k++)
+        {
+            Tensor<float> next = _outputs[inputs[k]]!;
+            CheckSum(node, k, first.Lengths, next.Lengths, "input");
+            Sum.Apply((k == 1 ? first : sum).Elements(), next.Elements(), relu: false, sum.Elements());
+        }
+
+        return sum;
+    }
+
+    /// <summary>Releases the inputs of a node that no later node reads, except for what the node itself reads.</summary>
+    private void ReleaseInputs(int node, Tensor<float> read, Tensor<float> input)
+    {
+        foreach (int slot in _inputs[node])
+        {
+            if (_lastReaders[slot] == node)
+            {
+                Tensor<float> used = _outputs[slot]!;
+                _outputs[slot] = null;
+                Memory!.Outputs.Release(used, read, input, _outputs);
+            }
+        }
+    }
+
+    /// <summary>Runs backward, to the input or no further than to nodes with parameters, and frees each gradient after its use.</summary>
+    /// <returns>The gradient of the input; null if it is not computed.</returns>
+    private Tensor<float>? Backward(Tensor<float> outputGradient, bool toInput)
+    {
+        Memory!.BeginBackward(this, outputGradient);
+        LentMemory memory = Memory.Gradients;
+        Array.Clear(_gradients);
+        Array.Clear(_passedGradients);
+        _gradients[^1] = toInput || _parameters.Length > 0 ? outputGradient : null;
+        for (int i = _layers.Length - 1; i >= 0; i--)
+        {
+            if (_gradients[i + 1] is not { } gradient)
+            {
+                continue;
+            }
+
+            _gradients[i + 1] = null;
+            int[] inputs = toInput ? _inputs[i] : _dependentInputs[i];
+            if (inputs.Length == 0)
+            {
+                BackwardChildToParameters(_layers[i], gradient);
+                memory.Release(gradient, outputGradient, outputGradient, _gradients);
+                continue;
+            }
+
+            Tensor<float> passed = BackwardChild(_layers[i], gradient);
+            memory.Release(gradient, passed, outputGradient, _gradients);
+            foreach (int slot in inputs)
+            {
+                AddGradient(slot, passed, outputGradient);
+            }
+
+            memory.Release(passed, outputGradient, outputGradient, _gradients);
+        }
+
+        Tensor<float>? inputGradient = _gradients[0];
+        _gradients[0] = null;
+        return inputGradient;
+    }
+
+    /// <summary>Adds what a reader passes back to the gradient of what it read.</summary>
+    private void AddGradient(int slot, Tensor<float> passed, Tensor<float> outputGradient)
+    {
+        int number = ++_passedGradients[slot];
+        if (_gradients[slot] is not { } before)
+        {
+            _gradients[slot] = passed;
+            return;
+        }
+
+        // What a reader passed may be the gradient of its other inputs too, so that the first sum needs memory of its own.
+        Tensor<float> sum = number > 2 ? before : _gradientSums[slot].Get(passed.Lengths);
+        Sum.Apply(before.Elements(), passed.Elements(), relu: false, sum.Elements());
+        _gradients[slot] = sum;
+        Memory!.Gradients.Release(before, passed, outputGradient, _gradients);
+    }
+
+    private void CheckSum(int node, int index, ReadOnlySpan<nint> first, ReadOnlySpan<nint> other, string parameter)
+    {
+        if (!first.SequenceEqual(other))
+        {
+            GraphNode reader = _nodes[node];
+            throw new ArgumentException(
+                $"'{reader.Name}' reads the sum of '{reader.Inputs[0]}' {Shape.Describe(first)} and '{reader.Inputs[index]}' "
+                + $"{Shape.Describe(other)}; they must have the same shape.",
+                parameter);
+        }
+    }
+}
