@@ -16,6 +16,7 @@ internal static class NetworkKinds
     [
         LayerKind.Of<Sequential>("sequential", Write, ReadSequential),
         LayerKind.Of<Residual>("residual", Write, ReadResidual),
+        LayerKind.Of<Graph>("graph", Write, ReadGraph),
     ];
 
     private static void Write(LayerWriter writer, Sequential network)
@@ -65,4 +66,35 @@ internal static class NetworkKinds
             ? new Residual(body, shortcut, (Relu?)activation)
             : throw reader.Fields.Error("activation", $"is a {activation.GetType().Name}; expected a {nameof(Relu)}");
     }
+
+    private static void Write(LayerWriter writer, Graph network)
+    {
+        writer.Json.WriteStartArray("nodes");
+        foreach (GraphNode node in network.Nodes)
+        {
+            writer.Json.WriteStartObject();
+            writer.Json.WriteString(Name, node.Name);
+            writer.Json.WriteStartArray("reads");
+            foreach (string input in node.Inputs)
+            {
+                writer.Json.WriteStringValue(input);
+            }
+
+            writer.Json.WriteEndArray();
+            writer.Fields(node.Layer);
+            writer.Json.WriteEndObject();
+        }
+
+        writer.Json.WriteEndArray();
+    }
+
+    private static Graph ReadGraph(LayerReader reader) => new(
+    [
+        .. reader.Fields.Objects("nodes").Select(node =>
+        {
+            string name = node.Text(Name);
+            string[] reads = node.Texts("reads");
+            return new GraphNode(name, reader.Child(node, name), reads);
+        }),
+    ]);
 }
