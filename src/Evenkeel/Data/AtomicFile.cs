@@ -54,7 +54,7 @@ internal static class AtomicFile
     private static void Replace(string file, Action<Stream> write)
     {
         string folder = Path.GetDirectoryName(file) ?? file, name = Path.GetFileName(file);
-        DeleteLeftovers(folder, name);
+        DeleteLeftovers(folder, Escape(Shortened(name)));
         (string temporary, FileStream created) = Create(folder, name);
         Temporaries.TryAdd(temporary, true);
         try
@@ -82,6 +82,8 @@ internal static class AtomicFile
             {
                 File.Move(temporary, file, overwrite: true);
             }
+
+            FolderFlush.ToDisk(folder);
         }
         finally
         {
@@ -116,13 +118,15 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Deletes the temporary files of a target that no process has open.</summary>
-    private static void DeleteLeftovers(string folder, string name)
+    /// <summary>Deletes the temporary files of targets that no process has open.</summary>
+    /// <param name="folder">The folder of the targets.</param>
+    /// <param name="names">A pattern of their names, with * and ?.</param>
+    public static void DeleteLeftovers(string folder, string names)
     {
         string[] leftovers;
         try
         {
-            leftovers = Directory.GetFiles(folder, "." + Escape(Shortened(name)) + ".*" + Suffix);
+            leftovers = Directory.GetFiles(folder, $".{names}.*{Suffix}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

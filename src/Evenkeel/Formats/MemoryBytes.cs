@@ -17,8 +17,9 @@ internal sealed class MemoryBytes : FileBytes
         long length = 0;
         while (true)
         {
-            byte[] block = new byte[BlockSize];
-            int read = stream.ReadAtLeast(block, BlockSize, throwOnEndOfStream: false);
+            long left = stream.CanSeek ? stream.Length - stream.Position : BlockSize;
+            byte[] block = new byte[Math.Clamp(left, 1, BlockSize)];
+            int read = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
             blocks.Add(block);
             length += read;
             if (read < BlockSize)

@@ -1,5 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics.Optimizers;
+using Evenkeel.Tensors;
+using static System.FormattableString;
 
 namespace Evenkeel.Training;
 
@@ -47,6 +49,29 @@ public class Adam : Optimizer
 
     /// <summary>ε, which keeps the divisor above 0.</summary>
     public double Epsilon { get; }
+
+    internal override string Settings =>
+        Invariant($"{(_decouples ? "AdamW" : "Adam")}, beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}");
+
+    /// <inheritdoc/>
+    protected sealed override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (!create && !_states.Contains(parameter))
+        {
+            return [];
+        }
+
+        State state = _states[parameter];
+        nint[] lengths = parameter.Value.Lengths.ToArray();
+        return
+        [
+            StateTensor.OfTraining("exp_avg", lengths, () => state.First),
+            StateTensor.OfTraining("exp_avg_sq", lengths, () => state.Second),
+            StateTensor.OfTraining("beta1_power", () => state.Beta1Power, value => state.Beta1Power = value),
+            StateTensor.OfTraining("beta2_power", () => state.Beta2Power, value => state.Beta2Power = value),
+        ];
+    }
 
     /// <inheritdoc/>
     protected sealed override void Update(Parameter parameter, double learningRate, double weightDecay)

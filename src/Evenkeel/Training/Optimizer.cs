@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Tensors;
 
 namespace Evenkeel.Training;
 
@@ -89,6 +90,23 @@ public abstract class Optimizer
     /// <param name="learningRate">The learning rate of this parameter.</param>
     /// <param name="weightDecay">The weight decay of this parameter.</param>
     protected abstract void Update(Parameter parameter, double learningRate, double weightDecay);
+
+    /// <summary>The state of a parameter, which checkpoints save and load: a momentum, averages of the gradient.</summary>
+    /// <remarks>An optimizer of your own overrides it, with an empty list if it has no state; otherwise it cannot be in a checkpoint.</remarks>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="create">
+    /// Whether to create the state if there is none yet, as before it is loaded; otherwise the list is then empty.
+    /// </param>
+    /// <returns>Tensors in the memory of the optimizer, with PyTorch's names: <c>exp_avg</c>.</returns>
+    /// <exception cref="NotSupportedException">The optimizer does not override this.</exception>
+    protected virtual IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create) =>
+        throw new NotSupportedException($"{GetType().Name} does not override {nameof(StateOf)}, so that checkpoints cannot hold its state.");
+
+    /// <summary>The settings that a checkpoint must agree with.</summary>
+    internal virtual string Settings => GetType().Name;
+
+    /// <inheritdoc cref="StateOf"/>
+    internal IReadOnlyList<StateTensor> GetState(Parameter parameter, bool create) => StateOf(parameter, create);
 
     internal static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)
         ? value

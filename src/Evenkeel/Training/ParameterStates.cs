@@ -11,6 +11,10 @@ public sealed class ParameterStates<TState>(Func<Parameter, TState> create)
     private readonly Dictionary<Parameter, TState> _states = [];
     private readonly Func<Parameter, TState> _create = create ?? throw new ArgumentNullException(nameof(create));
 
+    /// <summary>Whether a parameter has a state, since it had a step.</summary>
+    /// <param name="parameter">The parameter.</param>
+    public bool Contains(Parameter parameter) => _states.ContainsKey(parameter);
+
     /// <summary>The state of a parameter.</summary>
     /// <param name="parameter">The parameter itself: another one of the same name has a state of its own.</param>
     public TState this[Parameter parameter]

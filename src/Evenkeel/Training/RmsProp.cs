@@ -1,5 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics.Optimizers;
+using Evenkeel.Tensors;
+using static System.FormattableString;
 
 namespace Evenkeel.Training;
 
@@ -57,6 +59,28 @@ public sealed class RmsProp : Optimizer
 
     /// <summary>Whether the gradient's variance takes the place of its mean square.</summary>
     public bool Centered { get; }
+
+    internal override string Settings =>
+        Invariant($"RmsProp, alpha {Alpha}, epsilon {Epsilon}, momentum {Momentum}, centered {Centered}");
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (!create && !_states.Contains(parameter))
+        {
+            return [];
+        }
+
+        State state = _states[parameter];
+        nint[] lengths = parameter.Value.Lengths.ToArray();
+        return
+        [
+            StateTensor.OfTraining("square_avg", lengths, () => state.Square),
+            .. Centered ? [StateTensor.OfTraining("grad_avg", lengths, () => state.Mean)] : Array.Empty<StateTensor>(),
+            .. Momentum > 0 ? [StateTensor.OfTraining("momentum_buffer", lengths, () => state.Velocity)] : Array.Empty<StateTensor>(),
+        ];
+    }
 
     /// <inheritdoc/>
     protected override void Update(Parameter parameter, double learningRate, double weightDecay)

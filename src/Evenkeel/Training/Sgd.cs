@@ -1,5 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics.Optimizers;
+using Evenkeel.Tensors;
+using static System.FormattableString;
 
 namespace Evenkeel.Training;
 
@@ -40,6 +42,17 @@ public sealed class Sgd : Optimizer
 
     /// <summary>Whether to use Nesterov's form.</summary>
     public bool Nesterov { get; }
+
+    internal override string Settings => Invariant($"Sgd, momentum {Momentum}, nesterov {Nesterov}");
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return Momentum > 0 && (create || _velocities.Contains(parameter))
+            ? [StateTensor.OfTraining("momentum_buffer", parameter.Value.Lengths.ToArray(), () => _velocities[parameter])]
+            : [];
+    }
 
     /// <inheritdoc/>
     protected override void Update(Parameter parameter, double learningRate, double weightDecay)

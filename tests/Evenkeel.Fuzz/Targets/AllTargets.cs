@@ -7,7 +7,11 @@ namespace Evenkeel.Fuzz.Targets;
 /// <summary>The readers of the library and the command.</summary>
 internal static class AllTargets
 {
-    public static IReadOnlyList<Target> All { get; } = [Idx(), Cifar(), Scaler(), CsvTarget.Create()];
+    public static IReadOnlyList<Target> All { get; } = 
+    [
+        Idx(), Cifar(), Scaler(), CsvTarget.Create(), ModelTargets.Safetensors(), ModelTargets.Header(), ModelTargets.Model(),
+        ModelTargets.Description(),
+    ];
 
     public static Target Of(string name) => All.Single(target => target.Name == name);
 
@@ -94,7 +98,7 @@ internal static class AllTargets
     }
 
     /// <summary>Whether an action succeeds; false if it throws the exception for invalid content.</summary>
-    private static bool Accepts(Action read)
+    public static bool Accepts(Action read)
     {
         try
         {
