@@ -21,7 +21,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(21, examples.Count);
+        Assert.Equal(22, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -42,6 +42,30 @@ public class DocumentationExamples
         double before = trainer.Step(images, labels);
         Assert.True(Enumerable.Range(0, 50).Select(_ => trainer.Step(images, labels)).Last() < before);
         Assert.Equal(4, optimizer.Groups[0].Parameters.Count);
+    }
+
+    [Fact]
+    public void Training_stops_early_and_keeps_the_best_epoch()
+    {
+        var random = new RandomSource(seed: 0);
+        var network = new Sequential(new Linear(20, 12, random), new BatchNorm(12), new Relu(), new Linear(12, 4, random));
+        (Tensor<float> images, Tensor<int> labels) = Labelled(60, seed: 1);
+        var data = new Dataset<int>(images, labels);
+
+        // docs/networks/training.md
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(learningRate: 0.1, momentum: 0.9));
+        trainer.Fit(data, new FitOptions
+        {
+            Epochs = 100,
+            ValidationShare = 0.2,                              // or a dataset of its own: Fit(data, options, validation)
+            EarlyStopping = new EarlyStopping { Patience = 3 },
+            RestoreBest = true,
+            EpochCompleted = epoch => Console.WriteLine($"{epoch.Number}: {epoch.Loss:F3}, validation {epoch.Validation!.Loss:F3}"),
+        });
+        EpochResult best = trainer.History.MinBy(epoch => epoch.Validation!.Loss)!;   // the network has its weights
+        // end
+        Assert.InRange(trainer.History.Count, best.Number + 3, 99);
+        Assert.Equal(best.Validation, trainer.Evaluate(data.Slice(48, 12)));
     }
 
     [Fact]
