@@ -32,8 +32,9 @@ public sealed class EvenkeelCommandTests
     [InlineData("", "study NAME", "train ", "scale ", "-h, --help", "--version")]
     [InlineData("study", "NAME", "--seeds N", "--data DIR", "--out DIR", "--threads N", "--json")]
     [InlineData(
-        "train", "--net", "--hidden", "--norm batch|none", "--activation relu|sigmoid|tanh", "--dropout", "--optimizer sgd|adam", "--lr",
-        "--schedule constant|linear|cosine", "--warmup N", "--momentum", "--weight-decay", "--epochs", "--batch-size", "--seed", "--data",
+        "train", "--net", "--hidden", "--norm batch|none", "--activation relu|sigmoid|tanh", "--dropout",
+        "--optimizer sgd|adam|adamw|rmsprop", "--lr", "--schedule constant|linear|cosine", "--warmup N", "--momentum", "--nesterov",
+        "--weight-decay", "--clip-norm N", "--epochs", "--batch-size", "--seed", "--data",
         "--threads", "--json")]
     [InlineData("scale", "fit IN.csv", "transform IN.csv", "inverse IN.csv", "describe IN.csv")]
     [InlineData(

@@ -45,6 +45,30 @@ public class DocumentationExamples
     }
 
     [Fact]
+    public void Training_stops_early_and_keeps_the_best_epoch()
+    {
+        var random = new RandomSource(seed: 0);
+        var network = new Sequential(new Linear(20, 12, random), new BatchNorm(12), new Relu(), new Linear(12, 4, random));
+        (Tensor<float> images, Tensor<int> labels) = Labelled(60, seed: 1);
+        var data = new Dataset<int>(images, labels);
+
+        // docs/networks/training.md
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(learningRate: 0.1, momentum: 0.9));
+        trainer.Fit(data, new FitOptions
+        {
+            Epochs = 100,
+            ValidationShare = 0.2,                              // or a dataset of its own: Fit(data, options, validation)
+            EarlyStopping = new EarlyStopping { Patience = 3 },
+            RestoreBest = true,
+            EpochCompleted = epoch => Console.WriteLine($"{epoch.Number}: {epoch.Loss:F3}, validation {epoch.Validation!.Loss:F3}"),
+        });
+        EpochResult best = trainer.History.MinBy(epoch => epoch.Validation!.Loss)!;   // the network has its weights
+        // end
+        Assert.InRange(trainer.History.Count, best.Number + 3, 99);
+        Assert.Equal(best.Validation, trainer.Evaluate(data.Slice(48, 12)));
+    }
+
+    [Fact]
     public void Accumulation_in_three_rounds_gives_the_gradients_of_the_whole_batch()
     {
         (Tensor<float> Images, Tensor<int> Labels)[] microBatches = [Labelled(8, seed: 1), Labelled(3, seed: 2), Labelled(5, seed: 3)];

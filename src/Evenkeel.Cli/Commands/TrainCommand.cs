@@ -15,7 +15,6 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel train</c>: trains a network on images and prints the loss and test accuracy of each epoch.</summary>
 internal static class TrainCommand
 {
-    private const string Adam = "adam";
     private const string AtLeastOne = "a whole number of at least 1";
     private const string NotNegative = "a finite number of at least 0";
     private const string Fraction = "a number of at least 0 and below 1";
@@ -37,26 +36,36 @@ internal static class TrainCommand
             0.0,
             Fraction,
             IsFraction);
-        Option<string> method = SharedOptions.Choice("--optimizer", "Optimizer (default sgd).", "sgd", Adam);
+        Option<string> method = SharedOptions.Choice("--optimizer", "Optimizer (default sgd).", OptimizerSettings.Methods);
         Option<double?> rate = SharedOptions.OptionalNumber<double>(
             "--lr",
             "RATE",
             Invariant($"Learning rate (default {perceptron.LearningRate}, for cnn {convolutional.LearningRate}; ")
-                + Invariant($"{TrainingDefaults.AdamLearningRate} for adam)."),
+                + Invariant($"{TrainingDefaults.AdaptiveLearningRate} for adam, adamw and rmsprop)."),
             NotNegative,
             IsNotNegative);
         Option<double?> momentum = SharedOptions.OptionalNumber<double>(
             "--momentum",
             "M",
-            Invariant($"Momentum of sgd (default {perceptron.Momentum}; for cnn and resnet20 {convolutional.Momentum})."),
+            Invariant($"Momentum of sgd and rmsprop (default {perceptron.Momentum}; ")
+                + Invariant($"with sgd for cnn and resnet20 {convolutional.Momentum})."),
             Fraction,
             IsFraction);
+        Option<bool> nesterov = new("--nesterov") { Description = "Use Nesterov's form of the momentum of sgd." };
         Option<double?> decay = SharedOptions.OptionalNumber<double>(
             "--weight-decay",
             "D",
-            Invariant($"Weight decay (default {perceptron.WeightDecay}; with sgd for resnet20 {residual.WeightDecay})."),
+            Invariant($"Weight decay (default {perceptron.WeightDecay}; with sgd for resnet20 {residual.WeightDecay}; ")
+                + Invariant($"with adamw {TrainingDefaults.AdamWWeightDecay}, but none for biases and the scale and shift of ")
+                + "normalizations).",
             NotNegative,
             IsNotNegative);
+        Option<double?> clipNorm = SharedOptions.OptionalNumber<double>(
+            "--clip-norm",
+            "N",
+            "Largest norm of all gradients together; larger gradients are scaled down to it (default no limit).",
+            "a finite number above 0",
+            value => value > 0 && float.IsFinite((float)value));
         Option<string?> schedule = ScheduleOption.Create();
         Option<int?> warmUp = ScheduleOption.CreateWarmUp();
         Option<int> epochs = SharedOptions.Number(
@@ -79,7 +88,8 @@ internal static class TrainCommand
         var command = new DocumentedCommand("train", "Train a network on images, and evaluate it on test images after each epoch.");
         command.Sections.Add(("Normalizations", NormOption.Meanings()));
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
-        command.AddGroup("Training", method, rate, schedule, warmUp, momentum, decay, epochs, batchSize, augment, seed, threads);
+        command.AddGroup("Training",
+            method, rate, schedule, warmUp, momentum, nesterov, decay, clipNorm, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, json);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
@@ -88,12 +98,6 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
-            bool adam = parsed.GetValue(method) == Adam;
-            if (adam && parsed.GetValue(momentum) is not (null or 0))
-            {
-                throw new UsageException("--momentum applies to --optimizer sgd, not to adam.");
-            }
-
             var settings = new NetworkSettings(
                 parsed.GetValue(net)!,
                 parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
@@ -102,6 +106,13 @@ internal static class TrainCommand
                 parsed.GetValue(dropout));
             settings.Check();
             TrainingDefaults defaults = TrainingDefaults.Of(settings.Net);
+            var optimizer = new OptimizerSettings(
+                parsed.GetValue(method)!,
+                parsed.GetValue(rate),
+                parsed.GetValue(momentum),
+                parsed.GetValue(nesterov),
+                parsed.GetValue(decay));
+            optimizer.Check(defaults);
             ulong seedValue = parsed.GetValue(seed);
             var fit = new FitOptions
             {
@@ -115,13 +126,10 @@ internal static class TrainCommand
             long steps = (long)fit.Epochs * images.Train.BatchCount(fit.BatchSize);
             fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, steps) };
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
-            Optimizer optimizer = adam
-                ? new Adam(parsed.GetValue(rate) ?? TrainingDefaults.AdamLearningRate, weightDecay: parsed.GetValue(decay) ?? 0)
-                : new Sgd(
-                    parsed.GetValue(rate) ?? defaults.LearningRate,
-                    parsed.GetValue(momentum) ?? defaults.Momentum,
-                    parsed.GetValue(decay) ?? defaults.WeightDecay);
-            var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer);
+            var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer.Create(network, defaults))
+            {
+                Clipping = parsed.GetValue(clipNorm) is { } maxNorm ? GradientClipping.ByNorm(maxNorm) : null,
+            };
             return new TrainingDisplay(terminal, parsed.GetValue(json)).Run(trainer, images, fit, cancellationToken)
                 ? ExitCode.Success
                 : ExitCode.Failure;

@@ -10,8 +10,11 @@ namespace Evenkeel.Cli.Commands;
 internal sealed record TrainingDefaults(
     double LearningRate, double Momentum, double WeightDecay, int BatchSize, string Schedule, double WarmUp)
 {
-    /// <summary>The learning rate of adam for any network.</summary>
-    public const double AdamLearningRate = 0.001;
+    /// <summary>The learning rate of adam, adamw and rmsprop for any network.</summary>
+    public const double AdaptiveLearningRate = 0.001;
+
+    /// <summary>The weight decay of adamw for any network.</summary>
+    public const double AdamWWeightDecay = 0.01;
 
     /// <summary>The defaults for a value of <c>--net</c>.</summary>
     /// <remarks>

@@ -18,7 +18,7 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         EpochResult? last = null;
         bool evaluated = false;
         Bar? progress = line.IsShown ? new Bar(line, options.Epochs) : null;
-        foreach (EpochResult epoch in trainer.Epochs(data.Train, options, progress, cancellationToken))
+        foreach (EpochResult epoch in trainer.Epochs(data.Train, options, null, progress, cancellationToken))
         {
             last = epoch;
             if (epoch.Updates > 0)

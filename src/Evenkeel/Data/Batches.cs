@@ -12,7 +12,7 @@ namespace Evenkeel.Data;
 /// </para>
 /// <para>
 /// The order of a shuffled epoch, and its augmentation, depend on the seed and the number of the epoch alone, so that training can
-/// resume at any epoch. Samples are copied into memory that is reused for each batch: nothing is allocated after construction.
+/// resume at any batch of any epoch. Samples are copied into memory that is reused for each batch: nothing is allocated after construction.
 /// </para>
 /// </remarks>
 /// <typeparam name="TTarget">The type of a target's elements.</typeparam>
@@ -88,9 +88,20 @@ public sealed class Batches<TTarget>
     /// <summary>Moves to the start of an epoch, before its first batch.</summary>
     /// <param name="epoch">The number of the epoch, from 0, on which the order of the samples depends.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
-    public void Start(int epoch)
+    public void Start(int epoch) => Start(epoch, 0);
+
+    /// <summary>Moves to a batch of an epoch, without copying the samples before it.</summary>
+    /// <param name="epoch">The number of the epoch, from 0, on which the order of the samples depends.</param>
+    /// <param name="batch">
+    /// The number of the batch to which <see cref="MoveNext"/> moves, from 0; <see cref="Count"/> for the end of the epoch.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batch"/> is negative or above <see cref="Count"/>.</exception>
+    public void Start(int epoch, int batch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Count);
         for (int i = 0; i < _order.Length; i++)
         {
             _order[i] = i;
@@ -102,7 +113,7 @@ public sealed class Batches<TTarget>
         }
 
         _epoch = epoch;
-        _next = 0;
+        _next = (int)Math.Min((long)batch * _batchSize, _order.Length);
         _current = null;
     }
 

@@ -27,4 +27,29 @@ public sealed record FitOptions
     /// <summary>The factor of the optimizer's learning rate at each step; null, the default, for a constant rate.</summary>
     /// <remarks>After each epoch, the optimizer's learning rate is what it was before.</remarks>
     public LearningRateSchedule? Schedule { get; init; }
+
+    /// <summary>The fraction of the samples that is held out of training and validates it, from 0 to below 1. Default 0.</summary>
+    /// <remarks>
+    /// The samples are the last of the data, as Keras holds them out, at least one and at most all but one: shuffle data that is sorted
+    /// first.
+    /// </remarks>
+    public double ValidationShare { get; init; }
+
+    /// <summary>The measure of the validation by which epochs are compared. Default <see cref="ValidationMeasure.Loss"/>.</summary>
+    public ValidationMeasure Watched { get; init; }
+
+    /// <summary>Ends the call once <see cref="Watched"/> no longer improves; null, the default, to train for all epochs.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>
+    /// Whether, at the end of the call, the network gets back the state of the epoch with the best <see cref="Watched"/>. Default false.
+    /// </summary>
+    /// <remarks>
+    /// The state is that of the call's completed epochs: parameters, running statistics and all else that a layer keeps. The optimizer's
+    /// stays. It is restored however the call ends, also where it is cancelled or fails.
+    /// </remarks>
+    public bool RestoreBest { get; init; }
+
+    /// <summary>Is called after each completed epoch, before the next begins; null by default.</summary>
+    public Action<EpochResult>? EpochCompleted { get; init; }
 }

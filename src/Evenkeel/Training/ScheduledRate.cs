@@ -12,6 +12,10 @@ internal sealed class ScheduledRate(Optimizer optimizer, FitOptions options, int
     private readonly long _steps = (long)(options.Schedule?.Epochs ?? options.Epochs) * stepsPerEpoch;
     private double _rate;
     private long _step;
+    private bool _isStarted;
+
+    /// <summary>The optimizer's learning rate without the schedule's factor, within an epoch too.</summary>
+    public double WithoutSchedule => _isStarted && _schedule is not null ? _rate : optimizer.LearningRate;
 
     /// <summary>Checks that the schedule has a factor for the last step of the last epoch.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The schedule is for fewer steps.</exception>
@@ -24,10 +28,13 @@ internal sealed class ScheduledRate(Optimizer optimizer, FitOptions options, int
     }
 
     /// <summary>Begins an epoch.</summary>
-    public void Start(int epoch)
+    /// <param name="epoch">The number of the epoch.</param>
+    /// <param name="step">The number of steps already taken in it.</param>
+    public void Start(int epoch, int step)
     {
         _rate = optimizer.LearningRate;
-        _step = (long)(epoch - _first) * stepsPerEpoch;
+        _step = (long)(epoch - _first) * stepsPerEpoch + step;
+        _isStarted = true;
     }
 
     /// <summary>Sets the optimizer's rate for the next step.</summary>
@@ -46,5 +53,7 @@ internal sealed class ScheduledRate(Optimizer optimizer, FitOptions options, int
         {
             optimizer.LearningRate = _rate;
         }
+
+        _isStarted = false;
     }
 }

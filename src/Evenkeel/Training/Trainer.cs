@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
@@ -23,7 +22,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// </summary>
     public const int EvaluationBatch = 250;
 
-    private int _epochs;
+    private readonly List<EpochResult> _history = [];
 
     /// <summary>The network.</summary>
     public Layer Network { get; } = network ?? throw new ArgumentNullException(nameof(network));
@@ -36,6 +35,12 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
 
     /// <summary>Limits the gradients before each step of the optimizer; null, the default, to leave them.</summary>
     public GradientClipping? Clipping { get; init; }
+
+    /// <summary>The results of all epochs of all calls of <see cref="Fit"/> and <see cref="Epochs"/>, in order.</summary>
+    public IReadOnlyList<EpochResult> History => _history;
+
+    /// <summary>The number of the last epoch that began; 0 before the first.</summary>
+    internal int LastEpoch { get; set; }
 
     /// <summary>Trains for one step on one batch.</summary>
     /// <param name="inputs">The inputs, batch first.</param>
@@ -66,12 +71,14 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     public IReadOnlyList<EpochResult> Fit(
         Dataset<TTarget> data,
         FitOptions? options = null,
+        Dataset<TTarget>? validation = null,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellationToken = default) => [.. Epochs(data, options, progress, cancellationToken)];
+        CancellationToken cancellationToken = default) => [.. Epochs(data, options, validation, progress, cancellationToken)];
 
     /// <summary>Trains epoch by epoch while the result is enumerated; a further call continues the count of epochs.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="options">The settings; the defaults if null.</param>
+    /// <param name="validation">The samples on which the network is evaluated after each epoch; null for none.</param>
     /// <param name="progress">Receives a report after each step; may be null.</param>
     /// <param name="cancellationToken">
     /// Stops training after the current step; the last result is then that of an incomplete epoch, if it had a step.
@@ -82,24 +89,28 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// An augmentation is set, and the inputs are not images larger than its padding; a batch, such as the last one of an epoch, has too
     /// few samples for the statistics of a normalization; or a target, such as a label, is invalid.
     /// </exception>
+    /// <exception cref="ArgumentException">
+    /// There are both <paramref name="validation"/> and <see cref="FitOptions.ValidationShare"/>; the data has a single sample, which
+    /// leaves none to train on; or the network or the loss does not accept <paramref name="validation"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// There is early stopping, a best epoch to restore or a watched accuracy, but no validation data; or the accuracy is watched, and the
+    /// loss does not count correct outputs.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; or the
-    /// schedule has no step after its warm-up, or ends before the last epoch.
+    /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; the
+    /// share of validation samples is not from 0 to below 1; the watched measure is undefined; or the schedule has no step after its
+    /// warm-up, or ends before the last epoch.
     /// </exception>
     public IEnumerable<EpochResult> Epochs(
         Dataset<TTarget> data,
         FitOptions? options = null,
+        Dataset<TTarget>? validation = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        options ??= new FitOptions();
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
-        var batches = new Batches<TTarget>(data, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
-        new ScheduledRate(Optimizer, options, batches.Count, _epochs).Check();
-        BatchSizeCheck.Check(Network, data.Inputs, options);
-        CheckTargets(data);
-        return Run(batches, options, progress, cancellationToken);
+        return new FitRun<TTarget>(this, data, options ?? new FitOptions(), validation, progress, cancellationToken).Run();
     }
 
     /// <summary>Evaluates the network on a dataset, in inference.</summary>
@@ -123,71 +134,6 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         return new Evaluation(sum / data.Count, (double?)correct / data.Count, data.Count);
     }
 
-    /// <summary>Finds a wrong target before the first step.</summary>
-    private void CheckTargets(Dataset<TTarget> data)
-    {
-        nint[] output;
-        try
-        {
-            output = Network.OutputShape(data.Inputs.Lengths);
-        }
-        catch (ArgumentException)
-        {
-            return; // the forward pass refuses the shape, with a message of its own
-        }
-
-        Loss.CheckTargets(output, data.Targets);
-    }
-
-    private IEnumerable<EpochResult> Run(
-        Batches<TTarget> batches,
-        FitOptions options,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        var rate = new ScheduledRate(Optimizer, options, batches.Count, _epochs);
-        for (int i = 0; i < options.Epochs && !cancellationToken.IsCancellationRequested; i++)
-        {
-            EpochResult result = Epoch(batches, rate, progress, cancellationToken);
-            if (result.Updates == 0)
-            {
-                _epochs--; // cancelled before its first step
-                yield break;
-            }
-
-            yield return result;
-        }
-    }
-
-    private EpochResult Epoch(
-        Batches<TTarget> batches, ScheduledRate rate, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
-    {
-        int number = ++_epochs;
-        long start = Stopwatch.GetTimestamp();
-        double sum = 0;
-        int updates = 0;
-        int samples = 0;
-        batches.Start(number);
-        rate.Start(number);
-        try
-        {
-            while (!cancellationToken.IsCancellationRequested && batches.MoveNext())
-            {
-                rate.Next();
-                double value = Step(batches.Inputs, batches.Targets);
-                int size = (int)batches.Inputs.Lengths[0];
-                sum += value * size;
-                samples += size;
-                updates++;
-                progress?.Report(new TrainingProgress(number, updates, batches.Count, value));
-            }
-        }
-        finally
-        {
-            rate.End();
-        }
-
-        return new EpochResult(
-            number, sum / samples, updates, samples, Stopwatch.GetElapsedTime(start), Completed: updates == batches.Count);
-    }
+    /// <summary>Adds the result of an epoch to the history.</summary>
+    internal void Add(EpochResult result) => _history.Add(result);
 }

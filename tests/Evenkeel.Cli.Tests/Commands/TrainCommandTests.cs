@@ -6,6 +6,7 @@ using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
+using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Training;
 
@@ -80,6 +81,9 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--activation", "tanh")]
     [InlineData("--dropout", "0.25")]
     [InlineData("--optimizer", "adam")]
+    [InlineData("--optimizer", "adamw")]
+    [InlineData("--optimizer", "rmsprop")]
+    [InlineData("--clip-norm", "0.01")]
     [InlineData("--lr", "0.05")]
     [InlineData("--momentum", "0.5")]
     [InlineData("--weight-decay", "0.1")]
@@ -118,10 +122,56 @@ public sealed partial class TrainCommandTests : IDisposable
     public void Defaults_are_what_the_help_says_and_threads_change_no_bit(string option, string value) =>
         Assert.Equal(Losses(Train([.. Small, "--json"])), Losses(Train([.. Small, "--json", option, value])));
 
+    [Theory]
+    [InlineData("adam", "0", "--momentum", "0")]
+    [InlineData("adamw", "0.01", "--momentum", "0")]
+    [InlineData("rmsprop", "0", "--momentum", "0")]
+    [InlineData("rmsprop", "0", "--clip-norm", "1e30")]
+    public void Adaptive_optimizers_have_defaults_of_their_own(string optimizer, string decay, string option, string value) => Assert.Equal(
+        Losses(Train([.. Small, "--json", "--optimizer", optimizer, "--lr", "0.001", "--weight-decay", decay, option, value])),
+        Losses(Train([.. Small, "--json", "--optimizer", optimizer])));
+
     [Fact]
-    public void Adam_has_a_default_rate_of_its_own() => Assert.Equal(
-        Losses(Train([.. Small, "--json", "--optimizer", "adam", "--lr", "0.001"])),
-        Losses(Train([.. Small, "--json", "--optimizer", "adam"])));
+    public void Each_setting_of_an_optimizer_changes_what_is_learned()
+    {
+        string[][] settings =
+        [
+            ["sgd", "--momentum", "0.5"],
+            ["sgd", "--momentum", "0.5", "--nesterov"],
+            ["sgd", "--momentum", "0.5", "--nesterov", "--clip-norm", "0.01"],
+            ["adam", "--weight-decay", "0.2"],
+            ["adamw", "--weight-decay", "0.2"],
+            ["rmsprop"],
+            ["rmsprop", "--momentum", "0.5"],
+            ["rmsprop", "--momentum", "0.5", "--weight-decay", "0.2"],
+        ];
+        IEnumerable<string> losses = settings.Select(setting => Losses(Train([.. Small, "--json", "--optimizer", .. setting])));
+        Assert.Equal(settings.Length, losses.Distinct().Count());
+    }
+
+    [Fact]
+    public void Adamw_decays_weights_alone_and_gradients_are_limited_together()
+    {
+        var random = new RandomSource(7);
+        var network = new Sequential(new Flatten(), MultilayerPerceptron.Create(
+            SmallImages.Height * SmallImages.Width, [8], SmallImages.Classes, random, new MultilayerPerceptronOptions
+            {
+                Normalization = linear => new BatchNorm(linear.Outputs),
+            }));
+        var optimizer = new AdamW(0.05, weightDecay: 0.5) { Groups = [ParameterGroup.WithoutWeightDecay(network)] };
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer) { Clipping = GradientClipping.ByNorm(0.25) };
+        EpochResult last = trainer.Fit(
+            IdxImages.LoadFolder(_images.Folder).Train, new FitOptions { Epochs = 2, BatchSize = 10, Seed = 7 })[^1];
+
+        CommandRun run = Train(
+            "--epochs", "2", "--batch-size", "10", "--json", "--hidden", "8", "--seed", "7", "--optimizer", "adamw", "--lr", "0.05",
+            "--weight-decay", "0.5", "--clip-norm", "0.25");
+        Assert.Equal(last.Loss, LastLoss(run));
+    }
+
+    [Fact]
+    public void Nesterov_s_form_is_for_networks_with_a_default_momentum_too() =>
+        Assert.Equal(0, Train("--net", "cnn", "--nesterov", "--epochs", "1").ExitCode);
 
     [Theory]
     [InlineData("cnn", "sgd", "0.05", "0.9", "0", "32", "1")]
@@ -226,7 +276,12 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--dropout applies to --net mlp and cnn", "--net", "resnet20", "--dropout", "0.1")]
     [InlineData("relu, sigmoid, tanh", "--activation", "gelu")]
     [InlineData("--dropout '1'", "--dropout", "1")]
-    [InlineData("--optimizer 'rmsprop'", "--optimizer", "rmsprop")]
+    [InlineData("sgd, adam, adamw, rmsprop", "--optimizer", "rms")]
+    [InlineData("sgd and rmsprop, not to adamw", "--momentum", "0.9", "--optimizer", "adamw")]
+    [InlineData("--nesterov applies to --optimizer sgd", "--nesterov", "--momentum", "0.9", "--optimizer", "rmsprop")]
+    [InlineData("--nesterov needs a --momentum", "--nesterov")]
+    [InlineData("--clip-norm '0'", "--clip-norm", "0")]
+    [InlineData("--clip-norm '1e39'", "--clip-norm", "1e39")]
     [InlineData("--momentum '1'", "--momentum", "1")]
     [InlineData("--momentum", "--momentum", "0.9", "--optimizer", "adam")]
     [InlineData("--weight-decay '-1'", "--weight-decay", "-1")]

@@ -89,6 +89,33 @@ public class BatchesTests
         Assert.Throws<ArgumentOutOfRangeException>("batchSize", () => new Batches<int>(Samples(3), 0));
         Assert.Throws<ArgumentOutOfRangeException>("batchSize", () => new Batches<int>(Samples(3), 4, dropLast: true));
         Assert.Throws<ArgumentOutOfRangeException>("epoch", () => new Batches<int>(Samples(3), 1).Start(-1));
+        Assert.Throws<ArgumentOutOfRangeException>("epoch", () => new Batches<int>(Samples(3), 1).Start(-1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("batch", () => new Batches<int>(Samples(3), 1).Start(0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>("batch", () => new Batches<int>(Samples(3), 2).Start(0, 3));
+    }
+
+    [Theory]
+    [InlineData(10, 4, false)]
+    [InlineData(10, 4, true)]
+    [InlineData(8, 4, false)]
+    [InlineData(3, 100, false)]
+    public void An_epoch_can_begin_at_any_batch(int count, int size, bool dropLast)
+    {
+        var batches = new Batches<int>(Samples(count), size, shuffleSeed: 5, dropLast);
+        List<int[]> all = ReadEpoch(batches, epoch: 7);
+        Assert.Equal(batches.Count, all.Count);
+        for (int first = 0; first <= batches.Count; first++)
+        {
+            batches.Start(7, first);
+            Assert.Throws<InvalidOperationException>(() => batches.Targets);
+            foreach (int[] batch in all.Skip(first))
+            {
+                Assert.True(batches.MoveNext());
+                Assert.Equal(batch, batches.Targets.Elements().ToArray());
+            }
+
+            Assert.False(batches.MoveNext());
+        }
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class LearningRateScheduleTests
         using var source = new CancellationTokenSource();
         var optimizer = new Recorder(0.5, afterStep: source.Cancel);
         FitOptions options = new() { BatchSize = 3, Schedule = LearningRateSchedule.Linear with { WarmUp = 2 } };
-        Assert.False(Make(optimizer).Fit(Data, options, null, source.Token).Single().Completed);
+        Assert.False(Make(optimizer).Fit(Data, options, null, null, source.Token).Single().Completed);
         Assert.Equal(0.5, optimizer.LearningRate);
 
         optimizer = new Recorder(0.5, afterStep: () => throw new InvalidOperationException());

@@ -17,7 +17,7 @@ public class TrainerTests
     public void An_epoch_sees_each_sample_once_and_tells_its_mean_loss()
     {
         var progress = new Steps();
-        EpochResult[] epochs = [.. Make().Fit(Data(23), new FitOptions { Epochs = 2, BatchSize = 5 }, progress)];
+        EpochResult[] epochs = [.. Make().Fit(Data(23), new FitOptions { Epochs = 2, BatchSize = 5 }, progress: progress)];
 
         Assert.Equal([1, 2], epochs.Select(epoch => epoch.Number));
         Assert.All(epochs, epoch =>
@@ -114,7 +114,8 @@ public class TrainerTests
                 source.Cancel();
             });
             started.Set();
-            foreach (EpochResult epoch in trainer.Epochs(data, new FitOptions { Epochs = 2, BatchSize = 100_000 }, null, source.Token))
+            var options = new FitOptions { Epochs = 2, BatchSize = 100_000 };
+            foreach (EpochResult epoch in trainer.Epochs(data, options, cancellationToken: source.Token))
             {
                 Assert.True(epoch.Updates > 0 && double.IsFinite(epoch.Loss), $"{epoch}");
             }
@@ -164,12 +165,12 @@ public class TrainerTests
                 source.Cancel();
             }
         });
-        EpochResult[] epochs = [.. Make().Fit(Data(40), new FitOptions { Epochs = 5, BatchSize = 10 }, progress, source.Token)];
+        EpochResult[] epochs = [.. Make().Fit(Data(40), new FitOptions { Epochs = 5, BatchSize = 10 }, null, progress, source.Token)];
 
         Assert.Equal([true, false], epochs.Select(epoch => epoch.Completed));
         Assert.Equal((3, 30), (epochs[1].Updates, epochs[1].Samples));
         Assert.Throws<OperationCanceledException>(() => Make().Evaluate(Data(4), source.Token));
-        Assert.Empty(Make().Fit(Data(40), new FitOptions { Epochs = 5 }, null, source.Token));
+        Assert.Empty(Make().Fit(Data(40), new FitOptions { Epochs = 5 }, cancellationToken: source.Token));
     }
 
     [Fact]

@@ -1,0 +1,305 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Models;
+
+namespace Evenkeel.Training;
+
+/// <summary>The epochs of one call of <c>Fit</c>.</summary>
+/// <remarks>
+/// All that changes in a run is in <see cref="Position"/>, beside the network, the optimizer and <see cref="Best"/>. A run that begins at
+/// a position of another one takes the same steps as that one would have, bit for bit.
+/// </remarks>
+internal sealed class FitRun<TTarget>
+    where TTarget : unmanaged
+{
+    private readonly Trainer<TTarget> _trainer;
+    private readonly FitOptions _options;
+    private readonly Batches<TTarget> _batches;
+    private readonly Dataset<TTarget>? _validation;
+    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly CancellationToken _cancellationToken;
+    private ScheduledRate _rate;
+    private long _epochStart;
+
+    /// <summary>Checks the arguments of a call; nothing is trained yet.</summary>
+    /// <inheritdoc cref="Trainer{TTarget}.Epochs" path="/exception"/>
+    public FitRun(
+        Trainer<TTarget> trainer,
+        Dataset<TTarget> data,
+        FitOptions options,
+        Dataset<TTarget>? validation,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
+        Defined.Check(options.Watched);
+        _trainer = trainer;
+        _options = options;
+        _progress = progress;
+        _cancellationToken = cancellationToken;
+        (Dataset<TTarget> training, _validation) = Split(data, options, validation);
+        _batches = new Batches<TTarget>(training, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
+        _rate = RateAfter(trainer.LastEpoch);
+        _rate.Check();
+        BatchSizeCheck.Check(trainer.Network, training.Inputs, options);
+        CheckTargets(data);
+        CheckValidation(options, isSeparate: validation is not null);
+        Best = options.RestoreBest ? new StateSnapshot(trainer.Network) : null;
+    }
+
+    /// <summary>The position in the current enumeration; it changes after each step.</summary>
+    public FitPosition Position { get; private set; } = new();
+
+    /// <summary>The network's state at <see cref="FitPosition.BestEpoch"/>; null where it is not to be restored.</summary>
+    public StateSnapshot? Best { get; }
+
+    /// <summary>The number of steps per epoch.</summary>
+    public int StepsPerEpoch => _batches.Count;
+
+    /// <summary>The optimizer's learning rate without the schedule's factor, at any moment of the run.</summary>
+    public double LearningRateWithoutSchedule => _rate.WithoutSchedule;
+
+    /// <summary>The duration of the current epoch, with that of earlier runs.</summary>
+    public TimeSpan Elapsed =>
+        TimeSpan.FromSeconds(Position.ElapsedSeconds) + (Position.Step == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_epochStart));
+
+    private bool IsDone =>
+        Position.Results.Count >= _options.Epochs
+        || _options.EarlyStopping is { } stopping && Position.EpochsWithoutImprovement >= stopping.Patience;
+
+    /// <summary>Trains epoch by epoch while the result is enumerated.</summary>
+    /// <param name="from">
+    /// Where to begin, with the network, the optimizer and <see cref="Best"/> as they were there; null for the epoch after the trainer's
+    /// last.
+    /// </param>
+    public IEnumerable<EpochResult> Run(FitPosition? from = null)
+    {
+        Position = from ?? new FitPosition { FirstEpoch = _trainer.LastEpoch + 1, Epoch = _trainer.LastEpoch + 1 };
+        _trainer.LastEpoch = Position.Epoch - 1;
+        _rate = RateAfter(Position.FirstEpoch - 1);
+        try
+        {
+            while (!IsDone && !_cancellationToken.IsCancellationRequested && Epoch() is { } result)
+            {
+                yield return result;
+            }
+        }
+        finally
+        {
+            if (Position.BestEpoch > 0)
+            {
+                Best?.Restore();
+            }
+        }
+    }
+
+    /// <summary>Trains from the position to the end of its epoch; returns null if cancelled before the epoch's first step.</summary>
+    private EpochResult? Epoch()
+    {
+        _epochStart = Stopwatch.GetTimestamp();
+        Position.Epoch = ++_trainer.LastEpoch;
+        Steps();
+        if (Position.Step == 0)
+        {
+            _trainer.LastEpoch--;
+            return null;
+        }
+
+        var result = new EpochResult(
+            Position.Epoch,
+            Position.LossSum / Position.Samples,
+            Position.Step,
+            Position.Samples,
+            Elapsed,
+            Completed: Position.Step == _batches.Count)
+        {
+            LearningRate = Position.LearningRate,
+        };
+        if (result.Completed)
+        {
+            result = Validated(result);
+        }
+
+        _trainer.Add(result);
+        if (result.Completed)
+        {
+            Complete(result);
+            _options.EpochCompleted?.Invoke(result);
+        }
+
+        return result;
+    }
+
+    private void Steps()
+    {
+        _batches.Start(Position.Epoch, Position.Step);
+        _rate.Start(Position.Epoch, Position.Step);
+        try
+        {
+            while (!_cancellationToken.IsCancellationRequested && _batches.MoveNext())
+            {
+                _rate.Next();
+                Position.LearningRate = _trainer.Optimizer.LearningRate;
+                double value = _trainer.Step(_batches.Inputs, _batches.Targets);
+                int size = (int)_batches.Inputs.Lengths[0];
+                Position.LossSum += value * size;
+                Position.Samples += size;
+                Position.Step++;
+                _progress?.Report(new TrainingProgress(Position.Epoch, Position.Step, _batches.Count, value));
+            }
+        }
+        finally
+        {
+            _rate.End();
+        }
+    }
+
+    /// <summary>Evaluates the network on the validation data, if there is any.</summary>
+    private EpochResult Validated(EpochResult result)
+    {
+        if (_validation is null)
+        {
+            return result;
+        }
+
+        try
+        {
+            return result with { Validation = _trainer.Evaluate(_validation, _cancellationToken) };
+        }
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        {
+            return result with { Completed = false };
+        }
+    }
+
+    /// <summary>Compares an epoch with those before, and moves to the start of the next.</summary>
+    private void Complete(EpochResult result)
+    {
+        if (result.Validation is { } validation)
+        {
+            double measure = MeasureOf(validation);
+            if (Improves(measure, Position.BestMeasure, by: 0))
+            {
+                (Position.BestMeasure, Position.BestEpoch) = (measure, result.Number);
+                Best?.Take();
+            }
+
+            Position.EpochsWithoutImprovement++;
+            if (Improves(measure, Position.ImprovedMeasure, _options.EarlyStopping?.MinDelta ?? 0))
+            {
+                (Position.ImprovedMeasure, Position.EpochsWithoutImprovement) = (measure, 0);
+            }
+        }
+
+        Position.Results.Add(result);
+        Position.Epoch = result.Number + 1;
+        Position.Step = 0;
+        Position.LossSum = 0;
+        Position.Samples = 0;
+        Position.ElapsedSeconds = 0;
+    }
+
+    private double MeasureOf(Evaluation validation) =>
+        _options.Watched == ValidationMeasure.Loss ? validation.Loss : validation.Accuracy ?? double.NaN;
+
+    /// <summary>Whether a measure is better than another, which is NaN if there is none, by more than a difference.</summary>
+    private bool Improves(double measure, double before, double by) =>
+        double.IsNaN(before)
+            ? !double.IsNaN(measure)
+            : (_options.Watched == ValidationMeasure.Loss ? before - measure : measure - before) > by;
+
+    private ScheduledRate RateAfter(int epochs) => new(_trainer.Optimizer, _options, _batches.Count, epochs);
+
+    /// <summary>Holds samples out of training where the options ask for it.</summary>
+    private static (Dataset<TTarget> Training, Dataset<TTarget>? Validation) Split(
+        Dataset<TTarget> data, FitOptions options, Dataset<TTarget>? validation)
+    {
+        double share = options.ValidationShare;
+        if (share is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), share, $"{nameof(FitOptions.ValidationShare)} must be at least 0 and below 1.");
+        }
+
+        if (share == 0)
+        {
+            return (data, validation);
+        }
+
+        if (validation is not null)
+        {
+            throw new ArgumentException(
+                $"There is validation data, and {nameof(FitOptions.ValidationShare)} would hold out more: give one of the two.",
+                nameof(validation));
+        }
+
+        if (data.Count == 1)
+        {
+            throw new ArgumentException(
+                $"The data has a single sample: {nameof(FitOptions.ValidationShare)} leaves none to train on.", nameof(data));
+        }
+
+        int held = Math.Clamp((int)Math.Round(share * data.Count), 1, data.Count - 1);
+        return (data.Take(data.Count - held), data.Slice(data.Count - held, held));
+    }
+
+    /// <summary>Finds a wrong target before the first step.</summary>
+    private void CheckTargets(Dataset<TTarget> data)
+    {
+        nint[] output;
+        try
+        {
+            output = _trainer.Network.OutputShape(data.Inputs.Lengths);
+        }
+        catch (ArgumentException)
+        {
+            return; // the forward pass refuses the shape, with a message of its own
+        }
+
+        _trainer.Loss.CheckTargets(output, data.Targets);
+    }
+
+    private void CheckValidation(FitOptions options, bool isSeparate)
+    {
+        bool watchesAccuracy = options.Watched == ValidationMeasure.Accuracy;
+        if (_validation is null)
+        {
+            string? needing = options.EarlyStopping is not null ? nameof(FitOptions.EarlyStopping)
+                : options.RestoreBest ? nameof(FitOptions.RestoreBest)
+                : watchesAccuracy ? nameof(FitOptions.Watched)
+                : null;
+            if (needing is not null)
+            {
+                throw new ArgumentException(
+                    $"{needing} needs validation data: pass it as 'validation', or set {nameof(FitOptions.ValidationShare)}.",
+                    nameof(options));
+            }
+
+            return;
+        }
+
+        if (isSeparate)
+        {
+            // Unlike a training batch, it would be refused only after an epoch of training.
+            nint[] output = _trainer.Network.OutputShape(_validation.Inputs.Lengths);
+            _trainer.Loss.CheckTargets(output, _validation.Targets);
+        }
+
+        if (watchesAccuracy && !CountsCorrect(_validation.Take(1)))
+        {
+            throw new ArgumentException(
+                $"{nameof(FitOptions.Watched)} is {ValidationMeasure.Accuracy}, which {_trainer.Loss.GetType().Name} does not count: "
+                + $"watch {nameof(ValidationMeasure)}.{ValidationMeasure.Loss}.",
+                nameof(options));
+        }
+    }
+
+    /// <summary>Whether the loss counts correct outputs, found on an output of zeros.</summary>
+    private bool CountsCorrect(Dataset<TTarget> sample)
+    {
+        Tensor<float> output = Tensor.CreateFromShape<float>(_trainer.Network.OutputShape(sample.Inputs.Lengths));
+        return _trainer.Loss.CountCorrect(output, sample.Targets) is not null;
+    }
+}
