@@ -140,6 +140,19 @@ internal sealed class JsonFields
                 : throw Error(name, $"has {Describe(element)}; expected strings")),
     ];
 
+    /// <summary>Reads all fields as strings, whatever their names.</summary>
+    public Dictionary<string, string> AllTexts()
+    {
+        var texts = new Dictionary<string, string>();
+        foreach (JsonProperty property in _element.EnumerateObject())
+        {
+            string name = Name(property);
+            texts[name] = Text(name);
+        }
+
+        return texts;
+    }
+
     /// <summary>Reads an object.</summary>
     public JsonFields Object(string name) => new(Take(name), (this, name));
 

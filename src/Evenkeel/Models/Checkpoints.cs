@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Formats;
@@ -17,6 +18,8 @@ public sealed class Checkpoints
 {
     private const string Prefix = "checkpoint-";
     private const string BestName = "best" + ModelFile.Extension;
+
+    private long _lastWrite = Stopwatch.GetTimestamp();
 
     /// <summary>Creates the folder if it does not exist, and deletes temporary files that a killed process left in it.</summary>
     /// <param name="folder">The folder, for one training alone.</param>
@@ -107,6 +110,11 @@ public sealed class Checkpoints
             .Select(file => file.Path),
     ];
 
+    /// <summary>Whether a checkpoint is to be written after a step.</summary>
+    /// <param name="step">The number of steps so far.</param>
+    internal bool IsDue(long step) =>
+        (EverySteps is { } steps && step % steps == 0) || (Interval is { } interval && Stopwatch.GetElapsedTime(_lastWrite) >= interval);
+
     /// <summary>Writes a checkpoint, and deletes the oldest if there are too many.</summary>
     /// <param name="step">The number of steps so far.</param>
     /// <param name="tensors">All tensors.</param>
@@ -125,6 +133,8 @@ public sealed class Checkpoints
         {
             File.Delete(old);
         }
+
+        _lastWrite = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Opens the newest checkpoint that is as it was written; null if there is none at all.</summary>

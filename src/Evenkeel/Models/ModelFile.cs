@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Evenkeel.Formats;
 using Evenkeel.Layers;
 using Evenkeel.Scaling;
@@ -167,6 +168,43 @@ public sealed class ModelFile
                 : null,
             SampleShape = shape.Length == 0 ? null : shape,
         });
+    }
+
+    /// <summary>Throws if two networks differ in more than tensors, and what is frozen.</summary>
+    /// <exception cref="InvalidDataException">They differ.</exception>
+    internal static void CheckSameStructure(Layer saved, Layer network, LayerTypes? types)
+    {
+        if (StructureOf(saved) != StructureOf(network))
+        {
+            throw new InvalidDataException("The file is of a network with other layers, settings or seeds.");
+        }
+
+        string StructureOf(Layer layer)
+        {
+            JsonNode description = JsonNode.Parse(new ModelFile(layer).Describe(types))!;
+            description.AsObject().Remove("not_trainable");
+            Unfreeze(description);
+            return description.ToJsonString();
+        }
+
+        static void Unfreeze(JsonNode? node)
+        {
+            if (node is JsonObject layer)
+            {
+                foreach (string setting in NormalizationKinds.Freezing)
+                {
+                    layer.Remove(setting);
+                }
+            }
+
+            IEnumerable<JsonNode?> inside = node is JsonArray array ? array
+                : node is JsonObject fields ? fields.Select(field => field.Value)
+                : [];
+            foreach (JsonNode? child in inside)
+            {
+                Unfreeze(child);
+            }
+        }
     }
 
     private static void Freeze(Layer network, string[] names, JsonFields fields)

@@ -93,7 +93,7 @@ public static class NetworkState
         }
     }
 
-    private static void CheckValues(StateTensor to, NamedTensor from)
+    internal static void CheckValues(StateTensor to, NamedTensor from)
     {
         if (to.Refuses(from) is { } problem)
         {

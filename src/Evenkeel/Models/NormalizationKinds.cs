@@ -12,6 +12,9 @@ internal static class NormalizationKinds
     private const string ChannelAxis = "channel_axis";
     private const string Epsilon = "epsilon";
 
+    /// <summary>The settings that training may change.</summary>
+    public static readonly string[] Freezing = ["source", "update", "frozen"];
+
     /// <summary>The kinds.</summary>
     public static readonly LayerKind[] All =
     [

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Models;
+using static System.FormattableString;
 
 namespace Evenkeel.Training;
 
@@ -22,6 +23,7 @@ internal sealed class FitRun<TTarget>
     private readonly CancellationToken _cancellationToken;
     private ScheduledRate _rate;
     private long _epochStart;
+    private long _lastCheckpoint;
 
     /// <summary>Checks the arguments of a call; nothing is trained yet.</summary>
     /// <inheritdoc cref="Trainer{TTarget}.Epochs" path="/exception"/>
@@ -46,8 +48,20 @@ internal sealed class FitRun<TTarget>
         BatchSizeCheck.Check(trainer.Network, training.Inputs, options);
         CheckTargets(data);
         CheckValidation(options, isSeparate: validation is not null);
-        Best = options.RestoreBest ? new StateSnapshot(trainer.Network) : null;
+        Settings = Describe(data, options, _validation);
+        if (trainer.Interrupted is { } interrupted)
+        {
+            CheckSettings(interrupted.Settings);
+            Best = options.RestoreBest ? interrupted.Best : null;
+        }
+        else
+        {
+            Best = options.RestoreBest ? new StateSnapshot(trainer.Network) : null;
+        }
     }
+
+    /// <summary>The settings that a call must have that continues this one, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; }
 
     /// <summary>The position in the current enumeration; it changes after each step.</summary>
     public FitPosition Position { get; private set; } = new();
@@ -76,6 +90,8 @@ internal sealed class FitRun<TTarget>
     /// </param>
     public IEnumerable<EpochResult> Run(FitPosition? from = null)
     {
+        from ??= _trainer.Interrupted?.Position;
+        _trainer.Interrupted = null;
         Position = from ?? new FitPosition { FirstEpoch = _trainer.LastEpoch + 1, Epoch = _trainer.LastEpoch + 1 };
         _trainer.LastEpoch = Position.Epoch - 1;
         _rate = RateAfter(Position.FirstEpoch - 1);
@@ -85,6 +101,8 @@ internal sealed class FitRun<TTarget>
             {
                 yield return result;
             }
+
+            WriteLastCheckpoint();
         }
         finally
         {
@@ -126,6 +144,11 @@ internal sealed class FitRun<TTarget>
         if (result.Completed)
         {
             Complete(result);
+            if (_trainer.Checkpoints is { AtEpochEnd: true } || (IsBest(result) && _trainer.Checkpoints is { KeepBest: true }))
+            {
+                WriteCheckpoint(IsBest(result));
+            }
+
             _options.EpochCompleted?.Invoke(result);
         }
 
@@ -147,6 +170,11 @@ internal sealed class FitRun<TTarget>
                 Position.LossSum += value * size;
                 Position.Samples += size;
                 Position.Step++;
+                if (_trainer.Checkpoints?.IsDue(_trainer.Steps) == true)
+                {
+                    WriteCheckpoint(isBest: false);
+                }
+
                 _progress?.Report(new TrainingProgress(Position.Epoch, Position.Step, _batches.Count, value));
             }
         }
@@ -201,6 +229,23 @@ internal sealed class FitRun<TTarget>
         Position.ElapsedSeconds = 0;
     }
 
+    private bool IsBest(EpochResult result) => Position.BestEpoch == result.Number;
+
+    private void WriteCheckpoint(bool isBest)
+    {
+        new TrainingCheckpoint<TTarget>(_trainer).Write(this, isBest);
+        _lastCheckpoint = _trainer.Steps;
+    }
+
+    /// <summary>Writes a checkpoint of the end, or of where training was cancelled.</summary>
+    private void WriteLastCheckpoint()
+    {
+        if (_trainer.Checkpoints is not null && _lastCheckpoint != _trainer.Steps)
+        {
+            WriteCheckpoint(isBest: false);
+        }
+    }
+
     private double MeasureOf(Evaluation validation) =>
         _options.Watched == ValidationMeasure.Loss ? validation.Loss : validation.Accuracy ?? double.NaN;
 
@@ -243,6 +288,42 @@ internal sealed class FitRun<TTarget>
 
         int held = Math.Clamp((int)Math.Round(share * data.Count), 1, data.Count - 1);
         return (data.Take(data.Count - held), data.Slice(data.Count - held, held));
+    }
+
+    private static Dictionary<string, string> Describe(Dataset<TTarget> data, FitOptions options, Dataset<TTarget>? validation)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["number of samples"] = Invariant($"{data.Count}"),
+            ["number of validation samples"] = Invariant($"{validation?.Count ?? 0}"),
+            [nameof(FitOptions.BatchSize)] = Invariant($"{options.BatchSize}"),
+            [nameof(FitOptions.Seed)] = Invariant($"{options.Seed}"),
+            [nameof(FitOptions.DropLast)] = $"{options.DropLast}",
+            [nameof(FitOptions.Augmentation)] = Invariant($"{options.Augmentation}"),
+            [nameof(FitOptions.Schedule)] = $"{options.Schedule}",
+            [nameof(FitOptions.Watched)] = $"{options.Watched}",
+            [nameof(FitOptions.EarlyStopping)] = Invariant($"{options.EarlyStopping}"),
+            [nameof(FitOptions.RestoreBest)] = $"{options.RestoreBest}",
+        };
+        if (options.Schedule is { Epochs: null })
+        {
+            settings[nameof(FitOptions.Epochs)] = Invariant($"{options.Epochs}");
+        }
+
+        return settings;
+    }
+
+    private void CheckSettings(IReadOnlyDictionary<string, string> interrupted)
+    {
+        foreach (string name in interrupted.Keys.Union(Settings.Keys))
+        {
+            string before = interrupted.GetValueOrDefault(name, ""), now = Settings.GetValueOrDefault(name, "");
+            if (before != now)
+            {
+                throw new ArgumentException(
+                    $"The checkpoint that was resumed was written with {name} '{before}', and this call has '{now}': they must be equal.");
+            }
+        }
     }
 
     /// <summary>Finds a wrong target before the first step.</summary>

@@ -17,20 +17,21 @@ namespace Evenkeel.Training;
 /// </remarks>
 public sealed record LearningRateSchedule
 {
+    private readonly string _name;
     private readonly Func<double, double> _decay;
     private readonly int _warmUp;
     private readonly int? _epochs;
 
-    private LearningRateSchedule(Func<double, double> decay) => _decay = decay;
+    private LearningRateSchedule(string name, Func<double, double> decay) => (_name, _decay) = (name, decay);
 
     /// <summary>f(p) = 1: a constant rate after the warm-up.</summary>
-    public static LearningRateSchedule Constant { get; } = new(static _ => 1);
+    public static LearningRateSchedule Constant { get; } = new("constant", static _ => 1);
 
     /// <summary>f(p) = 1 − p: a linear decay to 0.</summary>
-    public static LearningRateSchedule Linear { get; } = new(static progress => 1 - progress);
+    public static LearningRateSchedule Linear { get; } = new("linear", static progress => 1 - progress);
 
     /// <summary>f(p) = ½(1 + cos πp): a cosine decay to 0.</summary>
-    public static LearningRateSchedule Cosine { get; } = new(static progress =>
+    public static LearningRateSchedule Cosine { get; } = new("cosine", static progress =>
     {
         // ½(1 + cos πp) = sin²(½π(1 − p)), which has no cancellation near p = 1.
         double root = ElementaryFunctions.Sin(Math.PI / 2 * (1 - progress));
@@ -67,6 +68,10 @@ public sealed record LearningRateSchedule
             _epochs = value;
         }
     }
+
+    /// <summary>"linear, warm-up 100", and the epochs if they are set.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{_name}, warm-up {WarmUp}{(Epochs is { } epochs ? $", {epochs} epochs" : "")}");
 
     /// <summary>Computes the factor of a step.</summary>
     /// <param name="step">t, the number of steps before this one, at least 0 and below <paramref name="steps"/>.</param>

@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
+using Evenkeel.Formats;
 using Evenkeel.Layers;
+using Evenkeel.Models;
 
 namespace Evenkeel.Training;
 
@@ -36,11 +38,20 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <summary>Limits the gradients before each step of the optimizer; null, the default, to leave them.</summary>
     public GradientClipping? Clipping { get; init; }
 
+    /// <summary>Where the state of training is saved, and resumed from by <see cref="Resume"/>; null, the default, for nowhere.</summary>
+    public Checkpoints? Checkpoints { get; init; }
+
+    /// <summary>The number of steps so far, with those before a checkpoint that was resumed.</summary>
+    public long Steps { get; internal set; }
+
     /// <summary>The results of all epochs of all calls of <see cref="Fit"/> and <see cref="Epochs"/>, in order.</summary>
     public IReadOnlyList<EpochResult> History => _history;
 
     /// <summary>The number of the last epoch that began; 0 before the first.</summary>
     internal int LastEpoch { get; set; }
+
+    /// <summary>The call that a checkpoint interrupted, which the next call of <see cref="Fit"/> continues; null if there is none.</summary>
+    internal InterruptedFit? Interrupted { get; set; }
 
     /// <summary>Trains for one step on one batch.</summary>
     /// <param name="inputs">The inputs, batch first.</param>
@@ -62,18 +73,23 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         Network.BackwardToParameters(Loss.Backward());
         Clipping?.Apply(parameters);
         Optimizer.Step(parameters);
+        Steps++;
         return value;
     }
 
     /// <summary>Trains, and returns when all epochs are done; a further call continues the count of epochs.</summary>
-    /// <returns>One result per epoch.</returns>
+    /// <returns>One result per epoch; for a call that <see cref="Resume"/> continues, with those before it was interrupted.</returns>
     /// <inheritdoc cref="Epochs"/>
     public IReadOnlyList<EpochResult> Fit(
         Dataset<TTarget> data,
         FitOptions? options = null,
         Dataset<TTarget>? validation = null,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellationToken = default) => [.. Epochs(data, options, validation, progress, cancellationToken)];
+        CancellationToken cancellationToken = default)
+    {
+        EpochResult[] earlier = [.. Interrupted?.Position.Results ?? []];
+        return [.. earlier, .. Epochs(data, options, validation, progress, cancellationToken)];
+    }
 
     /// <summary>Trains epoch by epoch while the result is enumerated; a further call continues the count of epochs.</summary>
     /// <param name="data">The samples.</param>
@@ -113,6 +129,46 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         return new FitRun<TTarget>(this, data, options ?? new FitOptions(), validation, progress, cancellationToken).Run();
     }
 
+    /// <summary>
+    /// Loads the newest checkpoint of <see cref="Checkpoints"/>. The next call of <see cref="Fit"/> or <see cref="Epochs"/> then continues
+    /// the call that it interrupted, at its next step and with the same bits; it needs the same data and options, but may have other
+    /// epochs if no schedule depends on them.
+    /// </summary>
+    /// <remarks>
+    /// The trainer is made as it was for the first run: the same network, from the same seeds, and an optimizer with the same settings. Its
+    /// learning rate, what is frozen, and all else that training changes are those of the checkpoint.
+    /// </remarks>
+    /// <returns>Whether there was a checkpoint.</returns>
+    /// <exception cref="InvalidOperationException">There are no <see cref="Checkpoints"/>.</exception>
+    /// <exception cref="InvalidDataException">No checkpoint in the folder is as it was written.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is of another network, optimizer or clipping, or of another version of the library's arithmetic without
+    /// <see cref="Checkpoints.Notice"/>.
+    /// </exception>
+    /// <exception cref="IOException">The checkpoint cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
+    public bool Resume()
+    {
+        using SafetensorsFile? file = CheckpointsOrThrow().OpenNewest();
+        if (file is not null)
+        {
+            Interrupted = new TrainingCheckpoint<TTarget>(this).Load(file, _history);
+        }
+
+        return file is not null;
+    }
+
+    /// <summary>Writes a checkpoint between calls of <see cref="Fit"/>, as for training by <see cref="Step"/>.</summary>
+    /// <exception cref="InvalidOperationException">There are no <see cref="Checkpoints"/>.</exception>
+    /// <exception cref="NotSupportedException">Files do not know a layer of the network, or the optimizer.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
+    public void SaveCheckpoint()
+    {
+        _ = CheckpointsOrThrow();
+        new TrainingCheckpoint<TTarget>(this).Write(run: null, isBest: false);
+    }
+
     /// <summary>Evaluates the network on a dataset, in inference.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="cancellationToken">Cancels the evaluation.</param>
@@ -133,6 +189,9 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
 
         return new Evaluation(sum / data.Count, (double?)correct / data.Count, data.Count);
     }
+
+    private Checkpoints CheckpointsOrThrow() =>
+        Checkpoints ?? throw new InvalidOperationException($"The trainer has no {nameof(Checkpoints)}: set them when it is created.");
 
     /// <summary>Adds the result of an epoch to the history.</summary>
     internal void Add(EpochResult result) => _history.Add(result);

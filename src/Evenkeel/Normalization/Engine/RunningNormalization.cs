@@ -103,6 +103,10 @@ public abstract class RunningNormalization : ChannelNormalization
         }
     }
 
+    /// <summary>Takes over what normalizes, and when running statistics are updated, from another layer.</summary>
+    internal void CopySettings(RunningNormalization other) =>
+        (_source, _update, _beforeFreezing) = (other._source, other._update, other._beforeFreezing);
+
     /// <summary>The map of inference for each channel: y = scale·x + shift.</summary>
     /// <exception cref="InvalidOperationException">
     /// A running mean is not finite, or a running variance or standard deviation is negative or not finite.

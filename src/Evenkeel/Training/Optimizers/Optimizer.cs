@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Tensors;
+using static System.FormattableString;
 
 namespace Evenkeel.Training;
 
@@ -102,8 +103,16 @@ public abstract class Optimizer
     protected virtual IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create) =>
         throw new NotSupportedException($"{GetType().Name} does not override {nameof(StateOf)}, so that checkpoints cannot hold its state.");
 
-    /// <summary>The settings that a checkpoint must agree with.</summary>
+    /// <summary>The settings of the method that a checkpoint must agree with.</summary>
     internal virtual string Settings => GetType().Name;
+
+    /// <summary>All settings that a checkpoint must agree with.</summary>
+    internal string AllSettings => string.Concat(
+    [
+        Settings, Invariant($", weight decay {WeightDecay}"),
+        .. Groups.Select(group => Invariant(
+            $"; {group.Parameters.Count} parameters with rate factor {group.LearningRateFactor}, weight decay {group.WeightDecay ?? WeightDecay}")),
+    ]);
 
     /// <inheritdoc cref="StateOf"/>
     internal IReadOnlyList<StateTensor> GetState(Parameter parameter, bool create) => StateOf(parameter, create);

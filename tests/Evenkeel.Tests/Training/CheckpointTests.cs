@@ -1,0 +1,359 @@
+using System.Numerics.Tensors;
+using Evenkeel.Data;
+using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
+using Evenkeel.Models;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using Evenkeel.Tests.Models;
+using Evenkeel.Tests.Support;
+using Evenkeel.Training;
+
+namespace Evenkeel.Tests.Training;
+
+public class CheckpointTests
+{
+    private const int StepsPerEpoch = 4;
+    private const int Epochs = 3;
+
+    private static readonly string[] Kinds = ["sgd", "momentum", "adam", "adamw", "rmsprop", "cross-iteration", "renorm", "images"];
+
+    public static TheoryData<string> AllKinds => [.. Kinds];
+
+    [Theory]
+    [MemberData(nameof(AllKinds))]
+    public void Training_that_stops_after_any_step_resumes_to_the_same_bits(string kind)
+    {
+        Trainer<int> whole = Create(kind);
+        IReadOnlyList<EpochResult> expected = whole.Fit(Data(kind), Options(kind));
+        for (int stop = 0; stop <= StepsPerEpoch * Epochs; stop++)
+        {
+            using var folder = new TemporaryFolder();
+            Trainer<int> stopped = Create(kind, new Checkpoints(folder.Path) { EverySteps = 1, Keep = 1 });
+            Stop(stopped, kind, afterSteps: stop);
+            Trainer<int> resumed = Create(kind, new Checkpoints(folder.Path));
+            Assert.Equal(stop > 0, resumed.Resume());
+            Assert.Equal(stop, resumed.Steps);
+            IReadOnlyList<EpochResult> results = resumed.Fit(Data(kind), Options(kind));
+            ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+            Assert.Equal(whole.Steps, resumed.Steps);
+            AssertSame(expected, results);
+            AssertSame(whole.History, resumed.History);
+        }
+    }
+
+    [Fact]
+    public void A_cancelled_call_writes_a_checkpoint_before_it_ends()
+    {
+        using var folder = new TemporaryFolder();
+        Stop(Create("adam", new Checkpoints(folder.Path) { AtEpochEnd = false }), "adam", afterSteps: 6);
+        Assert.Single(Directory.GetFiles(folder.Path));
+        Trainer<int> whole = Create("adam"), resumed = Create("adam", new Checkpoints(folder.Path));
+        whole.Fit(Data("adam"), Options("adam"));
+        Assert.True(resumed.Resume());
+        AssertSame(whole.History, resumed.Fit(Data("adam"), Options("adam")));
+        AssertSame(whole.History, resumed.History);
+        ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+    }
+
+    [Fact]
+    public void The_second_call_of_Fit_is_resumed_too()
+    {
+        Trainer<int> whole = Create("adam");
+        whole.Fit(Data("adam"), Options("adam"));
+        whole.Fit(Data("adam"), Options("adam") with { Seed = 9 });
+        using var folder = new TemporaryFolder();
+        Trainer<int> stopped = Create("adam", new Checkpoints(folder.Path) { EverySteps = 1 });
+        stopped.Fit(Data("adam"), Options("adam"));
+        using var cancellation = new CancellationTokenSource();
+        stopped.Fit(Data("adam"), Options("adam") with { Seed = 9 }, progress: new Canceller(5, cancellation), cancellationToken: cancellation.Token);
+        Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path));
+        Assert.True(resumed.Resume());
+        Assert.Equal(Epochs, resumed.Fit(Data("adam"), Options("adam") with { Seed = 9 }).Count);
+        ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+        Assert.Equal(2 * Epochs, resumed.History.Count);
+    }
+
+    [Fact]
+    public void A_finished_call_is_not_trained_again_and_a_longer_one_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        Trainer<int> whole = Create("momentum", new Checkpoints(folder.Path));
+        IReadOnlyList<EpochResult> results = whole.Fit(Data("momentum"), Options("momentum"));
+        Trainer<int> resumed = Create("momentum", new Checkpoints(folder.Path));
+        Assert.True(resumed.Resume());
+        AssertSame(results, resumed.Fit(Data("momentum"), Options("momentum")));
+        ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+
+        Trainer<int> longer = Create("momentum", new Checkpoints(folder.Path));
+        longer.Resume();
+        Assert.Equal(Epochs + 1, longer.Fit(Data("momentum"), Options("momentum") with { Epochs = Epochs + 1 }).Count);
+        Trainer<int> whole2 = Create("momentum");
+        whole2.Fit(Data("momentum"), Options("momentum") with { Epochs = Epochs + 1 });
+        ModelFileTests.AssertSameState(whole2.Network, longer.Network);
+    }
+
+    [Fact]
+    public void Early_stopping_and_the_best_epoch_are_resumed()
+    {
+        var options = new FitOptions
+        {
+            Epochs = 8, BatchSize = 5, ValidationShare = 0.25, RestoreBest = true, EarlyStopping = new EarlyStopping { Patience = 2 },
+        };
+        Trainer<int> whole = Create("sgd", rate: 2);
+        IReadOnlyList<EpochResult> expected = whole.Fit(Data("sgd"), options);
+        for (int stop = 1; stop < expected.Count * 3; stop++)
+        {
+            using var folder = new TemporaryFolder();
+            Trainer<int> stopped = Create("sgd", new Checkpoints(folder.Path) { EverySteps = 1, KeepBest = true }, rate: 2);
+            using var cancellation = new CancellationTokenSource();
+            stopped.Fit(Data("sgd"), options, progress: new Canceller(stop, cancellation), cancellationToken: cancellation.Token);
+            Trainer<int> resumed = Create("sgd", new Checkpoints(folder.Path), rate: 2);
+            Assert.True(resumed.Resume());
+            AssertSame(expected, resumed.Fit(Data("sgd"), options));
+            ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+        }
+    }
+
+    [Fact]
+    public void Damaged_and_cut_checkpoints_are_skipped_with_a_line()
+    {
+        using var folder = new TemporaryFolder();
+        Trainer<int> trainer = Create("adam", new Checkpoints(folder.Path) { EverySteps = 1, Keep = 5 });
+        trainer.Fit(Data("adam"), Options("adam"));
+        IReadOnlyList<string> files = trainer.Checkpoints!.Files;
+        Assert.Equal(5, files.Count);
+        byte[] newest = File.ReadAllBytes(files[4]);
+        newest[^1] ^= 1;
+        File.WriteAllBytes(files[4], newest);
+        File.WriteAllBytes(files[3], File.ReadAllBytes(files[3])[..1000]);
+        File.WriteAllBytes(files[2], []);
+        var lines = new List<string>();
+        Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path) { Notice = lines.Add });
+        Assert.True(resumed.Resume());
+        Assert.Equal(trainer.Steps - 3, resumed.Steps);
+        Assert.Equal(3, lines.Count);
+        Assert.All(lines, line => Assert.DoesNotContain('\n', line));
+        foreach (string file in files)
+        {
+            File.WriteAllBytes(file, [1]);
+        }
+
+        Assert.Throws<InvalidDataException>(() => Create("adam", new Checkpoints(folder.Path)).Resume());
+    }
+
+    [Fact]
+    public void The_last_and_the_best_are_kept_and_leftovers_deleted()
+    {
+        using var folder = new TemporaryFolder();
+        string leftover = folder.Write($".checkpoint-0000000007.evenkeel.{Guid.NewGuid():N}.evenkeel.tmp", [1]);
+        string other = folder.Write("notes.txt", [1]);
+        var checkpoints = new Checkpoints(folder.Path) { EverySteps = 1, Keep = 2, KeepBest = true };
+        Assert.False(File.Exists(leftover));
+        Trainer<int> trainer = Create("sgd", checkpoints);
+        trainer.Fit(Data("sgd"), Options("sgd"), validation: Data("sgd"));
+        Assert.Equal(
+            ["best.evenkeel", "checkpoint-0000000011.evenkeel", "checkpoint-0000000012.evenkeel", "notes.txt"],
+            Directory.GetFiles(folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        ModelFile model = ModelFile.Load(Path.Combine(folder.Path, "checkpoint-0000000012.evenkeel"));
+        ModelFileTests.AssertSameState(trainer.Network, model.Network);
+        Assert.True(File.Exists(other));
+    }
+
+    [Fact]
+    public void What_differs_from_the_interrupted_call_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        Stop(Create("adam", new Checkpoints(folder.Path) { EverySteps = 1 }), "adam", afterSteps: 5);
+        FitOptions options = Options("adam");
+        Refuses(options with { BatchSize = 7 }, "BatchSize");
+        Refuses(options with { Seed = 7 }, "Seed");
+        Refuses(options with { Epochs = 7 }, "Epochs"); // its schedule depends on them
+        Refuses(options with { Schedule = null }, "Schedule");
+
+        void Refuses(FitOptions changed, string name)
+        {
+            Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path));
+            resumed.Resume();
+            Assert.Contains(
+                name, Assert.Throws<ArgumentException>(() => resumed.Fit(Data("adam"), changed)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_network_or_optimizer_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Stop(Create("adam", new Checkpoints(folder.Path) { EverySteps = 1 }), "adam", afterSteps: 5);
+        var checkpoints = new Checkpoints(folder.Path);
+        foreach (string kind in new[] { "sgd", "momentum", "adamw", "cross-iteration" })
+        {
+            Assert.Throws<InvalidDataException>(() => Create(kind, checkpoints).Resume());
+        }
+
+        Assert.Throws<InvalidDataException>(() => new Trainer<int>(Network("adam", seed: 8), new SoftmaxCrossEntropy(), new Adam())
+        {
+            Checkpoints = checkpoints,
+        }.Resume());
+        Assert.Throws<InvalidDataException>(() => new Trainer<int>(Network("adam", seed: 7), new SoftmaxCrossEntropy(), new Adam())
+        {
+            Checkpoints = checkpoints,
+            Clipping = GradientClipping.ByNorm(1),
+        }.Resume());
+        Assert.Throws<InvalidOperationException>(() => Create("adam").Resume());
+        Assert.Throws<InvalidOperationException>(() => Create("adam").SaveCheckpoint());
+    }
+
+    [Fact]
+    public void What_is_frozen_and_the_learning_rate_are_those_of_the_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        Trainer<int> trainer = Create("momentum", new Checkpoints(folder.Path));
+        trainer.Fit(Data("momentum"), Options("momentum"));
+        ((BatchNorm)trainer.Network.Children[1]).Freeze();
+        trainer.Network.Children[0].SetTrainable(false);
+        trainer.Optimizer.LearningRate = 0.025;
+        trainer.SaveCheckpoint();
+        Trainer<int> resumed = Create("momentum", new Checkpoints(folder.Path));
+        resumed.Resume();
+        Assert.True(((BatchNorm)resumed.Network.Children[1]).IsFrozen);
+        Assert.All(resumed.Network.Children[0].Parameters, parameter => Assert.False(parameter.IsTrainable));
+        Assert.Equal(0.025, resumed.Optimizer.LearningRate);
+        trainer.Fit(Data("momentum"), Options("momentum"));
+        resumed.Fit(Data("momentum"), Options("momentum"));
+        ModelFileTests.AssertSameState(trainer.Network, resumed.Network);
+    }
+
+    [Fact]
+    public void Another_arithmetic_is_resumed_after_a_warning_alone()
+    {
+        using var folder = new TemporaryFolder();
+        Stop(Create("sgd", new Checkpoints(folder.Path) { EverySteps = 1, Keep = 1 }), "sgd", afterSteps: 3);
+        Rewrite(Assert.Single(new Checkpoints(folder.Path).Files));
+        Assert.Contains(
+            "Notice",
+            Assert.Throws<InvalidDataException>(() => Create("sgd", new Checkpoints(folder.Path)).Resume()).Message,
+            StringComparison.Ordinal);
+        var lines = new List<string>();
+        Assert.True(Create("sgd", new Checkpoints(folder.Path) { Notice = lines.Add }).Resume());
+        Assert.Contains("arithmetic", Assert.Single(lines), StringComparison.Ordinal);
+
+        static void Rewrite(string path)
+        {
+            byte[] file = File.ReadAllBytes(path);
+            using Evenkeel.Formats.SafetensorsFile read = Evenkeel.Formats.Safetensors.Read(new MemoryStream(file));
+            Dictionary<string, string> texts = read.Metadata.Where(text => !text.Key.EndsWith("sha256", StringComparison.Ordinal))
+                .ToDictionary(text => text.Key, text => text.Value.Replace("\"arithmetic\":1", "\"arithmetic\":0", StringComparison.Ordinal));
+            Evenkeel.Formats.Safetensors.Write(path, read.Tensors, texts);
+        }
+    }
+
+    [Fact]
+    public void An_optimizer_without_a_described_state_cannot_be_in_a_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        var trainer = new Trainer<int>(Network("sgd", 7), new SoftmaxCrossEntropy(), new Still()) { Checkpoints = new(folder.Path) };
+        Assert.Contains(
+            "StateOf",
+            Assert.Throws<NotSupportedException>(() => trainer.Fit(Data("sgd"), Options("sgd"))).Message,
+            StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_that_vanishes_ends_training_with_an_exception_that_names_it()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "run");
+        Trainer<int> trainer = Create("sgd", new Checkpoints(path));
+        Directory.Delete(path);
+        Assert.Contains(
+            "run", Assert.ThrowsAny<IOException>(() => trainer.Fit(Data("sgd"), Options("sgd"))).Message, StringComparison.Ordinal);
+    }
+
+    private static void Stop(Trainer<int> trainer, string kind, int afterSteps)
+    {
+        using var cancellation = new CancellationTokenSource();
+        if (afterSteps == 0)
+        {
+            cancellation.Cancel();
+        }
+
+        trainer.Fit(Data(kind), Options(kind), progress: new Canceller(afterSteps, cancellation), cancellationToken: cancellation.Token);
+    }
+
+    private static Trainer<int> Create(string kind, Checkpoints? checkpoints = null, double rate = 0.1)
+    {
+        Layer network = Network(kind, seed: 7);
+        Optimizer optimizer = kind switch
+        {
+            "sgd" => new Sgd(rate),
+            "adam" => new Adam(),
+            "adamw" => new AdamW { Groups = [ParameterGroup.WithoutWeightDecay(network)] },
+            "rmsprop" => new RmsProp(momentum: 0.5, centered: true),
+            _ => new Sgd(rate, momentum: 0.9, weightDecay: 0.01),
+        };
+        return new(network, new SoftmaxCrossEntropy(), optimizer) { Checkpoints = checkpoints };
+    }
+
+    private static Sequential Network(string kind, ulong seed)
+    {
+        var random = new RandomSource(seed);
+        var first = new Linear(6, 5, random);
+        return kind switch
+        {
+            "images" => new(
+                new Conv2d(1, 3, 3, random, new() { ChannelAxis = -1 }), new BatchNorm(3, new() { ChannelAxis = -1 }), new Relu(),
+                new ChannelDropout(0.5, random, -1), new Flatten(), new Linear(12, 3, random)),
+            "cross-iteration" => new(first, new CrossIterationBatchNorm(first, new() { Window = 3 }), new Relu(), new Linear(5, 3, random)),
+            "renorm" => new(
+                first,
+                new BatchRenorm(5, new() { Schedule = RenormSchedule.Linear(2, 3, 9, 5, 11) }),
+                new Relu(),
+                new Linear(5, 3, random)),
+            _ => new(first, new BatchNorm(5), new Relu(), new Dropout(0.25, random), new Linear(5, 3, random)),
+        };
+    }
+
+    private static FitOptions Options(string kind) => new()
+    {
+        Epochs = Epochs,
+        BatchSize = 5,
+        Seed = 3,
+        Schedule = kind == "adam" ? LearningRateSchedule.Cosine with { WarmUp = 2 } : null,
+        Augmentation = kind == "images" ? new ImageAugmentation { Padding = 1, Mirror = true } : null,
+    };
+
+    private static Dataset<int> Data(string kind)
+    {
+        const int Count = 19; // the last batch is smaller
+        ReadOnlySpan<nint> shape = kind == "images" ? [Count, 4, 4, 1] : [Count, 6];
+        return new Dataset<int>(
+            Tensor.Create(TestData.Uniform((int)TensorPrimitives.Product(shape), seed: 1), shape),
+            Tensor.Create([.. Enumerable.Range(0, Count).Select(i => i % 3)]));
+    }
+
+    private static void AssertSame(IEnumerable<EpochResult> expected, IEnumerable<EpochResult> actual) => Assert.Equal(
+        expected.Select(static result => result with { Elapsed = default }), actual.Select(static result => result with { Elapsed = default }));
+
+    private sealed class Canceller(int steps, CancellationTokenSource source) : IProgress<TrainingProgress>
+    {
+        private int _steps;
+
+        public void Report(TrainingProgress value)
+        {
+            if (++_steps == steps)
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    private sealed class Still() : Optimizer(0.1)
+    {
+        protected override void Update(Parameter parameter, double learningRate, double weightDecay)
+        {
+        }
+    }
+}
