@@ -5,6 +5,7 @@ using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
+using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 using Evenkeel.Training;
@@ -83,6 +84,11 @@ internal static class TrainCommand
         Option<ImageAugmentation?> augment = AugmentOption.Create();
         Option<string?> data = DataOption.Create();
         Option<int> threads = SharedOptions.Threads();
+        Option<string?> save = SharedOptions.File(
+            "--save", "File for the trained network, by convention *.evenkeel; 'evenkeel model' and 'evenkeel predict' read it.");
+        Option<string?> folder = CheckpointSettings.FolderOption();
+        Option<CheckpointSettings.Frequency?> every = CheckpointSettings.EveryOption();
+        Option<bool> resume = CheckpointSettings.ResumeOption();
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
 
         var command = new DocumentedCommand("train", "Train a network on images, and evaluate it on test images after each epoch.");
@@ -90,10 +96,14 @@ internal static class TrainCommand
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
         command.AddGroup("Training",
             method, rate, schedule, warmUp, momentum, nesterov, decay, clipNorm, epochs, batchSize, augment, seed, threads);
-        command.AddGroup("Data and output", data, json);
+        command.AddGroup("Data and output", data, save, json);
+        command.AddGroup("Checkpoints", folder, every, resume);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
         command.Examples.Add(("evenkeel train --net cnn --epochs 3", "a convolutional network on the MNIST digits"));
+        command.Examples.Add((
+            "evenkeel train --net resnet20 --save net.evenkeel --checkpoint run --every 5m --resume",
+            "a network in a file, from a run that may be killed and started again"));
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
         command.SetAction(parsed =>
         {
@@ -105,6 +115,7 @@ internal static class TrainCommand
                 parsed.GetValue(activation)!,
                 parsed.GetValue(dropout));
             settings.Check();
+            OutputFile? output = parsed.GetValue(save) is { } path ? OutputFile.Create(path) : null;
             TrainingDefaults defaults = TrainingDefaults.Of(settings.Net);
             var optimizer = new OptimizerSettings(
                 parsed.GetValue(method)!,
@@ -126,15 +137,36 @@ internal static class TrainCommand
             long steps = (long)fit.Epochs * images.Train.BatchCount(fit.BatchSize);
             fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, steps) };
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
+            var checkpoints = new CheckpointSettings(parsed.GetValue(folder), parsed.GetValue(every), parsed.GetValue(resume));
             var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer.Create(network, defaults))
             {
                 Clipping = parsed.GetValue(clipNorm) is { } maxNorm ? GradientClipping.ByNorm(maxNorm) : null,
+                Checkpoints = checkpoints.Open(terminal),
             };
-            return new TrainingDisplay(terminal, parsed.GetValue(json)).Run(trainer, images, fit, cancellationToken)
-                ? ExitCode.Success
-                : ExitCode.Failure;
+            bool isResumed = checkpoints.Resume && Resume(trainer, terminal);
+            TextWriter results = output is { IsStandardOutput: true } ? terminal.Error : terminal.Output;
+            var display = new TrainingDisplay(terminal, results, parsed.GetValue(json), isResumed);
+            if (!display.Run(trainer, images, fit, cancellationToken))
+            {
+                return ExitCode.Failure;
+            }
+
+            var model = new ModelFile(network) { SampleShape = [images.Height, images.Width, images.Channels] };
+            output?.Write(stream => model.Write(stream));
+            return ExitCode.Success;
         });
         return command;
+    }
+
+    private static bool Resume(Trainer<int> trainer, Terminal terminal)
+    {
+        bool isResumed = trainer.Resume();
+        if (isResumed)
+        {
+            terminal.Error.WriteLine(Invariant($"evenkeel: resumed after step {trainer.Steps}."));
+        }
+
+        return isResumed;
     }
 
     private static bool IsNotNegative(double value) => value >= 0 && float.IsFinite((float)value);

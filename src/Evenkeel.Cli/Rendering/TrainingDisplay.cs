@@ -8,7 +8,11 @@ using static System.FormattableString;
 namespace Evenkeel.Cli.Rendering;
 
 /// <summary>Trains a network and prints a line of text or JSON for each epoch.</summary>
-internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
+/// <param name="terminal">Receives the progress.</param>
+/// <param name="results">Receives the lines of the epochs.</param>
+/// <param name="asJson">Whether they are JSON.</param>
+/// <param name="isResumed">Whether the trainer has resumed a checkpoint, with which the options may disagree.</param>
+internal sealed class TrainingDisplay(Terminal terminal, TextWriter results, bool asJson, bool isResumed)
 {
     /// <summary>Trains until the end or until cancelled; returns true if training was completed.</summary>
     public bool Run(Trainer<int> trainer, ImageClassificationData data, FitOptions options, CancellationToken cancellationToken)
@@ -18,7 +22,7 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         EpochResult? last = null;
         bool evaluated = false;
         Bar? progress = line.IsShown ? new Bar(line, options.Epochs) : null;
-        foreach (EpochResult epoch in trainer.Epochs(data.Train, options, null, progress, cancellationToken))
+        foreach (EpochResult epoch in Epochs(trainer, data, options, progress, cancellationToken))
         {
             last = epoch;
             if (epoch.Updates > 0)
@@ -31,7 +35,13 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
             }
         }
 
-        bool completed = last is { Completed: true } && last.Number == options.Epochs;
+        bool completed = trainer.History is [.., { Completed: true } final] && final.Number == options.Epochs;
+        if (completed && last is null)
+        {
+            line.Clear();
+            terminal.Error.WriteLine(Invariant($"evenkeel: all {options.Epochs} epochs were done before."));
+        }
+
         if (!completed)
         {
             line.Clear();
@@ -41,6 +51,23 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
         }
 
         return completed;
+    }
+
+    private IEnumerable<EpochResult> Epochs(
+        Trainer<int> trainer,
+        ImageClassificationData data,
+        FitOptions options,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return trainer.Epochs(data.Train, options, validation: null, progress, cancellationToken);
+        }
+        catch (ArgumentException e) when (isResumed)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     private void Write(EpochResult epoch, Evaluation test)
@@ -56,8 +83,8 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
                 ["test_loss"] = Finite(test.Loss),
                 ["completed"] = epoch.Completed,
             };
-            terminal.Output.WriteLine(line.ToJsonString());
-            terminal.Output.Flush();
+            results.WriteLine(line.ToJsonString());
+            results.Flush();
             return;
         }
 
@@ -67,7 +94,7 @@ internal sealed class TrainingDisplay(Terminal terminal, bool asJson)
             remark += Invariant($" (after {epoch.Updates} steps)");
         }
 
-        terminal.Output.WriteLine(
+        results.WriteLine(
             Invariant($"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {test.Accuracy:F4}, ")
             + Invariant($"{epoch.Elapsed.TotalSeconds:F2} s{remark}"));
     }

@@ -176,7 +176,7 @@ public sealed class ModelFile
     {
         if (StructureOf(saved) != StructureOf(network))
         {
-            throw new InvalidDataException("The file is of a network with other layers, settings or seeds.");
+            throw new InvalidDataException("The checkpoint is of a network with other layers, settings or seeds.");
         }
 
         string StructureOf(Layer layer)

@@ -99,6 +99,11 @@ internal sealed class FitRun<TTarget>
         {
             while (!IsDone && !_cancellationToken.IsCancellationRequested && Epoch() is { } result)
             {
+                if (!result.Completed)
+                {
+                    WriteLastCheckpoint(); // before the caller does more, which may take long
+                }
+
                 yield return result;
             }
 
@@ -305,7 +310,7 @@ internal sealed class FitRun<TTarget>
             [nameof(FitOptions.EarlyStopping)] = Invariant($"{options.EarlyStopping}"),
             [nameof(FitOptions.RestoreBest)] = $"{options.RestoreBest}",
         };
-        if (options.Schedule is { Epochs: null })
+        if (options.Schedule is { Epochs: null, DependsOnSteps: true })
         {
             settings[nameof(FitOptions.Epochs)] = Invariant($"{options.Epochs}");
         }

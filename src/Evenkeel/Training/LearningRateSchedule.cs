@@ -69,6 +69,9 @@ public sealed record LearningRateSchedule
         }
     }
 
+    /// <summary>Whether a factor depends on the number of all steps.</summary>
+    internal bool DependsOnSteps => _name != Constant._name;
+
     /// <summary>"linear, warm-up 100", and the epochs if they are set.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{_name}, warm-up {WarmUp}{(Epochs is { } epochs ? $", {epochs} epochs" : "")}");
