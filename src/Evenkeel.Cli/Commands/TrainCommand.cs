@@ -102,7 +102,7 @@ internal static class TrainCommand
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
         command.Examples.Add(("evenkeel train --net cnn --epochs 3", "a convolutional network on the MNIST digits"));
         command.Examples.Add((
-            "evenkeel train --net resnet20 --save net.evenkeel --checkpoint run --every 5m --resume",
+            "evenkeel train --save net.evenkeel --checkpoint run --every 5m --resume",
             "a network in a file, from a run that may be killed and started again"));
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
         command.SetAction(parsed =>

@@ -45,7 +45,9 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter results, boo
         if (!completed)
         {
             line.Clear();
-            terminal.Error.WriteLine(evaluated
+            terminal.Error.WriteLine(trainer is { Checkpoints: not null, Steps: > 0 }
+                ? Invariant($"evenkeel: interrupted after step {trainer.Steps}; --resume goes on there.")
+                : evaluated
                 ? "evenkeel: interrupted; the results so far are above."
                 : "evenkeel: interrupted before the first step.");
         }
