@@ -8,6 +8,7 @@ var root = new RootCommand("How fast Evenkeel is, and beside what.")
     KernelBenchmarks.Command(),
     Benchmark("matrix-product", "Matrix products, beside TensorPrimitives and plain loops.", MatrixProductBenchmark.Run),
     Benchmark("matrix-product-peers", "Matrix products, beside PyTorch and OpenBLAS.", MatrixProductPeersBenchmark.Run),
+    Benchmark("model-file", "Saving and loading networks, beside a plain write and read; checkpoints.", ModelFileBenchmark.Run),
     NormalizationBenchmark.Command(),
     Benchmark("normalization-accuracy", "How exact normalization is, in ulps, beside PyTorch.", NormalizationAccuracyBenchmark.Run),
     Benchmark("training-memory", "Peak memory of training, beside PyTorch.", TrainingStepBenchmark.RunMemory),

@@ -1,8 +1,11 @@
 using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
 using Evenkeel.Data;
+using Evenkeel.Formats;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
+using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
@@ -21,7 +24,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(23, examples.Count);
+        Assert.Equal(28, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -492,6 +495,74 @@ public class DocumentationExamples
         Assert.Equal(10, trainer.Fit(images, options)[^1].Number);
     }
 
+    [Fact]
+    public void A_network_is_saved_loaded_and_taken_from_pytorch()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "net.evenkeel");
+        string weights = Path.Combine(AppContext.BaseDirectory, "Models", "Golden", "resnet20.safetensors");
+        var random = new RandomSource(1);
+        var network = new Sequential(new Linear(3, 4, random, bias: false), new BatchNorm(4), new Relu());
+        var scaler = new StandardScaler();
+        scaler.Fit(Values(10, 3, seed: 1));
+
+        // docs/networks/model-files.md
+        ModelFile.Save(network, path);
+        Layer loaded = ModelFile.Load(path).Network;
+        // end
+
+        Assert.Equal(network.Predict(Values(2, 3, 1)).ToArray(), loaded.Predict(Values(2, 3, 1)).ToArray());
+
+        // docs/networks/model-files.md
+        new ModelFile(network) { Scaler = new ScalerFile(scaler, ["age", "income", "rooms"]), SampleShape = [3] }.Save(path);
+        // end
+
+        Assert.NotNull(ModelFile.Load(path).Scaler);
+
+        // docs/networks/model-files.md
+        Sequential resnet = ResidualNetwork.Create(channels: 3, classes: 10, random, new ResidualNetworkOptions
+        {
+            Normalization = layer => new BatchNorm(layer.Outputs, new BatchNormOptions { ChannelAxis = -1 }),
+        });
+        using SafetensorsFile file = Safetensors.Read(weights);
+        LoadReport report = resnet.Load(file.Tensors, new LoadOptions { Rename = TorchvisionNames.ToOurs });
+        // end
+
+        Assert.True(report.IsComplete);
+
+        // docs/networks/model-files.md
+        LayerTypes types = new LayerTypes().Add(
+            "scaling",
+            (Scaling layer) => new JsonObject { ["factor"] = layer.Factor },
+            options => new Scaling((float)options["factor"]!));
+        ModelFile.Save(new Sequential(network, new Scaling(2)), path, types);
+        // end
+
+        Assert.Equal(2, ((Scaling)ModelFile.Load(path, types).Network.Children[1]).Factor);
+    }
+
+    [Fact]
+    public void Training_is_resumed()
+    {
+        using var temporary = new TemporaryFolder();
+        string folder = temporary.Path;
+        var random = new RandomSource(1);
+        var network = new Sequential(new Linear(20, 8, random, bias: false), new BatchNorm(8), new Relu(), new Linear(8, 4, random));
+        (Tensor<float> inputs, Tensor<int> labels) = Labelled(50, seed: 1);
+        var data = new Dataset<int>(inputs, labels);
+
+        // docs/networks/model-files.md
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new AdamW())
+        {
+            Checkpoints = new Checkpoints(folder) { Interval = TimeSpan.FromSeconds(30), Notice = Console.Error.WriteLine },
+        };
+        trainer.Resume();   // false the first time, when there is nothing to resume
+        trainer.Fit(data, new FitOptions { Epochs = 20, BatchSize = 10 });
+        // end
+
+        Assert.Equal(100, trainer.Steps);
+    }
+
     private static Tensor<float> Values(int samples, int features, int seed) =>
         TestData.Tensor(TestData.Uniform(samples * features, seed), samples, features);
 
@@ -508,6 +579,15 @@ public class DocumentationExamples
         {
             Closeness.AssertClose(TestData.Widen(expected[i].Gradient.ToArray()), actual[i].Gradient.ToArray(), Tolerance);
         }
+    }
+
+    private sealed class Scaling(float factor) : Layer
+    {
+        public float Factor => factor;
+
+        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Tensor.Multiply(input, factor);
+
+        public override Tensor<float> Backward(Tensor<float> outputGradient) => Tensor.Multiply(outputGradient, factor);
     }
 
     // docs/normalizers/synchronized-batch-norm.md

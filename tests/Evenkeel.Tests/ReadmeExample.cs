@@ -2,9 +2,11 @@ using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
+using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Tests.Probes;
 using Evenkeel.Tests.Support;
 using Evenkeel.Training;
 
@@ -23,7 +25,7 @@ public class ReadmeExample
         string readme = File.ReadAllText(Path.Combine(Root, "README.md"));
         string[] examples = source.Split("// README\n")[1..];
 
-        Assert.Equal(3, examples.Length);
+        Assert.Equal(4, examples.Length);
         Assert.All(examples, example => Assert.Contains(
             DocumentedCode.Unindent(example[..example.IndexOf("// end", StringComparison.Ordinal)]), readme, StringComparison.Ordinal));
     }
@@ -32,7 +34,9 @@ public class ReadmeExample
     public void The_readme_trains_a_network()
     {
         string before = Environment.CurrentDirectory;
-        Environment.CurrentDirectory = Root;
+        using var folder = new TemporaryFolder();
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "data"), Path.Combine(Root, "data"));
+        Environment.CurrentDirectory = folder.Path;
         try
         {
             // README
@@ -49,14 +53,28 @@ public class ReadmeExample
                 Evaluation test = trainer.Evaluate(mnist.Test);
                 Console.WriteLine($"{epoch.Number}: loss {epoch.Loss:F3}, test accuracy {test.Accuracy:P2}");
             }
+
+            ModelFile.Save(network, "digits.evenkeel");
             // end
 
             Assert.True(trainer.Evaluate(mnist.Test).Accuracy > 0.95);
+            Assert.Equal(ReadmeProbe.HashOf(network.Predict(mnist.Test.Inputs)), ProbeRunner.Run<ReadmeProbe>().Trim());
         }
         finally
         {
             Environment.CurrentDirectory = before;
         }
+    }
+
+    /// <summary>The other program of the README; <see cref="ReadmeProbe"/> runs it.</summary>
+    internal static Tensor<float> LoadTheNetwork()
+    {
+        // README
+        Layer digits = ModelFile.Load("digits.evenkeel").Network;
+        Tensor<float> scores = digits.Predict(IdxImages.LoadFolder("data/mnist").Test.Inputs);   // [10000, 10], a score per digit
+        // end
+
+        return scores;
     }
 
     [Fact]

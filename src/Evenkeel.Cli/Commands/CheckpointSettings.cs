@@ -36,7 +36,7 @@ internal sealed record CheckpointSettings(string? Folder, CheckpointSettings.Fre
     };
 
     /// <summary>Opens the folder; null if there is none.</summary>
-    /// <exception cref="UsageException">An option needs another one, or the folder has checkpoints that would be mixed with new ones.</exception>
+    /// <exception cref="UsageException">An option needs another one, or the folder has checkpoints of another run.</exception>
     public Checkpoints? Open(Terminal terminal)
     {
         if (Folder is null)

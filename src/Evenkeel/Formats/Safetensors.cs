@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Evenkeel.Data;
@@ -73,7 +74,7 @@ public static class Safetensors
 
     /// <summary>Writes a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
-    /// <param name="tensors">The tensors, of type Float32, Float64 or Int64; <see cref="StateTensor.Of(string, System.Numerics.Tensors.Tensor{float})"/> makes them.</param>
+    /// <param name="tensors">The tensors, of type Float32, Float64 or Int64, as <see cref="StateTensor"/> makes them.</param>
     /// <param name="metadata">Texts by name; null for none.</param>
     /// <exception cref="ArgumentException">
     /// Two tensors have the same name, one has a name that the format reserves or half of a surrogate pair, or a type that is not written.
@@ -83,8 +84,8 @@ public static class Safetensors
     public static void Write(string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        (NamedTensor[] ordered, byte[] header) = Prepare(tensors, metadata);
-        AtomicFile.Write(path, stream => Write(stream, ordered, header));
+        NamedTensor[] ordered = Ordered(tensors, metadata);
+        AtomicFile.Write(path, stream => Write(stream, ordered, metadata));
     }
 
     /// <summary>Writes a file to a stream.</summary>
@@ -99,8 +100,7 @@ public static class Safetensors
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
-        (NamedTensor[] ordered, byte[] header) = Prepare(tensors, metadata);
-        Write(stream, ordered, header);
+        Write(stream, Ordered(tensors, metadata), metadata);
     }
 
     /// <summary>The name of a type in files.</summary>
@@ -129,19 +129,52 @@ public static class Safetensors
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(LengthOf(header));
         sha.AppendData(header[..hash]);
-        sha.AppendData(System.Text.Encoding.ASCII.GetBytes(ZeroHash));
+        sha.AppendData(Encoding.ASCII.GetBytes(ZeroHash));
         sha.AppendData(header[(hash + ZeroHash.Length)..]);
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 
-    private static void Write(Stream stream, NamedTensor[] tensors, byte[] header)
+    /// <summary>Writes and hashes the data, then the header with the hashes; hashes first where a stream has no way back.</summary>
+    private static void Write(Stream stream, NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata)
     {
+        if (!stream.CanSeek)
+        {
+            string[] hashes = [.. tensors.Select(tensor => Hash(tensor, write: null))];
+            WriteHeader(stream, tensors, metadata, hashes);
+            foreach (NamedTensor tensor in tensors)
+            {
+                tensor.ForEachPart(stream.Write);
+            }
+
+            return;
+        }
+
+        long start = stream.Position;
+        WriteHeader(stream, tensors, metadata, [.. tensors.Select(_ => ZeroHash)]);
+        string[] written = [.. tensors.Select(tensor => Hash(tensor, stream.Write))];
+        long end = stream.Position;
+        stream.Position = start;
+        WriteHeader(stream, tensors, metadata, written);
+        stream.Position = end;
+    }
+
+    private static string Hash(NamedTensor tensor, Action<ReadOnlySpan<byte>>? write)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        tensor.ForEachPart(part =>
+        {
+            sha.AppendData(part);
+            write?.Invoke(part);
+        });
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+
+    private static void WriteHeader(
+        Stream stream, NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata, string[] hashes)
+    {
+        byte[] header = MakeHeader(tensors, metadata, hashes);
         stream.Write(LengthOf(header));
         stream.Write(header);
-        foreach (NamedTensor tensor in tensors)
-        {
-            tensor.ForEachPart(stream.Write);
-        }
     }
 
     private static byte[] LengthOf(ReadOnlySpan<byte> header)
@@ -151,12 +184,20 @@ public static class Safetensors
         return length;
     }
 
-    /// <summary>Orders the tensors so that each begins at a multiple of its elements' size, and makes the header.</summary>
-    private static (NamedTensor[] Ordered, byte[] Header) Prepare(
-        IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>Orders the tensors so that each begins at a multiple of its elements' size, and checks them.</summary>
+    private static NamedTensor[] Ordered(IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         NamedTensor[] ordered = [.. tensors.OrderByDescending(tensor => ElementConversion.SizeOf(tensor.Type))];
         Check(ordered, metadata);
+        string[] hashes = [.. ordered.Select(_ => ZeroHash)];
+        return MakeHeader(ordered, metadata, hashes).Length is var length && length <= MaximumHeader
+            ? ordered
+            : throw new ArgumentException(
+                Invariant($"The header would have {length:N0} bytes; at most {MaximumHeader:N0} are allowed."), nameof(tensors));
+    }
+
+    private static byte[] MakeHeader(NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata, string[] hashes)
+    {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -167,11 +208,11 @@ public static class Safetensors
                 writer.WriteString(name, text);
             }
 
-            writer.WriteString(TensorHashes, HashesOf(ordered));
+            writer.WriteString(TensorHashes, Describe(tensors, hashes));
             writer.WriteString(HeaderHash, ZeroHash);
             writer.WriteEndObject();
             long offset = 0;
-            foreach (NamedTensor tensor in ordered)
+            foreach (NamedTensor tensor in tensors)
             {
                 WriteEntry(writer, tensor, offset);
                 offset += tensor.ByteCount;
@@ -183,15 +224,9 @@ public static class Safetensors
         int padding = (int)(-json.Length & (Alignment - 1));
         json.Write("        "u8[..padding]);
         byte[] header = json.ToArray();
-        if (header.Length > MaximumHeader)
-        {
-            throw new ArgumentException(
-                Invariant($"The header would have {header.Length:N0} bytes; at most {MaximumHeader:N0} are allowed."), nameof(tensors));
-        }
-
-        int hash = SafetensorsHeader.Parse(header, data: ordered.Sum(tensor => tensor.ByteCount)).HeaderHashPosition!.Value;
-        System.Text.Encoding.ASCII.GetBytes(HashOf(header, hash), header.AsSpan(hash));
-        return (ordered, header);
+        int hash = SafetensorsHeader.Parse(header, data: tensors.Sum(tensor => tensor.ByteCount)).HeaderHashPosition!.Value;
+        Encoding.ASCII.GetBytes(HashOf(header, hash), header.AsSpan(hash));
+        return header;
     }
 
     private static void WriteEntry(Utf8JsonWriter writer, NamedTensor tensor, long offset)
@@ -212,23 +247,21 @@ public static class Safetensors
         writer.WriteEndObject();
     }
 
-    private static string HashesOf(NamedTensor[] tensors)
+    private static string Describe(NamedTensor[] tensors, string[] hashes)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
-            foreach (NamedTensor tensor in tensors)
+            foreach ((NamedTensor tensor, string hash) in tensors.Zip(hashes))
             {
-                using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                tensor.ForEachPart(sha.AppendData);
-                writer.WriteString(tensor.Name, Convert.ToHexStringLower(sha.GetHashAndReset()));
+                writer.WriteString(tensor.Name, hash);
             }
 
             writer.WriteEndObject();
         }
 
-        return System.Text.Encoding.UTF8.GetString(json.ToArray());
+        return Encoding.UTF8.GetString(json.ToArray());
     }
 
     private static void Check(NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Evenkeel.Tensors;
 using static System.FormattableString;
@@ -124,7 +125,7 @@ public sealed class SafetensorsFile : IDisposable
             : throw new InvalidDataException("The file does not have one hash for each tensor.");
     }
 
-    private static byte[] Ascii(string text) => System.Text.Encoding.ASCII.GetBytes(text);
+    private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
 
     private sealed class FileTensor(FileBytes bytes, long position, SafetensorsHeader.Entry entry, byte[]? hash)
         : NamedTensor(entry.Name, entry.Type, entry.Lengths)

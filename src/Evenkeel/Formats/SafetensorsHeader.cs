@@ -40,7 +40,8 @@ internal sealed record SafetensorsHeader(
         catch (JsonException e)
         {
             // .NET's message ends with the place, in lines.
-            throw Invalid(Invariant($"The header is not JSON at byte {e.BytePositionInLine}: {e.Message.Split(" LineNumber:")[0].TrimEnd('.')}"), e);
+            string reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
+            throw Invalid(Invariant($"The header is not JSON at byte {e.BytePositionInLine}: {reason}"), e);
         }
         catch (InvalidOperationException e)
         {
@@ -48,7 +49,8 @@ internal sealed record SafetensorsHeader(
         }
     }
 
-    private static InvalidDataException Invalid(string message, Exception? cause = null) => new($"{message}.".ReplaceLineEndings(" "), cause);
+    private static InvalidDataException Invalid(string message, Exception? cause = null) =>
+        new($"{message}.".ReplaceLineEndings(" "), cause);
 
     private static string Quote(string text) => text.Length <= MaximumQuote ? $"'{text}'" : $"'{text[..MaximumQuote]}…'";
 
@@ -189,7 +191,7 @@ internal sealed record SafetensorsHeader(
             {
                 if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out long number) || number < 0)
                 {
-                    throw Invalid($"The field '{field}' of the tensor {Quote(name)} has a value that is not an integer from 0 to 2⁶³ − 1");
+                    throw Invalid($"The field '{field}' of the tensor {Quote(name)} has a value that is not an integer of at least 0");
                 }
 
                 numbers.Add(number);

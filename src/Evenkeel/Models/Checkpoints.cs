@@ -52,7 +52,7 @@ public sealed class Checkpoints
         }
     }
 
-    /// <summary>The time between checkpoints, which are written after the step in which it passes; null, the default, for none by time.</summary>
+    /// <summary>The time between checkpoints, each written after a step; null, the default, for none by time.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan? Interval
     {

@@ -39,7 +39,7 @@ internal static class ElementConversion
         _ => false,
     };
 
-    /// <summary>Whether elements can be converted if they may be rounded: between floating-point types, and from integers to these.</summary>
+    /// <summary>Whether elements can be converted if they may be rounded: between floating-point types, or from integers.</summary>
     public static bool IsPossible(DataType from, DataType to) =>
         IsExact(from, to) || (to is DataType.Float32 or DataType.Float64 && from != DataType.Boolean);
 

@@ -105,9 +105,7 @@ public abstract class NamedTensor
         using Reader reader = Open();
         for (long start = 0; start < ByteCount; start += Part)
         {
-            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(Part, ByteCount - start));
-            reader.Read(part);
-            action(part);
+            action(reader.Next(buffer.AsSpan(0, (int)Math.Min(Part, ByteCount - start))));
         }
 
         reader.End();
@@ -135,6 +133,13 @@ public abstract class NamedTensor
     {
         /// <summary>Reads the next bytes.</summary>
         public abstract void Read(Span<byte> bytes);
+
+        /// <summary>Returns the next bytes, in a buffer of their number or where they are.</summary>
+        public virtual ReadOnlySpan<byte> Next(Span<byte> buffer)
+        {
+            Read(buffer);
+            return buffer;
+        }
 
         /// <summary>Is called once all bytes are read.</summary>
         public virtual void End()

@@ -158,11 +158,13 @@ public abstract class StateTensor : NamedTensor
     {
         private int _position;
 
-        public override unsafe void Read(Span<byte> bytes)
+        public override void Read(Span<byte> bytes) => Next(bytes).CopyTo(bytes);
+
+        public override unsafe ReadOnlySpan<byte> Next(Span<byte> buffer)
         {
-            Span<T> elements = tensor.Elements().Slice(_position, bytes.Length / sizeof(T));
-            MemoryMarshal.AsBytes(elements).CopyTo(bytes);
+            Span<T> elements = tensor.Elements().Slice(_position, buffer.Length / sizeof(T));
             _position += elements.Length;
+            return MemoryMarshal.AsBytes(elements);
         }
     }
 }

@@ -16,7 +16,8 @@ internal static class EpochResults
             .. results.SelectMany(static result => (double[])
             [
                 result.Number, result.Loss, result.Updates, result.Samples, result.Elapsed.TotalSeconds, result.Completed ? 1 : 0,
-                result.LearningRate, result.Validation?.Loss ?? 0, result.Validation?.Accuracy ?? double.NaN, result.Validation?.Samples ?? 0,
+                result.LearningRate,
+                result.Validation?.Loss ?? 0, result.Validation?.Accuracy ?? double.NaN, result.Validation?.Samples ?? 0,
             ]),
         ];
         return Tensor.Create(rows, [results.Count, Columns]);
@@ -44,7 +45,10 @@ internal static class EpochResults
     /// <exception cref="InvalidDataException">A tensor has another shape.</exception>
     public static FitPosition ReadPosition(Tensor<double> numbers, Tensor<double> results) =>
         numbers.Rank == 1 && numbers.Lengths[0] == PositionLength && numbers.ToArray() is
-            [var first, var epoch, var step, var loss, var samples, var rate, var elapsed, var best, var bestEpoch, var improved, var without]
+            [
+                var first, var epoch, var step, var loss, var samples, var rate, var elapsed,
+                var best, var bestEpoch, var improved, var without,
+            ]
             ? new FitPosition
             {
                 FirstEpoch = (int)first,

@@ -50,7 +50,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <summary>The number of the last epoch that began; 0 before the first.</summary>
     internal int LastEpoch { get; set; }
 
-    /// <summary>The call that a checkpoint interrupted, which the next call of <see cref="Fit"/> continues; null if there is none.</summary>
+    /// <summary>The call that was interrupted after a checkpoint, and that the next call continues; null if there is none.</summary>
     internal InterruptedFit? Interrupted { get; set; }
 
     /// <summary>Trains for one step on one batch.</summary>

@@ -58,7 +58,9 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         fields.End();
         return settings is null ? null
             : new InterruptedFit(
-                EpochResults.ReadPosition(file[PositionName].Read<double>(), file[ResultsName].Read<double>()), settings.AllTexts(), Best(file));
+                EpochResults.ReadPosition(file[PositionName].Read<double>(), file[ResultsName].Read<double>()),
+                settings.AllTexts(),
+                Best(file));
     }
 
     private void Check(JsonFields fields)
@@ -140,7 +142,8 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
                 ?? throw new InvalidDataException($"The checkpoint lacks the tensor '{prefix}{tensor.Name}'.");
             if (!from.Lengths.SequenceEqual(tensor.Lengths) || from.Type != tensor.Type)
             {
-                throw new InvalidDataException($"The tensor '{from.Name}' of the checkpoint has another shape or type than the optimizer's.");
+                throw new InvalidDataException(
+                    $"The tensor '{from.Name}' of the checkpoint has another shape or type than the optimizer's.");
             }
 
             tensor.Load(from);

@@ -85,11 +85,11 @@ public sealed partial class TrainCheckpointTests : IDisposable
     [Fact]
     public void A_file_or_folder_that_cannot_be_written_is_refused_before_training()
     {
-        CommandRun.Of(["train", "--data", _images.Folder, "--save", Path.Combine(_folder, "none", "net")]).AssertRefused(1, "no such folder");
-        CommandRun.Of(["train", "--data", _images.Folder, "--save", _folder]).AssertRefused(1, "it is a folder");
+        Train("--save", Path.Combine(_folder, "none", "net")).AssertRefused(1, "no such folder");
+        Train("--save", _folder).AssertRefused(1, "it is a folder");
         string file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
-        CommandRun.Of(["train", "--data", _images.Folder, "--checkpoint", file]).AssertRefused(1, "file");
+        Train("--checkpoint", file).AssertRefused(1, "file");
     }
 
     private void AssertRefusedAfterRun(int exitCode, string[] arguments, string words)

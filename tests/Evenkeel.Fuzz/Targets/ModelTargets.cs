@@ -75,7 +75,7 @@ internal static class ModelTargets
         return new(
             "description",
             [Encoding.UTF8.GetBytes(description), .. AllTargets.Corpus("description")],
-            [.. Words, "\"type\":\"relu\"", "\"channels\":2000000000", "\"frozen\":true", "\"sequential\"", "\"residual\"", "\"layers\":[]"],
+            [.. Words, "\"type\":\"relu\"", "\"channels\":2000000000", "\"frozen\":true", "\"sequential\"", "\"layers\":[]"],
             input => AllTargets.Accepts(() =>
             {
                 byte[] file = WithDescription(network, Encoding.UTF8.GetString(input));

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Security.Cryptography;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
@@ -6,6 +7,7 @@ using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Tensors;
 using Evenkeel.Tests.Models;
 using Evenkeel.Tests.Support;
 using Evenkeel.Training;
@@ -43,6 +45,26 @@ public class CheckpointTests
         }
     }
 
+    [Theory]
+    [InlineData("adam", "78e8c28cc9c7e29f")]
+    [InlineData("images", "53ccbe8c35f70c5e")]
+    [InlineData("cross-iteration", "0c85d0642ef33537")]
+    [InlineData("renorm", "455c490fddfb612f")]
+    public void A_change_of_any_bit_of_training_raises_the_version_of_the_arithmetic(string kind, string hash)
+    {
+        // If this fails and the change is meant, raise Arithmetic.Version, and set the hashes to those of the new bits.
+        Assert.Equal(1, Arithmetic.Version);
+        Trainer<int> trainer = Create(kind);
+        trainer.Fit(Data(kind), Options(kind));
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (StateTensor tensor in trainer.Network.StateDict(forTraining: true))
+        {
+            tensor.ForEachPart(sha.AppendData);
+        }
+
+        Assert.Equal(hash, Convert.ToHexStringLower(sha.GetHashAndReset())[..16]);
+    }
+
     [Fact]
     public void A_cancelled_call_writes_a_checkpoint_before_it_ends()
     {
@@ -67,7 +89,8 @@ public class CheckpointTests
         Trainer<int> stopped = Create("adam", new Checkpoints(folder.Path) { EverySteps = 1 });
         stopped.Fit(Data("adam"), Options("adam"));
         using var cancellation = new CancellationTokenSource();
-        stopped.Fit(Data("adam"), Options("adam") with { Seed = 9 }, progress: new Canceller(5, cancellation), cancellationToken: cancellation.Token);
+        FitOptions second = Options("adam") with { Seed = 9 };
+        stopped.Fit(Data("adam"), second, progress: new Canceller(5, cancellation), cancellationToken: cancellation.Token);
         Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path));
         Assert.True(resumed.Resume());
         Assert.Equal(Epochs, resumed.Fit(Data("adam"), Options("adam") with { Seed = 9 }).Count);
@@ -243,8 +266,10 @@ public class CheckpointTests
         {
             byte[] file = File.ReadAllBytes(path);
             using Evenkeel.Formats.SafetensorsFile read = Evenkeel.Formats.Safetensors.Read(new MemoryStream(file));
-            Dictionary<string, string> texts = read.Metadata.Where(text => !text.Key.EndsWith("sha256", StringComparison.Ordinal))
-                .ToDictionary(text => text.Key, text => text.Value.Replace("\"arithmetic\":1", "\"arithmetic\":0", StringComparison.Ordinal));
+            Dictionary<string, string> texts = read.Metadata
+                .Where(text => !text.Key.EndsWith("sha256", StringComparison.Ordinal))
+                .ToDictionary(
+                    text => text.Key, text => text.Value.Replace("\"arithmetic\":1", "\"arithmetic\":0", StringComparison.Ordinal));
             Evenkeel.Formats.Safetensors.Write(path, read.Tensors, texts);
         }
     }
@@ -335,7 +360,8 @@ public class CheckpointTests
     }
 
     private static void AssertSame(IEnumerable<EpochResult> expected, IEnumerable<EpochResult> actual) => Assert.Equal(
-        expected.Select(static result => result with { Elapsed = default }), actual.Select(static result => result with { Elapsed = default }));
+        expected.Select(static result => result with { Elapsed = default }),
+        actual.Select(static result => result with { Elapsed = default }));
 
     private sealed class Canceller(int steps, CancellationTokenSource source) : IProgress<TrainingProgress>
     {

@@ -93,7 +93,9 @@ public abstract class Optimizer
     protected abstract void Update(Parameter parameter, double learningRate, double weightDecay);
 
     /// <summary>The state of a parameter, which checkpoints save and load: a momentum, averages of the gradient.</summary>
-    /// <remarks>An optimizer of your own overrides it, with an empty list if it has no state; otherwise it cannot be in a checkpoint.</remarks>
+    /// <remarks>
+    /// An optimizer of your own overrides it, with an empty list if it has no state; otherwise it cannot be in a checkpoint.
+    /// </remarks>
     /// <param name="parameter">The parameter.</param>
     /// <param name="create">
     /// Whether to create the state if there is none yet, as before it is loaded; otherwise the list is then empty.
@@ -101,7 +103,8 @@ public abstract class Optimizer
     /// <returns>Tensors in the memory of the optimizer, with PyTorch's names: <c>exp_avg</c>.</returns>
     /// <exception cref="NotSupportedException">The optimizer does not override this.</exception>
     protected virtual IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create) =>
-        throw new NotSupportedException($"{GetType().Name} does not override {nameof(StateOf)}, so that checkpoints cannot hold its state.");
+        throw new NotSupportedException(
+            $"{GetType().Name} does not override {nameof(StateOf)}, so that checkpoints cannot hold its state.");
 
     /// <summary>The settings of the method that a checkpoint must agree with.</summary>
     internal virtual string Settings => GetType().Name;
@@ -111,7 +114,8 @@ public abstract class Optimizer
     [
         Settings, Invariant($", weight decay {WeightDecay}"),
         .. Groups.Select(group => Invariant(
-            $"; {group.Parameters.Count} parameters with rate factor {group.LearningRateFactor}, weight decay {group.WeightDecay ?? WeightDecay}")),
+            $"; {group.Parameters.Count} parameters with rate factor {group.LearningRateFactor}, ")
+            + Invariant($"weight decay {group.WeightDecay ?? WeightDecay}")),
     ]);
 
     /// <inheritdoc cref="StateOf"/>
