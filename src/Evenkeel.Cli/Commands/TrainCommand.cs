@@ -116,6 +116,7 @@ internal static class TrainCommand
                 parsed.GetValue(dropout));
             settings.Check();
             OutputFile? output = parsed.GetValue(save) is { } path ? OutputFile.Create(path) : null;
+            output?.CheckWritable();
             TrainingDefaults defaults = TrainingDefaults.Of(settings.Net);
             var optimizer = new OptimizerSettings(
                 parsed.GetValue(method)!,

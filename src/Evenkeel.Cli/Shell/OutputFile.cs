@@ -50,6 +50,25 @@ internal sealed class OutputFile
         return new OutputFile(path, target);
     }
 
+    /// <summary>Throws if the file cannot be written, before minutes of work depend on it; nothing is changed.</summary>
+    /// <exception cref="IOException">The file cannot be written; the message has its path and the reason.</exception>
+    public void CheckWritable()
+    {
+        if (IsStandardOutput)
+        {
+            return;
+        }
+
+        try
+        {
+            AtomicFile.CheckWritable(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot write '{Path}': {e.Message}", e);
+        }
+    }
+
     /// <summary>Writes the file.</summary>
     /// <param name="write">Writes the content. If it throws, the file is left as it was before.</param>
     /// <exception cref="IOException">The file cannot be written; the message has its path and the reason.</exception>

@@ -42,6 +42,25 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Throws if a file cannot be written, before minutes of work depend on it; nothing is changed.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file or its folder is denied.</exception>
+    public static void CheckWritable(string path)
+    {
+        OutputTarget target = OutputTarget.Of(path);
+        if (target.Descriptor is not null || target.IsOpenElsewhere || LinuxFile.Of(target.Path) is { IsRegular: false })
+        {
+            return; // the reader of a pipe would take the end of a check for the end of the file
+        }
+
+        using Stream? direct = OpenDirectly(target);
+        string folder = Path.GetDirectoryName(target.Path) ?? target.Path;
+        (string temporary, FileStream created) = Create(folder, Path.GetFileName(target.Path));
+        created.Dispose();
+        DeleteQuietly(temporary);
+    }
+
     /// <summary>Deletes the temporary files of this process, which is about to end while some are written.</summary>
     public static void DeleteTemporaries()
     {

@@ -6,6 +6,18 @@ namespace Evenkeel.Tests.Data;
 public class AtomicFileTests
 {
     [Fact]
+    public void A_check_changes_nothing_and_refuses_what_a_write_would()
+    {
+        using var folder = new TemporaryFolder();
+        string old = folder.Write("old", [1]), none = Path.Combine(folder.Path, "none", "file");
+        AtomicFile.CheckWritable(old);
+        AtomicFile.CheckWritable(Path.Combine(folder.Path, "new"));
+        Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.CheckWritable(none));
+        Assert.Equal([old], Directory.GetFiles(folder.Path));
+        Assert.Equal([1], File.ReadAllBytes(old));
+    }
+
+    [Fact]
     public void The_old_file_stays_until_the_new_one_is_whole()
     {
         using var folder = new TemporaryFolder();
