@@ -4,6 +4,8 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using Evenkeel.Cli.Commands;
+using Evenkeel.Cli.Commands.Model;
+using Evenkeel.Cli.Commands.Predict;
 using Evenkeel.Cli.Commands.Scale;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Shell;
@@ -83,6 +85,8 @@ internal static class EvenkeelCommand
         {
             StudyCommand.Create(terminal, studies, cancellationToken),
             TrainCommand.Create(terminal, cancellationToken),
+            PredictCommand.Create(terminal, cancellationToken),
+            ModelCommand.Create(terminal),
             ScaleCommand.Create(terminal, cancellationToken),
         };
         root.AddGroup(

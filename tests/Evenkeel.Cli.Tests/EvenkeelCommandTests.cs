@@ -14,6 +14,11 @@ public sealed class EvenkeelCommandTests
     [InlineData("scale", "transform", "--help")]
     [InlineData("scale", "inverse", "--help")]
     [InlineData("scale", "describe", "--help")]
+    [InlineData("predict", "--help")]
+    [InlineData("model", "--help")]
+    [InlineData("model", "inspect", "--help")]
+    [InlineData("model", "convert", "--help")]
+    [InlineData("model", "compare", "--help")]
     [InlineData("train", "--help", "--epochs", "-1")]
     public void Help_fits_80_columns_and_ends_with_examples_and_exit_codes(params string[] arguments)
     {
@@ -29,7 +34,7 @@ public sealed class EvenkeelCommandTests
     }
 
     [Theory]
-    [InlineData("", "study NAME", "train ", "scale ", "-h, --help", "--version")]
+    [InlineData("", "study NAME", "train ", "predict MODEL INPUT", "model ", "scale ", "-h, --help", "--version")]
     [InlineData("study", "NAME", "--seeds N", "--data DIR", "--out DIR", "--threads N", "--json")]
     [InlineData(
         "train", "--net", "--hidden", "--norm batch|none", "--activation relu|sigmoid|tanh", "--dropout",
@@ -43,6 +48,11 @@ public sealed class EvenkeelCommandTests
         "--no-header", "--skip", "--missing", "--on-error", "--out", "--threads", "--json")]
     [InlineData("scale transform", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]
     [InlineData("scale inverse", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]
+    [InlineData("predict", "MODEL", "INPUT", "--out FILE", "--format csv|jsonl", "--json", "--delimiter", "--threads")]
+    [InlineData("model", "inspect FILE", "convert FILE", "compare A B")]
+    [InlineData("model inspect", "FILE", "--json", "tiny", "huge")]
+    [InlineData("model convert", "FILE", "--out FILE", "--names evenkeel|torchvision", "--dtype keep|f32", "--drop-description")]
+    [InlineData("model compare", "A ", "B ", "--tolerance T")]
     [InlineData("scale describe", "IN.csv", "--delimiter", "--culture", "--missing", "--threads", "--json")]
     public void Help_names_all_there_is(string command, params string[] names)
     {
@@ -57,7 +67,8 @@ public sealed class EvenkeelCommandTests
         IEnumerable<string> examples = new[]
         {
             "--help", "study --help", "train --help", "scale --help", "scale fit --help", "scale transform --help", "scale inverse --help",
-            "scale describe --help",
+            "scale describe --help", "predict --help", "model --help", "model inspect --help", "model convert --help",
+            "model compare --help",
         }
             .SelectMany(page => CommandRun.Of(page.Split(' ')).OutputLines)
             .Where(line => line.StartsWith("  evenkeel ", StringComparison.Ordinal) && !line.Contains("--help", StringComparison.Ordinal))
@@ -80,7 +91,7 @@ public sealed class EvenkeelCommandTests
     }
 
     [Theory]
-    [InlineData("there is no command 'foo'; the commands are study, train and scale.", "foo")]
+    [InlineData("there is no command 'foo'; the commands are study, train, predict, model and scale.", "foo")]
     [InlineData("there is no command 'Train'", "Train")]
     [InlineData("'evenkeel' has no option '--foo'", "--foo")]
     [InlineData("there is no command '@foo'", "@foo")]

@@ -10,7 +10,8 @@
 # What must hold:
 # - The network at the end is that of the uninterrupted run, bit for bit, and so are the lines of the epochs.
 # - After a kill, each checkpoint in the folder is whole: a file is named when it is complete. The newest is not older than before.
-# - At the end the folder holds nothing but the last three checkpoints.
+# - At the end the folder holds nothing but the last checkpoints, at most three.
+# - Damaged checkpoints are skipped with a line each; a full disk, a folder that vanishes and a file that cannot be written give one line.
 #
 # The last line is "N checks passed, N failed"; the exit status is 1 if one failed.
 set -uo pipefail
@@ -22,7 +23,11 @@ export DOTNET_NOLOGO=1 DOTNET_TieredPGO=0
 passed=0 failed=0
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+cleanup() {
+    mountpoint -q "$work/full" 2> /dev/null && umount "$work/full"
+    rm -rf "$work"
+}
+trap cleanup EXIT
 cd "$work"
 
 check() { # DESCRIPTION COMMAND...
@@ -72,7 +77,7 @@ train() { # KIND FOLDER NETWORK THREADS [OPTION...]
 
 without_seconds() { sed -E 's/"seconds":[0-9.e-]+,//'; }
 newest() { find "$1" -name 'checkpoint-*.evenkeel' 2> /dev/null | sort | tail -1; }
-is_whole() { node -e "process.exit(0)"; }
+is_whole() { "${evenkeel[@]}" model inspect "$1" > /dev/null 2>&1; }
 
 data "$OLDPWD/data/mnist" || exit 1
 for kind in mlp cnn cross-iteration; do
@@ -108,9 +113,58 @@ for kind in mlp cnn cross-iteration; do
         grep '"completed":true' lines | without_seconds | sort -u > resumed.jsonl
         without_seconds < $kind.jsonl | sort -u > whole.jsonl
         check "$kind: no epoch has other results" test -z "$(comm -23 resumed.jsonl whole.jsonl)"
-        check "$kind: nothing is left over" test "$(find run -type f | wc -l)" = 3 -a -z "$(find run -name '.*' -type f)"
+        check "$kind: nothing is left over" test "$(find run -type f | wc -l)" -le 3 -a -z "$(find run -name '.*' -type f)"
     done
 done
+
+is_one_line() { [ "$(wc -l < "$1")" = 1 ]; }
+
+# Damaged checkpoints: a flipped byte in the newest, the one before it cut.
+rm -rf run
+(train mlp run resumed.evenkeel 2 --every 7) > /dev/null 2>&1
+mapfile -t files < <(find run -name 'checkpoint-*' | sort)
+printf '\x5a' | dd of="${files[2]}" bs=1 seek=200000 conv=notrunc 2> /dev/null
+truncate -s 100000 "${files[1]}"
+rm resumed.evenkeel
+(train mlp run resumed.evenkeel 2 --resume) > /dev/null 2> error
+check "damaged checkpoints: a line for each, and one for the resumption" test "$(wc -l < error)" = 3 -a "$(grep -c 'is skipped' error)" = 2
+check "damaged checkpoints: the network has the same bits" cmp -s resumed.evenkeel mlp.evenkeel
+
+# A full disk.
+mkdir full
+if mount -t tmpfs -o size=1500k tmpfs full 2> /dev/null; then
+    (train mlp full/run none.evenkeel 2 --every 10) > /dev/null 2> error
+    check "a full disk: exit code 1" test $? = 1
+    check "a full disk: one line" is_one_line error
+    check "a full disk: the checkpoints before are whole" is_whole "$(newest full/run)"
+    check "a full disk: nothing is left over" test -z "$(find full -name '.*' -type f)"
+    umount full
+else
+    echo "skipped: a full disk (no permission to mount one)"
+fi
+
+# A folder that vanishes.
+rm -rf run
+(train mlp run none.evenkeel 2 --every 1) > /dev/null 2> error &
+process=$!
+while [ -z "$(newest run)" ]; do sleep 0.05; done
+rm -rf run
+rm -rf run
+wait $process
+check "a folder that vanishes: exit code 1" test $? = 1
+check "a folder that vanishes: one line" is_one_line error
+
+# A file that cannot be written is refused before training.
+if su nobody -s /bin/sh -c true 2> /dev/null; then
+    touch closed.evenkeel
+    chmod 444 closed.evenkeel
+    chmod 755 "$work"
+    su nobody -s /bin/bash -c "cd '$work' && dotnet '${evenkeel[1]}' train --data images --save closed.evenkeel" > output 2> error
+    check "a read-only file: exit code 1" test $? = 1
+    check "a read-only file: one line, before training" test "$(wc -l < error)" = 1 -a ! -s output
+else
+    echo "skipped: a read-only file (this user writes everywhere)"
+fi
 
 echo "$passed checks passed, $failed failed"
 [ $failed = 0 ]

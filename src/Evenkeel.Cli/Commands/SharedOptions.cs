@@ -107,10 +107,10 @@ internal static class SharedOptions
         return option;
     }
 
-    /// <summary>Creates an argument for a file.</summary>
-    public static Argument<string> FileArgument(string helpName, string description)
+    /// <summary>Creates an argument for a file; the arguments of a command differ in their names, which are not shown.</summary>
+    public static Argument<string> FileArgument(string helpName, string description, string name = "file")
     {
-        var argument = new Argument<string>("file") { Description = description, HelpName = helpName };
+        var argument = new Argument<string>(name) { Description = description, HelpName = helpName };
         argument.Validators.Add(result => RefuseNoFile(result, helpName));
         return argument;
     }

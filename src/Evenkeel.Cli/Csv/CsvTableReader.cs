@@ -6,7 +6,12 @@ using static System.FormattableString;
 namespace Evenkeel.Cli.Csv;
 
 /// <summary>Reads the numbers of chunks, on several threads if each has its own chunk and table.</summary>
-internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPolicy policy)
+/// <param name="input">The file that the chunks come from.</param>
+/// <param name="columns">The columns to read.</param>
+/// <param name="policy">How to treat cells that are not numbers.</param>
+/// <param name="hint">What a message adds where reading stops.</param>
+internal sealed class CsvTableReader(
+    CsvInput input, CsvColumns columns, CellPolicy policy, string hint = "; use --on-error skip or keep to continue")
 {
     private const int LongestQuotation = 40;
 
@@ -49,7 +54,7 @@ internal sealed class CsvTableReader(CsvInput input, CsvColumns columns, CellPol
             : null;
         if (policy == CellPolicy.Stop)
         {
-            throw new InvalidDataException($"{text}; use --on-error skip or keep to continue.");
+            throw new InvalidDataException($"{text}{hint}.");
         }
 
         table.Problems = table.Problems.And(new CsvProblems(1, text));

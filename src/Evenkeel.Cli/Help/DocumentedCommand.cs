@@ -14,6 +14,9 @@ internal sealed class DocumentedCommand(string name, string description) : Comma
     /// <summary>Example command lines, and what each does.</summary>
     public List<(string CommandLine, string Meaning)> Examples { get; } = [];
 
+    /// <summary>The exit codes and their meanings.</summary>
+    public string ExitCodes { get; set; } = "0 success; 1 failed or interrupted; 2 invalid command line";
+
     /// <summary>Adds options to the command, as a group in its help.</summary>
     public void AddGroup(string title, params Option[] options)
     {

@@ -31,7 +31,7 @@ internal sealed class HelpPage(TextWriter writer, int width)
 
         WriteExamples(command.Examples);
         writer.WriteLine();
-        WriteWrapped("Exit codes: 0 success; 1 failed or interrupted; 2 invalid command line.", indent: 0);
+        WriteWrapped($"Exit codes: {command.ExitCodes}.", indent: 0);
     }
 
     private static string Usage(DocumentedCommand command)

@@ -9,6 +9,9 @@ internal static class ExitCode
     /// <summary>An error occurred, or the work was interrupted.</summary>
     public const int Failure = 1;
 
+    /// <summary>The files that were compared differ.</summary>
+    public const int Different = 1;
+
     /// <summary>The command line is invalid.</summary>
     public const int Usage = 2;
 }

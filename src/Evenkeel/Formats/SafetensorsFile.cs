@@ -33,6 +33,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Whether the file has hashes, so that a change of any byte is found.</summary>
     public bool HasHashes => Metadata.ContainsKey(Safetensors.HeaderHash);
 
+    /// <summary>The number of bytes of the file.</summary>
+    internal long ByteCount => _bytes.Length;
+
     /// <summary>The tensor of a name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>

@@ -23,11 +23,20 @@ public sealed class ModelFile
     /// <summary>The beginning of the names of tensors that are not the network's, as the optimizer's in a checkpoint.</summary>
     internal const string TrainingPrefix = "training:";
 
+    /// <summary>The text with the description of the network.</summary>
+    internal const string ModelText = "evenkeel.model";
+
+    /// <summary>The text with the scaler.</summary>
+    internal const string ScalerText = "evenkeel.scaler";
+
+    /// <summary>The text with the state of training, which checkpoints have.</summary>
+    internal const string TrainingText = "evenkeel.training";
+
+    /// <summary>The depth of the description at most.</summary>
+    internal const int MaximumDepth = 512;
+
     private const string Format = "evenkeel-model";
     private const int Version = 1;
-    private const int MaximumDepth = 512;
-    private const string ModelText = "evenkeel.model";
-    private const string ScalerText = "evenkeel.scaler";
 
     /// <summary>Combines a network and what belongs to it into the content of a file.</summary>
     /// <param name="network">The network.</param>

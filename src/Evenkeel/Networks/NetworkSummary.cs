@@ -39,6 +39,15 @@ public sealed class NetworkSummary
         var paths = network.NamedLayers().ToDictionary(named => named.Layer, named => named.Path);
         var shapes = new Dictionary<Layer, nint[]>();
         AddShapes(network, inputShape.ToArray(), paths, shapes, nameof(inputShape));
+        return Of(network, paths, shapes);
+    }
+
+    /// <summary>Summarizes a network whose input's shape is not known.</summary>
+    internal static NetworkSummary WithoutShapes(Layer network) =>
+        Of(network, network.NamedLayers().ToDictionary(named => named.Layer, named => named.Path), []);
+
+    private static NetworkSummary Of(Layer network, Dictionary<Layer, string> paths, Dictionary<Layer, nint[]> shapes)
+    {
         Dictionary<Layer, (Layer Into, bool IsFused)> fusions = Fusions(paths.Keys);
         return new NetworkSummary([.. network.NamedLayers().Select(named => Row(named.Path, named.Layer))]);
 

@@ -63,7 +63,7 @@ internal static class ElementConversion
             case DataType.UInt64: Convert<ulong, T>(bytes, to); break;
             case DataType.UInt32: Convert<uint, T>(bytes, to); break;
             case DataType.UInt16: Convert<ushort, T>(bytes, to); break;
-            case DataType.UInt8: Convert<byte, T>(bytes, to); break;
+            case DataType.UInt8 or DataType.Boolean: Convert<byte, T>(bytes, to); break;
             default: throw new UnreachableException();
         }
     }

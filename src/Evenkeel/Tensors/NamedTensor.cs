@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
 using static System.FormattableString;
 
@@ -76,22 +75,30 @@ public abstract class NamedTensor
     internal void CopyTo<T>(Span<T> elements)
         where T : unmanaged, INumberBase<T>
     {
-        bool isSame = Type == ElementConversion.TypeOf<T>();
-        int size = ElementConversion.SizeOf(Type);
-        byte[] buffer = isSame ? [] : new byte[(int)Math.Min(Chunk, ElementCount) * size];
-        using Reader reader = Open();
+        using ElementReader<T> reader = OpenElements<T>();
         for (int start = 0; start < elements.Length; start += Chunk)
         {
-            Span<T> part = elements.Slice(start, Math.Min(Chunk, elements.Length - start));
-            if (isSame)
-            {
-                reader.Read(MemoryMarshal.AsBytes(part));
-                continue;
-            }
+            reader.Read(elements.Slice(start, Math.Min(Chunk, elements.Length - start)));
+        }
 
-            Span<byte> bytes = buffer.AsSpan(0, part.Length * size);
-            reader.Read(bytes);
-            ElementConversion.Convert(Type, bytes, part);
+        reader.End();
+    }
+
+    /// <summary>Begins to read the elements, which may be rounded.</summary>
+    internal ElementReader<T> OpenElements<T>()
+        where T : unmanaged, INumberBase<T> => new(Open(), Type, (int)Math.Clamp(ElementCount, 1, Chunk));
+
+    /// <summary>Passes all elements to an action, in parts; they may be rounded.</summary>
+    internal void ForEachElements<T>(Action<ReadOnlySpan<T>> action)
+        where T : unmanaged, INumberBase<T>
+    {
+        T[] buffer = new T[Math.Min(Chunk, ElementCount)];
+        using ElementReader<T> reader = OpenElements<T>();
+        for (long start = 0; start < ElementCount; start += Chunk)
+        {
+            Span<T> part = buffer.AsSpan(0, (int)Math.Min(Chunk, ElementCount - start));
+            reader.Read(part);
+            action(part);
         }
 
         reader.End();

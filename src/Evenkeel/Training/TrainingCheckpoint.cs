@@ -17,7 +17,6 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     where TTarget : unmanaged
 {
     private const int Version = 1;
-    private const string Text = "evenkeel.training";
     private const string OptimizerPrefix = ModelFile.TrainingPrefix + "optimizer/";
     private const string BestPrefix = ModelFile.TrainingPrefix + "best/";
     private const string PositionName = ModelFile.TrainingPrefix + "position";
@@ -31,7 +30,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     {
         Checkpoints checkpoints = trainer.Checkpoints!;
         Dictionary<string, string> texts = new ModelFile(trainer.Network).Texts(checkpoints.LayerTypes);
-        texts.Add(Text, Describe(run));
+        texts.Add(ModelFile.TrainingText, Describe(run));
         checkpoints.Write(trainer.Steps, [.. Tensors(run)], texts, isBest);
     }
 
@@ -41,7 +40,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     /// <exception cref="InvalidDataException">It is not a checkpoint of this trainer.</exception>
     public InterruptedFit? Load(SafetensorsFile file, List<EpochResult> history)
     {
-        if (!file.Metadata.TryGetValue(Text, out string? description))
+        if (!file.Metadata.TryGetValue(ModelFile.TrainingText, out string? description))
         {
             throw new InvalidDataException("The file is a model, and not a checkpoint: it has no state of training.");
         }

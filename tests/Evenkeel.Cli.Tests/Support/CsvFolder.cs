@@ -21,8 +21,19 @@ internal sealed class CsvFolder : IDisposable
     public string Read(string file) => Encoding.UTF8.GetString(File.ReadAllBytes(PathOf(file)));
 
     /// <summary>Runs <c>evenkeel scale</c>; arguments that begin with @ are files of this folder.</summary>
-    public CommandRun Scale(params string[] arguments) =>
-        CommandRun.Of(["scale", .. arguments.Select(a => a.StartsWith('@') ? PathOf(a[1..]) : a)]);
+    public CommandRun Scale(params string[] arguments) => Run(["scale", .. arguments]);
+
+    /// <summary>Runs the command; arguments that begin with @ are files of this folder.</summary>
+    public CommandRun Run(params string[] arguments) =>
+        CommandRun.Of([.. arguments.Select(a => a.StartsWith('@') ? PathOf(a[1..]) : a)]);
+
+    /// <summary>Runs it and expects success.</summary>
+    public CommandRun RunWell(params string[] arguments)
+    {
+        CommandRun run = Run(arguments);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return run;
+    }
 
     /// <summary>Runs it and expects success.</summary>
     public CommandRun ScaleWell(params string[] arguments)

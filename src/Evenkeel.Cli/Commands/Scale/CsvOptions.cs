@@ -61,10 +61,13 @@ internal sealed class CsvOptions
     };
 
     /// <summary>Opens the file.</summary>
-    public CsvInput Open(ParseResult parsed)
+    public CsvInput Open(ParseResult parsed) => Open(parsed, parsed.GetRequiredValue(Input));
+
+    /// <summary>Opens another file.</summary>
+    public CsvInput Open(ParseResult parsed, string path)
     {
         NumberFormatInfo numbers = parsed.GetValue(_culture)!;
-        return CsvInput.Open(parsed.GetRequiredValue(Input), new CsvDialect
+        return CsvInput.Open(path, new CsvDialect
         {
             Delimiter = parsed.GetValue(_delimiter) ?? (numbers == NumberCulture.Comma ? ';' : ','),
             IsDelimiterGiven = parsed.GetValue(_delimiter) is not null,

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Evenkeel.Cli.Help;
+using Evenkeel.Cli.Shell;
+
+namespace Evenkeel.Cli.Commands.Model;
+
+/// <summary><c>evenkeel model</c>: looks into model files, converts and compares them.</summary>
+internal static class ModelCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new DocumentedCommand(
+            "model", "Look into model files, checkpoints and other safetensors files, convert them, and compare them.")
+        {
+            ModelInspectCommand.Create(terminal),
+            ModelConvertCommand.Create(terminal),
+            ModelCompareCommand.Create(terminal),
+        };
+        command.Examples.Add(("evenkeel model inspect digits.evenkeel", "layers, and the condition of the normalizations"));
+        command.Examples.Add(
+            ("evenkeel model convert net.evenkeel --names torchvision --out net.safetensors", "weights for PyTorch"));
+        command.Examples.Add(("evenkeel model compare before.evenkeel after.evenkeel", "which tensors differ, and by how much"));
+        return command;
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Evenkeel.Cli.Help;
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Shell;
+using Evenkeel.Formats;
+using Evenkeel.Models;
+
+namespace Evenkeel.Cli.Commands.Model;
+
+/// <summary><c>evenkeel model inspect</c>: prints the layers of a model and the condition of its normalizations.</summary>
+internal static class ModelInspectCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> path = ModelArgument.Create("FILE", "A model file, a checkpoint, or another safetensors file.");
+        Option<bool> json = SharedOptions.Json("Print one line of JSON on standard output.");
+        var command = new DocumentedCommand(
+            "inspect", "Print the layers of a model and the condition of its normalizations; of other safetensors files the tensors.")
+        {
+            path,
+        };
+        command.Sections.Add(("Columns of normalizations",
+        [
+            ("γ near 0", FormattableString.Invariant($"channels whose |γ| is below {NormalizationState.Small}")),
+            ("tiny", FormattableString.Invariant($"running variances below {RunningState.TinyBelow}")),
+            ("huge", FormattableString.Invariant($"running variances above {RunningState.HugeAbove}")),
+            ("variance of", "the variance that is kept: of the sample, with Bessel's correction, or of the population"),
+            ("batches", "batches that running statistics have taken in"),
+        ]));
+        command.AddGroup("Output", json);
+        command.Examples.Add(("evenkeel model inspect digits.evenkeel", "a model"));
+        command.Examples.Add(("evenkeel model inspect weights.safetensors --json", "tensors of another program, for a program"));
+        command.SetAction(parsed =>
+        {
+            string name = parsed.GetRequiredValue(path);
+            using SafetensorsFile file = ModelArgument.Open(name);
+            ModelFile? model = ModelFile.IsModel(file) ? ModelArgument.Load(file, name) : null;
+            ModelInspection inspection = ModelArgument.Naming(name, () => new ModelInspection(name, file, model));
+            if (parsed.GetValue(json))
+            {
+                ModelRendering.WriteJson(terminal.Output, inspection);
+            }
+            else
+            {
+                ModelRendering.WriteText(terminal.Output, inspection);
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

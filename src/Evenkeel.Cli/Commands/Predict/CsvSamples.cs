@@ -1,0 +1,120 @@
+using System.Numerics.Tensors;
+using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Shell;
+using Evenkeel.Scaling;
+using static System.FormattableString;
+
+namespace Evenkeel.Cli.Commands.Predict;
+
+/// <summary>The rows of a CSV file, scaled by the model's scaler.</summary>
+internal sealed class CsvSamples : SampleSource
+{
+    private readonly CsvInput _input;
+    private readonly CsvColumns _columns;
+    private readonly CsvTableReader _reader;
+    private readonly CsvTable _table;
+    private readonly CsvChunk _chunk = new();
+    private readonly Scaler _scaler;
+    private int _row;
+
+    /// <summary>Takes an open file, and owns it.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="scaler">The scaler, with the names of the columns.</param>
+    /// <param name="model">The path of the model, for messages.</param>
+    /// <param name="form">The shape of the samples.</param>
+    /// <exception cref="InvalidDataException">The file does not have the columns.</exception>
+    public CsvSamples(CsvInput input, ScalerFile scaler, string model, SampleForm form)
+    {
+        _input = input;
+        _scaler = scaler.Scaler;
+        try
+        {
+            if (_scaler.Columns != form.Count)
+            {
+                throw new InvalidDataException(
+                    Invariant($"'{model}' has a scaler of {_scaler.Columns} columns, and takes samples of {form.Count} values."));
+            }
+
+            if (scaler.ColumnNames is null && input.Columns.Count != _scaler.Columns)
+            {
+                throw new InvalidDataException(Invariant(
+                    $"'{model}' takes {_scaler.Columns} columns without names, but '{input.Name}' has {input.Columns.Count}."));
+            }
+
+            _columns = CsvColumns.Find(input, scaler.ColumnNames ?? input.Columns, scaler: model);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+
+        _reader = new CsvTableReader(input, _columns, CellPolicy.Stop, hint: "");
+        _table = new CsvTable(_columns.Fields.Count);
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<float> samples, int count)
+    {
+        if (_row == _table.Rows && !Fill())
+        {
+            return 0;
+        }
+
+        int columns = _table.Columns;
+        count = Math.Min(count, _table.Rows - _row);
+        ReadOnlySpan<double> values = _table.Values.Slice(_row * columns, count * columns);
+        for (int i = 0; i < values.Length; i++)
+        {
+            samples[i] = (float)values[i];
+            if (!float.IsFinite(samples[i]))
+            {
+                throw Error(_row + i / columns, i % columns, "the number is beyond the range of the network once it is scaled");
+            }
+        }
+
+        _row += count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _input.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Reads and scales the next rows.</summary>
+    private bool Fill()
+    {
+        _row = 0;
+        if (!_input.Fill(_chunk))
+        {
+            _table.Clear();
+            return false;
+        }
+
+        _reader.Read(_chunk, _table);
+        Span<double> values = _table.Values;
+        int missing = values.IndexOf(double.NaN);
+        if (missing >= 0)
+        {
+            throw Error(missing / _table.Columns, missing % _table.Columns, "a value is missing");
+        }
+
+        var table = new TensorSpan<double>(values, [_table.Rows, _table.Columns]);
+        try
+        {
+            _scaler.Transform(table, table);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"'{_input.Name}': {OneLine.Of(e)}", e);
+        }
+
+        return true;
+    }
+
+    private InvalidDataException Error(int row, int column, string what) => new(Invariant(
+        $"'{_input.Name}', line {_chunk.Lines[_table.Records[row]]}, column {Visible.Of(_columns.Names[column])}: {what}."));
+}

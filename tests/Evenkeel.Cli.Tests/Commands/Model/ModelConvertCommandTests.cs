@@ -1,0 +1,125 @@
+using System.Numerics.Tensors;
+using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Formats;
+using Evenkeel.Models;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+using Evenkeel.Tensors;
+
+namespace Evenkeel.Cli.Tests.Commands.Model;
+
+public sealed class ModelConvertCommandTests : IDisposable
+{
+    private readonly CsvFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_model_stays_a_model_and_a_checkpoint_becomes_one()
+    {
+        using var images = new SmallImages();
+        Sequential network = SmallModels.Trained(images, _folder.PathOf("checkpoints"));
+        string newest = Directory.GetFiles(_folder.PathOf("checkpoints")).Order(StringComparer.Ordinal).Last();
+        CommandRun run = _folder.RunWell("model", "convert", newest, "--out", "@m.evenkeel");
+        Assert.Equal("", run.Error);
+        Assert.StartsWith("convert: 8 tensors, ", run.Output, StringComparison.Ordinal);
+        using (SafetensorsFile file = Safetensors.Read(_folder.PathOf("m.evenkeel")))
+        {
+            Assert.Equal(
+                network.StateDict().Select(tensor => tensor.Name).Order(StringComparer.Ordinal),
+                file.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
+            Assert.False(file.Metadata.ContainsKey(ModelFile.TrainingText));
+        }
+
+        Tensor<float> input = ImageInput();
+        Assert.Equal(network.Predict(input), ModelFile.Load(_folder.PathOf("m.evenkeel")).Network.Predict(input));
+        _folder.RunWell("model", "compare", newest, "@m.evenkeel");
+    }
+
+    [Fact]
+    public void Types_become_single_precision_and_the_description_is_dropped_with_a_notice()
+    {
+        Sequential network = SmallModels.Network();
+        SmallModels.Save(network, _folder.PathOf("m.evenkeel"));
+        CommandRun run = _folder.RunWell("model", "convert", "@m.evenkeel", "--dtype", "f32", "--out", "@m.safetensors");
+        run.AssertOneErrorLine("no description of the network", "not a model file");
+        using SafetensorsFile file = Safetensors.Read(_folder.PathOf("m.safetensors"));
+        Assert.Equal(DataType.Float32, file["2.running_var"].Type);
+        Assert.Equal(DataType.Int64, file["2.num_batches_tracked"].Type);
+        Assert.False(ModelFile.IsModel(file));
+        Assert.True(file.HasHashes);
+        Sequential other = SmallModels.Network(seed: 1);
+        other.Load(file.Tensors);
+        Assert.Equal(network.Predict(ImageInput()), other.Predict(ImageInput()));
+
+        CommandRun dropped = _folder.RunWell("model", "convert", "@m.evenkeel", "--drop-description", "--out", "@d.safetensors");
+        Assert.Equal("", dropped.Error);
+        _folder.Run("predict", "@d.safetensors", "@m.evenkeel")
+            .AssertRefused(1, "d.safetensors': The file has tensors, but no description");
+    }
+
+    [Fact]
+    public void Names_become_those_of_torchvision_and_go_back()
+    {
+        ModelFile.Save(ResidualNetwork.Create(3, 4, new RandomSource(0)), _folder.PathOf("r.evenkeel"));
+        _folder.RunWell("model", "convert", "@r.evenkeel", "--names", "torchvision", "--out", "@t.safetensors")
+            .AssertOneErrorLine("no description");
+        using (SafetensorsFile file = Safetensors.Read(_folder.PathOf("t.safetensors")))
+        {
+            Assert.Contains("layer2.0.downsample.0.weight", file.Tensors.Select(tensor => tensor.Name));
+            Assert.Contains("fc.bias", file.Tensors.Select(tensor => tensor.Name));
+        }
+
+        CommandRun back = _folder.RunWell("model", "convert", "@t.safetensors", "--names", "evenkeel", "--out", "@b.safetensors");
+        Assert.Equal("", back.Error);
+        CommandRun equal = _folder.RunWell("model", "compare", "@r.evenkeel", "@b.safetensors");
+        Assert.Contains("only in A, which is not compared", equal.Output, StringComparison.Ordinal);
+        Assert.StartsWith("equal: ", equal.OutputLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Narrow_types_of_other_programs_are_widened_and_their_texts_stay()
+    {
+        _folder.Write("t.safetensors", ModelInspectCommandTests.Foreign());
+        _folder.RunWell("model", "convert", "@t.safetensors", "--out", "@w.safetensors");
+        using SafetensorsFile file = Safetensors.Read(_folder.PathOf("w.safetensors"));
+        Assert.Equal([1, float.NaN], file["half"].Read<float>());
+        Assert.Equal([0, 1, 1], file["flag"].Read<long>());
+        Assert.Equal("pt", file.Metadata["format"]);
+    }
+
+    [Fact]
+    public void What_cannot_be_written_is_refused()
+    {
+        Safetensors.Write(_folder.PathOf("big.safetensors"), [StateTensor.Of("x", Tensor.Create([1e300]))]);
+        _folder.Run("model", "convert", "@big.safetensors", "--dtype", "f32", "--out", "@o")
+            .AssertRefused(1, "big.safetensors': ", "'x'", "1E+300");
+        Safetensors.Write(
+            _folder.PathOf("two.safetensors"),
+            [StateTensor.Of("fc.bias", Tensor.Create([1f])), StateTensor.Of("linear.bias", Tensor.Create([1f]))]);
+        _folder.Run("model", "convert", "@two.safetensors", "--names", "torchvision", "--out", "@o").AssertRefused(1, "the name 'fc.bias'");
+        _folder.Run("model", "convert", "@two.safetensors", "--out", "@two.safetensors").AssertRefused(2, "which it would overwrite");
+        _folder.Run("model", "convert", "@two.safetensors", "--out", "@no/where").AssertRefused(1, "no such folder");
+        _folder.Run("model", "convert", "@two.safetensors").AssertRefused(2, "--out");
+        _folder.Run("model", "convert", "@two.safetensors", "--out", "@o", "--dtype", "f16").AssertRefused(2, "keep, f32");
+    }
+
+    [Fact]
+    public void A_file_goes_to_standard_output_in_a_process()
+    {
+        if (!ShellRun.IsPossible)
+        {
+            return;
+        }
+
+        SmallModels.Save(SmallModels.Network(), _folder.PathOf("m.evenkeel"));
+        CommandRun run = ShellRun.ToEnd(
+            $"cd {_folder.Path} && $evenkeel model convert - --out - < m.evenkeel > copy.evenkeel"
+            + " && $evenkeel model compare m.evenkeel copy.evenkeel");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("standard output", run.Error, StringComparison.Ordinal);
+    }
+
+    private static Tensor<float> ImageInput() =>
+        Tensor.Create([.. Enumerable.Range(0, 40).Select(i => i % 7 / 7f)], [2, SmallImages.Height, SmallImages.Width, 1]);
+}
