@@ -49,6 +49,7 @@ internal sealed class FitRun<TTarget>
         CheckTargets(data);
         CheckValidation(options, isSeparate: validation is not null);
         Settings = Describe(data, options, _validation);
+        SampleShape = [.. data.SampleShape.ToArray().Select(length => (int)length)];
         if (trainer.Interrupted is { } interrupted)
         {
             CheckSettings(interrupted.Settings);
@@ -59,6 +60,9 @@ internal sealed class FitRun<TTarget>
             Best = options.RestoreBest ? new StateSnapshot(trainer.Network) : null;
         }
     }
+
+    /// <summary>The shape of a sample.</summary>
+    public IReadOnlyList<int> SampleShape { get; }
 
     /// <summary>The settings that a call must have that continues this one, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }

@@ -29,7 +29,8 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     public void Write(FitRun<TTarget>? run, bool isBest)
     {
         Checkpoints checkpoints = trainer.Checkpoints!;
-        Dictionary<string, string> texts = new ModelFile(trainer.Network).Texts(checkpoints.LayerTypes);
+        Dictionary<string, string> texts =
+            new ModelFile(trainer.Network) { SampleShape = run?.SampleShape }.Texts(checkpoints.LayerTypes);
         texts.Add(ModelFile.TrainingText, Describe(run));
         checkpoints.Write(trainer.Steps, [.. Tensors(run)], texts, isBest);
     }
