@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
+using Evenkeel.Tensors;
 using Evenkeel.Training;
 
 namespace Evenkeel.Package.Tests.Examples;
@@ -25,5 +27,8 @@ public sealed class Lion(double learningRate = 1e-4, double beta1 = 0.9, double 
             m[i] = (float)(beta2 * m[i] + (1 - beta2) * g[i]);
         }
     }
+
+    protected override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create) =>
+        create || _momenta.Contains(parameter) ? [StateTensor.Of("exp_avg", Tensor.Create(_momenta[parameter]))] : [];
 }
 // end
