@@ -60,7 +60,7 @@ public class DocumentationExamples
         trainer.Fit(data, new FitOptions
         {
             Epochs = 100,
-            ValidationShare = 0.2,                              // or a dataset of its own: Fit(data, options, validation)
+            ValidationFraction = 0.2,                              // or a dataset of its own: Fit(data, options, validation)
             EarlyStopping = new EarlyStopping { Patience = 3 },
             RestoreBest = true,
             EpochCompleted = epoch => Console.WriteLine($"{epoch.Number}: {epoch.Loss:F3}, validation {epoch.Validation!.Loss:F3}"),
@@ -525,7 +525,7 @@ public class DocumentationExamples
             Normalization = layer => new BatchNorm(layer.Outputs, new BatchNormOptions { ChannelAxis = -1 }),
         });
         using SafetensorsFile file = Safetensors.Read(weights);
-        LoadReport report = resnet.Load(file.Tensors, new LoadOptions { Rename = TorchvisionNames.ToOurs });
+        LoadReport report = resnet.Load(file.Tensors, new LoadOptions { Rename = TorchvisionNames.FromTorchvision });
         // end
 
         Assert.True(report.IsComplete);
@@ -554,7 +554,7 @@ public class DocumentationExamples
         // docs/networks/model-files.md
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new AdamW())
         {
-            Checkpoints = new Checkpoints(folder) { Interval = TimeSpan.FromSeconds(30), Notice = Console.Error.WriteLine },
+            Checkpoints = new Checkpoints(folder) { Interval = TimeSpan.FromSeconds(30), Warning = Console.Error.WriteLine },
         };
         trainer.Resume();   // false the first time, when there is nothing to resume
         trainer.Fit(data, new FitOptions { Epochs = 20, BatchSize = 10 });

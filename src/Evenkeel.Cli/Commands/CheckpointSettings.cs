@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Evenkeel.Cli.Shell;
-using Evenkeel.Models;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -35,26 +35,30 @@ internal sealed record CheckpointSettings(string? Folder, CheckpointSettings.Fre
         Description = "Go on from the last checkpoint, if there is one, with the results of a run that was never interrupted.",
     };
 
-    /// <summary>Opens the folder; null if there is none.</summary>
+    /// <summary>Refuses options that need another one, and a folder with checkpoints of another run.</summary>
     /// <exception cref="UsageException">An option needs another one, or the folder has checkpoints of another run.</exception>
-    public Checkpoints? Open(Terminal terminal)
+    public void Check()
     {
-        if (Folder is null)
+        if (Folder is null && (Every is not null || Resume))
         {
-            return Every is null && !Resume ? null
-                : throw new UsageException($"{(Resume ? "--resume" : "--every")} needs the folder of --checkpoint.");
+            throw new UsageException($"{(Resume ? "--resume" : "--every")} needs the folder of --checkpoint.");
         }
 
-        var checkpoints = new Checkpoints(Folder)
+        if (Folder is not null && !Resume && new Checkpoints(Folder).GetFiles().Count > 0)
         {
-            EverySteps = Every?.Steps,
-            Interval = Every?.Time,
-            Notice = line => terminal.Error.WriteLine($"evenkeel: {OneLine.Of(line)}"),
-        };
-        return Resume || checkpoints.Files.Count == 0 ? checkpoints
-            : throw new UsageException(
+            throw new UsageException(
                 $"--checkpoint '{Folder}' has checkpoints of a run before: go on with it by --resume, or choose another folder.");
+        }
     }
+
+    /// <summary>Returns the folder for a trainer; null if there is none.</summary>
+    public Checkpoints? Open(Terminal terminal) => Folder is null ? null : new Checkpoints(Folder)
+    {
+        EverySteps = Every?.Steps,
+        Interval = Every?.Time,
+        AllowOtherArithmetic = true, // after a warning
+        Warning = line => terminal.Error.WriteLine($"evenkeel: {OneLine.Of(line)}"),
+    };
 
     private static Frequency? Parse(ArgumentResult result)
     {

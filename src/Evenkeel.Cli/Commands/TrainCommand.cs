@@ -115,6 +115,8 @@ internal static class TrainCommand
                 parsed.GetValue(activation)!,
                 parsed.GetValue(dropout));
             settings.Check();
+            var checkpoints = new CheckpointSettings(parsed.GetValue(folder), parsed.GetValue(every), parsed.GetValue(resume));
+            checkpoints.Check();
             OutputFile? output = parsed.GetValue(save) is { } path ? OutputFile.Create(path) : null;
             output?.CheckWritable();
             TrainingDefaults defaults = TrainingDefaults.Of(settings.Net);
@@ -138,7 +140,6 @@ internal static class TrainCommand
             long steps = (long)fit.Epochs * images.Train.BatchCount(fit.BatchSize);
             fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, steps) };
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
-            var checkpoints = new CheckpointSettings(parsed.GetValue(folder), parsed.GetValue(every), parsed.GetValue(resume));
             var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer.Create(network, defaults))
             {
                 Clipping = parsed.GetValue(clipNorm) is { } maxNorm ? GradientClipping.ByNorm(maxNorm) : null,

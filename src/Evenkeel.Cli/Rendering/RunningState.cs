@@ -1,6 +1,5 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
-using Evenkeel.Numerics;
 
 namespace Evenkeel.Cli.Rendering;
 
@@ -28,13 +27,7 @@ internal sealed record RunningState(
             return null;
         }
 
-        // Batch renormalization keeps standard deviations.
-        double[] variances = [.. statistics.Spread.Elements()];
-        if (statistics is RenormStatistics)
-        {
-            variances = [.. variances.Select(deviation => deviation * deviation)];
-        }
-
+        double[] variances = [.. Enumerable.Range(0, (int)statistics.Mean.FlattenedLength).Select(statistics.VarianceAt)];
         return new RunningState(
             ValueRange.Of<double>(variances),
             variances.Count(variance => variance < TinyBelow),

@@ -35,7 +35,7 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter results, boo
             }
         }
 
-        bool completed = trainer.History is [.., { Completed: true } final] && final.Number == options.Epochs;
+        bool completed = trainer.History is [.., { Completed: true } final] && final.Number >= options.Epochs;
         if (completed && last is null)
         {
             line.Clear();
@@ -110,11 +110,13 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter results, boo
         private const double LongestLeft = 1e9;
 
         private readonly long _start = Stopwatch.GetTimestamp();
+        private double? _first;
 
         public void Report(TrainingProgress value)
         {
             double done = (value.Epoch - 1 + (double)value.Update / value.UpdatesPerEpoch) / epochs;
-            double left = Stopwatch.GetElapsedTime(_start).TotalSeconds * (1 / done - 1);
+            double first = _first ??= done - 1.0 / value.UpdatesPerEpoch / epochs; // not 0 for a run that was resumed
+            double left = Stopwatch.GetElapsedTime(_start).TotalSeconds * (1 - done) / (done - first);
             string shown = Duration.Describe(TimeSpan.FromSeconds(Math.Min(left, LongestLeft)));
             line.Show(done, Invariant($"epoch {value.Epoch} of {epochs}, loss {value.Loss:F3}, {shown} left"));
         }

@@ -7,7 +7,7 @@ internal static partial class FolderFlush
 {
     private const int ReadOnly = 0x80000; // O_RDONLY, O_CLOEXEC
 
-    /// <summary>Flushes a folder on Linux, if the file system can; nothing elsewhere.</summary>
+    /// <summary>Flushes a folder's entries; does nothing except on Linux.</summary>
     public static void ToDisk(string folder)
     {
         if (!OperatingSystem.IsLinux())

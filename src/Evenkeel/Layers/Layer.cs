@@ -37,7 +37,7 @@ public abstract class Layer
     /// The layer's own state besides its parameters, as PyTorch's buffers: running statistics, counters. Files save and load it.
     /// </summary>
     /// <remarks>
-    /// A layer with state of its own overrides it; what a training step changes and the list lacks does not survive a checkpoint.
+    /// A layer with state of its own overrides it; state that is not listed is lost when training resumes.
     /// </remarks>
     public virtual IReadOnlyList<StateTensor> State => [];
 

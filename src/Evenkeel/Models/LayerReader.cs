@@ -91,7 +91,7 @@ internal sealed class LayerReader
         Layer layer = LayerKinds.Find(type) is { } kind
             ? Fields.Make(_ => kind.Read(this))
             : _types?.Create(type, Fields) ?? throw Fields.Error(
-                "type", $"is \"{type}\", which is none of this version's; add a layer of your own to {nameof(LayerTypes)}");
+                "type", $"is \"{type}\", which this version does not know; add a layer of your own to {nameof(LayerTypes)}");
         Fields.End();
         foreach ((string path, Layer part) in layer.NamedLayers())
         {

@@ -31,7 +31,7 @@ public sealed class LayerTypes
         if (LayerKinds.Find(name) is not null || typeof(T).Assembly == typeof(Layer).Assembly)
         {
             throw new ArgumentException(
-                $"'{name}' or {typeof(T).Name} is of the library; layers of your own need another name.", nameof(name));
+                $"The name '{name}' or the type {typeof(T).Name} belongs to the library; layers of your own need another name.", nameof(name));
         }
 
         if (_create.ContainsKey(name) || !_describe.TryAdd(typeof(T), (name, layer => describe((T)layer))))

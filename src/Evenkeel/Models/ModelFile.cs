@@ -169,6 +169,11 @@ public sealed class ModelFile
         fields.End();
         Layer network = LayerReader.Create(layer, tensors.ToDictionary(tensor => tensor.Name), types);
         network.LoadVerified(tensors);
+        foreach (NamedTensor training in file.Tensors.Except(tensors))
+        {
+            training.CheckHash();
+        }
+
         Freeze(network, frozen, fields);
         return fields.Make(_ => new ModelFile(network)
         {
@@ -190,7 +195,8 @@ public sealed class ModelFile
 
         string StructureOf(Layer layer)
         {
-            JsonNode description = JsonNode.Parse(new ModelFile(layer).Describe(types))!;
+            JsonNode description = JsonNode.Parse(
+                new ModelFile(layer).Describe(types), documentOptions: new JsonDocumentOptions { MaxDepth = MaximumDepth })!;
             description.AsObject().Remove("not_trainable");
             Unfreeze(description);
             return description.ToJsonString();
@@ -198,7 +204,7 @@ public sealed class ModelFile
 
         static void Unfreeze(JsonNode? node)
         {
-            if (node is JsonObject layer)
+            if (node is JsonObject layer && NormalizationKinds.All.Any(kind => kind.Name == (layer["type"] as JsonValue)?.ToString()))
             {
                 foreach (string setting in NormalizationKinds.Freezing)
                 {
@@ -237,6 +243,12 @@ public sealed class ModelFile
 
     private string Describe(LayerTypes? types)
     {
+        if (Network.StateDict().FirstOrDefault(tensor => tensor.Name.StartsWith(TrainingPrefix, StringComparison.Ordinal)) is { } reserved)
+        {
+            throw new NotSupportedException(
+                $"The tensor '{reserved.Name}' has a name that begins with '{TrainingPrefix}', which files use for the state of training.");
+        }
+
         using var description = new MemoryStream();
         var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaximumDepth };
         using (var json = new Utf8JsonWriter(description, options))
@@ -261,7 +273,15 @@ public sealed class ModelFile
             }
 
             json.WriteEndArray();
-            new LayerWriter(json, Network, types).Layer("network", Network);
+            try
+            {
+                new LayerWriter(json, Network, types).Layer("network", Network);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new NotSupportedException("Layers are nested deeper than files hold.", e);
+            }
+
             json.WriteEndObject();
         }
 

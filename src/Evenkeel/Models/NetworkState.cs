@@ -1,6 +1,5 @@
 using Evenkeel.Layers;
 using Evenkeel.Tensors;
-using static System.FormattableString;
 
 namespace Evenkeel.Models;
 
@@ -9,7 +8,7 @@ public static class NetworkState
 {
     /// <summary>Lists the parameters and the state of a layer and of those inside it, layer by layer.</summary>
     /// <param name="layer">The layer or network.</param>
-    /// <param name="forTraining">
+    /// <param name="includeTrainingOnly">
     /// Whether to list what only training needs too, such as the number of dropout's passes; PyTorch's <c>state_dict</c> has no
     /// counterpart of these.
     /// </param>
@@ -17,7 +16,7 @@ public static class NetworkState
     /// The tensors in the memory of the layers, under the keys of PyTorch's <c>state_dict</c>: <c>1.running_mean</c>,
     /// <c>1.num_batches_tracked</c>.
     /// </returns>
-    public static IReadOnlyList<StateTensor> StateDict(this Layer layer, bool forTraining = false)
+    public static IReadOnlyList<StateTensor> StateDict(this Layer layer, bool includeTrainingOnly = false)
     {
         ArgumentNullException.ThrowIfNull(layer);
         var tensors = new List<StateTensor>();
@@ -25,8 +24,8 @@ public static class NetworkState
         {
             IEnumerable<Parameter> own = part.Parameters.Except(part.Children.SelectMany(child => child.Parameters));
             tensors.AddRange(own.Select(parameter => StateTensor.Of(Join(path, parameter.Name), parameter.Value)));
-            tensors.AddRange(part.State.Where(tensor => forTraining || !tensor.IsForTraining)
-                .Select(tensor => (StateTensor)tensor.Renamed(Join(path, tensor.Name))));
+            tensors.AddRange(part.State.Where(tensor => includeTrainingOnly || !tensor.IsTrainingOnly)
+                .Select(tensor => (StateTensor)tensor.WithName(Join(path, tensor.Name))));
         }
 
         return tensors;
@@ -34,8 +33,8 @@ public static class NetworkState
 
     /// <summary>Loads tensors into the parameters and the state of a network with the same names.</summary>
     /// <remarks>
-    /// Float16, BFloat16 and integers of 8 and 16 bits become Float32 without rounding. Where it is strict, or a value is refused, nothing
-    /// is loaded unless all is. What only training needs is loaded where it is given.
+    /// Float16, BFloat16 and integers of 8 and 16 bits become Float32 without rounding. If it throws, the network is left unchanged. What
+    /// only training needs is loaded where it is given.
     /// </remarks>
     /// <param name="network">The network, or a part of it.</param>
     /// <param name="tensors">The tensors, such as those of a <see cref="Formats.SafetensorsFile"/>, or another network's.</param>
@@ -59,11 +58,7 @@ public static class NetworkState
 
         foreach ((StateTensor to, NamedTensor from) in pairs)
         {
-            if (from.HasHash)
-            {
-                from.ForEachPart(static _ => { }); // checks the hash
-            }
-
+            from.CheckHash();
             CheckValues(to, from);
         }
 
@@ -95,7 +90,7 @@ public static class NetworkState
 
     internal static void CheckValues(StateTensor to, NamedTensor from)
     {
-        if (to.Refuses(from) is { } problem)
+        if (to.FindProblem(from) is { } problem)
         {
             throw new InvalidDataException($"The tensor '{from.Name}' {problem}.");
         }
@@ -124,23 +119,24 @@ public static class NetworkState
         Layer network, Dictionary<string, NamedTensor> named, LoadOptions options)
     {
         var pairs = new List<(StateTensor, NamedTensor)>();
-        List<string> loaded = [], missing = [], wrongShape = [], wrongType = [];
-        foreach (StateTensor to in network.StateDict(forTraining: true))
+        List<string> loaded = [], missing = [];
+        List<TensorMismatch> wrongShape = [], wrongType = [];
+        foreach (StateTensor to in network.StateDict(includeTrainingOnly: true))
         {
             if (!named.Remove(to.Name, out NamedTensor? from))
             {
-                if (!to.IsForTraining)
+                if (!to.IsTrainingOnly)
                 {
                     missing.Add(to.Name);
                 }
             }
             else if (!from.Lengths.SequenceEqual(to.Lengths))
             {
-                wrongShape.Add(Invariant($"{to.Name} {Shape.Describe(from.Lengths)} for {Shape.Describe(to.Lengths)}"));
+                wrongShape.Add(new TensorMismatch(to.Name, Shape.Describe(to.Lengths), Shape.Describe(from.Lengths)));
             }
             else if (!to.CanHold(from, options.AllowRounding))
             {
-                wrongType.Add($"{to.Name} {from.Type} for {to.Type}");
+                wrongType.Add(new TensorMismatch(to.Name, $"{to.Type}", $"{from.Type}"));
             }
             else
             {
@@ -149,7 +145,15 @@ public static class NetworkState
             }
         }
 
-        return (new LoadReport(loaded, missing, [.. named.Keys], wrongShape, wrongType), pairs);
+        var report = new LoadReport
+        {
+            Loaded = loaded,
+            Missing = missing,
+            Unexpected = [.. named.Keys],
+            WrongShape = wrongShape,
+            WrongType = wrongType,
+        };
+        return (report, pairs);
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";

@@ -19,7 +19,7 @@ public static class TorchvisionNames
 
     /// <summary>Returns the name in <see cref="ResidualNetwork"/> for a name of torchvision's.</summary>
     /// <param name="name">The name; one that torchvision's networks do not have is returned as it is.</param>
-    public static string ToOurs(string name)
+    public static string FromTorchvision(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         string[] parts = name.Split('.', 3);
@@ -33,7 +33,7 @@ public static class TorchvisionNames
 
     /// <summary>Returns torchvision's name for a name in <see cref="ResidualNetwork"/>.</summary>
     /// <param name="name">The name; one that these networks do not have is returned as it is.</param>
-    public static string ToTheirs(string name)
+    public static string ToTorchvision(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         string[] parts = name.Split('.', 2);

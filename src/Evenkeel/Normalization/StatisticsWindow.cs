@@ -18,11 +18,11 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     private float[] _varianceGradient = [];
     private long _recorded;
 
-    /// <summary>The tensors that checkpoints save and load: those of each place in the ring, used or not.</summary>
+    /// <summary>The tensors that checkpoints save and load: those of each slot of the ring, used or not.</summary>
     public IEnumerable<StateTensor> State =>
     [
         StateTensor.OfTraining("window_recorded", () => _recorded, value => _recorded = value),
-        .. Enumerable.Range(0, length).SelectMany(i => PastStatistics.State($"window_{i}", preceding, () => Place(i))),
+        .. Enumerable.Range(0, length).SelectMany(i => PastStatistics.State($"window_{i}", preceding, () => Slot(i))),
     ];
 
     /// <summary>Removes all iterations.</summary>
@@ -65,12 +65,12 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     {
         if (length > 0 && DifferentiateVariance(x, view, today))
         {
-            Place((int)(_recorded % length)).Record(today, _varianceGradient);
+            Slot((int)(_recorded % length)).Record(today, _varianceGradient);
             _recorded++;
         }
     }
 
-    private PastStatistics Place(int index) => _past[index] ??= new PastStatistics(preceding);
+    private PastStatistics Slot(int index) => _past[index] ??= new PastStatistics(preceding);
 
     private PastStatistics Past(int age) => _past[(_recorded - 1 - age) % length]!;
 

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Evenkeel.Tensors;
 
-/// <summary>Converts elements from the types of files to those of memory: float, double and long.</summary>
+/// <summary>Converts elements from the types of files to those of memory: float, double, long and ulong.</summary>
 internal static class ElementConversion
 {
     /// <summary>The size of an element in bytes.</summary>
@@ -24,18 +24,20 @@ internal static class ElementConversion
         typeof(T) == typeof(float) ? DataType.Float32
         : typeof(T) == typeof(double) ? DataType.Float64
         : typeof(T) == typeof(long) ? DataType.Int64
-        : throw new NotSupportedException($"Tensors are read as float, double or long, not as {typeof(T).Name}.");
+        : typeof(T) == typeof(ulong) ? DataType.UInt64
+        : throw new NotSupportedException($"Tensors are read as float, double, long or ulong, not as {typeof(T).Name}.");
 
     /// <summary>Whether every number of a type has the same value in another.</summary>
     /// <param name="from">The type of the file.</param>
-    /// <param name="to">The type in memory: float, double or long.</param>
+    /// <param name="to">The type in memory: float, double, long or ulong.</param>
     public static bool IsExact(DataType from, DataType to) => to switch
     {
         DataType.Float32 => from is DataType.Float32 or DataType.Float16 or DataType.BFloat16
             or DataType.Int16 or DataType.Int8 or DataType.UInt16 or DataType.UInt8,
         DataType.Float64 => from is not (DataType.Int64 or DataType.UInt64 or DataType.Boolean),
         DataType.Int64 => from is DataType.Int64 or DataType.Int32 or DataType.Int16 or DataType.Int8
-            or DataType.UInt32 or DataType.UInt16 or DataType.UInt8,
+            or DataType.UInt32 or DataType.UInt16 or DataType.UInt8 or DataType.Boolean,
+        DataType.UInt64 => from is DataType.UInt64 or DataType.UInt32 or DataType.UInt16 or DataType.UInt8 or DataType.Boolean,
         _ => false,
     };
 
@@ -46,7 +48,7 @@ internal static class ElementConversion
     /// <summary>Converts elements, rounding to nearest where the type in memory is narrower.</summary>
     /// <param name="from">The type of the bytes.</param>
     /// <param name="bytes">The elements, in the byte order of this machine.</param>
-    /// <param name="to">Receives the elements: float, double or long.</param>
+    /// <param name="to">Receives the elements: float, double, long or ulong.</param>
     public static void Convert<T>(DataType from, ReadOnlySpan<byte> bytes, Span<T> to)
         where T : unmanaged, INumberBase<T>
     {

@@ -37,7 +37,7 @@ public abstract class NamedTensor
     public long ByteCount => ElementCount * ElementConversion.SizeOf(Type);
 
     /// <summary>Reads the elements; a type that holds all their values is needed.</summary>
-    /// <typeparam name="T">The type of the elements in memory: float, double or long.</typeparam>
+    /// <typeparam name="T">The type of the elements in memory: float, double, long or ulong.</typeparam>
     /// <returns>A new tensor; of shape [1] for a scalar, since .NET's tensors without axes have no elements.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
     /// <exception cref="InvalidDataException">The type does not hold all values of the tensor's type.</exception>
@@ -64,8 +64,11 @@ public abstract class NamedTensor
     }
 
     /// <summary>Returns the tensor under another name.</summary>
-    internal NamedTensor Renamed(string name)
+    /// <param name="name">The name, not empty.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public NamedTensor WithName(string name)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         var renamed = (NamedTensor)MemberwiseClone();
         renamed.Name = name;
         return renamed;
@@ -102,6 +105,24 @@ public abstract class NamedTensor
         }
 
         reader.End();
+    }
+
+    /// <summary>Returns the tensor in another type, for writing; its elements are converted as they are read.</summary>
+    /// <param name="type">Float32, Float64 or Int64; values are rounded to nearest where it is narrower.</param>
+    /// <exception cref="ArgumentException">The elements cannot be converted: from floating point to integers, or to another type.</exception>
+    public NamedTensor As(DataType type) => type == Type ? this
+        : type is DataType.Float32 or DataType.Float64 or DataType.Int64 && ElementConversion.IsPossible(Type, type)
+            ? new ConvertedTensor(this, type)
+            : throw new ArgumentException($"The tensor '{Name}' of type {Type} cannot be converted to {type}.", nameof(type));
+
+    /// <summary>Reads a tensor of a file that has a hash, and throws if it differs.</summary>
+    /// <exception cref="InvalidDataException">The file was changed or damaged.</exception>
+    internal void CheckHash()
+    {
+        if (HasHash)
+        {
+            ForEachPart(static _ => { });
+        }
     }
 
     /// <summary>Passes the bytes of all elements to an action, in parts.</summary>

@@ -17,7 +17,7 @@ public abstract class StateTensor : NamedTensor
     /// <summary>
     /// Whether it is needed to resume training, but not for inference: it is then saved in checkpoints alone. Default false.
     /// </summary>
-    public bool IsForTraining { get; init; }
+    public bool IsTrainingOnly { get; internal init; }
 
     /// <summary>The least value allowed, all being finite; null for any value.</summary>
     internal double? Minimum { get; init; }
@@ -28,24 +28,27 @@ public abstract class StateTensor : NamedTensor
     /// <summary>Makes a tensor part of a layer's state.</summary>
     /// <param name="name">The name within the layer, as PyTorch's buffers have: <c>running_mean</c>.</param>
     /// <param name="tensor">The tensor, dense; loading changes it in place.</param>
+    /// <param name="trainingOnly">Whether it is needed to resume training, but not for inference.</param>
     /// <exception cref="ArgumentException">The name is empty, or the tensor is not dense or has no axes.</exception>
-    public static StateTensor Of(string name, Tensor<float> tensor) =>
-        new Elements<float>(name, LengthsOf(tensor), () => tensor);
+    public static StateTensor Of(string name, Tensor<float> tensor, bool trainingOnly = false) =>
+        new Elements<float>(name, LengthsOf(tensor), () => tensor) { IsTrainingOnly = trainingOnly };
 
-    /// <inheritdoc cref="Of(string, Tensor{float})"/>
-    public static StateTensor Of(string name, Tensor<double> tensor) =>
-        new Elements<double>(name, LengthsOf(tensor), () => tensor);
+    /// <inheritdoc cref="Of(string, Tensor{float}, bool)"/>
+    public static StateTensor Of(string name, Tensor<double> tensor, bool trainingOnly = false) =>
+        new Elements<double>(name, LengthsOf(tensor), () => tensor) { IsTrainingOnly = trainingOnly };
 
-    /// <inheritdoc cref="Of(string, Tensor{float})"/>
-    public static StateTensor Of(string name, Tensor<long> tensor) =>
-        new Elements<long>(name, LengthsOf(tensor), () => tensor);
+    /// <inheritdoc cref="Of(string, Tensor{float}, bool)"/>
+    public static StateTensor Of(string name, Tensor<long> tensor, bool trainingOnly = false) =>
+        new Elements<long>(name, LengthsOf(tensor), () => tensor) { IsTrainingOnly = trainingOnly };
 
     /// <summary>Makes a counter part of a layer's state: a scalar.</summary>
     /// <param name="name">The name within the layer: <c>num_batches_tracked</c>.</param>
     /// <param name="get">Returns the value, which is saved.</param>
     /// <param name="set">Receives the value that is loaded; never negative.</param>
+    /// <param name="trainingOnly">Whether it is needed to resume training, but not for inference.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    public static StateTensor Of(string name, Func<long> get, Action<long> set) => new Scalar<long>(name, get, set) { Minimum = 0 };
+    public static StateTensor Of(string name, Func<long> get, Action<long> set, bool trainingOnly = false) =>
+        new Scalar<long>(name, get, set) { Minimum = 0, IsTrainingOnly = trainingOnly };
 
     /// <summary>Makes a tensor part of the state whose values are finite and at least a minimum.</summary>
     internal static StateTensor OfFinite(string name, Tensor<double> tensor, double minimum) =>
@@ -53,19 +56,19 @@ public abstract class StateTensor : NamedTensor
 
     /// <summary>Makes a counter part of the state that only training needs.</summary>
     internal static StateTensor OfTraining(string name, Func<long> get, Action<long> set, double maximum = double.MaxValue) =>
-        new Scalar<long>(name, get, set) { Minimum = 0, Maximum = maximum, IsForTraining = true };
+        new Scalar<long>(name, get, set) { Minimum = 0, Maximum = maximum, IsTrainingOnly = true };
 
     /// <summary>Makes a number part of the state that only training needs.</summary>
     internal static StateTensor OfTraining(string name, Func<double> get, Action<double> set) =>
-        new Scalar<double>(name, get, set) { IsForTraining = true };
+        new Scalar<double>(name, get, set) { IsTrainingOnly = true };
 
     /// <summary>Makes an array part of the state that only training needs; it is created when it is read or loaded.</summary>
     internal static StateTensor OfTraining(string name, nint[] lengths, Func<float[]> values) =>
-        new Elements<float>(name, lengths, () => Tensor.Create(values(), lengths)) { IsForTraining = true };
+        new Elements<float>(name, lengths, () => Tensor.Create(values(), lengths)) { IsTrainingOnly = true };
 
     /// <inheritdoc cref="OfTraining(string, nint[], Func{float[]})"/>
     internal static StateTensor OfTraining(string name, nint[] lengths, Func<double[]> values) =>
-        new Elements<double>(name, lengths, () => Tensor.Create(values(), lengths)) { IsForTraining = true };
+        new Elements<double>(name, lengths, () => Tensor.Create(values(), lengths)) { IsTrainingOnly = true };
 
     /// <summary>Whether this tensor's type holds the values of another.</summary>
     /// <param name="source">The other tensor.</param>
@@ -73,15 +76,15 @@ public abstract class StateTensor : NamedTensor
     internal bool CanHold(NamedTensor source, bool rounded) =>
         rounded ? ElementConversion.IsPossible(source.Type, Type) : ElementConversion.IsExact(source.Type, Type);
 
-    /// <summary>Returns why the values of a tensor must not be loaded, to follow its name; null if they may.</summary>
+    /// <summary>Returns the reason to reject a tensor's values, phrased to follow its name; null if they are valid.</summary>
     /// <param name="source">A tensor of this one's shape, and of a type that can be converted.</param>
-    internal abstract string? Refuses(NamedTensor source);
+    internal abstract string? FindProblem(NamedTensor source);
 
     /// <summary>Loads the values of a tensor.</summary>
     /// <param name="source">A tensor of this one's shape, and of a type that can be converted.</param>
     internal abstract void Load(NamedTensor source);
 
-    private string? Refuses<T>(ReadOnlySpan<T> values)
+    private string? FindProblem<T>(ReadOnlySpan<T> values)
         where T : unmanaged, INumber<T>
     {
         if (Minimum is not { } minimum || values.IsEmpty)
@@ -116,7 +119,7 @@ public abstract class StateTensor : NamedTensor
         : StateTensor(name, ElementConversion.TypeOf<T>(), lengths)
         where T : unmanaged, INumber<T>
     {
-        internal override string? Refuses(NamedTensor source)
+        internal override string? FindProblem(NamedTensor source)
         {
             if (Minimum is null)
             {
@@ -125,7 +128,7 @@ public abstract class StateTensor : NamedTensor
 
             T[] values = new T[ElementCount];
             source.CopyTo(values.AsSpan());
-            return Refuses<T>(values);
+            return FindProblem<T>(values);
         }
 
         internal override void Load(NamedTensor source) => source.CopyTo(tensor().Elements());
@@ -139,7 +142,7 @@ public abstract class StateTensor : NamedTensor
         private readonly Func<T> _get = get ?? throw new ArgumentNullException(nameof(get));
         private readonly Action<T> _set = set ?? throw new ArgumentNullException(nameof(set));
 
-        internal override string? Refuses(NamedTensor source) => Refuses<T>([ValueOf(source)]);
+        internal override string? FindProblem(NamedTensor source) => FindProblem<T>([ValueOf(source)]);
 
         internal override void Load(NamedTensor source) => _set(ValueOf(source));
 

@@ -33,16 +33,16 @@ public sealed record FitOptions
     /// The samples are the last of the data, as Keras holds them out, at least one and at most all but one: shuffle data that is sorted
     /// first.
     /// </remarks>
-    public double ValidationShare { get; init; }
+    public double ValidationFraction { get; init; }
 
-    /// <summary>The measure of the validation by which epochs are compared. Default <see cref="ValidationMeasure.Loss"/>.</summary>
-    public ValidationMeasure Watched { get; init; }
+    /// <summary>The measure of the validation by which epochs are compared. Default <see cref="ValidationMetric.Loss"/>.</summary>
+    public ValidationMetric Monitor { get; init; }
 
-    /// <summary>Ends the call once <see cref="Watched"/> no longer improves; null, the default, to train for all epochs.</summary>
+    /// <summary>Ends the call once <see cref="Monitor"/> no longer improves; null, the default, to train for all epochs.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>
-    /// Whether, at the end of the call, the network gets back the state of the epoch with the best <see cref="Watched"/>. Default false.
+    /// Whether, at the end of the call, the network gets back the state of the epoch with the best <see cref="Monitor"/>. Default false.
     /// </summary>
     /// <remarks>
     /// The state is that of the call's completed epochs: parameters, running statistics and all else that a layer keeps. The optimizer's

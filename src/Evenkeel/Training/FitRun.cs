@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
-using Evenkeel.Models;
 using static System.FormattableString;
 
 namespace Evenkeel.Training;
@@ -24,6 +23,7 @@ internal sealed class FitRun<TTarget>
     private ScheduledRate _rate;
     private long _epochStart;
     private long _lastCheckpoint;
+    private bool _isDue;
 
     /// <summary>Checks the arguments of a call; nothing is trained yet.</summary>
     /// <inheritdoc cref="Trainer{TTarget}.Epochs" path="/exception"/>
@@ -36,18 +36,19 @@ internal sealed class FitRun<TTarget>
         CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Epochs, nameof(options.Epochs));
-        Defined.Check(options.Watched);
+        Defined.Check(options.Monitor);
         _trainer = trainer;
         _options = options;
         _progress = progress;
         _cancellationToken = cancellationToken;
         (Dataset<TTarget> training, _validation) = Split(data, options, validation);
         _batches = new Batches<TTarget>(training, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
-        _rate = RateAfter(trainer.LastEpoch);
+        _rate = RateAfter((trainer.Interrupted?.Position.FirstEpoch ?? trainer.LastEpoch + 1) - 1);
         _rate.Check();
         BatchSizeCheck.Check(trainer.Network, training.Inputs, options);
         CheckTargets(data);
         CheckValidation(options, isSeparate: validation is not null);
+        trainer.Checkpoints?.Begin();
         Settings = Describe(data, options, _validation);
         SampleShape = [.. data.SampleShape.ToArray().Select(length => (int)length)];
         if (trainer.Interrupted is { } interrupted)
@@ -109,12 +110,14 @@ internal sealed class FitRun<TTarget>
                 }
 
                 yield return result;
+                WriteDueCheckpoint(); // with what the caller has changed
             }
 
             WriteLastCheckpoint();
         }
         finally
         {
+            WriteDueCheckpoint(); // where the caller has left the enumeration
             if (Position.BestEpoch > 0)
             {
                 Best?.Restore();
@@ -153,12 +156,8 @@ internal sealed class FitRun<TTarget>
         if (result.Completed)
         {
             Complete(result);
-            if (_trainer.Checkpoints is { AtEpochEnd: true } || (IsBest(result) && _trainer.Checkpoints is { KeepBest: true }))
-            {
-                WriteCheckpoint(IsBest(result));
-            }
-
             _options.EpochCompleted?.Invoke(result);
+            _isDue = _trainer.Checkpoints is { AtEpochEnd: true } || (IsBest(result) && _trainer.Checkpoints is { KeepBest: true });
         }
 
         return result;
@@ -240,8 +239,18 @@ internal sealed class FitRun<TTarget>
 
     private bool IsBest(EpochResult result) => Position.BestEpoch == result.Number;
 
+    /// <summary>Writes the checkpoint of the end of an epoch.</summary>
+    private void WriteDueCheckpoint()
+    {
+        if (_isDue)
+        {
+            WriteCheckpoint(isBest: Position.BestEpoch == Position.Epoch - 1);
+        }
+    }
+
     private void WriteCheckpoint(bool isBest)
     {
+        _isDue = false;
         new TrainingCheckpoint<TTarget>(_trainer).Write(this, isBest);
         _lastCheckpoint = _trainer.Steps;
     }
@@ -256,13 +265,13 @@ internal sealed class FitRun<TTarget>
     }
 
     private double MeasureOf(Evaluation validation) =>
-        _options.Watched == ValidationMeasure.Loss ? validation.Loss : validation.Accuracy ?? double.NaN;
+        _options.Monitor == ValidationMetric.Loss ? validation.Loss : validation.Accuracy ?? double.NaN;
 
     /// <summary>Whether a measure is better than another, which is NaN if there is none, by more than a difference.</summary>
     private bool Improves(double measure, double before, double by) =>
         double.IsNaN(before)
             ? !double.IsNaN(measure)
-            : (_options.Watched == ValidationMeasure.Loss ? before - measure : measure - before) > by;
+            : (_options.Monitor == ValidationMetric.Loss ? before - measure : measure - before) > by;
 
     private ScheduledRate RateAfter(int epochs) => new(_trainer.Optimizer, _options, _batches.Count, epochs);
 
@@ -270,11 +279,11 @@ internal sealed class FitRun<TTarget>
     private static (Dataset<TTarget> Training, Dataset<TTarget>? Validation) Split(
         Dataset<TTarget> data, FitOptions options, Dataset<TTarget>? validation)
     {
-        double share = options.ValidationShare;
+        double share = options.ValidationFraction;
         if (share is not (>= 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(options), share, $"{nameof(FitOptions.ValidationShare)} must be at least 0 and below 1.");
+                nameof(options), share, $"{nameof(FitOptions.ValidationFraction)} must be at least 0 and below 1.");
         }
 
         if (share == 0)
@@ -285,33 +294,36 @@ internal sealed class FitRun<TTarget>
         if (validation is not null)
         {
             throw new ArgumentException(
-                $"There is validation data, and {nameof(FitOptions.ValidationShare)} would hold out more: give one of the two.",
+                $"There is validation data, and {nameof(FitOptions.ValidationFraction)} would hold out more: give one of the two.",
                 nameof(validation));
         }
 
         if (data.Count == 1)
         {
             throw new ArgumentException(
-                $"The data has a single sample: {nameof(FitOptions.ValidationShare)} leaves none to train on.", nameof(data));
+                $"The data has a single sample: {nameof(FitOptions.ValidationFraction)} leaves none to train on.", nameof(data));
         }
 
         int held = Math.Clamp((int)Math.Round(share * data.Count), 1, data.Count - 1);
         return (data.Take(data.Count - held), data.Slice(data.Count - held, held));
     }
 
-    private static Dictionary<string, string> Describe(Dataset<TTarget> data, FitOptions options, Dataset<TTarget>? validation)
+    private Dictionary<string, string> Describe(Dataset<TTarget> data, FitOptions options, Dataset<TTarget>? validation)
     {
         var settings = new Dictionary<string, string>
         {
+            ["loss"] = _trainer.Loss.GetType().Name,
             ["number of samples"] = Invariant($"{data.Count}"),
             ["number of validation samples"] = Invariant($"{validation?.Count ?? 0}"),
             [nameof(FitOptions.BatchSize)] = Invariant($"{options.BatchSize}"),
             [nameof(FitOptions.Seed)] = Invariant($"{options.Seed}"),
             [nameof(FitOptions.DropLast)] = $"{options.DropLast}",
-            [nameof(FitOptions.Augmentation)] = Invariant($"{options.Augmentation}"),
+            ["augmentation's padding"] = Invariant($"{options.Augmentation?.Padding}"),
+            ["augmentation's mirroring"] = $"{options.Augmentation?.Mirror}",
             [nameof(FitOptions.Schedule)] = $"{options.Schedule}",
-            [nameof(FitOptions.Watched)] = $"{options.Watched}",
-            [nameof(FitOptions.EarlyStopping)] = Invariant($"{options.EarlyStopping}"),
+            [nameof(FitOptions.Monitor)] = $"{options.Monitor}",
+            ["patience of early stopping"] = Invariant($"{options.EarlyStopping?.Patience}"),
+            ["smallest improvement of early stopping"] = Invariant($"{options.EarlyStopping?.MinDelta}"),
             [nameof(FitOptions.RestoreBest)] = $"{options.RestoreBest}",
         };
         if (options.Schedule is { Epochs: null, DependsOnSteps: true })
@@ -330,7 +342,7 @@ internal sealed class FitRun<TTarget>
             if (before != now)
             {
                 throw new ArgumentException(
-                    $"The checkpoint that was resumed was written with {name} '{before}', and this call has '{now}': they must be equal.");
+                    $"The checkpoint that was resumed was written with {name} '{before}', and this call has '{now}'; they must be equal.");
             }
         }
     }
@@ -353,17 +365,17 @@ internal sealed class FitRun<TTarget>
 
     private void CheckValidation(FitOptions options, bool isSeparate)
     {
-        bool watchesAccuracy = options.Watched == ValidationMeasure.Accuracy;
+        bool watchesAccuracy = options.Monitor == ValidationMetric.Accuracy;
         if (_validation is null)
         {
             string? needing = options.EarlyStopping is not null ? nameof(FitOptions.EarlyStopping)
                 : options.RestoreBest ? nameof(FitOptions.RestoreBest)
-                : watchesAccuracy ? nameof(FitOptions.Watched)
+                : watchesAccuracy ? nameof(FitOptions.Monitor)
                 : null;
             if (needing is not null)
             {
                 throw new ArgumentException(
-                    $"{needing} needs validation data: pass it as 'validation', or set {nameof(FitOptions.ValidationShare)}.",
+                    $"{needing} needs validation data: pass it as 'validation', or set {nameof(FitOptions.ValidationFraction)}.",
                     nameof(options));
             }
 
@@ -380,8 +392,8 @@ internal sealed class FitRun<TTarget>
         if (watchesAccuracy && !CountsCorrect(_validation.Take(1)))
         {
             throw new ArgumentException(
-                $"{nameof(FitOptions.Watched)} is {ValidationMeasure.Accuracy}, which {_trainer.Loss.GetType().Name} does not count: "
-                + $"watch {nameof(ValidationMeasure)}.{ValidationMeasure.Loss}.",
+                $"{nameof(FitOptions.Monitor)} is {ValidationMetric.Accuracy}, which {_trainer.Loss.GetType().Name} does not count: "
+                + $"watch {nameof(ValidationMetric)}.{ValidationMetric.Loss}.",
                 nameof(options));
         }
     }

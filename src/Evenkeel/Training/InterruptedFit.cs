@@ -1,5 +1,3 @@
-using Evenkeel.Models;
-
 namespace Evenkeel.Training;
 
 /// <summary>A call of <c>Fit</c> that was interrupted after a checkpoint.</summary>

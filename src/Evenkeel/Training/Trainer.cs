@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Formats;
 using Evenkeel.Layers;
-using Evenkeel.Models;
 
 namespace Evenkeel.Training;
 
@@ -106,12 +105,16 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// few samples for the statistics of a normalization; or a target, such as a label, is invalid.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// There are both <paramref name="validation"/> and <see cref="FitOptions.ValidationShare"/>; the data has a single sample, which
+    /// There are both <paramref name="validation"/> and <see cref="FitOptions.ValidationFraction"/>; the data has a single sample, which
     /// leaves none to train on; or the network or the loss does not accept <paramref name="validation"/>.
     /// </exception>
     /// <exception cref="ArgumentException">
     /// There is early stopping, a best epoch to restore or a watched accuracy, but no validation data; or the accuracy is watched, and the
     /// loss does not count correct outputs.
+    /// </exception>
+    /// <exception cref="ArgumentException">A setting differs from that of the call that <see cref="Resume"/> is to continue.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The folder of <see cref="Checkpoints"/> has those of a training that was not resumed.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; the
@@ -139,17 +142,23 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// learning rate, what is frozen, and all else that training changes are those of the checkpoint.
     /// </remarks>
     /// <returns>Whether there was a checkpoint.</returns>
-    /// <exception cref="InvalidOperationException">There are no <see cref="Checkpoints"/>.</exception>
-    /// <exception cref="InvalidDataException">No checkpoint in the folder is as it was written.</exception>
+    /// <exception cref="InvalidOperationException">There are no <see cref="Checkpoints"/>, or the trainer has trained before.</exception>
+    /// <exception cref="InvalidDataException">No checkpoint in the folder passes its hash check.</exception>
     /// <exception cref="InvalidDataException">
     /// It is of another network, optimizer or clipping, or of another version of the library's arithmetic without
-    /// <see cref="Checkpoints.Notice"/>.
+    /// <see cref="Checkpoints.AllowOtherArithmetic"/>.
     /// </exception>
     /// <exception cref="IOException">The checkpoint cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
     public bool Resume()
     {
-        using SafetensorsFile? file = CheckpointsOrThrow().OpenNewest();
+        Checkpoints checkpoints = CheckpointsOrThrow();
+        if (Steps > 0 || _history.Count > 0)
+        {
+            throw new InvalidOperationException("The trainer has trained before: resume with a new trainer, network and optimizer.");
+        }
+
+        using SafetensorsFile? file = checkpoints.OpenNewest();
         if (file is not null)
         {
             Interrupted = new TrainingCheckpoint<TTarget>(this).Load(file, _history);
@@ -159,13 +168,15 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     }
 
     /// <summary>Writes a checkpoint between calls of <see cref="Fit"/>, as for training by <see cref="Step"/>.</summary>
-    /// <exception cref="InvalidOperationException">There are no <see cref="Checkpoints"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no <see cref="Checkpoints"/>, or their folder has those of a training that was not resumed.
+    /// </exception>
     /// <exception cref="NotSupportedException">Files do not know a layer of the network, or the optimizer.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
     public void SaveCheckpoint()
     {
-        _ = CheckpointsOrThrow();
+        CheckpointsOrThrow().Begin();
         new TrainingCheckpoint<TTarget>(this).Write(run: null, isBest: false);
     }
 

@@ -73,10 +73,14 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         if (fields.Long("arithmetic") is var arithmetic && arithmetic != Arithmetic.Version)
         {
             string warning = Invariant($"The checkpoint is of version {arithmetic} of the library's arithmetic, and this is version ")
-                + Invariant($"{Arithmetic.Version}: training does not give the bits that it would have given");
-            Action<string> notice = trainer.Checkpoints!.Notice ?? throw new InvalidDataException(
-                $"{warning}. To resume all the same, set {nameof(Checkpoints)}.{nameof(Checkpoints.Notice)}, which receives this warning.");
-            notice(warning + ".");
+                + Invariant($"{Arithmetic.Version}: results will not be bit-identical");
+            if (!trainer.Checkpoints!.AllowOtherArithmetic)
+            {
+                throw new InvalidDataException(
+                    $"{warning}. To resume all the same, set {nameof(Checkpoints)}.{nameof(Checkpoints.AllowOtherArithmetic)}.");
+            }
+
+            trainer.Checkpoints.Warning?.Invoke(warning + ".");
         }
 
         CheckSame("optimizer", fields.Text("optimizer"), trainer.Optimizer.AllSettings);
@@ -98,14 +102,13 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         LayerTypes? types = trainer.Checkpoints!.LayerTypes;
         Layer saved = ModelFile.Read(file, types).Network;
         ModelFile.CheckSameStructure(saved, trainer.Network, types);
-        NamedTensor[] tensors =
-            [.. file.Tensors.Where(tensor => !tensor.Name.StartsWith(ModelFile.TrainingPrefix, StringComparison.Ordinal))];
-        if (trainer.Network.StateDict(forTraining: true).Count != tensors.Length)
+        int tensors = file.Tensors.Count(tensor => !tensor.Name.StartsWith(ModelFile.TrainingPrefix, StringComparison.Ordinal));
+        if (trainer.Network.StateDict(includeTrainingOnly: true).Count != tensors)
         {
             throw new InvalidDataException("The checkpoint does not have all tensors of the network's state.");
         }
 
-        trainer.Network.Load(tensors);
+        trainer.Network.Load(saved.StateDict(includeTrainingOnly: true));
         foreach (((string Path, Layer Layer) from, (string Path, Layer Layer) to) in saved.NamedLayers().Zip(trainer.Network.NamedLayers()))
         {
             if (to.Layer is RunningNormalization normalization)
@@ -129,7 +132,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
             NamedTensor[] saved = [.. file.Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))];
             if (saved.Length > 0)
             {
-                Load(trainer.Optimizer.GetState(parameter, create: true), saved, prefix);
+                Load(trainer.Optimizer.StateOf(parameter, create: true), saved, prefix);
             }
         }
     }
@@ -155,7 +158,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         NamedTensor[] tensors =
         [
             .. file.Tensors.Where(tensor => tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))
-                .Select(tensor => tensor.Renamed(tensor.Name[BestPrefix.Length..])),
+                .Select(tensor => tensor.WithName(tensor.Name[BestPrefix.Length..])),
         ];
         if (tensors.Length == 0)
         {
@@ -170,15 +173,15 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     private IEnumerable<NamedTensor> Tensors(FitRun<TTarget>? run)
     {
         IEnumerable<NamedTensor> optimizer = trainer.Network.NamedParameters().SelectMany(named =>
-            trainer.Optimizer.GetState(named.Parameter, create: false).Select(tensor =>
-                tensor.Renamed($"{OptimizerPrefix}{named.Path}/{tensor.Name}")));
-        IEnumerable<NamedTensor> tensors = trainer.Network.StateDict(forTraining: true).Concat(optimizer);
+            trainer.Optimizer.StateOf(named.Parameter, create: false).Select(tensor =>
+                tensor.WithName($"{OptimizerPrefix}{named.Path}/{tensor.Name}")));
+        IEnumerable<NamedTensor> tensors = trainer.Network.StateDict(includeTrainingOnly: true).Concat(optimizer);
         // An epoch that was cancelled goes on when it is resumed.
         EpochResult[] history = [.. trainer.History.Where(result => result.Number != run?.Position.Epoch)];
         tensors = tensors.Append(StateTensor.Of(HistoryName, EpochResults.Write(history)));
         return run is null ? tensors
             : tensors
-                .Concat((run.Best?.Tensors ?? []).Select(tensor => tensor.Renamed(BestPrefix + tensor.Name)))
+                .Concat((run.Best?.Tensors ?? []).Select(tensor => tensor.WithName(BestPrefix + tensor.Name)))
                 .Append(StateTensor.Of(PositionName, EpochResults.WritePosition(run.Position, run.Elapsed)))
                 .Append(StateTensor.Of(ResultsName, EpochResults.Write([.. run.Position.Results])));
     }

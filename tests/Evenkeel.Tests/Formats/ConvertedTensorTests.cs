@@ -25,7 +25,7 @@ public class ConvertedTensorTests
         float[] values = [.. Enumerable.Range(0, Many).Select(i => i / 3f)];
         var wide = new ConvertedTensor(StateTensor.Of("x", Tensor.Create(values)), DataType.Float64);
         Assert.Equal(values.Select(value => (double)value), Written(wide)["x"].Read<double>());
-        Assert.Equal(values, Written(new ConvertedTensor(wide, DataType.Float32).Renamed("y"))["y"].Read<float>());
+        Assert.Equal(values, Written(new ConvertedTensor(wide, DataType.Float32).WithName("y"))["y"].Read<float>());
     }
 
     [Fact]

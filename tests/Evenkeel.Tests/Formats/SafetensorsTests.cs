@@ -101,6 +101,7 @@ public class SafetensorsTests
         Assert.Throws<InvalidDataException>(() => file["x"].Read<double>());
         Assert.Throws<InvalidDataException>(() => file["x"].Read<float>());
         Assert.Throws<NotSupportedException>(() => file["x"].Read<int>());
+        Assert.Equal(type == "I64" ? "-2" : type == "U64" ? "18446744073709551614" : "1", First(file["x"], type));
     }
 
     [Theory]
@@ -203,6 +204,10 @@ public class SafetensorsTests
             StateTensor.Of("empty", Tensor.CreateFromShape<float>([3, 0])),
         ];
     }
+
+    private static string First(NamedTensor tensor, string type) => type == "U64"
+        ? FormattableString.Invariant($"{tensor.Read<ulong>().Elements()[0]}")
+        : FormattableString.Invariant($"{tensor.Read<long>().Elements()[0]}");
 
     private static string Header(string type, int count, int bytes) =>
         FormattableString.Invariant($"{{\"x\":{{\"dtype\":\"{type}\",\"shape\":[{count}],\"data_offsets\":[0,{bytes}]}}}}");

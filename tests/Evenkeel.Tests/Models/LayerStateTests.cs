@@ -26,7 +26,7 @@ public class LayerStateTests
         }
 
         Layer copy = SampleLayers.Create()[index];
-        copy.Load(layer.StateDict(forTraining: true));
+        copy.Load(layer.StateDict(includeTrainingOnly: true));
         for (int pass = 7; pass < 10; pass++)
         {
             Assert.Equal(Step(layer, shape, pass), Step(copy, shape, pass));

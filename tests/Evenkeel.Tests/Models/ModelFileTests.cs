@@ -123,6 +123,14 @@ public class ModelFileTests
     {
         var linear = new Linear(2, 2, new RandomSource(1));
         Assert.Throws<NotSupportedException>(() => Write(new Sequential(new CrossIterationBatchNorm(linear))));
+        Assert.Throws<NotSupportedException>(() => Write(new Sequential(("training:a", new Linear(2, 2, new RandomSource(1))))));
+        Layer deep = new Relu();
+        for (int i = 0; i < 300; i++)
+        {
+            deep = new Sequential(deep);
+        }
+
+        Assert.Throws<NotSupportedException>(() => Write(deep));
         var own = new BatchRenorm(2, new() { Schedule = RenormSchedule.Of(static _ => (1, 0)) });
         Assert.Contains("RenormSchedule", Assert.Throws<NotSupportedException>(() => Write(own)).Message, StringComparison.Ordinal);
     }
@@ -236,7 +244,7 @@ public class ModelFileTests
 
     internal static void AssertSameState(Layer expected, Layer actual)
     {
-        IReadOnlyList<StateTensor> a = expected.StateDict(forTraining: true), b = actual.StateDict(forTraining: true);
+        IReadOnlyList<StateTensor> a = expected.StateDict(includeTrainingOnly: true), b = actual.StateDict(includeTrainingOnly: true);
         Assert.Equal(a.Select(tensor => tensor.Name), b.Select(tensor => tensor.Name));
         foreach ((StateTensor first, StateTensor second) in a.Zip(b))
         {

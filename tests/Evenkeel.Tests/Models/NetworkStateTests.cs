@@ -28,7 +28,7 @@ public class NetworkStateTests
     {
         var linear = new Linear(2, 3, new RandomSource(1));
         var network = new Sequential(linear, new CrossIterationBatchNorm(linear, new() { Window = 2 }), new Dropout(0.5, new RandomSource(1)));
-        string[] names = [.. network.StateDict(forTraining: true).Where(tensor => tensor.IsForTraining).Select(tensor => tensor.Name)];
+        string[] names = [.. network.StateDict(includeTrainingOnly: true).Where(tensor => tensor.IsTrainingOnly).Select(tensor => tensor.Name)];
         Assert.Equal(
             [
                 "1.batches_skipped", "1.steps", "1.window_recorded", "1.window_0_mean", "1.window_0_variance", "1.window_0_weight",
@@ -56,8 +56,8 @@ public class NetworkStateTests
         var refused = Assert.Throws<InvalidDataException>(() => network.Load(Wrong()));
         Assert.Contains("missing 4: '1.weight', '1.running_mean', '1.running_var', '1.num_batches_tracked'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("unexpected 1: 'x'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("wrong shape 1: '0.weight [2, 3] for [3, 2]'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("wrong type 1: '0.bias Float64 for Float32'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("wrong shape 1: '0.weight' ([2, 3] for [3, 2])", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("wrong type 1: '0.bias' (Float64 for Float32)", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, ModelFileTests.Write(network));
     }
 
@@ -69,8 +69,8 @@ public class NetworkStateTests
         Assert.Equal(["1.bias"], report.Loaded);
         Assert.Equal(4, report.Missing.Count);
         Assert.Equal(["x"], report.Unexpected);
-        Assert.Single(report.WrongShape);
-        Assert.Single(report.WrongType);
+        Assert.Equal([new TensorMismatch("0.weight", "[3, 2]", "[2, 3]")], report.WrongShape);
+        Assert.Equal([new TensorMismatch("0.bias", "Float32", "Float64")], report.WrongType);
         Assert.False(report.IsComplete);
         Assert.Equal(7, network.Layers[1].Parameters[1].Value[0]);
     }
@@ -156,14 +156,14 @@ public class NetworkStateTests
             "layer2.0.downsample.0.weight", "layer2.0.downsample.1.bias", "fc.bias",
         })
         {
-            Assert.NotEqual(name, TorchvisionNames.ToOurs(name));
-            Assert.Equal(name, TorchvisionNames.ToTheirs(TorchvisionNames.ToOurs(name)));
+            Assert.NotEqual(name, TorchvisionNames.FromTorchvision(name));
+            Assert.Equal(name, TorchvisionNames.ToTorchvision(TorchvisionNames.FromTorchvision(name)));
         }
 
-        Assert.Equal("stage2_block1.shortcut.conv.weight", TorchvisionNames.ToOurs("layer2.0.downsample.0.weight"));
+        Assert.Equal("stage2_block1.shortcut.conv.weight", TorchvisionNames.FromTorchvision("layer2.0.downsample.0.weight"));
         foreach (string name in new[] { "", "conv10.weight", "layer.0.conv1", "layerx.0.conv1", "norm", "0.weight" })
         {
-            Assert.Equal(name, TorchvisionNames.ToOurs(name));
+            Assert.Equal(name, TorchvisionNames.FromTorchvision(name));
         }
     }
 

@@ -37,13 +37,13 @@ public class PyTorchFilesTests
         {
             Normalization = static layer => new BatchNorm(layer.Outputs, new() { ChannelAxis = -1 }),
         });
-        LoadReport report = Load(network, "resnet20", new LoadOptions { Rename = TorchvisionNames.ToOurs });
+        LoadReport report = Load(network, "resnet20", new LoadOptions { Rename = TorchvisionNames.FromTorchvision });
         Assert.Equal(128, report.Loaded.Count);
         AssertOutputs("resnet20", network, channelsLast: true);
         using SafetensorsFile file = Safetensors.Read(Path.Combine(Folder, "resnet20.safetensors"));
         Assert.Equal(
             file.Tensors.Select(tensor => tensor.Name).Order(),
-            network.StateDict().Select(tensor => TorchvisionNames.ToTheirs(tensor.Name)).Order());
+            network.StateDict().Select(tensor => TorchvisionNames.ToTorchvision(tensor.Name)).Order());
     }
 
     [PythonTheory]

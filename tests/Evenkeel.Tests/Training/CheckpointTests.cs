@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using Evenkeel.Data;
@@ -57,7 +58,7 @@ public class CheckpointTests
         Trainer<int> trainer = Create(kind);
         trainer.Fit(Data(kind), Options(kind));
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (StateTensor tensor in trainer.Network.StateDict(forTraining: true))
+        foreach (StateTensor tensor in trainer.Network.StateDict(includeTrainingOnly: true))
         {
             tensor.ForEachPart(sha.AppendData);
         }
@@ -122,7 +123,7 @@ public class CheckpointTests
     {
         var options = new FitOptions
         {
-            Epochs = 8, BatchSize = 5, ValidationShare = 0.25, RestoreBest = true, EarlyStopping = new EarlyStopping { Patience = 2 },
+            Epochs = 8, BatchSize = 5, ValidationFraction = 0.25, RestoreBest = true, EarlyStopping = new EarlyStopping { Patience = 2 },
         };
         Trainer<int> whole = Create("sgd", rate: 2);
         IReadOnlyList<EpochResult> expected = whole.Fit(Data("sgd"), options);
@@ -145,7 +146,7 @@ public class CheckpointTests
         using var folder = new TemporaryFolder();
         Trainer<int> trainer = Create("adam", new Checkpoints(folder.Path) { EverySteps = 1, Keep = 5 });
         trainer.Fit(Data("adam"), Options("adam"));
-        IReadOnlyList<string> files = trainer.Checkpoints!.Files;
+        IReadOnlyList<string> files = trainer.Checkpoints!.GetFiles();
         Assert.Equal(5, files.Count);
         byte[] newest = File.ReadAllBytes(files[4]);
         newest[^1] ^= 1;
@@ -153,7 +154,7 @@ public class CheckpointTests
         File.WriteAllBytes(files[3], File.ReadAllBytes(files[3])[..1000]);
         File.WriteAllBytes(files[2], []);
         var lines = new List<string>();
-        Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path) { Notice = lines.Add });
+        Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path) { Warning = lines.Add });
         Assert.True(resumed.Resume());
         Assert.Equal(trainer.Steps - 3, resumed.Steps);
         Assert.Equal(3, lines.Count);
@@ -173,9 +174,9 @@ public class CheckpointTests
         string leftover = folder.Write($".checkpoint-0000000007.evenkeel.{Guid.NewGuid():N}.evenkeel.tmp", [1]);
         string other = folder.Write("notes.txt", [1]);
         var checkpoints = new Checkpoints(folder.Path) { EverySteps = 1, Keep = 2, KeepBest = true };
-        Assert.False(File.Exists(leftover));
         Trainer<int> trainer = Create("sgd", checkpoints);
         trainer.Fit(Data("sgd"), Options("sgd"), validation: Data("sgd"));
+        Assert.False(File.Exists(leftover));
         Assert.Equal(
             ["best.evenkeel", "checkpoint-0000000011.evenkeel", "checkpoint-0000000012.evenkeel", "notes.txt"],
             Directory.GetFiles(folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
@@ -253,13 +254,13 @@ public class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         Stop(Create("sgd", new Checkpoints(folder.Path) { EverySteps = 1, Keep = 1 }), "sgd", afterSteps: 3);
-        Rewrite(Assert.Single(new Checkpoints(folder.Path).Files));
+        Rewrite(Assert.Single(new Checkpoints(folder.Path).GetFiles()));
         Assert.Contains(
-            "Notice",
+            "AllowOtherArithmetic",
             Assert.Throws<InvalidDataException>(() => Create("sgd", new Checkpoints(folder.Path)).Resume()).Message,
             StringComparison.Ordinal);
         var lines = new List<string>();
-        Assert.True(Create("sgd", new Checkpoints(folder.Path) { Notice = lines.Add }).Resume());
+        Assert.True(Create("sgd", new Checkpoints(folder.Path) { Warning = lines.Add, AllowOtherArithmetic = true }).Resume());
         Assert.Contains("arithmetic", Assert.Single(lines), StringComparison.Ordinal);
 
         static void Rewrite(string path)
@@ -292,9 +293,147 @@ public class CheckpointTests
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "run");
         Trainer<int> trainer = Create("sgd", new Checkpoints(path));
-        Directory.Delete(path);
+        FitOptions options = Options("sgd") with { EpochCompleted = _ => Directory.Delete(path, recursive: true) };
+        Assert.Contains("run", Assert.ThrowsAny<IOException>(() => trainer.Fit(Data("sgd"), options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_another_training_is_refused_unless_it_is_resumed()
+    {
+        using var folder = new TemporaryFolder();
+        Create("sgd", new Checkpoints(folder.Path)).Fit(Data("sgd"), Options("sgd"));
+        string[] before = [.. new Checkpoints(folder.Path).GetFiles()];
+        Trainer<int> other = Create("sgd", new Checkpoints(folder.Path));
         Assert.Contains(
-            "run", Assert.ThrowsAny<IOException>(() => trainer.Fit(Data("sgd"), Options("sgd"))).Message, StringComparison.Ordinal);
+            "Resume",
+            Assert.Throws<InvalidOperationException>(() => other.Fit(Data("sgd"), Options("sgd"))).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(other.SaveCheckpoint);
+        Assert.Equal(0, other.Steps);
+        Assert.Equal(before, new Checkpoints(folder.Path).GetFiles());
+    }
+
+    [Fact]
+    public void Checkpoints_that_are_damaged_or_later_than_the_resumed_one_do_not_take_the_place_of_new_ones()
+    {
+        using var folder = new TemporaryFolder();
+        Stop(Create("sgd", new Checkpoints(folder.Path) { EverySteps = 1, Keep = 3 }), "sgd", afterSteps: 7);
+        IReadOnlyList<string> files = new Checkpoints(folder.Path).GetFiles();
+        File.WriteAllBytes(files[1], [1]);
+        File.WriteAllBytes(files[2], [1]);
+        Trainer<int> resumed = Create("sgd", new Checkpoints(folder.Path) { EverySteps = 1, Keep = 1 });
+        Assert.True(resumed.Resume());
+        using var cancellation = new CancellationTokenSource();
+        resumed.Fit(Data("sgd"), Options("sgd"), progress: new Canceller(1, cancellation), cancellationToken: cancellation.Token);
+        Assert.Equal(6, resumed.Steps);
+        Trainer<int> again = Create("sgd", new Checkpoints(folder.Path));
+        Assert.True(again.Resume());
+        Assert.Equal(6, again.Steps);
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void What_a_callback_or_the_caller_changes_between_epochs_is_in_the_checkpoint()
+    {
+        foreach (bool isCallback in new[] { true, false })
+        {
+            Trainer<int> whole = Create("sgd");
+            Run(whole, isCallback, epochs: Epochs);
+            using var folder = new TemporaryFolder();
+            Run(Create("sgd", new Checkpoints(folder.Path)), isCallback, epochs: 1);
+            Trainer<int> resumed = Create("sgd", new Checkpoints(folder.Path));
+            Assert.True(resumed.Resume());
+            Assert.Equal(0.05, resumed.Optimizer.LearningRate);
+            Run(resumed, isCallback, epochs: Epochs);
+            ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+        }
+
+        static void Run(Trainer<int> trainer, bool isCallback, int epochs)
+        {
+            FitOptions options = Options("sgd") with { EpochCompleted = isCallback ? _ => trainer.Optimizer.LearningRate /= 2 : null };
+            foreach (EpochResult epoch in trainer.Epochs(Data("sgd"), options))
+            {
+                trainer.Optimizer.LearningRate /= isCallback ? 1 : 2;
+                if (epoch.Number == epochs)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_schedule_over_several_calls_is_resumed()
+    {
+        FitOptions options = Options("sgd") with { Epochs = 2, Schedule = LearningRateSchedule.Linear with { Epochs = 4 } };
+        Trainer<int> whole = Create("sgd");
+        whole.Fit(Data("sgd"), options);
+        whole.Fit(Data("sgd"), options);
+        for (int stop = 1; stop < 8; stop++)
+        {
+            using var folder = new TemporaryFolder();
+            Trainer<int> stopped = Create("sgd", new Checkpoints(folder.Path));
+            stopped.Fit(Data("sgd"), options);
+            using var cancellation = new CancellationTokenSource();
+            stopped.Fit(Data("sgd"), options, progress: new Canceller(stop, cancellation), cancellationToken: cancellation.Token);
+            Trainer<int> resumed = Create("sgd", new Checkpoints(folder.Path));
+            resumed.Resume();
+            resumed.Fit(Data("sgd"), options);
+            ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_is_resumed_under_another_culture()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new FitOptions
+        {
+            Epochs = 3, BatchSize = 5, ValidationFraction = 0.25, EarlyStopping = new EarlyStopping { MinDelta = 0.25 },
+        };
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            using var cancellation = new CancellationTokenSource();
+            Create("sgd", new Checkpoints(folder.Path)).Fit(
+                Data("sgd"), options, progress: new Canceller(4, cancellation), cancellationToken: cancellation.Token);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Trainer<int> resumed = Create("sgd", new Checkpoints(folder.Path));
+        resumed.Resume();
+        Assert.Equal(3, resumed.Fit(Data("sgd"), options).Count);
+    }
+
+    [Fact]
+    public void A_deep_network_is_resumed()
+    {
+        using var folder = new TemporaryFolder();
+        Trainer<int>[] trainers = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            Layer network = new Linear(6, 3, new RandomSource(1));
+            for (int i = 0; i < 60; i++)
+            {
+                network = new Sequential(network);
+            }
+
+            return new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(0.1)) { Checkpoints = new(folder.Path) };
+        })];
+        trainers[0].Fit(Data("sgd"));
+        Assert.True(trainers[1].Resume());
+    }
+
+    [Fact]
+    public void A_trainer_that_has_trained_does_not_resume()
+    {
+        using var folder = new TemporaryFolder();
+        Trainer<int> trainer = Create("sgd", new Checkpoints(folder.Path));
+        trainer.Fit(Data("sgd"));
+        Assert.Throws<InvalidOperationException>(() => trainer.Resume());
     }
 
     private static void Stop(Trainer<int> trainer, string kind, int afterSteps)

@@ -44,7 +44,7 @@ internal static class FitExample
 
     /// <summary>All state of a network, bit for bit.</summary>
     public static IReadOnlyList<string> StateOf(Layer network) =>
-        [.. network.StateDict(forTraining: true).Select(tensor => $"{tensor.Name} {Hex(tensor)}")];
+        [.. network.StateDict(includeTrainingOnly: true).Select(tensor => $"{tensor.Name} {Hex(tensor)}")];
 
     private static string Hex(NamedTensor tensor)
     {

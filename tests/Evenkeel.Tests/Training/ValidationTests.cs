@@ -34,14 +34,14 @@ public class ValidationTests
     [InlineData(0.95, 43)] // 42.75
     public void A_share_of_the_data_at_its_end_is_held_out(double share, int held)
     {
-        var options = FitExample.Options with { ValidationShare = share, Augmentation = null, Epochs = 1 };
+        var options = FitExample.Options with { ValidationFraction = share, Augmentation = null, Epochs = 1 };
         Trainer<int> shared = FitExample.Create(), separate = FitExample.Create();
         EpochResult epoch = shared.Fit(FitExample.Data, options with { Schedule = null })[0];
         Assert.Equal((45 - held, held), (epoch.Samples, epoch.Validation!.Samples));
 
         separate.Fit(
             FitExample.Data.Take(45 - held),
-            options with { ValidationShare = 0, Schedule = null },
+            options with { ValidationFraction = 0, Schedule = null },
             FitExample.Data.Slice(45 - held, held));
         Assert.Equal(epoch.Validation, separate.History[0].Validation);
         Assert.Equal(FitExample.StateOf(separate.Network), FitExample.StateOf(shared.Network));
@@ -52,7 +52,7 @@ public class ValidationTests
     {
         var data = new Dataset<float>(Zeros([4, 2]), Zeros([4, 1]));
         var trainer = new Trainer<float>(new Linear(2, 1, new RandomSource(0)), new MeanSquaredError(), new Sgd(0.1));
-        EpochResult epoch = trainer.Fit(data, new FitOptions { ValidationShare = 0.999 })[0];
+        EpochResult epoch = trainer.Fit(data, new FitOptions { ValidationFraction = 0.999 })[0];
         Assert.Equal((1, 3), (epoch.Samples, epoch.Validation!.Samples));
     }
 
@@ -64,12 +64,12 @@ public class ValidationTests
         foreach (double share in (double[])[-0.1, 1, double.NaN])
         {
             AssertRefused<ArgumentOutOfRangeException>(
-                () => trainer.Epochs(FitExample.Data, new FitOptions { ValidationShare = share }), "options", "ValidationShare", "below 1");
+                () => trainer.Epochs(FitExample.Data, new FitOptions { ValidationFraction = share }), "options", "ValidationFraction", "below 1");
         }
 
-        var options = new FitOptions { ValidationShare = 0.5 };
+        var options = new FitOptions { ValidationFraction = 0.5 };
         AssertRefused<ArgumentException>(
-            () => trainer.Epochs(FitExample.Data, options, FitExample.Held), "validation", "ValidationShare", "one of the two");
+            () => trainer.Epochs(FitExample.Data, options, FitExample.Held), "validation", "ValidationFraction", "one of the two");
         AssertRefused<ArgumentException>(() => trainer.Epochs(FitExample.Data.Take(1), options), "data", "single sample");
         var narrow = new Dataset<int>(Zeros([3, 4, 4, 1]), Tensor.Create([0, 1, 2]));
         AssertRefused<ArgumentException>(() => trainer.Epochs(FitExample.Data, null, narrow), "input", "16");
@@ -77,7 +77,7 @@ public class ValidationTests
         AssertRefused<ArgumentException>(() => trainer.Epochs(FitExample.Data, null, wrong), "targets", "Label 3");
         var wrongAtTheEnd = new Dataset<int>(Zeros([4, 5, 5, 1]), Tensor.Create([0, 1, 2, 3]));
         AssertRefused<ArgumentException>(
-            () => trainer.Epochs(wrongAtTheEnd, new FitOptions { ValidationShare = 0.25 }), "targets", "Label 3");
+            () => trainer.Epochs(wrongAtTheEnd, new FitOptions { ValidationFraction = 0.25 }), "targets", "Label 3");
         Assert.Equal(before, FitExample.StateOf(trainer.Network));
         Assert.Empty(trainer.History);
     }
@@ -88,13 +88,13 @@ public class ValidationTests
         Trainer<int> trainer = FitExample.Create();
         AssertRefused<ArgumentException>(
             () => trainer.Epochs(FitExample.Data, new FitOptions { EarlyStopping = new EarlyStopping() }),
-            "options", "EarlyStopping", "'validation'", "ValidationShare");
+            "options", "EarlyStopping", "'validation'", "ValidationFraction");
         AssertRefused<ArgumentException>(
-            () => trainer.Epochs(FitExample.Data, new FitOptions { RestoreBest = true }), "options", "RestoreBest", "ValidationShare");
+            () => trainer.Epochs(FitExample.Data, new FitOptions { RestoreBest = true }), "options", "RestoreBest", "ValidationFraction");
         AssertRefused<ArgumentException>(
-            () => trainer.Epochs(FitExample.Data, new FitOptions { Watched = ValidationMeasure.Accuracy }), "options", "Watched");
+            () => trainer.Epochs(FitExample.Data, new FitOptions { Monitor = ValidationMetric.Accuracy }), "options", "Monitor");
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => trainer.Epochs(FitExample.Data, new FitOptions { Watched = (ValidationMeasure)2 }, FitExample.Held));
+            () => trainer.Epochs(FitExample.Data, new FitOptions { Monitor = (ValidationMetric)2 }, FitExample.Held));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping { Patience = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping { MinDelta = -1e-9 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping { MinDelta = double.PositiveInfinity });
@@ -107,8 +107,8 @@ public class ValidationTests
         var data = new Dataset<float>(Zeros([4, 2]), Zeros([4, 1]));
         var trainer = new Trainer<float>(new Linear(2, 1, new RandomSource(0)), new MeanSquaredError(), new Sgd(0.1));
         AssertRefused<ArgumentException>(
-            () => trainer.Epochs(data, new FitOptions { Watched = ValidationMeasure.Accuracy }, data),
-            "options", "MeanSquaredError", "ValidationMeasure.Loss");
+            () => trainer.Epochs(data, new FitOptions { Monitor = ValidationMetric.Accuracy }, data),
+            "options", "MeanSquaredError", "ValidationMetric.Loss");
     }
 
     [Theory]
@@ -225,7 +225,7 @@ public class ValidationTests
             FitExample.Options with
             {
                 Epochs = 12,
-                Watched = ValidationMeasure.Accuracy,
+                Monitor = ValidationMetric.Accuracy,
                 RestoreBest = true,
                 EpochCompleted = epoch => evaluations.Add((epoch.Validation!.Accuracy, FitExample.StateOf(trainer.Network))),
             },
@@ -287,7 +287,7 @@ public class ValidationTests
         Layer network = FitExample.Create().Network, other = FitExample.Create().Network;
         StateSnapshot snapshot = new(network), loaded = new(other);
         snapshot.Take();
-        Assert.Equal(network.StateDict(forTraining: true).Select(tensor => tensor.Name), snapshot.Tensors.Select(tensor => tensor.Name));
+        Assert.Equal(network.StateDict(includeTrainingOnly: true).Select(tensor => tensor.Name), snapshot.Tensors.Select(tensor => tensor.Name));
         network.Parameters[0].Value.Elements().Clear();
         loaded.Load(snapshot.Tensors);
         loaded.Restore();
@@ -297,12 +297,12 @@ public class ValidationTests
 
         AssertInvalid("'norm.running_var' is missing", snapshot.Tensors.Where(tensor => tensor.Name != "norm.running_var"));
         AssertInvalid("'last.bias' appears twice", snapshot.Tensors.Append(snapshot.Tensors[^1]));
-        AssertInvalid("'more' is not part", snapshot.Tensors.Append(snapshot.Tensors[0].Renamed("more")));
+        AssertInvalid("'more' is not part", snapshot.Tensors.Append(snapshot.Tensors[0].WithName("more")));
         AssertInvalid(
             "'last.bias' is Float32 [12, 25]; expected Float32 [3]",
-            [.. snapshot.Tensors.SkipLast(1), snapshot.Tensors[0].Renamed("last.bias")]);
+            [.. snapshot.Tensors.SkipLast(1), snapshot.Tensors[0].WithName("last.bias")]);
         ((BatchNorm)((Sequential)other).Layers[2]).RunningStatistics!.Variance.Elements().Fill(-1);
-        AssertInvalid("'norm.running_var' holds -1", other.StateDict(forTraining: true));
+        AssertInvalid("'norm.running_var' holds -1", other.StateDict(includeTrainingOnly: true));
 
         void AssertInvalid(string message, IEnumerable<Evenkeel.Tensors.NamedTensor> tensors) =>
             Assert.Contains(message, Assert.Throws<InvalidDataException>(() => loaded.Load(tensors)).Message, StringComparison.Ordinal);

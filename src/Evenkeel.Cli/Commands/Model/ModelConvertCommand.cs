@@ -83,11 +83,11 @@ internal static class ModelConvertCommand
         {
             string name = names switch
             {
-                Torchvision => TorchvisionNames.ToTheirs(tensor.Name),
-                Evenkeel => TorchvisionNames.ToOurs(tensor.Name),
+                Torchvision => TorchvisionNames.ToTorchvision(tensor.Name),
+                Evenkeel => TorchvisionNames.FromTorchvision(tensor.Name),
                 _ => tensor.Name,
             };
-            if (!renamed.TryAdd(name, Convert(tensor, single).Renamed(name)))
+            if (!renamed.TryAdd(name, Convert(tensor, single).WithName(name)))
             {
                 throw new InvalidDataException($"Two tensors would have the name '{name}'.");
             }

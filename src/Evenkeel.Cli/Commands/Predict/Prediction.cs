@@ -70,10 +70,9 @@ internal sealed class Prediction(Layer network, SampleForm form)
     /// <summary>The class with the largest output, and its softmax.</summary>
     private static (int Predicted, float Probability) Classify(ReadOnlySpan<float> logits)
     {
-        // The gradient of the loss for another label is the softmax where the class is.
         int predicted = TensorPrimitives.IndexOfMax(logits);
-        float[] gradient = new float[logits.Length];
-        _ = SoftmaxRows.CrossEntropy(logits, [predicted == 0 ? 1 : 0], gradient);
-        return (predicted, gradient[predicted]);
+        float[] probabilities = new float[logits.Length];
+        SoftmaxRows.Apply(logits, probabilities);
+        return (predicted, probabilities[predicted]);
     }
 }

@@ -69,7 +69,7 @@ public abstract class RunningNormalization : ChannelNormalization
     /// <summary>Whether running statistics normalize and are not updated, in training too.</summary>
     public bool IsFrozen => Source == StatisticsSource.Running && Update == StatisticsUpdate.Never;
 
-    /// <summary>The settings to which <see cref="Unfreeze"/> goes back; null if it does not.</summary>
+    /// <summary>The settings that <see cref="Unfreeze"/> restores; null if <see cref="Freeze"/> has not frozen the layer.</summary>
     internal (StatisticsSource Source, StatisticsUpdate Update)? BeforeFreezing => _beforeFreezing;
 
     /// <summary>Receives the moments of what passes, part by part; null where nobody asks for them.</summary>

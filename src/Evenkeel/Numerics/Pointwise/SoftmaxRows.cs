@@ -43,6 +43,17 @@ internal static unsafe class SoftmaxRows
         return loss / rows;
     }
 
+    /// <summary>Writes softmax(z) = e^zⱼ/Σ e^zᵢ of one row into <paramref name="probabilities"/>.</summary>
+    public static void Apply(ReadOnlySpan<float> logits, Span<float> probabilities)
+    {
+        SpanChecks.Length<float>(probabilities, logits.Length);
+        fixed (float* z = logits, p = probabilities)
+        {
+            double sum = Exponentials(z, p, logits.Length, Maximum(z, logits.Length));
+            Scale(p, logits.Length, (float)(1 / sum));
+        }
+    }
+
     /// <summary>Counts the rows whose largest element is that of the label; NaN counts as the largest.</summary>
     public static int CountCorrect(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
     {

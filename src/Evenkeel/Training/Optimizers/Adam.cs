@@ -54,7 +54,7 @@ public class Adam : Optimizer
         Invariant($"{(_decouples ? "AdamW" : "Adam")}, beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}");
 
     /// <inheritdoc/>
-    protected sealed override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
+    protected internal sealed override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         if (!create && !_states.Contains(parameter))

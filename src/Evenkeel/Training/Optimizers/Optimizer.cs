@@ -102,7 +102,7 @@ public abstract class Optimizer
     /// </param>
     /// <returns>Tensors in the memory of the optimizer, with PyTorch's names: <c>exp_avg</c>.</returns>
     /// <exception cref="NotSupportedException">The optimizer does not override this.</exception>
-    protected virtual IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create) =>
+    protected internal virtual IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create) =>
         throw new NotSupportedException(
             $"{GetType().Name} does not override {nameof(StateOf)}, so that checkpoints cannot hold its state.");
 
@@ -117,9 +117,6 @@ public abstract class Optimizer
             $"; {group.Parameters.Count} parameters with rate factor {group.LearningRateFactor}, ")
             + Invariant($"weight decay {group.WeightDecay ?? WeightDecay}")),
     ]);
-
-    /// <inheritdoc cref="StateOf"/>
-    internal IReadOnlyList<StateTensor> GetState(Parameter parameter, bool create) => StateOf(parameter, create);
 
     internal static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)
         ? value

@@ -11,7 +11,7 @@ public sealed class ParameterStates<TState>(Func<Parameter, TState> create)
     private readonly Dictionary<Parameter, TState> _states = [];
     private readonly Func<Parameter, TState> _create = create ?? throw new ArgumentNullException(nameof(create));
 
-    /// <summary>Whether a parameter has a state, since it had a step.</summary>
+    /// <summary>Whether state was created for a parameter.</summary>
     /// <param name="parameter">The parameter.</param>
     public bool Contains(Parameter parameter) => _states.ContainsKey(parameter);
 

@@ -64,7 +64,7 @@ public sealed class RmsProp : Optimizer
         Invariant($"RmsProp, alpha {Alpha}, epsilon {Epsilon}, momentum {Momentum}, centered {Centered}");
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
+    protected internal override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         if (!create && !_states.Contains(parameter))

@@ -46,7 +46,7 @@ public sealed class Sgd : Optimizer
     internal override string Settings => Invariant($"Sgd, momentum {Momentum}, nesterov {Nesterov}");
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
+    protected internal override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         return Momentum > 0 && (create || _velocities.Contains(parameter))

@@ -2,35 +2,35 @@ using System.Diagnostics;
 using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Formats;
+using Evenkeel.Models;
 using Evenkeel.Tensors;
 
-namespace Evenkeel.Models;
+namespace Evenkeel.Training;
 
 /// <summary>A folder to which a trainer saves its state, so that training can be resumed after a crash, with the same bits.</summary>
 /// <remarks>
 /// <para>
 /// Each checkpoint is one file, <c>checkpoint-STEP.evenkeel</c>: a model file with the state of the optimizer, of dropout and of
-/// cross-iteration statistics, and the position in training besides. It is written beside, flushed to the disk, and renamed.
+/// cross-iteration statistics, and the position in training besides. It is written to a temporary file, flushed to the disk, and renamed.
 /// </para>
-/// <para>A file that is not as it was written is skipped with a notice, and training resumes from the one before it.</para>
+/// <para>A checkpoint that fails its hash check is skipped with a warning, and training resumes from the one before it.</para>
 /// </remarks>
 public sealed class Checkpoints
 {
     private const string Prefix = "checkpoint-";
     private const string BestName = "best" + ModelFile.Extension;
 
-    private long _lastWrite = Stopwatch.GetTimestamp();
+    private readonly List<string> _damaged = [];
+    private bool _isOwn;
+    private long _lastWrite;
 
-    /// <summary>Creates the folder if it does not exist, and deletes temporary files that a killed process left in it.</summary>
+    /// <summary>Names a folder, which is created when training begins.</summary>
     /// <param name="folder">The folder, for one training alone.</param>
-    /// <exception cref="IOException">The folder cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     public Checkpoints(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Folder = folder;
-        Directory.CreateDirectory(folder);
-        AtomicFile.DeleteLeftovers(folder, $"*{ModelFile.Extension}");
     }
 
     /// <summary>The folder.</summary>
@@ -90,18 +90,22 @@ public sealed class Checkpoints
     /// </summary>
     public bool KeepBest { get; init; }
 
+    /// <summary>Receives a line where a damaged checkpoint is skipped, or one of another arithmetic is resumed; null by default.</summary>
+    public Action<string>? Warning { get; init; }
+
     /// <summary>
-    /// Receives a line where a damaged checkpoint is skipped, or one of another arithmetic is resumed, which is refused if this is null.
+    /// Whether to resume a checkpoint of another version of the library's arithmetic, from which training does not give the bits of an
+    /// uninterrupted run. Default false: it is refused.
     /// </summary>
-    public Action<string>? Notice { get; init; }
+    public bool AllowOtherArithmetic { get; init; }
 
     /// <summary>The layers of the user's own in the network; null, the default, for none.</summary>
     public LayerTypes? LayerTypes { get; init; }
 
-    /// <summary>The paths of the checkpoints, the oldest first.</summary>
+    /// <summary>Lists the paths of the checkpoints, the oldest first; none if there is no folder.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
-    public IReadOnlyList<string> Files =>
+    public IReadOnlyList<string> GetFiles() => !Directory.Exists(Folder) ? [] :
     [
         .. Directory.GetFiles(Folder, $"{Prefix}*{ModelFile.Extension}")
             .Select(path => (Path: path, Step: StepOf(path)))
@@ -109,6 +113,22 @@ public sealed class Checkpoints
             .OrderBy(file => file.Step)
             .Select(file => file.Path),
     ];
+
+    /// <summary>Creates the folder if there is none, and deletes temporary files that a killed process left in it.</summary>
+    /// <exception cref="InvalidOperationException">The folder has checkpoints of a training that was not resumed.</exception>
+    internal void Begin()
+    {
+        if (!_isOwn && GetFiles().Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"The folder '{Folder}' has checkpoints of an earlier training: call Resume to continue it, or choose another folder.");
+        }
+
+        Directory.CreateDirectory(Folder);
+        AtomicFile.DeleteLeftovers(Folder, $"*{ModelFile.Extension}");
+        _isOwn = true;
+        _lastWrite = Stopwatch.GetTimestamp();
+    }
 
     /// <summary>Whether a checkpoint is to be written after a step.</summary>
     /// <param name="step">The number of steps so far.</param>
@@ -129,47 +149,66 @@ public sealed class Checkpoints
             Safetensors.Write(Path.Combine(Folder, BestName), tensors, texts);
         }
 
-        foreach (string old in Files.SkipLast(Keep))
+        // What is damaged, or later than what was resumed, must not take the place of a whole one.
+        string[] obsolete = [.. GetFiles().Where(path => StepOf(path) > step || _damaged.Contains(path))];
+        foreach (string path in obsolete.Concat(GetFiles().Except(obsolete).SkipLast(Keep)))
         {
-            File.Delete(old);
+            File.Delete(path);
         }
+
+        _damaged.Clear();
 
         _lastWrite = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Opens the newest checkpoint that is as it was written; null if there is none at all.</summary>
-    /// <exception cref="InvalidDataException">There are checkpoints, and none is as it was written.</exception>
+    /// <summary>Opens the newest checkpoint that passes its hash check; null if there is none at all.</summary>
+    /// <exception cref="InvalidDataException">There are checkpoints, and none passes its hash check.</exception>
     internal SafetensorsFile? OpenNewest()
     {
         string? problem = null;
-        foreach (string path in Files.Reverse())
+        _damaged.Clear();
+        foreach (string path in GetFiles().Reverse())
         {
-            SafetensorsFile? file = null;
             try
             {
-                file = Safetensors.Read(path);
-                if (!file.HasHashes)
-                {
-                    throw new InvalidDataException("The file has no hashes.");
-                }
-
-                foreach (NamedTensor tensor in file.Tensors)
-                {
-                    tensor.ForEachPart(static _ => { }); // checks the hash
-                }
-
+                SafetensorsFile file = Open(path);
+                _isOwn = true;
                 return file;
             }
-            catch (InvalidDataException e)
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
             {
-                file?.Dispose();
+                _damaged.Add(path);
                 problem = e.Message;
-                Notice?.Invoke($"{Path.GetFileName(path)} is skipped: {e.Message}");
+                Warning?.Invoke($"{Path.GetFileName(path)} is skipped: {e.Message}");
             }
         }
 
         return problem is null ? null
-            : throw new InvalidDataException($"None of the checkpoints in '{Folder}' is as it was written; of the oldest: {problem}");
+            : throw new InvalidDataException($"No checkpoint in '{Folder}' passes its hash check; the oldest: {problem}");
+    }
+
+    private static SafetensorsFile Open(string path)
+    {
+        SafetensorsFile file = Safetensors.Read(path);
+        try
+        {
+            if (!file.HasHashes)
+            {
+                throw new InvalidDataException("The file has no hashes.");
+            }
+
+            foreach (NamedTensor tensor in file.Tensors)
+            {
+                tensor.CheckHash();
+            }
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static long? StepOf(string path)

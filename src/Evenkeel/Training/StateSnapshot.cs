@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Models;
 using Evenkeel.Tensors;
 
-namespace Evenkeel.Models;
+namespace Evenkeel.Training;
 
 /// <summary>A copy of all state of a network, in memory of its own that is allocated once.</summary>
 internal sealed class StateSnapshot
@@ -13,7 +14,7 @@ internal sealed class StateSnapshot
     /// <summary>Allocates memory for the state of a layer and of those inside it; nothing is copied yet.</summary>
     public StateSnapshot(Layer layer)
     {
-        _pairs = [.. layer.StateDict(forTraining: true).Select(live => (live, CopyOf(live)))];
+        _pairs = [.. layer.StateDict(includeTrainingOnly: true).Select(live => (live, CopyOf(live)))];
         Tensors = [.. _pairs.Select(pair => pair.Copy)];
     }
 
