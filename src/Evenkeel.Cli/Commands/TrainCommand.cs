@@ -162,7 +162,14 @@ internal static class TrainCommand
 
     private static bool Resume(Trainer<int> trainer, Terminal terminal)
     {
+        double rate = trainer.Optimizer.LearningRate;
         bool isResumed = trainer.Resume();
+        if (trainer.Optimizer.LearningRate != rate)
+        {
+            throw new UsageException(Invariant(
+                $"The checkpoint was written with --lr {trainer.Optimizer.LearningRate}, and this run has {rate}; they must be equal."));
+        }
+
         if (isResumed)
         {
             terminal.Error.WriteLine(Invariant($"evenkeel: resumed after step {trainer.Steps}."));

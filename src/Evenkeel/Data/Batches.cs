@@ -71,6 +71,9 @@ public sealed class Batches<TTarget>
         Start(0);
     }
 
+    /// <summary>The number of samples of the dataset.</summary>
+    internal int SampleCount => _order.Length;
+
     /// <summary>The number of batches per epoch.</summary>
     public int Count { get; }
 

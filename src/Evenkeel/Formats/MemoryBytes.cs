@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Evenkeel.Formats;
 
 /// <summary>The bytes of a file that cannot be read at any position, such as a pipe, in memory.</summary>
@@ -22,7 +24,9 @@ internal sealed class MemoryBytes : FileBytes
             int read = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
             blocks.Add(block);
             length += read;
-            if (read < BlockSize)
+            bool isRefused = blocks.Count == 1 && read >= sizeof(ulong)
+                && BinaryPrimitives.ReadUInt64LittleEndian(block) > Safetensors.MaximumHeader;
+            if (read < BlockSize || isRefused) // an endless stream need not be read to be refused
             {
                 return new MemoryBytes(blocks, length);
             }

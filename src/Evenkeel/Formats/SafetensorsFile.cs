@@ -87,7 +87,8 @@ public sealed class SafetensorsFile : IDisposable
         if ((long)size > bytes.Length - LengthSize)
         {
             throw new InvalidDataException(
-                Invariant($"The file has {bytes.Length:N0} bytes, fewer than its header of {size:N0}: it is truncated, or not a safetensors file."));
+                Invariant($"The file has {bytes.Length:N0} bytes, fewer than its header of {size:N0}: it is truncated, or not a ")
+                + "safetensors file.");
         }
 
         byte[] header = new byte[(int)size];

@@ -6,19 +6,22 @@ namespace Evenkeel.Layers;
 /// <summary>Descriptions of shapes for messages, and checks of shapes.</summary>
 internal static class Shape
 {
+    private const int MaximumAxes = 16;
+
     /// <summary>Describes a shape, "[32, 3, 28, 28]", and adds "(not dense)" if that applies.</summary>
     public static string Describe<T>(Tensor<T> tensor) => Describe(tensor.Lengths) + (tensor.IsDense ? "" : " (not dense)");
 
     /// <summary>Describes a shape: "[32, 3, 28, 28]".</summary>
     public static string Describe(ReadOnlySpan<nint> lengths)
     {
-        string[] parts = new string[lengths.Length];
+        string[] parts = new string[Math.Min(lengths.Length, MaximumAxes)];
         for (int i = 0; i < parts.Length; i++)
         {
             parts[i] = lengths[i].ToString(CultureInfo.InvariantCulture);
         }
 
-        return "[" + string.Join(", ", parts) + "]";
+        string rest = lengths.Length > MaximumAxes ? string.Create(CultureInfo.InvariantCulture, $", … {lengths.Length} axes") : "";
+        return "[" + string.Join(", ", parts) + rest + "]";
     }
 
     /// <summary>Throws if a tensor is null, not dense or empty.</summary>

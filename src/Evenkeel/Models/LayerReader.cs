@@ -93,11 +93,7 @@ internal sealed class LayerReader
             : _types?.Create(type, Fields) ?? throw Fields.Error(
                 "type", $"is \"{type}\", which this version does not know; add a layer of your own to {nameof(LayerTypes)}");
         Fields.End();
-        foreach ((string path, Layer part) in layer.NamedLayers())
-        {
-            _layers.TryAdd(path.Length == 0 ? _path : Join(path), part);
-        }
-
+        _layers.TryAdd(_path, layer);
         return layer;
     }
 

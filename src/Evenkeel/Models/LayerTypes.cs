@@ -19,7 +19,7 @@ public sealed class LayerTypes
     /// <typeparam name="T">The type of the layers; not one of the library's.</typeparam>
     /// <param name="name">The name in files.</param>
     /// <param name="describe">Returns the settings of a layer.</param>
-    /// <param name="create">Creates a layer from these settings; it throws <see cref="ArgumentException"/> if they are invalid.</param>
+    /// <param name="create">Creates a layer from these settings; an exception is an error of the file.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException">The name or the type was added before, or is one of the library's.</exception>
     public LayerTypes Add<T>(string name, Func<T, JsonObject> describe, Func<JsonObject, T> create)
@@ -31,7 +31,8 @@ public sealed class LayerTypes
         if (LayerKinds.Find(name) is not null || typeof(T).Assembly == typeof(Layer).Assembly)
         {
             throw new ArgumentException(
-                $"The name '{name}' or the type {typeof(T).Name} belongs to the library; layers of your own need another name.", nameof(name));
+                $"The name '{name}' or the type {typeof(T).Name} belongs to the library; layers of your own need another name.",
+                nameof(name));
         }
 
         if (_create.ContainsKey(name) || !_describe.TryAdd(typeof(T), (name, layer => describe((T)layer))))
@@ -58,8 +59,18 @@ public sealed class LayerTypes
         }
 
         JsonElement options = fields.Element("options");
-        return options.ValueKind == JsonValueKind.Object
-            ? fields.Make(_ => create(JsonObject.Create(options)!))
-            : throw fields.Error("options", "is not an object");
+        if (options.ValueKind != JsonValueKind.Object)
+        {
+            throw fields.Error("options", "is not an object");
+        }
+
+        try
+        {
+            return create(JsonObject.Create(options)!) ?? throw new InvalidDataException($"The function that creates '{name}' returned null.");
+        }
+        catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
+        {
+            throw new InvalidDataException($"{fields.Path}: a layer '{name}' cannot be created from its options: {e.Message}", e);
+        }
     }
 }

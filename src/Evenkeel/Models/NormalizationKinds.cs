@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evenkeel.Formats;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
@@ -7,6 +8,9 @@ namespace Evenkeel.Models;
 /// <summary>The normalizers.</summary>
 internal static class NormalizationKinds
 {
+    /// <summary>The largest window of cross-iteration normalization in files: each iteration takes the memory of the weights.</summary>
+    private const int MaximumWindow = 1000;
+
     private const string Affine = "affine";
     private const string Channels = "channels";
     private const string ChannelAxis = "channel_axis";
@@ -137,6 +141,13 @@ internal static class NormalizationKinds
     {
         string path = (layer.Preceding is Layer preceding ? writer.PathOf(preceding) : null) ?? throw new NotSupportedException(
             $"The {nameof(CrossIterationBatchNorm)} at '{writer.PathOf(layer)}' corrects for a layer outside the network.");
+        if (layer.Options.Window > MaximumWindow)
+        {
+            throw new NotSupportedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The {nameof(CrossIterationBatchNorm)} at '{writer.PathOf(layer)}' has a window of more than {MaximumWindow} iterations."));
+        }
+
         writer.Json.WriteString("preceding", path);
         writer.Json.WriteNumber("window", layer.Options.Window);
         writer.Json.WriteNumber("burn_in", layer.Options.BurnIn);
@@ -155,7 +166,7 @@ internal static class NormalizationKinds
 
         var options = new CrossIterationOptions
         {
-            Window = reader.Fields.Integer("window", maximum: 1 << 16),
+            Window = reader.Fields.Integer("window", MaximumWindow),
             BurnIn = reader.Fields.Long("burn_in"),
             Rule = reader.Fields.Choice<CrossIterationRule>("rule"),
             EpsilonOutside = reader.Fields.Flag("epsilon_outside"),

@@ -70,7 +70,7 @@ public sealed class BatchRenorm : RunningNormalization
 
     /// <inheritdoc/>
     public override IReadOnlyList<StateTensor> State =>
-        [.. base.State, StateTensor.OfTraining("steps", () => Steps, value => Steps = value)];
+        [.. base.State, StateTensor.OfCounter("steps", () => Steps, value => Steps = value)];
 
     /// <summary>The limits of the correction over the steps of training.</summary>
     internal RenormSchedule Schedule => _schedule;

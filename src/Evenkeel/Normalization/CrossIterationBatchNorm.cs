@@ -89,7 +89,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
 
     /// <inheritdoc/>
     public override IReadOnlyList<StateTensor> State =>
-        [.. base.State, StateTensor.OfTraining("steps", () => Steps, value => Steps = value), .. _window.State];
+        [.. base.State, StateTensor.OfCounter("steps", () => Steps, value => Steps = value), .. _window.State];
 
     /// <summary>The settings.</summary>
     internal CrossIterationOptions Options => _options;

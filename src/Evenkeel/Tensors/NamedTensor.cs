@@ -109,7 +109,7 @@ public abstract class NamedTensor
 
     /// <summary>Returns the tensor in another type, for writing; its elements are converted as they are read.</summary>
     /// <param name="type">Float32, Float64 or Int64; values are rounded to nearest where it is narrower.</param>
-    /// <exception cref="ArgumentException">The elements cannot be converted: from floating point to integers, or to another type.</exception>
+    /// <exception cref="ArgumentException">The elements cannot be converted, as from floating point to integers.</exception>
     public NamedTensor As(DataType type) => type == Type ? this
         : type is DataType.Float32 or DataType.Float64 or DataType.Int64 && ElementConversion.IsPossible(Type, type)
             ? new ConvertedTensor(this, type)

@@ -44,11 +44,14 @@ public abstract class StateTensor : NamedTensor
     /// <summary>Makes a counter part of a layer's state: a scalar.</summary>
     /// <param name="name">The name within the layer: <c>num_batches_tracked</c>.</param>
     /// <param name="get">Returns the value, which is saved.</param>
-    /// <param name="set">Receives the value that is loaded; never negative.</param>
+    /// <param name="set">Receives the value that is loaded.</param>
     /// <param name="trainingOnly">Whether it is needed to resume training, but not for inference.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static StateTensor Of(string name, Func<long> get, Action<long> set, bool trainingOnly = false) =>
-        new Scalar<long>(name, get, set) { Minimum = 0, IsTrainingOnly = trainingOnly };
+        new Scalar<long>(name, get, set) { IsTrainingOnly = trainingOnly };
+
+    /// <summary>Makes a counter part of the state, which is not negative.</summary>
+    internal static StateTensor OfCounter(string name, Func<long> get, Action<long> set) => new Scalar<long>(name, get, set) { Minimum = 0 };
 
     /// <summary>Makes a tensor part of the state whose values are finite and at least a minimum.</summary>
     internal static StateTensor OfFinite(string name, Tensor<double> tensor, double minimum) =>

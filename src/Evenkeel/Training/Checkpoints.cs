@@ -30,7 +30,7 @@ public sealed class Checkpoints
     public Checkpoints(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        Folder = folder;
+        Folder = Path.GetFullPath(folder);
     }
 
     /// <summary>The folder.</summary>
@@ -86,7 +86,8 @@ public sealed class Checkpoints
     = 3;
 
     /// <summary>
-    /// Whether to keep the checkpoint of the best epoch, by the measure of the validation, as <c>best.evenkeel</c>. Default false.
+    /// Whether to keep the checkpoint of the best epoch of the call of <c>Fit</c>, by its validation, as <c>best.evenkeel</c>. Default
+    /// false.
     /// </summary>
     public bool KeepBest { get; init; }
 
@@ -109,7 +110,7 @@ public sealed class Checkpoints
     [
         .. Directory.GetFiles(Folder, $"{Prefix}*{ModelFile.Extension}")
             .Select(path => (Path: path, Step: StepOf(path)))
-            .Where(file => file.Step is not null)
+            .Where(file => file.Step is not null && LinuxFile.Of(file.Path) is not { IsRegular: false })
             .OrderBy(file => file.Step)
             .Select(file => file.Path),
     ];
@@ -143,17 +144,20 @@ public sealed class Checkpoints
     internal void Write(long step, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> texts, bool isBest)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D10}{ModelFile.Extension}");
-        Safetensors.Write(Path.Combine(Folder, name), tensors, texts);
+        string path = Path.Combine(Folder, name);
         if (isBest && KeepBest)
         {
             Safetensors.Write(Path.Combine(Folder, BestName), tensors, texts);
         }
 
+        Safetensors.Write(path, tensors, texts);
+        _damaged.Remove(path);
+
         // What is damaged, or later than what was resumed, must not take the place of a whole one.
-        string[] obsolete = [.. GetFiles().Where(path => StepOf(path) > step || _damaged.Contains(path))];
-        foreach (string path in obsolete.Concat(GetFiles().Except(obsolete).SkipLast(Keep)))
+        string[] obsolete = [.. GetFiles().Where(other => StepOf(other) > step || _damaged.Contains(other))];
+        foreach (string old in obsolete.Concat(GetFiles().Except(obsolete).SkipLast(Keep)))
         {
-            File.Delete(path);
+            File.Delete(old);
         }
 
         _damaged.Clear();
@@ -163,7 +167,7 @@ public sealed class Checkpoints
 
     /// <summary>Opens the newest checkpoint that passes its hash check; null if there is none at all.</summary>
     /// <exception cref="InvalidDataException">There are checkpoints, and none passes its hash check.</exception>
-    internal SafetensorsFile? OpenNewest()
+    internal (string Path, SafetensorsFile File)? OpenNewest()
     {
         string? problem = null;
         _damaged.Clear();
@@ -173,7 +177,7 @@ public sealed class Checkpoints
             {
                 SafetensorsFile file = Open(path);
                 _isOwn = true;
-                return file;
+                return (path, file);
             }
             catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
             {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using static System.FormattableString;
 
 namespace Evenkeel.Training;
 
@@ -51,25 +52,33 @@ internal static class EpochResults
             ]
             ? new FitPosition
             {
-                FirstEpoch = (int)first,
-                Epoch = (int)epoch,
-                Step = (int)step,
+                FirstEpoch = Integer(first),
+                Epoch = Integer(epoch),
+                Step = Integer(step),
                 LossSum = loss,
-                Samples = (int)samples,
+                Samples = Integer(samples),
                 LearningRate = rate,
-                ElapsedSeconds = elapsed,
+                ElapsedSeconds = Seconds(elapsed),
                 BestMeasure = best,
-                BestEpoch = (int)bestEpoch,
+                BestEpoch = Integer(bestEpoch),
                 ImprovedMeasure = improved,
-                EpochsWithoutImprovement = (int)without,
+                EpochsWithoutImprovement = Integer(without),
                 Results = [.. Read(results)],
             }
             : throw new InvalidDataException("The checkpoint's position in training has another shape.");
 
     private static EpochResult Read(double[] row) =>
-        new((int)row[0], row[1], (int)row[2], (int)row[3], TimeSpan.FromSeconds(row[4]), row[5] != 0)
+        new(Integer(row[0]), row[1], Integer(row[2]), Integer(row[3]), TimeSpan.FromSeconds(Seconds(row[4])), row[5] != 0)
         {
             LearningRate = row[6],
-            Validation = row[9] > 0 ? new Evaluation(row[7], double.IsNaN(row[8]) ? null : row[8], (int)row[9]) : null,
+            Validation = row[9] > 0 ? new Evaluation(row[7], double.IsNaN(row[8]) ? null : row[8], Integer(row[9])) : null,
         };
+
+    private static int Integer(double value) => value is >= 0 and <= int.MaxValue && double.IsInteger(value)
+        ? (int)value
+        : throw new InvalidDataException(Invariant($"The checkpoint has {value} for a number of epochs, steps or samples."));
+
+    private static double Seconds(double value) => value is >= 0 and < 1e11
+        ? value
+        : throw new InvalidDataException(Invariant($"The checkpoint has a duration of {value} seconds."));
 }

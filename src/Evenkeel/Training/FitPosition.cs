@@ -38,4 +38,16 @@ internal sealed class FitPosition
 
     /// <summary>The number of completed epochs since that improvement.</summary>
     public int EpochsWithoutImprovement { get; set; }
+
+    /// <summary>Throws if it is no position of a call.</summary>
+    /// <param name="stepsPerEpoch">The number of steps per epoch.</param>
+    /// <exception cref="InvalidDataException">A number is out of its range.</exception>
+    public void Check(int stepsPerEpoch)
+    {
+        if (FirstEpoch < 1 || Epoch < FirstEpoch || Epoch > FirstEpoch + Results.Count || Step < 0 || Step > stepsPerEpoch || Samples < 0)
+        {
+            throw new InvalidDataException(
+                "The checkpoint's position in training is not one of this call: an epoch or a step is out of its range.");
+        }
+    }
 }

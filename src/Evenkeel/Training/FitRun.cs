@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Numerics;
 using static System.FormattableString;
 
 namespace Evenkeel.Training;
@@ -43,18 +46,25 @@ internal sealed class FitRun<TTarget>
         _cancellationToken = cancellationToken;
         (Dataset<TTarget> training, _validation) = Split(data, options, validation);
         _batches = new Batches<TTarget>(training, options.BatchSize, options.Seed, options.DropLast, options.Augmentation);
-        _rate = RateAfter((trainer.Interrupted?.Position.FirstEpoch ?? trainer.LastEpoch + 1) - 1);
+        _ = trainer.Interrupted.TryPeek(out InterruptedFit? interrupted);
+        _rate = RateAfter((interrupted?.Position.FirstEpoch ?? trainer.LastEpoch + 1) - 1);
         _rate.Check();
         BatchSizeCheck.Check(trainer.Network, training.Inputs, options);
         CheckTargets(data);
         CheckValidation(options, isSeparate: validation is not null);
-        trainer.Checkpoints?.Begin();
+        if (trainer.Checkpoints is { } checkpoints)
+        {
+            checkpoints.Begin();
+            new TrainingCheckpoint<TTarget>(trainer).CheckSupported();
+        }
+
         Settings = Describe(data, options, _validation);
         SampleShape = [.. data.SampleShape.ToArray().Select(length => (int)length)];
-        if (trainer.Interrupted is { } interrupted)
+        if (interrupted is not null)
         {
             CheckSettings(interrupted.Settings);
-            Best = options.RestoreBest ? interrupted.Best : null;
+            interrupted.Position.Check(_batches.Count);
+            Best = options.RestoreBest ? interrupted.Best ?? new StateSnapshot(trainer.Network) : null;
         }
         else
         {
@@ -89,15 +99,22 @@ internal sealed class FitRun<TTarget>
         || _options.EarlyStopping is { } stopping && Position.EpochsWithoutImprovement >= stopping.Patience;
 
     /// <summary>Trains epoch by epoch while the result is enumerated.</summary>
-    /// <param name="from">
-    /// Where to begin, with the network, the optimizer and <see cref="Best"/> as they were there; null for the epoch after the trainer's
-    /// last.
-    /// </param>
-    public IEnumerable<EpochResult> Run(FitPosition? from = null)
+    public IEnumerable<EpochResult> Run()
     {
-        from ??= _trainer.Interrupted?.Position;
-        _trainer.Interrupted = null;
-        Position = from ?? new FitPosition { FirstEpoch = _trainer.LastEpoch + 1, Epoch = _trainer.LastEpoch + 1 };
+        _ = _trainer.Interrupted.TryDequeue(out InterruptedFit? interrupted);
+        if (interrupted is { IsOver: true })
+        {
+            _trainer.CallsBefore.Add(interrupted);
+            yield break;
+        }
+
+        if (_trainer.Run is { } before)
+        {
+            _trainer.CallsBefore.Add(new InterruptedFit(before.Position, before.Settings, Best: null, IsOver: true));
+        }
+
+        _trainer.Run = this;
+        Position = interrupted?.Position ?? new FitPosition { FirstEpoch = _trainer.LastEpoch + 1, Epoch = _trainer.LastEpoch + 1 };
         _trainer.LastEpoch = Position.Epoch - 1;
         _rate = RateAfter(Position.FirstEpoch - 1);
         try
@@ -251,7 +268,7 @@ internal sealed class FitRun<TTarget>
     private void WriteCheckpoint(bool isBest)
     {
         _isDue = false;
-        new TrainingCheckpoint<TTarget>(_trainer).Write(this, isBest);
+        new TrainingCheckpoint<TTarget>(_trainer).Write(isBest);
         _lastCheckpoint = _trainer.Steps;
     }
 
@@ -314,6 +331,8 @@ internal sealed class FitRun<TTarget>
         {
             ["loss"] = _trainer.Loss.GetType().Name,
             ["number of samples"] = Invariant($"{data.Count}"),
+            ["number of training samples"] = Invariant($"{_batches.SampleCount}"),
+            ["first and last sample"] = Fingerprint(data),
             ["number of validation samples"] = Invariant($"{validation?.Count ?? 0}"),
             [nameof(FitOptions.BatchSize)] = Invariant($"{options.BatchSize}"),
             [nameof(FitOptions.Seed)] = Invariant($"{options.Seed}"),
@@ -332,6 +351,19 @@ internal sealed class FitRun<TTarget>
         }
 
         return settings;
+    }
+
+    /// <summary>A hash of the first and the last sample, by which other data is noticed.</summary>
+    private static string Fingerprint(Dataset<TTarget> data)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Dataset<TTarget> sample in new[] { data.Take(1), data.Slice(data.Count - 1, 1) })
+        {
+            sha.AppendData(MemoryMarshal.AsBytes(sample.Inputs.Elements()));
+            sha.AppendData(MemoryMarshal.AsBytes(sample.Targets.Elements()));
+        }
+
+        return Convert.ToHexStringLower(sha.GetHashAndReset())[..16];
     }
 
     private void CheckSettings(IReadOnlyDictionary<string, string> interrupted)
@@ -371,6 +403,7 @@ internal sealed class FitRun<TTarget>
             string? needing = options.EarlyStopping is not null ? nameof(FitOptions.EarlyStopping)
                 : options.RestoreBest ? nameof(FitOptions.RestoreBest)
                 : watchesAccuracy ? nameof(FitOptions.Monitor)
+                : _trainer.Checkpoints is { KeepBest: true } ? nameof(Checkpoints.KeepBest)
                 : null;
             if (needing is not null)
             {

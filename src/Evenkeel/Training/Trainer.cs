@@ -49,8 +49,14 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <summary>The number of the last epoch that began; 0 before the first.</summary>
     internal int LastEpoch { get; set; }
 
-    /// <summary>The call that was interrupted after a checkpoint, and that the next call continues; null if there is none.</summary>
-    internal InterruptedFit? Interrupted { get; set; }
+    /// <summary>The calls in the checkpoint that was resumed, which the next calls repeat or continue; empty if there are none.</summary>
+    internal Queue<InterruptedFit> Interrupted { get; } = [];
+
+    /// <summary>The calls before <see cref="Run"/>.</summary>
+    internal List<InterruptedFit> CallsBefore { get; } = [];
+
+    /// <summary>The current or last call; null before the first.</summary>
+    internal FitRun<TTarget>? Run { get; set; }
 
     /// <summary>Trains for one step on one batch.</summary>
     /// <param name="inputs">The inputs, batch first.</param>
@@ -86,7 +92,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        EpochResult[] earlier = [.. Interrupted?.Position.Results ?? []];
+        EpochResult[] earlier = Interrupted.TryPeek(out InterruptedFit? call) ? [.. call.Position.Results] : [];
         return [.. earlier, .. Epochs(data, options, validation, progress, cancellationToken)];
     }
 
@@ -133,14 +139,15 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     }
 
     /// <summary>
-    /// Loads the newest checkpoint of <see cref="Checkpoints"/>. The next call of <see cref="Fit"/> or <see cref="Epochs"/> then continues
-    /// the call that it interrupted, at its next step and with the same bits; it needs the same data and options, but may have other
-    /// epochs if no schedule depends on them.
+    /// Loads the newest checkpoint of <see cref="Checkpoints"/>. The calls of <see cref="Fit"/> and <see cref="Epochs"/> that follow are
+    /// those of the interrupted program: one that was over returns its results at once, and the one that was interrupted continues at its
+    /// next step, with the same bits. They need the same data and options, but may have other epochs if no schedule depends on them.
     /// </summary>
     /// <remarks>
     /// The trainer is made as it was for the first run: the same network, from the same seeds, and an optimizer with the same settings. Its
     /// learning rate, what is frozen, and all else that training changes are those of the checkpoint.
     /// </remarks>
+    /// <param name="continueFit">False to begin a new call of <see cref="Fit"/>, with any data and options, from the state loaded.</param>
     /// <returns>Whether there was a checkpoint.</returns>
     /// <exception cref="InvalidOperationException">There are no <see cref="Checkpoints"/>, or the trainer has trained before.</exception>
     /// <exception cref="InvalidDataException">No checkpoint in the folder passes its hash check.</exception>
@@ -150,7 +157,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// </exception>
     /// <exception cref="IOException">The checkpoint cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
-    public bool Resume()
+    public bool Resume(bool continueFit = true)
     {
         Checkpoints checkpoints = CheckpointsOrThrow();
         if (Steps > 0 || _history.Count > 0)
@@ -158,26 +165,44 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
             throw new InvalidOperationException("The trainer has trained before: resume with a new trainer, network and optimizer.");
         }
 
-        using SafetensorsFile? file = checkpoints.OpenNewest();
-        if (file is not null)
+        (string path, SafetensorsFile file)? newest = checkpoints.OpenNewest();
+        if (newest is not var (path, file))
         {
-            Interrupted = new TrainingCheckpoint<TTarget>(this).Load(file, _history);
+            return false;
         }
 
-        return file is not null;
+        using (file)
+        {
+            try
+            {
+                new TrainingCheckpoint<TTarget>(this).Load(file, _history, continueFit);
+                return true;
+            }
+            catch (Exception e) when (e is InvalidDataException or ArgumentException or KeyNotFoundException or OverflowException)
+            {
+                throw new InvalidDataException($"The checkpoint '{path}' cannot be resumed. {e.Message}", e);
+            }
+        }
     }
 
-    /// <summary>Writes a checkpoint between calls of <see cref="Fit"/>, as for training by <see cref="Step"/>.</summary>
+    /// <summary>Writes a checkpoint at once, as for training by <see cref="Step"/>.</summary>
     /// <exception cref="InvalidOperationException">
-    /// There are no <see cref="Checkpoints"/>, or their folder has those of a training that was not resumed.
+    /// There are no <see cref="Checkpoints"/>, their folder has those of a training that was not resumed, or an interrupted call of
+    /// <see cref="Fit"/> was resumed and not continued.
     /// </exception>
     /// <exception cref="NotSupportedException">Files do not know a layer of the network, or the optimizer.</exception>
     /// <exception cref="IOException">The checkpoint cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
     public void SaveCheckpoint()
     {
-        CheckpointsOrThrow().Begin();
-        new TrainingCheckpoint<TTarget>(this).Write(run: null, isBest: false);
+        Checkpoints checkpoints = CheckpointsOrThrow();
+        if (Interrupted.Count > 0)
+        {
+            throw new InvalidOperationException("The call of Fit that was interrupted must be continued before a checkpoint is saved.");
+        }
+
+        checkpoints.Begin();
+        new TrainingCheckpoint<TTarget>(this).Write(isBest: false);
     }
 
     /// <summary>Evaluates the network on a dataset, in inference.</summary>

@@ -17,17 +17,30 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     where TTarget : unmanaged
 {
     private const int Version = 1;
+    private const long MaximumSteps = 1_000_000_000_000_000;
     private const string OptimizerPrefix = ModelFile.TrainingPrefix + "optimizer/";
     private const string BestPrefix = ModelFile.TrainingPrefix + "best/";
     private const string PositionName = ModelFile.TrainingPrefix + "position";
+    private const string BeforeName = ModelFile.TrainingPrefix + "results_before";
     private const string ResultsName = ModelFile.TrainingPrefix + "results";
     private const string HistoryName = ModelFile.TrainingPrefix + "history";
 
-    /// <summary>Writes a checkpoint.</summary>
-    /// <param name="run">The call of <c>Fit</c>; null between calls.</param>
-    /// <param name="isBest">Whether it is that of the best epoch.</param>
-    public void Write(FitRun<TTarget>? run, bool isBest)
+    /// <summary>Throws, before hours of training depend on it, if the network or the optimizer cannot be in a checkpoint.</summary>
+    /// <exception cref="NotSupportedException">They cannot.</exception>
+    public void CheckSupported()
     {
+        _ = new ModelFile(trainer.Network).Texts(trainer.Checkpoints!.LayerTypes);
+        foreach (Parameter parameter in trainer.Network.Parameters)
+        {
+            _ = trainer.Optimizer.StateOf(parameter, create: false);
+        }
+    }
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="isBest">Whether it is that of the best epoch.</param>
+    public void Write(bool isBest)
+    {
+        FitRun<TTarget>? run = trainer.Run;
         Checkpoints checkpoints = trainer.Checkpoints!;
         Dictionary<string, string> texts =
             new ModelFile(trainer.Network) { SampleShape = run?.SampleShape }.Texts(checkpoints.LayerTypes);
@@ -35,11 +48,12 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         checkpoints.Write(trainer.Steps, [.. Tensors(run)], texts, isBest);
     }
 
-    /// <summary>Loads a checkpoint; returns the call of <c>Fit</c> that it interrupted, null if there is none.</summary>
+    /// <summary>Loads a checkpoint; nothing is changed if it is refused.</summary>
     /// <param name="file">The file, whose hashes are right.</param>
     /// <param name="history">Receives the results of all epochs.</param>
+    /// <param name="continueFit">Whether the next calls are those of the checkpoint.</param>
     /// <exception cref="InvalidDataException">It is not a checkpoint of this trainer.</exception>
-    public InterruptedFit? Load(SafetensorsFile file, List<EpochResult> history)
+    public void Load(SafetensorsFile file, List<EpochResult> history, bool continueFit)
     {
         if (!file.Metadata.TryGetValue(ModelFile.TrainingText, out string? description))
         {
@@ -47,23 +61,67 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         }
 
         var fields = JsonFields.Parse(Encoding.UTF8.GetBytes(description));
-        Check(fields);
-        LoadNetwork(file);
-        LoadOptimizer(file, fields.Number("learning_rate", 0));
-        trainer.Steps = fields.Long("steps");
-        trainer.LastEpoch = fields.Integer("last_epoch", int.MaxValue);
-        history.Clear();
-        history.AddRange(EpochResults.Read(file[HistoryName].Read<double>()));
-        JsonFields? settings = fields.ObjectOrNull("settings");
+        CheckSettings(fields);
+        double learningRate = Optimizer.CheckNotNegative(fields.Number("learning_rate", 0), "learning_rate");
+        long steps = fields.Long("steps");
+        if (steps > MaximumSteps)
+        {
+            throw fields.Error("steps", Invariant($"is {steps}; at most {MaximumSteps} are possible"));
+        }
+
+        int lastEpoch = fields.Integer("last_epoch", int.MaxValue);
+        int optimizerTensors = fields.Integer("optimizer_tensors", int.MaxValue);
+        InterruptedFit[] calls = [.. ReadCalls(file, fields)];
+        EpochResult[] results = [.. EpochResults.Read(file[HistoryName].Read<double>())];
         fields.End();
-        return settings is null ? null
-            : new InterruptedFit(
-                EpochResults.ReadPosition(file[PositionName].Read<double>(), file[ResultsName].Read<double>()),
-                settings.AllTexts(),
-                Best(file));
+        Layer saved = ReadNetwork(file);
+        List<(StateTensor To, NamedTensor From)> optimizer = MatchOptimizer(file);
+        if (optimizer.Count != optimizerTensors)
+        {
+            throw new InvalidDataException("The checkpoint does not have all tensors of the optimizer's state.");
+        }
+
+        LoadNetwork(saved);
+        trainer.Optimizer.LearningRate = learningRate;
+        foreach ((StateTensor to, NamedTensor from) in optimizer)
+        {
+            to.Load(from);
+        }
+
+        trainer.Steps = steps;
+        trainer.LastEpoch = lastEpoch;
+        history.AddRange(results);
+        foreach (InterruptedFit call in continueFit ? calls : [])
+        {
+            trainer.Interrupted.Enqueue(call);
+        }
     }
 
-    private void Check(JsonFields fields)
+    private IEnumerable<InterruptedFit> ReadCalls(SafetensorsFile file, JsonFields fields)
+    {
+        IReadOnlyList<JsonFields> calls = fields.Objects("calls");
+        EpochResult[] before = calls.Count > 1 ? [.. EpochResults.Read(file[BeforeName].Read<double>())] : [];
+        int next = 0;
+        for (int i = 0; i < calls.Count; i++)
+        {
+            Dictionary<string, string> settings = calls[i].Object("settings").AllTexts();
+            int firstEpoch = calls[i].Integer("first_epoch", int.MaxValue), count = calls[i].Integer("epochs", int.MaxValue);
+            calls[i].End();
+            bool isOver = i < calls.Count - 1;
+            if (isOver && count > before.Length - next)
+            {
+                throw calls[i].Error("epochs", "is more than the results of epochs in the file");
+            }
+
+            FitPosition position = isOver
+                ? new FitPosition { FirstEpoch = firstEpoch, Epoch = firstEpoch, Results = before[next..(next + count)] }
+                : EpochResults.ReadPosition(file[PositionName].Read<double>(), file[ResultsName].Read<double>());
+            next += isOver ? count : 0;
+            yield return new InterruptedFit(position, settings, isOver ? null : Best(file, position), isOver);
+        }
+    }
+
+    private void CheckSettings(JsonFields fields)
     {
         if (fields.Long("version") is var version && version != Version)
         {
@@ -83,7 +141,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
             trainer.Checkpoints.Warning?.Invoke(warning + ".");
         }
 
-        CheckSame("optimizer", fields.Text("optimizer"), trainer.Optimizer.AllSettings);
+        CheckSame("optimizer", fields.Text("optimizer"), OptimizerSettings());
         CheckSame("clipping", fields.Text("clipping"), Clipping);
 
         static void CheckSame(string what, string before, string now)
@@ -97,17 +155,32 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
 
     private string Clipping => $"{trainer.Clipping}";
 
-    private void LoadNetwork(SafetensorsFile file)
+    /// <summary>The settings of the optimizer, with the parameters of each group.</summary>
+    private string OptimizerSettings()
+    {
+        Dictionary<Parameter, string> paths = trainer.Network.NamedParameters().ToDictionary(named => named.Parameter, named => named.Path);
+        return string.Concat(
+        [
+            trainer.Optimizer.Settings, Invariant($", weight decay {trainer.Optimizer.WeightDecay}"),
+            .. trainer.Optimizer.Groups.Select(group => Invariant(
+                $"; rate factor {group.LearningRateFactor}, weight decay {group.WeightDecay ?? trainer.Optimizer.WeightDecay} of ")
+                + string.Join(' ', group.Parameters.Select(parameter => paths.GetValueOrDefault(parameter, "another network's")))),
+        ]);
+    }
+
+    private Layer ReadNetwork(SafetensorsFile file)
     {
         LayerTypes? types = trainer.Checkpoints!.LayerTypes;
         Layer saved = ModelFile.Read(file, types).Network;
         ModelFile.CheckSameStructure(saved, trainer.Network, types);
         int tensors = file.Tensors.Count(tensor => !tensor.Name.StartsWith(ModelFile.TrainingPrefix, StringComparison.Ordinal));
-        if (trainer.Network.StateDict(includeTrainingOnly: true).Count != tensors)
-        {
-            throw new InvalidDataException("The checkpoint does not have all tensors of the network's state.");
-        }
+        return trainer.Network.StateDict(includeTrainingOnly: true).Count == tensors
+            ? saved
+            : throw new InvalidDataException("The checkpoint does not have all tensors of the network's state.");
+    }
 
+    private void LoadNetwork(Layer saved)
+    {
         trainer.Network.Load(saved.StateDict(includeTrainingOnly: true));
         foreach (((string Path, Layer Layer) from, (string Path, Layer Layer) to) in saved.NamedLayers().Zip(trainer.Network.NamedLayers()))
         {
@@ -123,44 +196,40 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         }
     }
 
-    private void LoadOptimizer(SafetensorsFile file, double learningRate)
+    /// <summary>Finds the tensor in the file for each of the optimizer's state.</summary>
+    private List<(StateTensor To, NamedTensor From)> MatchOptimizer(SafetensorsFile file)
     {
-        trainer.Optimizer.LearningRate = learningRate;
-        foreach ((string path, Parameter parameter) in trainer.Network.NamedParameters())
+        var pairs = new List<(StateTensor, NamedTensor)>();
+        Dictionary<string, NamedTensor> saved = file.Tensors
+            .Where(tensor => tensor.Name.StartsWith(OptimizerPrefix, StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name);
+        string[] paths = [.. saved.Keys.Select(name => name[OptimizerPrefix.Length..name.LastIndexOf('/')]).Distinct()];
+        foreach ((string path, Parameter parameter) in trainer.Network.NamedParameters().Where(named => paths.Contains(named.Path)))
         {
-            string prefix = $"{OptimizerPrefix}{path}/";
-            NamedTensor[] saved = [.. file.Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))];
-            if (saved.Length > 0)
+            foreach (StateTensor to in trainer.Optimizer.StateOf(parameter, create: true))
             {
-                Load(trainer.Optimizer.StateOf(parameter, create: true), saved, prefix);
+                string name = $"{OptimizerPrefix}{path}/{to.Name}";
+                if (!saved.Remove(name, out NamedTensor? from) || !from.Lengths.SequenceEqual(to.Lengths) || from.Type != to.Type)
+                {
+                    throw new InvalidDataException($"The checkpoint lacks the tensor '{name}', or has one of another shape or type.");
+                }
+
+                pairs.Add((to, from));
             }
         }
+
+        return saved.Keys.FirstOrDefault() is { } unexpected
+            ? throw new InvalidDataException($"The checkpoint has the tensor '{unexpected}', which the optimizer does not have.")
+            : pairs;
     }
 
-    private static void Load(IReadOnlyList<StateTensor> state, NamedTensor[] saved, string prefix)
-    {
-        foreach (StateTensor tensor in state)
-        {
-            NamedTensor from = saved.FirstOrDefault(candidate => candidate.Name == prefix + tensor.Name)
-                ?? throw new InvalidDataException($"The checkpoint lacks the tensor '{prefix}{tensor.Name}'.");
-            if (!from.Lengths.SequenceEqual(tensor.Lengths) || from.Type != tensor.Type)
-            {
-                throw new InvalidDataException(
-                    $"The tensor '{from.Name}' of the checkpoint has another shape or type than the optimizer's.");
-            }
-
-            tensor.Load(from);
-        }
-    }
-
-    private StateSnapshot? Best(SafetensorsFile file)
+    private StateSnapshot? Best(SafetensorsFile file, FitPosition position)
     {
         NamedTensor[] tensors =
         [
             .. file.Tensors.Where(tensor => tensor.Name.StartsWith(BestPrefix, StringComparison.Ordinal))
                 .Select(tensor => tensor.WithName(tensor.Name[BestPrefix.Length..])),
         ];
-        if (tensors.Length == 0)
+        if (tensors.Length == 0 || position.BestEpoch == 0)
         {
             return null;
         }
@@ -170,17 +239,20 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         return best;
     }
 
+    private IEnumerable<NamedTensor> OptimizerTensors() => trainer.Network.NamedParameters().SelectMany(named =>
+        trainer.Optimizer.StateOf(named.Parameter, create: false).Select(tensor =>
+            tensor.WithName($"{OptimizerPrefix}{named.Path}/{tensor.Name}")));
+
     private IEnumerable<NamedTensor> Tensors(FitRun<TTarget>? run)
     {
-        IEnumerable<NamedTensor> optimizer = trainer.Network.NamedParameters().SelectMany(named =>
-            trainer.Optimizer.StateOf(named.Parameter, create: false).Select(tensor =>
-                tensor.WithName($"{OptimizerPrefix}{named.Path}/{tensor.Name}")));
-        IEnumerable<NamedTensor> tensors = trainer.Network.StateDict(includeTrainingOnly: true).Concat(optimizer);
+        IEnumerable<NamedTensor> tensors = trainer.Network.StateDict(includeTrainingOnly: true).Concat(OptimizerTensors());
         // An epoch that was cancelled goes on when it is resumed.
         EpochResult[] history = [.. trainer.History.Where(result => result.Number != run?.Position.Epoch)];
+        EpochResult[] before = [.. trainer.CallsBefore.SelectMany(call => call.Position.Results)];
         tensors = tensors.Append(StateTensor.Of(HistoryName, EpochResults.Write(history)));
         return run is null ? tensors
             : tensors
+                .Append(StateTensor.Of(BeforeName, EpochResults.Write(before)))
                 .Concat((run.Best?.Tensors ?? []).Select(tensor => tensor.WithName(BestPrefix + tensor.Name)))
                 .Append(StateTensor.Of(PositionName, EpochResults.WritePosition(run.Position, run.Elapsed)))
                 .Append(StateTensor.Of(ResultsName, EpochResults.Write([.. run.Position.Results])));
@@ -194,29 +266,42 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
             json.WriteStartObject();
             json.WriteNumber("version", Version);
             json.WriteNumber("arithmetic", Arithmetic.Version);
-            json.WriteString("optimizer", trainer.Optimizer.AllSettings);
+            json.WriteString("optimizer", OptimizerSettings());
             json.WriteString("clipping", Clipping);
             json.WriteNumber("learning_rate", run?.LearningRateWithoutSchedule ?? trainer.Optimizer.LearningRate);
             json.WriteNumber("steps", trainer.Steps);
             json.WriteNumber("last_epoch", trainer.LastEpoch);
-            if (run is null)
+            json.WriteNumber("optimizer_tensors", OptimizerTensors().Count());
+            json.WriteStartArray("calls");
+            foreach (InterruptedFit call in trainer.CallsBefore)
             {
-                json.WriteNull("settings");
-            }
-            else
-            {
-                json.WriteStartObject("settings");
-                foreach ((string name, string value) in run.Settings)
-                {
-                    json.WriteString(name, value);
-                }
-
-                json.WriteEndObject();
+                Describe(json, call.Settings, call.Position);
             }
 
+            if (run is not null)
+            {
+                Describe(json, run.Settings, run.Position);
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(text.ToArray());
+    }
+
+    private static void Describe(Utf8JsonWriter json, IReadOnlyDictionary<string, string> settings, FitPosition position)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("first_epoch", position.FirstEpoch);
+        json.WriteNumber("epochs", position.Results.Count);
+        json.WriteStartObject("settings");
+        foreach ((string name, string value) in settings)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 }

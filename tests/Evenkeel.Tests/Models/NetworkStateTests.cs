@@ -31,7 +31,7 @@ public class NetworkStateTests
         string[] names = [.. network.StateDict(includeTrainingOnly: true).Where(tensor => tensor.IsTrainingOnly).Select(tensor => tensor.Name)];
         Assert.Equal(
             [
-                "1.batches_skipped", "1.steps", "1.window_recorded", "1.window_0_mean", "1.window_0_variance", "1.window_0_weight",
+                "1.batches_skipped", "1.window_recorded", "1.window_0_mean", "1.window_0_variance", "1.window_0_weight",
                 "1.window_0_bias", "1.window_0_mean_gradient", "1.window_0_variance_gradient", "2.training_passes",
             ],
             names);

@@ -94,6 +94,7 @@ public class CheckpointTests
         stopped.Fit(Data("adam"), second, progress: new Canceller(5, cancellation), cancellationToken: cancellation.Token);
         Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path));
         Assert.True(resumed.Resume());
+        Assert.Equal(Epochs, resumed.Fit(Data("adam"), Options("adam")).Count);
         Assert.Equal(Epochs, resumed.Fit(Data("adam"), Options("adam") with { Seed = 9 }).Count);
         ModelFileTests.AssertSameState(whole.Network, resumed.Network);
         Assert.Equal(2 * Epochs, resumed.History.Count);
@@ -246,6 +247,7 @@ public class CheckpointTests
         Assert.Equal(0.025, resumed.Optimizer.LearningRate);
         trainer.Fit(Data("momentum"), Options("momentum"));
         resumed.Fit(Data("momentum"), Options("momentum"));
+        resumed.Fit(Data("momentum"), Options("momentum"));
         ModelFileTests.AssertSameState(trainer.Network, resumed.Network);
     }
 
@@ -379,6 +381,7 @@ public class CheckpointTests
             Trainer<int> resumed = Create("sgd", new Checkpoints(folder.Path));
             resumed.Resume();
             resumed.Fit(Data("sgd"), options);
+            resumed.Fit(Data("sgd"), options);
             ModelFileTests.AssertSameState(whole.Network, resumed.Network);
         }
     }
@@ -425,6 +428,155 @@ public class CheckpointTests
         })];
         trainers[0].Fit(Data("sgd"));
         Assert.True(trainers[1].Resume());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_program_with_several_calls_is_started_again_and_goes_on_where_it_was(bool saves)
+    {
+        Trainer<int> whole = Create("adam");
+        IReadOnlyList<EpochResult>[] expected = Program(whole, int.MaxValue);
+        for (int stop = 1; stop <= whole.Steps; stop++)
+        {
+            using var folder = new TemporaryFolder();
+            Program(Create("adam", new Checkpoints(folder.Path) { EverySteps = 1 }), stop);
+            Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path));
+            Assert.True(resumed.Resume());
+            IReadOnlyList<EpochResult>[] results = Program(resumed, int.MaxValue);
+            foreach ((IReadOnlyList<EpochResult> a, IReadOnlyList<EpochResult> b) in expected.Zip(results))
+            {
+                AssertSame(a, b);
+            }
+
+            ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+            AssertSame(whole.History, resumed.History);
+        }
+
+        IReadOnlyList<EpochResult>[] Program(Trainer<int> trainer, int stop)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var canceller = new Canceller(stop, cancellation);
+            trainer.Network.Children[0].SetTrainable(false);
+            var first = new FitOptions { Epochs = 2, BatchSize = 5, Seed = 3 };
+            IReadOnlyList<EpochResult> a = trainer.Fit(Data("adam"), first, progress: canceller, cancellationToken: cancellation.Token);
+            if (cancellation.IsCancellationRequested)
+            {
+                return [a];
+            }
+
+            if (saves && trainer is { Checkpoints: not null, Interrupted.Count: 0 })
+            {
+                trainer.SaveCheckpoint();
+            }
+
+            trainer.Network.Children[0].SetTrainable(true);
+            FitOptions second = Options("adam");
+            IReadOnlyList<EpochResult> b = trainer.Fit(Data("adam"), second, progress: canceller, cancellationToken: cancellation.Token);
+            return [a, b];
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_saved_within_a_call_has_its_position()
+    {
+        using var folder = new TemporaryFolder();
+        Trainer<int> whole = Create("adam"), saving = Create("adam", new Checkpoints(folder.Path) { AtEpochEnd = false });
+        IReadOnlyList<EpochResult> expected = whole.Fit(Data("adam"), Options("adam"));
+        foreach (EpochResult epoch in saving.Epochs(Data("adam"), Options("adam")))
+        {
+            saving.SaveCheckpoint();
+            break;
+        }
+
+        Trainer<int> resumed = Create("adam", new Checkpoints(folder.Path));
+        Assert.True(resumed.Resume());
+        Assert.Throws<InvalidOperationException>(resumed.SaveCheckpoint);
+        AssertSame(expected, resumed.Fit(Data("adam"), Options("adam")));
+        ModelFileTests.AssertSameState(whole.Network, resumed.Network);
+    }
+
+    [Fact]
+    public void Another_call_may_begin_from_a_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        Create("sgd", new Checkpoints(folder.Path)).Fit(Data("sgd"), Options("sgd"));
+        Trainer<int> resumed = Create("sgd", new Checkpoints(folder.Path));
+        resumed.Resume(continueFit: false);
+        Assert.Equal([4, 5], resumed.Fit(Data("other"), new FitOptions { Epochs = 2, BatchSize = 7 }).Select(epoch => epoch.Number));
+    }
+
+    [Fact]
+    public void Other_data_another_split_and_another_group_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new FitOptions { Epochs = 2, BatchSize = 5, ValidationFraction = 0.25 };
+        Layer network = Network("sgd", 7);
+        Trainer<int> trainer = Grouped(network, network.Parameters[0]);
+        trainer.Fit(Data("sgd"), options);
+        Trainer<int> resumed = Resumed();
+        Dataset<int> data = Data("sgd");
+        Assert.Throws<ArgumentException>(() => resumed.Fit(data, options with { ValidationFraction = 0 }, data.Slice(14, 5)));
+        data.Inputs[18, 0] += 1;
+        Assert.Throws<ArgumentException>(() => resumed.Fit(data, options));
+        Layer other = Network("sgd", 7);
+        Assert.Throws<InvalidDataException>(() => Grouped(other, other.Parameters[1]).Resume());
+
+        Trainer<int> Grouped(Layer network, Parameter parameter) => new(network, new SoftmaxCrossEntropy(), new Sgd(0.1)
+        {
+            Groups = [new ParameterGroup([parameter]) { WeightDecay = 0.5 }],
+        })
+        {
+            Checkpoints = new(folder.Path),
+        };
+
+        Trainer<int> Resumed()
+        {
+            Layer network = Network("sgd", 7);
+            Trainer<int> trainer = Grouped(network, network.Parameters[0]);
+            Assert.True(trainer.Resume());
+            return trainer;
+        }
+    }
+
+    [Theory]
+    [InlineData("training:position", 1, double.NaN)]
+    [InlineData("training:position", 1, -1)]
+    [InlineData("training:position", 1, 1e300)]
+    [InlineData("training:position", 2, 0.5)]
+    [InlineData("training:position", 6, double.NaN)]
+    [InlineData("training:position", 6, 1e300)]
+    [InlineData("training:history", 0, -1)]
+    [InlineData("training:history", 4, double.PositiveInfinity)]
+    [InlineData("training:position", -1, 0)]
+    [InlineData("training:history", -1, 0)]
+    [InlineData("training:optimizer/0.weight/momentum_buffer", -1, 0)]
+    public void A_crafted_checkpoint_is_refused_and_changes_nothing(string name, int index, double value)
+    {
+        using var folder = new TemporaryFolder();
+        Create("momentum", new Checkpoints(folder.Path) { Keep = 1 }).Fit(Data("momentum"), Options("momentum"));
+        string path = Assert.Single(new Checkpoints(folder.Path).GetFiles());
+        using (Evenkeel.Formats.SafetensorsFile read = Evenkeel.Formats.Safetensors.Read(new MemoryStream(File.ReadAllBytes(path))))
+        {
+            Evenkeel.Formats.Safetensors.Write(
+                path,
+                read.Tensors.Where(tensor => index >= 0 || tensor.Name != name)
+                    .Select(tensor => tensor.Name == name ? Changed(tensor) : tensor),
+                read.Metadata.Where(text => !text.Key.EndsWith("sha256", StringComparison.Ordinal)).ToDictionary());
+        }
+
+        Trainer<int> trainer = Create("momentum", new Checkpoints(folder.Path));
+        byte[] before = ModelFileTests.Write(trainer.Network);
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => trainer.Resume()).Message, StringComparison.Ordinal);
+        Assert.Equal(before, ModelFileTests.Write(trainer.Network));
+        Assert.Equal(0, trainer.Steps);
+
+        NamedTensor Changed(NamedTensor tensor)
+        {
+            Tensor<double> values = tensor.Read<double>();
+            values.Elements()[index] = value;
+            return StateTensor.Of(tensor.Name, values);
+        }
     }
 
     [Fact]
@@ -494,7 +646,7 @@ public class CheckpointTests
         const int Count = 19; // the last batch is smaller
         ReadOnlySpan<nint> shape = kind == "images" ? [Count, 4, 4, 1] : [Count, 6];
         return new Dataset<int>(
-            Tensor.Create(TestData.Uniform((int)TensorPrimitives.Product(shape), seed: 1), shape),
+            Tensor.Create(TestData.Uniform((int)TensorPrimitives.Product(shape), kind == "other" ? 2 : 1), shape),
             Tensor.Create([.. Enumerable.Range(0, Count).Select(i => i % 3)]));
     }
 

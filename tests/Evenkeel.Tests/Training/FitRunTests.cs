@@ -47,7 +47,7 @@ public class FitRunTests
         second.Network.Load(state.Tensors);
         FitRun<int> run = Begin(second, null, default);
         run.Best!.Load(best.Tensors);
-        EpochResult[] rest = [.. run.Run(position)];
+        EpochResult[] rest = [.. RunFrom(position, run, second)];
 
         Assert.Equal(FitExample.StateOf(whole.Network), FitExample.StateOf(second.Network));
         Assert.Equal(whole.History.Select(WithoutTime), run.Position.Results.Select(WithoutTime));
@@ -67,7 +67,7 @@ public class FitRunTests
         Assert.Equal((false, StepsPerEpoch), (cancelled.Completed, cancelled.Updates));
         Assert.Null(cancelled.Validation);
 
-        EpochResult next = Begin(trainer, progress: null, default).Run(position).First();
+        EpochResult next = RunFrom(position, Begin(trainer, progress: null, default), trainer).First();
         Assert.Equal((1, true), (next.Number, next.Completed));
         Assert.NotNull(next.Validation);
         Assert.Equal((cancelled.Loss, cancelled.LearningRate), (next.Loss, next.LearningRate));
@@ -87,7 +87,7 @@ public class FitRunTests
         });
         run = Begin(trainer, steps, default);
         Assert.Equal(0.2, run.LearningRateWithoutSchedule);
-        _ = run.Run(new FitPosition { ElapsedSeconds = 1000 }).First();
+        _ = RunFrom(new FitPosition { ElapsedSeconds = 1000 }, run, trainer).First();
         Assert.Equal(StepsPerEpoch, run.StepsPerEpoch);
         Assert.All(rates, rate => Assert.Equal(0.2, rate));
         Assert.Equal(times.Order(), times);
@@ -113,9 +113,15 @@ public class FitRunTests
         string[] before = [.. FitExample.StateOf(trainer.Network)];
         FitRun<int> run = Begin(trainer, null, default);
         EpochResult done = new(1, 0.5, StepsPerEpoch, 45, default, Completed: true);
-        Assert.Empty(run.Run(new FitPosition { Epoch = 4, Results = [done, done, done] }));
-        Assert.Empty(run.Run(new FitPosition { Epoch = 2, Results = [done], EpochsWithoutImprovement = 2 }));
+        Assert.Empty(RunFrom(new FitPosition { Epoch = 4, Results = [done, done, done] }, run, trainer));
+        Assert.Empty(RunFrom(new FitPosition { Epoch = 2, Results = [done], EpochsWithoutImprovement = 2 }, run, trainer));
         Assert.Equal(before, FitExample.StateOf(trainer.Network));
+    }
+
+    private static IEnumerable<EpochResult> RunFrom(FitPosition position, FitRun<int> run, Trainer<int> trainer)
+    {
+        trainer.Interrupted.Enqueue(new InterruptedFit(position, run.Settings, Best: null, IsOver: false));
+        return run.Run();
     }
 
     /// <summary>Trains for some steps; returns copies of the position, of the network and of the best epoch's network.</summary>

@@ -15,8 +15,8 @@ public abstract class RowNormalization : SetNormalization
 {
     private readonly nint[] _shape;
     private readonly int _length;
-    private readonly AlignedBuffer _ones;
-    private readonly AlignedBuffer _zeros;
+    private AlignedBuffer? _ones;
+    private AlignedBuffer? _zeros;
     private readonly Parameter[] _parameters;
     private readonly AffineGradients[] _affineGradients;
 
@@ -25,9 +25,6 @@ public abstract class RowNormalization : SetNormalization
     {
         _shape = CheckShape(shape);
         _length = (int)TensorPrimitives.Product<nint>(_shape);
-        _ones = AlignedBuffer.Of(_length);
-        _ones.Span.Fill(1);
-        _zeros = AlignedBuffer.Of(_length);
         _affineGradients = new AffineGradients[weight || bias ? _length : 0];
         Weight = weight ? new Parameter("weight", _shape) : null;
         Weight?.Values.Fill(1);
@@ -47,7 +44,7 @@ public abstract class RowNormalization : SetNormalization
     /// <summary>The lengths of the last axes.</summary>
     internal ReadOnlySpan<nint> NormalizedShape => _shape;
 
-    private ReadOnlySpan<float> Weights => Weight is null ? _ones.Span : Weight.Values;
+    private ReadOnlySpan<float> Weights => Weight is null ? (_ones ??= Filled(1)).Span : Weight.Values;
 
     /// <summary>
     /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others are ignored in
@@ -103,7 +100,7 @@ public abstract class RowNormalization : SetNormalization
     private protected sealed override void ReduceAndMap(
         ReadOnlySpan<float> x, ChannelView view, Span<Moments> moments, Epilogue epilogue, Span<float> y)
     {
-        var parameters = new RowAffine.Parameters(Weights, Bias is null ? _zeros.Span : Bias.Values);
+        var parameters = new RowAffine.Parameters(Weights, Bias is null ? (_zeros ??= Filled(0)).Span : Bias.Values);
         NormalizationForward.Run(x, view, moments, new ForwardBuilder(this), Sets.Affine, parameters, y);
     }
 
@@ -147,6 +144,13 @@ public abstract class RowNormalization : SetNormalization
 
         int places = (int)mask.FlattenedLength;
         return new ChannelView(places, (int)input.FlattenedLength / places, 1);
+    }
+
+    private AlignedBuffer Filled(float value)
+    {
+        var buffer = AlignedBuffer.Of(_length);
+        buffer.Span.Fill(value);
+        return buffer;
     }
 
     private static nint[] CheckShape(ReadOnlySpan<int> shape, string name = "shape")

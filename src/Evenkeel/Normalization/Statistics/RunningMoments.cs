@@ -53,7 +53,7 @@ public abstract class RunningMoments
     [
         StateTensor.OfFinite("running_mean", Mean, double.NegativeInfinity),
         StateTensor.OfFinite(SpreadName, Spread, minimum: 0),
-        StateTensor.Of("num_batches_tracked", () => BatchesTracked, value => BatchesTracked = value),
+        StateTensor.OfCounter("num_batches_tracked", () => BatchesTracked, value => BatchesTracked = value),
         StateTensor.OfTraining("batches_skipped", () => BatchesSkipped, value => BatchesSkipped = value),
     ];
 

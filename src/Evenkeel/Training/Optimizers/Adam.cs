@@ -50,7 +50,8 @@ public class Adam : Optimizer
     /// <summary>ε, which keeps the divisor above 0.</summary>
     public double Epsilon { get; }
 
-    internal override string Settings =>
+    /// <inheritdoc/>
+    protected internal override string Settings =>
         Invariant($"{(_decouples ? "AdamW" : "Adam")}, beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}");
 
     /// <inheritdoc/>

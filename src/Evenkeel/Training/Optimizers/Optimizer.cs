@@ -1,6 +1,5 @@
 using Evenkeel.Layers;
 using Evenkeel.Tensors;
-using static System.FormattableString;
 
 namespace Evenkeel.Training;
 
@@ -106,17 +105,8 @@ public abstract class Optimizer
         throw new NotSupportedException(
             $"{GetType().Name} does not override {nameof(StateOf)}, so that checkpoints cannot hold its state.");
 
-    /// <summary>The settings of the method that a checkpoint must agree with.</summary>
-    internal virtual string Settings => GetType().Name;
-
-    /// <summary>All settings that a checkpoint must agree with.</summary>
-    internal string AllSettings => string.Concat(
-    [
-        Settings, Invariant($", weight decay {WeightDecay}"),
-        .. Groups.Select(group => Invariant(
-            $"; {group.Parameters.Count} parameters with rate factor {group.LearningRateFactor}, ")
-            + Invariant($"weight decay {group.WeightDecay ?? WeightDecay}")),
-    ]);
+    /// <summary>The settings beside learning rate, weight decay and groups, as text; a checkpoint of others is refused.</summary>
+    protected internal virtual string Settings => GetType().Name;
 
     internal static double CheckNotNegative(double value, string name) => value >= 0 && float.IsFinite((float)value)
         ? value

@@ -60,7 +60,8 @@ public sealed class RmsProp : Optimizer
     /// <summary>Whether the gradient's variance takes the place of its mean square.</summary>
     public bool Centered { get; }
 
-    internal override string Settings =>
+    /// <inheritdoc/>
+    protected internal override string Settings =>
         Invariant($"RmsProp, alpha {Alpha}, epsilon {Epsilon}, momentum {Momentum}, centered {Centered}");
 
     /// <inheritdoc/>

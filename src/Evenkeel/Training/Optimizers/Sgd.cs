@@ -43,7 +43,8 @@ public sealed class Sgd : Optimizer
     /// <summary>Whether to use Nesterov's form.</summary>
     public bool Nesterov { get; }
 
-    internal override string Settings => Invariant($"Sgd, momentum {Momentum}, nesterov {Nesterov}");
+    /// <inheritdoc/>
+    protected internal override string Settings => Invariant($"Sgd, momentum {Momentum}, nesterov {Nesterov}");
 
     /// <inheritdoc/>
     protected internal override IReadOnlyList<StateTensor> StateOf(Parameter parameter, bool create)
