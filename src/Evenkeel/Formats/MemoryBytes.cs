@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Evenkeel.Formats;
 
 /// <summary>The bytes of a file that cannot be read at any position, such as a pipe, in memory.</summary>
-internal sealed class MemoryBytes : FileBytes
+internal sealed class MemoryBytes : ByteSource
 {
     private const int BlockSize = 1 << 20;
 

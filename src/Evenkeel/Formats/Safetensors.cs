@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Evenkeel.Data;
 using Evenkeel.Tensors;
@@ -198,8 +197,7 @@ public static class Safetensors
 
     private static byte[] MakeHeader(NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata, string[] hashes)
     {
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        byte[] json = JsonText.WriteBytes(writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartObject(MetadataField);
@@ -219,11 +217,10 @@ public static class Safetensors
             }
 
             writer.WriteEndObject();
-        }
-
-        int padding = (int)(-json.Length & (Alignment - 1));
-        json.Write("        "u8[..padding]);
-        byte[] header = json.ToArray();
+        });
+        byte[] header = new byte[(json.Length + Alignment - 1) / Alignment * Alignment];
+        header.AsSpan().Fill((byte)' ');
+        json.CopyTo(header, 0);
         int hash = SafetensorsHeader.Parse(header, data: tensors.Sum(tensor => tensor.ByteCount)).HeaderHashPosition!.Value;
         Encoding.ASCII.GetBytes(HashOf(header, hash), header.AsSpan(hash));
         return header;
@@ -247,22 +244,16 @@ public static class Safetensors
         writer.WriteEndObject();
     }
 
-    private static string Describe(NamedTensor[] tensors, string[] hashes)
+    private static string Describe(NamedTensor[] tensors, string[] hashes) => JsonText.Write(json =>
     {
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        json.WriteStartObject();
+        foreach ((NamedTensor tensor, string hash) in tensors.Zip(hashes))
         {
-            writer.WriteStartObject();
-            foreach ((NamedTensor tensor, string hash) in tensors.Zip(hashes))
-            {
-                writer.WriteString(tensor.Name, hash);
-            }
-
-            writer.WriteEndObject();
+            json.WriteString(tensor.Name, hash);
         }
 
-        return Encoding.UTF8.GetString(json.ToArray());
-    }
+        json.WriteEndObject();
+    });
 
     private static void Check(NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata)
     {

@@ -13,10 +13,10 @@ public sealed class SafetensorsFile : IDisposable
 {
     private const int LengthSize = sizeof(ulong);
 
-    private readonly FileBytes _bytes;
+    private readonly ByteSource _bytes;
     private readonly Dictionary<string, NamedTensor> _byName;
 
-    private SafetensorsFile(FileBytes bytes, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NamedTensor> tensors)
+    private SafetensorsFile(ByteSource bytes, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NamedTensor> tensors)
     {
         _bytes = bytes;
         Metadata = metadata;
@@ -47,7 +47,7 @@ public sealed class SafetensorsFile : IDisposable
     public void Dispose() => _bytes.Dispose();
 
     /// <summary>Reads the header; the result owns the bytes.</summary>
-    internal static SafetensorsFile Of(FileBytes bytes)
+    internal static SafetensorsFile Of(ByteSource bytes)
     {
         try
         {
@@ -67,7 +67,7 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    private static byte[] ReadHeader(FileBytes bytes)
+    private static byte[] ReadHeader(ByteSource bytes)
     {
         Span<byte> length = stackalloc byte[LengthSize];
         if (bytes.Length < LengthSize)
@@ -131,7 +131,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
 
-    private sealed class FileTensor(FileBytes bytes, long position, SafetensorsHeader.Entry entry, byte[]? hash)
+    private sealed class FileTensor(ByteSource bytes, long position, SafetensorsHeader.Entry entry, byte[]? hash)
         : NamedTensor(entry.Name, entry.Type, entry.Lengths)
     {
         internal override bool HasHash => hash is not null;
@@ -141,7 +141,7 @@ public sealed class SafetensorsFile : IDisposable
             : new CheckedReader(bytes, position, Name, hash);
     }
 
-    private class BytesReader(FileBytes bytes, long position) : NamedTensor.Reader
+    private class BytesReader(ByteSource bytes, long position) : NamedTensor.Reader
     {
         private long _position = position;
 
@@ -152,7 +152,7 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    private sealed class CheckedReader(FileBytes bytes, long position, string name, byte[] hash) : BytesReader(bytes, position)
+    private sealed class CheckedReader(ByteSource bytes, long position, string name, byte[] hash) : BytesReader(bytes, position)
     {
         private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 

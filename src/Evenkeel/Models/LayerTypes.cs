@@ -66,7 +66,8 @@ public sealed class LayerTypes
 
         try
         {
-            return create(JsonObject.Create(options)!) ?? throw new InvalidDataException($"The function that creates '{name}' returned null.");
+            return create(JsonObject.Create(options)!)
+                ?? throw new InvalidDataException($"The function that creates a layer '{name}' returned null.");
         }
         catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
         {

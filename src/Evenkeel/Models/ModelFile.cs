@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Formats;
@@ -249,42 +248,39 @@ public sealed class ModelFile
                 $"The tensor '{reserved.Name}' has a name that begins with '{TrainingPrefix}', which files use for the state of training.");
         }
 
-        using var description = new MemoryStream();
-        var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaximumDepth };
-        using (var json = new Utf8JsonWriter(description, options))
+        try
         {
-            json.WriteStartObject();
-            json.WriteString("format", Format);
-            json.WriteNumber("version", Version);
-            json.WriteStartArray("sample_shape");
-            foreach (int length in SampleShape ?? [])
-            {
-                json.WriteNumberValue(length);
-            }
+            return JsonText.Write(json => Describe(json, types), MaximumDepth);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new NotSupportedException("The layers are nested deeper than files hold.", e);
+        }
+    }
 
-            json.WriteEndArray();
-            json.WriteStartArray("not_trainable");
-            foreach ((string path, Parameter parameter) in Network.NamedParameters())
-            {
-                if (!parameter.IsTrainable)
-                {
-                    json.WriteStringValue(path);
-                }
-            }
-
-            json.WriteEndArray();
-            try
-            {
-                new LayerWriter(json, Network, types).Layer("network", Network);
-            }
-            catch (InvalidOperationException e)
-            {
-                throw new NotSupportedException("Layers are nested deeper than files hold.", e);
-            }
-
-            json.WriteEndObject();
+    private void Describe(Utf8JsonWriter json, LayerTypes? types)
+    {
+        json.WriteStartObject();
+        json.WriteString("format", Format);
+        json.WriteNumber("version", Version);
+        json.WriteStartArray("sample_shape");
+        foreach (int length in SampleShape ?? [])
+        {
+            json.WriteNumberValue(length);
         }
 
-        return Encoding.UTF8.GetString(description.ToArray());
+        json.WriteEndArray();
+        json.WriteStartArray("not_trainable");
+        foreach ((string path, Parameter parameter) in Network.NamedParameters())
+        {
+            if (!parameter.IsTrainable)
+            {
+                json.WriteStringValue(path);
+            }
+        }
+
+        json.WriteEndArray();
+        new LayerWriter(json, Network, types).Layer("network", Network);
+        json.WriteEndObject();
     }
 }

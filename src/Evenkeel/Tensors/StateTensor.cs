@@ -51,7 +51,8 @@ public abstract class StateTensor : NamedTensor
         new Scalar<long>(name, get, set) { IsTrainingOnly = trainingOnly };
 
     /// <summary>Makes a counter part of the state, which is not negative.</summary>
-    internal static StateTensor OfCounter(string name, Func<long> get, Action<long> set) => new Scalar<long>(name, get, set) { Minimum = 0 };
+    internal static StateTensor OfCounter(string name, Func<long> get, Action<long> set) =>
+        new Scalar<long>(name, get, set) { Minimum = 0 };
 
     /// <summary>Makes a tensor part of the state whose values are finite and at least a minimum.</summary>
     internal static StateTensor OfFinite(string name, Tensor<double> tensor, double minimum) =>

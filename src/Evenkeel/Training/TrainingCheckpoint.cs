@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Layers;
@@ -258,37 +257,31 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
                 .Append(StateTensor.Of(ResultsName, EpochResults.Write([.. run.Position.Results])));
     }
 
-    private string Describe(FitRun<TTarget>? run)
+    private string Describe(FitRun<TTarget>? run) => JsonText.Write(json =>
     {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        json.WriteNumber("arithmetic", Arithmetic.Version);
+        json.WriteString("optimizer", OptimizerSettings());
+        json.WriteString("clipping", Clipping);
+        json.WriteNumber("learning_rate", run?.LearningRateWithoutSchedule ?? trainer.Optimizer.LearningRate);
+        json.WriteNumber("steps", trainer.Steps);
+        json.WriteNumber("last_epoch", trainer.LastEpoch);
+        json.WriteNumber("optimizer_tensors", OptimizerTensors().Count());
+        json.WriteStartArray("calls");
+        foreach (InterruptedFit call in trainer.CallsBefore)
         {
-            json.WriteStartObject();
-            json.WriteNumber("version", Version);
-            json.WriteNumber("arithmetic", Arithmetic.Version);
-            json.WriteString("optimizer", OptimizerSettings());
-            json.WriteString("clipping", Clipping);
-            json.WriteNumber("learning_rate", run?.LearningRateWithoutSchedule ?? trainer.Optimizer.LearningRate);
-            json.WriteNumber("steps", trainer.Steps);
-            json.WriteNumber("last_epoch", trainer.LastEpoch);
-            json.WriteNumber("optimizer_tensors", OptimizerTensors().Count());
-            json.WriteStartArray("calls");
-            foreach (InterruptedFit call in trainer.CallsBefore)
-            {
-                Describe(json, call.Settings, call.Position);
-            }
-
-            if (run is not null)
-            {
-                Describe(json, run.Settings, run.Position);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            Describe(json, call.Settings, call.Position);
         }
 
-        return Encoding.UTF8.GetString(text.ToArray());
-    }
+        if (run is not null)
+        {
+            Describe(json, run.Settings, run.Position);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     private static void Describe(Utf8JsonWriter json, IReadOnlyDictionary<string, string> settings, FitPosition position)
     {

@@ -6,7 +6,7 @@ using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tests.Models;
 
-/// <summary>What a training pass depends on is a layer's parameters, its <see cref="Layer.State"/> and its input, and nothing else.</summary>
+/// <summary>A training pass depends on a layer's parameters, its <see cref="Layer.State"/> and its input, and on nothing else.</summary>
 public class LayerStateTests
 {
     private static readonly nint[][] Shapes =

@@ -27,8 +27,10 @@ public class NetworkStateTests
     public void What_only_training_needs_is_listed_when_it_is_asked_for()
     {
         var linear = new Linear(2, 3, new RandomSource(1));
-        var network = new Sequential(linear, new CrossIterationBatchNorm(linear, new() { Window = 2 }), new Dropout(0.5, new RandomSource(1)));
-        string[] names = [.. network.StateDict(includeTrainingOnly: true).Where(tensor => tensor.IsTrainingOnly).Select(tensor => tensor.Name)];
+        var norm = new CrossIterationBatchNorm(linear, new() { Window = 2 });
+        var network = new Sequential(linear, norm, new Dropout(0.5, new RandomSource(1)));
+        IEnumerable<string> names = network.StateDict(includeTrainingOnly: true)
+            .Where(tensor => tensor.IsTrainingOnly).Select(tensor => tensor.Name);
         Assert.Equal(
             [
                 "1.batches_skipped", "1.window_recorded", "1.window_0_mean", "1.window_0_variance", "1.window_0_weight",
@@ -54,7 +56,8 @@ public class NetworkStateTests
         Sequential network = Network(seed: 1);
         byte[] before = ModelFileTests.Write(network);
         var refused = Assert.Throws<InvalidDataException>(() => network.Load(Wrong()));
-        Assert.Contains("missing 4: '1.weight', '1.running_mean', '1.running_var', '1.num_batches_tracked'", refused.Message, StringComparison.Ordinal);
+        const string Missing = "missing 4: '1.weight', '1.running_mean', '1.running_var', '1.num_batches_tracked'";
+        Assert.Contains(Missing, refused.Message, StringComparison.Ordinal);
         Assert.Contains("unexpected 1: 'x'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("wrong shape 1: '0.weight' ([2, 3] for [3, 2])", refused.Message, StringComparison.Ordinal);
         Assert.Contains("wrong type 1: '0.bias' (Float64 for Float32)", refused.Message, StringComparison.Ordinal);

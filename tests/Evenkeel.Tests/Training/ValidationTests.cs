@@ -64,7 +64,10 @@ public class ValidationTests
         foreach (double share in (double[])[-0.1, 1, double.NaN])
         {
             AssertRefused<ArgumentOutOfRangeException>(
-                () => trainer.Epochs(FitExample.Data, new FitOptions { ValidationFraction = share }), "options", "ValidationFraction", "below 1");
+                () => trainer.Epochs(FitExample.Data, new FitOptions { ValidationFraction = share }),
+                "options",
+                "ValidationFraction",
+                "below 1");
         }
 
         var options = new FitOptions { ValidationFraction = 0.5 };
@@ -287,7 +290,8 @@ public class ValidationTests
         Layer network = FitExample.Create().Network, other = FitExample.Create().Network;
         StateSnapshot snapshot = new(network), loaded = new(other);
         snapshot.Take();
-        Assert.Equal(network.StateDict(includeTrainingOnly: true).Select(tensor => tensor.Name), snapshot.Tensors.Select(tensor => tensor.Name));
+        Assert.Equal(
+            network.StateDict(includeTrainingOnly: true).Select(tensor => tensor.Name), snapshot.Tensors.Select(tensor => tensor.Name));
         network.Parameters[0].Value.Elements().Clear();
         loaded.Load(snapshot.Tensors);
         loaded.Restore();

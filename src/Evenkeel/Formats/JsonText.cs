@@ -1,0 +1,28 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Evenkeel.Formats;
+
+/// <summary>Writes JSON as text on one line.</summary>
+internal static class JsonText
+{
+    /// <summary>Returns what an action writes.</summary>
+    /// <param name="write">Writes one value.</param>
+    /// <param name="depth">The most objects and arrays that may be nested.</param>
+    /// <exception cref="InvalidOperationException">More are nested.</exception>
+    public static string Write(Action<Utf8JsonWriter> write, int depth = 64) => Encoding.UTF8.GetString(WriteBytes(write, depth));
+
+    /// <inheritdoc cref="Write"/>
+    public static byte[] WriteBytes(Action<Utf8JsonWriter> write, int depth = 64)
+    {
+        using var text = new MemoryStream();
+        var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = depth };
+        using (var json = new Utf8JsonWriter(text, options))
+        {
+            write(json);
+        }
+
+        return text.ToArray();
+    }
+}
