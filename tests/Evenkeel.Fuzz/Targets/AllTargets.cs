@@ -7,7 +7,7 @@ namespace Evenkeel.Fuzz.Targets;
 /// <summary>The readers of the library and the command.</summary>
 internal static class AllTargets
 {
-    public static IReadOnlyList<Target> All { get; } = 
+    public static IReadOnlyList<Target> All { get; } =
     [
         Idx(), Cifar(), Scaler(), CsvTarget.Create(), ModelTargets.Safetensors(), ModelTargets.Header(), ModelTargets.Model(),
         ModelTargets.Description(),

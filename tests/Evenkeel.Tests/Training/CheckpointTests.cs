@@ -124,7 +124,11 @@ public class CheckpointTests
     {
         var options = new FitOptions
         {
-            Epochs = 8, BatchSize = 5, ValidationFraction = 0.25, RestoreBest = true, EarlyStopping = new EarlyStopping { Patience = 2 },
+            Epochs = 8,
+            BatchSize = 5,
+            ValidationFraction = 0.25,
+            RestoreBest = true,
+            EarlyStopping = new EarlyStopping { Patience = 2 },
         };
         Trainer<int> whole = Create("sgd", rate: 2);
         IReadOnlyList<EpochResult> expected = whole.Fit(Data("sgd"), options);
@@ -392,7 +396,10 @@ public class CheckpointTests
         using var folder = new TemporaryFolder();
         var options = new FitOptions
         {
-            Epochs = 3, BatchSize = 5, ValidationFraction = 0.25, EarlyStopping = new EarlyStopping { MinDelta = 0.25 },
+            Epochs = 3,
+            BatchSize = 5,
+            ValidationFraction = 0.25,
+            EarlyStopping = new EarlyStopping { MinDelta = 0.25 },
         };
         CultureInfo before = CultureInfo.CurrentCulture;
         try
