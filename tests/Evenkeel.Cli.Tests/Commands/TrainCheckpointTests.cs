@@ -67,7 +67,7 @@ public sealed partial class TrainCheckpointTests : IDisposable
     public void Options_that_differ_from_the_checkpoint_are_refused()
     {
         AssertRefusedAfterRun(2, ["--checkpoint", Run, "--resume", "--seed", "7"], "other layers, settings or seeds");
-        AssertRefusedAfterRun(2, ["--checkpoint", Run, "--resume", "--augment", "flip"], "augmentation's mirroring");
+        AssertRefusedAfterRun(2, ["--checkpoint", Run, "--resume", "--augment", "flip"], "augmentation");
         AssertRefusedAfterRun(2, ["--checkpoint", Run, "--resume", "--lr", "0.5"], "--lr 0.1");
     }
 
