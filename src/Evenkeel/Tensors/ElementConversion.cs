@@ -79,10 +79,15 @@ internal static class ElementConversion
     private static void ConvertBFloat16<T>(ReadOnlySpan<byte> bytes, Span<T> to)
         where T : unmanaged, INumberBase<T>
     {
+        const int Part = 1024;
         ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-        uint[] words = new uint[halves.Length];
-        TensorPrimitives.ConvertTruncating(halves, words.AsSpan());
-        TensorPrimitives.ShiftLeft(words, 16, words);
-        TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<uint, float>(words.AsSpan()), to);
+        Span<uint> words = stackalloc uint[Part];
+        for (int start = 0; start < halves.Length; start += Part)
+        {
+            Span<uint> part = words[..Math.Min(Part, halves.Length - start)];
+            TensorPrimitives.ConvertTruncating(halves.Slice(start, part.Length), part);
+            TensorPrimitives.ShiftLeft(part, 16, part);
+            TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<uint, float>(part), to[start..]);
+        }
     }
 }

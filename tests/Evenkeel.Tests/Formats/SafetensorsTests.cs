@@ -90,6 +90,29 @@ public class SafetensorsTests
         Assert.Equal(expected, file["x"].Read<double>().Elements()[0]);
     }
 
+    [Fact]
+    public void Many_elements_of_16_bits_are_read_exactly()
+    {
+        const int Count = 70_001; // more than are converted at once
+        byte[] data = new byte[2 * Count];
+        for (int i = 0; i < Count; i++)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(2 * i), (ushort)(i % 30_000));
+        }
+
+        foreach (string type in new[] { "BF16", "F16" })
+        {
+            using SafetensorsFile file = Read(Header(type, Count, data.Length), data);
+            float[] values = file["x"].Read<float>().ToArray();
+            for (int i = 0; i < Count; i++)
+            {
+                ushort bits = (ushort)(i % 30_000);
+                float expected = type == "BF16" ? BitConverter.UInt32BitsToSingle((uint)bits << 16) : (float)BitConverter.UInt16BitsToHalf(bits);
+                Assert.Equal(expected, values[i]);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("I64", "FEFFFFFFFFFFFFFF")]
     [InlineData("U64", "FEFFFFFFFFFFFFFF")]

@@ -18,14 +18,13 @@ public abstract class RowNormalization : SetNormalization
     private AlignedBuffer? _ones;
     private AlignedBuffer? _zeros;
     private readonly Parameter[] _parameters;
-    private readonly AffineGradients[] _affineGradients;
+    private AffineGradients[] _affineGradients = [];
 
     private protected RowNormalization(ReadOnlySpan<int> shape, double epsilon, bool weight, bool bias)
         : base(epsilon)
     {
         _shape = CheckShape(shape);
         _length = (int)TensorPrimitives.Product<nint>(_shape);
-        _affineGradients = new AffineGradients[weight || bias ? _length : 0];
         Weight = weight ? new Parameter("weight", _shape) : null;
         Weight?.Values.Fill(1);
         Bias = bias ? new Parameter("bias", _shape) : null;
@@ -107,6 +106,11 @@ public abstract class RowNormalization : SetNormalization
     /// <inheritdoc/>
     private protected sealed override void ReduceAndMapGradient(OutputGradient dy, ReadOnlySpan<float> x, ChannelView view, Span<float> dx)
     {
+        if (_affineGradients.Length == 0 && _parameters.Length > 0)
+        {
+            _affineGradients = new AffineGradients[_length];
+        }
+
         var reduction = new RowGradientReduction
         {
             Means = Sets.Means,
