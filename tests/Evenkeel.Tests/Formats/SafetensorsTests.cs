@@ -107,7 +107,9 @@ public class SafetensorsTests
             for (int i = 0; i < Count; i++)
             {
                 ushort bits = (ushort)(i % 30_000);
-                float expected = type == "BF16" ? BitConverter.UInt32BitsToSingle((uint)bits << 16) : (float)BitConverter.UInt16BitsToHalf(bits);
+                float expected = type == "BF16"
+                    ? BitConverter.UInt32BitsToSingle((uint)bits << 16)
+                    : (float)BitConverter.UInt16BitsToHalf(bits);
                 Assert.Equal(expected, values[i]);
             }
         }
