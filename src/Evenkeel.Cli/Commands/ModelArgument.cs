@@ -50,7 +50,7 @@ internal static class ModelArgument
     /// <exception cref="InvalidDataException">The model of a checkpoint cannot be read; the message has the path.</exception>
     public static IReadOnlyList<NamedTensor> TensorsForInference(SafetensorsFile file, string path)
     {
-        if (!file.Metadata.ContainsKey(ModelFile.TrainingText))
+        if (!file.Metadata.ContainsKey(ModelFile.TrainingKey))
         {
             return file.Tensors;
         }

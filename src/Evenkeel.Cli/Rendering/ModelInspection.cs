@@ -30,7 +30,7 @@ internal sealed class ModelInspection
 
         (Summary, Misfit) = Summarize(model);
         Normalizations = NormalizationState.Of(model.Network);
-        if (file.Metadata.TryGetValue(ModelFile.TrainingText, out string? training))
+        if (file.Metadata.TryGetValue(ModelFile.TrainingKey, out string? training))
         {
             var fields = JsonFields.Parse(Encoding.UTF8.GetBytes(training));
             Training = (fields.Long("steps"), fields.Integer("last_epoch", int.MaxValue));

@@ -8,7 +8,7 @@ using static System.FormattableString;
 
 namespace Evenkeel.Formats;
 
-/// <summary>Reads and writes safetensors files: named tensors, and texts about them.</summary>
+/// <summary>Reads and writes safetensors files: named tensors, and metadata.</summary>
 /// <remarks>
 /// <para>
 /// A file has the length of its header, 8 bytes, the lowest first; the header, JSON; and the elements of the tensors one after the other.
@@ -16,7 +16,7 @@ namespace Evenkeel.Formats;
 /// </para>
 /// <para>
 /// A file written here also has the SHA-256 hash of each tensor (<c>evenkeel.sha256</c>) and of the header
-/// (<c>evenkeel.header_sha256</c>, of the length and the header with 64 zeros in its place) among its texts, which other readers pass
+/// (<c>evenkeel.header_sha256</c>, of the length and the header with 64 zeros in its place) in its metadata, which other readers pass
 /// over. Where a file has them they are checked: those of a tensor when it is read.
 /// </para>
 /// <para>Source: the format's specification, github.com/huggingface/safetensors.</para>
@@ -74,7 +74,7 @@ public static class Safetensors
     /// <summary>Writes a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="tensors">The tensors, of type Float32, Float64 or Int64, as <see cref="StateTensor"/> makes them.</param>
-    /// <param name="metadata">Texts by name; null for none.</param>
+    /// <param name="metadata">The metadata by name; null for none.</param>
     /// <exception cref="ArgumentException">
     /// Two tensors have the same name, one has a name that the format reserves or half of a surrogate pair, or a type that is not written.
     /// </exception>
@@ -90,7 +90,7 @@ public static class Safetensors
     /// <summary>Writes a file to a stream.</summary>
     /// <param name="stream">The stream, which stays open.</param>
     /// <param name="tensors">The tensors, of type Float32, Float64 or Int64.</param>
-    /// <param name="metadata">Texts by name; null for none.</param>
+    /// <param name="metadata">The metadata by name; null for none.</param>
     /// <exception cref="ArgumentException">
     /// Two tensors have the same name, one has a name that the format reserves or half of a surrogate pair, or a type that is not written.
     /// </exception>
@@ -262,7 +262,7 @@ public static class Safetensors
         {
             string? problem = tensor.Type is not (DataType.Float32 or DataType.Float64 or DataType.Int64)
                     ? $"is of type {tensor.Type}; files are written with {DataType.Float32}, {DataType.Float64} and {DataType.Int64}"
-                : tensor.Name == MetadataField ? "has the name that the format reserves for texts"
+                : tensor.Name == MetadataField ? "has the name that the format reserves for metadata"
                 : !IsText(tensor.Name) ? "has half of a surrogate pair in its name"
                 : !names.Add(tensor.Name) ? "occurs twice"
                 : null;
@@ -277,7 +277,7 @@ public static class Safetensors
             if (name is TensorHashes or HeaderHash || !IsText(name) || !IsText(text))
             {
                 throw new ArgumentException(
-                    $"The text '{name}' has a reserved name, or half of a surrogate pair.", nameof(metadata));
+                    $"The metadata '{name}' has a reserved name, or half of a surrogate pair.", nameof(metadata));
             }
         }
     }

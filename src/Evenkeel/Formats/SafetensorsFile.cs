@@ -24,7 +24,7 @@ public sealed class SafetensorsFile : IDisposable
         _byName = tensors.ToDictionary(tensor => tensor.Name);
     }
 
-    /// <summary>The texts of the file by name.</summary>
+    /// <summary>The metadata of the file by name.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensors in the order of their data; each can be read until the file is disposed.</summary>

@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace Evenkeel.Formats;
 
 /// <summary>The header of a safetensors file, read strictly.</summary>
-/// <param name="Metadata">The texts by name.</param>
+/// <param name="Metadata">The metadata by name.</param>
 /// <param name="Entries">The tensors in the order of their data.</param>
 /// <param name="HeaderHashPosition">The position of the header's hash in it; null without one.</param>
 internal sealed record SafetensorsHeader(
@@ -101,7 +101,7 @@ internal sealed record SafetensorsHeader(
             Read(JsonTokenType.StartObject, Safetensors.MetadataField);
             while (NextName() is { } name)
             {
-                Read(JsonTokenType.String, $"the text {Quote(name)}");
+                Read(JsonTokenType.String, $"the metadata {Quote(name)}");
                 if (name == Safetensors.HeaderHash)
                 {
                     _hash = (int)_json.TokenStartIndex + 1; // behind the quotation mark
@@ -109,7 +109,7 @@ internal sealed record SafetensorsHeader(
 
                 if (!_metadata.TryAdd(name, _json.GetString()!))
                 {
-                    throw Invalid($"The header has the text {Quote(name)} twice");
+                    throw Invalid($"The metadata has the name {Quote(name)} twice");
                 }
             }
         }

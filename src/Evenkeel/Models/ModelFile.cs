@@ -11,8 +11,8 @@ namespace Evenkeel.Models;
 
 /// <summary>A network in a file: its layers, their settings, parameters and running statistics, with bit-identical results.</summary>
 /// <remarks>
-/// The file is a safetensors file, whose tensors have the names of PyTorch's <c>state_dict</c>; a description of the layers is among its
-/// texts. Every byte is covered by a SHA-256 hash: a file that was changed or damaged is refused. A checkpoint can be loaded as well.
+/// The file is a safetensors file, whose tensors have the names of PyTorch's <c>state_dict</c>; a description of the layers is in its
+/// metadata. Every byte is covered by a SHA-256 hash: a file that was changed or damaged is refused. A checkpoint can be loaded as well.
 /// </remarks>
 public sealed class ModelFile
 {
@@ -23,13 +23,13 @@ public sealed class ModelFile
     internal const string TrainingPrefix = "training:";
 
     /// <summary>The text with the description of the network.</summary>
-    internal const string ModelText = "evenkeel.model";
+    internal const string ModelKey = "evenkeel.model";
 
     /// <summary>The text with the scaler.</summary>
-    internal const string ScalerText = "evenkeel.scaler";
+    internal const string ScalerKey = "evenkeel.scaler";
 
     /// <summary>The text with the state of training, which checkpoints have.</summary>
-    internal const string TrainingText = "evenkeel.training";
+    internal const string TrainingKey = "evenkeel.training";
 
     /// <summary>The depth of the description at most.</summary>
     internal const int MaximumDepth = 512;
@@ -78,14 +78,14 @@ public sealed class ModelFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public void Save(string path, LayerTypes? types = null) =>
-        Safetensors.Write(path, Network.StateDict(), Texts(types));
+        Safetensors.Write(path, Network.StateDict(), CreateMetadata(types));
 
     /// <summary>Writes a file to a stream.</summary>
     /// <param name="stream">The stream, which stays open.</param>
     /// <param name="types">The layers of the user's own in the network; null for none.</param>
     /// <exception cref="NotSupportedException">Files do not know a layer of the network, or one of its settings.</exception>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public void Write(Stream stream, LayerTypes? types = null) => Safetensors.Write(stream, Network.StateDict(), Texts(types));
+    public void Write(Stream stream, LayerTypes? types = null) => Safetensors.Write(stream, Network.StateDict(), CreateMetadata(types));
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -119,26 +119,26 @@ public sealed class ModelFile
     }
 
     /// <summary>Whether a safetensors file has the description of a network.</summary>
-    internal static bool IsModel(SafetensorsFile file) => file.Metadata.ContainsKey(ModelText);
+    internal static bool IsModel(SafetensorsFile file) => file.Metadata.ContainsKey(ModelKey);
 
-    /// <summary>The texts that describe the network and what belongs to it.</summary>
-    internal Dictionary<string, string> Texts(LayerTypes? types)
+    /// <summary>The metadata that describes the network and what belongs to it.</summary>
+    internal Dictionary<string, string> CreateMetadata(LayerTypes? types)
     {
-        var texts = new Dictionary<string, string> { [ModelText] = Describe(types) };
+        var metadata = new Dictionary<string, string> { [ModelKey] = Describe(types) };
         if (Scaler is not null)
         {
             using var scaler = new MemoryStream();
             Scaler.Write(scaler);
-            texts.Add(ScalerText, Encoding.UTF8.GetString(scaler.ToArray()));
+            metadata.Add(ScalerKey, Encoding.UTF8.GetString(scaler.ToArray()));
         }
 
-        return texts;
+        return metadata;
     }
 
     /// <summary>Creates the network of a file and loads its tensors.</summary>
     internal static ModelFile Read(SafetensorsFile file, LayerTypes? types)
     {
-        if (!file.Metadata.TryGetValue(ModelText, out string? description))
+        if (!file.Metadata.TryGetValue(ModelKey, out string? description))
         {
             throw new InvalidDataException(
                 "The file has tensors, but no description of a network: create the network and load them with network.Load(file.Tensors).");
@@ -176,7 +176,7 @@ public sealed class ModelFile
         Freeze(network, frozen, fields);
         return fields.Make(_ => new ModelFile(network)
         {
-            Scaler = file.Metadata.TryGetValue(ScalerText, out string? scaler)
+            Scaler = file.Metadata.TryGetValue(ScalerKey, out string? scaler)
                 ? ScalerFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(scaler)))
                 : null,
             SampleShape = shape.Length == 0 ? null : shape,

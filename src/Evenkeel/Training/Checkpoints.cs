@@ -139,18 +139,18 @@ public sealed class Checkpoints
     /// <summary>Writes a checkpoint, and deletes the oldest if there are too many.</summary>
     /// <param name="step">The number of steps so far.</param>
     /// <param name="tensors">All tensors.</param>
-    /// <param name="texts">All texts.</param>
+    /// <param name="metadata">All metadata.</param>
     /// <param name="isBest">Whether this is the best epoch.</param>
-    internal void Write(long step, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> texts, bool isBest)
+    internal void Write(long step, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata, bool isBest)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D10}{ModelFile.Extension}");
         string path = Path.Combine(Folder, name);
         if (isBest && KeepBest)
         {
-            Safetensors.Write(Path.Combine(Folder, BestName), tensors, texts);
+            Safetensors.Write(Path.Combine(Folder, BestName), tensors, metadata);
         }
 
-        Safetensors.Write(path, tensors, texts);
+        Safetensors.Write(path, tensors, metadata);
         _damaged.Remove(path);
 
         // What is damaged, or later than what was resumed, must not take the place of a whole one.

@@ -28,7 +28,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     /// <exception cref="NotSupportedException">They cannot.</exception>
     public void CheckSupported()
     {
-        _ = new ModelFile(trainer.Network).Texts(trainer.Checkpoints!.LayerTypes);
+        _ = new ModelFile(trainer.Network).CreateMetadata(trainer.Checkpoints!.LayerTypes);
         foreach (Parameter parameter in trainer.Network.Parameters)
         {
             _ = trainer.Optimizer.StateOf(parameter, create: false);
@@ -41,10 +41,10 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     {
         FitRun<TTarget>? run = trainer.Run;
         Checkpoints checkpoints = trainer.Checkpoints!;
-        Dictionary<string, string> texts =
-            new ModelFile(trainer.Network) { SampleShape = run?.SampleShape }.Texts(checkpoints.LayerTypes);
-        texts.Add(ModelFile.TrainingText, Describe(run));
-        checkpoints.Write(trainer.Steps, [.. Tensors(run)], texts, isBest);
+        Dictionary<string, string> metadata =
+            new ModelFile(trainer.Network) { SampleShape = run?.SampleShape }.CreateMetadata(checkpoints.LayerTypes);
+        metadata.Add(ModelFile.TrainingKey, Describe(run));
+        checkpoints.Write(trainer.Steps, [.. Tensors(run)], metadata, isBest);
     }
 
     /// <summary>Loads a checkpoint; nothing is changed if it is refused.</summary>
@@ -54,7 +54,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
     /// <exception cref="InvalidDataException">It is not a checkpoint of this trainer.</exception>
     public void Load(SafetensorsFile file, List<EpochResult> history, bool continueFit)
     {
-        if (!file.Metadata.TryGetValue(ModelFile.TrainingText, out string? description))
+        if (!file.Metadata.TryGetValue(ModelFile.TrainingKey, out string? description))
         {
             throw new InvalidDataException("The file is a model, and not a checkpoint: it has no state of training.");
         }

@@ -158,7 +158,7 @@ internal static class ModelTargets
             ("graph", new Graph(new GraphNode("a", new LayerNorm(4), Graph.Input), new GraphNode("b", new Tanh(), "a", Graph.Input))));
     }
 
-    private static string Describe(Layer network) => new ModelFile(network).Texts(types: null)["evenkeel.model"];
+    private static string Describe(Layer network) => new ModelFile(network).CreateMetadata(types: null)["evenkeel.model"];
 
     private static byte[] WithDescription(Layer network, string description)
     {

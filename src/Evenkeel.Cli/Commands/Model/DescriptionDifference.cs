@@ -17,7 +17,7 @@ internal static class DescriptionDifference
     /// <summary>Writes a line about the descriptions, and one about the scalers.</summary>
     /// <returns>False if both files have one, and they differ.</returns>
     public static bool Write(TextWriter output, SafetensorsFile a, SafetensorsFile b) =>
-        Write(output, "Descriptions of the network", ModelFile.ModelText, a, b) & Write(output, "Scalers", ModelFile.ScalerText, a, b);
+        Write(output, "Descriptions of the network", ModelFile.ModelKey, a, b) & Write(output, "Scalers", ModelFile.ScalerKey, a, b);
 
     private static bool Write(TextWriter output, string what, string text, SafetensorsFile a, SafetensorsFile b)
     {

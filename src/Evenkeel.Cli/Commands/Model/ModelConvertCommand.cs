@@ -59,8 +59,8 @@ internal static class ModelConvertCommand
             bool changes = !before.Select(tensor => (tensor.Name, tensor.Type))
                 .SequenceEqual(tensors.Select(tensor => (tensor.Name, tensor.Type)));
             bool drops = ModelFile.IsModel(file) && (changes || parsed.GetValue(drop));
-            Dictionary<string, string> texts = TextsOf(file, drops);
-            target.Write(stream => ModelArgument.Naming(name, () => Write(stream, tensors, texts)));
+            Dictionary<string, string> metadata = MetadataOf(file, drops);
+            target.Write(stream => ModelArgument.Naming(name, () => Write(stream, tensors, metadata)));
             if (drops && !parsed.GetValue(drop))
             {
                 terminal.Error.WriteLine(
@@ -114,11 +114,11 @@ internal static class ModelConvertCommand
         return type == tensor.Type ? tensor : new ConvertedTensor(tensor, type);
     }
 
-    private static bool Write(Stream stream, NamedTensor[] tensors, Dictionary<string, string> texts)
+    private static bool Write(Stream stream, NamedTensor[] tensors, Dictionary<string, string> metadata)
     {
         try
         {
-            Safetensors.Write(stream, tensors, texts);
+            Safetensors.Write(stream, tensors, metadata);
             return true;
         }
         catch (ArgumentException e)
@@ -138,13 +138,13 @@ internal static class ModelConvertCommand
         }
     }
 
-    /// <summary>The texts to write: none about training; no hashes, which are written anew; no description if it is dropped.</summary>
-    private static Dictionary<string, string> TextsOf(SafetensorsFile file, bool drops)
+    /// <summary>The metadata to write: none about training; no hashes, which are written anew; no description if it is dropped.</summary>
+    private static Dictionary<string, string> MetadataOf(SafetensorsFile file, bool drops)
     {
         string[] without =
         [
-            Safetensors.TensorHashes, Safetensors.HeaderHash, ModelFile.TrainingText,
-            .. drops ? new[] { ModelFile.ModelText, ModelFile.ScalerText } : [],
+            Safetensors.TensorHashes, Safetensors.HeaderHash, ModelFile.TrainingKey,
+            .. drops ? new[] { ModelFile.ModelKey, ModelFile.ScalerKey } : [],
         ];
         return file.Metadata.Where(text => !without.Contains(text.Key)).ToDictionary();
     }

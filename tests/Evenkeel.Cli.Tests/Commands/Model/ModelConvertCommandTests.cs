@@ -28,7 +28,7 @@ public sealed class ModelConvertCommandTests : IDisposable
             Assert.Equal(
                 network.StateDict().Select(tensor => tensor.Name).Order(StringComparer.Ordinal),
                 file.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
-            Assert.False(file.Metadata.ContainsKey(ModelFile.TrainingText));
+            Assert.False(file.Metadata.ContainsKey(ModelFile.TrainingKey));
         }
 
         Tensor<float> input = ImageInput();
