@@ -62,7 +62,8 @@ public static class NetworkState
             CheckValues(to, from);
         }
 
-        foreach ((StateTensor to, NamedTensor from) in pairs)
+        // Tensors in memory may be those of this network, under other names: all are copied before one is changed.
+        foreach ((StateTensor to, NamedTensor from) in pairs.ConvertAll(static pair => (pair.To, pair.From.Detached())))
         {
             to.Load(from);
         }

@@ -115,6 +115,9 @@ public abstract class NamedTensor
             ? new ConvertedTensor(this, type)
             : throw new ArgumentException($"The tensor '{Name}' of type {Type} cannot be converted to {type}.", nameof(type));
 
+    /// <summary>Returns a tensor whose elements do not change when those of a network do.</summary>
+    internal virtual NamedTensor Detached() => this;
+
     /// <summary>Reads a tensor of a file that has a hash, and throws if it differs.</summary>
     /// <exception cref="InvalidDataException">The file was changed or damaged.</exception>
     internal void CheckHash()

@@ -84,6 +84,13 @@ public abstract class StateTensor : NamedTensor
     /// <param name="source">A tensor of this one's shape, and of a type that can be converted.</param>
     internal abstract string? FindProblem(NamedTensor source);
 
+    internal sealed override NamedTensor Detached() => Type switch
+    {
+        DataType.Float32 => Of(Name, Read<float>()),
+        DataType.Float64 => Of(Name, Read<double>()),
+        _ => Of(Name, Read<long>()),
+    };
+
     /// <summary>Loads the values of a tensor.</summary>
     /// <param name="source">A tensor of this one's shape, and of a type that can be converted.</param>
     internal abstract void Load(NamedTensor source);

@@ -106,6 +106,18 @@ public class NetworkStateTests
     }
 
     [Fact]
+    public void The_layers_of_a_network_can_be_swapped()
+    {
+        var random = new RandomSource(1);
+        var network = new Sequential(new Linear(2, 2, random), new Linear(2, 2, random));
+        float[] first = network.Layers[0].Parameters[0].Value.ToArray(), second = network.Layers[1].Parameters[0].Value.ToArray();
+        network.Load(
+            network.StateDict(), new LoadOptions { Rename = static name => (name[0] == '0' ? "1" : "0") + name[1..] });
+        Assert.Equal(second, network.Layers[0].Parameters[0].Value.ToArray());
+        Assert.Equal(first, network.Layers[1].Parameters[0].Value.ToArray());
+    }
+
+    [Fact]
     public void A_part_of_a_network_is_loaded_from_the_whole()
     {
         Sequential from = Network(seed: 1), to = Network(seed: 2);
