@@ -60,7 +60,11 @@ internal static class ModelArgument
     }
 
     /// <summary>Puts the path before the message of an exception that the content of the file causes.</summary>
-    public static T Naming<T>(string path, Func<T> read)
+    public static T Naming<T>(string path, Func<T> read) =>
+        Describing(path == OutputFile.Dash ? "standard input" : $"'{path}'", read);
+
+    /// <summary>Puts what is read before the message of an exception that its content causes.</summary>
+    public static T Describing<T>(string what, Func<T> read)
     {
         try
         {
@@ -68,7 +72,7 @@ internal static class ModelArgument
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{(path == OutputFile.Dash ? "standard input" : $"'{path}'")}: {e.Message}", e);
+            throw new InvalidDataException($"{what}: {e.Message}", e);
         }
     }
 }

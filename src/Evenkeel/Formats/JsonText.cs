@@ -7,6 +7,9 @@ namespace Evenkeel.Formats;
 /// <summary>Writes JSON as text on one line.</summary>
 internal static class JsonText
 {
+    /// <summary>Whether a text has no half of a surrogate pair, which UTF-8 does not hold.</summary>
+    public static bool CanHold(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
+
     /// <summary>Returns what an action writes.</summary>
     /// <param name="write">Writes one value.</param>
     /// <param name="depth">The most objects and arrays that may be nested.</param>

@@ -149,7 +149,7 @@ public static class Safetensors
         }
 
         long start = stream.Position;
-        WriteHeader(stream, tensors, metadata, [.. tensors.Select(_ => ZeroHash)]);
+        WriteHeader(stream, tensors, metadata, [.. tensors.Select(_ => ZeroHash)]); // of the same length as the last
         string[] written = [.. tensors.Select(tensor => Hash(tensor, stream.Write))];
         long end = stream.Position;
         stream.Position = start;
@@ -188,11 +188,7 @@ public static class Safetensors
     {
         NamedTensor[] ordered = [.. tensors.OrderByDescending(tensor => ElementConversion.SizeOf(tensor.Type))];
         Check(ordered, metadata);
-        string[] hashes = [.. ordered.Select(_ => ZeroHash)];
-        return MakeHeader(ordered, metadata, hashes).Length is var length && length <= MaximumHeader
-            ? ordered
-            : throw new ArgumentException(
-                Invariant($"The header would have {length:N0} bytes; at most {MaximumHeader:N0} are allowed."), nameof(tensors));
+        return ordered;
     }
 
     private static byte[] MakeHeader(NamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata, string[] hashes)
@@ -221,6 +217,12 @@ public static class Safetensors
         byte[] header = new byte[(json.Length + Alignment - 1) / Alignment * Alignment];
         header.AsSpan().Fill((byte)' ');
         json.CopyTo(header, 0);
+        if (header.Length > MaximumHeader)
+        {
+            throw new ArgumentException(
+                Invariant($"The header would have {header.Length:N0} bytes; at most {MaximumHeader:N0} are allowed."), nameof(tensors));
+        }
+
         int hash = SafetensorsHeader.Parse(header, data: tensors.Sum(tensor => tensor.ByteCount)).HeaderHashPosition!.Value;
         Encoding.ASCII.GetBytes(HashOf(header, hash), header.AsSpan(hash));
         return header;
@@ -263,7 +265,7 @@ public static class Safetensors
             string? problem = tensor.Type is not (DataType.Float32 or DataType.Float64 or DataType.Int64)
                     ? $"is of type {tensor.Type}; files are written with {DataType.Float32}, {DataType.Float64} and {DataType.Int64}"
                 : tensor.Name == MetadataField ? "has the name that the format reserves for metadata"
-                : !IsText(tensor.Name) ? "has half of a surrogate pair in its name"
+                : !JsonText.CanHold(tensor.Name) ? "has half of a surrogate pair in its name"
                 : !names.Add(tensor.Name) ? "occurs twice"
                 : null;
             if (problem is not null)
@@ -274,24 +276,11 @@ public static class Safetensors
 
         foreach ((string name, string text) in metadata ?? new Dictionary<string, string>())
         {
-            if (name is TensorHashes or HeaderHash || !IsText(name) || !IsText(text))
+            if (name is TensorHashes or HeaderHash || !JsonText.CanHold(name) || !JsonText.CanHold(text))
             {
                 throw new ArgumentException(
                     $"The metadata '{name}' has a reserved name, or half of a surrogate pair.", nameof(metadata));
             }
         }
-    }
-
-    private static bool IsText(string text)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -358,7 +358,8 @@ public abstract class Layer
         return passes;
     }
 
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    /// <summary>The path of a layer or tensor of a name inside the layer at a path.</summary>
+    internal static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private IEnumerable<(string Path, Layer Layer)> NamedLayers(string path)
     {

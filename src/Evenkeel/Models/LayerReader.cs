@@ -97,5 +97,5 @@ internal sealed class LayerReader
         return layer;
     }
 
-    private string Join(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
+    private string Join(string name) => Layer.Join(_path, name);
 }

@@ -118,6 +118,9 @@ public sealed class ModelFile
         return Read(file, types);
     }
 
+    /// <summary>Whether a tensor is the network's, and not of the state of training.</summary>
+    internal static bool IsOfNetwork(NamedTensor tensor) => !tensor.Name.StartsWith(TrainingPrefix, StringComparison.Ordinal);
+
     /// <summary>Whether a safetensors file has the description of a network.</summary>
     internal static bool IsModel(SafetensorsFile file) => file.Metadata.ContainsKey(ModelKey);
 
@@ -149,8 +152,7 @@ public sealed class ModelFile
             throw new InvalidDataException("The file has a description of a network, but no hashes: it was changed.");
         }
 
-        NamedTensor[] tensors =
-            [.. file.Tensors.Where(tensor => !tensor.Name.StartsWith(TrainingPrefix, StringComparison.Ordinal))];
+        NamedTensor[] tensors = [.. file.Tensors.Where(IsOfNetwork)];
         var fields = JsonFields.Parse(Encoding.UTF8.GetBytes(description), MaximumDepth);
         if (fields.Text("format") is var format && format != Format)
         {
@@ -242,7 +244,7 @@ public sealed class ModelFile
 
     private string Describe(LayerTypes? types)
     {
-        if (Network.StateDict().FirstOrDefault(tensor => tensor.Name.StartsWith(TrainingPrefix, StringComparison.Ordinal)) is { } reserved)
+        if (Network.StateDict().FirstOrDefault(tensor => !IsOfNetwork(tensor)) is { } reserved)
         {
             throw new NotSupportedException(
                 $"The tensor '{reserved.Name}' has a name that begins with '{TrainingPrefix}', which files use for the state of training.");

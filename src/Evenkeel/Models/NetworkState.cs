@@ -23,9 +23,9 @@ public static class NetworkState
         foreach ((string path, Layer part) in layer.NamedLayers())
         {
             IEnumerable<Parameter> own = part.Parameters.Except(part.Children.SelectMany(child => child.Parameters));
-            tensors.AddRange(own.Select(parameter => StateTensor.Of(Join(path, parameter.Name), parameter.Value)));
+            tensors.AddRange(own.Select(parameter => StateTensor.Of(Layer.Join(path, parameter.Name), parameter.Value)));
             tensors.AddRange(part.State.Where(tensor => includeTrainingOnly || !tensor.IsTrainingOnly)
-                .Select(tensor => (StateTensor)tensor.WithName(Join(path, tensor.Name))));
+                .Select(tensor => (StateTensor)tensor.WithName(Layer.Join(path, tensor.Name))));
         }
 
         return tensors;
@@ -89,6 +89,8 @@ public static class NetworkState
         }
     }
 
+    /// <summary>Throws if values must not be loaded.</summary>
+    /// <exception cref="InvalidDataException">They are out of their range.</exception>
     internal static void CheckValues(StateTensor to, NamedTensor from)
     {
         if (to.FindProblem(from) is { } problem)
@@ -156,6 +158,4 @@ public static class NetworkState
         };
         return (report, pairs);
     }
-
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Evenkeel.Data;
@@ -163,7 +162,7 @@ public sealed class ScalerFile
                 throw new ArgumentException($"Two columns have the name \"{name}\".", nameof(columnNames));
             }
 
-            if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)) != name)
+            if (!JsonText.CanHold(name))
             {
                 throw new ArgumentException($"The name \"{name}\" has half of a surrogate pair.", nameof(columnNames));
             }

@@ -10,35 +10,34 @@ internal sealed class ElementReader<T> : IDisposable
 {
     private readonly NamedTensor.Reader _reader;
     private readonly DataType _type;
-    private readonly bool _isSame;
-    private readonly byte[] _bytes;
+    private readonly int _chunk;
+    private readonly byte[] _bytes; // empty if the elements are not converted
 
     /// <summary>Begins to read, and owns the reader.</summary>
     /// <param name="reader">The reader of the bytes.</param>
     /// <param name="type">The type of the bytes.</param>
-    /// <param name="chunk">The number of elements that are converted at once.</param>
+    /// <param name="chunk">The number of elements that are read at once.</param>
     public ElementReader(NamedTensor.Reader reader, DataType type, int chunk)
     {
         _reader = reader;
         _type = type;
-        _isSame = type == ElementConversion.TypeOf<T>();
-        _bytes = _isSame ? [] : new byte[chunk * ElementConversion.SizeOf(type)];
+        _chunk = chunk;
+        _bytes = type == ElementConversion.TypeOf<T>() ? [] : new byte[chunk * ElementConversion.SizeOf(type)];
     }
 
     /// <summary>Reads the next elements.</summary>
     public void Read(Span<T> elements)
     {
-        if (_isSame)
+        for (int start = 0; start < elements.Length; start += _chunk)
         {
-            _reader.Read(MemoryMarshal.AsBytes(elements));
-            return;
-        }
+            Span<T> part = elements.Slice(start, Math.Min(_chunk, elements.Length - start));
+            if (_bytes.Length == 0)
+            {
+                _reader.Read(MemoryMarshal.AsBytes(part));
+                continue;
+            }
 
-        int size = ElementConversion.SizeOf(_type), chunk = _bytes.Length / size;
-        for (int start = 0; start < elements.Length; start += chunk)
-        {
-            Span<T> part = elements.Slice(start, Math.Min(chunk, elements.Length - start));
-            Span<byte> bytes = _bytes.AsSpan(0, part.Length * size);
+            Span<byte> bytes = _bytes.AsSpan(0, part.Length * ElementConversion.SizeOf(_type));
             _reader.Read(bytes);
             ElementConversion.Convert(_type, bytes, part);
         }

@@ -79,11 +79,7 @@ public abstract class NamedTensor
         where T : unmanaged, INumberBase<T>
     {
         using ElementReader<T> reader = OpenElements<T>();
-        for (int start = 0; start < elements.Length; start += Chunk)
-        {
-            reader.Read(elements.Slice(start, Math.Min(Chunk, elements.Length - start)));
-        }
-
+        reader.Read(elements);
         reader.End();
     }
 

@@ -64,12 +64,9 @@ internal sealed class FitRun<TTarget>
         {
             CheckSettings(interrupted.Settings);
             interrupted.Position.Check(_batches.Count);
-            Best = options.RestoreBest ? interrupted.Best ?? new StateSnapshot(trainer.Network) : null;
         }
-        else
-        {
-            Best = options.RestoreBest ? new StateSnapshot(trainer.Network) : null;
-        }
+
+        Best = options.RestoreBest ? interrupted?.Best ?? new StateSnapshot(trainer.Network) : null;
     }
 
     /// <summary>The shape of a sample.</summary>

@@ -172,8 +172,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         LayerTypes? types = trainer.Checkpoints!.LayerTypes;
         Layer saved = ModelFile.Read(file, types).Network;
         ModelFile.CheckSameStructure(saved, trainer.Network, types);
-        int tensors = file.Tensors.Count(tensor => !tensor.Name.StartsWith(ModelFile.TrainingPrefix, StringComparison.Ordinal));
-        return trainer.Network.StateDict(includeTrainingOnly: true).Count == tensors
+        return trainer.Network.StateDict(includeTrainingOnly: true).Count == file.Tensors.Count(ModelFile.IsOfNetwork)
             ? saved
             : throw new InvalidDataException("The checkpoint does not have all tensors of the network's state.");
     }

@@ -69,7 +69,8 @@ internal static class ModelCompareCommand
                 continue;
             }
 
-            TensorDifference difference = Named(a.Path, b.Path, () => TensorDifference.Of(tensor, other, tolerance ?? 0));
+            TensorDifference difference = ModelArgument.Describing(
+                $"'{a.Path}' or '{b.Path}'", () => TensorDifference.Of(tensor, other, tolerance ?? 0));
             bool isEqual = difference.HasEqualBits || (tolerance is not null && difference.IsWithinTolerance);
             different += isEqual ? 0 : 1;
             rows.Add(
@@ -107,16 +108,4 @@ internal static class ModelCompareCommand
     }
 
     private static string Describe(NamedTensor tensor) => $"{Safetensors.NameOf(tensor.Type)} {Shape.Describe(tensor.Lengths)}";
-
-    private static T Named<T>(string a, string b, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"'{a}' or '{b}': {e.Message}", e);
-        }
-    }
 }

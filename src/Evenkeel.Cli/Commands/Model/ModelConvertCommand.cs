@@ -111,7 +111,7 @@ internal static class ModelConvertCommand
             CheckRange(tensor);
         }
 
-        return type == tensor.Type ? tensor : new ConvertedTensor(tensor, type);
+        return tensor.As(type);
     }
 
     private static bool Write(Stream stream, NamedTensor[] tensors, Dictionary<string, string> metadata)
