@@ -60,7 +60,8 @@ public sealed class Dropout : Layer
     /// <summary>The number of training passes so far; set it to repeat a pass with the same mask.</summary>
     public uint TrainingPasses { get; set; }
 
-    private float Kept => (float)(1 - Probability);
+    /// <summary>1 − p in single precision.</summary>
+    internal float Kept => (float)(1 - Probability);
 
     /// <inheritdoc/>
     public override IReadOnlyList<StateTensor> State =>

@@ -144,7 +144,7 @@ public static class Folding
         _ => layer,
     };
 
-    private static Layer Folded(Layer layer, RunningNormalization normalization) =>
+    internal static Layer Folded(Layer layer, RunningNormalization normalization) =>
         layer is Linear linear ? Fold(linear, normalization) : Fold((Conv2d)layer, normalization);
 
     private static FoldingEntry[] Report(Layer network, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes)
@@ -178,7 +178,7 @@ public static class Folding
     }
 
     /// <summary>Why a normalization does not fold into the layer before it; null where it does.</summary>
-    private static string? Obstacle(Layer before, SetNormalization normalization) =>
+    internal static string? Obstacle(Layer before, SetNormalization normalization) =>
         normalization is not RunningNormalization running ? $"A {normalization.GetType().Name} keeps no running statistics."
         : before is not IChannelwiseLinear layer || before is not (Linear or Conv2d)
             ? $"It follows a {before.GetType().Name}; only a Linear or a Conv2d takes a normalization in."

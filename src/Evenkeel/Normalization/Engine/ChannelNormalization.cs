@@ -76,6 +76,14 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     /// <param name="axis">The axis of the channels.</param>
     protected virtual ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.Of(lengths, axis);
 
+    /// <summary>True if a set reaches over several samples, so that the statistics of a sample depend on the others.</summary>
+    /// <param name="lengths">The shape of the input.</param>
+    internal bool HasSetsAcrossSamples(ReadOnlySpan<nint> lengths)
+    {
+        nint[] one = [1, .. lengths[1..]], two = [2, .. lengths[1..]];
+        return ViewOf(one, _axis).PerSet != ViewOf(two, _axis).PerSet;
+    }
+
     /// <summary>γ of the channel of a set; 1 without γ.</summary>
     /// <param name="set">The number of the set.</param>
     protected double WeightOf(int set) => Weight is null ? 1 : Weight.Values[set % Channels];

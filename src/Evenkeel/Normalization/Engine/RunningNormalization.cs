@@ -114,7 +114,7 @@ public abstract class RunningNormalization : ChannelNormalization
     internal (double Scale, double Shift)[] InferenceMaps()
     {
         var maps = new (double Scale, double Shift)[Channels];
-        SetBuffers written = WriteInferenceCoefficients();
+        SetBuffers written = InferenceCoefficients();
         for (int c = 0; c < maps.Length; c++)
         {
             double spread = RunningMoments.CheckSpread(RunningStatistics!.Spread[c], c);
@@ -223,7 +223,8 @@ public abstract class RunningNormalization : ChannelNormalization
     private protected SetStatistics RunningConstants() =>
         new(RunningStatistics!.Mean.Elements(), RunningStatistics.Spread.Elements());
 
-    private SetBuffers WriteInferenceCoefficients()
+    /// <summary>The coefficients of the map of inference: y = (x − center)·scale + shift, for each channel.</summary>
+    internal SetBuffers InferenceCoefficients()
     {
         var buffers = new SetBuffers();
         buffers.Resize(Channels);

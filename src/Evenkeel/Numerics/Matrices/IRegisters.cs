@@ -27,6 +27,9 @@ internal unsafe interface IRegisters<TVector>
     /// <summary>left + right.</summary>
     static abstract TVector Add(TVector left, TVector right);
 
+    /// <summary>max(0, value); NaN stays NaN.</summary>
+    static abstract TVector Rectify(TVector value);
+
     /// <summary>left·right + addend, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 

@@ -14,20 +14,23 @@ internal static unsafe class MatrixMicrokernel
     /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16; the last 8 of 16 have the same distances as the first 8.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
     /// <typeparam name="TFactor">The way in which an element of the left operand becomes a register.</typeparam>
+    /// <typeparam name="TEpilogue">The operations on the sums before they are stored.</typeparam>
     /// <param name="a">The origin of each row of the left operand.</param>
     /// <param name="depth">The offsets of the elements of a row.</param>
     /// <param name="b">A panel of the right operand, as wide as the tile.</param>
     /// <param name="bStride">The distance from a row of the panel to the next.</param>
     /// <param name="addend">The rows to which the sums are added, those of the tile or others; null for none.</param>
     /// <param name="c">The rows of the tile.</param>
+    /// <param name="epilogue">The operations on the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
-        float** a, in DepthSegments depth, float* b, nint bStride, float** addend, float** c)
+    public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TEpilogue>(
+        float** a, in DepthSegments depth, float* b, nint bStride, float** addend, float** c, TEpilogue epilogue)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
         where TRows : struct, TileSize.IValue
         where TColumns : struct, TileSize.IValue
         where TFactor : struct, LeftFactor.IKind
+        where TEpilogue : struct, TileEpilogue.IKind
     {
         float* a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
         float* a4 = null, a5 = null, a6 = null, a7 = null;
@@ -90,28 +93,28 @@ internal static unsafe class MatrixMicrokernel
             }
         }
 
-        c0.Store(c[0], addend[0]);
-        c1.Store(c[1], addend[1]);
-        c2.Store(c[2], addend[2]);
-        c3.Store(c[3], addend[3]);
+        c0.Store(c[0], addend[0], epilogue, 0);
+        c1.Store(c[1], addend[1], epilogue, 1);
+        c2.Store(c[2], addend[2], epilogue, 2);
+        c3.Store(c[3], addend[3], epilogue, 3);
         if (TRows.Value >= 8)
         {
-            c4.Store(c[4], addend[4]);
-            c5.Store(c[5], addend[5]);
-            c6.Store(c[6], addend[6]);
-            c7.Store(c[7], addend[7]);
+            c4.Store(c[4], addend[4], epilogue, 4);
+            c5.Store(c[5], addend[5], epilogue, 5);
+            c6.Store(c[6], addend[6], epilogue, 6);
+            c7.Store(c[7], addend[7], epilogue, 7);
         }
 
         if (TRows.Value == 16)
         {
-            d0.Store(c[8], addend[8]);
-            d1.Store(c[9], addend[9]);
-            d2.Store(c[10], addend[10]);
-            d3.Store(c[11], addend[11]);
-            d4.Store(c[12], addend[12]);
-            d5.Store(c[13], addend[13]);
-            d6.Store(c[14], addend[14]);
-            d7.Store(c[15], addend[15]);
+            d0.Store(c[8], addend[8], epilogue, 8);
+            d1.Store(c[9], addend[9], epilogue, 9);
+            d2.Store(c[10], addend[10], epilogue, 10);
+            d3.Store(c[11], addend[11], epilogue, 11);
+            d4.Store(c[12], addend[12], epilogue, 12);
+            d5.Store(c[13], addend[13], epilogue, 13);
+            d6.Store(c[14], addend[14], epilogue, 14);
+            d7.Store(c[15], addend[15], epilogue, 15);
         }
     }
 
@@ -146,20 +149,27 @@ internal static unsafe class MatrixMicrokernel
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(float* c, float* addend)
+        public readonly void Store<TEpilogue>(float* c, float* addend, TEpilogue epilogue, int row)
+            where TEpilogue : struct, TileEpilogue.IKind
         {
-            TRegisters.Store(addend == null ? _0 : TRegisters.Add(TRegisters.Load(addend), _0), c);
+            Store(_0, c, addend, 0, epilogue, row);
             if (TColumns.Value > 1)
             {
-                c += TRegisters.Lanes;
-                TRegisters.Store(addend == null ? _1 : TRegisters.Add(TRegisters.Load(addend + TRegisters.Lanes), _1), c);
+                Store(_1, c, addend, TRegisters.Lanes, epilogue, row);
             }
 
             if (TColumns.Value > 2)
             {
-                c += TRegisters.Lanes;
-                TRegisters.Store(addend == null ? _2 : TRegisters.Add(TRegisters.Load(addend + 2 * TRegisters.Lanes), _2), c);
+                Store(_2, c, addend, 2 * TRegisters.Lanes, epilogue, row);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store<TEpilogue>(TVector sum, float* c, float* addend, int column, TEpilogue epilogue, int row)
+            where TEpilogue : struct, TileEpilogue.IKind
+        {
+            TVector value = addend == null ? sum : TRegisters.Add(TRegisters.Load(addend + column), sum);
+            TRegisters.Store(epilogue.Apply<TRegisters, TVector>(value, row, column), c + column);
         }
     }
 }

@@ -156,8 +156,8 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             where TRows : struct, TileSize.IValue
         {
             float** a = Pointers + first, c = a + MaxRows, addend = c + MaxRows;
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
-                a, Depth, Panel.Elements, Panel.Stride, addend, c);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.None>(
+                a, Depth, Panel.Elements, Panel.Stride, addend, c, default);
         }
 
         /// <summary>Computes a tile that reaches beyond the last column in scratch memory, and copies the part that exists.</summary>
@@ -172,8 +172,8 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
                 nothing[i] = null;
             }
 
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor>(
-                Pointers, Depth, Panel.Elements, Panel.Stride, nothing, sums);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.None>(
+                Pointers, Depth, Panel.Elements, Panel.Stride, nothing, sums, default);
             for (int i = 0; i < rows; i++)
             {
                 float* c = Pointers[MaxRows + i], addend = Pointers[2 * MaxRows + i];

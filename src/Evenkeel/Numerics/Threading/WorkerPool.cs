@@ -31,6 +31,9 @@ internal static class WorkerPool
     private static CurrentWork? _work;
     private static ExceptionDispatchInfo? _failure;
 
+    [ThreadStatic]
+    private static bool _isAlone;
+
     /// <summary>The number of threads that do the work, including the caller's.</summary>
     public static int Threads
     {
@@ -47,7 +50,7 @@ internal static class WorkerPool
     public static void Run<TWork>(in TWork work, int chunks)
         where TWork : struct, IWork
     {
-        int threads = Threads;
+        int threads = _isAlone ? 1 : Threads;
         if (chunks <= 1 || threads == 1 || Interlocked.Exchange(ref _taken, true))
         {
             TWork own = work;
@@ -62,6 +65,18 @@ internal static class WorkerPool
         CurrentWork<TWork>.Instance.Work = work;
         Split(CurrentWork<TWork>.Instance, chunks, threads);
     }
+
+    /// <summary>Keeps works that this thread runs on this thread alone, until <see cref="EndAlone"/>.</summary>
+    /// <returns>What must be passed to <see cref="EndAlone"/>.</returns>
+    public static bool BeginAlone()
+    {
+        bool before = _isAlone;
+        _isAlone = true;
+        return before;
+    }
+
+    /// <summary>Ends what <see cref="BeginAlone"/> began.</summary>
+    public static void EndAlone(bool before) => _isAlone = before;
 
     private static void Split(CurrentWork work, int chunks, int threads)
     {

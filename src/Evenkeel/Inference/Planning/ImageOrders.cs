@@ -1,0 +1,82 @@
+using Evenkeel.Layers;
+using Evenkeel.Layers.Pooling;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Inference.Planning;
+
+/// <summary>Which axis of each sample holds the channels, as its layers tell.</summary>
+internal sealed class ImageOrders
+{
+    private readonly Dictionary<Node, bool> _isChannelLast = [];
+
+    /// <summary>Finds the order of every node's output.</summary>
+    /// <exception cref="NotSupportedException">A layer takes what another gives in another order.</exception>
+    public ImageOrders(IReadOnlyList<Node> nodes)
+    {
+        // What layers say holds for what they read, and goes on from there in both directions until nothing changes.
+        for (int known = -1; known < _isChannelLast.Count;)
+        {
+            known = _isChannelLast.Count;
+            foreach (Node node in nodes.Concat(nodes.Reverse()))
+            {
+                if (AxisOf(node.Layer) is { } axis)
+                {
+                    Set(node.Inputs[0], axis is -1 or 3);
+                }
+
+                if (IsImage(node) && node.Kind != NodeKind.Other)
+                {
+                    foreach (Node other in node.Read.Where(IsImage))
+                    {
+                        Propagate(node, other);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a node's channels are on the last axis; true for vectors and where nothing tells.</summary>
+    public bool IsChannelLast(Node node) => !IsImage(node) || _isChannelLast.GetValueOrDefault(node, true);
+
+    /// <summary>The rows, columns and channels of a node's output; those of no image are one pixel.</summary>
+    public (int Height, int Width, int Channels) Images(Node node)
+    {
+        nint[] shape = node.Shape;
+        return !IsImage(node) ? (1, 1, checked((int)shape.Aggregate((nint)1, (product, length) => checked(product * length))))
+            : IsChannelLast(node) ? ((int)shape[0], (int)shape[1], (int)shape[2])
+            : ((int)shape[1], (int)shape[2], (int)shape[0]);
+    }
+
+    private static bool IsImage(Node node) => node.Shape.Length == 3;
+
+    private static int? AxisOf(Layer? layer) => layer switch
+    {
+        Conv2d convolution => convolution.Options.ChannelAxis,
+        WindowPooling pooling => pooling.ChannelAxis,
+        GlobalAveragePool2d pooling => pooling.ChannelAxis,
+        RunningNormalization normalization => normalization.ChannelAxis,
+        _ => null,
+    };
+
+    private void Propagate(Node first, Node second)
+    {
+        if (_isChannelLast.TryGetValue(first, out bool order))
+        {
+            Set(second, order);
+        }
+        else if (_isChannelLast.TryGetValue(second, out order))
+        {
+            Set(first, order);
+        }
+    }
+
+    private void Set(Node node, bool isChannelLast)
+    {
+        if (IsImage(node) && !_isChannelLast.TryAdd(node, isChannelLast) && _isChannelLast[node] != isChannelLast)
+        {
+            throw new NotSupportedException(
+                $"The output of '{node.Path}', {Shape.Describe(node.Shape)}, is read as [H, W, C] by one layer and as [C, H, W] by another; "
+                + "a predictor takes networks with one order of the axes.");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Evenkeel.Inference.Planning;
+
+/// <summary>The operations that a network consists of in inference.</summary>
+internal enum NodeKind
+{
+    /// <summary>The network's input.</summary>
+    Input,
+
+    /// <summary>A linear layer.</summary>
+    Linear,
+
+    /// <summary>A convolution.</summary>
+    Convolution,
+
+    /// <summary>A normalization by constants: an affine map of each channel.</summary>
+    Affine,
+
+    /// <summary>An activation function, a ReLU among them.</summary>
+    Activation,
+
+    /// <summary>A multiplication by a number.</summary>
+    Scale,
+
+    /// <summary>Pooling over windows.</summary>
+    Pooling,
+
+    /// <summary>The mean of each channel.</summary>
+    Mean,
+
+    /// <summary>Images as vectors.</summary>
+    Flatten,
+
+    /// <summary>The sum of two operands.</summary>
+    Sum,
+
+    /// <summary>Any other layer, run as it is.</summary>
+    Other,
+}

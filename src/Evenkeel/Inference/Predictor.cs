@@ -1,0 +1,227 @@
+using System.Numerics.Tensors;
+using Evenkeel.Inference.Steps;
+using Evenkeel.Layers;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Threading;
+using static System.FormattableString;
+
+namespace Evenkeel.Inference;
+
+/// <summary>A network compiled for inference: immutable, fast, and safe for any number of threads at once.</summary>
+/// <remarks>
+/// <para>
+/// Compilation copies what it needs, so that the network may be trained on or discarded. It folds normalizations by running statistics into
+/// the weights before them, fuses bias, residual sums and ReLUs into linear layers and convolutions, packs the weights in the order in which
+/// the kernels read them, and plans the memory. Weights are stored once, whatever the number of threads; a call rents a workspace for its
+/// activations and allocates nothing once as many calls have run at the same time before.
+/// </para>
+/// <para>
+/// The output for a sample has the same bits in any batch, on any number of threads and with any instruction set. It differs from that of
+/// <see cref="Layer.Predict"/> by rounding, since folding rounds weights anew.
+/// </para>
+/// </remarks>
+public sealed unsafe class Predictor
+{
+    /// <summary>Multiply-adds that are worth a second thread.</summary>
+    private const long WorthSplitting = 500_000;
+
+    /// <summary>Samples for a thread from which on each thread runs the whole network on samples of its own.</summary>
+    private const int EnoughSamples = 16;
+
+    /// <summary>Bytes of weights that each thread can keep in its second-level cache.</summary>
+    private const long CachedWeights = 1024 * 1024;
+
+    private readonly Plan _plan;
+    private readonly WorkspacePool _workspaces;
+    private readonly nint[] _inputShape;
+    private readonly int? _threads;
+    private readonly long _multiplyAdds;
+
+    internal Predictor(Layer network, ReadOnlySpan<nint> sampleShape, PredictorOptions options)
+    {
+        _plan = Plan.Of(network, sampleShape, options);
+        _inputShape = sampleShape.ToArray();
+        _threads = options.Threads;
+        _workspaces = new WorkspacePool(_plan.WorkspaceFloats);
+        _multiplyAdds = _plan.Steps.Sum(step => step.MultiplyAdds);
+        InputLength = Length(_inputShape);
+        OutputLength = Length(_plan.OutputShape);
+        WeightBytes = _plan.Steps.Sum(step => step.WeightBytes);
+    }
+
+    /// <summary>The shape of a sample of the input.</summary>
+    public ReadOnlySpan<nint> InputShape => _inputShape;
+
+    /// <summary>The shape of a sample of the output.</summary>
+    public ReadOnlySpan<nint> OutputShape => _plan.OutputShape;
+
+    /// <summary>The number of elements of a sample of the input.</summary>
+    public int InputLength { get; }
+
+    /// <summary>The number of elements of a sample of the output.</summary>
+    public int OutputLength { get; }
+
+    /// <summary>The size of the packed weights in bytes. They are stored once for all threads.</summary>
+    public long WeightBytes { get; }
+
+    /// <summary>The size of the workspaces in bytes: one for each thread that has run at the same time as others.</summary>
+    public long WorkspaceBytes => _workspaces.Created * _workspaces.WorkspaceBytes;
+
+    /// <summary>The threads that a call may use at most.</summary>
+    public int Threads => _threads ?? Parallelism.Threads;
+
+    /// <summary>Computes the outputs for a batch of samples. Any number of threads may call it at once.</summary>
+    /// <param name="input">The samples, one after the other, each of <see cref="InputLength"/> elements.</param>
+    /// <param name="output">Receives the outputs, each of <see cref="OutputLength"/> elements. It must not overlap the input.</param>
+    /// <param name="batch">The number of samples; 0 does nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of samples is negative.</exception>
+    /// <exception cref="ArgumentException">The input or the output does not have the length of the batch, or they overlap.</exception>
+    public void Predict(ReadOnlySpan<float> input, Span<float> output, int batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        CheckLength(input.Length, InputLength, batch, nameof(input));
+        CheckLength(output.Length, OutputLength, batch, nameof(output));
+        if (input.Overlaps(output))
+        {
+            throw new ArgumentException("The output must not overlap the input.", nameof(output));
+        }
+
+        fixed (float* source = input, target = output)
+        {
+            Predict(source, target, batch);
+        }
+    }
+
+    /// <summary>Computes the outputs for a batch of samples. Any number of threads may call it at once.</summary>
+    /// <param name="input">The input, dense, batch first.</param>
+    /// <param name="output">Receives the output: dense, batch first. It must not overlap the input.</param>
+    /// <exception cref="ArgumentException">A shape does not fit, or a tensor is not dense, or they overlap.</exception>
+    public void Predict(Tensor<float> input, Tensor<float> output)
+    {
+        int batch = CheckShape(input, _inputShape, nameof(input));
+        if (CheckShape(output, _plan.OutputShape, nameof(output)) != batch)
+        {
+            throw new ArgumentException(
+                Invariant($"The output has {output.Lengths[0]} samples; the input has {batch}."), nameof(output));
+        }
+
+        Predict(input.Elements(), output.Elements(), batch);
+    }
+
+    /// <summary>Computes the outputs for a batch of samples. Any number of threads may call it at once.</summary>
+    /// <param name="input">The input, dense, batch first.</param>
+    /// <returns>A new tensor with the output.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit, or the tensor is not dense.</exception>
+    public Tensor<float> Predict(Tensor<float> input)
+    {
+        int batch = CheckShape(input, _inputShape, nameof(input));
+        Tensor<float> output = Tensor.CreateFromShapeUninitialized<float>([batch, .. _plan.OutputShape]);
+        Predict(input.Elements(), output.Elements(), batch);
+        return output;
+    }
+
+    private void Predict(float* input, float* output, int batch)
+    {
+        int threads = _multiplyAdds * batch < WorthSplitting ? 1 : Math.Min(Threads, Parallelism.Threads);
+        if (threads == 1)
+        {
+            RunSamples(input, output, batch);
+        }
+        else if (batch >= threads * EnoughSamples || (WeightBytes <= CachedWeights && batch >= threads))
+        {
+            WorkerPool.Run(new SampleParts(this, input, output, batch, threads), threads);
+        }
+        else
+        {
+            RunSteps(input, output, batch, threads);
+        }
+    }
+
+    /// <summary>Runs all steps on some samples after the other, on this thread.</summary>
+    private void RunSamples(float* input, float* output, int batch)
+    {
+        WorkspacePool.Workspace workspace = _workspaces.Rent();
+        int runs = (batch + _plan.Samples - 1) / _plan.Samples;
+        for (int i = 0; i < runs; i++)
+        {
+            int first = (int)((long)batch * i / runs), end = (int)((long)batch * (i + 1) / runs);
+            var run = new Run(
+                workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, end - first);
+            foreach (Step step in _plan.Steps)
+            {
+                step.Invoke(run, 0, 1);
+            }
+        }
+
+        _workspaces.Return(workspace);
+    }
+
+    /// <summary>Runs each step on several threads.</summary>
+    private void RunSteps(float* input, float* output, int batch, int threads)
+    {
+        WorkspacePool.Workspace workspace = _workspaces.Rent();
+        for (int first = 0; first < batch; first += _plan.Samples)
+        {
+            int samples = Math.Min(_plan.Samples, batch - first);
+            var run = new Run(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, samples);
+            foreach (Step step in _plan.Steps)
+            {
+                if (step.MultiplyAdds * samples < WorthSplitting)
+                {
+                    step.Invoke(run, 0, 1);
+                }
+                else
+                {
+                    WorkerPool.Run(new StepParts(step, run, threads), threads);
+                }
+            }
+        }
+
+        _workspaces.Return(workspace);
+    }
+
+    private static int Length(ReadOnlySpan<nint> shape)
+    {
+        nint length = 1;
+        foreach (nint axis in shape)
+        {
+            length = checked(length * axis);
+        }
+
+        return checked((int)length);
+    }
+
+    private static void CheckLength(int length, int sampleLength, int batch, string name)
+    {
+        if (length != (long)sampleLength * batch)
+        {
+            throw new ArgumentException(
+                Invariant($"The {name} has {length} elements; {batch} samples of {sampleLength} are {(long)sampleLength * batch}."), name);
+        }
+    }
+
+    private static int CheckShape(Tensor<float> tensor, nint[] sampleShape, string name)
+    {
+        Shape.CheckInput(tensor, name);
+        return tensor.Rank == sampleShape.Length + 1 && tensor.Lengths[1..].SequenceEqual(sampleShape)
+            ? (int)tensor.Lengths[0]
+            : throw new ArgumentException(
+                $"The {name} is {Shape.Describe(tensor)}; it must be {Shape.Describe([.. (nint[])[1], .. sampleShape]).Replace("[1", "[N")}.",
+                name);
+    }
+
+    private readonly struct SampleParts(Predictor predictor, float* input, float* output, int batch, int parts) : IWork
+    {
+        public void Invoke(int index)
+        {
+            int first = (int)((long)batch * index / parts), end = (int)((long)batch * (index + 1) / parts);
+            predictor.RunSamples(
+                input + (nint)first * predictor.InputLength, output + (nint)first * predictor.OutputLength, end - first);
+        }
+    }
+
+    private readonly struct StepParts(Step step, Run run, int parts) : IWork
+    {
+        public void Invoke(int index) => step.Invoke(run, index, parts);
+    }
+}

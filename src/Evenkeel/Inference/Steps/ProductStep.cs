@@ -1,0 +1,92 @@
+using Evenkeel.Numerics.Matrices;
+
+namespace Evenkeel.Inference.Steps;
+
+/// <summary>A linear layer or a convolution, with what is fused behind it, as a product of rows with packed weights.</summary>
+/// <remarks>A row is a pixel of the target. A convolution of several groups has a product for each.</remarks>
+internal sealed unsafe class ProductStep : Step
+{
+    /// <summary>Rows that are multiplied with all panels before the next, so that they stay in the second-level cache.</summary>
+    public const int RowsPerBlock = 256;
+
+    private readonly PackedProduct[] _groups;
+    private readonly int _groupInputs;
+    private readonly Activations _source;
+    private readonly Activations _target;
+    private readonly Activations? _residual;
+    private readonly int _samplesPerTable;
+
+    /// <summary>Creates a step.</summary>
+    /// <param name="name">"linear", "convolution".</param>
+    /// <param name="groups">A product for each group of channels, of the rows of one or several samples.</param>
+    /// <param name="groupInputs">The input channels of a group.</param>
+    /// <param name="source">The activations that are multiplied.</param>
+    /// <param name="target">Receives the results.</param>
+    /// <param name="residual">The activations that are added; null for none.</param>
+    public ProductStep(
+        string name, PackedProduct[] groups, int groupInputs, Activations source, Activations target, Activations? residual)
+    {
+        _groups = groups;
+        _groupInputs = groupInputs;
+        _source = source;
+        _target = target;
+        _residual = residual;
+        _samplesPerTable = groups[0].Rows / target.Layout.Pixels;
+        Kind = name + (residual is null ? "" : " + residual") + (groups[0].Relu ? " + relu" : "");
+    }
+
+    /// <inheritdoc/>
+    public override string Kind { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Activations> Sources => _residual is null ? [_source] : [_source, _residual];
+
+    /// <inheritdoc/>
+    public override Activations Target => _target;
+
+    /// <inheritdoc/>
+    public override long WeightBytes => _groups.Sum(group => group.Matrix.Bytes);
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds =>
+        _groups.Sum(group => (long)group.Matrix.Depth * group.Matrix.Columns) * _target.Layout.Pixels;
+
+    /// <inheritdoc/>
+    public override void Invoke(in Run run, int part, int parts)
+    {
+        if (part == 0)
+        {
+            _target.Layout.ClearBorder(run.Address(_target), run.Samples);
+        }
+
+        // A panel is read by one part only, and so are the rows of a pixel where there are many.
+        bool byPanels = _samplesPerTable > 1;
+        for (int sample = 0; sample < run.Samples; sample += _samplesPerTable)
+        {
+            int rows = Math.Min(_samplesPerTable, run.Samples - sample) * _target.Layout.Pixels;
+            int firstRow = byPanels ? 0 : Start(rows, part, parts), endRow = byPanels ? rows : Start(rows, part + 1, parts);
+            for (int row = firstRow; row < endRow; row += RowsPerBlock)
+            {
+                Multiply(run, sample, row, Math.Min(endRow, row + RowsPerBlock), byPanels ? (part, parts) : (0, 1));
+            }
+        }
+    }
+
+    private void Multiply(in Run run, int sample, int firstRow, int endRow, (int Index, int Count) panelPart)
+    {
+        float* source = run.Address(_source) + (nint)sample * _source.Layout.SampleStride;
+        float* target = run.Address(_target) + (nint)sample * _target.Layout.SampleStride;
+        float* residual = _residual is null ? null : run.Address(_residual) + (nint)sample * _residual.Layout.SampleStride;
+        for (int group = 0; group < _groups.Length; group++)
+        {
+            PackedProduct product = _groups[group];
+            int panels = product.Matrix.Panels, column = group * product.Matrix.Columns;
+            product.Run(
+                source + group * _groupInputs,
+                target + column,
+                residual == null ? null : residual + column,
+                firstRow..endRow,
+                Start(panels, panelPart.Index, panelPart.Count)..Start(panels, panelPart.Index + 1, panelPart.Count));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Evenkeel.Numerics.Images;
+
+namespace Evenkeel.Inference.Steps;
+
+/// <summary>A run of all steps over some samples: the memory, and the samples.</summary>
+/// <param name="workspace">The workspace.</param>
+/// <param name="input">The inputs of the samples, as the caller gave them.</param>
+/// <param name="output">Receives the outputs of the samples.</param>
+/// <param name="samples">The number of samples.</param>
+internal readonly unsafe struct Run(float* workspace, float* input, float* output, int samples)
+{
+    /// <summary>The inputs of the samples, as the caller gave them.</summary>
+    public readonly float* Input = input;
+
+    /// <summary>Receives the outputs of the samples.</summary>
+    public readonly float* Output = output;
+
+    /// <summary>The number of samples.</summary>
+    public readonly int Samples = samples;
+
+    /// <summary>The address of the first sample of activations.</summary>
+    public float* Address(Activations activations) => activations.IsInput ? Input : workspace + activations.Offset;
+
+    /// <summary>Activations as an operand of a loop.</summary>
+    public ActivationMap.Operand Operand(Activations activations) => new(Address(activations), activations.Layout);
+}

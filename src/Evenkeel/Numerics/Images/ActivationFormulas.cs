@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Pointwise;
+using Evenkeel.Numerics.Simd;
+
+namespace Evenkeel.Numerics.Images;
+
+/// <summary>Functions of activations.</summary>
+internal static unsafe class ActivationFormulas
+{
+    /// <summary>The affine map of each channel: y = f((x − center)·scale + shift), where f is a ReLU or the identity.</summary>
+    internal readonly struct Affine : ActivationMap.IFormula
+    {
+        private readonly float[] _memory; // referenced, so that it is not collected
+        private readonly float* _center;
+        private readonly float* _scale;
+        private readonly float* _shift;
+        private readonly bool _relu;
+
+        /// <summary>Copies coefficients, and fills them up with zeros to whole vectors.</summary>
+        public Affine(ReadOnlySpan<float> center, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, bool relu)
+        {
+            int stride = (center.Length + FullVector.Count - 1) / FullVector.Count * FullVector.Count;
+            var buffer = AlignedBuffer.Of(3 * stride);
+            center.CopyTo(buffer.Span);
+            scale.CopyTo(buffer.Span[stride..]);
+            shift.CopyTo(buffer.Span[(2 * stride)..]);
+            _memory = buffer.Array;
+            _center = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer.Span));
+            _scale = _center + stride;
+            _shift = _scale + stride;
+            _relu = relu;
+        }
+
+        /// <summary>The size of the coefficients in bytes.</summary>
+        public long Bytes => (long)_memory.Length * sizeof(float);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Apply(Vector512<float> x, float* other, int channel)
+        {
+            Vector512<float> value = Vector512.FusedMultiplyAdd(
+                x - Vector512.Load(_center + channel), Vector512.Load(_scale + channel), Vector512.Load(_shift + channel));
+            return _relu ? ReluFunction.Value(value) : value;
+        }
+    }
+
+    /// <summary>y = f(x).</summary>
+    internal readonly struct Activation<TFunction> : ActivationMap.IFormula
+        where TFunction : struct, IActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Apply(Vector512<float> x, float* other, int channel) => TFunction.Value(x);
+    }
+
+    /// <summary>y = factor·x, rounded once.</summary>
+    /// <param name="factor">The factor.</param>
+    internal readonly struct Scale(double factor) : ActivationMap.IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Apply(Vector512<float> x, float* other, int channel) =>
+            (Double16.Widen(x) * Double16.Create(factor)).Narrow();
+    }
+
+    /// <summary>y = f(x + other), where f is a ReLU or the identity.</summary>
+    /// <param name="relu">True for a ReLU.</param>
+    internal readonly struct Add(bool relu) : ActivationMap.IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Apply(Vector512<float> x, float* other, int channel)
+        {
+            Vector512<float> sum = x + Vector512.Load(other);
+            return relu ? ReluFunction.Value(sum) : sum;
+        }
+    }
+}

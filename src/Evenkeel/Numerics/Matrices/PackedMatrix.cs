@@ -1,0 +1,98 @@
+using Evenkeel.Numerics.Buffers;
+
+namespace Evenkeel.Numerics.Matrices;
+
+/// <summary>The right operand of a product, packed once into panels, with a bias for each column.</summary>
+/// <remarks>It is immutable, so that any number of threads may read it.</remarks>
+internal sealed unsafe class PackedMatrix
+{
+    private readonly AlignedBuffer _elements;
+    private readonly AlignedBuffer _bias;
+    private readonly MicroPanels _panels;
+
+    /// <summary>Packs a matrix.</summary>
+    /// <param name="matrix">The matrix [depth, columns].</param>
+    /// <param name="bias">The value that is added to each column; empty for 0.</param>
+    /// <param name="balanced">True for panels of about equal width, false for panels of the full width except the last.</param>
+    public PackedMatrix(MatrixView matrix, ReadOnlySpan<float> bias, bool balanced)
+    {
+        int lanes = Lanes.OfThisMachine();
+        _panels = balanced ? MicroPanels.Balanced(matrix.Columns, lanes) : MicroPanels.FullWidth(matrix.Columns, lanes);
+        Depth = matrix.Rows;
+        Columns = matrix.Columns;
+        _elements = AlignedBuffer.Of(checked(Depth * _panels.Width));
+        _bias = AlignedBuffer.Of(bias.IsEmpty ? 0 : _panels.Width);
+        bias.CopyTo(_bias.Span);
+        fixed (float* elements = matrix.Elements, packed = _elements.Span)
+        {
+            MatrixRegisters.Run(new Packing(matrix.Strided(elements), _panels, packed));
+        }
+    }
+
+    /// <summary>The rows of the matrix.</summary>
+    public int Depth { get; }
+
+    /// <summary>The columns of the matrix.</summary>
+    public int Columns { get; }
+
+    /// <summary>The number of panels.</summary>
+    public int Panels => _panels.Count;
+
+    /// <summary>The number of columns, rounded up to whole registers.</summary>
+    public int Width => _panels.Width;
+
+    /// <summary>The size of the packed elements and biases in bytes.</summary>
+    public long Bytes => sizeof(float) * ((long)_elements.Length + _bias.Length);
+
+    /// <summary>The first element; the buffer is pinned.</summary>
+    public float* Elements => AddressOf(_elements);
+
+    /// <summary>The bias of each column, filled up to whole registers; null for 0.</summary>
+    public float* Bias => _bias.Length == 0 ? null : AddressOf(_bias);
+
+    /// <summary>The first column of a panel; for <see cref="Panels"/>, <see cref="Width"/>.</summary>
+    public int Start(int panel) => _panels.Start(panel);
+
+    /// <summary>The columns of a panel that exist.</summary>
+    public int ColumnsOf(int panel) => _panels.ColumnsOf(panel);
+
+    private static float* AddressOf(AlignedBuffer buffer)
+    {
+        fixed (float* start = buffer.Span)
+        {
+            return start;
+        }
+    }
+
+    private readonly struct Packing(StridedMatrix matrix, MicroPanels panels, float* packed) : IRegisterKernel
+    {
+        public void Invoke<TRegisters, TVector>()
+            where TRegisters : struct, IRegisters<TVector>
+            where TVector : struct
+        {
+            for (int i = 0; i < panels.Count; i++)
+            {
+                MatrixPacking.Pack<TRegisters, TVector>(
+                    matrix.SliceColumns(panels.Start(i), panels.ColumnsOf(i)),
+                    panels.WidthOf(i),
+                    packed + (nint)panels.Start(i) * matrix.Rows);
+            }
+        }
+    }
+
+    /// <summary>The floats in a register of this machine.</summary>
+    private struct Lanes : IRegisterKernel
+    {
+        private static int _count;
+
+        public static int OfThisMachine()
+        {
+            MatrixRegisters.Run(default(Lanes));
+            return _count;
+        }
+
+        public readonly void Invoke<TRegisters, TVector>()
+            where TRegisters : struct, IRegisters<TVector>
+            where TVector : struct => _count = TRegisters.Lanes;
+    }
+}

@@ -1,0 +1,245 @@
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics.Matrices;
+
+/// <summary>Computes a <see cref="PackedProduct"/> tile by tile, and a single row several panels at a time.</summary>
+internal unsafe ref struct PackedTiles<TRegisters, TVector>
+    where TRegisters : struct, IRegisters<TVector>
+    where TVector : struct
+{
+    private const int MaxRows = 16;
+
+    public PackedMatrix Matrix;
+    public RowOffsets Rows;
+    public ReadOnlySpan<DepthSegments> Blocks;
+    public bool Relu;
+    public bool IsPerColumn;
+    public bool IsExact;
+    public float* Source;
+    public float* Target;
+    public float* Residual;
+
+    /// <summary>Computes rows of panels.</summary>
+    public readonly void Multiply(int firstRow, int endRow, int firstPanel, int endPanel)
+    {
+        if (endRow - firstRow == 1 && !IsPerColumn && !IsExact)
+        {
+            float* a, c, residual;
+            Rows.Source(Source, firstRow, 1, &a);
+            Rows.Target(Target, firstRow, 1, &c);
+            Rows.Residual(Residual, firstRow, 1, &residual);
+            PackedRow<TRegisters, TVector>.Multiply(
+                a, Matrix, Blocks, Residual == null ? null : residual, Relu, c, firstPanel, endPanel);
+            return;
+        }
+
+        for (int panel = firstPanel; panel < endPanel; panel++)
+        {
+            switch ((Matrix.ColumnsOf(panel) + TRegisters.Lanes - 1) / TRegisters.Lanes)
+            {
+                case 1:
+                    MultiplyPanel<TileSize.One>(firstRow, endRow, panel);
+                    break;
+                case 2:
+                    MultiplyPanel<TileSize.Two>(firstRow, endRow, panel);
+                    break;
+                default:
+                    MultiplyPanel<TileSize.Three>(firstRow, endRow, panel);
+                    break;
+            }
+        }
+    }
+
+    private readonly void MultiplyPanel<TColumns>(int firstRow, int endRow, int panel)
+        where TColumns : struct, TileSize.IValue
+    {
+        if (IsPerColumn)
+        {
+            MultiplyPanel<TColumns, LeftFactor.PerColumn>(firstRow, endRow, panel);
+        }
+        else
+        {
+            MultiplyPanel<TColumns, LeftFactor.Broadcast>(firstRow, endRow, panel);
+        }
+    }
+
+    private readonly void MultiplyPanel<TColumns, TFactor>(int firstRow, int endRow, int panel)
+        where TColumns : struct, TileSize.IValue
+        where TFactor : struct, LeftFactor.IKind
+    {
+        float** pointers = stackalloc float*[4 * MaxRows];
+        float* scratch = stackalloc float[MaxRows * TColumns.Value * TRegisters.Lanes];
+        int column = Matrix.Start(panel);
+        var tile = new Tile<TColumns, TFactor>
+        {
+            Panel = Matrix.Elements + (nint)column * Matrix.Depth,
+            Bias = Matrix.Bias == null ? null : Matrix.Bias + column,
+            Columns = Matrix.ColumnsOf(panel),
+            A = pointers,
+            C = pointers + MaxRows,
+            Addend = pointers + 2 * MaxRows,
+            Residuals = pointers + 3 * MaxRows,
+            Scratch = scratch,
+            Rows = Rows,
+            Source = IsPerColumn ? Source + column : Source,
+            Target = Target + column,
+            Residual = Residual == null ? null : Residual + column,
+            Relu = Relu,
+        };
+        if (IsExact && tile.Columns < TColumns.Value * TRegisters.Lanes)
+        {
+            tile.MultiplyPart(Blocks, firstRow, endRow);
+            return;
+        }
+
+        for (int block = 0; block < Blocks.Length; block++)
+        {
+            tile.MultiplyBlock(Blocks[block], block == 0, block == Blocks.Length - 1, firstRow, endRow);
+            tile.Panel += (nint)Blocks[block].Length * TColumns.Value * TRegisters.Lanes;
+        }
+    }
+
+    /// <summary>The tiles of a panel.</summary>
+    private ref struct Tile<TColumns, TFactor>
+        where TColumns : struct, TileSize.IValue
+        where TFactor : struct, LeftFactor.IKind
+    {
+        public float* Panel;
+        public float* Bias;
+        public int Columns;
+        public float** A;
+        public float** C;
+        public float** Addend;
+        public float** Residuals;
+
+        /// <summary>Memory for the elements of one tile.</summary>
+        public float* Scratch;
+        public RowOffsets Rows;
+        public float* Source;
+        public float* Target;
+        public float* Residual;
+        public bool Relu;
+
+        private static int Width => TColumns.Value * TRegisters.Lanes;
+
+        /// <summary>Multiplies rows with a block of the panel.</summary>
+        public readonly void MultiplyBlock(in DepthSegments depth, bool first, bool last, int row, int endRow)
+        {
+            if (TRegisters.TileRows == 8)
+            {
+                // One register per row leaves room for twice as many rows; with eight, the multiply-adds would wait for each other.
+                for (; TColumns.Value == 1 && row <= endRow - 16; row += 16)
+                {
+                    Take(row, 16, 16, first, last);
+                    if (IsRegular())
+                    {
+                        Multiply<TileSize.Sixteen>(depth, 0, last);
+                    }
+                    else
+                    {
+                        Multiply<TileSize.Eight>(depth, 0, last);
+                        Multiply<TileSize.Eight>(depth, 8, last);
+                    }
+                }
+
+                for (; row < endRow - 4; row += 8)
+                {
+                    Take(row, Math.Min(8, endRow - row), 8, first, last);
+                    Multiply<TileSize.Eight>(depth, 0, last);
+                }
+            }
+
+            for (; row < endRow; row += 4)
+            {
+                Take(row, Math.Min(4, endRow - row), 4, first, last);
+                Multiply<TileSize.Four>(depth, 0, last);
+            }
+        }
+
+        /// <summary>Multiplies rows with a panel whose last register reaches beyond the columns, and stores only those that exist.</summary>
+        public readonly void MultiplyPart(ReadOnlySpan<DepthSegments> blocks, int row, int endRow)
+        {
+            float** targets = stackalloc float*[4];
+            for (; row < endRow; row += 4)
+            {
+                int count = Math.Min(4, endRow - row);
+                Rows.Target(Target, row, count, targets);
+                Tile<TColumns, TFactor> block = this;
+                for (int i = 0; i < blocks.Length; i++)
+                {
+                    bool last = i == blocks.Length - 1;
+                    block.Take(row, count, 4, first: i == 0, last);
+                    for (int r = 0; r < 4; r++)
+                    {
+                        C[r] = Scratch + r * Width;
+                        Addend[r] = i == 0 ? Bias : C[r];
+                    }
+
+                    block.Multiply<TileSize.Four>(blocks[i], 0, last);
+                    block.Panel += (nint)blocks[i].Length * Width;
+                }
+
+                for (int r = 0; r < count; r++)
+                {
+                    new ReadOnlySpan<float>(C[r], Columns).CopyTo(new Span<float>(targets[r], Columns));
+                }
+            }
+        }
+
+        /// <summary>Finds the rows of a tile; those that do not exist are computed from the last one into scratch memory.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Take(int row, int count, int tileRows, bool first, bool last)
+        {
+            Rows.Source(Source, row, count, A);
+            Rows.Target(Target, row, count, C);
+            bool added = last && Residual != null;
+            if (added)
+            {
+                Rows.Residual(Residual, row, count, Residuals);
+            }
+
+            for (int i = count; i < tileRows; i++)
+            {
+                A[i] = A[count - 1];
+                C[i] = Scratch + i * Width;
+                Residuals[i] = added ? Residuals[count - 1] : null;
+            }
+
+            for (int i = 0; i < tileRows; i++)
+            {
+                Addend[i] = first ? Bias : C[i];
+            }
+        }
+
+        /// <summary>True if the second eight rows are as far from each other as the first eight.</summary>
+        private readonly bool IsRegular()
+        {
+            nint distance = (nint)(A[8] - A[0]);
+            for (int i = 1; i < 8; i++)
+            {
+                if (A[i + 8] - A[i] != distance)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Multiply<TRows>(in DepthSegments depth, int first, bool last)
+            where TRows : struct, TileSize.IValue
+        {
+            if (last && (Relu || Residual != null))
+            {
+                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.ResidualAndRelu>(
+                    A + first, depth, Panel, Width, Addend + first, C + first, new(Residual == null ? null : Residuals + first, Relu));
+            }
+            else
+            {
+                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.None>(
+                    A + first, depth, Panel, Width, Addend + first, C + first, default);
+            }
+        }
+    }
+}
