@@ -2,8 +2,8 @@ namespace Evenkeel.Benchmarks;
 
 /// <summary>Times rivals by turns, so that a machine whose speed drifts is as unkind to one as to the other.</summary>
 /// <remarks>
-/// Every round has a turn of each rival, and a ratio is taken within a round. A turn begins with calls that are not timed, which
-/// bring the rival's data back into the caches and wake its threads.
+/// Every round has a turn of each rival, in alternating order (ABBA), and a ratio is taken within a round. A turn begins with calls that
+/// are not timed, which bring the rival's data back into the caches and wake its threads.
 /// </remarks>
 internal sealed class Rounds
 {
@@ -18,7 +18,7 @@ internal sealed class Rounds
     /// <param name="count">How many rounds.</param>
     /// <param name="turn">How long a turn is to be at least; it has at least two calls.</param>
     /// <param name="warmUp">How long each rival is called before, until the runtime has compiled the code at its best.</param>
-    /// <param name="rivals">The rivals, in the order of their turns.</param>
+    /// <param name="rivals">The rivals, in the order of their turns in the first round.</param>
     public static Rounds Take(int count, TimeSpan turn, TimeSpan warmUp, params IReadOnlyList<Rival> rivals)
     {
         int[] calls = [.. rivals.Select(rival => Math.Max(2, (int)Math.Ceiling(turn.TotalSeconds / WarmSeconds(rival, warmUp))))];
@@ -26,8 +26,9 @@ internal sealed class Rounds
         bool elsewhere = rivals[^1].IsElsewhere;
         for (int round = 0; round < count; round++)
         {
-            for (int i = 0; i < rivals.Count; i++)
+            for (int turns = 0; turns < rivals.Count; turns++)
             {
+                int i = round % 2 == 0 ? turns : rivals.Count - 1 - turns;
                 Thread.Sleep(rivals[i].IsElsewhere == elsewhere ? TimeSpan.Zero : Pause);
                 elsewhere = rivals[i].IsElsewhere;
                 rivals[i].Seconds(Math.Max(1, calls[i] / 4));
