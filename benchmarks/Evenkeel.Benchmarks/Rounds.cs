@@ -23,14 +23,19 @@ internal sealed class Rounds
     {
         int[] calls = [.. rivals.Select(rival => Math.Max(2, (int)Math.Ceiling(turn.TotalSeconds / WarmSeconds(rival, warmUp))))];
         var seconds = rivals.ToDictionary(rival => rival, _ => new double[count]);
-        bool elsewhere = rivals[^1].IsElsewhere;
+        Rival before = rivals[^1];
         for (int round = 0; round < count; round++)
         {
             for (int turns = 0; turns < rivals.Count; turns++)
             {
                 int i = round % 2 == 0 ? turns : rivals.Count - 1 - turns;
-                Thread.Sleep(rivals[i].IsElsewhere == elsewhere ? TimeSpan.Zero : Pause);
-                elsewhere = rivals[i].IsElsewhere;
+                if (rivals[i].IsElsewhere != before.IsElsewhere)
+                {
+                    Thread.Sleep(Pause);
+                    before.Rest?.Invoke();
+                }
+
+                before = rivals[i];
                 rivals[i].Seconds(Math.Max(1, calls[i] / 4));
                 seconds[rivals[i]][round] = rivals[i].Seconds(calls[i]);
             }

@@ -2,6 +2,7 @@
 //     load FILE THREADS    loads a model; the number of threads
 //     bind FILE            takes a file of float as the batch; the number of values
 //     run CALLS            calls the model; the seconds of one call
+//     rest                 waits until the threads of the session sleep; the milliseconds of processor time since the command
 //     write FILE           calls the model and writes its outputs as float; the number of values
 // File names are relative to the folder that is the only argument.
 using System.Globalization;
@@ -19,6 +20,7 @@ while (Console.ReadLine() is { } line)
         ["load", string file, string threads] => Load(file, Number(threads)),
         ["bind", string file] => Bind(Loaded(), file),
         ["run", string calls] => Loaded().Seconds(Number(calls)),
+        ["rest"] => Rest(),
         ["write", string file] => Write(Loaded(), file),
         _ => throw new InvalidOperationException($"Unknown command '{line}'."),
     };
@@ -41,6 +43,19 @@ static double Bind(Model model, string file)
     float[] inputs = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
     model.Bind(inputs);
     return inputs.Length;
+}
+
+// After a call the threads of a session look for work for some tens of milliseconds, more on some processors.
+static double Rest()
+{
+    TimeSpan window = TimeSpan.FromMilliseconds(10), start = Environment.CpuUsage.TotalTime, before;
+    do
+    {
+        before = Environment.CpuUsage.TotalTime;
+        Thread.Sleep(window);
+    }
+    while (Environment.CpuUsage.TotalTime - before > window / 10);
+    return (Environment.CpuUsage.TotalTime - start).TotalMilliseconds;
 }
 
 static double Write(Model model, string file)

@@ -106,7 +106,7 @@ def main():
     parser = argparse.ArgumentParser(description="Export networks with batch normalization folded to ONNX.")
     parser.add_argument("folder", type=pathlib.Path, help="holds the safetensors files and receives the ONNX files")
     warnings.filterwarnings("ignore", category=UserWarning)
-    print(f"PyTorch {torch.__version__}", flush=True)
+    print(f"Models exported by PyTorch {torch.__version__}", flush=True)
     for path in sorted(parser.parse_args().folder.glob("*.safetensors")):
         export(path)
 

@@ -30,7 +30,10 @@ internal sealed class OnnxRuntimePeer : IDisposable
     public string Description => _process.Description;
 
     /// <summary>A call that takes turns with others.</summary>
-    public Rival Rival => new(calls => _process.Ask(string.Create(CultureInfo.InvariantCulture, $"run {calls}")), IsElsewhere: true);
+    public Rival Rival => new(
+        calls => _process.Ask(string.Create(CultureInfo.InvariantCulture, $"run {calls}")),
+        IsElsewhere: true,
+        Rest: () => _process.Ask("rest"));
 
     /// <summary>Makes ONNX models of the safetensors files in a folder.</summary>
     public static void Export(string folder)

@@ -35,7 +35,7 @@ internal sealed record ServingNetwork(string Name, string Title, nint[] Item, in
     /// <summary>Makes a network whose running statistics are those of data, with scales and shifts drawn at random.</summary>
     public Sequential Create()
     {
-        const int Batches = 30;
+        const int Passes = 30;
         var random = new RandomSource(1);
         Sequential network = Make(random);
         foreach (BatchNorm normalization in network.NamedLayers().Select(named => named.Layer).OfType<BatchNorm>())
@@ -46,14 +46,12 @@ internal sealed record ServingNetwork(string Name, string Title, nint[] Item, in
             }
         }
 
-        for (int i = 0; i < Batches; i++)
+        for (int i = 0; i < Passes; i++)
         {
-            network.Forward(Tensor.Create(Inputs(MediumBatch), [MediumBatch, .. Item]), Pass.Training);
+            network.Forward(Tensor.Create(Draw(MediumBatch, random), [MediumBatch, .. Item]), Pass.Training);
         }
 
         return network;
-
-        float[] Inputs(int batch) => Draw(batch, random);
     }
 
     /// <summary>Draws the inputs of a batch.</summary>
