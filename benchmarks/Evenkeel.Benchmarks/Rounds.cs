@@ -55,6 +55,9 @@ internal sealed class Rounds
     /// <summary>The median time of one call, in seconds.</summary>
     public double Seconds(Rival rival) => new Quartiles(_seconds[rival]).Median;
 
+    /// <summary>The time of one call in the fastest round, in seconds: the one that other programs disturbed least.</summary>
+    public double FastestSeconds(Rival rival) => _seconds[rival].Min();
+
     /// <summary>How many times as long one takes as another: the quartiles of the rounds' ratios.</summary>
     public Quartiles Ratio(Rival rival, Rival to) => new(_seconds[rival].Zip(_seconds[to], (a, b) => a / b));
 

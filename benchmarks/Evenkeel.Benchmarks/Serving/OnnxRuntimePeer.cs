@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Evenkeel.Benchmarks.Serving;
 
-/// <summary>A process of ONNX Runtime that has one model at a time; see benchmarks/Evenkeel.OnnxRuntime/Program.cs for its commands.</summary>
+/// <summary>A process of ONNX Runtime with one model at a time; benchmarks/Evenkeel.OnnxRuntime/Program.cs lists its commands.</summary>
 internal sealed class OnnxRuntimePeer : IDisposable
 {
     private const string Exporter = "benchmarks/pytorch/serving_models.py";

@@ -102,7 +102,13 @@ internal sealed class ServingBenchmark : IDisposable
                     GC.Collect(); // leaves no garbage to collect in the rounds
                     Rounds taken = Rounds.Take(rounds, Turn, WarmUp, ours, theirs);
                     var cell = new ServingCell(
-                        network, count, column, taken.Seconds(ours), taken.Seconds(theirs), taken.Ratio(theirs, ours));
+                        network,
+                        count,
+                        column,
+                        taken.Seconds(ours),
+                        taken.Seconds(theirs),
+                        taken.Ratio(theirs, ours),
+                        taken.FastestSeconds(theirs) / taken.FastestSeconds(ours));
                     cells.Add(cell);
                     Console.Error.WriteLine($"{network.Name}, {count} threads, batch {column}: {Times(cell)} µs, {cell.Speed}");
                 }
@@ -113,6 +119,8 @@ internal sealed class ServingBenchmark : IDisposable
         Print(cells, threads, batches, cell => cell.Speed.ToString());
         Console.WriteLine("\nMicroseconds of a call, Evenkeel / ONNX Runtime: medians of the rounds.\n");
         Print(cells, threads, batches, Times);
+        Console.WriteLine("\nSpeed of Evenkeel divided by ONNX Runtime's, in the fastest round of each.\n");
+        Print(cells, threads, batches, cell => cell.FastestSpeed.ToString("F2", CultureInfo.InvariantCulture));
         Console.WriteLine($"\nAt the end {Machine.Load}.");
     }
 

@@ -62,7 +62,7 @@ internal sealed record ServingNetwork(string Name, string Title, nint[] Item, in
         return values;
     }
 
-    /// <summary>Moves the channels of images before their rows and columns, as ONNX has them; other inputs are returned as they are.</summary>
+    /// <summary>Moves the channels of images before rows and columns, as ONNX has them; returns other inputs as they are.</summary>
     public float[] ChannelsFirst(float[] inputs)
     {
         if (Item is not [nint height, nint width, nint channels])
