@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Benchmarks;
+using Evenkeel.Benchmarks.Serving;
 
 var root = new RootCommand("How fast Evenkeel is, and beside what.")
 {
@@ -11,6 +12,7 @@ var root = new RootCommand("How fast Evenkeel is, and beside what.")
     Benchmark("model-file", "Saving and loading networks, beside a plain write and read; checkpoints.", ModelFileBenchmark.Run),
     NormalizationBenchmark.Command(),
     Benchmark("normalization-accuracy", "How exact normalization is, in ulps, beside PyTorch.", NormalizationAccuracyBenchmark.Run),
+    ServingBenchmark.Command(),
     Benchmark("training-memory", "Peak memory of training, beside PyTorch.", TrainingStepBenchmark.RunMemory),
     Benchmark("training-step", "Training steps and inference of networks, beside PyTorch.", TrainingStepBenchmark.Run),
 };

@@ -5,7 +5,7 @@ namespace Evenkeel.Benchmarks;
 /// <summary>A process of PyTorch that times a call when asked; see benchmarks/pytorch/peer.py for the calls.</summary>
 internal sealed class PyTorch(string name, params string[] options) : IDisposable
 {
-    private readonly PythonProcess _process = new("benchmarks/pytorch/peer.py", options);
+    private readonly PeerProcess _process = PeerProcess.Python("benchmarks/pytorch/peer.py", options);
 
     /// <summary>How it is set up, in a word.</summary>
     public string Name { get; } = name;

@@ -7,10 +7,10 @@ namespace Evenkeel.Benchmarks;
 internal sealed class PyTorchNormalization : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("evenkeel-accuracy-");
-    private readonly PythonProcess _process;
+    private readonly PeerProcess _process;
 
     /// <summary>Starts the process; the current folder must be the repository.</summary>
-    public PyTorchNormalization() => _process = new PythonProcess("benchmarks/pytorch/normalization.py", _folder.FullName);
+    public PyTorchNormalization() => _process = PeerProcess.Python("benchmarks/pytorch/normalization.py", _folder.FullName);
 
     public string Version => _process.Description;
 

@@ -2,8 +2,8 @@ namespace Evenkeel.Benchmarks;
 
 /// <summary>Times rivals by turns, so that a machine whose speed drifts is as unkind to one as to the other.</summary>
 /// <remarks>
-/// Every round has a turn of each rival, and a ratio is taken within a round. A turn begins with calls that are not timed, which
-/// bring the rival's data back into the caches and wake its threads.
+/// Every round has a turn of each rival, in alternating order (ABBA), and a ratio is taken within a round. A turn begins with calls that
+/// are not timed, which bring the rival's data back into the caches and wake its threads.
 /// </remarks>
 internal sealed class Rounds
 {
@@ -18,18 +18,24 @@ internal sealed class Rounds
     /// <param name="count">How many rounds.</param>
     /// <param name="turn">How long a turn is to be at least; it has at least two calls.</param>
     /// <param name="warmUp">How long each rival is called before, until the runtime has compiled the code at its best.</param>
-    /// <param name="rivals">The rivals, in the order of their turns.</param>
+    /// <param name="rivals">The rivals, in the order of their turns in the first round.</param>
     public static Rounds Take(int count, TimeSpan turn, TimeSpan warmUp, params IReadOnlyList<Rival> rivals)
     {
         int[] calls = [.. rivals.Select(rival => Math.Max(2, (int)Math.Ceiling(turn.TotalSeconds / WarmSeconds(rival, warmUp))))];
         var seconds = rivals.ToDictionary(rival => rival, _ => new double[count]);
-        bool elsewhere = rivals[^1].IsElsewhere;
+        Rival before = rivals[^1];
         for (int round = 0; round < count; round++)
         {
-            for (int i = 0; i < rivals.Count; i++)
+            for (int turns = 0; turns < rivals.Count; turns++)
             {
-                Thread.Sleep(rivals[i].IsElsewhere == elsewhere ? TimeSpan.Zero : Pause);
-                elsewhere = rivals[i].IsElsewhere;
+                int i = round % 2 == 0 ? turns : rivals.Count - 1 - turns;
+                if (rivals[i].IsElsewhere != before.IsElsewhere)
+                {
+                    Thread.Sleep(Pause);
+                    before.Rest?.Invoke();
+                }
+
+                before = rivals[i];
                 rivals[i].Seconds(Math.Max(1, calls[i] / 4));
                 seconds[rivals[i]][round] = rivals[i].Seconds(calls[i]);
             }
@@ -48,6 +54,9 @@ internal sealed class Rounds
 
     /// <summary>The median time of one call, in seconds.</summary>
     public double Seconds(Rival rival) => new Quartiles(_seconds[rival]).Median;
+
+    /// <summary>The time of one call in the fastest round, in seconds: the one that other programs disturbed least.</summary>
+    public double FastestSeconds(Rival rival) => _seconds[rival].Min();
 
     /// <summary>How many times as long one takes as another: the quartiles of the rounds' ratios.</summary>
     public Quartiles Ratio(Rival rival, Rival to) => new(_seconds[rival].Zip(_seconds[to], (a, b) => a / b));

@@ -7,7 +7,7 @@ namespace Evenkeel.Benchmarks;
 internal sealed class ScikitLearn : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();
-    private readonly PythonProcess _process;
+    private readonly PeerProcess _process;
 
     /// <summary>Starts the process; the current folder must be the repository.</summary>
     public ScikitLearn(float[] table, int rows, int columns)
@@ -17,7 +17,7 @@ internal sealed class ScikitLearn : IDisposable
             file.Write(MemoryMarshal.AsBytes(table.AsSpan()));
         }
 
-        _process = new PythonProcess("benchmarks/scikit-learn/feature_scaling.py", _file, Text(rows), Text(columns));
+        _process = PeerProcess.Python("benchmarks/scikit-learn/feature_scaling.py", _file, Text(rows), Text(columns));
     }
 
     public string Version => _process.Description;
