@@ -1,20 +1,15 @@
-using System.Numerics.Tensors;
+using Evenkeel.Inference;
 using Evenkeel.Networks;
-using Evenkeel.Numerics;
 
 namespace Evenkeel.Benchmarks.Serving;
 
-/// <summary>Our side of the benchmark: a trained network, prepared for inference.</summary>
+/// <summary>Our side of the benchmark: a trained network, compiled for inference.</summary>
 /// <param name="network">The network, which is not changed.</param>
 /// <param name="item">The shape of an input without the batch.</param>
 internal sealed class ServingSubject(Sequential network, nint[] item)
 {
-    private readonly Sequential _folded = Folding.Fold(network);
+    private readonly Predictor _predictor = network.Compile(item);
 
     /// <summary>Prepares the call that computes the outputs of a batch.</summary>
-    public Action Call(float[] inputs, float[] outputs, int batch)
-    {
-        Tensor<float> tensor = Tensor.Create(inputs, [batch, .. item]);
-        return () => _folded.Predict(tensor).Elements().CopyTo(outputs);
-    }
+    public Action Call(float[] inputs, float[] outputs, int batch) => () => _predictor.Predict(inputs, outputs, batch);
 }

@@ -25,11 +25,11 @@ public sealed unsafe class Predictor
     /// <summary>Multiply-adds that are worth a second thread.</summary>
     private const long WorthSplitting = 500_000;
 
-    /// <summary>Samples for a thread from which on each thread runs the whole network on samples of its own.</summary>
-    private const int EnoughSamples = 16;
-
     /// <summary>Bytes of weights that each thread can keep in its second-level cache.</summary>
     private const long CachedWeights = 1024 * 1024;
+
+    /// <summary>Multiply-adds for a byte of the weights from which on it does not matter that each thread reads all of them.</summary>
+    private const long EnoughMultiplyAdds = 4;
 
     private readonly Plan _plan;
     private readonly WorkspacePool _workspaces;
@@ -127,7 +127,8 @@ public sealed unsafe class Predictor
         {
             RunSamples(input, output, batch);
         }
-        else if (batch >= threads * EnoughSamples || (WeightBytes <= CachedWeights && batch >= threads))
+        else if (batch >= threads
+            && (WeightBytes <= CachedWeights || _multiplyAdds * batch / threads >= EnoughMultiplyAdds * WeightBytes))
         {
             WorkerPool.Run(new SampleParts(this, input, output, batch, threads), threads);
         }
