@@ -142,12 +142,10 @@ public sealed unsafe class Predictor
     private void RunSamples(float* input, float* output, int batch)
     {
         WorkspacePool.Workspace workspace = _workspaces.Rent();
-        int runs = (batch + _plan.Samples - 1) / _plan.Samples;
-        for (int i = 0; i < runs; i++)
+        for (int first = 0; first < batch; first += _plan.Samples)
         {
-            int first = (int)((long)batch * i / runs), end = (int)((long)batch * (i + 1) / runs);
-            var run = new Run(
-                workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, end - first);
+            int samples = Math.Min(_plan.Samples, batch - first);
+            var run = new Run(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, samples);
             foreach (Step step in _plan.Steps)
             {
                 step.Invoke(run, 0, 1);

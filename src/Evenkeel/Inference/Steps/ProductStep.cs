@@ -32,6 +32,8 @@ internal sealed unsafe class ProductStep : Step
         _target = target;
         _residual = residual;
         _samplesPerTable = groups[0].Rows / target.Layout.Pixels;
+        WeightBytes = groups.Sum(group => group.Matrix.Bytes);
+        MultiplyAdds = groups.Sum(group => (long)group.Matrix.Depth * group.Matrix.Columns) * target.Layout.Pixels;
         Kind = name + (residual is null ? "" : " + residual") + (groups[0].Relu ? " + relu" : "");
     }
 
@@ -45,11 +47,10 @@ internal sealed unsafe class ProductStep : Step
     public override Activations Target => _target;
 
     /// <inheritdoc/>
-    public override long WeightBytes => _groups.Sum(group => group.Matrix.Bytes);
+    public override long WeightBytes { get; }
 
     /// <inheritdoc/>
-    public override long MultiplyAdds =>
-        _groups.Sum(group => (long)group.Matrix.Depth * group.Matrix.Columns) * _target.Layout.Pixels;
+    public override long MultiplyAdds { get; }
 
     /// <inheritdoc/>
     public override void Invoke(in Run run, int part, int parts)

@@ -100,13 +100,50 @@ internal static unsafe class PackedRow<TRegisters, TVector>
             where TLast : struct, TileSize.IValue
         {
             float* full = B, last = B + (TPanels.Value - 1) * PanelStride;
-            for (int i = 0; i < blocks.Length; i++)
+            int i = 0;
+            for (; TPanels.Value == 1 && TLast.Value == 1 && i + 4 <= blocks.Length && AreAlike(blocks.Slice(i, 4)); i += 4)
+            {
+                MultiplyFour(blocks[i], last, i == 0 ? Bias : C, isLast: i + 4 == blocks.Length);
+                last += 4 * (nint)blocks[i].Length * TRegisters.Lanes;
+            }
+
+            for (; i < blocks.Length; i++)
             {
                 float* addend = i == 0 ? Bias : C;
                 Multiply<TPanels, TLast>(blocks[i], full, last, addend, isLast: i == blocks.Length - 1);
                 full += (nint)blocks[i].Length * Width<TileSize.Three>();
                 last += (nint)blocks[i].Length * Width<TLast>();
             }
+        }
+
+        /// <summary>True if blocks are parts of one segment, of equal lengths.</summary>
+        private static bool AreAlike(ReadOnlySpan<DepthSegments> blocks)
+        {
+            ref readonly DepthSegments first = ref blocks[0], last = ref blocks[^1];
+            return first.First == last.First && first.Length == last.Length && last.Skip + last.Length <= last.First->Length;
+        }
+
+        /// <summary>Multiplies one register of columns with four blocks at once: a single sum would wait for itself.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void MultiplyFour(in DepthSegments first, float* b, float* addend, bool isLast)
+        {
+            TVector s0 = default, s1 = default, s2 = default, s3 = default;
+            nint stride = first.Stride, length = first.Length, row = length * stride, block = length * TRegisters.Lanes;
+            float* a = A + first.First->Offset + first.Skip * stride, third = a + 2 * row, c = b + 2 * block;
+            for (; length > 0; length--)
+            {
+                s0 = TRegisters.MultiplyAdd(TRegisters.Broadcast(a), TRegisters.Load(b), s0);
+                s1 = TRegisters.MultiplyAdd(TRegisters.Broadcast(a + row), TRegisters.Load(b + block), s1);
+                s2 = TRegisters.MultiplyAdd(TRegisters.Broadcast(third), TRegisters.Load(c), s2);
+                s3 = TRegisters.MultiplyAdd(TRegisters.Broadcast(third + row), TRegisters.Load(c + block), s3);
+                a += stride;
+                third += stride;
+                b += TRegisters.Lanes;
+                c += TRegisters.Lanes;
+            }
+
+            TVector sum = addend == null ? s0 : TRegisters.Add(TRegisters.Load(addend), s0);
+            Store(TRegisters.Add(TRegisters.Add(sum, s1), s2), s3, isLast);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -194,13 +231,21 @@ internal static unsafe class PackedRow<TRegisters, TVector>
         private readonly void Store(TVector sum, float* addend, int column, bool isLast)
         {
             TVector value = addend == null ? sum : TRegisters.Add(TRegisters.Load(addend + column), sum);
-            if (isLast)
-            {
-                value = Residual == null ? value : TRegisters.Add(value, TRegisters.Load(Residual + column));
-                value = Relu ? TRegisters.Rectify(value) : value;
-            }
+            TRegisters.Store(isLast ? Finish(value, column) : value, C + column);
+        }
 
-            TRegisters.Store(value, C + column);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Store(TVector before, TVector sum, bool isLast)
+        {
+            TVector value = TRegisters.Add(before, sum);
+            TRegisters.Store(isLast ? Finish(value, 0) : value, C);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly TVector Finish(TVector value, int column)
+        {
+            TVector added = Residual == null ? value : TRegisters.Add(value, TRegisters.Load(Residual + column));
+            return Relu ? TRegisters.Rectify(added) : added;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Numerics.Matrices;
 
@@ -35,46 +36,82 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
 
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
-            switch ((Matrix.ColumnsOf(panel) + TRegisters.Lanes - 1) / TRegisters.Lanes)
-            {
-                case 1:
-                    MultiplyPanel<TileSize.One>(firstRow, endRow, panel);
-                    break;
-                case 2:
-                    MultiplyPanel<TileSize.Two>(firstRow, endRow, panel);
-                    break;
-                default:
-                    MultiplyPanel<TileSize.Three>(firstRow, endRow, panel);
-                    break;
-            }
+            MultiplyPanel(firstRow, endRow, panel);
         }
     }
 
-    private readonly void MultiplyPanel<TColumns>(int firstRow, int endRow, int panel)
+    private readonly void MultiplyPanel(int firstRow, int endRow, int panel)
+    {
+        int column = Matrix.Start(panel), columns = Matrix.ColumnsOf(panel);
+        int registers = (columns + TRegisters.Lanes - 1) / TRegisters.Lanes, whole = (registers - 1) * TRegisters.Lanes;
+        var part = new PanelPart(column, 0, columns, registers * TRegisters.Lanes);
+        if (typeof(TRegisters) == typeof(Registers512) && columns - whole <= Registers256Wide.Lanes && !IsExact && !IsPerColumn)
+        {
+            // A narrower register is as fast as half a wide one where the processor divides those.
+            if (registers > 1)
+            {
+                MultiplyRegisters(registers - 1, firstRow, endRow, part with { Columns = whole });
+            }
+
+            var half = new PackedTiles<Registers256Wide, Vector256<float>>
+            {
+                Matrix = Matrix,
+                Rows = Rows,
+                Blocks = Blocks,
+                Relu = Relu,
+                Source = Source,
+                Target = Target,
+                Residual = Residual,
+            };
+            half.MultiplyRegisters(1, firstRow, endRow, part with { Offset = whole, Columns = Registers256Wide.Lanes });
+            return;
+        }
+
+        MultiplyRegisters(registers, firstRow, endRow, part);
+    }
+
+    private readonly void MultiplyRegisters(int registers, int firstRow, int endRow, in PanelPart part)
+    {
+        switch (registers)
+        {
+            case 1:
+                MultiplyPart<TileSize.One>(firstRow, endRow, part);
+                break;
+            case 2:
+                MultiplyPart<TileSize.Two>(firstRow, endRow, part);
+                break;
+            default:
+                MultiplyPart<TileSize.Three>(firstRow, endRow, part);
+                break;
+        }
+    }
+
+    private readonly void MultiplyPart<TColumns>(int firstRow, int endRow, in PanelPart part)
         where TColumns : struct, TileSize.IValue
     {
         if (IsPerColumn)
         {
-            MultiplyPanel<TColumns, LeftFactor.PerColumn>(firstRow, endRow, panel);
+            MultiplyPart<TColumns, LeftFactor.PerColumn>(firstRow, endRow, part);
         }
         else
         {
-            MultiplyPanel<TColumns, LeftFactor.Broadcast>(firstRow, endRow, panel);
+            MultiplyPart<TColumns, LeftFactor.Broadcast>(firstRow, endRow, part);
         }
     }
 
-    private readonly void MultiplyPanel<TColumns, TFactor>(int firstRow, int endRow, int panel)
+    private readonly void MultiplyPart<TColumns, TFactor>(int firstRow, int endRow, in PanelPart part)
         where TColumns : struct, TileSize.IValue
         where TFactor : struct, LeftFactor.IKind
     {
         float** pointers = stackalloc float*[4 * MaxRows];
         float* scratch = stackalloc float[MaxRows * TColumns.Value * TRegisters.Lanes];
-        int column = Matrix.Start(panel);
+        int column = part.Column + part.Offset;
         var tile = new Tile<TColumns, TFactor>
         {
-            Panel = Matrix.Elements + (nint)column * Matrix.Depth,
+            Panel = Matrix.Elements + (nint)part.Column * Matrix.Depth + part.Offset,
+            Stride = part.Stride,
             Bias = Matrix.Bias == null ? null : Matrix.Bias + column,
-            Columns = Matrix.ColumnsOf(panel),
+            Columns = part.Columns,
             A = pointers,
             C = pointers + MaxRows,
             Addend = pointers + 2 * MaxRows,
@@ -88,14 +125,14 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
         };
         if (IsExact && tile.Columns < TColumns.Value * TRegisters.Lanes)
         {
-            tile.MultiplyPart(Blocks, firstRow, endRow);
+            tile.MultiplyColumns(Blocks, firstRow, endRow);
             return;
         }
 
         for (int block = 0; block < Blocks.Length; block++)
         {
             tile.MultiplyBlock(Blocks[block], block == 0, block == Blocks.Length - 1, firstRow, endRow);
-            tile.Panel += (nint)Blocks[block].Length * TColumns.Value * TRegisters.Lanes;
+            tile.Panel += (nint)Blocks[block].Length * tile.Stride;
         }
     }
 
@@ -105,6 +142,9 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
         where TFactor : struct, LeftFactor.IKind
     {
         public float* Panel;
+
+        /// <summary>The distance from a row of the panel to the next.</summary>
+        public nint Stride;
         public float* Bias;
         public int Columns;
         public float** A;
@@ -157,7 +197,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
         }
 
         /// <summary>Multiplies rows with a panel whose last register reaches beyond the columns, and stores only those that exist.</summary>
-        public readonly void MultiplyPart(ReadOnlySpan<DepthSegments> blocks, int row, int endRow)
+        public readonly void MultiplyColumns(ReadOnlySpan<DepthSegments> blocks, int row, int endRow)
         {
             float** targets = stackalloc float*[4];
             for (; row < endRow; row += 4)
@@ -176,7 +216,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                     }
 
                     block.Multiply<TileSize.Four>(blocks[i], 0, last);
-                    block.Panel += (nint)blocks[i].Length * Width;
+                    block.Panel += (nint)blocks[i].Length * Stride;
                 }
 
                 for (int r = 0; r < count; r++)
@@ -233,12 +273,12 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
             if (last && (Relu || Residual != null))
             {
                 MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.ResidualAndRelu>(
-                    A + first, depth, Panel, Width, Addend + first, C + first, new(Residual == null ? null : Residuals + first, Relu));
+                    A + first, depth, Panel, Stride, Addend + first, C + first, new(Residual == null ? null : Residuals + first, Relu));
             }
             else
             {
                 MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.None>(
-                    A + first, depth, Panel, Width, Addend + first, C + first, default);
+                    A + first, depth, Panel, Stride, Addend + first, C + first, default);
             }
         }
     }

@@ -1,0 +1,212 @@
+using System.Numerics.Tensors;
+using Evenkeel.Inference;
+using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using Evenkeel.Scaling;
+using static Evenkeel.Tests.ProcessWideState;
+using static Evenkeel.Tests.Support.Refusals;
+
+namespace Evenkeel.Tests.Inference;
+
+[Collection(nameof(ProcessWideState))]
+public class PredictorTests
+{
+    public static TheoryData<string> Networks => PredictorNetworks.Names;
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Equals_the_network_bit_for_bit_without_folding(string name)
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create(name);
+        Predictor predictor = network.Compile(sample, new() { Fold = false });
+        foreach (int batch in (int[])[1, 2, 5, 8, 19])
+        {
+            Tensor<float> samples = PredictorNetworks.Samples(sample, batch);
+            Assert.Equal(Bits(network.Predict(samples)), Bits(predictor.Predict(samples)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Equals_the_folded_network_bit_for_bit(string name)
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create(name);
+        Tensor<float> samples = PredictorNetworks.Samples(sample, 7);
+        Tensor<float> outputs = network.Compile(sample).Predict(samples);
+        Assert.Equal(network.OutputShape(samples.Lengths), outputs.Lengths.ToArray());
+        if (network is Sequential sequential)
+        {
+            Assert.Equal(Bits(Folding.Fold(sequential).Predict(samples)), Bits(outputs));
+        }
+
+        float[] expected = [.. network.Predict(samples)];
+        float[] actual = [.. outputs];
+        float largest = TensorPrimitives.MaxMagnitude<float>(expected);
+        TensorPrimitives.Subtract(actual, expected, actual);
+        Assert.InRange(Math.Abs(TensorPrimitives.MaxMagnitude<float>(actual)), 0, 1e-5 * Math.Abs(largest));
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Gives_the_same_bits_in_any_batch_and_on_any_number_of_threads(string name)
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create(name);
+        const int Batch = 150;
+        Tensor<float> samples = PredictorNetworks.Samples(sample, Batch);
+        Predictor predictor = network.Compile(sample);
+        int input = predictor.InputLength, output = predictor.OutputLength;
+        float[] inputs = [.. samples], expected = [], outputs = new float[Batch * output];
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            WithThreads(threads, () =>
+            {
+                foreach (int size in (int[])[1, 2, 3, 7, 16, 64, Batch])
+                {
+                    Array.Fill(outputs, float.NaN);
+                    for (int first = 0; first < Batch; first += size)
+                    {
+                        int count = Math.Min(size, Batch - first);
+                        predictor.Predict(
+                            inputs.AsSpan(first * input, count * input), outputs.AsSpan(first * output, count * output), count);
+                    }
+
+                    expected = expected.Length == 0 ? [.. outputs] : expected;
+                    Assert.Equal(Bits(expected), Bits(outputs));
+                }
+            });
+        }
+    }
+
+    [Fact]
+    public void Serves_many_threads_at_once()
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create("residual images");
+        Predictor predictor = network.Compile(sample, new() { Threads = 1 });
+        const int Samples = 64;
+        float[] inputs = [.. PredictorNetworks.Samples(sample, Samples)], expected = new float[Samples * predictor.OutputLength];
+        predictor.Predict(inputs, expected, Samples);
+        int wrong = 0;
+        Thread[] threads = [.. Enumerable.Range(0, 8).Select(number => new Thread(() =>
+        {
+            float[] output = new float[predictor.OutputLength];
+            for (int i = 0; i < 500; i++)
+            {
+                int sampleNumber = (i * 7 + number) % Samples;
+                predictor.Predict(inputs.AsSpan(sampleNumber * predictor.InputLength, predictor.InputLength), output, 1);
+                if (!output.AsSpan().SequenceEqual(expected.AsSpan(sampleNumber * predictor.OutputLength, predictor.OutputLength)))
+                {
+                    Interlocked.Increment(ref wrong);
+                }
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(0, wrong);
+        Assert.InRange(predictor.WorkspaceBytes, 1, 8 * WorkspaceOf(network, sample));
+    }
+
+    [Theory]
+    [InlineData("perceptron", 1)]
+    [InlineData("perceptron", 2)]
+    [InlineData("wide perceptron", 2)]
+    [InlineData("residual images", 2)]
+    [InlineData("normalizations of images", 2)]
+    public void Allocates_nothing_once_it_has_run(string name, int threads)
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create(name);
+        Predictor predictor = network.Compile(sample);
+        const int Batch = 40;
+        float[] inputs = [.. PredictorNetworks.Samples(sample, Batch)], outputs = new float[Batch * predictor.OutputLength];
+        WithThreads(threads, () => Assert.Equal(0, AllocatedBytes(() =>
+        {
+            predictor.Predict(inputs, outputs, Batch);
+            predictor.Predict(inputs.AsSpan(0, predictor.InputLength), outputs.AsSpan(0, predictor.OutputLength), 1);
+        })));
+    }
+
+    [Fact]
+    public void Does_not_depend_on_the_network_any_more()
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create("normalizations of images");
+        Predictor predictor = network.Compile(sample);
+        Tensor<float> samples = PredictorNetworks.Samples(sample, 3);
+        float[] before = [.. predictor.Predict(samples)];
+        foreach (Parameter parameter in network.Parameters)
+        {
+            parameter.Values.Fill(float.NaN);
+        }
+
+        Assert.Equal(Bits(before), Bits(predictor.Predict(samples)));
+    }
+
+    [Fact]
+    public void Folds_a_scaler()
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create("normalization first");
+        var scaler = new StandardScaler();
+        Tensor<float> samples = PredictorNetworks.Samples(sample, 30);
+        scaler.Fit(samples);
+        AssertNotSupported(() => network.Compile(sample, new() { Scaler = scaler }), "StandardScaler", "input");
+
+        var linear = new Sequential(new Linear(20, 5, new RandomSource(1)), new BatchNorm(5), new Relu());
+        Sequential folded = Folding.Fold(ScalerFolding.Fold(scaler, linear));
+        Assert.Equal(Bits(folded.Predict(samples)), Bits(linear.Compile(sample, new() { Scaler = scaler }).Predict(samples)));
+    }
+
+    [Fact]
+    public void Refuses_normalization_by_the_batch()
+    {
+        var network = new Sequential(new Linear(3, 4, new RandomSource(1)), new BatchNorm(4) { Source = StatisticsSource.Batch });
+        AssertNotSupported(() => network.Compile([3]), "1, a BatchNorm", "Source", "Running");
+    }
+
+    [Fact]
+    public void Refuses_mixed_orders_of_axes()
+    {
+        var random = new RandomSource(1);
+        var network = new Sequential(new Conv2d(4, 4, 1, random), new Conv2d(4, 4, 1, random, new() { ChannelAxis = -1 }));
+        AssertNotSupported(() => network.Compile([4, 4, 4]), "[H, W, C]", "[C, H, W]");
+    }
+
+    [Fact]
+    public void Refuses_bad_arguments()
+    {
+        Layer network = new Linear(3, 4, new RandomSource(1));
+        Predictor predictor = network.Compile([3]);
+        AssertRefused<ArgumentException>(() => network.Compile([]), "sampleShape", "[]", "sample");
+        AssertRefused<ArgumentException>(() => network.Compile([3, 0]), "sampleShape", "[3, 0]");
+        AssertRefused<ArgumentException>(() => network.Compile([4]), "sampleShape", "Linear", "[1, 4]");
+        AssertRefused<ArgumentOutOfRangeException>(() => network.Compile([3], new() { Threads = 0 }), "options");
+        AssertRefused<ArgumentOutOfRangeException>(() => predictor.Predict([], [], -1), "batch");
+        AssertRefused<ArgumentException>(() => predictor.Predict(new float[5], new float[8], 2), "input", "5", "2 samples of 3");
+        AssertRefused<ArgumentException>(() => predictor.Predict(new float[6], new float[9], 2), "output", "9", "2 samples of 4");
+        float[] memory = new float[7];
+        AssertRefused<ArgumentException>(() => predictor.Predict(memory.AsSpan(0, 3), memory.AsSpan(2, 4), 1), "output", "overlap");
+        AssertRefused<ArgumentException>(() => predictor.Predict(Tensor.CreateFromShape<float>([2, 4])), "input", "[2, 4]", "[N, 3]");
+        AssertRefused<ArgumentException>(
+            () => predictor.Predict(Tensor.CreateFromShape<float>([2, 3]), Tensor.CreateFromShape<float>([3, 4])), "output", "3", "2");
+        predictor.Predict([], [], 0);
+    }
+
+    /// <summary>The bytes of one workspace.</summary>
+    private static long WorkspaceOf(Layer network, nint[] sample)
+    {
+        Predictor predictor = network.Compile(sample, new() { Threads = 1 });
+        predictor.Predict(PredictorNetworks.Samples(sample, 1));
+        return predictor.WorkspaceBytes;
+    }
+
+    private static void AssertNotSupported(Func<object> action, params ReadOnlySpan<string> words)
+    {
+        string message = Assert.Throws<NotSupportedException>(action).Message;
+        foreach (string word in words)
+        {
+            Assert.Contains(word, message, StringComparison.Ordinal);
+        }
+    }
+
+    private static int[] Bits(IEnumerable<float> values) => [.. values.Select(BitConverter.SingleToInt32Bits)];
+}
