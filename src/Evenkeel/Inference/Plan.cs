@@ -47,9 +47,9 @@ internal sealed class Plan
 
         Fusion.Apply(nodes, options.Fold);
         var orders = new ImageOrders(nodes);
-        int floatsPerSample = new Plan(StepBuilder.Build(nodes, orders, 1), 1).WorkspaceFloats;
+        int floatsPerSample = new Plan(StepBuilder.Build(nodes, orders, options.Winograd, 1), 1).WorkspaceFloats;
         int samples = Math.Clamp(WantedFloats / Math.Max(1, floatsPerSample), 1, MaxSamples);
-        return new Plan(StepBuilder.Build(nodes, orders, samples), samples);
+        return new Plan(StepBuilder.Build(nodes, orders, options.Winograd, samples), samples);
     }
 
     private static void FoldScaler(List<Node> nodes, Scaler scaler)

@@ -14,7 +14,17 @@ public sealed record PredictorOptions
     /// <summary>A fitted scaler of the inputs, which is folded into the first layer; null, the default, for none.</summary>
     public Scaler? Scaler { get; init; }
 
-    /// <summary>Whether normalizations are folded into the layers before them and operations are fused. Default true.</summary>
-    /// <remarks>Without folding, results have the bits of <c>Layer.Predict</c>.</remarks>
+    /// <summary>Whether normalizations by running statistics are folded into the layers before them. Default true.</summary>
+    /// <remarks>Folding rounds weights anew. Without it and without <see cref="Winograd"/>, results have the bits of <c>Predict</c>.</remarks>
     public bool Fold { get; init; } = true;
+
+    /// <summary>
+    /// Whether convolutions of 3×3 with stride 1 and enough channels are computed by Winograd's method, which takes 4/9 of the
+    /// multiplications. Default true.
+    /// </summary>
+    /// <remarks>
+    /// Its rounding errors are a few times as large as those of the direct method, and an infinity in the input makes neighbouring outputs
+    /// NaN. Without it, and with <see cref="Fold"/>, results have the bits of <c>Folding.Fold(network).Predict</c>.
+    /// </remarks>
+    public bool Winograd { get; init; } = true;
 }

@@ -13,14 +13,19 @@ namespace Evenkeel.Inference.Planning;
 /// <summary>Chooses the layouts of activations, and makes the steps.</summary>
 internal sealed class StepBuilder
 {
+    /// <summary>Channels, in and out, from which on Winograd's method is faster, as measured.</summary>
+    private const int LeastWinogradChannels = 16;
+
     private readonly List<Node> _nodes;
     private readonly ImageOrders _orders;
     private readonly List<(Node Node, Step Step)> _steps = [];
+    private readonly bool _winograd;
     private readonly int _samples;
 
-    private StepBuilder(List<Node> nodes, ImageOrders orders, int samples)
+    private StepBuilder(List<Node> nodes, ImageOrders orders, bool winograd, int samples)
     {
         _nodes = nodes;
+        _winograd = winograd;
         _orders = orders;
         _samples = samples;
     }
@@ -28,11 +33,12 @@ internal sealed class StepBuilder
     /// <summary>Makes the steps of operations.</summary>
     /// <param name="nodes">The operations, after fusion.</param>
     /// <param name="orders">The order of the axes of images.</param>
+    /// <param name="winograd">True to use Winograd's method for convolutions.</param>
     /// <param name="samples">The largest number of samples of a run.</param>
     /// <returns>The steps, each with its operation.</returns>
-    public static IReadOnlyList<(Node Node, Step Step)> Build(List<Node> nodes, ImageOrders orders, int samples)
+    public static IReadOnlyList<(Node Node, Step Step)> Build(List<Node> nodes, ImageOrders orders, bool winograd, int samples)
     {
-        var builder = new StepBuilder(nodes, orders, samples);
+        var builder = new StepBuilder(nodes, orders, winograd, samples);
         foreach (Node node in nodes)
         {
             builder.Add(node);
@@ -118,11 +124,23 @@ internal sealed class StepBuilder
         return new ProductStep("linear", [product], 0, source, target, residual);
     }
 
-    private ProductStep ConvolutionStep(Node node, Conv2d layer, Activations source, Activations target)
+    private Step ConvolutionStep(Node node, Conv2d layer, Activations source, Activations target)
     {
         Conv2dOptions options = layer.Options;
         ActivationLayout layout = source.Layout;
         Activations? residual = node.Residual is null ? null : Source(node.Residual).Output;
+        if (_winograd && IsForWinograd(layer, source, target))
+        {
+            return new WinogradStep(
+                layer.Weight.Values,
+                layer.Bias is null ? [] : layer.Bias.Values,
+                (options.Padding.Height, options.Padding.Width),
+                node.Relu,
+                source,
+                target,
+                residual);
+        }
+
         RowOffsets rows = Rows(source, target, residual, (row, column) => layout.Offset(
             row * options.Stride.Height - options.Padding.Height, column * options.Stride.Width - options.Padding.Width));
         bool perChannel = IsPerChannel(layer);
@@ -248,6 +266,13 @@ internal sealed class StepBuilder
         Readers(flatten).All(reader => reader.Kind == NodeKind.Linear && reader.Residual != flatten);
 
     private IEnumerable<Node> Readers(Node node) => _nodes.Where(reader => reader.Read.Contains(node));
+
+    /// <summary>True if Winograd's method applies, and its transforms cost less than it saves.</summary>
+    private static bool IsForWinograd(Conv2d layer, Activations source, Activations target) =>
+        layer.Kernel == 3 && layer.Options is { Groups: 1 } options && options.Stride == 1 && options.Dilation == 1
+        && layer.Inputs >= LeastWinogradChannels && layer.Outputs >= LeastWinogradChannels
+        && source.Layout.PixelStride % FullVector.Count == 0
+        && target.Layout.Height % Winograd.Outputs == 0 && target.Layout.Width % Winograd.Outputs == 0;
 
     private static bool IsPerChannel(Conv2d layer) =>
         layer.Options.Groups > 1 && layer.Options.Groups == layer.Inputs && layer.Inputs == layer.Outputs;
