@@ -70,6 +70,10 @@ public sealed unsafe class Predictor
     /// <summary>The threads that a call may use at most.</summary>
     public int Threads => _threads ?? Parallelism.Threads;
 
+    /// <summary>Lists the steps, what was folded and fused into each, and the memory.</summary>
+    /// <returns>The summary, which prints as a table.</returns>
+    public PredictorSummary Summary() => new(_plan, WeightBytes, _workspaces.WorkspaceBytes, Threads);
+
     /// <summary>Computes the outputs for a batch of samples. Any number of threads may call it at once.</summary>
     /// <param name="input">The samples, one after the other, each of <see cref="InputLength"/> elements.</param>
     /// <param name="output">Receives the outputs, each of <see cref="OutputLength"/> elements. It must not overlap the input.</param>

@@ -129,7 +129,7 @@ internal sealed class StepBuilder
         Conv2dOptions options = layer.Options;
         ActivationLayout layout = source.Layout;
         Activations? residual = node.Residual is null ? null : Source(node.Residual).Output;
-        if (_winograd && IsForWinograd(layer, source, target))
+        if (IsForWinograd(node, layer))
         {
             return new WinogradStep(
                 layer.Weight.Values,
@@ -187,11 +187,10 @@ internal sealed class StepBuilder
         {
             (int sample, int pixel) = Math.DivRem(i, results.Pixels);
             (int row, int column) = Math.DivRem(pixel, results.Width);
-            rows.Set(
-                i,
+            rows.Set(i, new RowOffsets.Row(
                 sample * source.Layout.SampleStride + windowOffset(row, column),
                 sample * results.SampleStride + results.Offset(row, column),
-                residual is null ? 0 : sample * residual.Layout.SampleStride + residual.Layout.Offset(row, column));
+                residual is null ? 0 : sample * residual.Layout.SampleStride + residual.Layout.Offset(row, column)));
         }
 
         return rows;
@@ -257,7 +256,7 @@ internal sealed class StepBuilder
     private bool IsReadByElements(Node node) => Readers(node).All(reader =>
         reader.Residual != node
         && (reader.Kind == NodeKind.Linear
-            || (reader.Kind == NodeKind.Convolution && !IsPerChannel((Conv2d)reader.Layer!))
+            || (reader.Layer is Conv2d convolution && !IsPerChannel(convolution) && !IsForWinograd(reader, convolution))
             || (reader.Kind == NodeKind.Flatten && IsReadInPlace(reader) && reader != _nodes[^1])))
         && node != _nodes[^1];
 
@@ -268,11 +267,14 @@ internal sealed class StepBuilder
     private IEnumerable<Node> Readers(Node node) => _nodes.Where(reader => reader.Read.Contains(node));
 
     /// <summary>True if Winograd's method applies, and its transforms cost less than it saves.</summary>
-    private static bool IsForWinograd(Conv2d layer, Activations source, Activations target) =>
-        layer.Kernel == 3 && layer.Options is { Groups: 1 } options && options.Stride == 1 && options.Dilation == 1
-        && layer.Inputs >= LeastWinogradChannels && layer.Outputs >= LeastWinogradChannels
-        && source.Layout.PixelStride % FullVector.Count == 0
-        && target.Layout.Height % Winograd.Outputs == 0 && target.Layout.Width % Winograd.Outputs == 0;
+    private bool IsForWinograd(Node node, Conv2d layer)
+    {
+        (int height, int width, _) = _orders.Images(node);
+        return _winograd && layer.Kernel == 3
+            && layer.Options is { Groups: 1 } options && options.Stride == 1 && options.Dilation == 1
+            && Math.Min(layer.Inputs, layer.Outputs) >= LeastWinogradChannels
+            && height % Winograd.Outputs == 0 && width % Winograd.Outputs == 0;
+    }
 
     private static bool IsPerChannel(Conv2d layer) =>
         layer.Options.Groups > 1 && layer.Options.Groups == layer.Inputs && layer.Inputs == layer.Outputs;

@@ -9,7 +9,7 @@ namespace Evenkeel.Inference.Steps;
 internal sealed unsafe class WinogradStep : Step
 {
     /// <summary>Floats of the transformed tiles, inputs or outputs, that are in the cache at the same time.</summary>
-    private const int MaxFloats = 16 * 1024;
+    private const int MaxFloats = 32 * 1024;
 
     private readonly PackedProduct[] _products;
     private readonly AlignedBuffer _bias;
@@ -42,11 +42,11 @@ internal sealed unsafe class WinogradStep : Step
         bias.CopyTo(_bias.Span);
         int inputs = source.Layout.Channels, outputs = target.Layout.Channels;
         int widest = Math.Max(source.Layout.PixelStride, target.Layout.PixelStride);
-        _tileRows = Math.Clamp(MaxFloats / (Winograd.Elements * widest * TilesInRow), 1, TileRowsInSample);
+        _tileRows = Math.Max(1, MaxFloats / (Winograd.Elements * widest * TilesInRow));
         var rows = new RowOffsets(_tileRows * TilesInRow);
         for (int i = 0; i < rows.Count; i++)
         {
-            rows.Set(i, i * source.Layout.PixelStride, i * target.Layout.PixelStride, 0);
+            rows.Set(i, new RowOffsets.Row(i * source.Layout.PixelStride, i * target.Layout.PixelStride, 0));
         }
 
         _products = [.. Winograd.TransformFilters(filters).Select(weights => new PackedProduct(
@@ -100,7 +100,10 @@ internal sealed unsafe class WinogradStep : Step
     {
         ActivationLayout source = _source.Layout, target = _target.Layout;
         int rows = endRow - firstRow, tiles = rows * TilesInRow;
-        nint inputStride = (nint)tiles * source.PixelStride, outputStride = (nint)tiles * target.PixelStride;
+
+        // A cache line more than a multiple of a page, which would put all elements of a tile into the same few lines of the cache.
+        nint inputStride = (nint)tiles * source.PixelStride + CacheLine.Floats;
+        nint outputStride = (nint)tiles * target.PixelStride + CacheLine.Floats;
         float* inputs = ThreadScratch.OfThisThread(ScratchUse.Window, Winograd.Elements * inputStride);
         float* outputs = ThreadScratch.OfThisThread(ScratchUse.Other, Winograd.Elements * outputStride);
         for (int i = 0; i < rows; i++)

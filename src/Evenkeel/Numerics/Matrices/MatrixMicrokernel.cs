@@ -14,32 +14,31 @@ internal static unsafe class MatrixMicrokernel
     /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16; the last 8 of 16 have the same distances as the first 8.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
     /// <typeparam name="TFactor">The way in which an element of the left operand becomes a register.</typeparam>
+    /// <typeparam name="TAddresses">Where the rows lie.</typeparam>
     /// <typeparam name="TEpilogue">The operations on the sums before they are stored.</typeparam>
-    /// <param name="a">The origin of each row of the left operand.</param>
+    /// <param name="rows">The rows of the left operand and of the tile.</param>
     /// <param name="depth">The offsets of the elements of a row.</param>
     /// <param name="b">A panel of the right operand, as wide as the tile.</param>
     /// <param name="bStride">The distance from a row of the panel to the next.</param>
-    /// <param name="addend">The rows to which the sums are added, those of the tile or others; null for none.</param>
-    /// <param name="c">The rows of the tile.</param>
-    /// <param name="epilogue">The operations on the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TEpilogue>(
-        float** a, in DepthSegments depth, float* b, nint bStride, float** addend, float** c, TEpilogue epilogue)
+    public static void Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TAddresses, TEpilogue>(
+        TAddresses rows, in DepthSegments depth, float* b, nint bStride)
         where TRegisters : struct, IRegisters<TVector>
         where TVector : struct
         where TRows : struct, TileSize.IValue
         where TColumns : struct, TileSize.IValue
         where TFactor : struct, LeftFactor.IKind
+        where TAddresses : struct, TileAddresses.IKind
         where TEpilogue : struct, TileEpilogue.IKind
     {
-        float* a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
+        float* a0 = rows.A(0), a1 = rows.A(1), a2 = rows.A(2), a3 = rows.A(3);
         float* a4 = null, a5 = null, a6 = null, a7 = null;
         if (TRows.Value >= 8)
         {
-            a4 = a[4];
-            a5 = a[5];
-            a6 = a[6];
-            a7 = a[7];
+            a4 = rows.A(4);
+            a5 = rows.A(5);
+            a6 = rows.A(6);
+            a7 = rows.A(7);
         }
 
         Row<TRegisters, TVector, TColumns, TFactor> c0 = default, c1 = default, c2 = default, c3 = default;
@@ -48,7 +47,7 @@ internal static unsafe class MatrixMicrokernel
         Row<TRegisters, TVector, TColumns, TFactor> d4 = default, d5 = default, d6 = default, d7 = default;
 
         // Registers for addresses are fewer than those for sums, so the second half of sixteen rows uses those of the first.
-        nint second = TRows.Value == 16 ? (nint)(a[8] - a0) : 0;
+        nint second = TRows.Value == 16 ? (nint)(rows.A(8) - a0) : 0;
         nint stride = depth.Stride;
         DepthSegments.Segment* segment = depth.First;
         int skip = depth.Skip;
@@ -93,28 +92,28 @@ internal static unsafe class MatrixMicrokernel
             }
         }
 
-        c0.Store(c[0], addend[0], epilogue, 0);
-        c1.Store(c[1], addend[1], epilogue, 1);
-        c2.Store(c[2], addend[2], epilogue, 2);
-        c3.Store(c[3], addend[3], epilogue, 3);
+        c0.Store<TAddresses, TEpilogue>(rows, 0);
+        c1.Store<TAddresses, TEpilogue>(rows, 1);
+        c2.Store<TAddresses, TEpilogue>(rows, 2);
+        c3.Store<TAddresses, TEpilogue>(rows, 3);
         if (TRows.Value >= 8)
         {
-            c4.Store(c[4], addend[4], epilogue, 4);
-            c5.Store(c[5], addend[5], epilogue, 5);
-            c6.Store(c[6], addend[6], epilogue, 6);
-            c7.Store(c[7], addend[7], epilogue, 7);
+            c4.Store<TAddresses, TEpilogue>(rows, 4);
+            c5.Store<TAddresses, TEpilogue>(rows, 5);
+            c6.Store<TAddresses, TEpilogue>(rows, 6);
+            c7.Store<TAddresses, TEpilogue>(rows, 7);
         }
 
         if (TRows.Value == 16)
         {
-            d0.Store(c[8], addend[8], epilogue, 8);
-            d1.Store(c[9], addend[9], epilogue, 9);
-            d2.Store(c[10], addend[10], epilogue, 10);
-            d3.Store(c[11], addend[11], epilogue, 11);
-            d4.Store(c[12], addend[12], epilogue, 12);
-            d5.Store(c[13], addend[13], epilogue, 13);
-            d6.Store(c[14], addend[14], epilogue, 14);
-            d7.Store(c[15], addend[15], epilogue, 15);
+            d0.Store<TAddresses, TEpilogue>(rows, 8);
+            d1.Store<TAddresses, TEpilogue>(rows, 9);
+            d2.Store<TAddresses, TEpilogue>(rows, 10);
+            d3.Store<TAddresses, TEpilogue>(rows, 11);
+            d4.Store<TAddresses, TEpilogue>(rows, 12);
+            d5.Store<TAddresses, TEpilogue>(rows, 13);
+            d6.Store<TAddresses, TEpilogue>(rows, 14);
+            d7.Store<TAddresses, TEpilogue>(rows, 15);
         }
     }
 
@@ -149,27 +148,29 @@ internal static unsafe class MatrixMicrokernel
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store<TEpilogue>(float* c, float* addend, TEpilogue epilogue, int row)
+        public readonly void Store<TAddresses, TEpilogue>(TAddresses rows, int row)
+            where TAddresses : struct, TileAddresses.IKind
             where TEpilogue : struct, TileEpilogue.IKind
         {
-            Store(_0, c, addend, 0, epilogue, row);
+            float* c = rows.C(row), addend = rows.Addend(row), residual = rows.Residual(row);
+            Store<TEpilogue>(_0, c, addend, residual, 0);
             if (TColumns.Value > 1)
             {
-                Store(_1, c, addend, TRegisters.Lanes, epilogue, row);
+                Store<TEpilogue>(_1, c, addend, residual, TRegisters.Lanes);
             }
 
             if (TColumns.Value > 2)
             {
-                Store(_2, c, addend, 2 * TRegisters.Lanes, epilogue, row);
+                Store<TEpilogue>(_2, c, addend, residual, 2 * TRegisters.Lanes);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store<TEpilogue>(TVector sum, float* c, float* addend, int column, TEpilogue epilogue, int row)
+        private static void Store<TEpilogue>(TVector sum, float* c, float* addend, float* residual, int column)
             where TEpilogue : struct, TileEpilogue.IKind
         {
             TVector value = addend == null ? sum : TRegisters.Add(TRegisters.Load(addend + column), sum);
-            TRegisters.Store(epilogue.Apply<TRegisters, TVector>(value, row, column), c + column);
+            TRegisters.Store(TEpilogue.Apply<TRegisters, TVector>(value, residual + column), c + column);
         }
     }
 }

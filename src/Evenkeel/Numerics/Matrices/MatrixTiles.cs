@@ -156,8 +156,8 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
             where TRows : struct, TileSize.IValue
         {
             float** a = Pointers + first, c = a + MaxRows, addend = c + MaxRows;
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.None>(
-                a, Depth, Panel.Elements, Panel.Stride, addend, c, default);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileAddresses.Listed, TileEpilogue.None>(
+                new(a, c, addend), Depth, Panel.Elements, Panel.Stride);
         }
 
         /// <summary>Computes a tile that reaches beyond the last column in scratch memory, and copies the part that exists.</summary>
@@ -172,8 +172,8 @@ internal static unsafe class MatrixTiles<TRegisters, TVector, TFactor>
                 nothing[i] = null;
             }
 
-            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.None>(
-                Pointers, Depth, Panel.Elements, Panel.Stride, nothing, sums, default);
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileAddresses.Listed, TileEpilogue.None>(
+                new(Pointers, sums, nothing), Depth, Panel.Elements, Panel.Stride);
             for (int i = 0; i < rows; i++)
             {
                 float* c = Pointers[MaxRows + i], addend = Pointers[2 * MaxRows + i];

@@ -26,11 +26,8 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
         if (endRow - firstRow == 1 && !IsPerColumn && !IsExact)
         {
             float* a, c, residual;
-            Rows.Source(Source, firstRow, 1, &a);
-            Rows.Target(Target, firstRow, 1, &c);
-            Rows.Residual(Residual, firstRow, 1, &residual);
-            PackedRow<TRegisters, TVector>.Multiply(
-                a, Matrix, Blocks, Residual == null ? null : residual, Relu, c, firstPanel, endPanel);
+            Rows.Find(firstRow, 1, Source, Target, Residual, &a, &c, &residual);
+            PackedRow<TRegisters, TVector>.Multiply(a, Matrix, Blocks, residual, Relu, c, firstPanel, endPanel);
             return;
         }
 
@@ -170,29 +167,31 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                 // One register per row leaves room for twice as many rows; with eight, the multiply-adds would wait for each other.
                 for (; TColumns.Value == 1 && row <= endRow - 16; row += 16)
                 {
-                    Take(row, 16, 16, first, last);
-                    if (IsRegular())
+                    if (!TryMultiply<TileSize.Sixteen>(depth, first, last, row))
                     {
-                        Multiply<TileSize.Sixteen>(depth, 0, last);
-                    }
-                    else
-                    {
-                        Multiply<TileSize.Eight>(depth, 0, last);
-                        Multiply<TileSize.Eight>(depth, 8, last);
+                        Multiply<TileSize.Eight>(depth, first, last, row, 8);
+                        Multiply<TileSize.Eight>(depth, first, last, row + 8, 8);
                     }
                 }
 
-                for (; row < endRow - 4; row += 8)
+                for (; row <= endRow - 8; row += 8)
                 {
-                    Take(row, Math.Min(8, endRow - row), 8, first, last);
-                    Multiply<TileSize.Eight>(depth, 0, last);
+                    if (!TryMultiply<TileSize.Eight>(depth, first, last, row))
+                    {
+                        Multiply<TileSize.Eight>(depth, first, last, row, 8);
+                    }
+                }
+
+                if (row < endRow - 4)
+                {
+                    Multiply<TileSize.Eight>(depth, first, last, row, endRow - row);
+                    return;
                 }
             }
 
             for (; row < endRow; row += 4)
             {
-                Take(row, Math.Min(4, endRow - row), 4, first, last);
-                Multiply<TileSize.Four>(depth, 0, last);
+                Multiply<TileSize.Four>(depth, first, last, row, Math.Min(4, endRow - row));
             }
         }
 
@@ -203,19 +202,19 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
             for (; row < endRow; row += 4)
             {
                 int count = Math.Min(4, endRow - row);
-                Rows.Target(Target, row, count, targets);
+                Rows.Find(row, count, Source, Target, Residual, A, targets, Residuals);
+                Repeat(A, count, 4);
+                Repeat(Residuals, count, 4);
                 Tile<TColumns, TFactor> block = this;
                 for (int i = 0; i < blocks.Length; i++)
                 {
-                    bool last = i == blocks.Length - 1;
-                    block.Take(row, count, 4, first: i == 0, last);
                     for (int r = 0; r < 4; r++)
                     {
                         C[r] = Scratch + r * Width;
                         Addend[r] = i == 0 ? Bias : C[r];
                     }
 
-                    block.Multiply<TileSize.Four>(blocks[i], 0, last);
+                    block.Multiply<TileSize.Four>(blocks[i], last: i == blocks.Length - 1);
                     block.Panel += (nint)blocks[i].Length * Stride;
                 }
 
@@ -226,59 +225,100 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
             }
         }
 
-        /// <summary>Finds the rows of a tile; those that do not exist are computed from the last one into scratch memory.</summary>
+        /// <summary>Multiplies a whole tile of rows, unless these are at different distances.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Take(int row, int count, int tileRows, bool first, bool last)
+        private readonly bool TryMultiply<TRows>(in DepthSegments depth, bool first, bool last, int row)
+            where TRows : struct, TileSize.IValue
         {
-            Rows.Source(Source, row, count, A);
-            Rows.Target(Target, row, count, C);
-            bool added = last && Residual != null;
-            if (added)
+            if (!Rows.AreRegular(row, TRows.Value, out RowOffsets.Row start, out RowOffsets.Row stride))
             {
-                Rows.Residual(Residual, row, count, Residuals);
+                return false;
             }
 
-            for (int i = count; i < tileRows; i++)
+            var rows = new TileAddresses.Regular
             {
-                A[i] = A[count - 1];
-                C[i] = Scratch + i * Width;
-                Residuals[i] = added ? Residuals[count - 1] : null;
-            }
-
-            for (int i = 0; i < tileRows; i++)
-            {
-                Addend[i] = first ? Bias : C[i];
-            }
-        }
-
-        /// <summary>True if the second eight rows are as far from each other as the first eight.</summary>
-        private readonly bool IsRegular()
-        {
-            nint distance = (nint)(A[8] - A[0]);
-            for (int i = 1; i < 8; i++)
-            {
-                if (A[i + 8] - A[i] != distance)
-                {
-                    return false;
-                }
-            }
-
+                FirstA = Source + start.Source,
+                FirstC = Target + start.Target,
+                FirstAddend = first ? Bias : Target + start.Target,
+                FirstResidual = Residual == null ? null : Residual + start.Residual,
+                AStride = stride.Source,
+                CStride = stride.Target,
+                AddendStride = first ? 0 : stride.Target,
+                ResidualStride = stride.Residual,
+            };
+            Multiply<TRows, TileAddresses.Regular>(rows, depth, last);
             return true;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Multiply<TRows>(in DepthSegments depth, int first, bool last)
+        /// <summary>Multiplies a tile of rows anywhere; those that do not exist are computed from the last one into scratch memory.</summary>
+        private readonly void Multiply<TRows>(in DepthSegments depth, bool first, bool last, int row, int count)
             where TRows : struct, TileSize.IValue
         {
-            if (last && (Relu || Residual != null))
+            Rows.Find(row, count, Source, Target, Residual, A, C, Residuals);
+            Repeat(A, count, TRows.Value);
+            Repeat(Residuals, count, TRows.Value);
+            for (int i = count; i < TRows.Value; i++)
             {
-                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.ResidualAndRelu>(
-                    A + first, depth, Panel, Stride, Addend + first, C + first, new(Residual == null ? null : Residuals + first, Relu));
+                C[i] = Scratch + i * Width;
+            }
+
+            for (int i = 0; i < TRows.Value; i++)
+            {
+                Addend[i] = first ? Bias : C[i];
+            }
+
+            Multiply<TRows>(depth, last);
+        }
+
+        private readonly void Multiply<TRows>(in DepthSegments depth, bool last)
+            where TRows : struct, TileSize.IValue
+        {
+            var rows = new TileAddresses.Listed(A, C, Addend);
+            if (last && Residual != null)
+            {
+                Multiply<TRows, TileAddresses.ListedWithResidual>(new(rows, Residuals), depth, last);
             }
             else
             {
-                MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TileEpilogue.None>(
-                    A + first, depth, Panel, Stride, Addend + first, C + first, default);
+                Multiply<TRows, TileAddresses.Listed>(rows, depth, last);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Multiply<TRows, TAddresses>(TAddresses rows, in DepthSegments depth, bool last)
+            where TRows : struct, TileSize.IValue
+            where TAddresses : struct, TileAddresses.IKind
+        {
+            if (!last || (Residual == null && !Relu))
+            {
+                Multiply<TRows, TAddresses, TileEpilogue.None>(rows, depth);
+            }
+            else if (Residual == null)
+            {
+                Multiply<TRows, TAddresses, TileEpilogue.Relu>(rows, depth);
+            }
+            else if (Relu)
+            {
+                Multiply<TRows, TAddresses, TileEpilogue.ResidualAndRelu>(rows, depth);
+            }
+            else
+            {
+                Multiply<TRows, TAddresses, TileEpilogue.Residual>(rows, depth);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Multiply<TRows, TAddresses, TEpilogue>(TAddresses rows, in DepthSegments depth)
+            where TRows : struct, TileSize.IValue
+            where TAddresses : struct, TileAddresses.IKind
+            where TEpilogue : struct, TileEpilogue.IKind =>
+            MatrixMicrokernel.Multiply<TRegisters, TVector, TRows, TColumns, TFactor, TAddresses, TEpilogue>(rows, depth, Panel, Stride);
+
+        private static void Repeat(float** rows, int count, int all)
+        {
+            for (int i = count; i < all; i++)
+            {
+                rows[i] = rows[count - 1];
             }
         }
     }

@@ -1,47 +1,64 @@
+using System.Runtime.CompilerServices;
+
 namespace Evenkeel.Numerics.Matrices;
 
 /// <summary>Where the rows of a product lie in its left operand, its result and its residual: their distances from the first.</summary>
-/// <remarks>The arrays are pinned. Rows are those of one or several samples, each a pixel of an image or a whole vector.</remarks>
+/// <remarks>Rows are those of one or several samples, each a pixel of an image or a whole vector.</remarks>
 internal sealed unsafe class RowOffsets
 {
-    private readonly int[] _source;
-    private readonly int[] _target;
-    private readonly int[] _residual;
+    private readonly Row[] _rows;
 
     /// <summary>Creates the offsets of a number of rows, all 0.</summary>
-    public RowOffsets(int rows)
-    {
-        _source = GC.AllocateArray<int>(rows, pinned: true);
-        _target = GC.AllocateArray<int>(rows, pinned: true);
-        _residual = GC.AllocateArray<int>(rows, pinned: true);
-    }
+    public RowOffsets(int rows) => _rows = new Row[rows];
 
     /// <summary>The number of rows.</summary>
-    public int Count => _source.Length;
+    public int Count => _rows.Length;
 
     /// <summary>Sets the offsets of a row.</summary>
-    public void Set(int row, int source, int target, int residual)
+    public void Set(int row, Row offsets) => _rows[row] = offsets;
+
+    /// <summary>Finds rows that are at equal distances from each other in all three.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="count">The number of rows, at least 2.</param>
+    /// <param name="first">The offsets of the first row.</param>
+    /// <param name="stride">The distances from a row to the next.</param>
+    /// <returns>False if the rows are not at equal distances.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool AreRegular(int row, int count, out Row first, out Row stride)
     {
-        _source[row] = source;
-        _target[row] = target;
-        _residual[row] = residual;
+        first = _rows[row];
+        Row next = _rows[row + 1], last = _rows[row + count - 1];
+        stride = new Row(next.Source - first.Source, next.Target - first.Target, next.Residual - first.Residual);
+
+        // Distances are equal within a row of pixels, and larger between two, so that the last row tells.
+        return last.Source - first.Source == (count - 1) * stride.Source
+            && last.Target - first.Target == (count - 1) * stride.Target
+            && last.Residual - first.Residual == (count - 1) * stride.Residual;
     }
 
-    /// <summary>Finds the addresses of consecutive rows of the left operand.</summary>
-    public void Source(float* first, int row, int count, float** rows) => Find(_source, first, row, count, rows);
-
-    /// <summary>Finds the addresses of consecutive rows of the result.</summary>
-    public void Target(float* first, int row, int count, float** rows) => Find(_target, first, row, count, rows);
-
-    /// <summary>Finds the addresses of consecutive rows of the residual.</summary>
-    public void Residual(float* first, int row, int count, float** rows) => Find(_residual, first, row, count, rows);
-
-    private static void Find(int[] offsets, float* first, int row, int count, float** rows)
+    /// <summary>Finds the addresses of consecutive rows.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="source">The first row of the left operand.</param>
+    /// <param name="target">The first row of the result.</param>
+    /// <param name="residual">The first row of the residual; null for none.</param>
+    /// <param name="a">Receives the rows of the left operand.</param>
+    /// <param name="c">Receives the rows of the result.</param>
+    /// <param name="r">Receives the rows of the residual, null each where there is none.</param>
+    public void Find(int row, int count, float* source, float* target, float* residual, float** a, float** c, float** r)
     {
-        ReadOnlySpan<int> found = offsets.AsSpan(row, count);
+        ReadOnlySpan<Row> found = _rows.AsSpan(row, count);
         for (int i = 0; i < found.Length; i++)
         {
-            rows[i] = first + found[i];
+            a[i] = source + found[i].Source;
+            c[i] = target + found[i].Target;
+            r[i] = residual == null ? null : residual + found[i].Residual;
         }
     }
+
+    /// <summary>The offsets of a row.</summary>
+    /// <param name="Source">In the left operand.</param>
+    /// <param name="Target">In the result.</param>
+    /// <param name="Residual">In the residual.</param>
+    internal readonly record struct Row(int Source, int Target, int Residual);
 }

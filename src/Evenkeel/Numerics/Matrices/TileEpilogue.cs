@@ -9,9 +9,8 @@ internal static unsafe class TileEpilogue
     {
         /// <summary>Returns what is stored in place of a sum.</summary>
         /// <param name="sum">A register of the tile.</param>
-        /// <param name="row">The row of the tile.</param>
-        /// <param name="column">The register's first column in the tile.</param>
-        TVector Apply<TRegisters, TVector>(TVector sum, int row, int column)
+        /// <param name="residual">The elements of the residual; null without one.</param>
+        static abstract TVector Apply<TRegisters, TVector>(TVector sum, float* residual)
             where TRegisters : struct, IRegisters<TVector>
             where TVector : struct;
     }
@@ -20,23 +19,35 @@ internal static unsafe class TileEpilogue
     internal readonly struct None : IKind
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Apply<TRegisters, TVector>(TVector sum, int row, int column)
+        public static TVector Apply<TRegisters, TVector>(TVector sum, float* residual)
             where TRegisters : struct, IRegisters<TVector>
             where TVector : struct => sum;
     }
 
-    /// <summary>Adds a residual and applies a ReLU, each if asked.</summary>
-    /// <param name="residual">The rows that are added to those of the tile; null for none.</param>
-    /// <param name="relu">True if a ReLU follows.</param>
-    internal readonly struct ResidualAndRelu(float** residual, bool relu) : IKind
+    /// <summary>Applies a ReLU.</summary>
+    internal readonly struct Relu : IKind
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Apply<TRegisters, TVector>(TVector sum, int row, int column)
+        public static TVector Apply<TRegisters, TVector>(TVector sum, float* residual)
             where TRegisters : struct, IRegisters<TVector>
-            where TVector : struct
-        {
-            TVector value = residual == null ? sum : TRegisters.Add(sum, TRegisters.Load(residual[row] + column));
-            return relu ? TRegisters.Rectify(value) : value;
-        }
+            where TVector : struct => TRegisters.Rectify(sum);
+    }
+
+    /// <summary>Adds a residual.</summary>
+    internal readonly struct Residual : IKind
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TRegisters, TVector>(TVector sum, float* residual)
+            where TRegisters : struct, IRegisters<TVector>
+            where TVector : struct => TRegisters.Add(sum, TRegisters.Load(residual));
+    }
+
+    /// <summary>Adds a residual, and applies a ReLU.</summary>
+    internal readonly struct ResidualAndRelu : IKind
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TRegisters, TVector>(TVector sum, float* residual)
+            where TRegisters : struct, IRegisters<TVector>
+            where TVector : struct => TRegisters.Rectify(TRegisters.Add(sum, TRegisters.Load(residual)));
     }
 }

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using Evenkeel.Inference.Planning;
+using Evenkeel.Inference.Steps;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Inference;
+
+/// <summary>What a <see cref="Predictor"/> does: its steps, what was folded and fused into each, and its memory.</summary>
+public sealed class PredictorSummary
+{
+    internal PredictorSummary(Plan plan, long weightBytes, long workspaceBytes, int threads)
+    {
+        Steps = [.. plan.Named.Select(named => Of(named.Node, named.Step, plan.OutputShape))];
+        Samples = plan.Samples;
+        (WeightBytes, WorkspaceBytes, Threads) = (weightBytes, workspaceBytes, threads);
+    }
+
+    /// <summary>The steps, in the order in which they run.</summary>
+    public IReadOnlyList<PredictorStep> Steps { get; }
+
+    /// <summary>The size of the packed weights in bytes, which are stored once for all threads.</summary>
+    public long WeightBytes { get; }
+
+    /// <summary>The size of a workspace in bytes: the activations of a run.</summary>
+    public long WorkspaceBytes { get; }
+
+    /// <summary>The largest number of samples of a run; a larger batch takes several.</summary>
+    public int Samples { get; }
+
+    /// <summary>The threads that a call may use at most.</summary>
+    public int Threads { get; }
+
+    /// <summary>A table with a line per step, and the totals.</summary>
+    /// <returns>Lines that end in '\n', but for the last.</returns>
+    public override string ToString()
+    {
+        string[][] rows = [["layer", "step", "output", "weights", "folded and fused"], .. Steps.Select(Cells)];
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        var text = new StringBuilder();
+        foreach (string[] row in rows)
+        {
+            string line = $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  "
+                + $"{row[3].PadLeft(widths[3])}  {row[4]}";
+            text.Append(line.TrimEnd()).Append('\n');
+        }
+
+        return text.Append(
+            CultureInfo.InvariantCulture,
+            $"{WeightBytes:N0} bytes of weights; {WorkspaceBytes:N0} bytes of workspace for a call, in runs of up to {Samples} samples; "
+            + $"up to {Threads} threads").ToString();
+    }
+
+    private static string[] Cells(PredictorStep step) =>
+    [
+        step.Path.Length == 0 ? "." : step.Path,
+        step.Kind,
+        Shape.Describe([.. step.OutputShape]),
+        step.WeightBytes == 0 ? "" : step.WeightBytes.ToString("N0", CultureInfo.InvariantCulture),
+        string.Join(", ", step.Absorbed),
+    ];
+
+    private static PredictorStep Of(Node node, Step step, nint[] outputShape) => step is StoreStep
+        ? new PredictorStep("output", step.Kind, outputShape, 0, [])
+        : new PredictorStep(node.Path, step.Kind, node.Shape, step.WeightBytes, node.Absorbed);
+}
