@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Models;
 
 namespace Evenkeel.Inference;
 
@@ -33,5 +34,29 @@ public static class PredictorCompilation
         }
 
         return new Predictor(network, sampleShape, options);
+    }
+
+    /// <summary>Compiles the network of a model file for inputs of its sample shape, and folds its scaler.</summary>
+    /// <param name="model">The file, with a sample shape.</param>
+    /// <param name="options">The settings; the defaults if null. A scaler in them takes the place of the file's.</param>
+    /// <returns>A predictor, which any number of threads may use.</returns>
+    /// <exception cref="ArgumentException">The file has no sample shape, or it does not fit a layer.</exception>
+    /// <exception cref="ArgumentException">The scaler does not fold into the first layer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
+    /// <exception cref="InvalidOperationException">A running mean or variance is not finite, or a running variance is negative.</exception>
+    /// <exception cref="NotSupportedException">A normalization uses the statistics of the batch in inference.</exception>
+    /// <exception cref="NotSupportedException">The scaler folds into no layer, or the network mixes the orders of images' axes.</exception>
+    public static Predictor Compile(this ModelFile model, PredictorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.SampleShape is null)
+        {
+            throw new ArgumentException(
+                $"The model file has no {nameof(ModelFile.SampleShape)}; compile its network with a shape instead.", nameof(model));
+        }
+
+        options ??= new PredictorOptions();
+        return model.Network.Compile(
+            [.. model.SampleShape.Select(length => (nint)length)], options with { Scaler = options.Scaler ?? model.Scaler?.Scaler });
     }
 }
