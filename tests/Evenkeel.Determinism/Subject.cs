@@ -1,6 +1,9 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using Evenkeel.Comparison.Hashes;
+using Evenkeel.Inference;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
@@ -9,7 +12,7 @@ using Evenkeel.Studies.Tests.Harness;
 namespace Evenkeel.Determinism;
 
 /// <summary>A computation whose result has the same bits everywhere.</summary>
-/// <param name="Group">What it is: a network that is trained, a scaler that is fitted, or a study.</param>
+/// <param name="Group">What it is: a network that is trained, one that is compiled, a scaler that is fitted, or a study.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Hash">Computes the result, and hashes it.</param>
 internal sealed record Subject(string Group, string Name, Func<string> Hash)
@@ -19,11 +22,23 @@ internal sealed record Subject(string Group, string Name, Func<string> Hash)
     public static IReadOnlyList<Subject> All { get; } =
     [
         .. HashedNetwork.All.Select(network => new Subject("networks", network.Name, () => network.Run().Hash)),
+        .. HashedNetwork.All.Select(network => new Subject("predictors", network.Name, () => Predict(network))),
         .. ((Scaler[])[
             new StandardScaler(), new MinMaxScaler(), new MaxAbsScaler(), new RobustScaler(), new LogScaler(), new YeoJohnsonScaler(),
             new RowNormalizer()]).Select(scaler => new Subject("scalers", scaler.GetType().Name, () => Fit(scaler))),
         .. StudyCatalog.All.Select(study => new Subject("studies", study.Name, () => Shortened(study))),
     ];
+
+    /// <summary>Hashes the outputs of the compiled network, of the whole batch and of a sample alone.</summary>
+    private static string Predict(HashedNetwork hashed)
+    {
+        (Sequential network, Tensor<float> inputs, _) = hashed.Train();
+        Predictor predictor = network.Compile(hashed.Input.AsSpan(1));
+        using var hash = new HashWriter();
+        hash.Add(predictor.Predict(inputs));
+        hash.Add(predictor.Predict(Tensor.Create([.. inputs.Elements()[..predictor.InputLength]], [1, .. hashed.Input.AsSpan(1)])));
+        return hash.ToString();
+    }
 
     /// <summary>Hashes the scaler's file and a transformed table of 5,000 rows.</summary>
     private static string Fit(Scaler scaler)

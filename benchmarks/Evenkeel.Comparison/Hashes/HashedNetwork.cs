@@ -31,6 +31,17 @@ internal sealed record HashedNetwork(string Name, nint[] Input, Func<RandomSourc
     /// <summary>Trains the network and hashes what it then holds and predicts.</summary>
     public NetworkHash Run()
     {
+        (Sequential network, Tensor<float> inputs, double loss) = Train();
+        using var hash = new HashWriter();
+        hash.Add(network);
+        hash.Add(network.Predict(inputs));
+        return new NetworkHash(hash.ToString(), loss);
+    }
+
+    /// <summary>Trains the network.</summary>
+    /// <returns>The network, the inputs of its last step, and the loss.</returns>
+    public (Sequential Network, Tensor<float> Inputs, double Loss) Train()
+    {
         var random = new RandomSource(1);
         Sequential network = Make(random);
         var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), Optimizer());
@@ -43,10 +54,7 @@ internal sealed record HashedNetwork(string Name, nint[] Input, Func<RandomSourc
             loss = trainer.Step(inputs, Tensor.Create(labels));
         }
 
-        using var hash = new HashWriter();
-        hash.Add(network);
-        hash.Add(network.Predict(inputs));
-        return new NetworkHash(hash.ToString(), loss);
+        return (network, inputs, loss);
     }
 
     /// <summary>Samples with a pattern that depends on their class, so that there is something to learn.</summary>
