@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using Evenkeel.Inference.Steps;
 using Evenkeel.Layers;
-using Evenkeel.Numerics;
 using Evenkeel.Numerics.Threading;
+using Evenkeel.Numerics;
 using static System.FormattableString;
 
 namespace Evenkeel.Inference;

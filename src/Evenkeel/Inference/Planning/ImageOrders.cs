@@ -1,5 +1,5 @@
-using Evenkeel.Layers;
 using Evenkeel.Layers.Pooling;
+using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Inference.Planning;

@@ -1,9 +1,10 @@
 using Evenkeel.Inference.Steps;
-using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
+using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Inference;
 using Evenkeel.Numerics.Matrices;
 using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;

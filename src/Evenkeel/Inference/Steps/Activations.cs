@@ -1,4 +1,4 @@
-using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Inference;
 
 namespace Evenkeel.Inference.Steps;
 

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
-using Evenkeel.Numerics;
-using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Inference;
 using Evenkeel.Numerics.Threading;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Inference.Steps;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Inference;
 
 namespace Evenkeel.Inference.Steps;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Numerics.Matrices;
+using Evenkeel.Numerics.Inference;
 
 namespace Evenkeel.Inference.Steps;
 

@@ -1,5 +1,5 @@
 using Evenkeel.Numerics.Buffers;
-using Evenkeel.Numerics.Images;
+using Evenkeel.Numerics.Inference;
 using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Inference.Steps;

@@ -1,4 +1,4 @@
-namespace Evenkeel.Numerics.Images;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>The memory layout of a sample of activations in a predictor: channels last, with a border of zeros.</summary>
 /// <remarks>A vector is an image of one pixel.</remarks>

@@ -1,6 +1,7 @@
 using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Matrices;
 
-namespace Evenkeel.Numerics.Matrices;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>The right operand of a product, packed once into panels, with a bias for each column.</summary>
 /// <remarks>It is immutable, so that any number of threads may read it.</remarks>

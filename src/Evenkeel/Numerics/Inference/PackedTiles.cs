@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Matrices;
 
-namespace Evenkeel.Numerics.Matrices;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>Computes a <see cref="PackedProduct"/> tile by tile, and a single row several panels at a time.</summary>
 internal unsafe ref struct PackedTiles<TRegisters, TVector>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Evenkeel.Numerics.Matrices;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>Where the rows of a product lie in its left operand, its result and its residual: their distances from the first.</summary>
 /// <remarks>Rows are those of one or several samples, each a pixel of an image or a whole vector.</remarks>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Images;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>The transforms of Winograd's convolution F(2×2, 3×3), which takes 16 products in place of 36 for four outputs.</summary>
 /// <remarks>

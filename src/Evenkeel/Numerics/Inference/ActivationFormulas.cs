@@ -5,7 +5,7 @@ using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Images;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>Functions of activations.</summary>
 internal static unsafe class ActivationFormulas

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Matrices;
 
-namespace Evenkeel.Numerics.Matrices;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>The product of a single row with a packed matrix: up to three panels at once, so that enough sums are in flight.</summary>
 internal static unsafe class PackedRow<TRegisters, TVector>

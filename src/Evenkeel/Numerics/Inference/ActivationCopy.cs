@@ -1,6 +1,6 @@
 using Evenkeel.Numerics.Matrices;
 
-namespace Evenkeel.Numerics.Images;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>Copies rows of pixels between activations and dense images of either layout. Rows are numbered through all samples.</summary>
 internal static unsafe class ActivationCopy

@@ -1,4 +1,4 @@
-namespace Evenkeel.Numerics.Images;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>The order of the weights of filters.</summary>
 internal static class ImageFilters

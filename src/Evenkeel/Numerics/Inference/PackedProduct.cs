@@ -1,4 +1,6 @@
-namespace Evenkeel.Numerics.Matrices;
+using Evenkeel.Numerics.Matrices;
+
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>A product of rows with a packed matrix, prepared once: C = f(A·B + bias + residual), where f is a ReLU or the identity.</summary>
 /// <remarks>

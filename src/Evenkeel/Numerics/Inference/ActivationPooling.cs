@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Images;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Images;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>Pooling of activations, without what a backward pass needs.</summary>
 internal static unsafe class ActivationPooling

@@ -1,4 +1,4 @@
-namespace Evenkeel.Numerics.Matrices;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>Columns of a packed panel.</summary>
 /// <param name="Column">The panel's first column.</param>

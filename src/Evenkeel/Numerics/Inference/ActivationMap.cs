@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Images;
+namespace Evenkeel.Numerics.Inference;
 
 /// <summary>The loop over the elements of activations that depend on those at the same position only.</summary>
 internal static unsafe class ActivationMap
