@@ -11,13 +11,17 @@ internal sealed unsafe class WinogradStep : Step
     /// <summary>Floats of the transformed tiles, inputs or outputs, that are in the cache at the same time.</summary>
     private const int MaxFloats = 32 * 1024;
 
+    /// <summary>Tiles that products compute without a remainder.</summary>
+    private const int WholeTiles = 16;
+
     private readonly PackedProduct[] _products;
     private readonly AlignedBuffer _bias;
     private readonly Activations _source;
     private readonly Activations _target;
     private readonly Activations? _residual;
     private readonly bool _relu;
-    private readonly int _tileRows;
+    private readonly int _firstInput;
+    private readonly int _tilesPerBlock;
 
     /// <summary>Creates a step.</summary>
     /// <param name="filters">The filters [outputs, inputs, 3, 3].</param>
@@ -37,13 +41,13 @@ internal sealed unsafe class WinogradStep : Step
         Activations? residual)
     {
         (_source, _target, _residual, _relu) = (source, target, residual, relu);
-        FirstInput = source.Layout.Offset(-padding.Rows, -padding.Columns);
+        _firstInput = source.Layout.Offset(-padding.Rows, -padding.Columns);
         _bias = AlignedBuffer.Of(target.Layout.PixelStride);
         bias.CopyTo(_bias.Span);
         int inputs = source.Layout.Channels, outputs = target.Layout.Channels;
         int widest = Math.Max(source.Layout.PixelStride, target.Layout.PixelStride);
-        _tileRows = Math.Max(1, MaxFloats / (Winograd.Elements * widest * TilesInRow));
-        var rows = new RowOffsets(_tileRows * TilesInRow);
+        _tilesPerBlock = Math.Max(WholeTiles, MaxFloats / (Winograd.Elements * widest) / WholeTiles * WholeTiles);
+        var rows = new RowOffsets(_tilesPerBlock);
         for (int i = 0; i < rows.Count; i++)
         {
             rows.Set(i, new RowOffsets.Row(i * source.Layout.PixelStride, i * target.Layout.PixelStride, 0));
@@ -55,7 +59,7 @@ internal sealed unsafe class WinogradStep : Step
             [new DepthSegments.Segment { Offset = 0, Length = inputs }],
             1))];
         WeightBytes = _products.Sum(product => product.Matrix.Bytes) + sizeof(float) * (long)_bias.Length;
-        MultiplyAdds = (long)Winograd.Elements * inputs * outputs * TilesInRow * TileRowsInSample;
+        MultiplyAdds = (long)Winograd.Elements * inputs * outputs * TilesInSample;
         Kind = "Winograd convolution" + (residual is null ? "" : " + residual") + (relu ? " + relu" : "");
     }
 
@@ -74,11 +78,9 @@ internal sealed unsafe class WinogradStep : Step
     /// <inheritdoc/>
     public override long MultiplyAdds { get; }
 
-    private int FirstInput { get; }
-
     private int TilesInRow => _target.Layout.Width / Winograd.Outputs;
 
-    private int TileRowsInSample => _target.Layout.Height / Winograd.Outputs;
+    private int TilesInSample => TilesInRow * _target.Layout.Height / Winograd.Outputs;
 
     /// <inheritdoc/>
     public override void Invoke(in Run run, int part, int parts)
@@ -88,33 +90,35 @@ internal sealed unsafe class WinogradStep : Step
             _target.Layout.ClearBorder(run.Address(_target), run.Samples);
         }
 
-        int rows = run.Samples * TileRowsInSample, end = Start(rows, part + 1, parts);
-        for (int row = Start(rows, part, parts); row < end; row += _tileRows)
+        int tiles = run.Samples * TilesInSample, end = Start(tiles, part + 1, parts);
+        for (int tile = Start(tiles, part, parts); tile < end; tile += _tilesPerBlock)
         {
-            ComputeTileRows(run, row, Math.Min(end, row + _tileRows));
+            Compute(run, tile, Math.Min(end, tile + _tilesPerBlock));
         }
     }
 
-    /// <summary>Computes rows of tiles, which are numbered through all samples.</summary>
-    private void ComputeTileRows(in Run run, int firstRow, int endRow)
+    /// <summary>Computes tiles, which are numbered row by row through all samples.</summary>
+    private void Compute(in Run run, int first, int end)
     {
         ActivationLayout source = _source.Layout, target = _target.Layout;
-        int rows = endRow - firstRow, tiles = rows * TilesInRow;
+        int tiles = end - first;
 
         // A cache line more than a multiple of a page, which would put all elements of a tile into the same few lines of the cache.
         nint inputStride = (nint)tiles * source.PixelStride + CacheLine.Floats;
         nint outputStride = (nint)tiles * target.PixelStride + CacheLine.Floats;
         float* inputs = ThreadScratch.OfThisThread(ScratchUse.Window, Winograd.Elements * inputStride);
         float* outputs = ThreadScratch.OfThisThread(ScratchUse.Other, Winograd.Elements * outputStride);
-        for (int i = 0; i < rows; i++)
+        for (int tile = first; tile < end;)
         {
+            int count = Math.Min(end - tile, TilesInRow - tile % TilesInRow);
             Winograd.TransformInputs(
-                Pixel(run, _source, firstRow + i) + FirstInput,
+                Pixel(run, _source, tile) + _firstInput,
                 source.RowStride,
                 source.PixelStride,
-                TilesInRow,
-                inputs + (nint)i * TilesInRow * source.PixelStride,
+                count,
+                inputs + (nint)(tile - first) * source.PixelStride,
                 inputStride);
+            tile += count;
         }
 
         for (int element = 0; element < Winograd.Elements; element++)
@@ -126,28 +130,32 @@ internal sealed unsafe class WinogradStep : Step
 
         fixed (float* bias = _bias.Span)
         {
-            for (int i = 0; i < rows; i++)
+            for (int tile = first; tile < end;)
             {
+                int count = Math.Min(end - tile, TilesInRow - tile % TilesInRow);
                 Winograd.TransformOutputs(
-                    outputs + (nint)i * TilesInRow * target.PixelStride,
+                    outputs + (nint)(tile - first) * target.PixelStride,
                     outputStride,
-                    TilesInRow,
+                    count,
                     bias,
-                    _residual is null ? null : Pixel(run, _residual, firstRow + i) + _residual.Layout.Offset(0, 0),
+                    _residual is null ? null : Pixel(run, _residual, tile) + _residual.Layout.Offset(0, 0),
                     _residual is null ? 0 : _residual.Layout.RowStride,
                     _relu,
-                    Pixel(run, _target, firstRow + i) + target.Offset(0, 0),
+                    Pixel(run, _target, tile) + target.Offset(0, 0),
                     target.RowStride,
                     target.PixelStride);
+                tile += count;
             }
         }
     }
 
-    /// <summary>The start of a sample of activations, and from there as many rows of pixels as a row of tiles is behind the first.</summary>
-    private float* Pixel(in Run run, Activations activations, int tileRow)
+    /// <summary>The start of a sample of activations, moved by the rows and columns of pixels before a tile.</summary>
+    private float* Pixel(in Run run, Activations activations, int tile)
     {
-        (int sample, int row) = Math.DivRem(tileRow, TileRowsInSample);
+        (int sample, int inSample) = Math.DivRem(tile, TilesInSample);
+        (int row, int column) = Math.DivRem(inSample, TilesInRow);
         ActivationLayout layout = activations.Layout;
-        return run.Address(activations) + (nint)sample * layout.SampleStride + (nint)row * Winograd.Outputs * layout.RowStride;
+        return run.Address(activations) + (nint)sample * layout.SampleStride
+            + Winograd.Outputs * ((nint)row * layout.RowStride + (nint)column * layout.PixelStride);
     }
 }
