@@ -585,9 +585,9 @@ public class DocumentationExamples
     {
         public float Factor => factor;
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Tensor.Multiply(input, factor);
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => Tensor.Multiply(input, factor);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => Tensor.Multiply(outputGradient, factor);
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => Tensor.Multiply(outputGradient, factor);
     }
 
     // docs/normalizers/synchronized-batch-norm.md

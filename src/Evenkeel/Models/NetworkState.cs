@@ -45,11 +45,13 @@ public static class NetworkState
     /// Loading is strict, and a tensor is missing, unexpected, or of a wrong shape or type; a running variance is negative or not finite;
     /// or a tensor is in a file that was changed or damaged.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public static LoadReport Load(this Layer network, IEnumerable<NamedTensor> tensors, LoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(tensors);
         options ??= new LoadOptions();
+        using ThreadGuard.Scope call = network.Enter();
         (LoadReport report, List<(StateTensor To, NamedTensor From)> pairs) = Match(network, Named(tensors, options), options);
         if (options.Strict && !report.IsComplete)
         {

@@ -66,8 +66,10 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// A shape does not fit the network or the loss, or a target is invalid. Where the loss refuses, the weights stay, but the forward pass
     /// has taken place: running statistics have taken in the batch.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public double Step(Tensor<float> inputs, Tensor<TTarget> targets)
     {
+        using ThreadGuard.Scope call = Network.Enter();
         double value = Loss.Forward(Network.Forward(inputs, Pass.Training), targets);
         IReadOnlyList<Parameter> parameters = Network.Parameters;
         for (int i = 0; i < parameters.Count; i++)
@@ -83,6 +85,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     }
 
     /// <summary>Trains, and returns when all epochs are done; a further call continues the count of epochs.</summary>
+    /// <remarks>Until it returns, the network is in use by this thread: a call by another one throws, also during callbacks.</remarks>
     /// <returns>One result per epoch; for a call that <see cref="Resume"/> continues, with those before it was interrupted.</returns>
     /// <inheritdoc cref="Epochs"/>
     public IReadOnlyList<EpochResult> Fit(
@@ -92,11 +95,13 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        EpochResult[] earlier = Interrupted.TryPeek(out InterruptedFit? call) ? [.. call.Position.Results] : [];
+        using ThreadGuard.Scope call = Network.Enter();
+        EpochResult[] earlier = Interrupted.TryPeek(out InterruptedFit? interrupted) ? [.. interrupted.Position.Results] : [];
         return [.. earlier, .. Epochs(data, options, validation, progress, cancellationToken)];
     }
 
     /// <summary>Trains epoch by epoch while the result is enumerated; a further call continues the count of epochs.</summary>
+    /// <remarks>The network is in use by one thread during each epoch, and free for any thread between them.</remarks>
     /// <param name="data">The samples.</param>
     /// <param name="options">The settings; the defaults if null.</param>
     /// <param name="validation">The samples on which the network is evaluated after each epoch; null for none.</param>
@@ -122,6 +127,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <exception cref="InvalidOperationException">
     /// The folder of <see cref="Checkpoints"/> has those of a training that was not resumed.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; the
     /// share of validation samples is not from 0 to below 1; the watched measure is undefined; or the schedule has no step after its
@@ -209,9 +215,11 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <param name="data">The samples.</param>
     /// <param name="cancellationToken">Cancels the evaluation.</param>
     /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public Evaluation Evaluate(Dataset<TTarget> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        using ThreadGuard.Scope call = Network.Enter();
         double sum = 0;
         int? correct = 0;
         for (int start = 0; start < data.Count; start += EvaluationBatch)
