@@ -422,13 +422,16 @@ public abstract class Layer
     }
 
     /// <summary>Reads what calls change, as any number of threads may do at once.</summary>
-    /// <exception cref="InvalidOperationException">Another thread used the layer or the network that it is in at the same time.</exception>
-    internal T Read<T>(Func<T> read)
+    /// <exception cref="InvalidOperationException">Another thread used the layer or the network that it is in meanwhile.</exception>
+    internal T ReadBetweenCalls<T>(Func<T> read)
     {
         ThreadGuard guard = _guard;
-        int calls = guard.CountCalls() ?? throw UsedByTwoThreads();
+        int calls = guard.CountCalls() ?? throw Disturbed();
         T result = read();
-        return guard.CountCalls() == calls ? result : throw UsedByTwoThreads();
+        return guard.CountCalls() == calls ? result : throw Disturbed();
+
+        InvalidOperationException Disturbed() =>
+            new($"Another thread used this {GetType().Name} while it was copied: copy it before, or between that thread's calls.");
     }
 
     /// <summary>Makes this layer and those inside it use a network's memory.</summary>

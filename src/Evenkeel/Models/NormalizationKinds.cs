@@ -145,7 +145,7 @@ internal static class NormalizationKinds
         {
             throw new NotSupportedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The window at '{writer.PathOf(layer)}' has {layer.Options.Window} iterations; files hold at most {MaximumWindow}."));
+                $"The window at '{writer.PathOf(layer)}' has {layer.Options.Window} iterations; at most {MaximumWindow} can be described."));
         }
 
         writer.Json.WriteString("preceding", path);
@@ -181,7 +181,7 @@ internal static class NormalizationKinds
         if (layer.Schedule.Ends is not var (rMax, dMax))
         {
             throw new NotSupportedException(
-                $"The {nameof(BatchRenorm)} at '{writer.PathOf(layer)}' has a schedule that is a function, which files cannot hold: "
+                $"The {nameof(BatchRenorm)} at '{writer.PathOf(layer)}' has a schedule that is a function, which cannot be described: "
                 + $"use {nameof(RenormSchedule)}.{nameof(RenormSchedule.Constant)} or {nameof(RenormSchedule.Linear)}.");
         }
 
