@@ -127,29 +127,34 @@ public class TwoThreadsMisuseTests
         Task<int>[] threads =
         [
             .. Enumerable.Range(0, 2).Select(thread => Task.Factory.StartNew(
-                () =>
-                {
-                    Func<bool> call = calls(thread);
-                    int wrong = 0;
-                    for (int i = 0; i < Tries; i++)
-                    {
-                        start.SignalAndWait();
-                        try
-                        {
-                            wrong += call() ? 0 : 1;
-                        }
-                        catch (InvalidOperationException e) when (e.Message.StartsWith("Two threads use this", StringComparison.Ordinal))
-                        {
-                        }
-                    }
-
-                    return wrong;
-                },
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default)),
+                () => CountWrong(calls(thread), start), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
         ];
         Assert.Equal([0, 0], threads.Select(thread => thread.Result));
+    }
+
+    private static int CountWrong(Func<bool> call, Barrier start)
+    {
+        int wrong = 0;
+        try
+        {
+            for (int i = 0; i < Tries; i++)
+            {
+                start.SignalAndWait();
+                try
+                {
+                    wrong += call() ? 0 : 1;
+                }
+                catch (InvalidOperationException e) when (e.Message.StartsWith("Two threads use this", StringComparison.Ordinal))
+                {
+                }
+            }
+        }
+        finally
+        {
+            start.RemoveParticipant(); // the other thread would wait for one that failed
+        }
+
+        return wrong;
     }
 
     /// <summary>y = 2x, by way of memory of its own.</summary>

@@ -190,6 +190,22 @@ public class TwoThreadsTests
     }
 
     [Fact]
+    public void A_step_and_an_evaluation_keep_the_network_between_their_passes()
+    {
+        var network = new Sequential(Linear(), new BatchNorm(4));
+        int refused = 0;
+        var loss = new InterruptedLoss(() => OnAnotherThread(() =>
+        {
+            Assert.Throws<InvalidOperationException>(() => network.Predict(Input));
+            refused++;
+        }));
+        var trainer = new Trainer<float>(network, loss, new Sgd(0.1));
+        trainer.Step(Input, Batch(2));
+        trainer.Evaluate(new Dataset<float>(Input, Batch(2)));
+        Assert.Equal(2, refused);
+    }
+
+    [Fact]
     public void Fit_keeps_the_network_until_it_returns_and_epochs_give_it_back_between_them()
     {
         var network = new Sequential(Linear(), new BatchNorm(4));
@@ -223,6 +239,17 @@ public class TwoThreadsTests
 
     private static void OnAnotherThread(Action action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult();
+
+    /// <summary>A loss of 0, after an action.</summary>
+    private sealed class InterruptedLoss(Action action) : Loss<float>
+    {
+        protected override double Compute(Tensor<float> output, Tensor<float> target, Tensor<float> gradient)
+        {
+            action();
+            gradient.Elements().Clear();
+            return 0;
+        }
+    }
 
     /// <summary>Layers one after the other, in no network of the library's.</summary>
     internal sealed class Chain(params Layer[] layers) : Layer
