@@ -25,7 +25,8 @@ namespace Evenkeel.Layers;
 /// </para>
 /// <para>
 /// A layer overrides <see cref="ForwardCore"/> and <see cref="BackwardCore"/>. One that contains others overrides <see cref="Children"/>,
-/// <see cref="Parameters"/> and, to name them, <see cref="ChildName"/>, and runs them by <see cref="ForwardChild"/>, <see cref="BackwardChild"/> and <see cref="BackwardChildToParameters"/>, which call observers.
+/// <see cref="Parameters"/> and, to name them, <see cref="ChildName"/>, and runs them by <see cref="ForwardChild"/>,
+/// <see cref="BackwardChild"/> and <see cref="BackwardChildToParameters"/>, which call observers.
 /// </para>
 /// </remarks>
 public abstract class Layer
@@ -400,7 +401,7 @@ public abstract class Layer
         _observations = others.Length == 0 ? null : others;
     }
 
-    /// <summary>Begins to use the layer on this thread, until the scope is disposed; calls within it on this thread cost next to nothing.</summary>
+    /// <summary>Begins a call on this thread, until the scope is disposed; calls within it are part of it.</summary>
     /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     internal virtual ThreadGuard.Scope Enter()
     {
@@ -515,9 +516,10 @@ public abstract class Layer
 
     private InvalidOperationException UsedByTwoThreads()
     {
-        string network = Memory is null || ReferenceEquals(Memory.Owner, this) ? "" : $", or the {Memory.Owner.GetType().Name} that it is in,";
+        Layer network = Memory?.Owner ?? this;
+        string around = ReferenceEquals(network, this) ? "" : $", or the {network.GetType().Name} that it is in,";
         return new InvalidOperationException(
-            $"Two threads use this {GetType().Name}{network} at once. A network is for one thread at a time: give each thread its own "
+            $"Two threads use this {GetType().Name}{around} at once. A network is for one thread at a time: give each thread its own "
             + "Clone(), or compile a Predictor, which any number of threads may use.");
     }
 

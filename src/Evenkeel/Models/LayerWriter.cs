@@ -52,7 +52,7 @@ internal sealed class LayerWriter(Utf8JsonWriter json, Layer network, LayerTypes
         else
         {
             throw new NotSupportedException(
-                $"The layer at '{PathOf(layer)}' is a {layer.GetType().Name}, which only you can describe: add it to {nameof(LayerTypes)}.");
+                $"The layer at '{PathOf(layer)}' is a {layer.GetType().Name}, a type of your own: add it to {nameof(LayerTypes)}.");
         }
     }
 }

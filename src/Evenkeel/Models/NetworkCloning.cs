@@ -8,7 +8,7 @@ namespace Evenkeel.Models;
 /// <summary>Copies of layers and networks.</summary>
 public static class NetworkCloning
 {
-    /// <summary>Copies a layer or network, with all layers inside it: one for another thread, or for another course of training.</summary>
+    /// <summary>Copies a layer or network, with all layers inside it, for another thread or another course of training.</summary>
     /// <remarks>
     /// <para>
     /// The copy has the settings, the parameters and the state of the original, and so takes the same training steps, bit for bit: a dropout

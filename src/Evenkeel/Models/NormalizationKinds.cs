@@ -145,7 +145,7 @@ internal static class NormalizationKinds
         {
             throw new NotSupportedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The window at '{writer.PathOf(layer)}' has {layer.Options.Window} iterations; at most {MaximumWindow} can be described."));
+                $"The window at '{writer.PathOf(layer)}' has {layer.Options.Window} iterations; files hold at most {MaximumWindow}."));
         }
 
         writer.Json.WriteString("preceding", path);

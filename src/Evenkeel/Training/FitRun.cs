@@ -142,7 +142,6 @@ internal sealed class FitRun<TTarget>
     /// <summary>Trains from the position to the end of its epoch; returns null if cancelled before the epoch's first step.</summary>
     private EpochResult? Epoch()
     {
-        using ThreadGuard.Scope call = _trainer.Network.Enter();
         _epochStart = Stopwatch.GetTimestamp();
         Position.Epoch = ++_trainer.LastEpoch;
         Steps();

@@ -85,7 +85,6 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     }
 
     /// <summary>Trains, and returns when all epochs are done; a further call continues the count of epochs.</summary>
-    /// <remarks>Until it returns, the network is in use by this thread: a call by another one throws, also during callbacks.</remarks>
     /// <returns>One result per epoch; for a call that <see cref="Resume"/> continues, with those before it was interrupted.</returns>
     /// <inheritdoc cref="Epochs"/>
     public IReadOnlyList<EpochResult> Fit(
@@ -95,13 +94,11 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        using ThreadGuard.Scope call = Network.Enter();
-        EpochResult[] earlier = Interrupted.TryPeek(out InterruptedFit? interrupted) ? [.. interrupted.Position.Results] : [];
+        EpochResult[] earlier = Interrupted.TryPeek(out InterruptedFit? call) ? [.. call.Position.Results] : [];
         return [.. earlier, .. Epochs(data, options, validation, progress, cancellationToken)];
     }
 
     /// <summary>Trains epoch by epoch while the result is enumerated; a further call continues the count of epochs.</summary>
-    /// <remarks>The network is in use by one thread during each epoch, and free for any thread between them.</remarks>
     /// <param name="data">The samples.</param>
     /// <param name="options">The settings; the defaults if null.</param>
     /// <param name="validation">The samples on which the network is evaluated after each epoch; null for none.</param>
@@ -127,7 +124,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <exception cref="InvalidOperationException">
     /// The folder of <see cref="Checkpoints"/> has those of a training that was not resumed.
     /// </exception>
-    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network during a step or an evaluation.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; the
     /// share of validation samples is not from 0 to below 1; the watched measure is undefined; or the schedule has no step after its

@@ -129,7 +129,7 @@ public class NetworkCloningTests
     public void Layers_that_cannot_be_described_are_refused()
     {
         Assert.Equal(
-            "The layer at '1' is a Block, which only you can describe: add it to LayerTypes.",
+            "The layer at '1' is a Block, a type of your own: add it to LayerTypes.",
             Assert.Throws<NotSupportedException>(() => new Sequential(new Relu(), new Block(4)).Clone()).Message);
         var renorm = new BatchRenorm(4, new() { Schedule = RenormSchedule.Of(step => (step + 1, step)) });
         Assert.Contains("a function", Assert.Throws<NotSupportedException>(() => renorm.Clone()).Message, StringComparison.Ordinal);

@@ -57,7 +57,8 @@ public abstract class SetNormalization : Layer
     /// <exception cref="ArgumentException">
     /// The input does not have a shape that this layer normalizes, or has too few values for the statistics that are wanted.
     /// </exception>
-    protected sealed override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => Forward(input, pass, residual: null, relu: false);
+    protected sealed override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) =>
+        Forward(input, pass, residual: null, relu: false);
 
     /// <inheritdoc/>
     protected sealed override Tensor<float> BackwardCore(Tensor<float> outputGradient) => Backward(outputGradient, gated: null);
