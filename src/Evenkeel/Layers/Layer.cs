@@ -65,7 +65,7 @@ public abstract class Layer
         private protected set
         {
             field = value;
-            _forwardPassesOfChildren = CountForwardPassesOfChildren();
+            _forwardPassesOfChildren = value is null ? 0 : CountForwardPassesOfChildren();
         }
     }
 
