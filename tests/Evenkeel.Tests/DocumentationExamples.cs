@@ -24,7 +24,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(28, examples.Count);
+        Assert.Equal(29, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -45,6 +45,21 @@ public class DocumentationExamples
         double before = trainer.Step(images, labels);
         Assert.True(Enumerable.Range(0, 50).Select(_ => trainer.Step(images, labels)).Last() < before);
         Assert.Equal(4, optimizer.Groups[0].Parameters.Count);
+    }
+
+    [Fact]
+    public void Threads_predict_with_copies()
+    {
+        var random = new RandomSource(seed: 0);
+        var network = new Sequential(new Linear(20, 12, random), new BatchNorm(12), new Relu(), new Linear(12, 4, random));
+        (Tensor<float> Inputs, Tensor<float> Outputs)[] batches =
+            [.. Enumerable.Range(1, 10).Select(seed => (Values(8, 20, seed), Tensor.CreateFromShape<float>([8, 4])))];
+
+        // docs/networks/README.md
+        using var networks = new ThreadLocal<Sequential>(() => network.Clone());   // Evenkeel.Models
+        Parallel.ForEach(batches, batch => networks.Value!.Predict(batch.Inputs, batch.Outputs));
+        // end
+        Assert.All(batches, batch => Assert.Equal(network.Predict(batch.Inputs).ToArray(), batch.Outputs.ToArray()));
     }
 
     [Fact]
@@ -585,9 +600,9 @@ public class DocumentationExamples
     {
         public float Factor => factor;
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Tensor.Multiply(input, factor);
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => Tensor.Multiply(input, factor);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => Tensor.Multiply(outputGradient, factor);
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => Tensor.Multiply(outputGradient, factor);
     }
 
     // docs/normalizers/synchronized-batch-norm.md

@@ -22,7 +22,7 @@ internal sealed class StatisticsProbe(Linear preceding, int window, bool correct
     public IReadOnlyList<Moments> Estimate { get; private set; } = [];
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
         if (pass == Pass.Training)
         {
@@ -50,7 +50,7 @@ internal sealed class StatisticsProbe(Linear preceding, int window, bool correct
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient) => outputGradient;
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => outputGradient;
 
     private IReadOnlyList<Moments> Uncorrected(Moments[] current) =>
     [

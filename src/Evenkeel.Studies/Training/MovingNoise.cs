@@ -31,9 +31,8 @@ internal sealed class MovingNoise(RandomSource random) : Layer
     private ulong _passes;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         _factor = _factors.Get(input.Lengths);
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         if (pass == Pass.Training)
@@ -55,14 +54,12 @@ internal sealed class MovingNoise(RandomSource random) : Layer
         Tensor<float> scaled = _products.Get(input.Lengths);
         TensorPrimitives.Multiply(input.Elements(), _factor.Elements(), scaled.Elements());
         TensorPrimitives.Add(scaled.Elements(), output.Elements(), output.Elements());
-        LastOutput = output;
         return output;
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         TensorPrimitives.Multiply(outputGradient.Elements(), _factor!.Elements(), gradient.Elements());
         return gradient;

@@ -8,11 +8,6 @@ namespace Evenkeel.Inference;
 /// <summary>The steps of a predictor and their memory.</summary>
 internal sealed class Plan
 {
-    /// <summary>Floats of a workspace: about half of a second-level cache, so that activations stay in it.</summary>
-    private const int WantedFloats = 128 * 1024;
-
-    private const int MaxSamples = 64;
-
     private Plan(IReadOnlyList<(Node Node, Step Step)> steps, int samples)
     {
         Named = steps;
@@ -33,6 +28,9 @@ internal sealed class Plan
     /// <summary>The size of a workspace in floats.</summary>
     public int WorkspaceFloats { get; }
 
+    /// <summary>The size of a workspace in bytes.</summary>
+    public long WorkspaceBytes => sizeof(float) * (long)WorkspaceFloats;
+
     /// <summary>The shape of a sample of the output.</summary>
     public nint[] OutputShape => Named[^1].Node.Shape;
 
@@ -47,9 +45,8 @@ internal sealed class Plan
 
         Fusion.Apply(nodes, options.Fold);
         var orders = new ImageOrders(nodes);
-        int floatsPerSample = new Plan(StepBuilder.Build(nodes, orders, options.Winograd, 1), 1).WorkspaceFloats;
-        int samples = Math.Clamp(WantedFloats / Math.Max(1, floatsPerSample), 1, MaxSamples);
-        return new Plan(StepBuilder.Build(nodes, orders, options.Winograd, samples), samples);
+        (IReadOnlyList<(Node Node, Step Step)> steps, int samples) = StepBuilder.Build(nodes, orders, options.Winograd, options.Types);
+        return new Plan(steps, samples);
     }
 
     private static void FoldScaler(List<Node> nodes, Scaler scaler)

@@ -17,7 +17,7 @@ namespace Evenkeel.Inference;
 /// </para>
 /// <para>
 /// The output for a sample has the same bits in any batch, on any number of threads and with any instruction set. It differs from that of
-/// <see cref="Layer.Predict"/> by rounding, since folding rounds weights anew.
+/// <see cref="Layer.Predict(Tensor{float})"/> by rounding, since folding rounds weights anew.
 /// </para>
 /// </remarks>
 public sealed unsafe class Predictor
@@ -32,7 +32,7 @@ public sealed unsafe class Predictor
     private const long EnoughMultiplyAdds = 4;
 
     private readonly Plan _plan;
-    private readonly WorkspacePool _workspaces;
+    private readonly RentalPool<Workspace> _workspaces;
     private readonly nint[] _inputShape;
     private readonly int? _threads;
     private readonly long _multiplyAdds;
@@ -42,7 +42,7 @@ public sealed unsafe class Predictor
         _plan = Plan.Of(network, sampleShape, options);
         _inputShape = sampleShape.ToArray();
         _threads = options.Threads;
-        _workspaces = new WorkspacePool(_plan.WorkspaceFloats);
+        _workspaces = new RentalPool<Workspace>(() => new Workspace(_plan.WorkspaceFloats));
         _multiplyAdds = _plan.Steps.Sum(step => step.MultiplyAdds);
         InputLength = Length(_inputShape);
         OutputLength = Length(_plan.OutputShape);
@@ -65,14 +65,14 @@ public sealed unsafe class Predictor
     public long WeightBytes { get; }
 
     /// <summary>The size of the workspaces in bytes: one for each thread that has run at the same time as others.</summary>
-    public long WorkspaceBytes => _workspaces.Created * _workspaces.WorkspaceBytes;
+    public long WorkspaceBytes => _workspaces.Created * _plan.WorkspaceBytes;
 
     /// <summary>The threads that a call may use at most.</summary>
     public int Threads => _threads ?? Parallelism.Threads;
 
     /// <summary>Lists the steps, what was folded and fused into each, and the memory.</summary>
     /// <returns>The summary, which prints as a table.</returns>
-    public PredictorSummary Summary() => new(_plan, WeightBytes, _workspaces.WorkspaceBytes, Threads);
+    public PredictorSummary Summary() => new(_plan, WeightBytes, Threads);
 
     /// <summary>Computes the outputs for a batch of samples. Any number of threads may call it at once.</summary>
     /// <param name="input">The samples, one after the other, each of <see cref="InputLength"/> elements.</param>
@@ -145,7 +145,7 @@ public sealed unsafe class Predictor
     /// <summary>Runs all steps on some samples after the other, on this thread.</summary>
     private void RunSamples(float* input, float* output, int batch)
     {
-        WorkspacePool.Workspace workspace = _workspaces.Rent();
+        Workspace workspace = _workspaces.Rent();
         for (int first = 0; first < batch; first += _plan.Samples)
         {
             int samples = Math.Min(_plan.Samples, batch - first);
@@ -162,7 +162,7 @@ public sealed unsafe class Predictor
     /// <summary>Runs each step on several threads.</summary>
     private void RunSteps(float* input, float* output, int batch, int threads)
     {
-        WorkspacePool.Workspace workspace = _workspaces.Rent();
+        Workspace workspace = _workspaces.Rent();
         for (int first = 0; first < batch; first += _plan.Samples)
         {
             int samples = Math.Min(_plan.Samples, batch - first);

@@ -1,3 +1,4 @@
+using Evenkeel.Models;
 using Evenkeel.Scaling;
 
 namespace Evenkeel.Inference;
@@ -13,6 +14,12 @@ public sealed record PredictorOptions
 
     /// <summary>A fitted scaler of the inputs, which is folded into the first layer; null, the default, for none.</summary>
     public Scaler? Scaler { get; init; }
+
+    /// <summary>The layers of the user's own in the network, as for model files; null, the default, for none.</summary>
+    /// <remarks>
+    /// Each thread runs a copy of such a layer, as of a normalization by a sample's own statistics. It must treat each sample alone.
+    /// </remarks>
+    public LayerTypes? Types { get; init; }
 
     /// <summary>Whether normalizations by running statistics are folded into the layers before them. Default true.</summary>
     /// <remarks>Folding rounds weights anew. Without it and without <see cref="Winograd"/>, results have the bits of <c>Predict</c>.</remarks>

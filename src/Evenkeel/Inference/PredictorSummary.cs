@@ -9,11 +9,11 @@ namespace Evenkeel.Inference;
 /// <summary>What a <see cref="Predictor"/> does: its steps, what was folded and fused into each, and its memory.</summary>
 public sealed class PredictorSummary
 {
-    internal PredictorSummary(Plan plan, long weightBytes, long workspaceBytes, int threads)
+    internal PredictorSummary(Plan plan, long weightBytes, int threads)
     {
         Steps = [.. plan.Named.Select(named => Of(named.Node, named.Step, plan.OutputShape))];
         Samples = plan.Samples;
-        (WeightBytes, WorkspaceBytes, Threads) = (weightBytes, workspaceBytes, threads);
+        (WeightBytes, WorkspaceBytes, Threads) = (weightBytes, plan.WorkspaceBytes, threads);
     }
 
     /// <summary>The steps, in the order in which they run.</summary>

@@ -70,9 +70,8 @@ public sealed class ChannelDropout : Layer
     internal RandomStream Stream => _stream;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         int axis = _axis < 0 ? _axis + input.Rank : _axis;
         if (axis < 1 || axis >= input.Rank)
         {
@@ -84,14 +83,12 @@ public sealed class ChannelDropout : Layer
         Draw(view.Sets, pass);
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         Apply(input.Elements(), view, output.Elements());
-        LastOutput = output;
         return output;
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         Apply(outputGradient.Elements(), View(outputGradient.Lengths), gradient.Elements());
         return gradient;

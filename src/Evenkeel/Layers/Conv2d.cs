@@ -106,22 +106,21 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     bool IEpilogueHost.TakesEpilogue => true;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, pass, residual: null, relu: false);
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => Forward(input, residual: null, relu: false);
 
-    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu) =>
-        Forward(input, pass, residual, relu);
+    Tensor<float> IEpilogueHost.ForwardCore(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu) =>
+        Forward(input, residual, relu);
 
-    Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
+    Tensor<float> IEpilogueHost.BackwardCore(Tensor<float> outputGradient, Tensor<float>? gated)
     {
-        CheckGradient(outputGradient);
         if (!_rectified)
         {
-            return Backward(outputGradient);
+            return BackwardCore(outputGradient);
         }
 
         Tensor<float> gradient = gated ?? _gates.Get(outputGradient.Lengths);
-        Activate.Backward<ReluFunction>(outputGradient.Elements(), LastOutput.Elements(), gradient.Elements());
-        Tensor<float> inputGradient = Backward(gradient);
+        Activate.Backward<ReluFunction>(outputGradient.Elements(), LastOutput!.Elements(), gradient.Elements());
+        Tensor<float> inputGradient = BackwardCore(gradient);
         if (gated is null)
         {
             Memory?.Gradients.Release(gradient, inputGradient, outputGradient);
@@ -131,18 +130,17 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        BackwardToParameters(outputGradient);
+        BackwardToParametersCore(outputGradient);
         Tensor<float> inputGradient = InputGradients.Get(_input!.Lengths);
         Convolution.InputGradient(_shape, outputGradient.Elements(), Weight.Values, inputGradient.Elements());
         return inputGradient;
     }
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<float> outputGradient)
+    protected override void BackwardToParametersCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         ReadOnlySpan<float> dy = outputGradient.Elements();
         Convolution.WeightGradient(_shape, _input!.Elements(), dy, Weight.Gradients, accumulate: true);
         if (Bias is not null)
@@ -160,13 +158,17 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 
     void IChannelwiseLinear.MeanInput(Span<float> mean)
     {
+        using ThreadGuard.Scope call = Enter();
         ReadOnlySpan<float> x = LastInput;
         Array.Resize(ref _imageSums, x.Length / _shape.Samples);
         MeanPatch.Compute(_shape, x, _imageSums, mean);
     }
 
-    void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>
+    void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums)
+    {
+        using ThreadGuard.Scope call = Enter();
         Convolution.WeightGradient(_shape, LastInput, upstream, sums, accumulate: false);
+    }
 
     internal override void DrawFrom(NetworkMemory memory)
     {
@@ -174,9 +176,8 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
         _gates.DrawFrom(memory.Gradients);
     }
 
-    private Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
+    private Tensor<float> Forward(Tensor<float> input, Tensor<float>? residual, bool relu)
     {
-        BeginForward(input, pass);
         _shape = ShapeOf(input.Lengths);
         _input = input;
         _rectified = relu;
@@ -188,7 +189,6 @@ public sealed class Conv2d : Layer, IChannelwiseLinear, IEpilogueHost
 
         var epilogue = new Epilogue { Residual = residual is null ? [] : residual.Elements(), Relu = relu };
         Convolution.Forward(_shape, input.Elements(), Weight.Values, Bias is null ? [] : Bias.Values, epilogue, output.Elements());
-        LastOutput = output;
         return output;
     }
 

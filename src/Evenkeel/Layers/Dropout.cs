@@ -71,9 +71,8 @@ public sealed class Dropout : Layer
     internal RandomStream Stream => _stream;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         _pass = pass;
         if (pass == Pass.Training)
         {
@@ -84,14 +83,12 @@ public sealed class Dropout : Layer
 
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         Apply(input, output);
-        LastOutput = output;
         return output;
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         Apply(outputGradient, gradient);
         return gradient;

@@ -9,13 +9,11 @@ public sealed class Flatten : Layer
     private Tensor<float>? _input;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         _input = input;
         Tensor<float> output = OutputMemory.Get([input.Lengths[0], input.FlattenedLength / input.Lengths[0]]);
         input.Elements().CopyTo(output.Elements());
-        LastOutput = output;
         return output;
     }
 
@@ -23,9 +21,8 @@ public sealed class Flatten : Layer
     public override nint[] OutputShape(ReadOnlySpan<nint> input) => [input[0], TensorPrimitives.Product<nint>([1, .. input[1..]])];
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(_input!.Lengths);
         outputGradient.Elements().CopyTo(gradient.Elements());
         return gradient;

@@ -13,14 +13,14 @@ internal interface IEpilogueHost
     bool TakesEpilogue { get; }
 
     /// <summary>Computes f(output + residual): see <see cref="Epilogue"/>.</summary>
-    /// <param name="input">The input, as for <see cref="Layer.Forward"/>.</param>
+    /// <param name="input">The input, which is known to be dense and not empty.</param>
     /// <param name="pass">Whether this is training or inference.</param>
     /// <param name="residual">The tensor to add; null for none.</param>
     /// <param name="relu">Whether f is a ReLU.</param>
-    Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu);
+    Tensor<float> ForwardCore(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu);
 
     /// <summary>Differentiates the last forward pass.</summary>
-    /// <param name="outputGradient">∂loss/∂f.</param>
+    /// <param name="outputGradient">∂loss/∂f, which is known to be dense and to have the output's shape.</param>
     /// <param name="gated">Receives ∂loss/∂residual, if f is a ReLU; null if it is not needed.</param>
-    Tensor<float> Backward(Tensor<float> outputGradient, Tensor<float>? gated);
+    Tensor<float> BackwardCore(Tensor<float> outputGradient, Tensor<float>? gated);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics.Tensors;
+using Evenkeel.Numerics;
 using Evenkeel.Tensors;
 
 namespace Evenkeel.Layers;
@@ -16,17 +17,22 @@ namespace Evenkeel.Layers;
 /// backward pass of the layer or of the network. Layers share memory for the outputs of a prediction in the same way.
 /// </para>
 /// <para>
-/// A layer does not copy its input: leave it unchanged until <see cref="Backward"/> has been called. A layer is not for
-/// use by two threads at once.
+/// A layer does not copy its input: leave it unchanged until <see cref="Backward"/> has been called.
 /// </para>
 /// <para>
-/// A layer that contains others overrides <see cref="Children"/>, <see cref="Parameters"/> and, to name them, <see cref="ChildName"/>, and
-/// runs them by <see cref="ForwardChild"/>, <see cref="BackwardChild"/> and <see cref="BackwardChildToParameters"/>, which call observers.
+/// A layer, and a network with all layers inside it, is for one thread at a time: calls that overlap throw. Reading a result while another
+/// thread calls is not noticed; <see cref="Predict(Tensor{float}, Tensor{float})"/> returns one that stays valid.
+/// </para>
+/// <para>
+/// A layer overrides <see cref="ForwardCore"/> and <see cref="BackwardCore"/>. One that contains others overrides <see cref="Children"/>,
+/// <see cref="Parameters"/> and, to name them, <see cref="ChildName"/>, and runs them by <see cref="ForwardChild"/>,
+/// <see cref="BackwardChild"/> and <see cref="BackwardChildToParameters"/>, which call observers.
 /// </para>
 /// </remarks>
 public abstract class Layer
 {
     private Observation[]? _observations;
+    private ThreadGuard _guard = new();
     private int _forwardPasses;
     private int _forwardPassesOfChildren;
 
@@ -51,15 +57,15 @@ public abstract class Layer
     protected ReusableTensor InputGradients { get; } = new();
 
     /// <summary>
-    /// What the last <see cref="Forward"/> returned; null if there was none, or it failed. A layer sets it at the end of each forward pass.
+    /// What the last <see cref="Forward"/> returned; null during a forward pass, and if there was none, or it failed.
     /// </summary>
     protected Tensor<float>? LastOutput
     {
         get;
-        set
+        private protected set
         {
             field = value;
-            _forwardPassesOfChildren = CountForwardPassesOfChildren();
+            _forwardPassesOfChildren = value is null ? 0 : CountForwardPassesOfChildren();
         }
     }
 
@@ -79,8 +85,22 @@ public abstract class Layer
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="pass">Whether this is training or inference.</param>
     /// <returns>The output, valid until the next call.</returns>
-    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is not dense.</exception>
-    public abstract Tensor<float> Forward(Tensor<float> input, Pass pass);
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is empty or not dense.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such pass.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
+    public Tensor<float> Forward(Tensor<float> input, Pass pass)
+    {
+        using ThreadGuard.Scope call = Enter();
+        BeginForward(input, pass);
+        Tensor<float> output = ForwardCore(input, pass);
+        LastOutput = output;
+        if (NotifiesObservers)
+        {
+            NotifyForward(input, output);
+        }
+
+        return output;
+    }
 
     /// <summary>
     /// Computes the output in inference, without keeping what <see cref="Backward"/> needs: the layers of a network reuse a few blocks of
@@ -90,8 +110,39 @@ public abstract class Layer
     /// <returns>
     /// The result of <see cref="Forward"/> in <see cref="Pass.Inference"/>, bit for bit, valid until the next call of either.
     /// </returns>
-    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is not dense.</exception>
-    public virtual Tensor<float> Predict(Tensor<float> input) => Forward(input, Pass.Inference);
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is empty or not dense.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
+    public Tensor<float> Predict(Tensor<float> input)
+    {
+        using ThreadGuard.Scope call = Enter();
+        return PredictCore(input);
+    }
+
+    /// <summary>Predicts as <see cref="Predict(Tensor{float})"/>, into a tensor that later calls leave unchanged.</summary>
+    /// <param name="input">The input, dense, batch first.</param>
+    /// <param name="destination">Receives the output, whose shape it has; dense.</param>
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is empty or not dense.</exception>
+    /// <exception cref="ArgumentException">
+    /// The destination does not have the output's shape, is not dense, or overlaps the input or the layer's own output.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
+    public void Predict(Tensor<float> input, Tensor<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        Shape.CheckInput(destination, nameof(destination));
+        using ThreadGuard.Scope call = Enter();
+        Shape.CheckInput(input);
+        Shape.CheckApart(input, destination, "input");
+        Tensor<float> output = PredictCore(input);
+        if (!output.Lengths.SequenceEqual(destination.Lengths))
+        {
+            throw new ArgumentException(
+                $"The destination is {Shape.Describe(destination)}; the output is {Shape.Describe(output)}.", nameof(destination));
+        }
+
+        Shape.CheckApart(output, destination, "layer's own output, which the next call overwrites");
+        output.Elements().CopyTo(destination.Elements());
+    }
 
     /// <summary>
     /// Differentiates the last <see cref="Forward"/>, whichever pass it was: adds to the gradients of the parameters and
@@ -100,8 +151,22 @@ public abstract class Layer
     /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
     /// <returns>∂loss/∂input, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or a prediction by the network came after it.</exception>
-    public abstract Tensor<float> Backward(Tensor<float> outputGradient);
+    /// <exception cref="InvalidOperationException">
+    /// There was no forward pass, it failed, or a prediction by the network or a pass of a layer inside this one came after it.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
+    public Tensor<float> Backward(Tensor<float> outputGradient)
+    {
+        using ThreadGuard.Scope call = Enter();
+        CheckGradient(outputGradient);
+        Tensor<float> inputGradient = BackwardCore(outputGradient);
+        if (NotifiesObservers)
+        {
+            NotifyBackward(outputGradient, inputGradient);
+        }
+
+        return inputGradient;
+    }
 
     /// <summary>
     /// Differentiates like <see cref="Backward"/>, but without the gradient with respect to the input, which a network's first layer need
@@ -109,8 +174,20 @@ public abstract class Layer
     /// </summary>
     /// <param name="outputGradient">∂loss/∂output, of the output's shape.</param>
     /// <exception cref="ArgumentException">The gradient does not have the output's shape, or is not dense.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or a prediction by the network came after it.</exception>
-    public virtual void BackwardToParameters(Tensor<float> outputGradient) => Backward(outputGradient);
+    /// <exception cref="InvalidOperationException">
+    /// There was no forward pass, it failed, or a prediction by the network or a pass of a layer inside this one came after it.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
+    public void BackwardToParameters(Tensor<float> outputGradient)
+    {
+        using ThreadGuard.Scope call = Enter();
+        CheckGradient(outputGradient);
+        BackwardToParametersCore(outputGradient);
+        if (NotifiesObservers)
+        {
+            NotifyBackward(outputGradient, inputGradient: null);
+        }
+    }
 
     /// <summary>The shape of the output for an input of the given shape; nothing is computed or changed.</summary>
     /// <param name="input">The input's shape, batch first.</param>
@@ -192,6 +269,30 @@ public abstract class Layer
         return observation;
     }
 
+    /// <summary>Computes the layer's output; the input is known to be dense and not empty.</summary>
+    /// <param name="input">The input, batch first.</param>
+    /// <param name="pass">Whether this is training or inference.</param>
+    /// <returns>The output, in <see cref="OutputMemory"/>.</returns>
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer.</exception>
+    protected abstract Tensor<float> ForwardCore(Tensor<float> input, Pass pass);
+
+    /// <summary>Computes the output in inference; by default as <see cref="Forward"/>.</summary>
+    /// <param name="input">The input, batch first; not checked yet.</param>
+    /// <returns>The output.</returns>
+    protected virtual Tensor<float> PredictCore(Tensor<float> input) => Forward(input, Pass.Inference);
+
+    /// <summary>
+    /// Differentiates the last forward pass: adds to the gradients of the parameters and computes the gradient with respect to the input.
+    /// There was a forward pass, and the gradient is known to be dense and to have the shape of <see cref="LastOutput"/>.
+    /// </summary>
+    /// <param name="outputGradient">∂loss/∂output.</param>
+    /// <returns>∂loss/∂input, in <see cref="InputGradients"/>.</returns>
+    protected abstract Tensor<float> BackwardCore(Tensor<float> outputGradient);
+
+    /// <summary>Differentiates like <see cref="BackwardCore"/>, by which it runs by default, but without the input's gradient.</summary>
+    /// <param name="outputGradient">∂loss/∂output.</param>
+    protected virtual void BackwardToParametersCore(Tensor<float> outputGradient) => BackwardCore(outputGradient);
+
     /// <summary>Names a layer inside this one; by default its index in <see cref="Children"/>.</summary>
     /// <param name="index">The layer's index in <see cref="Children"/>.</param>
     /// <returns>A name without '.', different from those of the other children.</returns>
@@ -243,6 +344,37 @@ public abstract class Layer
         }
     }
 
+    /// <summary>Runs a layer inside this one forward together with what follows it; neither has observers.</summary>
+    /// <param name="child">The layer.</param>
+    /// <param name="input">Its input, as for <see cref="Forward"/>.</param>
+    /// <param name="pass">Whether this is training or inference.</param>
+    /// <param name="residual">The tensor to add; null for none.</param>
+    /// <param name="relu">Whether a ReLU follows.</param>
+    /// <returns>The output of the last of them.</returns>
+    internal static Tensor<float> ForwardFused(
+        IEpilogueHost child, Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
+    {
+        var layer = (Layer)child;
+        using ThreadGuard.Scope call = layer.Enter();
+        layer.BeginForward(input, pass);
+        Tensor<float> output = child.ForwardCore(input, pass, residual, relu);
+        layer.LastOutput = output;
+        return output;
+    }
+
+    /// <summary>Runs a layer inside this one backward together with what follows it.</summary>
+    /// <param name="child">The layer.</param>
+    /// <param name="outputGradient">The gradient of the output of the last of them.</param>
+    /// <param name="gated">Receives the gradient of the residual, if a ReLU follows; null if it is not needed.</param>
+    /// <returns>The gradient of the layer's input.</returns>
+    internal static Tensor<float> BackwardFused(IEpilogueHost child, Tensor<float> outputGradient, Tensor<float>? gated)
+    {
+        var layer = (Layer)child;
+        using ThreadGuard.Scope call = layer.Enter();
+        layer.CheckGradient(outputGradient);
+        return child.BackwardCore(outputGradient, gated);
+    }
+
     /// <summary>Calls the layer's observers after its forward pass.</summary>
     private protected void NotifyForward(Tensor<float> input, Tensor<float> output)
     {
@@ -269,10 +401,46 @@ public abstract class Layer
         _observations = others.Length == 0 ? null : others;
     }
 
+    /// <summary>Begins a call on this thread, until the scope is disposed; calls within it are part of it.</summary>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
+    internal virtual ThreadGuard.Scope Enter()
+    {
+        while (true)
+        {
+            ThreadGuard guard = _guard;
+            if (!guard.TryEnter(out ThreadGuard.Scope call))
+            {
+                throw UsedByTwoThreads();
+            }
+
+            if (guard == _guard)
+            {
+                return call;
+            }
+
+            call.Dispose(); // the layer has become part of another network meanwhile
+        }
+    }
+
+    /// <summary>Reads what calls change, as any number of threads may do at once.</summary>
+    /// <exception cref="InvalidOperationException">Another thread used the layer or the network that it is in meanwhile.</exception>
+    internal T ReadBetweenCalls<T>(Func<T> read)
+    {
+        ThreadGuard guard = _guard;
+        int calls = guard.CountCalls() ?? throw Disturbed();
+        T result = read();
+        return guard.CountCalls() == calls ? result : throw Disturbed();
+
+        InvalidOperationException Disturbed() =>
+            new($"Another thread used this {GetType().Name} while it was copied: copy it before, or between that thread's calls.");
+    }
+
     /// <summary>Makes this layer and those inside it use a network's memory.</summary>
     internal virtual void DrawFrom(NetworkMemory memory)
     {
+        using ThreadGuard.Scope call = Enter();
         Memory = memory;
+        _guard = memory.Guard;
         OutputMemory.DrawFrom(memory.Outputs);
         InputGradients.DrawFrom(memory.Gradients);
         foreach (Layer child in Children)
@@ -289,7 +457,7 @@ public abstract class Layer
     /// <param name="pass">The pass.</param>
     /// <exception cref="ArgumentException">The input is not dense, or is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such pass.</exception>
-    protected void BeginForward(Tensor<float> input, Pass pass)
+    private protected void BeginForward(Tensor<float> input, Pass pass)
     {
         LastOutput = null;
         _forwardPasses++;
@@ -310,7 +478,7 @@ public abstract class Layer
     /// There was no forward pass, it failed, or a prediction by the network or a pass of a layer inside this one came after it.
     /// </exception>
     [MemberNotNull(nameof(LastOutput))]
-    protected void CheckGradient(Tensor<float> outputGradient)
+    private protected void CheckGradient(Tensor<float> outputGradient)
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         if (LastOutput is not { } output)
@@ -344,6 +512,15 @@ public abstract class Layer
                     $"The gradient is {Shape.Describe(outputGradient)}; the output is {Shape.Describe(output)}."),
                 nameof(outputGradient));
         }
+    }
+
+    private InvalidOperationException UsedByTwoThreads()
+    {
+        Layer network = Memory?.Owner ?? this;
+        string around = ReferenceEquals(network, this) ? "" : $", or the {network.GetType().Name} that it is in,";
+        return new InvalidOperationException(
+            $"Two threads use this {GetType().Name}{around} at once. A network is for one thread at a time: give each thread its own "
+            + "Clone(), or compile a Predictor, which any number of threads may use.");
     }
 
     private int CountForwardPassesOfChildren()

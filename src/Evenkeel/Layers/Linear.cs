@@ -62,9 +62,8 @@ public sealed class Linear : Layer, IChannelwiseLinear
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         CheckShape(input.Lengths);
         int batch = (int)input.Lengths[0];
         _input = input;
@@ -80,7 +79,6 @@ public sealed class Linear : Layer, IChannelwiseLinear
             new MatrixView(Weight.Values, Outputs, Inputs).Transposed,
             y,
             accumulate: Bias is not null);
-        LastOutput = output;
         return output;
     }
 
@@ -92,9 +90,9 @@ public sealed class Linear : Layer, IChannelwiseLinear
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        BackwardToParameters(outputGradient);
+        BackwardToParametersCore(outputGradient);
         Tensor<float> inputGradient = InputGradients.Get(_input!.Lengths);
         MatrixProduct.Multiply(
             new(outputGradient.Elements(), Batch, Outputs), new(Weight.Values, Outputs, Inputs), inputGradient.Elements());
@@ -102,9 +100,8 @@ public sealed class Linear : Layer, IChannelwiseLinear
     }
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<float> outputGradient)
+    protected override void BackwardToParametersCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         ReadOnlySpan<float> dy = outputGradient.Elements();
         MatrixProduct.Multiply(
             new MatrixView(dy, Batch, Outputs).Transposed, new(_input!.Elements(), Batch, Inputs), Weight.Gradients, accumulate: true);
@@ -136,6 +133,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
 
     void IChannelwiseLinear.MeanInput(Span<float> mean)
     {
+        using ThreadGuard.Scope call = Enter();
         if (_inputSums.Length == 0)
         {
             _inputSums = new double[Inputs];
@@ -144,6 +142,9 @@ public sealed class Linear : Layer, IChannelwiseLinear
         ChannelMean.Compute(LastInput, new ChannelView(Batch, Inputs, 1), _inputSums, mean);
     }
 
-    void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums) =>
+    void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums)
+    {
+        using ThreadGuard.Scope call = Enter();
         MatrixProduct.Multiply(new MatrixView(upstream, Batch, Outputs).Transposed, new(LastInput, Batch, Inputs), sums);
+    }
 }

@@ -2,10 +2,16 @@ using System.Numerics.Tensors;
 
 namespace Evenkeel.Layers;
 
-/// <summary>The memory that all layers of a network share: for gradients, and for the outputs of a prediction.</summary>
+/// <summary>What all layers of a network share: the memory for gradients and for the outputs of a prediction, and the guard.</summary>
 /// <param name="owner">The outermost network: when its backward pass begins, no gradient is in use.</param>
 internal sealed class NetworkMemory(Layer owner)
 {
+    /// <summary>The outermost network.</summary>
+    public Layer Owner => owner;
+
+    /// <summary>Detects that two threads use the network at once.</summary>
+    public ThreadGuard Guard { get; } = new();
+
     /// <summary>Memory for gradients; a gradient is released once the preceding layer has used it.</summary>
     public LentMemory Gradients { get; } = new();
 

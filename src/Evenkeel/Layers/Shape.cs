@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Layers;
 
@@ -36,6 +37,15 @@ internal static class Shape
         if (input.FlattenedLength == 0)
         {
             throw new ArgumentException($"The {name} {Describe(input.Lengths)} is empty.", name);
+        }
+    }
+
+    /// <summary>Throws if a tensor that receives results overlaps another.</summary>
+    public static void CheckApart(Tensor<float> other, Tensor<float> destination, string name)
+    {
+        if (((ReadOnlySpan<float>)other.Elements()).Overlaps(destination.Elements()))
+        {
+            throw new ArgumentException($"The destination overlaps the {name}: pass a tensor with memory of its own.", nameof(destination));
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class LayerWriter(Utf8JsonWriter json, Layer network, LayerTypes
     }
 
     /// <summary>Writes the type and the settings of a layer as fields of the open object.</summary>
-    /// <exception cref="NotSupportedException">Files do not know the layer's type, or one of its settings.</exception>
+    /// <exception cref="NotSupportedException">The layer's type is unknown, or one of its settings cannot be described.</exception>
     public void Fields(Layer layer)
     {
         if (LayerKinds.Of(layer) is { } kind)
@@ -52,7 +52,7 @@ internal sealed class LayerWriter(Utf8JsonWriter json, Layer network, LayerTypes
         else
         {
             throw new NotSupportedException(
-                $"The layer at '{PathOf(layer)}' is a {layer.GetType().Name}, which files do not know: add it to {nameof(LayerTypes)}.");
+                $"The layer at '{PathOf(layer)}' is a {layer.GetType().Name}, a type of your own: add it to {nameof(LayerTypes)}.");
         }
     }
 }

@@ -242,7 +242,9 @@ public sealed class ModelFile
         }
     }
 
-    private string Describe(LayerTypes? types)
+    /// <summary>Describes the network and what belongs to it, in JSON.</summary>
+    /// <exception cref="NotSupportedException">Files do not know a layer of the network, or one of its settings.</exception>
+    internal string Describe(LayerTypes? types)
     {
         if (Network.StateDict().FirstOrDefault(tensor => !IsOfNetwork(tensor)) is { } reserved)
         {

@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 using Evenkeel.Tensors;
 
 namespace Evenkeel.Models;
@@ -45,11 +46,13 @@ public static class NetworkState
     /// Loading is strict, and a tensor is missing, unexpected, or of a wrong shape or type; a running variance is negative or not finite;
     /// or a tensor is in a file that was changed or damaged.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public static LoadReport Load(this Layer network, IEnumerable<NamedTensor> tensors, LoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(tensors);
         options ??= new LoadOptions();
+        using ThreadGuard.Scope call = network.Enter();
         (LoadReport report, List<(StateTensor To, NamedTensor From)> pairs) = Match(network, Named(tensors, options), options);
         if (options.Strict && !report.IsComplete)
         {
@@ -86,6 +89,41 @@ public static class NetworkState
         {
             CheckValues(to, from);
             to.Load(from);
+        }
+    }
+
+    /// <summary>
+    /// Copies all that training changes into a network with the same layers: tensors, whatever their values, the settings of normalizers,
+    /// and which parameters are trainable.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The networks have different tensors.</exception>
+    internal static void CopyTo(this Layer network, Layer other)
+    {
+        using ThreadGuard.Scope call = other.Enter();
+        var options = new LoadOptions();
+        (LoadReport report, List<(StateTensor To, NamedTensor From)> pairs) =
+            Match(other, Named(network.StateDict(includeTrainingOnly: true), options), options);
+        if (!report.IsComplete)
+        {
+            throw new InvalidDataException($"The tensors are not those of the network: {report}.");
+        }
+
+        foreach ((StateTensor to, NamedTensor from) in pairs)
+        {
+            to.Load(from);
+        }
+
+        foreach (((_, Layer from), (_, Layer to)) in network.NamedLayers().Zip(other.NamedLayers()))
+        {
+            if ((from, to) is (RunningNormalization source, RunningNormalization target))
+            {
+                target.CopySettings(source);
+            }
+        }
+
+        foreach ((Parameter from, Parameter to) in network.Parameters.Zip(other.Parameters))
+        {
+            to.IsTrainable = from.IsTrainable;
         }
     }
 

@@ -181,7 +181,7 @@ internal static class NormalizationKinds
         if (layer.Schedule.Ends is not var (rMax, dMax))
         {
             throw new NotSupportedException(
-                $"The {nameof(BatchRenorm)} at '{writer.PathOf(layer)}' has a schedule that is a function, which files cannot hold: "
+                $"The {nameof(BatchRenorm)} at '{writer.PathOf(layer)}' has a schedule that is a function, which cannot be described: "
                 + $"use {nameof(RenormSchedule)}.{nameof(RenormSchedule.Constant)} or {nameof(RenormSchedule.Linear)}.");
         }
 

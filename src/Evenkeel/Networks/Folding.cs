@@ -89,11 +89,14 @@ public static class Folding
     /// <param name="inputs">The input of both.</param>
     /// <returns>The largest |difference| of two outputs, and the largest |output| to compare it with.</returns>
     /// <exception cref="ArgumentException">The outputs have different shapes.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses one of the networks.</exception>
     public static (double LargestDifference, double LargestOutput) Compare(Layer network, Layer other, Tensor<float> inputs)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(other);
         ArgumentNullException.ThrowIfNull(inputs);
+
+        using ThreadGuard.Scope call = network.Enter(), otherCall = other.Enter();
 
         // The networks may share layers, and a layer uses its memory again.
         Tensor<float> first = network.Predict(inputs);

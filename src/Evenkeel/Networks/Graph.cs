@@ -92,9 +92,8 @@ public sealed class Graph : Layer
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The input does not fit the layers, or the inputs of a node differ in shape.</exception>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         LentMemory memory = Memory!.Outputs;
         Array.Clear(_outputs);
         _outputs[0] = input;
@@ -109,31 +108,18 @@ public sealed class Graph : Layer
 
         Tensor<float> output = _outputs[^1]!;
         Array.Clear(_outputs);
-        LastOutput = output;
-        NotifyForward(input, output);
         return output;
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The input does not fit the layers, or the inputs of a node differ in shape.</exception>
-    public override Tensor<float> Predict(Tensor<float> input) => Memory!.Predict(this, input);
+    protected override Tensor<float> PredictCore(Tensor<float> input) => Memory!.Predict(this, input);
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
-    {
-        CheckGradient(outputGradient);
-        Tensor<float> inputGradient = Backward(outputGradient, toInput: true)!;
-        NotifyBackward(outputGradient, inputGradient);
-        return inputGradient;
-    }
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => Backward(outputGradient, toInput: true)!;
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<float> outputGradient)
-    {
-        CheckGradient(outputGradient);
-        Backward(outputGradient, toInput: false);
-        NotifyBackward(outputGradient, inputGradient: null);
-    }
+    protected override void BackwardToParametersCore(Tensor<float> outputGradient) => Backward(outputGradient, toInput: false);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The shape does not fit the layers, or the inputs of a node differ in shape.</exception>

@@ -9,6 +9,7 @@ namespace Evenkeel.Networks;
 /// </summary>
 internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
 {
+    private readonly Layer[] _children = [layer, relu];
     private bool _fused;
 
     /// <summary>The layer whose sweep applies the ReLU to its output.</summary>
@@ -21,7 +22,7 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
     public bool IsFused => !layer.IsEndObserved && !relu.IsObserved;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Layer> Children => [layer, relu];
+    public override IReadOnlyList<Layer> Children => _children;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => layer.Parameters;
@@ -36,8 +37,11 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
         }
     }
 
+    /// <summary>Enters the layer, since this step is in no network's memory.</summary>
+    internal override ThreadGuard.Scope Enter() => layer.Enter();
+
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
         _fused = IsFused;
         if (!_fused)
@@ -48,18 +52,18 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
             return rectified;
         }
 
-        Tensor<float> output = ((IEpilogueHost)layer).Forward(input, pass, residual: null, relu: true);
+        Tensor<float> output = ForwardFused((IEpilogueHost)layer, input, pass, residual: null, relu: true);
         relu.Adopt(output);
         return output;
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
         // After a fused forward pass both ways give the same bits: a layer that rectified masks a masked gradient again.
         if (_fused && IsFused)
         {
-            return ((IEpilogueHost)layer).Backward(outputGradient, gated: null);
+            return BackwardFused((IEpilogueHost)layer, outputGradient, gated: null);
         }
 
         Tensor<float> gradient = BackwardChild(relu, outputGradient);
@@ -69,6 +73,6 @@ internal sealed class RectifiedLayer(Layer layer, Relu relu) : Layer
     }
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<float> outputGradient) =>
+    protected override void BackwardToParametersCore(Tensor<float> outputGradient) =>
         BackwardChildToParameters(layer, BackwardChild(relu, outputGradient));
 }

@@ -77,43 +77,37 @@ public sealed class Residual : Layer
     /// <exception cref="ArgumentException">
     /// The input does not fit the layers, or the outputs of body and shortcut differ in shape.
     /// </exception>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         Tensor<float> skipped = Shortcut is null ? input : ForwardChild(Shortcut, input, pass);
         (bool addsInBody, bool rectifiesSum) = (AddsInBody, RectifiesSum); // fixed here, since observers may come and go during the pass
         _rectifiedInBody = addsInBody && rectifiesSum;
         Tensor<float> sum = addsInBody
-            ? _host!.Forward(input, pass, skipped, rectifiesSum)
+            ? ForwardFused(_host!, input, pass, skipped, rectifiesSum)
             : Add(ForwardChild(Body, input, pass), skipped, rectifiesSum, input);
         Memory!.Outputs.Release(skipped, sum, input);
-        Tensor<float> output = Activate(sum, rectifiesSum, input, pass);
-        LastOutput = output;
-        NotifyForward(input, output);
-        return output;
+        return Activate(sum, rectifiesSum, input, pass);
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Predict(Tensor<float> input) => Memory!.Predict(this, input);
+    protected override Tensor<float> PredictCore(Tensor<float> input) => Memory!.Predict(this, input);
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         LentMemory memory = Memory!.Gradients;
         Memory.BeginBackward(this, outputGradient);
         bool fused = _rectifiedInBody && AddsInBody && RectifiesSum;
         Tensor<float> sumGradient = Activation is null ? outputGradient
             : fused ? _sumGradients.Get(outputGradient.Lengths)
             : BackwardChild(Activation, outputGradient);
-        Tensor<float> body = fused ? _host!.Backward(outputGradient, sumGradient) : BackwardChild(Body, sumGradient);
+        Tensor<float> body = fused ? BackwardFused(_host!, outputGradient, sumGradient) : BackwardChild(Body, sumGradient);
         Tensor<float> skipped = Shortcut is null ? sumGradient : BackwardChild(Shortcut, sumGradient);
         Tensor<float> gradient = InputGradients.Get(body.Lengths);
         Sum.Apply(body.Elements(), skipped.Elements(), relu: false, gradient.Elements());
         memory.Release(sumGradient, gradient, outputGradient);
         memory.Release(skipped, gradient, outputGradient);
         memory.Release(body, gradient, outputGradient);
-        NotifyBackward(outputGradient, gradient);
         return gradient;
     }
 

@@ -78,39 +78,31 @@ public sealed class Sequential : Layer, IEpilogueHost
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
         Tensor<float> last = ForwardToLast(input, pass);
         Tensor<float> output = ForwardChild(_steps[^1], last, pass);
         Memory!.Outputs.Release(last, output, input);
-        LastOutput = output;
-        NotifyForward(input, output);
         return output;
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Predict(Tensor<float> input) => Memory!.Predict(this, input);
+    protected override Tensor<float> PredictCore(Tensor<float> input) => Memory!.Predict(this, input);
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Memory!.BeginBackward(this, outputGradient);
-        Tensor<float> inputGradient = Backward(outputGradient, _steps.Length, 0, outputGradient);
-        NotifyBackward(outputGradient, inputGradient);
-        return inputGradient;
+        return Backward(outputGradient, _steps.Length, 0, outputGradient);
     }
 
     /// <inheritdoc/>
-    public override void BackwardToParameters(Tensor<float> outputGradient)
+    protected override void BackwardToParametersCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
-
         // Layers before the first that has parameters have no use for a gradient.
         Memory!.BeginBackward(this, outputGradient);
         BackwardChildToParameters(
             _steps[_firstWithParameters], Backward(outputGradient, _steps.Length, _firstWithParameters + 1, outputGradient));
-        NotifyBackward(outputGradient, inputGradient: null);
     }
 
     /// <inheritdoc/>
@@ -145,26 +137,23 @@ public sealed class Sequential : Layer, IEpilogueHost
 
     bool IEpilogueHost.TakesEpilogue => _steps[^1] is IEpilogueHost { TakesEpilogue: true };
 
-    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
+    Tensor<float> IEpilogueHost.ForwardCore(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
     {
         Tensor<float> last = ForwardToLast(input, pass);
-        Tensor<float> output = ((IEpilogueHost)_steps[^1]).Forward(last, pass, residual, relu);
+        Tensor<float> output = ForwardFused((IEpilogueHost)_steps[^1], last, pass, residual, relu);
         Memory!.Outputs.Release(last, output, input);
-        LastOutput = output;
         return output;
     }
 
-    Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated)
+    Tensor<float> IEpilogueHost.BackwardCore(Tensor<float> outputGradient, Tensor<float>? gated)
     {
-        CheckGradient(outputGradient);
         Memory!.BeginBackward(this, outputGradient);
-        Tensor<float> gradient = ((IEpilogueHost)_steps[^1]).Backward(outputGradient, gated);
+        Tensor<float> gradient = BackwardFused((IEpilogueHost)_steps[^1], outputGradient, gated);
         return Backward(gradient, _steps.Length - 1, 0, outputGradient);
     }
 
     private Tensor<float> ForwardToLast(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         Tensor<float> output = input;
         for (int i = 0; i < _steps.Length - 1; i++)
         {

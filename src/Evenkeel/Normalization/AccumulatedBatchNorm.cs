@@ -64,8 +64,10 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     public override RunningStatistics? RunningStatistics { get; }
 
     /// <summary>Forgets what was gathered: the next micro-batch is the first of a new batch.</summary>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public void Begin()
     {
+        using ThreadGuard.Scope call = Enter();
         Array.Clear(_batch);
         Array.Clear(_gradients);
         _rounds.Begin();
@@ -76,8 +78,10 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     /// <param name="input">The micro-batch, as it will be passed to <see cref="Layer.Forward"/>.</param>
     /// <exception cref="ArgumentException">The input does not fit.</exception>
     /// <exception cref="InvalidOperationException">A micro-batch was already normalized: its statistics would be others.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public void Gather(Tensor<float> input)
     {
+        using ThreadGuard.Scope call = Enter();
         ChannelView view = View(input);
         if (_prepared)
         {
@@ -97,8 +101,10 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     /// <exception cref="InvalidOperationException">
     /// There was no forward pass, running statistics normalized in it, or it brings more values than were gathered.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public void GatherGradient(Tensor<float> outputGradient)
     {
+        using ThreadGuard.Scope call = Enter();
         SumGradients(outputGradient);
         if (StatisticsAreConstant)
         {

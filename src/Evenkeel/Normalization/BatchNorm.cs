@@ -41,7 +41,7 @@ public sealed class BatchNorm : RunningNormalization
     public override RunningStatistics? RunningStatistics { get; }
 
     /// <summary>
-    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others are ignored in
+    /// As <see cref="Layer.Forward"/>, over the elements that a mask keeps: the others are ignored in
     /// statistics and gradients, even if NaN, and their outputs are 0.
     /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
@@ -52,5 +52,6 @@ public sealed class BatchNorm : RunningNormalization
     /// The input does not fit, the mask does not have its shape, or it keeps fewer than two values per channel where the
     /// batch's statistics are wanted.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardMasked(input, mask, pass);
 }

@@ -75,7 +75,7 @@ public sealed class GroupNorm : ChannelNormalization
     }
 
     /// <summary>
-    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others are ignored in
+    /// As <see cref="Layer.Forward"/>, over the elements that a mask keeps: the others are ignored in
     /// statistics and gradients, even if NaN, and their outputs are 0, as are those of a group without kept elements.
     /// </summary>
     /// <param name="input">The input, dense, batch first.</param>
@@ -83,6 +83,7 @@ public sealed class GroupNorm : ChannelNormalization
     /// <param name="pass">Whether this is training or inference, which are the same here.</param>
     /// <returns>The output, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The input does not fit, or the mask does not have its shape.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardMasked(input, mask, pass);
 
     /// <inheritdoc/>

@@ -38,6 +38,7 @@ public static class Recalibration
     /// <exception cref="ArgumentNullException">The network, the batches or one of them is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such estimate.</exception>
     /// <exception cref="OperationCanceledException">The recalibration was stopped.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public static IReadOnlyList<StatisticsDrift> Recalibrate(
         Layer network,
         IReadOnlyCollection<Tensor<float>> batches,
@@ -51,6 +52,7 @@ public static class Recalibration
             throw new ArgumentException("There are no batches to take statistics from.", nameof(batches));
         }
 
+        using ThreadGuard.Scope call = network.Enter();
         RunningNormalization[] layers = [.. Normalizations(network)];
         (double[], double[])[] before = [.. layers.Select(layer => layer.RunningStatistics!.Save())];
         try

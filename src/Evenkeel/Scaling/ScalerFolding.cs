@@ -210,13 +210,10 @@ public static class ScalerFolding
     /// <summary>A network with the scaler in front of it, for inference.</summary>
     private sealed class Scaled(Scaler scaler, Layer network) : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass)
-        {
-            ArgumentNullException.ThrowIfNull(input);
-            return network.Forward(input.Rank == 4 ? ScaledImages(input) : scaler.Transform(input), pass);
-        }
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) =>
+            network.Forward(input.Rank == 4 ? ScaledImages(input) : scaler.Transform(input), pass);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => throw new NotSupportedException();
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => throw new NotSupportedException();
 
         private Tensor<float> ScaledImages(Tensor<float> images)
         {

@@ -30,11 +30,13 @@ public static class GradientCheck
     /// <exception cref="InvalidOperationException">
     /// The layer's output differs from pass to pass, or it returns null or a gradient that does not have the input's shape.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public static IReadOnlyList<GradientError> Check(Layer layer, Tensor<float> input, GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(input);
         options = Validate(options);
+        using ThreadGuard.Scope call = layer.Enter();
         Tensor<float> x = Copy(input);
         Tensor<float> y = Forward();
         Tensor<float> upstream = Copy(y);

@@ -9,11 +9,13 @@ namespace Evenkeel.Training;
 /// <summary>A copy of all state of a network, in memory of its own that is allocated once.</summary>
 internal sealed class StateSnapshot
 {
+    private readonly Layer _layer;
     private readonly (StateTensor Live, StateTensor Copy)[] _pairs;
 
     /// <summary>Allocates memory for the state of a layer and of those inside it; nothing is copied yet.</summary>
     public StateSnapshot(Layer layer)
     {
+        _layer = layer;
         _pairs = [.. layer.StateDict(includeTrainingOnly: true).Select(live => (live, CopyOf(live)))];
         Tensors = [.. _pairs.Select(pair => pair.Copy)];
     }
@@ -33,6 +35,7 @@ internal sealed class StateSnapshot
     /// <summary>Copies the state back into the network.</summary>
     public void Restore()
     {
+        using ThreadGuard.Scope call = _layer.Enter();
         foreach ((StateTensor live, StateTensor copy) in _pairs)
         {
             live.Load(copy);

@@ -66,8 +66,10 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// A shape does not fit the network or the loss, or a target is invalid. Where the loss refuses, the weights stay, but the forward pass
     /// has taken place: running statistics have taken in the batch.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public double Step(Tensor<float> inputs, Tensor<TTarget> targets)
     {
+        using ThreadGuard.Scope call = Network.Enter();
         double value = Loss.Forward(Network.Forward(inputs, Pass.Training), targets);
         IReadOnlyList<Parameter> parameters = Network.Parameters;
         for (int i = 0; i < parameters.Count; i++)
@@ -122,6 +124,7 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <exception cref="InvalidOperationException">
     /// The folder of <see cref="Checkpoints"/> has those of a training that was not resumed.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network during a step or an evaluation.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of epochs is negative; the batch size is below 1, or above the number of samples if the last batch is dropped; the
     /// share of validation samples is not from 0 to below 1; the watched measure is undefined; or the schedule has no step after its
@@ -209,9 +212,11 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <param name="data">The samples.</param>
     /// <param name="cancellationToken">Cancels the evaluation.</param>
     /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public Evaluation Evaluate(Dataset<TTarget> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        using ThreadGuard.Scope call = Network.Enter();
         double sum = 0;
         int? correct = 0;
         for (int start = 0; start < data.Count; start += EvaluationBatch)

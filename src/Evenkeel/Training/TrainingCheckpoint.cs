@@ -3,7 +3,6 @@ using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Layers;
 using Evenkeel.Models;
-using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Tensors;
 using static System.FormattableString;
@@ -80,7 +79,7 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
             throw new InvalidDataException("The checkpoint does not have all tensors of the optimizer's state.");
         }
 
-        LoadNetwork(saved);
+        saved.CopyTo(trainer.Network);
         trainer.Optimizer.LearningRate = learningRate;
         foreach ((StateTensor to, NamedTensor from) in optimizer)
         {
@@ -175,23 +174,6 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         return trainer.Network.StateDict(includeTrainingOnly: true).Count == file.Tensors.Count(ModelFile.IsOfNetwork)
             ? saved
             : throw new InvalidDataException("The checkpoint does not have all tensors of the network's state.");
-    }
-
-    private void LoadNetwork(Layer saved)
-    {
-        trainer.Network.Load(saved.StateDict(includeTrainingOnly: true));
-        foreach (((string Path, Layer Layer) from, (string Path, Layer Layer) to) in saved.NamedLayers().Zip(trainer.Network.NamedLayers()))
-        {
-            if (to.Layer is RunningNormalization normalization)
-            {
-                normalization.CopySettings((RunningNormalization)from.Layer);
-            }
-        }
-
-        foreach ((Parameter from, Parameter to) in saved.Parameters.Zip(trainer.Network.Parameters))
-        {
-            to.IsTrainable = from.IsTrainable;
-        }
     }
 
     /// <summary>Finds the tensor in the file for each of the optimizer's state.</summary>

@@ -25,31 +25,29 @@ public sealed class ChannelScale : Layer
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         if (input.Rank < 2 || input.Lengths[1] != Weight.Length)
         {
             throw new ArgumentException($"This layer takes [N, {Weight.Length}, *].", nameof(input));
         }
 
         _input = input;
-        LastOutput = OutputMemory.Get(input.Lengths);
-        ScaleChannels(input.Elements(), LastOutput.Elements());
-        return LastOutput;
+        Tensor<float> output = OutputMemory.Get(input.Lengths);
+        ScaleChannels(input.Elements(), output.Elements());
+        return output;
     }
 
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        BackwardToParameters(outputGradient);
+        BackwardToParametersCore(outputGradient);
         Tensor<float> inputGradient = InputGradients.Get(outputGradient.Lengths);
         ScaleChannels(outputGradient.Elements(), inputGradient.Elements());
         return inputGradient;
     }
 
-    public override void BackwardToParameters(Tensor<float> outputGradient)
+    protected override void BackwardToParametersCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         ReadOnlySpan<float> x = _input!.Elements(), dy = outputGradient.Elements();
         Span<float> dw = Weight.Gradient.Elements();
         int positions = Positions(x.Length);
@@ -78,6 +76,6 @@ public sealed class ChannelScale : Layer
         }
     }
 
-    private int Positions(int length) => length / (int)LastOutput!.Lengths[0] / Weight.Length;
+    private int Positions(int length) => length / (int)_input!.Lengths[0] / Weight.Length;
 }
 // end

@@ -34,7 +34,8 @@ public class LayerStateTests
         }
     }
 
-    private static nint[] ShapeFor(int index) => Shapes.First(shape =>
+    /// <summary>A shape that the sample accepts.</summary>
+    internal static nint[] ShapeFor(int index) => Shapes.First(shape =>
     {
         try
         {
@@ -48,7 +49,7 @@ public class LayerStateTests
     });
 
     /// <summary>A training pass, forward and backward, and a step down the gradients; returns output and input gradient.</summary>
-    private static float[] Step(Layer layer, nint[] shape, int seed)
+    internal static float[] Step(Layer layer, nint[] shape, int seed)
     {
         Tensor<float> input = TestData.Tensor(TestData.Uniform((int)TensorPrimitives.Product<nint>(shape), seed + 1), shape);
         foreach (AccumulatedBatchNorm accumulated in layer.NamedLayers().Select(named => named.Layer).OfType<AccumulatedBatchNorm>())

@@ -367,8 +367,8 @@ public class ModelFileTests
 
         public override IReadOnlyList<StateTensor> State => [StateTensor.Of("count", () => Count, value => Count = value)];
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => input;
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => input;
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => outputGradient;
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => outputGradient;
     }
 }

@@ -201,9 +201,9 @@ public class GradientMemoryTests
     /// <summary>A layer that copies nothing: its gradient is the one that it is given, seen in another shape.</summary>
     private sealed class Reshape : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => input;
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => input;
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) =>
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) =>
             Tensor.Reshape(Tensor.Reshape(outputGradient, [outputGradient.FlattenedLength]), [.. outputGradient.Lengths]);
     }
 }

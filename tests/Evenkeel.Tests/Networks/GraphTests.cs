@@ -455,9 +455,9 @@ public class GraphTests
     /// <summary>A layer that returns what it is given.</summary>
     private sealed class Passing : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => input;
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => input;
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => outputGradient;
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => outputGradient;
     }
 
     /// <summary>A layer that returns another tensor in the memory that it is given, and counts its backward passes.</summary>
@@ -465,9 +465,9 @@ public class GraphTests
     {
         public int Backwards { get; private set; }
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Reshape(input);
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => Reshape(input);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient)
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
         {
             Backwards++;
             return Reshape(outputGradient);

@@ -114,9 +114,9 @@ public class LayerNamesTests
 
         public override IReadOnlyList<Parameter> Parameters => [_scale, .. inner.Parameters];
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => ForwardChild(inner, input, pass);
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => ForwardChild(inner, input, pass);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => BackwardChild(inner, outputGradient);
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => BackwardChild(inner, outputGradient);
 
         protected override string ChildName(int index) => "inner";
     }

@@ -185,8 +185,8 @@ public class NetworkSummaryTests
 
         public override IReadOnlyList<Parameter> Parameters => inner.Parameters;
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => ForwardChild(inner, input, pass);
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => ForwardChild(inner, input, pass);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => BackwardChild(inner, outputGradient);
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => BackwardChild(inner, outputGradient);
     }
 }

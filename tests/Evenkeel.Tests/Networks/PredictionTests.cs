@@ -189,17 +189,17 @@ public class PredictionTests
     /// <summary>A layer that copies nothing.</summary>
     private sealed class Identity : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => input;
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => input;
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => outputGradient;
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => outputGradient;
     }
 
     /// <summary>2x + x.</summary>
     private sealed class Thrice : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) =>
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) =>
             TestData.Tensor([.. input.Select(x => x + x + x)], input.Lengths);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => throw new NotSupportedException();
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => throw new NotSupportedException();
     }
 }

@@ -132,8 +132,8 @@ public class SequentialTests
 
     private sealed class NoGradient : Layer
     {
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => input;
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => input;
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => throw new NotSupportedException();
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => throw new NotSupportedException();
     }
 }

@@ -101,8 +101,8 @@ public class DerivedNormalizerTests
     {
         public override IReadOnlyList<Parameter> Parameters => normalization.Parameters;
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => normalization.Forward(input, mask, pass);
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => normalization.Forward(input, mask, pass);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient) => normalization.Backward(outputGradient);
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => normalization.Backward(outputGradient);
     }
 }

@@ -91,11 +91,11 @@ internal sealed class StrategyRun
         Append(layer.Backward(dy).Elements());
         if (layer is IEpilogueHost host)
         {
-            Append(host.Forward(x, Pass.Training, residual: null, relu: true).Elements());
-            Append(host.Backward(dy, gated: null).Elements());
+            Append(Layer.ForwardFused(host, x, Pass.Training, residual: null, relu: true).Elements());
+            Append(Layer.BackwardFused(host, dy, gated: null).Elements());
             Tensor<float> gated = At(offset, new float[Length]);
-            Append(host.Forward(x, Pass.Training, residual: dy, relu: true).Elements());
-            Append(host.Backward(x, gated).Elements());
+            Append(Layer.ForwardFused(host, x, Pass.Training, residual: dy, relu: true).Elements());
+            Append(Layer.BackwardFused(host, x, gated).Elements());
             Append(gated.Elements());
         }
 

@@ -12,22 +12,28 @@ namespace Evenkeel.Tests.Normalization;
 internal abstract class TwoParts(RunningNormalization layer) : Layer
 {
     private Pass _pass;
+    private Tensor<bool>? _mask;
 
     public sealed override IReadOnlyList<Parameter> Parameters => layer.Parameters;
 
     public abstract RunningStatistics RunningStatistics { get; }
 
-    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, null, pass);
-
     public Tensor<float> Forward(Tensor<float> input, Tensor<bool>? mask, Pass pass)
     {
+        _mask = mask;
+        return Forward(input, pass);
+    }
+
+    protected sealed override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
+    {
+        (Tensor<bool>? mask, _mask) = (_mask, null);
         _pass = pass;
         return pass == Pass.Training
             ? Join(ForwardParts(Split(input), mask is null ? null : Split(mask)), input)
             : Normalizer.Forward(layer, input, mask, pass);
     }
 
-    public sealed override Tensor<float> Backward(Tensor<float> outputGradient) =>
+    protected sealed override Tensor<float> BackwardCore(Tensor<float> outputGradient) =>
         _pass == Pass.Training ? Join(BackwardParts(Split(outputGradient)), outputGradient) : layer.Backward(outputGradient);
 
     protected abstract float[][] ForwardParts(Tensor<float>[] inputs, Tensor<bool>[]? masks);

@@ -200,9 +200,9 @@ public class GradientCheckTests
 
         public Func<Tensor<float>, Tensor<float>> Gradient { get; init; } = static gradient => gradient;
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => Output(Tensor.Multiply(input, 2f));
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => Output(Tensor.Multiply(input, 2f));
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient)
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
         {
             Tensor<float> gradient = Tensor.Multiply(outputGradient, 2f);
             if (WrongAt >= 0)
@@ -219,9 +219,9 @@ public class GradientCheckTests
     {
         public override IReadOnlyList<Parameter> Parameters => linear.Parameters;
 
-        public override Tensor<float> Forward(Tensor<float> input, Pass pass) => linear.Forward(input, pass);
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => linear.Forward(input, pass);
 
-        public override Tensor<float> Backward(Tensor<float> outputGradient)
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
         {
             Tensor<float> gradient = linear.Backward(outputGradient);
             linear.Bias!.ZeroGradient();

@@ -1,6 +1,7 @@
 using Evenkeel.Inference.Steps;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
+using Evenkeel.Models;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics.Images;
@@ -17,29 +18,34 @@ internal sealed class StepBuilder
     /// <summary>Channels, in and out, from which on Winograd's method is faster, as measured.</summary>
     private const int LeastWinogradChannels = 16;
 
+    /// <summary>Floats that an operation reads and writes in a run: they stay in a second-level cache.</summary>
+    private const long WantedFloats = 96 * 1024;
+
+    private const int MaxSamples = 64;
+
     private readonly List<Node> _nodes;
     private readonly ImageOrders _orders;
     private readonly List<(Node Node, Step Step)> _steps = [];
     private readonly bool _winograd;
+    private readonly LayerTypes? _types;
     private readonly int _samples;
 
-    private StepBuilder(List<Node> nodes, ImageOrders orders, bool winograd, int samples)
+    private StepBuilder(List<Node> nodes, ImageOrders orders, bool winograd, LayerTypes? types)
     {
-        _nodes = nodes;
-        _winograd = winograd;
-        _orders = orders;
-        _samples = samples;
+        (_nodes, _orders, _winograd, _types) = (nodes, orders, winograd, types);
+        _samples = (int)Math.Clamp(WantedFloats / nodes.Max(FloatsPerSample), 1, MaxSamples);
     }
 
     /// <summary>Makes the steps of operations.</summary>
     /// <param name="nodes">The operations, after fusion.</param>
     /// <param name="orders">The order of the axes of images.</param>
     /// <param name="winograd">True to use Winograd's method for convolutions.</param>
-    /// <param name="samples">The largest number of samples of a run.</param>
-    /// <returns>The steps, each with its operation.</returns>
-    public static IReadOnlyList<(Node Node, Step Step)> Build(List<Node> nodes, ImageOrders orders, bool winograd, int samples)
+    /// <param name="types">The layers of the user's own; null for none.</param>
+    /// <returns>The steps, each with its operation, and the largest number of samples of a run.</returns>
+    public static (IReadOnlyList<(Node Node, Step Step)> Steps, int Samples) Build(
+        List<Node> nodes, ImageOrders orders, bool winograd, LayerTypes? types)
     {
-        var builder = new StepBuilder(nodes, orders, winograd, samples);
+        var builder = new StepBuilder(nodes, orders, winograd, types);
         foreach (Node node in nodes)
         {
             builder.Add(node);
@@ -47,7 +53,7 @@ internal sealed class StepBuilder
 
         Node last = nodes[^1];
         builder._steps.Add((last, new StoreStep(orders.IsChannelLast(Source(last)), Source(last).Output!)));
-        return builder._steps;
+        return (builder._steps, builder._samples);
     }
 
     /// <summary>The operation whose activations a node reads or is: images are flattened where they lie.</summary>
@@ -86,7 +92,13 @@ internal sealed class StepBuilder
             NodeKind.Sum => new MapStep<ActivationFormulas.Add>(
                 node.Relu ? "sum + relu" : "sum", new(node.Relu), source, Source(node.Inputs[1]).Output!, target),
             _ => new LayerStep(
-                node.Layer!, node.Inputs[0].Shape, _orders.IsChannelLast(node.Inputs[0]), _orders.IsChannelLast(node), source, target),
+                node.Layer!,
+                _types,
+                node.Inputs[0].Shape,
+                _orders.IsChannelLast(node.Inputs[0]),
+                _orders.IsChannelLast(node),
+                source,
+                target),
         };
     }
 
@@ -227,6 +239,10 @@ internal sealed class StepBuilder
             ? new PoolingStep<ActivationPooling.Max>("max pool", rows, columns, source, target)
             : new PoolingStep<ActivationPooling.Average>("average pool", rows, columns, source, target);
     }
+
+    /// <summary>The floats of a sample that a node reads and writes.</summary>
+    private long FloatsPerSample(Node node) =>
+        Layout(node).LongSampleStride + node.Read.Sum(read => Layout(read).LongSampleStride);
 
     /// <summary>The layout of a node's output: with the border that convolutions read, and whole vectors where vectors are read.</summary>
     private ActivationLayout Layout(Node node)

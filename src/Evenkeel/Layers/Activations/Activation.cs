@@ -10,27 +10,29 @@ public abstract class Activation : Layer
     private Tensor<float>? _input; // null if another layer computed the output, fused with this activation
 
     /// <inheritdoc/>
-    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected sealed override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         Apply(input.Elements(), output.Elements());
-        (_input, LastOutput) = (input, output);
+        _input = input;
         return output;
     }
 
     /// <inheritdoc/>
-    public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected sealed override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Tensor<float> gradient = InputGradients.Get(outputGradient.Lengths);
         ReadOnlySpan<float> x = _input is null ? [] : _input.Elements();
-        ApplyGradient(outputGradient.Elements(), x, LastOutput.Elements(), gradient.Elements());
+        ApplyGradient(outputGradient.Elements(), x, LastOutput!.Elements(), gradient.Elements());
         return gradient;
     }
 
     /// <summary>Sets the output of the last forward pass, computed by the layer that this activation is fused with.</summary>
-    internal void Adopt(Tensor<float> output) => (_input, LastOutput) = (null, output);
+    internal void Adopt(Tensor<float> output)
+    {
+        using ThreadGuard.Scope call = Enter();
+        (_input, LastOutput) = (null, output);
+    }
 
     /// <summary>Computes y = f(x).</summary>
     /// <param name="x">The input.</param>

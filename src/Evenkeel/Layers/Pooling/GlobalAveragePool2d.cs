@@ -23,9 +23,8 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     internal int ChannelAxis => _channelLast ? -1 : 1;
 
     /// <inheritdoc/>
-    public override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         _shape = ImageShape.Of(input.Lengths, _channelLast);
         _view = ChannelView.PerSample(input.Lengths, channelAxis);
         if (_sums.Length < _view.Sets)
@@ -35,7 +34,6 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
 
         Tensor<float> output = OutputMemory.Get([_shape.Samples, _shape.Channels]);
         ChannelMean.Compute(input.Elements(), _view, _sums.AsSpan(0, _view.Sets), output.Elements());
-        LastOutput = output;
         return output;
     }
 
@@ -47,9 +45,8 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     }
 
     /// <inheritdoc/>
-    public override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Tensor<float> gradient = _shape.Tensor(InputGradients);
         ChannelMean.Backward(outputGradient.Elements(), _view, gradient.Elements());
         return gradient;

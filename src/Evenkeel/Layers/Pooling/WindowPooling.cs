@@ -37,23 +37,20 @@ public abstract class WindowPooling : Layer
     public Extent Padding { get; }
 
     /// <inheritdoc/>
-    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass)
+    protected sealed override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
-        BeginForward(input, pass);
         ImageShape shape = ImageShape.Of(input.Lengths, _channelLast);
         PoolingView view = View(shape);
         Tensor<float> output = Pooled(shape, view, input.Lengths).Tensor(OutputMemory);
         _shape = shape;
         _view = view;
         Pool(input.Elements(), view, output.Elements());
-        LastOutput = output;
         return output;
     }
 
     /// <inheritdoc/>
-    public sealed override Tensor<float> Backward(Tensor<float> outputGradient)
+    protected sealed override Tensor<float> BackwardCore(Tensor<float> outputGradient)
     {
-        CheckGradient(outputGradient);
         Tensor<float> gradient = _shape.Tensor(InputGradients);
         PoolGradient(outputGradient.Elements(), _view, gradient.Elements());
         return gradient;

@@ -63,10 +63,11 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
 
     bool IEpilogueHost.TakesEpilogue => true;
 
-    Tensor<float> IEpilogueHost.Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu) =>
+    Tensor<float> IEpilogueHost.ForwardCore(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu) =>
         Forward(input, pass, residual, relu);
 
-    Tensor<float> IEpilogueHost.Backward(Tensor<float> outputGradient, Tensor<float>? gated) => Backward(outputGradient, gated);
+    Tensor<float> IEpilogueHost.BackwardCore(Tensor<float> outputGradient, Tensor<float>? gated) =>
+        Backward(outputGradient, gated);
 
     /// <summary>
     /// Returns the view in which the sets lie: <see cref="ChannelView.Of"/> for a set per channel of the batch,

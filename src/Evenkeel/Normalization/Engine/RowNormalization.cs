@@ -46,7 +46,7 @@ public abstract class RowNormalization : SetNormalization
     private ReadOnlySpan<float> Weights => Weight is null ? (_ones ??= Filled(1)).Span : Weight.Values;
 
     /// <summary>
-    /// As <see cref="SetNormalization.Forward(Tensor{float}, Pass)"/>, over the elements that a mask keeps: the others are ignored in
+    /// As <see cref="Layer.Forward"/>, over the elements that a mask keeps: the others are ignored in
     /// statistics and gradients, even if NaN, and their outputs are 0, as are those of a row without kept elements.
     /// </summary>
     /// <param name="input">The input, dense.</param>
@@ -57,6 +57,7 @@ public abstract class RowNormalization : SetNormalization
     /// <param name="pass">Whether this is training or inference, which are the same here.</param>
     /// <returns>The output, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The input does not fit, or the mask does not have the shape of its first axes.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public Tensor<float> Forward(Tensor<float> input, Tensor<bool> mask, Pass pass) => ForwardMasked(input, mask, pass);
 
     /// <summary>Whether the mean of a row is subtracted; otherwise the row is divided by its root mean square.</summary>

@@ -55,18 +55,17 @@ public abstract class SetNormalization : Layer
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// The input does not have a shape that this layer normalizes, has no elements, too few values for the statistics that are
-    /// wanted, or is not dense.
+    /// The input does not have a shape that this layer normalizes, or has too few values for the statistics that are wanted.
     /// </exception>
-    public sealed override Tensor<float> Forward(Tensor<float> input, Pass pass) => Forward(input, pass, residual: null, relu: false);
+    protected sealed override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) =>
+        Forward(input, pass, residual: null, relu: false);
 
     /// <inheritdoc/>
-    public sealed override Tensor<float> Backward(Tensor<float> outputGradient) => Backward(outputGradient, gated: null);
+    protected sealed override Tensor<float> BackwardCore(Tensor<float> outputGradient) => Backward(outputGradient, gated: null);
 
     /// <summary>Normalizes an input and applies the operations that a network fuses: see <see cref="IEpilogueHost"/>.</summary>
     private protected Tensor<float> Forward(Tensor<float> input, Pass pass, Tensor<float>? residual, bool relu)
     {
-        BeginForward(input, pass);
         ChannelView view = View(input);
         IsMasked = false;
         return ForwardElements(input, input.Elements(), view, pass, residual, relu);
@@ -80,8 +79,10 @@ public abstract class SetNormalization : Layer
     /// <param name="pass">Training or inference.</param>
     /// <returns>The output, valid until the next call.</returns>
     /// <exception cref="ArgumentException">The input does not fit the layer, or the mask does not fit the input.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     protected Tensor<float> ForwardMasked(Tensor<float> input, Tensor<bool> mask, Pass pass)
     {
+        using ThreadGuard.Scope call = Enter();
         BeginForward(input, pass);
         ChannelView view = View(input);
         ArgumentNullException.ThrowIfNull(mask);
@@ -89,13 +90,13 @@ public abstract class SetNormalization : Layer
         IsMasked = true;
         Tensor<float> output = ForwardElements(input, _kept.Input, view, pass, residual: null, relu: false);
         _kept.Clear(output.Elements());
+        LastOutput = output;
         return output;
     }
 
     /// <summary>Differentiates the last forward pass; <paramref name="gated"/> receives the gradient in front of the fused ReLU.</summary>
     private protected Tensor<float> Backward(Tensor<float> outputGradient, Tensor<float>? gated)
     {
-        CheckGradient(outputGradient);
         Tensor<float> inputGradient = InputGradients.Get(outputGradient.Lengths);
         Span<float> dx = inputGradient.Elements();
         ReadOnlySpan<float> dy = outputGradient.Elements();
@@ -109,9 +110,9 @@ public abstract class SetNormalization : Layer
 
         // The gradient in front of the ReLU is stored where it is wanted; otherwise it is recomputed or overwritten by dx.
         OutputGradient gradient = !_rectified ? new(dy)
-            : gated is not null ? new(dy, LastOutput.Elements(), gated.Elements())
-            : FusesBackward ? new(dy, LastOutput.Elements())
-            : new(dy, LastOutput.Elements(), dx);
+            : gated is not null ? new(dy, LastOutput!.Elements(), gated.Elements())
+            : FusesBackward ? new(dy, LastOutput!.Elements())
+            : new(dy, LastOutput!.Elements(), dx);
         Differentiate(gradient, x, _view, dx);
         if (IsMasked)
         {
@@ -256,7 +257,6 @@ public abstract class SetNormalization : Layer
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         var epilogue = new Epilogue { Residual = residual is null ? [] : residual.Elements(), Relu = relu };
         Normalize(x, view, pass, epilogue, output.Elements());
-        LastOutput = output;
         return output;
     }
 
