@@ -36,8 +36,8 @@ internal sealed class ThreadGuard
         return true;
     }
 
-    /// <summary>Returns the number of calls that other threads may have made, or null while another thread is inside.</summary>
-    /// <remarks>What a call changes was read consistently if the number is the same before and after.</remarks>
+    /// <summary>Returns the number of times that a thread entered; null while another thread is inside.</summary>
+    /// <remarks>If it is equal before and after reading, no other thread's call changed anything in between.</remarks>
     public int? CountCalls()
     {
         Interlocked.MemoryBarrier();
