@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares trained networks, fitted scalers and shortened studies, bit for bit, between numbers of threads, instruction sets, settings of
+# Compares trained and compiled networks, fitted scalers and shortened studies, bit for bit, between numbers of threads, instruction sets, settings of
 # the runtime, compilers and machines: a Markdown table on standard output, what differs on standard error.
 #
 #   tests/Evenkeel.Determinism/table.sh [TEXT]      only settings whose name has the text, such as ARM64
@@ -29,7 +29,7 @@ row() { # NAME COMMAND...
         failed=1
         sed "s/^/$1: /" "$work/error" | head -n 3 >&2
     fi
-    for group in networks scalers studies; do
+    for group in networks predictors scalers studies; do
         cells+=" $(count $group "$result") of $(grep -c "^$group " "$work/reference") |"
     done
     if ! diff <(grep -v ^vectors "$work/reference") <(grep -v ^vectors "$result") | sed "s/^/$1: /" >&2; then
@@ -39,7 +39,7 @@ row() { # NAME COMMAND...
 }
 
 skip() { # NAME REASON
-    [[ $1 != *"$text"* ]] || echo "| $1 | skipped: $2 | | | | |"
+    [[ $1 != *"$text"* ]] || echo "| $1 | skipped: $2 | | | | | |"
 }
 
 # The emulator now and then fails by itself while .NET collects garbage, so each subject has a process of its own and five attempts.
@@ -59,8 +59,8 @@ publish jit . || exit 1
 jit=(dotnet "$work/jit/Evenkeel.Determinism.dll")
 "${jit[@]}" 1 > "$work/reference" || exit 1
 
-echo "| setting | vectors, bits | networks | scalers | studies | seconds |"
-echo "| --- | ---: | ---: | ---: | ---: | ---: |"
+echo "| setting | vectors, bits | networks | predictors | scalers | studies | seconds |"
+echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
 for threads in 1 2 3 8; do
     row "$threads threads" "${jit[@]}" $threads
 done
