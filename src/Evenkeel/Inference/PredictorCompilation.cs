@@ -11,12 +11,13 @@ public static class PredictorCompilation
     /// <param name="sampleShape">The shape of a sample, without the batch: [784], [28, 28, 1].</param>
     /// <param name="options">The settings; the defaults if null.</param>
     /// <returns>A predictor, which any number of threads may use.</returns>
-    /// <exception cref="ArgumentException">The shape has a length below 1, or does not fit a layer.</exception>
+    /// <exception cref="ArgumentException">The shape has a length below 1, does not fit a layer, or is too large.</exception>
     /// <exception cref="ArgumentException">The scaler does not fold into the first layer.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
     /// <exception cref="InvalidOperationException">A running mean or variance is not finite, or a running variance is negative.</exception>
     /// <exception cref="NotSupportedException">A normalization uses the statistics of the batch in inference.</exception>
     /// <exception cref="NotSupportedException">The scaler folds into no layer, or the network mixes the orders of images' axes.</exception>
+    /// <exception cref="NotSupportedException">A layer of the user's own is not among <see cref="PredictorOptions.Types"/>.</exception>
     public static Predictor Compile(this Layer network, ReadOnlySpan<nint> sampleShape, PredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -33,7 +34,17 @@ public static class PredictorCompilation
             ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options));
         }
 
-        return new Predictor(network, sampleShape, options);
+        try
+        {
+            return new Predictor(network, sampleShape, options);
+        }
+        catch (OverflowException e)
+        {
+            throw new ArgumentException(
+                $"A sample {Shape.Describe(sampleShape)} is too large: its activations take more than {int.MaxValue} floats.",
+                nameof(sampleShape),
+                e);
+        }
     }
 
     /// <summary>Compiles the network of a model file for inputs of its sample shape, and folds its scaler.</summary>
@@ -46,6 +57,7 @@ public static class PredictorCompilation
     /// <exception cref="InvalidOperationException">A running mean or variance is not finite, or a running variance is negative.</exception>
     /// <exception cref="NotSupportedException">A normalization uses the statistics of the batch in inference.</exception>
     /// <exception cref="NotSupportedException">The scaler folds into no layer, or the network mixes the orders of images' axes.</exception>
+    /// <exception cref="NotSupportedException">A layer of the user's own is not among <see cref="PredictorOptions.Types"/>.</exception>
     public static Predictor Compile(this ModelFile model, PredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

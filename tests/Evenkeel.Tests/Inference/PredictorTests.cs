@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
+using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
@@ -171,6 +172,27 @@ public class PredictorTests
     }
 
     [Fact]
+    public void Carries_NaN_and_infinity_as_the_network_does()
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create("channels last");
+        Tensor<float> samples = PredictorNetworks.Samples(sample, 2);
+        samples[0, 3, 3, 0] = float.NaN;
+        samples[1, 3, 3, 0] = float.PositiveInfinity;
+        Sequential folded = Folding.Fold((Sequential)network);
+        Assert.Equal(Bits(folded.Predict(samples)), Bits(network.Compile(sample, new() { Winograd = false }).Predict(samples)));
+    }
+
+    [Fact]
+    public void Knows_layers_of_the_users_own_by_their_types()
+    {
+        Layer network = new Sequential(new Linear(3, 4, new RandomSource(1)), new Doubling());
+        AssertNotSupported(() => network.Compile([3]), "Doubling");
+        LayerTypes types = new LayerTypes().Add<Doubling>("doubling", _ => [], _ => new Doubling());
+        Tensor<float> samples = PredictorNetworks.Samples([3], 5);
+        Assert.Equal(Bits(network.Predict(samples)), Bits(network.Compile([3], new() { Types = types }).Predict(samples)));
+    }
+
+    [Fact]
     public void Refuses_mixed_orders_of_axes()
     {
         var random = new RandomSource(1);
@@ -186,6 +208,8 @@ public class PredictorTests
         AssertRefused<ArgumentException>(() => network.Compile([]), "sampleShape", "[]", "sample");
         AssertRefused<ArgumentException>(() => network.Compile([3, 0]), "sampleShape", "[3, 0]");
         AssertRefused<ArgumentException>(() => network.Compile([4]), "sampleShape", "Linear", "[1, 4]");
+        AssertRefused<ArgumentException>(() => new Relu().Compile([100_000, 100_000]), "sampleShape", "too large");
+        AssertRefused<ArgumentException>(() => new Relu().Compile([30_000, 30_000, 2]), "sampleShape", "too large");
         AssertRefused<ArgumentOutOfRangeException>(() => network.Compile([3], new() { Threads = 0 }), "options");
         AssertRefused<ArgumentOutOfRangeException>(() => predictor.Predict([], [], -1), "batch");
         AssertRefused<ArgumentException>(() => predictor.Predict(new float[5], new float[8], 2), "input", "5", "2 samples of 3");
@@ -196,6 +220,19 @@ public class PredictorTests
         AssertRefused<ArgumentException>(
             () => predictor.Predict(Tensor.CreateFromShape<float>([2, 3]), Tensor.CreateFromShape<float>([3, 4])), "output", "3", "2");
         predictor.Predict([], [], 0);
+    }
+
+    /// <summary>y = 2x.</summary>
+    private sealed class Doubling : Layer
+    {
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
+        {
+            Tensor<float> output = OutputMemory.Get(input.Lengths);
+            TensorPrimitives.Multiply(input.Elements(), 2, output.Elements());
+            return output;
+        }
+
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => throw new NotSupportedException();
     }
 
     /// <summary>The bytes of one workspace.</summary>
