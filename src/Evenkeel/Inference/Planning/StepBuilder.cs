@@ -195,18 +195,15 @@ internal sealed class StepBuilder
     {
         ActivationLayout results = target.Layout;
         int samples = Math.Clamp(ProductStep.RowsPerBlock / results.Pixels, 1, _samples);
-        var rows = new RowOffsets(samples * results.Pixels);
-        for (int i = 0; i < rows.Count; i++)
+        return new RowOffsets(samples * results.Pixels, index =>
         {
-            (int sample, int pixel) = Math.DivRem(i, results.Pixels);
+            (int sample, int pixel) = Math.DivRem(index, results.Pixels);
             (int row, int column) = Math.DivRem(pixel, results.Width);
-            rows.Set(i, new RowOffsets.Row(
+            return new RowOffsets.Row(
                 sample * source.Layout.SampleStride + windowOffset(row, column),
                 sample * results.SampleStride + results.Offset(row, column),
-                residual is null ? 0 : sample * residual.Layout.SampleStride + residual.Layout.Offset(row, column)));
-        }
-
-        return rows;
+                residual is null ? 0 : sample * residual.Layout.SampleStride + residual.Layout.Offset(row, column));
+        });
     }
 
     private static MapStep<ActivationFormulas.Affine> AffineStep(

@@ -47,12 +47,8 @@ internal sealed unsafe class WinogradStep : Step
         int inputs = source.Layout.Channels, outputs = target.Layout.Channels;
         int widest = Math.Max(source.Layout.PixelStride, target.Layout.PixelStride);
         _tilesPerBlock = Math.Max(WholeTiles, MaxFloats / (Winograd.Elements * widest) / WholeTiles * WholeTiles);
-        var rows = new RowOffsets(_tilesPerBlock);
-        for (int i = 0; i < rows.Count; i++)
-        {
-            rows.Set(i, new RowOffsets.Row(i * source.Layout.PixelStride, i * target.Layout.PixelStride, 0));
-        }
-
+        var rows = new RowOffsets(
+            _tilesPerBlock, tile => new RowOffsets.Row(tile * source.Layout.PixelStride, tile * target.Layout.PixelStride, 0));
         _products = [.. Winograd.TransformFilters(filters).Select(weights => new PackedProduct(
             new PackedMatrix(new MatrixView(weights, outputs, inputs).Transposed, [], balanced: true),
             rows,

@@ -231,7 +231,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
         private readonly bool TryMultiply<TRows>(in DepthSegments depth, bool first, bool last, int row)
             where TRows : struct, TileSize.IValue
         {
-            if (!Rows.AreRegular(row, TRows.Value, out RowOffsets.Row start, out RowOffsets.Row stride))
+            if (!Rows.AreRegular(row, TRows.Value, out RowOffsets.Row start, out RowOffsets.Row step))
             {
                 return false;
             }
@@ -242,10 +242,10 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                 FirstC = Target + start.Target,
                 FirstAddend = first ? Bias : Target + start.Target,
                 FirstResidual = Residual == null ? null : Residual + start.Residual,
-                AStride = stride.Source,
-                CStride = stride.Target,
-                AddendStride = first ? 0 : stride.Target,
-                ResidualStride = stride.Residual,
+                AStride = step.Source,
+                CStride = step.Target,
+                AddendStride = first ? 0 : step.Target,
+                ResidualStride = step.Residual,
             };
             Multiply<TRows, TileAddresses.Regular>(rows, depth, last);
             return true;

@@ -7,33 +7,36 @@ namespace Evenkeel.Numerics.Inference;
 internal sealed unsafe class RowOffsets
 {
     private readonly Row[] _rows;
+    private readonly int[] _regular;
 
-    /// <summary>Creates the offsets of a number of rows, all 0.</summary>
-    public RowOffsets(int rows) => _rows = new Row[rows];
+    /// <summary>Computes the offsets of a number of rows.</summary>
+    /// <param name="rows">The number of rows, at least 1.</param>
+    /// <param name="offsets">Returns the offsets of a row.</param>
+    public RowOffsets(int rows, Func<int, Row> offsets)
+    {
+        _rows = [.. Enumerable.Range(0, rows).Select(offsets)];
+        _regular = new int[rows];
+        for (int i = rows - 1; i >= 0; i--)
+        {
+            _regular[i] = i >= rows - 2 ? rows - i : Step(i) == Step(i + 1) ? _regular[i + 1] + 1 : 2;
+        }
+    }
 
     /// <summary>The number of rows.</summary>
     public int Count => _rows.Length;
-
-    /// <summary>Sets the offsets of a row.</summary>
-    public void Set(int row, Row offsets) => _rows[row] = offsets;
 
     /// <summary>Finds rows that are at equal distances from each other in all three.</summary>
     /// <param name="row">The first row.</param>
     /// <param name="count">The number of rows, at least 2.</param>
     /// <param name="first">The offsets of the first row.</param>
-    /// <param name="stride">The distances from a row to the next.</param>
+    /// <param name="step">The distances from a row to the next.</param>
     /// <returns>False if the rows are not at equal distances.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool AreRegular(int row, int count, out Row first, out Row stride)
+    public bool AreRegular(int row, int count, out Row first, out Row step)
     {
         first = _rows[row];
-        Row next = _rows[row + 1], last = _rows[row + count - 1];
-        stride = new Row(next.Source - first.Source, next.Target - first.Target, next.Residual - first.Residual);
-
-        // Distances are equal within a row of pixels, and larger between two, so that the last row tells.
-        return last.Source - first.Source == (count - 1) * stride.Source
-            && last.Target - first.Target == (count - 1) * stride.Target
-            && last.Residual - first.Residual == (count - 1) * stride.Residual;
+        step = Step(row);
+        return _regular[row] >= count;
     }
 
     /// <summary>Finds the addresses of consecutive rows.</summary>
@@ -54,6 +57,13 @@ internal sealed unsafe class RowOffsets
             c[i] = target + found[i].Target;
             r[i] = residual == null ? null : residual + found[i].Residual;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Row Step(int row)
+    {
+        Row first = _rows[row], second = _rows[row + 1];
+        return new Row(second.Source - first.Source, second.Target - first.Target, second.Residual - first.Residual);
     }
 
     /// <summary>The offsets of a row.</summary>
