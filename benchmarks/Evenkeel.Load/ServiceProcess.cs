@@ -15,6 +15,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <exception cref="InvalidOperationException">The service has ended instead.</exception>
     public ServiceProcess(string program, string model)
     {
+        program = Path.GetFullPath(program);
         string[] arguments = ["--urls", "http://127.0.0.1:0", "--Model:Path", Path.GetFullPath(model)];
         bool isManaged = Path.GetExtension(program) == ".dll";
         _process = Process.Start(new ProcessStartInfo(isManaged ? "dotnet" : program, isManaged ? [program, .. arguments] : arguments)

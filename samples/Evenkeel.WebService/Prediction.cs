@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Evenkeel.Inference;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Evenkeel.WebService;
 
@@ -8,7 +9,7 @@ namespace Evenkeel.WebService;
 internal static class Prediction
 {
     /// <summary>Computes the outputs of all samples of a request as one batch.</summary>
-    public static Results<Ok<PredictionResponse>, ProblemHttpResult> Predict(PredictionRequest request, ModelHost models)
+    public static Results<Ok<PredictionResponse>, ProblemHttpResult> Predict([FromBody] PredictionRequest request, ModelHost models)
     {
         Predictor predictor = models.Current.Predictor;
         if (request.Problem(predictor.InputLength, models.MaxSamples) is { } problem)
