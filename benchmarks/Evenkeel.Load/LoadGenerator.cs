@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 
 namespace Evenkeel.Load;
 
@@ -47,7 +46,7 @@ internal sealed class LoadGenerator : IDisposable
             for (int i; (i = Interlocked.Increment(ref _next)) < requests;)
             {
                 PredictionCase sent = cases[i % cases.Count];
-                using var body = new ByteArrayContent(sent.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+                using HttpContent body = sent.Content();
                 long start = Stopwatch.GetTimestamp();
                 try
                 {

@@ -26,6 +26,9 @@ internal sealed record PredictionCase(byte[] Body, float[] Outputs)
         ];
     }
 
+    /// <summary>The body as the content of a request.</summary>
+    public HttpContent Content() => new ByteArrayContent(Body) { Headers = { ContentType = new("application/json") } };
+
     /// <summary>Whether an answer has the expected outputs, bit for bit.</summary>
     /// <param name="answer">The JSON text of the answer.</param>
     public bool IsRight(ReadOnlyMemory<byte> answer)

@@ -5,8 +5,8 @@ namespace Evenkeel.WebService;
 
 /// <summary>Holds the model being served, and replaces it when its file has changed.</summary>
 /// <remarks>
-/// It looks at the file at intervals, since notifications do not work on every file system and miss symbolic links. A file that is damaged or
-/// half written has wrong hashes, so that loading throws and the old model stays.
+/// It looks at the file at intervals, since notifications do not work on every file system and miss symbolic links. A file that is damaged
+/// or half written does not have its hashes, so that loading throws and the old model stays.
 /// </remarks>
 internal sealed partial class ModelHost : BackgroundService
 {

@@ -8,18 +8,25 @@ namespace Evenkeel.WebService;
 /// <param name="LoadedAt">When it was loaded.</param>
 internal sealed record ServedModel(Predictor Predictor, DateTimeOffset LoadedAt)
 {
-    /// <summary>Loads and compiles a model file.</summary>
-    public static ServedModel Load(string path) =>
-        new(ModelFile.Load(path).Compile(new PredictorOptions { Threads = 1 }), DateTimeOffset.UtcNow); // requests are the parallel work
+    private string Shapes => $"{Text(Predictor.InputShape)} to {Text(Predictor.OutputShape)}";
 
-    /// <summary>Throws if another model takes or gives other shapes, which clients of this one do not expect.</summary>
+    /// <summary>Loads and compiles a model file.</summary>
+    public static ServedModel Load(string path)
+    {
+        // One thread per request: the requests themselves are the parallel work.
+        Predictor predictor = ModelFile.Load(path).Compile(new PredictorOptions { Threads = 1 });
+        return new ServedModel(predictor, DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>Throws if another model has other shapes, which clients of this one do not expect.</summary>
     public void CheckSameShapes(ServedModel other)
     {
         if (Shapes != other.Shapes)
         {
-            throw new InvalidDataException($"It maps {other.Shapes}; the model being served maps {Shapes}. Restart the service to change this.");
+            throw new InvalidDataException(
+                $"It maps {other.Shapes}; the model being served maps {Shapes}. Restart the service to change shapes.");
         }
     }
 
-    private string Shapes => $"[{string.Join(", ", Predictor.InputShape.ToArray())}] to [{string.Join(", ", Predictor.OutputShape.ToArray())}]";
+    private static string Text(ReadOnlySpan<nint> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 }

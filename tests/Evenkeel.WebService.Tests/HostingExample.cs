@@ -45,7 +45,8 @@ public class HostingExample
         {
             await app.StartAsync();
             using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
-            float[] sample = [.. Enumerable.Range(0, RunningService.Inputs).Select(i => i / 10f)], expected = new float[RunningService.Outputs];
+            float[] sample = [.. Enumerable.Range(0, RunningService.Inputs).Select(i => i / 10f)];
+            float[] expected = new float[RunningService.Outputs];
             app.Services.GetRequiredService<Predictor>().Predict(sample, expected, 1);
             using HttpResponseMessage answer = await client.PostAsJsonAsync("predict", sample);
             Assert.Equal(expected, await answer.Content.ReadFromJsonAsync<float[]>());

@@ -132,8 +132,8 @@ public sealed class PredictionTests : IDisposable
     {
         using (answer)
         {
-            Assert.Equal(
-                answer.IsSuccessStatusCode ? "application/json" : "application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+            string expected = answer.IsSuccessStatusCode ? "application/json" : "application/problem+json";
+            Assert.Equal(expected, answer.Content.Headers.ContentType?.MediaType);
             return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonNode>());
         }
     }
