@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Formats;
+using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
@@ -24,7 +25,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(29, examples.Count);
+        Assert.Equal(32, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -576,6 +577,52 @@ public class DocumentationExamples
         // end
 
         Assert.Equal(100, trainer.Steps);
+    }
+
+    [Fact]
+    public void A_network_is_compiled_for_serving()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "net.evenkeel");
+        var random = new RandomSource(seed: 0);
+        var options = new Conv2dOptions { Padding = 1, Bias = false, ChannelAxis = -1 };
+        var channelLast = new BatchNormOptions { ChannelAxis = -1 };
+        var network = new Sequential(
+            ("conv", new Conv2d(3, 16, 3, random, options)),
+            ("norm", new BatchNorm(16, channelLast)),
+            ("relu", new Relu()),
+            ("block", new Residual(
+                new Sequential(new Conv2d(16, 16, 3, random, options), new BatchNorm(16, channelLast)), activation: new Relu())),
+            ("pool", new GlobalAveragePool2d(channelAxis: -1)),
+            ("linear", new Linear(16, 10, random)));
+        new ModelFile(network) { SampleShape = [32, 32, 3] }.Save(path);
+        float[] image = TestData.Uniform(32 * 32 * 3, seed: 1);
+
+        // docs/serving.md
+        Predictor predictor = ModelFile.Load(path).Compile(new PredictorOptions { Threads = 1 });
+        float[] scores = new float[predictor.OutputLength];
+        predictor.Predict(image, scores, batch: 1);   // on any thread, on as many at once as you like
+        // end
+
+        Tensor<float> images = TestData.Tensor(image, 1, 32, 32, 3);
+        Closeness.AssertClose(TestData.Widen(network.Predict(images).ToArray()), scores, Tolerance);
+
+        // docs/serving.md
+        Predictor compiled = network.Compile([32, 32, 3]);
+        Console.WriteLine(compiled.Summary());
+        // end
+
+        string[] lines = DocumentedCode.Page("serving.md").Split('\n');
+        Assert.All(compiled.Summary().Steps, step => Assert.Contains(lines, line =>
+            line.StartsWith($"{step.Path} ", StringComparison.Ordinal)
+            && line.Contains($"  {step.Kind}  ", StringComparison.Ordinal)
+            && line.EndsWith(string.Join(", ", step.Absorbed), StringComparison.Ordinal)));
+
+        // docs/serving.md
+        Predictor sameBits = network.Compile([32, 32, 3], new PredictorOptions { Fold = false, Winograd = false });
+        // end
+
+        Assert.Equal(network.Predict(images).ToArray(), sameBits.Predict(images).ToArray());
     }
 
     private static Tensor<float> Values(int samples, int features, int seed) =>

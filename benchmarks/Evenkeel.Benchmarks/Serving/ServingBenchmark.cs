@@ -35,7 +35,7 @@ internal sealed class ServingBenchmark : IDisposable
             DefaultValueFactory = _ => [1, 2],
             AllowMultipleArgumentsPerToken = true,
         };
-        AcceptPositive(threads);
+        PositiveNumbers.Require(threads);
         var batches = new Option<string[]>("--batch")
         {
             Description = "The batch sizes; 'full' is the network's own.",
@@ -48,7 +48,7 @@ internal sealed class ServingBenchmark : IDisposable
             Description = "The number of rounds, in each of which both sides take a turn.",
             DefaultValueFactory = _ => 21,
         };
-        AcceptPositive(rounds);
+        PositiveNumbers.Require(rounds);
         var command = new Command("serving", "Inference of trained networks, beside ONNX Runtime.") { networks, threads, batches, rounds };
         command.SetAction(parsed =>
         {
@@ -67,14 +67,6 @@ internal sealed class ServingBenchmark : IDisposable
         Parallelism.Threads = _threadsBefore;
         Directory.Delete(_folder, recursive: true);
     }
-
-    private static void AcceptPositive(Option option) => option.Validators.Add(result =>
-    {
-        if (result.Tokens.Any(token => !int.TryParse(token.Value, out int count) || count < 1))
-        {
-            result.AddError($"{option.Name} takes a whole number of at least 1.");
-        }
-    });
 
     private void Run(IReadOnlyList<ServingNetwork> networks, int[] threads, string[] batches, int rounds)
     {

@@ -48,7 +48,7 @@ public sealed class PredictorSummary
         return text.Append(
             CultureInfo.InvariantCulture,
             $"{WeightBytes:N0} bytes of weights; {WorkspaceBytes:N0} bytes of workspace for a call, in runs of up to {Samples} samples; "
-            + $"up to {Threads} threads").ToString();
+            + $"{Threads} {(Threads == 1 ? "thread" : "threads at most")}").ToString();
     }
 
     private static string[] Cells(PredictorStep step) =>
