@@ -4,6 +4,7 @@ using Evenkeel.Layers.Pooling;
 using Evenkeel.Models;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Images;
 using Evenkeel.Numerics.Inference;
 using Evenkeel.Numerics.Matrices;
@@ -19,9 +20,15 @@ internal sealed class StepBuilder
     private const int LeastWinogradChannels = 16;
 
     /// <summary>Floats that an operation reads and writes in a run: they stay in a second-level cache.</summary>
-    private const long WantedFloats = 96 * 1024;
+    private const long WantedFloats = 128 * 1024;
+
+    /// <summary>Rows of a product's tile.</summary>
+    private const int WholeTile = 8;
 
     private const int MaxSamples = 64;
+
+    /// <summary>Distances between vectors, in floats, of which eight or fewer fall into the same lines of the first-level cache.</summary>
+    private const int AliasedFloats = 256;
 
     private readonly List<Node> _nodes;
     private readonly ImageOrders _orders;
@@ -33,7 +40,8 @@ internal sealed class StepBuilder
     private StepBuilder(List<Node> nodes, ImageOrders orders, bool winograd, LayerTypes? types)
     {
         (_nodes, _orders, _winograd, _types) = (nodes, orders, winograd, types);
-        _samples = (int)Math.Clamp(WantedFloats / nodes.Max(FloatsPerSample), 1, MaxSamples);
+        int samples = (int)Math.Clamp(WantedFloats / nodes.Max(FloatsPerSample), 1, MaxSamples);
+        _samples = samples < WholeTile ? samples : samples / WholeTile * WholeTile;
     }
 
     /// <summary>Makes the steps of operations.</summary>
@@ -252,9 +260,14 @@ internal sealed class StepBuilder
             border = new Extent(Math.Max(border.Height, padding.Height), Math.Max(border.Width, padding.Width));
         }
 
-        int stride = node.Kind == NodeKind.Input && IsReadByElements(node)
-            ? channels
-            : checked((channels + FullVector.Count - 1) / FullVector.Count * FullVector.Count);
+        bool byElements = node.Kind == NodeKind.Input && IsReadByElements(node);
+        int stride = byElements ? channels : checked((channels + FullVector.Count - 1) / FullVector.Count * FullVector.Count);
+        if (!byElements && height * width == 1 && stride % AliasedFloats == 0)
+        {
+            // Rows of a product at multiples of a page fall into the same few lines of the first-level cache.
+            stride += CacheLine.Floats;
+        }
+
         return new ActivationLayout(height, width, channels, stride, border.Height, border.Width);
     }
 

@@ -183,16 +183,21 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                     }
                 }
 
-                if (row < endRow - 4)
+                if (row < endRow - 6)
                 {
                     Multiply<TileSize.Eight>(depth, first, last, row, endRow - row);
                     return;
                 }
             }
 
-            for (; row < endRow; row += 4)
+            for (; row < endRow - 2; row += 4)
             {
                 Multiply<TileSize.Four>(depth, first, last, row, Math.Min(4, endRow - row));
+            }
+
+            if (row < endRow)
+            {
+                Multiply<TileSize.Two>(depth, first, last, row, endRow - row);
             }
         }
 

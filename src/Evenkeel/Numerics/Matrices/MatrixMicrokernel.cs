@@ -11,7 +11,7 @@ internal static unsafe class MatrixMicrokernel
     /// </summary>
     /// <typeparam name="TRegisters">The registers of this machine.</typeparam>
     /// <typeparam name="TVector">The type of one register.</typeparam>
-    /// <typeparam name="TRows">Rows of the tile: 4, 8, or 16; the last 8 of 16 have the same distances as the first 8.</typeparam>
+    /// <typeparam name="TRows">Rows of the tile: 2, 4, 8, or 16; the last 8 of 16 have the same distances as the first 8.</typeparam>
     /// <typeparam name="TColumns">Registers in a row of the tile, 1 to 3.</typeparam>
     /// <typeparam name="TFactor">The way in which an element of the left operand becomes a register.</typeparam>
     /// <typeparam name="TAddresses">Where the rows lie.</typeparam>
@@ -31,8 +31,14 @@ internal static unsafe class MatrixMicrokernel
         where TAddresses : struct, TileAddresses.IKind
         where TEpilogue : struct, TileEpilogue.IKind
     {
-        float* a0 = rows.A(0), a1 = rows.A(1), a2 = rows.A(2), a3 = rows.A(3);
-        float* a4 = null, a5 = null, a6 = null, a7 = null;
+        float* a0 = rows.A(0), a1 = rows.A(1);
+        float* a2 = null, a3 = null, a4 = null, a5 = null, a6 = null, a7 = null;
+        if (TRows.Value >= 4)
+        {
+            a2 = rows.A(2);
+            a3 = rows.A(3);
+        }
+
         if (TRows.Value >= 8)
         {
             a4 = rows.A(4);
@@ -64,8 +70,12 @@ internal static unsafe class MatrixMicrokernel
                 TVector b2 = TColumns.Value > 2 ? TRegisters.Load(b + 2 * TRegisters.Lanes) : default;
                 c0.MultiplyAdd(a0 + offset, b0, b1, b2);
                 c1.MultiplyAdd(a1 + offset, b0, b1, b2);
-                c2.MultiplyAdd(a2 + offset, b0, b1, b2);
-                c3.MultiplyAdd(a3 + offset, b0, b1, b2);
+                if (TRows.Value >= 4)
+                {
+                    c2.MultiplyAdd(a2 + offset, b0, b1, b2);
+                    c3.MultiplyAdd(a3 + offset, b0, b1, b2);
+                }
+
                 if (TRows.Value >= 8)
                 {
                     c4.MultiplyAdd(a4 + offset, b0, b1, b2);
@@ -94,8 +104,12 @@ internal static unsafe class MatrixMicrokernel
 
         c0.Store<TAddresses, TEpilogue>(rows, 0);
         c1.Store<TAddresses, TEpilogue>(rows, 1);
-        c2.Store<TAddresses, TEpilogue>(rows, 2);
-        c3.Store<TAddresses, TEpilogue>(rows, 3);
+        if (TRows.Value >= 4)
+        {
+            c2.Store<TAddresses, TEpilogue>(rows, 2);
+            c3.Store<TAddresses, TEpilogue>(rows, 3);
+        }
+
         if (TRows.Value >= 8)
         {
             c4.Store<TAddresses, TEpilogue>(rows, 4);
