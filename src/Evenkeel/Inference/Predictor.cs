@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using Evenkeel.Inference.Steps;
 using Evenkeel.Layers;
-using Evenkeel.Numerics.Threading;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Threading;
 using static System.FormattableString;
 
 namespace Evenkeel.Inference;
@@ -10,10 +10,10 @@ namespace Evenkeel.Inference;
 /// <summary>A network compiled for inference: immutable, fast, and safe for any number of threads at once.</summary>
 /// <remarks>
 /// <para>
-/// Compilation copies what it needs, so that the network may be trained on or discarded. It folds normalizations by running statistics into
-/// the weights before them, fuses bias, residual sums and ReLUs into linear layers and convolutions, packs the weights in the order in which
-/// the kernels read them, and plans the memory. Weights are stored once, whatever the number of threads; a call rents a workspace for its
-/// activations and allocates nothing once as many calls have run at the same time before.
+/// Compilation copies what it needs, so that the network may be trained on or discarded. It folds normalizations by running statistics
+/// into the weights before them, fuses bias, residual sums and ReLUs into linear layers and convolutions, packs the weights in the order in
+/// which the kernels read them, and plans the memory. Weights are stored once, whatever the number of threads; a call rents a workspace for
+/// its activations and allocates nothing once as many calls have run at the same time before.
 /// </para>
 /// <para>
 /// The output for a sample has the same bits in any batch, on any number of threads and with any instruction set. It differs from that of
@@ -209,8 +209,7 @@ public sealed unsafe class Predictor
         return tensor.Rank == sampleShape.Length + 1 && tensor.Lengths[1..].SequenceEqual(sampleShape)
             ? (int)tensor.Lengths[0]
             : throw new ArgumentException(
-                $"The {name} is {Shape.Describe(tensor)}; it must be {Shape.Describe([.. (nint[])[1], .. sampleShape]).Replace("[1", "[N")}.",
-                name);
+                $"The {name} is {Shape.Describe(tensor)}; it must be [N{Shape.Describe(sampleShape).Replace("[", ", ")}.", name);
     }
 
     private readonly struct SampleParts(Predictor predictor, float* input, float* output, int batch, int parts) : IWork

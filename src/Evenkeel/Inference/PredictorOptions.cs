@@ -22,7 +22,9 @@ public sealed record PredictorOptions
     public LayerTypes? Types { get; init; }
 
     /// <summary>Whether normalizations by running statistics are folded into the layers before them. Default true.</summary>
-    /// <remarks>Folding rounds weights anew. Without it and without <see cref="Winograd"/>, results have the bits of <c>Predict</c>.</remarks>
+    /// <remarks>
+    /// Folding rounds weights anew. Without it and without <see cref="Winograd"/>, results have the bits of the network's <c>Predict</c>.
+    /// </remarks>
     public bool Fold { get; init; } = true;
 
     /// <summary>

@@ -11,8 +11,8 @@ public static class NetworkCloning
     /// <summary>Copies a layer or network, with all layers inside it, for another thread or another course of training.</summary>
     /// <remarks>
     /// <para>
-    /// The copy has the settings, the parameters and the state of the original, and so takes the same training steps, bit for bit: a dropout
-    /// layer and its copy draw the same masks, pass by pass. It has memory of its own.
+    /// The copy has the settings, the parameters and the state of the original, and so takes the same training steps, bit for bit: a
+    /// dropout layer and its copy draw the same masks, pass by pass. It has memory of its own.
     /// </para>
     /// <para>
     /// Not copied: gradients, observers, the forward pass that <see cref="Layer.Backward"/> differentiates, the micro-batches that an

@@ -43,7 +43,10 @@ internal static class PredictorNetworks
         ["strides and dilation"] = ([5, 13, 17], random => new Sequential(
             new Conv2d(5, 20, new Extent(3, 2), random, new()
             {
-                Stride = new Extent(2, 1), Padding = new Extent(2, 1), Dilation = new Extent(1, 3), Bias = false,
+                Stride = new Extent(2, 1),
+                Padding = new Extent(2, 1),
+                Dilation = new Extent(1, 3),
+                Bias = false,
             }),
             new BatchNorm(20),
             new AveragePool2d(new Extent(3, 2), new Extent(2, 1), new Extent(1, 0)),
@@ -103,7 +106,8 @@ internal static class PredictorNetworks
             new GraphNode("e", new Linear(11, 11, random), "d", "a"))),
         ["ResNet"] = ([12, 12, 3], random => ResidualNetwork.Create(3, 10, random, new()
         {
-            Blocks = 1, Normalization = convolution => new BatchNorm(convolution.Outputs, new() { ChannelAxis = -1 }),
+            Blocks = 1,
+            Normalization = convolution => new BatchNorm(convolution.Outputs, new() { ChannelAxis = -1 }),
         })),
     };
 

@@ -1,5 +1,5 @@
-using Evenkeel.Layers.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Inference.Planning;
@@ -75,8 +75,8 @@ internal sealed class ImageOrders
         if (IsImage(node) && !_isChannelLast.TryAdd(node, isChannelLast) && _isChannelLast[node] != isChannelLast)
         {
             throw new NotSupportedException(
-                $"The output of '{node.Path}', {Shape.Describe(node.Shape)}, is read as [H, W, C] by one layer and as [C, H, W] by another; "
-                + "a predictor takes networks with one order of the axes.");
+                $"The output of '{node.Path}', {Shape.Describe(node.Shape)}, is read as [H, W, C] by one layer and as [C, H, W] by "
+                + "another; a predictor takes networks with one order of the axes.");
         }
     }
 }

@@ -1,6 +1,6 @@
+using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
-using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 

@@ -1,8 +1,8 @@
 using Evenkeel.Inference.Steps;
+using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
 using Evenkeel.Models;
-using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Images;

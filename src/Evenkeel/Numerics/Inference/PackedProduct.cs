@@ -2,7 +2,7 @@ using Evenkeel.Numerics.Matrices;
 
 namespace Evenkeel.Numerics.Inference;
 
-/// <summary>A product of rows with a packed matrix, prepared once: C = f(A·B + bias + residual), where f is a ReLU or the identity.</summary>
+/// <summary>A product with a packed matrix, prepared once: C = f(A·B + bias + residual), where f is a ReLU or the identity.</summary>
 /// <remarks>
 /// The bits are those of <see cref="MatrixProduct"/> and of a convolution: the inner dimension is cut into <see cref="DepthBlocks"/>,
 /// whose sums are added to the bias in order. They depend neither on the other rows nor on who computes which rows and panels. Rows of
@@ -46,7 +46,7 @@ internal sealed unsafe class PackedProduct
     /// <summary>True if a ReLU follows.</summary>
     public bool Relu { get; init; }
 
-    /// <summary>True if each column has its own element of the left operand, as in a convolution of each channel with its own filter.</summary>
+    /// <summary>True if each column multiplies an element of its own, as in a convolution of each channel with its own filter.</summary>
     public bool IsPerColumn { get; init; }
 
     /// <summary>True if nothing behind the last column may be written.</summary>

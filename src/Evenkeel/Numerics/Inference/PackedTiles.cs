@@ -201,7 +201,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
             }
         }
 
-        /// <summary>Multiplies rows with a panel whose last register reaches beyond the columns, and stores only those that exist.</summary>
+        /// <summary>Multiplies rows with a panel whose last register reaches beyond the columns; stores the columns that exist.</summary>
         public readonly void MultiplyColumns(ReadOnlySpan<DepthSegments> blocks, int row, int endRow)
         {
             float** targets = stackalloc float*[4];
@@ -256,7 +256,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
             return true;
         }
 
-        /// <summary>Multiplies a tile of rows anywhere; those that do not exist are computed from the last one into scratch memory.</summary>
+        /// <summary>Multiplies a tile of rows anywhere; missing rows are computed from the last one into scratch memory.</summary>
         private readonly void Multiply<TRows>(in DepthSegments depth, bool first, bool last, int row, int count)
             where TRows : struct, TileSize.IValue
         {
