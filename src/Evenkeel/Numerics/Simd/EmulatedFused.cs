@@ -40,8 +40,8 @@ internal static class EmulatedFused
 
     /// <summary>left·right + addend, rounded once.</summary>
     /// <remarks>
-    /// The product is split exactly into two numbers. Of the three that are then to be added, the lower two are reduced to one by a sum that
-    /// is rounded to odd. Numbers near overflow and underflow, which are rare, are left to the runtime.
+    /// The product is split exactly into two numbers. Of the three numbers to be added, the lower two are reduced to one by a sum rounded
+    /// to odd. Numbers near overflow and underflow, which are rare, are left to the runtime.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Vector512<double> MultiplyAdd(Vector512<double> left, Vector512<double> right, Vector512<double> addend) =>

@@ -8,8 +8,8 @@ internal sealed class EvenkeelEventSource : EventSource
 {
     /// <summary>The message where fused multiply-add is emulated, in one line.</summary>
     public const string EmulationMessage =
-        "There is no fused multiply-add on this processor or in this native build. It is emulated: training takes 20 to 50 times as long, "
-        + "with the same results.";
+        "This processor or native build has no fused multiply-add (FMA). It is emulated: the results are the same, but training takes "
+        + "20 to 50 times as long. For native builds see IlcInstructionSet.";
 
     private EvenkeelEventSource()
     {
