@@ -9,6 +9,8 @@ using Evenkeel.Cli.Commands.Predict;
 using Evenkeel.Cli.Commands.Scale;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Simd;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
 
@@ -46,6 +48,11 @@ internal static class EvenkeelCommand
             if (Problem(parsed) is { } problem)
             {
                 throw new UsageException(problem);
+            }
+
+            if (!Hardware.HasFusedMultiplyAdd && parsed.Action is not (HelpAction or VersionAction))
+            {
+                Say(terminal, EvenkeelEventSource.EmulationMessage);
             }
 
             return parsed.Invoke(new InvocationConfiguration
@@ -96,7 +103,7 @@ internal static class EvenkeelCommand
                 Action = new HelpAction(terminal),
                 Description = "Show this help; after a command, the help of that command.",
             },
-            new VersionOption { Action = new VersionAction(terminal), Description = "Show the version." });
+            new VersionOption { Action = new VersionAction(terminal), Description = "Show the version and the instruction set in use." });
         root.Examples.Add(("evenkeel study init-scale", "see at which initial weights a deep network learns, in half a minute"));
         root.Examples.Add(("evenkeel scale describe train.csv", "statistics of each column of a CSV file, before it is scaled"));
         root.Examples.Add(("evenkeel train --help", "all settings of a network and its training"));
@@ -132,16 +139,20 @@ internal static class EvenkeelCommand
 
     private static int Complain(Terminal terminal, string message, int exitCode)
     {
+        Say(terminal, message);
+        return exitCode;
+    }
+
+    private static void Say(Terminal terminal, string message)
+    {
         try
         {
             terminal.Error.WriteLine("evenkeel: " + OneLine.Of(message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Standard error is full or closed; the exit code still reports the failure.
+            // Standard error is full or closed; the exit code still reports a failure.
         }
-
-        return exitCode;
     }
 
     private sealed class HelpAction(Terminal terminal) : SynchronousCommandLineAction
@@ -161,6 +172,7 @@ internal static class EvenkeelCommand
         {
             terminal.Output.WriteLine(
                 typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+            terminal.Output.WriteLine($"instruction set: {Hardware.Description}");
             return ExitCode.Success;
         }
     }

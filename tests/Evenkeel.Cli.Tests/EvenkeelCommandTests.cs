@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Cli.Tests;
 
@@ -78,8 +79,12 @@ public sealed class EvenkeelCommandTests
     }
 
     [Fact]
-    public void The_version_is_the_version_and_nothing_else() =>
-        Assert.Equal(new CommandRun(0, "0.1.0" + Environment.NewLine, ""), CommandRun.Of("--version"));
+    public void The_version_comes_with_the_instruction_set()
+    {
+        CommandRun run = CommandRun.Of("--version");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["0.1.0", $"instruction set: {Hardware.Description}"], run.OutputLines);
+    }
 
     [Fact]
     public void Without_arguments_the_help_goes_to_standard_error()

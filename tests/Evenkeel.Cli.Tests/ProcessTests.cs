@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 
@@ -28,7 +29,26 @@ public sealed class ProcessTests : IDisposable
         ShellRun.ToEnd("exec $evenkeel train --epochs -1").AssertRefused(2, "--epochs");
         ShellRun.ToEnd("exec $evenkeel train --data /nonesuch").AssertRefused(1, "'/nonesuch'");
         ShellRun.ToEnd("exec $evenkeel train --data \"$(printf '\\377\\376')\"").AssertRefused(2, "is not UTF-8");
-        Assert.Equal(new CommandRun(0, "0.1.0\n", ""), ShellRun.ToEnd("exec $evenkeel --version"));
+        Assert.Equal("0.1.0", ShellRun.ToEnd("exec $evenkeel --version").OutputLines[0]);
+    }
+
+    [Fact]
+    public void Without_fused_multiply_add_a_command_says_so_in_one_line()
+    {
+        if (!ShellRun.IsPossible || !Fma.IsSupported)
+        {
+            return;
+        }
+
+        (string, string?) withoutFma = ("DOTNET_EnableAVX2", "0");
+        CommandRun version = ShellRun.ToEnd("exec $evenkeel --version", withoutFma);
+        Assert.Equal("", version.Error);
+        Assert.EndsWith(", fused multiply-add emulated", version.OutputLines[1], StringComparison.Ordinal);
+
+        const string Command = "exec $evenkeel train --data \"$data\" --epochs 1 --json | sed 's/,\"seconds\".*//'";
+        CommandRun train = ShellRun.ToEnd(Command, Data, withoutFma);
+        train.AssertOneErrorLine("no fused multiply-add (FMA)", "20 to 50 times as long");
+        Assert.Equal(ShellRun.ToEnd(Command, Data).Output, train.Output);
     }
 
     [Theory]

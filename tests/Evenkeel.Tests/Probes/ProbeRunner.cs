@@ -16,8 +16,11 @@ public enum InstructionSets
     /// <summary>At most AVX2: 256-bit vectors.</summary>
     NoAvx512,
 
-    /// <summary>At most AVX: no fused multiply-add in hardware, which makes it slow.</summary>
+    /// <summary>At most AVX: fused multiply-add is emulated.</summary>
     NoAvx2,
+
+    /// <summary>At most SSE4.2, as in a native build by default.</summary>
+    NoAvx,
 }
 
 /// <summary>Runs a probe in a process of its own, since instruction sets can only be chosen when a process starts.</summary>
@@ -51,6 +54,11 @@ public static class ProbeRunner
         if (instructionSets >= InstructionSets.NoAvx2)
         {
             start.Environment["DOTNET_EnableAVX2"] = "0";
+        }
+
+        if (instructionSets >= InstructionSets.NoAvx)
+        {
+            start.Environment["DOTNET_EnableAVX"] = "0";
         }
 
         if (strategy is not null)

@@ -73,7 +73,7 @@ internal static unsafe class ChannelAffine
         public void Invoke<TAccess>(TAccess access, nint offset, nint position, in Vectors c)
             where TAccess : struct, IVectorAccess
         {
-            Vector512<float> mapped = Vector512.FusedMultiplyAdd(access.Load(at.X + offset) - c.Center, c.Scale, c.Shift);
+            Vector512<float> mapped = Fused.MultiplyAdd(access.Load(at.X + offset) - c.Center, c.Scale, c.Shift);
             access.Store(at.Y + offset, epilogue.Apply(access, offset, mapped));
         }
     }

@@ -104,8 +104,8 @@ internal static unsafe class ChannelAffineGradient
             where TAccess : struct, IVectorAccess
         {
             Vector512<float> deviation = (access.Load(x + offset) - c.Center) * c.Scale;
-            Vector512<float> sum = Vector512.FusedMultiplyAdd(deviation, c.DeviationScale, c.Shift);
-            access.Store(dx + offset, Vector512.FusedMultiplyAdd(gradient.Take(access, offset), c.GradientScale, sum));
+            Vector512<float> sum = Fused.MultiplyAdd(deviation, c.DeviationScale, c.Shift);
+            access.Store(dx + offset, Fused.MultiplyAdd(gradient.Take(access, offset), c.GradientScale, sum));
         }
     }
 }

@@ -40,9 +40,9 @@ internal static unsafe class RowAffine
         public void Invoke<TAccess>(TAccess access, nint offset, nint position, in ChannelAffine.Vectors c)
             where TAccess : struct, IVectorAccess
         {
-            Vector512<float> normalized = Vector512.FusedMultiplyAdd(access.Load(at.X + offset) - c.Center, c.Scale, c.Shift);
+            Vector512<float> normalized = Fused.MultiplyAdd(access.Load(at.X + offset) - c.Center, c.Scale, c.Shift);
             access.Store(
-                at.Y + offset, Vector512.FusedMultiplyAdd(normalized, access.Load(weight + position), access.Load(bias + position)));
+                at.Y + offset, Fused.MultiplyAdd(normalized, access.Load(weight + position), access.Load(bias + position)));
         }
     }
 }

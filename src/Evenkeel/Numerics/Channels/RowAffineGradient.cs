@@ -24,7 +24,7 @@ internal readonly unsafe struct RowAffineGradient(
     {
         Vector512<float> deviation = (access.Load(x + offset) - c.Center) * c.Scale;
         Vector512<float> weighted = access.Load(dy + offset) * access.Load(weight + position);
-        Vector512<float> sum = Vector512.FusedMultiplyAdd(deviation, c.DeviationScale, c.Shift);
-        access.Store(dx + offset, Vector512.FusedMultiplyAdd(weighted, c.GradientScale, sum));
+        Vector512<float> sum = Fused.MultiplyAdd(deviation, c.DeviationScale, c.Shift);
+        access.Store(dx + offset, Fused.MultiplyAdd(weighted, c.GradientScale, sum));
     }
 }

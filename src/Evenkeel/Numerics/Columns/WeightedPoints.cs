@@ -138,7 +138,7 @@ internal sealed class WeightedPoints
     {
         (double High, double Low) total = Total();
         double wanted = total.High * probability;
-        double rest = Math.FusedMultiplyAdd(total.High, probability, -wanted) + total.Low * probability;
+        double rest = Fused.MultiplyAdd(total.High, probability, -wanted) + total.Low * probability;
         (double High, double Low) sum = default;
         for (int i = 0; i < Count - 1; i++)
         {

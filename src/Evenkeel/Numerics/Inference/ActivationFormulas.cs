@@ -40,7 +40,7 @@ internal static unsafe class ActivationFormulas
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<float> Apply(Vector512<float> x, float* other, int channel)
         {
-            Vector512<float> value = Vector512.FusedMultiplyAdd(
+            Vector512<float> value = Fused.MultiplyAdd(
                 x - Vector512.Load(_center + channel), Vector512.Load(_scale + channel), Vector512.Load(_shift + channel));
             return _relu ? ReluFunction.Value(value) : value;
         }

@@ -3,6 +3,8 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
+using Evenkeel.Numerics.Simd;
+
 namespace Evenkeel.Numerics.Matrices;
 
 /// <summary>128-bit registers, 32 of them on ARM64, and the fallback for all other machines.</summary>
@@ -30,7 +32,7 @@ internal readonly unsafe struct Registers128 : IRegisters<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
-        Vector128.FusedMultiplyAdd(left, right, addend);
+        Fused.MultiplyAdd(left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadEveryFourthRow(float* source, nint stride) => Vector128.Load(source);

@@ -47,18 +47,18 @@ internal static unsafe class AdamStep
             where TAccess : struct, IVectorAccess
         {
             Vector512<float> w = access.Load(weights + offset);
-            Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(s.Decay), w, access.Load(gradient + offset));
+            Vector512<float> g = Fused.MultiplyAdd(Vector512.Create(s.Decay), w, access.Load(gradient + offset));
 
             // Not m + (1 − β₁)(g − m): with a small β, the difference would lose digits of the new gradient.
-            Vector512<float> m = Vector512.FusedMultiplyAdd(
+            Vector512<float> m = Fused.MultiplyAdd(
                 Vector512.Create(s.Beta1), access.Load(first + offset), Vector512.Create(s.FirstWeight) * g);
-            Vector512<float> v = Vector512.FusedMultiplyAdd(
+            Vector512<float> v = Fused.MultiplyAdd(
                 Vector512.Create(s.Beta2), access.Load(second + offset), Vector512.Create(s.SecondWeight) * g * g);
             Vector512<float> divisor =
-                Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(s.RootScale), Vector512.Create(s.Epsilon));
+                Fused.MultiplyAdd(Vector512.Sqrt(v), Vector512.Create(s.RootScale), Vector512.Create(s.Epsilon));
             access.Store(first + offset, m);
             access.Store(second + offset, v);
-            access.Store(weights + offset, Vector512.FusedMultiplyAdd(Vector512.Create(-s.Rate), m / divisor, w * s.Kept));
+            access.Store(weights + offset, Fused.MultiplyAdd(Vector512.Create(-s.Rate), m / divisor, w * s.Kept));
         }
     }
 }

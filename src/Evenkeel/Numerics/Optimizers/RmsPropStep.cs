@@ -46,13 +46,13 @@ internal static unsafe class RmsPropStep
             where TAccess : struct, IVectorAccess
         {
             Vector512<float> w = access.Load(weights + offset);
-            Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(s.Decay), w, access.Load(gradient + offset));
-            Vector512<float> v = Vector512.FusedMultiplyAdd(
+            Vector512<float> g = Fused.MultiplyAdd(Vector512.Create(s.Decay), w, access.Load(gradient + offset));
+            Vector512<float> v = Fused.MultiplyAdd(
                 Vector512.Create(s.Alpha), access.Load(square + offset), Vector512.Create(s.NewWeight) * g * g);
             access.Store(square + offset, v);
             if (mean != null)
             {
-                Vector512<float> m = Vector512.FusedMultiplyAdd(
+                Vector512<float> m = Fused.MultiplyAdd(
                     Vector512.Create(s.Alpha), access.Load(mean + offset), Vector512.Create(s.NewWeight) * g);
                 access.Store(mean + offset, m);
                 v = Vector512.Max(v - m * m, Vector512<float>.Zero); // rounding may take it below 0
@@ -61,11 +61,11 @@ internal static unsafe class RmsPropStep
             Vector512<float> step = g / (Vector512.Sqrt(v) + Vector512.Create(s.Epsilon));
             if (velocity != null)
             {
-                step = Vector512.FusedMultiplyAdd(Vector512.Create(s.Momentum), access.Load(velocity + offset), step);
+                step = Fused.MultiplyAdd(Vector512.Create(s.Momentum), access.Load(velocity + offset), step);
                 access.Store(velocity + offset, step);
             }
 
-            access.Store(weights + offset, Vector512.FusedMultiplyAdd(Vector512.Create(-s.Rate), step, w));
+            access.Store(weights + offset, Fused.MultiplyAdd(Vector512.Create(-s.Rate), step, w));
         }
     }
 }

@@ -38,8 +38,8 @@ internal static unsafe class SgdStep
             where TAccess : struct, IVectorAccess
         {
             Vector512<float> w = access.Load(weights + offset);
-            Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(decay), w, access.Load(gradient + offset));
-            access.Store(weights + offset, Vector512.FusedMultiplyAdd(Vector512.Create(-rate), g, w));
+            Vector512<float> g = Fused.MultiplyAdd(Vector512.Create(decay), w, access.Load(gradient + offset));
+            access.Store(weights + offset, Fused.MultiplyAdd(Vector512.Create(-rate), g, w));
         }
     }
 
@@ -52,11 +52,11 @@ internal static unsafe class SgdStep
         {
             Vector512<float> kept = Vector512.Create(momentum);
             Vector512<float> w = access.Load(weights + offset);
-            Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(decay), w, access.Load(gradient + offset));
-            Vector512<float> v = Vector512.FusedMultiplyAdd(kept, access.Load(velocity + offset), g);
-            Vector512<float> step = nesterov ? Vector512.FusedMultiplyAdd(kept, v, g) : v;
+            Vector512<float> g = Fused.MultiplyAdd(Vector512.Create(decay), w, access.Load(gradient + offset));
+            Vector512<float> v = Fused.MultiplyAdd(kept, access.Load(velocity + offset), g);
+            Vector512<float> step = nesterov ? Fused.MultiplyAdd(kept, v, g) : v;
             access.Store(velocity + offset, v);
-            access.Store(weights + offset, Vector512.FusedMultiplyAdd(Vector512.Create(-rate), step, w));
+            access.Store(weights + offset, Fused.MultiplyAdd(Vector512.Create(-rate), step, w));
         }
     }
 }

@@ -12,5 +12,5 @@ internal readonly struct TanhFunction : IActivation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Gradient(Vector512<float> dy, Vector512<float> y) =>
-        dy * Vector512.FusedMultiplyAdd(-y, y, Vector512<float>.One);
+        dy * Fused.MultiplyAdd(-y, y, Vector512<float>.One);
 }

@@ -52,8 +52,8 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     /// <summary>Computes left·right + addend, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 FusedMultiplyAdd(Double16 left, Double16 right, Double16 addend) => new(
-        Vector512.FusedMultiplyAdd(left.Lower, right.Lower, addend.Lower),
-        Vector512.FusedMultiplyAdd(left.Upper, right.Upper, addend.Upper));
+        Fused.MultiplyAdd(left.Lower, right.Lower, addend.Lower),
+        Fused.MultiplyAdd(left.Upper, right.Upper, addend.Upper));
 
     /// <summary>Returns a mask of the lanes that are not NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -68,7 +68,7 @@ internal static class ElementaryFunctions
         y = Vector512.ConditionalSelect(Vector512.LessThan(y, Vector512.Create(-40f)), Vector512.Create(-40f), y);
         Vector512<float> minusOne = ReducedExpMinusOne(y, out Vector512<int> exponent);
         Vector512<float> power = PowerOfTwo(exponent);
-        Vector512<float> t = Vector512.FusedMultiplyAdd(power, minusOne, power - Vector512<float>.One);
+        Vector512<float> t = Fused.MultiplyAdd(power, minusOne, power - Vector512<float>.One);
         return Vector512.CopySign(t / (Vector512.Create(2f) + t), x);
     }
 
@@ -81,24 +81,24 @@ internal static class ElementaryFunctions
         }
 
         x = Math.Clamp(x, -746, 710);
-        double shifted = Math.FusedMultiplyAdd(x, Log2E, RoundingShift);
+        double shifted = Fused.MultiplyAdd(x, Log2E, RoundingShift);
         double n = shifted - RoundingShift;
-        double r = Math.FusedMultiplyAdd(-n, Ln2Lower, Math.FusedMultiplyAdd(-n, Ln2Upper, x));
+        double r = Fused.MultiplyAdd(-n, Ln2Lower, Fused.MultiplyAdd(-n, Ln2Upper, x));
 
         // Σ rᵏ/k! to k = 13: the truncation error is below 2⁻⁵⁷ for |r| ≤ ½ ln 2.
         double series = 1.0 / 6227020800;
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 479001600);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 39916800);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 3628800);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 362880);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 40320);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 5040);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 720);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 120);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 24);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 6);
-        series = Math.FusedMultiplyAdd(series, r, 1.0 / 2);
-        double result = 1 + Math.FusedMultiplyAdd(series, r * r, r);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 479001600);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 39916800);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 3628800);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 362880);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 40320);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 5040);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 720);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 120);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 24);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 6);
+        series = Fused.MultiplyAdd(series, r, 1.0 / 2);
+        double result = 1 + Fused.MultiplyAdd(series, r * r, r);
 
         int exponent = (int)n;
         int half = exponent >> 1;
@@ -111,16 +111,16 @@ internal static class ElementaryFunctions
         // Σ (−1)ᵏ x²ᵏ⁺¹/(2k + 1)! to k = 10: the truncation error is below 2⁻⁵⁹.
         double z = x * x;
         double series = 1.0 / 51090942171709440000.0;
-        series = Math.FusedMultiplyAdd(series, z, -1.0 / 121645100408832000);
-        series = Math.FusedMultiplyAdd(series, z, 1.0 / 355687428096000);
-        series = Math.FusedMultiplyAdd(series, z, -1.0 / 1307674368000);
-        series = Math.FusedMultiplyAdd(series, z, 1.0 / 6227020800);
-        series = Math.FusedMultiplyAdd(series, z, -1.0 / 39916800);
-        series = Math.FusedMultiplyAdd(series, z, 1.0 / 362880);
-        series = Math.FusedMultiplyAdd(series, z, -1.0 / 5040);
-        series = Math.FusedMultiplyAdd(series, z, 1.0 / 120);
-        series = Math.FusedMultiplyAdd(series, z, -1.0 / 6);
-        return Math.FusedMultiplyAdd(series, z * x, x);
+        series = Fused.MultiplyAdd(series, z, -1.0 / 121645100408832000);
+        series = Fused.MultiplyAdd(series, z, 1.0 / 355687428096000);
+        series = Fused.MultiplyAdd(series, z, -1.0 / 1307674368000);
+        series = Fused.MultiplyAdd(series, z, 1.0 / 6227020800);
+        series = Fused.MultiplyAdd(series, z, -1.0 / 39916800);
+        series = Fused.MultiplyAdd(series, z, 1.0 / 362880);
+        series = Fused.MultiplyAdd(series, z, -1.0 / 5040);
+        series = Fused.MultiplyAdd(series, z, 1.0 / 120);
+        series = Fused.MultiplyAdd(series, z, -1.0 / 6);
+        return Fused.MultiplyAdd(series, z * x, x);
     }
 
     /// <summary>The natural logarithm, within 1 unit in the last place; NaN for negative numbers, −∞ for zero.</summary>
@@ -150,17 +150,17 @@ internal static class ElementaryFunctions
         double s = f / (2 + f);
         double z = s * s;
         double series = 2.0 / 21;
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 19);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 17);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 15);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 13);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 11);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 9);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 7);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 5);
-        series = Math.FusedMultiplyAdd(series, z, 2.0 / 3);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 19);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 17);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 15);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 13);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 11);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 9);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 7);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 5);
+        series = Fused.MultiplyAdd(series, z, 2.0 / 3);
         double halfSquare = 0.5 * f * f;
-        double small = halfSquare - Math.FusedMultiplyAdd(s, halfSquare + series * z, n * Ln2Lower);
+        double small = halfSquare - Fused.MultiplyAdd(s, halfSquare + series * z, n * Ln2Lower);
         return n * Ln2Upper - (small - f);
     }
 
@@ -172,32 +172,32 @@ internal static class ElementaryFunctions
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-746.0)), Vector512.Create(-746.0), x);
         x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(710.0)), Vector512.Create(710.0), x);
         Vector512<double> shift = Vector512.Create(RoundingShift);
-        Vector512<double> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), shift);
+        Vector512<double> shifted = Fused.MultiplyAdd(x, Vector512.Create(Log2E), shift);
         Vector512<long> exponent = shifted.AsInt64() - shift.AsInt64();
         Vector512<double> n = shifted - shift;
-        Vector512<double> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Upper), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Lower), r);
+        Vector512<double> r = Fused.MultiplyAdd(n, Vector512.Create(-Ln2Upper), x);
+        r = Fused.MultiplyAdd(n, Vector512.Create(-Ln2Lower), r);
 
         // Σ rᵏ/k! to k = 13, as above.
         Vector512<double> series = Vector512.Create(1.0 / 6227020800);
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 479001600));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 39916800));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 3628800));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 362880));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 40320));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 5040));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 720));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 120));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 24));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 6));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1.0 / 2));
-        Vector512<double> minusOne = Vector512.FusedMultiplyAdd(series, r * r, r);
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 479001600));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 39916800));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 3628800));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 362880));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 40320));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 5040));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 720));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 120));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 24));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 6));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 2));
+        Vector512<double> minusOne = Fused.MultiplyAdd(series, r * r, r);
 
         // 2ⁿ itself may be out of range; its two halves are not. With n = 0, only the sum is rounded.
         Vector512<long> half = ((exponent + Vector512.Create(2048L)) >>> 1) - Vector512.Create(1024L);
         Vector512<double> upper = PowerOfTwo(half);
         Vector512<double> rest = upper - c * PowerOfTwo(half - exponent);
-        return Vector512.FusedMultiplyAdd(upper, minusOne, rest) * PowerOfTwo(exponent - half);
+        return Fused.MultiplyAdd(upper, minusOne, rest) * PowerOfTwo(exponent - half);
     }
 
     /// <summary>The natural logarithm of the unrounded sum a + b, within 2 units in the last place; NaN if negative, −∞ for zero.</summary>
@@ -221,19 +221,19 @@ internal static class ElementaryFunctions
         Vector512<double> s = f / (Vector512.Create(2.0) + f);
         Vector512<double> z = s * s;
         Vector512<double> series = Vector512.Create(2.0 / 21);
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 19));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 17));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 15));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 13));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 11));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 9));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 7));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 5));
-        series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 3));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 19));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 17));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 15));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 13));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 11));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 9));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 7));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 5));
+        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 3));
         Vector512<double> halfSquare = Vector512.Create(0.5) * f * f;
-        Vector512<double> lower = Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2Lower), rounding / x);
-        Vector512<double> small = halfSquare - Vector512.FusedMultiplyAdd(s, halfSquare + series * z, lower);
-        Vector512<double> result = Vector512.FusedMultiplyAdd(n, Vector512.Create(Ln2Upper), f - small);
+        Vector512<double> lower = Fused.MultiplyAdd(n, Vector512.Create(Ln2Lower), rounding / x);
+        Vector512<double> small = halfSquare - Fused.MultiplyAdd(s, halfSquare + series * z, lower);
+        Vector512<double> result = Fused.MultiplyAdd(n, Vector512.Create(Ln2Upper), f - small);
 
         Vector512<double> isOrdinary =
             Vector512.GreaterThan(x, Vector512<double>.Zero) & Vector512.LessThan(x, Vector512.Create(double.PositiveInfinity));
@@ -302,20 +302,20 @@ internal static class ElementaryFunctions
     private static Vector512<float> ReducedExpMinusOne(Vector512<float> x, out Vector512<int> exponent)
     {
         Vector512<float> shift = Vector512.Create(RoundingShiftFloat);
-        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2EFloat), shift);
+        Vector512<float> shifted = Fused.MultiplyAdd(x, Vector512.Create(Log2EFloat), shift);
         exponent = shifted.AsInt32() - shift.AsInt32();
         Vector512<float> n = shifted - shift;
-        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2UpperFloat), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2LowerFloat), r);
+        Vector512<float> r = Fused.MultiplyAdd(n, Vector512.Create(-Ln2UpperFloat), x);
+        r = Fused.MultiplyAdd(n, Vector512.Create(-Ln2LowerFloat), r);
 
         // Σ rᵏ/k! to k = 7: the truncation error is below 2⁻²⁷ for |r| ≤ ½ ln 2.
         Vector512<float> series = Vector512.Create(1f / 5040);
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1f / 720));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1f / 120));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1f / 24));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1f / 6));
-        series = Vector512.FusedMultiplyAdd(series, r, Vector512.Create(1f / 2));
-        return Vector512.FusedMultiplyAdd(series, r * r, r);
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1f / 720));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1f / 120));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1f / 24));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1f / 6));
+        series = Fused.MultiplyAdd(series, r, Vector512.Create(1f / 2));
+        return Fused.MultiplyAdd(series, r * r, r);
     }
 
     /// <summary>2ⁿ for n from −126 to 127.</summary>
@@ -335,7 +335,7 @@ internal static class ElementaryFunctions
         double value = coefficients[^1];
         for (int i = coefficients.Length - 2; i >= 0; i--)
         {
-            value = Math.FusedMultiplyAdd(value, x, coefficients[i]);
+            value = Fused.MultiplyAdd(value, x, coefficients[i]);
         }
 
         return value;
