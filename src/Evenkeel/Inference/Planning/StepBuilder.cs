@@ -27,7 +27,7 @@ internal sealed class StepBuilder
 
     private const int MaxSamples = 64;
 
-    /// <summary>Floats between vectors, or a multiple of them, that put eight vectors into the same lines of the first-level cache.</summary>
+    /// <summary>Floats between vectors, or a multiple of them, that put several into the same lines of the first-level cache.</summary>
     private const int AliasedFloats = 256;
 
     private readonly List<Node> _nodes;
