@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Simd;
@@ -51,9 +52,12 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
 
     /// <summary>Computes left·right + addend, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double16 FusedMultiplyAdd(Double16 left, Double16 right, Double16 addend) => new(
-        Fused.MultiplyAdd(left.Lower, right.Lower, addend.Lower),
-        Fused.MultiplyAdd(left.Upper, right.Upper, addend.Upper));
+    public static Double16 FusedMultiplyAdd(Double16 left, Double16 right, Double16 addend) =>
+        Fma.IsSupported || AdvSimd.Arm64.IsSupported
+            ? new(
+                Vector512.FusedMultiplyAdd(left.Lower, right.Lower, addend.Lower),
+                Vector512.FusedMultiplyAdd(left.Upper, right.Upper, addend.Upper))
+            : EmulatedFused.MultiplyAdd(left, right, addend);
 
     /// <summary>Returns a mask of the lanes that are not NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -94,12 +98,24 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     /// <inheritdoc cref="ElementaryFunctions.ExpMinus"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 ExpMinus(Double16 x, Double16 c) =>
-        new(ElementaryFunctions.ExpMinus(x.Lower, c.Lower), ElementaryFunctions.ExpMinus(x.Upper, c.Upper));
+        Fma.IsSupported || AdvSimd.Arm64.IsSupported
+            ? new(
+                ElementaryFunctions.ExpMinus<HardwareFused>(x.Lower, c.Lower),
+                ElementaryFunctions.ExpMinus<HardwareFused>(x.Upper, c.Upper))
+            : new(
+                ElementaryFunctions.ExpMinus<EmulatedFused>(x.Lower, c.Lower),
+                ElementaryFunctions.ExpMinus<EmulatedFused>(x.Upper, c.Upper));
 
     /// <inheritdoc cref="ElementaryFunctions.LogOfSum"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 LogOfSum(Double16 a, Double16 b) =>
-        new(ElementaryFunctions.LogOfSum(a.Lower, b.Lower), ElementaryFunctions.LogOfSum(a.Upper, b.Upper));
+        Fma.IsSupported || AdvSimd.Arm64.IsSupported
+            ? new(
+                ElementaryFunctions.LogOfSum<HardwareFused>(a.Lower, b.Lower),
+                ElementaryFunctions.LogOfSum<HardwareFused>(a.Upper, b.Upper))
+            : new(
+                ElementaryFunctions.LogOfSum<EmulatedFused>(a.Lower, b.Lower),
+                ElementaryFunctions.LogOfSum<EmulatedFused>(a.Upper, b.Upper));
 
     /// <summary>Clamps the lanes to limits; NaN is kept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -166,44 +166,46 @@ internal static class ElementaryFunctions
 
     /// <summary>eˣ − c, within 2 units in the last place of the larger of eˣ and c, and of eˣ − 1 itself where c is 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> ExpMinus(Vector512<double> x, Vector512<double> c)
+    public static Vector512<double> ExpMinus<TFused>(Vector512<double> x, Vector512<double> c)
+        where TFused : IFused
     {
         // Outside of these bounds eˣ is infinite or zero; comparisons, unlike minimum and maximum, keep NaN.
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-746.0)), Vector512.Create(-746.0), x);
         x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(710.0)), Vector512.Create(710.0), x);
         Vector512<double> shift = Vector512.Create(RoundingShift);
-        Vector512<double> shifted = Fused.MultiplyAdd(x, Vector512.Create(Log2E), shift);
+        Vector512<double> shifted = TFused.MultiplyAdd(x, Vector512.Create(Log2E), shift);
         Vector512<long> exponent = shifted.AsInt64() - shift.AsInt64();
         Vector512<double> n = shifted - shift;
-        Vector512<double> r = Fused.MultiplyAdd(n, Vector512.Create(-Ln2Upper), x);
-        r = Fused.MultiplyAdd(n, Vector512.Create(-Ln2Lower), r);
+        Vector512<double> r = TFused.MultiplyAdd(n, Vector512.Create(-Ln2Upper), x);
+        r = TFused.MultiplyAdd(n, Vector512.Create(-Ln2Lower), r);
 
         // Σ rᵏ/k! to k = 13, as above.
         Vector512<double> series = Vector512.Create(1.0 / 6227020800);
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 479001600));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 39916800));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 3628800));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 362880));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 40320));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 5040));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 720));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 120));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 24));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 6));
-        series = Fused.MultiplyAdd(series, r, Vector512.Create(1.0 / 2));
-        Vector512<double> minusOne = Fused.MultiplyAdd(series, r * r, r);
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 479001600));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 39916800));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 3628800));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 362880));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 40320));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 5040));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 720));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 120));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 24));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 6));
+        series = TFused.MultiplyAdd(series, r, Vector512.Create(1.0 / 2));
+        Vector512<double> minusOne = TFused.MultiplyAdd(series, r * r, r);
 
         // 2ⁿ itself may be out of range; its two halves are not. With n = 0, only the sum is rounded.
         Vector512<long> half = ((exponent + Vector512.Create(2048L)) >>> 1) - Vector512.Create(1024L);
         Vector512<double> upper = PowerOfTwo(half);
         Vector512<double> rest = upper - c * PowerOfTwo(half - exponent);
-        return Fused.MultiplyAdd(upper, minusOne, rest) * PowerOfTwo(exponent - half);
+        return TFused.MultiplyAdd(upper, minusOne, rest) * PowerOfTwo(exponent - half);
     }
 
     /// <summary>The natural logarithm of the unrounded sum a + b, within 2 units in the last place; NaN if negative, −∞ for zero.</summary>
     /// <remarks>With a = 1, it is ln(1 + b).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> LogOfSum(Vector512<double> a, Vector512<double> b)
+    public static Vector512<double> LogOfSum<TFused>(Vector512<double> a, Vector512<double> b)
+        where TFused : IFused
     {
         Vector512<double> x = a + b;
         Vector512<double> part = x - a;
@@ -221,19 +223,19 @@ internal static class ElementaryFunctions
         Vector512<double> s = f / (Vector512.Create(2.0) + f);
         Vector512<double> z = s * s;
         Vector512<double> series = Vector512.Create(2.0 / 21);
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 19));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 17));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 15));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 13));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 11));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 9));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 7));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 5));
-        series = Fused.MultiplyAdd(series, z, Vector512.Create(2.0 / 3));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 19));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 17));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 15));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 13));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 11));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 9));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 7));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 5));
+        series = TFused.MultiplyAdd(series, z, Vector512.Create(2.0 / 3));
         Vector512<double> halfSquare = Vector512.Create(0.5) * f * f;
-        Vector512<double> lower = Fused.MultiplyAdd(n, Vector512.Create(Ln2Lower), rounding / x);
-        Vector512<double> small = halfSquare - Fused.MultiplyAdd(s, halfSquare + series * z, lower);
-        Vector512<double> result = Fused.MultiplyAdd(n, Vector512.Create(Ln2Upper), f - small);
+        Vector512<double> lower = TFused.MultiplyAdd(n, Vector512.Create(Ln2Lower), rounding / x);
+        Vector512<double> small = halfSquare - TFused.MultiplyAdd(s, halfSquare + series * z, lower);
+        Vector512<double> result = TFused.MultiplyAdd(n, Vector512.Create(Ln2Upper), f - small);
 
         Vector512<double> isOrdinary =
             Vector512.GreaterThan(x, Vector512<double>.Zero) & Vector512.LessThan(x, Vector512.Create(double.PositiveInfinity));
@@ -244,10 +246,10 @@ internal static class ElementaryFunctions
     }
 
     /// <summary>eˣ − 1, within 2 units in the last place.</summary>
-    public static double Expm1(double x) => ExpMinus(Vector512.Create(x), Vector512<double>.One)[0];
+    public static double Expm1(double x) => Double16.ExpMinus(Double16.Create(x), Double16.Create(1)).First;
 
     /// <summary>ln(1 + x), within 2 units in the last place.</summary>
-    public static double Log1p(double x) => LogOfSum(Vector512<double>.One, Vector512.Create(x))[0];
+    public static double Log1p(double x) => Double16.LogOfSum(Double16.Create(1), Double16.Create(x)).First;
 
     /// <summary>The quantile function of the standard normal distribution, Φ⁻¹(<paramref name="p"/>).</summary>
     /// <remarks>

@@ -8,7 +8,7 @@ namespace Evenkeel.Numerics.Simd;
 /// Source: Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008. A sum
 /// rounded to odd (to the neighbour whose last bit is 1, unless it is exact) can be rounded again to fewer bits without error.
 /// </remarks>
-internal static class EmulatedFused
+internal readonly struct EmulatedFused : IFused
 {
     /// <summary>2²⁷ + 1.</summary>
     private const double Splitter = (1 << 27) + 1;
@@ -44,6 +44,11 @@ internal static class EmulatedFused
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> MultiplyAdd(Vector512<double> left, Vector512<double> right, Vector512<double> addend) =>
         ByReference(left, right, addend);
+
+    /// <inheritdoc cref="MultiplyAdd(Vector512{double}, Vector512{double}, Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double16 MultiplyAdd(Double16 left, Double16 right, Double16 addend) => new(
+        ByReference(left.Lower, right.Lower, addend.Lower), ByReference(left.Upper, right.Upper, addend.Upper));
 
     /// <inheritdoc cref="MultiplyAdd(Vector512{double}, Vector512{double}, Vector512{double})"/>
     [MethodImpl(MethodImplOptions.NoInlining)]

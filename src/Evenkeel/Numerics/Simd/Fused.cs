@@ -31,13 +31,6 @@ internal static class Fused
 
     /// <inheritdoc cref="MultiplyAdd(Vector512{float}, Vector512{float}, Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> MultiplyAdd(Vector512<double> left, Vector512<double> right, Vector512<double> addend) =>
-        Fma.IsSupported || AdvSimd.Arm64.IsSupported
-            ? Vector512.FusedMultiplyAdd(left, right, addend)
-            : EmulatedFused.MultiplyAdd(left, right, addend);
-
-    /// <inheritdoc cref="MultiplyAdd(Vector512{float}, Vector512{float}, Vector512{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double MultiplyAdd(double left, double right, double addend) =>
         Fma.IsSupported || AdvSimd.Arm64.IsSupported
             ? Math.FusedMultiplyAdd(left, right, addend)

@@ -1,0 +1,14 @@
+using System.Runtime.Intrinsics;
+
+namespace Evenkeel.Numerics.Simd;
+
+/// <summary>Fused multiply-add as a type parameter, for functions of many, which choose once.</summary>
+/// <remarks>
+/// Each call of <see cref="Fused"/> takes from what the JIT inlines into a kernel at most. With a dozen of them in a function, large kernels
+/// took up to a tenth longer.
+/// </remarks>
+internal interface IFused
+{
+    /// <summary>left·right + addend, rounded once.</summary>
+    static abstract Vector512<double> MultiplyAdd(Vector512<double> left, Vector512<double> right, Vector512<double> addend);
+}
