@@ -45,7 +45,7 @@ internal sealed class ServingBenchmark : IDisposable
         batches.AcceptOnlyFromAmong(Columns);
         var rounds = new Option<int>("--rounds")
         {
-            Description = "The number of rounds, in each of which both sides take a turn.",
+            Description = "The number of rounds; both sides take a turn in each.",
             DefaultValueFactory = _ => 21,
         };
         PositiveNumbers.Require(rounds);

@@ -127,23 +127,20 @@ public sealed unsafe class Predictor
     private void Predict(float* input, float* output, int batch)
     {
         int threads = _multiplyAdds * batch < WorthSplitting ? 1 : Math.Min(Threads, Parallelism.Threads);
-        if (threads == 1)
-        {
-            RunSamples(input, output, batch);
-        }
-        else if (batch >= threads
-            && (WeightBytes <= CachedWeights || _multiplyAdds * batch / threads >= EnoughMultiplyAdds * WeightBytes))
+        bool hasSamplesForAll = batch >= threads
+            && (WeightBytes <= CachedWeights || _multiplyAdds * batch / threads >= EnoughMultiplyAdds * WeightBytes);
+        if (threads > 1 && hasSamplesForAll)
         {
             WorkerPool.Run(new SampleParts(this, input, output, batch, threads), threads);
         }
         else
         {
-            RunSteps(input, output, batch, threads);
+            RunSamples(input, output, batch, threads);
         }
     }
 
-    /// <summary>Runs all steps on some samples after the other, on this thread.</summary>
-    private void RunSamples(float* input, float* output, int batch)
+    /// <summary>Runs all steps on some samples after the other, large steps on several threads.</summary>
+    private void RunSamples(float* input, float* output, int batch, int threads)
     {
         Workspace workspace = _workspaces.Rent();
         for (int first = 0; first < batch; first += _plan.Samples)
@@ -152,24 +149,7 @@ public sealed unsafe class Predictor
             var run = new Run(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, samples);
             foreach (Step step in _plan.Steps)
             {
-                step.Invoke(run, 0, 1);
-            }
-        }
-
-        _workspaces.Return(workspace);
-    }
-
-    /// <summary>Runs each step on several threads.</summary>
-    private void RunSteps(float* input, float* output, int batch, int threads)
-    {
-        Workspace workspace = _workspaces.Rent();
-        for (int first = 0; first < batch; first += _plan.Samples)
-        {
-            int samples = Math.Min(_plan.Samples, batch - first);
-            var run = new Run(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, samples);
-            foreach (Step step in _plan.Steps)
-            {
-                if (step.MultiplyAdds * samples < WorthSplitting)
+                if (threads == 1 || step.MultiplyAdds * samples < WorthSplitting)
                 {
                     step.Invoke(run, 0, 1);
                 }
@@ -218,7 +198,7 @@ public sealed unsafe class Predictor
         {
             int first = (int)((long)batch * index / parts), end = (int)((long)batch * (index + 1) / parts);
             predictor.RunSamples(
-                input + (nint)first * predictor.InputLength, output + (nint)first * predictor.OutputLength, end - first);
+                input + (nint)first * predictor.InputLength, output + (nint)first * predictor.OutputLength, end - first, threads: 1);
         }
     }
 

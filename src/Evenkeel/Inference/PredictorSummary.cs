@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using Evenkeel.Inference.Planning;
 using Evenkeel.Inference.Steps;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 
 namespace Evenkeel.Inference;
 
@@ -35,17 +35,7 @@ public sealed class PredictorSummary
     /// <returns>Lines that end in '\n', but for the last.</returns>
     public override string ToString()
     {
-        string[][] rows = [["layer", "step", "output", "weights", "folded and fused"], .. Steps.Select(Cells)];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        var text = new StringBuilder();
-        foreach (string[] row in rows)
-        {
-            string line = $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  "
-                + $"{row[3].PadLeft(widths[3])}  {row[4]}";
-            text.Append(line.TrimEnd()).Append('\n');
-        }
-
-        return text.Append(
+        return SummaryTable.Of([["layer", "step", "output", "weights", "folded and fused"], .. Steps.Select(Cells)]).Append(
             CultureInfo.InvariantCulture,
             $"{WeightBytes:N0} bytes of weights; {WorkspaceBytes:N0} bytes of workspace for a call, in runs of up to {Samples} samples; "
             + $"{Threads} {(Threads == 1 ? "thread" : "threads at most")}").ToString();

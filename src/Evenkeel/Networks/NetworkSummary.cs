@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Networks;
@@ -72,17 +71,7 @@ public sealed class NetworkSummary
     /// <returns>Lines that end in '\n', but for the last.</returns>
     public override string ToString()
     {
-        string[][] rows = [["path", "layer", "output", "parameters", ""], .. Layers.Select(Cells)];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        var text = new StringBuilder();
-        foreach (string[] row in rows)
-        {
-            string line = $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  "
-                + $"{row[3].PadLeft(widths[3])}  {row[4]}";
-            text.Append(line.TrimEnd()).Append('\n');
-        }
-
-        return text.Append(
+        return SummaryTable.Of([["path", "layer", "output", "parameters", ""], .. Layers.Select(Cells)]).Append(
             CultureInfo.InvariantCulture, $"{TrainableParameters:N0} trainable parameters, {OtherParameters:N0} others").ToString();
     }
 
@@ -114,7 +103,12 @@ public sealed class NetworkSummary
         return output;
     }
 
-    private static nint[] OutputShape(Layer layer, nint[] input, string path, string parameter)
+    /// <summary>Derives the output shape of a layer; an exception names the layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">The input's shape.</param>
+    /// <param name="path">The layer's path.</param>
+    /// <param name="parameter">The name of the parameter that an exception is about.</param>
+    internal static nint[] OutputShape(Layer layer, nint[] input, string path, string parameter)
     {
         try
         {
@@ -123,9 +117,12 @@ public sealed class NetworkSummary
         catch (ArgumentException e)
         {
             string problem = e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
-            throw new ArgumentException($"{(path.Length == 0 ? "" : path + ", a ")}{layer.GetType().Name}: {problem}", parameter, e);
+            throw new ArgumentException($"{Describe(layer, path)}: {problem}", parameter, e);
         }
     }
+
+    /// <summary>"norm1, a BatchNorm".</summary>
+    internal static string Describe(Layer layer, string path) => $"{(path.Length == 0 ? "" : path + ", a ")}{layer.GetType().Name}";
 
     /// <summary>The layers that run within another's sweep, or would if no observer kept them apart.</summary>
     private static Dictionary<Layer, (Layer Into, bool IsFused)> Fusions(IEnumerable<Layer> layers)

@@ -10,10 +10,14 @@ namespace Evenkeel.Inference.Planning;
 internal sealed class NetworkReader
 {
     private readonly List<Node> _nodes = [];
-
+    private readonly Dictionary<Layer, string> _paths;
     private readonly string _parameter;
 
-    private NetworkReader(string parameter) => _parameter = parameter;
+    private NetworkReader(Layer network, string parameter)
+    {
+        _paths = network.NamedLayers().ToDictionary(named => named.Layer, named => named.Path);
+        _parameter = parameter;
+    }
 
     /// <summary>Reads a network.</summary>
     /// <param name="network">The network.</param>
@@ -23,53 +27,51 @@ internal sealed class NetworkReader
     /// <exception cref="NotSupportedException">The output for a sample depends on the other samples of a batch.</exception>
     public static List<Node> Read(Layer network, ReadOnlySpan<nint> sampleShape)
     {
-        var reader = new NetworkReader(nameof(sampleShape));
+        var reader = new NetworkReader(network, nameof(sampleShape));
         Node input = reader.Add(NodeKind.Input, "input", sampleShape.ToArray(), null);
-        Node output = reader.Add(network, "", input);
-
-        // An output that is the input, or that another operation reads too, is copied.
+        Node output = reader.Add(network, input);
         if (output == input)
         {
-            reader.Add(NodeKind.Scale, "", output.Shape, network, output);
+            reader.Add(NodeKind.Scale, "", output.Shape, network, output); // a copy, since nothing else would write the output
         }
 
         return reader._nodes;
     }
 
-    private Node Add(Layer layer, string path, Node input) => layer switch
+    private Node Add(Layer layer, Node input) => layer switch
     {
-        Sequential network => Children(network).Aggregate(input, (value, child) => Add(child.Layer, Join(path, child.Path), value)),
-        Residual block => Add(block, path, input),
-        Graph graph => Add(graph, path, input),
-        Linear => Add(NodeKind.Linear, path, layer, input),
-        Conv2d => Add(NodeKind.Convolution, path, layer, input),
-        RunningNormalization normalization when IsAffine(normalization, input) => Add(NodeKind.Affine, path, layer, input),
-        Relu or Tanh or Sigmoid => Add(NodeKind.Activation, path, layer, input),
-        WindowPooling => Add(NodeKind.Pooling, path, layer, input),
-        GlobalAveragePool2d => Add(NodeKind.Mean, path, layer, input),
-        Flatten => input.Shape.Length == 1 ? Checked(layer, path, input) : Add(NodeKind.Flatten, path, layer, input),
-        Dropout { Kind: DropoutKind.Classic } => Add(NodeKind.Scale, path, layer, input),
-        Dropout or ChannelDropout => Checked(layer, path, input),
-        _ => Add(NodeKind.Other, path, layer, CheckIndependence(layer, path, input)),
+        Sequential network => network.Layers.Aggregate(input, (value, child) => Add(child, value)),
+        Residual block => Add(block, input),
+        Graph graph => Add(graph, input),
+        Linear => Add(NodeKind.Linear, layer, input),
+        Conv2d => Add(NodeKind.Convolution, layer, input),
+        RunningNormalization normalization when IsAffine(normalization, input) => Add(NodeKind.Affine, layer, input),
+        Relu or Tanh or Sigmoid => Add(NodeKind.Activation, layer, input),
+        WindowPooling => Add(NodeKind.Pooling, layer, input),
+        GlobalAveragePool2d => Add(NodeKind.Mean, layer, input),
+        Flatten => input.Shape.Length == 1 ? Checked(layer, input) : Add(NodeKind.Flatten, layer, input),
+        Dropout { Kind: DropoutKind.Classic } => Add(NodeKind.Scale, layer, input),
+        Dropout or ChannelDropout => Checked(layer, input),
+        _ => Add(NodeKind.Other, layer, CheckIndependence(layer, input)),
     };
 
-    private Node Add(Residual block, string path, Node input)
+    private Node Add(Residual block, Node input)
     {
-        Dictionary<Layer, string> names = Children(block).ToDictionary(child => child.Layer, child => child.Path);
-        Node skipped = block.Shortcut is null ? input : Add(block.Shortcut, Join(path, names[block.Shortcut]), input);
-        Node body = Add(block.Body, Join(path, names[block.Body]), input);
-        Node sum = AddSum(path, block.OutputShape([1, .. input.Shape])[1..], body, skipped);
-        return block.Activation is null ? sum : Add(block.Activation, Join(path, names[block.Activation]), sum);
+        Node skipped = block.Shortcut is null ? input : Add(block.Shortcut, input);
+        Node body = Add(block.Body, input);
+        Node sum = AddSum(_paths[block], block.OutputShape([1, .. input.Shape])[1..], body, skipped);
+        return block.Activation is null ? sum : Add(block.Activation, sum);
     }
 
-    private Node Add(Graph graph, string path, Node input)
+    private Node Add(Graph graph, Node input)
     {
         var outputs = new Dictionary<string, Node> { [Graph.Input] = input };
         foreach (GraphNode node in graph.Nodes)
         {
+            string path = _paths[node.Layer];
             Node read = node.Inputs.Select(name => outputs[name]).Aggregate(
-                (sum, next) => AddSum(Join(path, node.Name), CheckedSum(sum, next, Join(path, node.Name)), sum, next));
-            outputs[node.Name] = Add(node.Layer, Join(path, node.Name), read);
+                (sum, next) => AddSum(path, CheckedSum(sum, next, path), sum, next));
+            outputs[node.Name] = Add(node.Layer, read);
         }
 
         return outputs[graph.Nodes[^1].Name];
@@ -77,7 +79,7 @@ internal sealed class NetworkReader
 
     private Node AddSum(string path, nint[] shape, Node first, Node second) => Add(NodeKind.Sum, path, shape, null, first, second);
 
-    private Node Add(NodeKind kind, string path, Layer layer, Node input) => Add(kind, path, OutputShape(layer, path, input), layer, input);
+    private Node Add(NodeKind kind, Layer layer, Node input) => Add(kind, _paths[layer], OutputShape(layer, input), layer, input);
 
     private Node Add(NodeKind kind, string path, nint[] shape, Layer? layer, params Node[] inputs)
     {
@@ -87,9 +89,9 @@ internal sealed class NetworkReader
     }
 
     /// <summary>The input of a layer that does nothing in inference, whose shape is checked nevertheless.</summary>
-    private Node Checked(Layer layer, string path, Node input)
+    private Node Checked(Layer layer, Node input)
     {
-        OutputShape(layer, path, input);
+        OutputShape(layer, input);
         return input;
     }
 
@@ -99,29 +101,19 @@ internal sealed class NetworkReader
             $"'{path}' reads the sum of samples {Shape.Describe(first.Shape)} and {Shape.Describe(second.Shape)}; they must have the "
             + "same shape.");
 
-    private nint[] OutputShape(Layer layer, string path, Node input)
-    {
-        try
-        {
-            return layer.OutputShape([1, .. input.Shape])[1..];
-        }
-        catch (ArgumentException e)
-        {
-            string problem = e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
-            throw new ArgumentException($"{Describe(layer, path)}: {problem}", _parameter, e);
-        }
-    }
+    private nint[] OutputShape(Layer layer, Node input) =>
+        NetworkSummary.OutputShape(layer, [1, .. input.Shape], _paths[layer], _parameter)[1..];
 
     /// <summary>Throws where a normalization uses the statistics of the batch.</summary>
-    private Node CheckIndependence(Layer layer, string path, Node input)
+    private Node CheckIndependence(Layer layer, Node input)
     {
-        OutputShape(layer, path, input);
+        OutputShape(layer, input);
         bool usesBatch = layer is ChannelNormalization normalization and not RunningNormalization { NormalizesByConstants: true }
             && normalization.HasSetsAcrossSamples([1, .. input.Shape]);
         return usesBatch
             ? throw new NotSupportedException(
-                $"{Describe(layer, path)}, normalizes by the statistics of the batch in inference, so that the output for a sample depends "
-                + $"on the others. A predictor needs running statistics: set Source to {nameof(StatisticsSource)}."
+                $"{NetworkSummary.Describe(layer, _paths[layer])}, normalizes by the statistics of the batch in inference, so that the output "
+                + $"for a sample depends on the others. A predictor needs running statistics: set Source to {nameof(StatisticsSource)}."
                 + $"{nameof(StatisticsSource.Running)}.")
             : input;
     }
@@ -130,11 +122,4 @@ internal sealed class NetworkReader
     private static bool IsAffine(RunningNormalization normalization, Node input) =>
         normalization.NormalizesByConstants
         && (input.Shape.Length == 1 || (input.Shape.Length == 3 && normalization.ChannelAxis is 1 or -3 or 3 or -1));
-
-    private static string Describe(Layer layer, string path) => $"{(path.Length == 0 ? "" : path + ", a ")}{layer.GetType().Name}";
-
-    private static IEnumerable<(string Path, Layer Layer)> Children(Layer layer) =>
-        layer.NamedLayers().Where(named => layer.Children.Contains(named.Layer));
-
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

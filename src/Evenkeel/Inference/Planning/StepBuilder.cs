@@ -67,6 +67,8 @@ internal sealed class StepBuilder
     /// <summary>The operation whose activations a node reads or is: images are flattened where they lie.</summary>
     private static Node Source(Node node) => node is { Kind: NodeKind.Flatten, Output: null } ? Source(node.Inputs[0]) : node;
 
+    private static Activations? ResidualOf(Node node) => node.Residual is null ? null : Source(node.Residual).Output;
+
     private void Add(Node node)
     {
         if (node.Kind == NodeKind.Flatten && IsReadInPlace(node))
@@ -136,7 +138,7 @@ internal sealed class StepBuilder
             new MatrixView(linear.Weight.Values, linear.Outputs, linear.Inputs).Transposed,
             linear.Bias is null ? [] : linear.Bias.Values,
             balanced: false);
-        Activations? residual = node.Residual is null ? null : Source(node.Residual).Output;
+        Activations? residual = ResidualOf(node);
         var product = new PackedProduct(
             matrix, Rows(source, target, residual, static (_, _) => 0), [.. segments], channelLast ? 1 : layout.PixelStride)
         {
@@ -149,7 +151,7 @@ internal sealed class StepBuilder
     {
         Conv2dOptions options = layer.Options;
         ActivationLayout layout = source.Layout;
-        Activations? residual = node.Residual is null ? null : Source(node.Residual).Output;
+        Activations? residual = ResidualOf(node);
         if (IsForWinograd(node, layer))
         {
             return new WinogradStep(

@@ -18,7 +18,7 @@ internal abstract class Step
     /// <summary>The multiply-adds of a sample.</summary>
     public virtual long MultiplyAdds => 0;
 
-    /// <summary>Does one of several parts of the step, each of which writes other elements.</summary>
+    /// <summary>Runs one part of the step; parts write disjoint elements.</summary>
     /// <param name="run">The memory and the samples.</param>
     /// <param name="part">The part.</param>
     /// <param name="parts">The number of parts.</param>

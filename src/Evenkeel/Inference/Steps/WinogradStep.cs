@@ -124,24 +124,21 @@ internal sealed unsafe class WinogradStep : Step
                 inputs + element * inputStride, outputs + element * outputStride, null, 0..tiles, 0..product.Matrix.Panels);
         }
 
-        fixed (float* bias = _bias.Span)
+        for (int tile = first; tile < end;)
         {
-            for (int tile = first; tile < end;)
-            {
-                int count = Math.Min(end - tile, TilesInRow - tile % TilesInRow);
-                Winograd.TransformOutputs(
-                    outputs + (nint)(tile - first) * target.PixelStride,
-                    outputStride,
-                    count,
-                    bias,
-                    _residual is null ? null : Pixel(run, _residual, tile) + _residual.Layout.Offset(0, 0),
-                    _residual is null ? 0 : _residual.Layout.RowStride,
-                    _relu,
-                    Pixel(run, _target, tile) + target.Offset(0, 0),
-                    target.RowStride,
-                    target.PixelStride);
-                tile += count;
-            }
+            int count = Math.Min(end - tile, TilesInRow - tile % TilesInRow);
+            Winograd.TransformOutputs(
+                outputs + (nint)(tile - first) * target.PixelStride,
+                outputStride,
+                count,
+                _bias.Pointer,
+                _residual is null ? null : Pixel(run, _residual, tile) + _residual.Layout.Offset(0, 0),
+                _residual is null ? 0 : _residual.Layout.RowStride,
+                _relu,
+                Pixel(run, _target, tile) + target.Offset(0, 0),
+                target.RowStride,
+                target.PixelStride);
+            tile += count;
         }
     }
 

@@ -3,21 +3,11 @@ using Evenkeel.Numerics.Buffers;
 namespace Evenkeel.Inference.Steps;
 
 /// <summary>The memory for the activations of a run.</summary>
-internal sealed unsafe class Workspace
+/// <param name="floats">Its size.</param>
+internal sealed unsafe class Workspace(int floats)
 {
-    private readonly AlignedBuffer _buffer;
-
-    /// <summary>Allocates a workspace.</summary>
-    /// <param name="floats">Its size.</param>
-    public Workspace(int floats)
-    {
-        _buffer = AlignedBuffer.Of(floats);
-        fixed (float* start = _buffer.Span)
-        {
-            Start = start; // the buffer is pinned
-        }
-    }
+    private readonly AlignedBuffer _buffer = AlignedBuffer.Of(floats);
 
     /// <summary>The first float, on a cache line.</summary>
-    public float* Start { get; }
+    public float* Start => _buffer.Pointer;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Evenkeel.Numerics.Buffers;
@@ -23,6 +24,9 @@ internal readonly struct AlignedBuffer
 
     /// <summary>The floats.</summary>
     public Span<float> Span => Array.AsSpan(Start, Length);
+
+    /// <summary>The address of the first float, valid as long as the buffer is referenced.</summary>
+    public unsafe float* Pointer => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Span));
 
     /// <summary>Allocates floats, all zero.</summary>
     public static AlignedBuffer Of(int length)

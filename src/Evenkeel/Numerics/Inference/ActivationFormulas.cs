@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Pointwise;
@@ -28,7 +27,7 @@ internal static unsafe class ActivationFormulas
             scale.CopyTo(buffer.Span[stride..]);
             shift.CopyTo(buffer.Span[(2 * stride)..]);
             _memory = buffer.Array;
-            _center = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer.Span));
+            _center = buffer.Pointer;
             _scale = _center + stride;
             _shift = _scale + stride;
             _relu = relu;

@@ -17,7 +17,7 @@ internal sealed unsafe class PackedMatrix
     /// <param name="balanced">True for panels of about equal width, false for panels of the full width except the last.</param>
     public PackedMatrix(MatrixView matrix, ReadOnlySpan<float> bias, bool balanced)
     {
-        int lanes = Lanes.OfThisMachine();
+        int lanes = MatrixRegisters.Lanes;
         _panels = balanced ? MicroPanels.Balanced(matrix.Columns, lanes) : MicroPanels.FullWidth(matrix.Columns, lanes);
         Depth = matrix.Rows;
         Columns = matrix.Columns;
@@ -39,31 +39,20 @@ internal sealed unsafe class PackedMatrix
     /// <summary>The number of panels.</summary>
     public int Panels => _panels.Count;
 
-    /// <summary>The number of columns, rounded up to whole registers.</summary>
-    public int Width => _panels.Width;
-
     /// <summary>The size of the packed elements and biases in bytes.</summary>
     public long Bytes => sizeof(float) * ((long)_elements.Length + _bias.Length);
 
     /// <summary>The first element; the buffer is pinned.</summary>
-    public float* Elements => AddressOf(_elements);
+    public float* Elements => _elements.Pointer;
 
     /// <summary>The bias of each column, filled up to whole registers; null for 0.</summary>
-    public float* Bias => _bias.Length == 0 ? null : AddressOf(_bias);
+    public float* Bias => _bias.Length == 0 ? null : _bias.Pointer;
 
-    /// <summary>The first column of a panel; for <see cref="Panels"/>, <see cref="Width"/>.</summary>
+    /// <summary>The first column of a panel; for <see cref="Panels"/>, all columns in whole registers.</summary>
     public int Start(int panel) => _panels.Start(panel);
 
     /// <summary>The columns of a panel that exist.</summary>
     public int ColumnsOf(int panel) => _panels.ColumnsOf(panel);
-
-    private static float* AddressOf(AlignedBuffer buffer)
-    {
-        fixed (float* start = buffer.Span)
-        {
-            return start;
-        }
-    }
 
     private readonly struct Packing(StridedMatrix matrix, MicroPanels panels, float* packed) : IRegisterKernel
     {
@@ -79,21 +68,5 @@ internal sealed unsafe class PackedMatrix
                     packed + (nint)panels.Start(i) * matrix.Rows);
             }
         }
-    }
-
-    /// <summary>The floats in a register of this machine.</summary>
-    private struct Lanes : IRegisterKernel
-    {
-        private static int _count;
-
-        public static int OfThisMachine()
-        {
-            MatrixRegisters.Run(default(Lanes));
-            return _count;
-        }
-
-        public readonly void Invoke<TRegisters, TVector>()
-            where TRegisters : struct, IRegisters<TVector>
-            where TVector : struct => _count = TRegisters.Lanes;
     }
 }

@@ -6,6 +6,17 @@ namespace Evenkeel.Numerics.Matrices;
 /// <summary>The choice of the registers in which products and convolutions keep their tiles.</summary>
 internal static class MatrixRegisters
 {
+    /// <summary>Floats in one of the widest registers that this machine has.</summary>
+    public static unsafe int Lanes
+    {
+        get
+        {
+            int lanes;
+            Run(new LaneCount(&lanes));
+            return lanes;
+        }
+    }
+
     /// <summary>Invokes a kernel with the widest registers that this machine has.</summary>
     public static void Run<TKernel>(in TKernel kernel)
         where TKernel : struct, IRegisterKernel
@@ -22,5 +33,12 @@ internal static class MatrixRegisters
         {
             kernel.Invoke<Registers128, Vector128<float>>();
         }
+    }
+
+    private readonly unsafe struct LaneCount(int* lanes) : IRegisterKernel
+    {
+        public void Invoke<TRegisters, TVector>()
+            where TRegisters : struct, IRegisters<TVector>
+            where TVector : struct => *lanes = TRegisters.Lanes;
     }
 }
