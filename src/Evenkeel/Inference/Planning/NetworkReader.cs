@@ -113,8 +113,8 @@ internal sealed class NetworkReader
         return usesBatch
             ? throw new NotSupportedException(
                 $"{NetworkSummary.Describe(layer, _paths[layer])}, normalizes by the statistics of the batch in inference, so that the "
-                + $"output for a sample depends on the others. A predictor needs running statistics: set Source to {nameof(StatisticsSource)}."
-                + $"{nameof(StatisticsSource.Running)}.")
+                + "output for a sample depends on the others. A predictor needs running statistics: set Source to "
+                + $"{nameof(StatisticsSource)}.{nameof(StatisticsSource.Running)}.")
             : input;
     }
 
