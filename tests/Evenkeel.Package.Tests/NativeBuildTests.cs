@@ -3,7 +3,7 @@ using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Package.Tests;
 
-/// <summary>The instruction set of native builds that the package's targets choose, evaluated in this project, which references it.</summary>
+/// <summary>The instruction set that the package's targets choose for native builds, evaluated in this project.</summary>
 public class NativeBuildTests
 {
     [Theory]

@@ -6,8 +6,10 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>Tells which of the processor's instructions the library uses in this process. Results are the same, bit for bit, with any.</summary>
-/// <remarks>The runtime's settings count, such as <c>DOTNET_EnableAVX2</c>, and in native builds the instruction set compiled for.</remarks>
+/// <summary>Tells which instructions of the processor the library uses. Results are the same, bit for bit, with any.</summary>
+/// <remarks>
+/// They depend on the runtime's settings, such as <c>DOTNET_EnableAVX2</c>, and in native builds on the instruction set compiled for.
+/// </remarks>
 public static class Hardware
 {
     /// <summary>

@@ -65,7 +65,8 @@ public class EmulatedFusedTests
     [Fact]
     public void Lanes_are_independent()
     {
-        float[] left = TestData.Uniform(Lanes, seed: 1), right = TestData.Uniform(Lanes, seed: 2), addend = TestData.Uniform(Lanes, seed: 3);
+        float[] left = TestData.Uniform(Lanes, seed: 1), right = TestData.Uniform(Lanes, seed: 2);
+        float[] addend = TestData.Uniform(Lanes, seed: 3);
         right[11] = float.PositiveInfinity;
         addend[5] = float.NaN;
         Vector512<float> sums = EmulatedFused.MultiplyAdd(Vector512.Create(left), Vector512.Create(right), Vector512.Create(addend));
