@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares trained and compiled networks, fitted scalers and shortened studies, bit for bit, between numbers of threads, instruction sets, settings of
-# the runtime, compilers and machines: a Markdown table on standard output, what differs on standard error.
+# Compares trained and compiled networks, fitted scalers and shortened studies, bit for bit, between numbers of threads, instruction sets,
+# settings of the runtime, compilers and machines: a Markdown table on standard output, what differs on standard error.
 #
 #   tests/Evenkeel.Determinism/table.sh [TEXT]      only settings whose name has the text, such as ARM64
 #

@@ -6,9 +6,9 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics;
 
-/// <summary>Tells which of the processor's instructions the library uses. Results are the same, bit for bit, with any.</summary>
+/// <summary>Tells which instructions of the processor the library uses. Results are the same, bit for bit, with any.</summary>
 /// <remarks>
-/// The runtime's settings count, such as <c>DOTNET_EnableAVX2</c>, and in native builds the instruction set that they are compiled for.
+/// They depend on the runtime's settings, such as <c>DOTNET_EnableAVX2</c>, and in native builds on the instruction set compiled for.
 /// </remarks>
 public static class Hardware
 {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Simd;
@@ -53,7 +52,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     /// <summary>Computes left·right + addend, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 FusedMultiplyAdd(Double16 left, Double16 right, Double16 addend) =>
-        Fma.IsSupported || AdvSimd.Arm64.IsSupported
+        Fma.IsSupported || !Sse2.IsSupported
             ? new(
                 Vector512.FusedMultiplyAdd(left.Lower, right.Lower, addend.Lower),
                 Vector512.FusedMultiplyAdd(left.Upper, right.Upper, addend.Upper))
@@ -98,7 +97,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     /// <inheritdoc cref="ElementaryFunctions.ExpMinus"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 ExpMinus(Double16 x, Double16 c) =>
-        Fma.IsSupported || AdvSimd.Arm64.IsSupported
+        Fma.IsSupported || !Sse2.IsSupported
             ? new(
                 ElementaryFunctions.ExpMinus<HardwareFused>(x.Lower, c.Lower),
                 ElementaryFunctions.ExpMinus<HardwareFused>(x.Upper, c.Upper))
@@ -109,7 +108,7 @@ internal readonly struct Double16(Vector512<double> lower, Vector512<double> upp
     /// <inheritdoc cref="ElementaryFunctions.LogOfSum"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double16 LogOfSum(Double16 a, Double16 b) =>
-        Fma.IsSupported || AdvSimd.Arm64.IsSupported
+        Fma.IsSupported || !Sse2.IsSupported
             ? new(
                 ElementaryFunctions.LogOfSum<HardwareFused>(a.Lower, b.Lower),
                 ElementaryFunctions.LogOfSum<HardwareFused>(a.Upper, b.Upper))

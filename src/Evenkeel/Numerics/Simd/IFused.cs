@@ -4,8 +4,8 @@ namespace Evenkeel.Numerics.Simd;
 
 /// <summary>Fused multiply-add as a type parameter, for functions of many, which choose once.</summary>
 /// <remarks>
-/// Each call of <see cref="Fused"/> takes from what the JIT inlines into a kernel at most. With a dozen of them in a function, large
-/// kernels took up to a tenth longer.
+/// Each call of <see cref="Fused"/> counts towards the limit of what the JIT inlines into a method. With a dozen of them in a function,
+/// large kernels took up to a tenth longer.
 /// </remarks>
 internal interface IFused
 {
