@@ -14,6 +14,7 @@ var root = new RootCommand("How fast Evenkeel is, and beside what.")
     NormalizationBenchmark.Command(),
     Benchmark("normalization-accuracy", "How exact normalization is, in ulps, beside PyTorch.", NormalizationAccuracyBenchmark.Run),
     ServingBenchmark.Command(),
+    Benchmark("splitting", "The size from which on two threads win, awake and asleep.", SplittingBenchmark.Run),
     Benchmark("training-memory", "Peak memory of training, beside PyTorch.", TrainingStepBenchmark.RunMemory),
     Benchmark("training-step", "Training steps and inference of networks, beside PyTorch.", TrainingStepBenchmark.Run),
 };

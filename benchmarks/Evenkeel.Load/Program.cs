@@ -33,7 +33,7 @@ command.SetAction(async (parsed, _) =>
         using var process = new ServiceProcess(parsed.GetValue(service)!, file);
         using var generator = new LoadGenerator(process.Address, cases, parsed.GetValue(connections));
         int count = parsed.GetValue(requests);
-        await generator.RunAsync(Math.Max(1, count / 20));
+        LoadResult warmUp = await generator.RunAsync(Math.Max(1, count / 20));
         long start = process.ResidentBytes;
         LoadResult result = await generator.RunAsync(count - count / 2);
         long middle = process.ResidentBytes;
@@ -43,8 +43,10 @@ command.SetAction(async (parsed, _) =>
         Console.WriteLine(Invariant($"{result.Rate:F0} requests/s; milliseconds: p50 {result.Percentile(0.5):F2}, ")
             + Invariant($"p99 {result.Percentile(0.99):F2}, p99.9 {result.Percentile(0.999):F2}, longest {result.Percentile(1):F2}"));
         Console.WriteLine(Invariant($"resident memory of the service, MiB: start {start >> 20}, middle {middle >> 20}, end {end >> 20}"));
-        Console.WriteLine(Invariant($"{result.Wrong} wrong, {result.Errors} errors") + (result.FirstError is { } e ? $": {e}" : ""));
-        return result.Wrong + result.Errors == 0 ? 0 : 1;
+        int wrong = warmUp.Wrong + result.Wrong, errors = warmUp.Errors + result.Errors;
+        Console.WriteLine(
+            Invariant($"{wrong} wrong, {errors} errors") + ((warmUp.FirstError ?? result.FirstError) is { } e ? $": {e}" : ""));
+        return wrong + errors == 0 ? 0 : 1;
     }
     finally
     {

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Net.Http.Headers;
 
 namespace Evenkeel.WebService;
 
@@ -9,17 +12,34 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not BadHttpRequestException bad)
+        (int Status, string Detail)? problem = exception switch
+        {
+            BadHttpRequestException { InnerException: JsonException json } bad => (bad.StatusCode, Detail(json)),
+            BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+            InvalidOperationException when HasUnknownCharset(httpContext.Request) => (
+                StatusCodes.Status415UnsupportedMediaType, "The charset of the Content-Type is unknown; send UTF-8."),
+            _ => null,
+        };
+        if (problem is not var (status, detail))
         {
             return false;
         }
 
-        httpContext.Response.StatusCode = bad.StatusCode;
+        httpContext.Response.StatusCode = status;
         await problems.TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = httpContext,
-            ProblemDetails = { Status = bad.StatusCode, Detail = bad.InnerException?.Message ?? bad.Message },
+            ProblemDetails = { Status = status, Detail = detail },
         });
         return true;
     }
+
+    private static string Detail(JsonException json) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The body must be JSON, {{\"inputs\": [[number, …], …]}}. It differs at {json.Path ?? "$"}, line {json.LineNumber + 1}, byte "
+        + $"{json.BytePositionInLine + 1}.");
+
+    private static bool HasUnknownCharset(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+        && type.Charset.HasValue && type.Encoding is null;
 }

@@ -5,7 +5,7 @@ namespace Evenkeel.WebService;
 
 /// <summary>Holds the model being served, and replaces it when its file has changed.</summary>
 /// <remarks>
-/// It looks at the file at intervals, since notifications do not work on every file system and miss symbolic links. A file that is damaged
+/// It checks the file at intervals, since notifications do not work on every file system and miss symbolic links. A file that is damaged
 /// or half written does not have its hashes, so that loading throws and the old model stays.
 /// </remarks>
 internal sealed partial class ModelHost : BackgroundService
@@ -41,7 +41,7 @@ internal sealed partial class ModelHost : BackgroundService
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             (DateTime, long) version = VersionOf(_options.Path);
-            if (version != _version)
+            if (version != _version || _refusal is not null)
             {
                 _version = version; // taken before the file is read, so that a later change is seen
                 Reload();
@@ -61,8 +61,12 @@ internal sealed partial class ModelHost : BackgroundService
         }
         catch (Exception e) // whatever is wrong with the file, the old model can serve
         {
-            _refusal = e.Message;
-            LogRefused(_options.Path, e.Message);
+            if (e.Message != _refusal)
+            {
+                LogRefused(e, _options.Path, e.Message);
+            }
+
+            _refusal = e.Message; // the next check tries again, since a file may be unreadable for a moment
         }
     }
 
@@ -84,5 +88,5 @@ internal sealed partial class ModelHost : BackgroundService
     private partial void LogLoaded(string path);
 
     [LoggerMessage(LogLevel.Error, "{Path} has changed and cannot be served; the model loaded before stays. {Reason}")]
-    private partial void LogRefused(string path, string reason);
+    private partial void LogRefused(Exception exception, string path, string reason);
 }

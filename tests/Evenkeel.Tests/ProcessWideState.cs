@@ -1,4 +1,5 @@
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Tests;
 
@@ -9,18 +10,18 @@ namespace Evenkeel.Tests;
 [CollectionDefinition(nameof(ProcessWideState), DisableParallelization = true)]
 public class ProcessWideState
 {
-    /// <summary>Runs an action with <see cref="Parallelism.Threads"/> set, and sets it back.</summary>
+    /// <summary>Runs an action with <see cref="Parallelism.Threads"/> set, even short work split, and sets both back.</summary>
     public static void WithThreads(int threads, Action action)
     {
-        int before = Parallelism.Threads;
-        Parallelism.Threads = threads;
+        (int before, double worthWaking) = (Parallelism.Threads, WorkerPool.WorthWaking);
+        (Parallelism.Threads, WorkerPool.WorthWaking) = (threads, 0);
         try
         {
             action();
         }
         finally
         {
-            Parallelism.Threads = before;
+            (Parallelism.Threads, WorkerPool.WorthWaking) = (before, worthWaking);
         }
     }
 

@@ -54,7 +54,7 @@ public class ReadmeExample
                 Console.WriteLine($"{epoch.Number}: loss {epoch.Loss:F3}, test accuracy {test.Accuracy:P2}");
             }
 
-            ModelFile.Save(network, "digits.evenkeel");
+            ModelFile.Save(network, "digits.evenkeel", sampleShape: [28, 28, 1]);
             // end
 
             Assert.True(trainer.Evaluate(mnist.Test).Accuracy > 0.95);

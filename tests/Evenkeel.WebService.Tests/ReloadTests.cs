@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Evenkeel.Load;
+using Evenkeel.Models;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Options;
 
 namespace Evenkeel.WebService.Tests;
 
@@ -11,11 +13,18 @@ public class ReloadTests
     [Fact]
     public void Without_a_model_the_service_does_not_start()
     {
-        using var factory = new WebApplicationFactory<Program>();
-        using WebApplicationFactory<Program> service =
-            factory.WithWebHostBuilder(builder => builder.UseSetting("Model:Path", "no.evenkeel"));
+        var thrown = Assert.IsType<FileNotFoundException>(StartFailure("Model:Path", "no.evenkeel"));
+        Assert.Contains("no.evenkeel", thrown.Message, StringComparison.Ordinal);
+    }
 
-        Assert.Contains("no.evenkeel", Assert.Throws<FileNotFoundException>(() => service.Services).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("Model:Path", "")]
+    [InlineData("Model:ReloadInterval", "00:00:00")]
+    [InlineData("Model:MaxSamples", "0")]
+    public void Wrong_settings_are_refused_at_the_start(string name, string value)
+    {
+        var thrown = Assert.IsType<OptionsValidationException>(StartFailure(name, value));
+        Assert.Contains(name, thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,6 +82,7 @@ public class ReloadTests
             (() => Replace(complete[..(complete.Length / 2)]), "follow the header"),
             (() => File.Delete(service.ModelPath), "Could not find"),
             (() => RunningService.Model(seed: 2, outputs: 5).Save(service.ModelPath), "maps [20] to [5]"),
+            (() => NotANumber().Save(service.ModelPath), "not numbers"),
         ];
         foreach ((Action change, string reason) in changes)
         {
@@ -87,6 +97,13 @@ public class ReloadTests
         RunningService.Model(seed: 2).Save(service.ModelPath);
         await EventuallyAsync(service, async () => await service.Client.GetStringAsync("healthz") == "Healthy");
         await AssertServesAsync(service, seed: 2);
+
+        static ModelFile NotANumber()
+        {
+            ModelFile model = RunningService.Model(seed: 2);
+            model.Network.Parameters[0].Value[0, 3] = float.NaN;
+            return model;
+        }
 
         IEnumerable<string> Errors() => service.Log.Where(line => line.StartsWith("Error", StringComparison.Ordinal));
 
@@ -128,6 +145,21 @@ public class ReloadTests
 
         RunningService.Model(seed: 3).Save(target);
         await EventuallyAsync(service, () => AnswersAsync(service, seed: 3));
+    }
+
+    /// <summary>The exception that ends the service when it starts with a setting.</summary>
+    private static Exception StartFailure(string setting, string value)
+    {
+        Exception? thrown;
+        do
+        {
+            using var factory = new WebApplicationFactory<Program>();
+            using WebApplicationFactory<Program> service = factory.WithWebHostBuilder(builder => builder.UseSetting(setting, value));
+            thrown = Record.Exception(() => service.Services);
+        }
+        while (thrown is ObjectDisposedException); // the service may end before the factory has read its services
+
+        return Assert.IsAssignableFrom<Exception>(thrown);
     }
 
     private static async Task AssertServesAsync(RunningService service, ulong seed)

@@ -1,29 +1,28 @@
 using Evenkeel.Inference.Planning;
 using Evenkeel.Inference.Steps;
 using Evenkeel.Layers;
-using Evenkeel.Scaling;
 
 namespace Evenkeel.Inference;
 
 /// <summary>The steps of a predictor and their memory.</summary>
 internal sealed class Plan
 {
-    private Plan(IReadOnlyList<(Node Node, Step Step)> steps, int samples)
+    private Plan(IReadOnlyList<(Node Node, Step Step)> steps, int subBatchSize)
     {
-        Named = steps;
+        NamedSteps = steps;
         Steps = [.. steps.Select(named => named.Step)];
-        Samples = samples;
-        WorkspaceFloats = MemoryPlanner.Plan(Steps, samples);
+        SubBatchSize = subBatchSize;
+        WorkspaceFloats = MemoryPlanner.Plan(Steps, subBatchSize);
     }
 
     /// <summary>The steps with the operations that they came from.</summary>
-    public IReadOnlyList<(Node Node, Step Step)> Named { get; }
+    public IReadOnlyList<(Node Node, Step Step)> NamedSteps { get; }
 
     /// <summary>The steps, in the order in which they run.</summary>
     public Step[] Steps { get; }
 
-    /// <summary>The largest number of samples of a run.</summary>
-    public int Samples { get; }
+    /// <summary>The largest number of samples of a sub-batch.</summary>
+    public int SubBatchSize { get; }
 
     /// <summary>The size of a workspace in floats.</summary>
     public int WorkspaceFloats { get; }
@@ -32,7 +31,7 @@ internal sealed class Plan
     public long WorkspaceBytes => sizeof(float) * (long)WorkspaceFloats;
 
     /// <summary>The shape of a sample of the output.</summary>
-    public nint[] OutputShape => Named[^1].Node.Shape;
+    public nint[] OutputShape => NamedSteps[^1].Node.Shape;
 
     /// <summary>Plans the inference of a network.</summary>
     public static Plan Of(Layer network, ReadOnlySpan<nint> sampleShape, PredictorOptions options)
@@ -40,25 +39,13 @@ internal sealed class Plan
         List<Node> nodes = NetworkReader.Read(network, sampleShape);
         if (options.Scaler is { } scaler)
         {
-            FoldScaler(nodes, scaler);
+            InputScaling.Apply(nodes, scaler, options.Fold);
         }
 
         Fusion.Apply(nodes, options.Fold);
         var orders = new ImageOrders(nodes);
-        (IReadOnlyList<(Node Node, Step Step)> steps, int samples) = StepBuilder.Build(nodes, orders, options.Winograd, options.Types);
-        return new Plan(steps, samples);
-    }
-
-    private static void FoldScaler(List<Node> nodes, Scaler scaler)
-    {
-        Node[] readers = [.. nodes.Where(node => node.Read.Contains(nodes[0]))];
-        readers[0].Layer = readers switch
-        {
-            [{ Layer: Linear linear }] => ScalerFolding.Fold(scaler, linear),
-            [{ Layer: Conv2d convolution }] => ScalerFolding.Fold(scaler, convolution),
-            _ => throw new NotSupportedException(
-                $"A {scaler.GetType().Name} folds into a {nameof(Linear)} or a {nameof(Conv2d)} that alone reads the input; here "
-                + $"{string.Join(", ", readers.Select(reader => $"'{reader.Path}'"))} read it. Scale the inputs before the call instead."),
-        };
+        var layouts = new Layouts(nodes, orders, options.Winograd);
+        (IReadOnlyList<(Node Node, Step Step)> steps, int subBatchSize) = StepBuilder.Build(nodes, orders, layouts, options.Types);
+        return new Plan(steps, subBatchSize);
     }
 }

@@ -12,8 +12,8 @@ namespace Evenkeel.Inference;
 /// <para>
 /// Compilation copies what it needs, so that the network may be trained on or discarded. It folds normalizations by running statistics
 /// into the weights before them, fuses bias, residual sums and ReLUs into linear layers and convolutions, packs the weights in the order in
-/// which the kernels read them, and plans the memory. Weights are stored once, whatever the number of threads; a call rents a workspace for
-/// its activations and allocates nothing once as many calls have run at the same time before.
+/// which the kernels read them, and plans the memory. Weights are stored once, whatever the number of threads, but for layers that run as
+/// they are. A call rents a workspace for its activations. It allocates only if more calls run at the same time than ever before.
 /// </para>
 /// <para>
 /// The output for a sample has the same bits in any batch, on any number of threads and with any instruction set. It differs from that of
@@ -22,29 +22,32 @@ namespace Evenkeel.Inference;
 /// </remarks>
 public sealed unsafe class Predictor
 {
-    /// <summary>Multiply-adds that are worth a second thread.</summary>
-    private const long WorthSplitting = 500_000;
+    /// <summary>The fewest multiply-adds for which a second thread pays, if it is awake.</summary>
+    private const long MinMultiplyAddsToSplit = 800_000;
 
-    /// <summary>Bytes of weights that each thread can keep in its second-level cache.</summary>
-    private const long CachedWeights = 1024 * 1024;
+    /// <summary>The multiply-adds, and the bytes of weights, that take one thread a microsecond.</summary>
+    private const double WorkPerMicrosecond = 50_000;
 
-    /// <summary>Multiply-adds for a byte of the weights from which on it does not matter that each thread reads all of them.</summary>
-    private const long EnoughMultiplyAdds = 4;
+    /// <summary>The largest weights, in bytes, that every thread can keep in its second-level cache.</summary>
+    private const long MaxCachedWeightBytes = 1024 * 1024;
+
+    /// <summary>Multiply-adds per byte of larger weights from which on it costs little that every thread reads all of them.</summary>
+    private const long MinMultiplyAddsPerWeightByte = 4;
 
     private readonly Plan _plan;
-    private readonly RentalPool<Workspace> _workspaces;
+    private readonly ObjectPool<Workspace> _workspaces;
     private readonly nint[] _inputShape;
     private readonly int? _threads;
     private readonly long _multiplyAdds;
 
     internal Predictor(Layer network, ReadOnlySpan<nint> sampleShape, PredictorOptions options)
     {
-        _plan = Plan.Of(network, sampleShape, options);
         _inputShape = sampleShape.ToArray();
-        _threads = options.Threads;
-        _workspaces = new RentalPool<Workspace>(() => new Workspace(_plan.WorkspaceFloats));
-        _multiplyAdds = _plan.Steps.Sum(step => step.MultiplyAdds);
+        _plan = Plan.Of(network, sampleShape, options);
         InputLength = Length(_inputShape);
+        _threads = options.Threads;
+        _workspaces = new ObjectPool<Workspace>(() => new Workspace(_plan.WorkspaceFloats));
+        _multiplyAdds = _plan.Steps.OfType<DivisibleStep>().Sum(step => step.MultiplyAdds);
         OutputLength = Length(_plan.OutputShape);
         WeightBytes = _plan.Steps.Sum(step => step.WeightBytes);
     }
@@ -62,13 +65,17 @@ public sealed unsafe class Predictor
     public int OutputLength { get; }
 
     /// <summary>The size of the packed weights in bytes. They are stored once for all threads.</summary>
+    /// <remarks>
+    /// Layers that run as they are, those whose <see cref="PredictorStep.Kind"/> is their type, have their weights and results once per
+    /// concurrent call, which is not counted.
+    /// </remarks>
     public long WeightBytes { get; }
 
-    /// <summary>The size of the workspaces in bytes: one for each thread that has run at the same time as others.</summary>
-    public long WorkspaceBytes => _workspaces.Created * _plan.WorkspaceBytes;
+    /// <summary>The size of the workspaces in bytes: as many as calls have run at the same time.</summary>
+    public long WorkspaceBytes => _workspaces.Count * _plan.WorkspaceBytes;
 
     /// <summary>The threads that a call may use at most.</summary>
-    public int Threads => _threads ?? Parallelism.Threads;
+    public int Threads => Math.Min(_threads ?? int.MaxValue, Parallelism.Threads);
 
     /// <summary>Lists the steps, what was folded and fused into each, and the memory.</summary>
     /// <returns>The summary, which prints as a table.</returns>
@@ -79,7 +86,9 @@ public sealed unsafe class Predictor
     /// <param name="output">Receives the outputs, each of <see cref="OutputLength"/> elements. It must not overlap the input.</param>
     /// <param name="batch">The number of samples; 0 does nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of samples is negative.</exception>
-    /// <exception cref="ArgumentException">The input or the output does not have the length of the batch, or they overlap.</exception>
+    /// <exception cref="ArgumentException">The input or the output does not have the length of the batch.</exception>
+    /// <exception cref="ArgumentException">The input and the output overlap.</exception>
+    /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public void Predict(ReadOnlySpan<float> input, Span<float> output, int batch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
@@ -99,7 +108,10 @@ public sealed unsafe class Predictor
     /// <summary>Computes the outputs for a batch of samples. Any number of threads may call it at once.</summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="output">Receives the output: dense, batch first. It must not overlap the input.</param>
-    /// <exception cref="ArgumentException">A shape does not fit, or a tensor is not dense, or they overlap.</exception>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    /// <exception cref="ArgumentException">A tensor is empty or not dense.</exception>
+    /// <exception cref="ArgumentException">The tensors overlap.</exception>
+    /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public void Predict(Tensor<float> input, Tensor<float> output)
     {
         int batch = CheckShape(input, _inputShape, nameof(input));
@@ -115,7 +127,9 @@ public sealed unsafe class Predictor
     /// <summary>Computes the outputs for a batch of samples. Any number of threads may call it at once.</summary>
     /// <param name="input">The input, dense, batch first.</param>
     /// <returns>A new tensor with the output.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit, or the tensor is not dense.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit.</exception>
+    /// <exception cref="ArgumentException">The tensor is empty or not dense.</exception>
+    /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public Tensor<float> Predict(Tensor<float> input)
     {
         int batch = CheckShape(input, _inputShape, nameof(input));
@@ -126,41 +140,66 @@ public sealed unsafe class Predictor
 
     private void Predict(float* input, float* output, int batch)
     {
-        int threads = _multiplyAdds * batch < WorthSplitting ? 1 : Math.Min(Threads, Parallelism.Threads);
+        int threads = IsWorthSplitting(batch) ? Threads : 1;
         bool hasSamplesForAll = batch >= threads
-            && (WeightBytes <= CachedWeights || _multiplyAdds * batch / threads >= EnoughMultiplyAdds * WeightBytes);
+            && (WeightBytes <= MaxCachedWeightBytes
+                || _multiplyAdds * batch / threads >= MinMultiplyAddsPerWeightByte * WeightBytes);
         if (threads > 1 && hasSamplesForAll)
         {
             WorkerPool.Run(new SampleParts(this, input, output, batch, threads), threads);
         }
         else
         {
-            RunSamples(input, output, batch, threads);
+            Run(input, output, batch, threads);
         }
     }
 
-    /// <summary>Runs all steps on some samples after the other, large steps on several threads.</summary>
-    private void RunSamples(float* input, float* output, int batch, int threads)
+    private bool IsWorthSplitting(int batch)
+    {
+        long multiplyAdds = _multiplyAdds * batch;
+        return multiplyAdds >= MinMultiplyAddsToSplit
+            && Threads > 1
+            && WorkerPool.IsWorthSplitting((multiplyAdds + WeightBytes) / WorkPerMicrosecond);
+    }
+
+    /// <summary>Runs all steps on one sub-batch after the other, large steps on several threads.</summary>
+    private void Run(float* input, float* output, int batch, int threads)
     {
         Workspace workspace = _workspaces.Rent();
-        for (int first = 0; first < batch; first += _plan.Samples)
+        try
         {
-            int samples = Math.Min(_plan.Samples, batch - first);
-            var run = new Run(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, samples);
-            foreach (Step step in _plan.Steps)
+            for (int first = 0, samples; first < batch; first += samples)
             {
-                if (threads == 1 || step.MultiplyAdds * samples < WorthSplitting)
-                {
-                    step.Invoke(run, 0, 1);
-                }
-                else
-                {
-                    WorkerPool.Run(new StepParts(step, run, threads), threads);
-                }
+                samples = Math.Min(_plan.SubBatchSize, batch - first);
+                Run(
+                    new SubBatch(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, samples),
+                    threads);
             }
         }
+        finally
+        {
+            _workspaces.Return(workspace);
+        }
+    }
 
-        _workspaces.Return(workspace);
+    private void Run(in SubBatch batch, int threads)
+    {
+        foreach (Step step in _plan.Steps)
+        {
+            if (step.Target is { } target)
+            {
+                batch.ClearBorder(target);
+            }
+
+            if (threads > 1 && step is DivisibleStep divisible && divisible.MultiplyAdds * batch.Samples >= MinMultiplyAddsToSplit)
+            {
+                WorkerPool.Run(new StepParts(divisible, batch, threads), threads);
+            }
+            else
+            {
+                step.Invoke(batch);
+            }
+        }
     }
 
     private static int Length(ReadOnlySpan<nint> shape)
@@ -197,13 +236,13 @@ public sealed unsafe class Predictor
         public void Invoke(int index)
         {
             int first = (int)((long)batch * index / parts), end = (int)((long)batch * (index + 1) / parts);
-            predictor.RunSamples(
+            predictor.Run(
                 input + (nint)first * predictor.InputLength, output + (nint)first * predictor.OutputLength, end - first, threads: 1);
         }
     }
 
-    private readonly struct StepParts(Step step, Run run, int parts) : IWork
+    private readonly struct StepParts(DivisibleStep step, SubBatch batch, int parts) : IWork
     {
-        public void Invoke(int index) => step.Invoke(run, index, parts);
+        public void Invoke(int index) => step.Invoke(batch, index, parts);
     }
 }

@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Models;
+using Evenkeel.Scaling;
 
 namespace Evenkeel.Inference;
 
@@ -7,17 +8,23 @@ namespace Evenkeel.Inference;
 public static class PredictorCompilation
 {
     /// <summary>Compiles a network, or a layer, for inference.</summary>
-    /// <param name="network">The network, which is not changed and not needed any more.</param>
+    /// <param name="network">The network, which is not changed and no longer needed.</param>
     /// <param name="sampleShape">The shape of a sample, without the batch: [784], [28, 28, 1].</param>
     /// <param name="options">The settings; the defaults if null.</param>
     /// <returns>A predictor, which any number of threads may use.</returns>
     /// <exception cref="ArgumentException">The shape has a length below 1, does not fit a layer, or is too large.</exception>
-    /// <exception cref="ArgumentException">The scaler does not fold into the first layer.</exception>
+    /// <exception cref="ArgumentException">
+    /// The scaler is not fitted or not affine, or has not a column per feature or channel; see <see cref="ScalerFolding"/>.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
     /// <exception cref="InvalidOperationException">A running mean or variance is not finite, or a running variance is negative.</exception>
     /// <exception cref="NotSupportedException">A normalization uses the statistics of the batch in inference.</exception>
-    /// <exception cref="NotSupportedException">The scaler folds into no layer, or the network mixes the orders of images' axes.</exception>
+    /// <exception cref="NotSupportedException">The network mixes the orders of images' axes.</exception>
     /// <exception cref="NotSupportedException">A layer of the user's own is not among <see cref="PredictorOptions.Types"/>.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A layer cannot be created from what <see cref="PredictorOptions.Types"/> describe, or has other tensors then.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread used the network meanwhile.</exception>
     public static Predictor Compile(this Layer network, ReadOnlySpan<nint> sampleShape, PredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -29,35 +36,45 @@ public static class PredictorCompilation
         }
 
         options ??= new PredictorOptions();
-        if (options.Threads is { } threads)
+        if (options.Threads < 1)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options));
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                options.Threads,
+                $"{nameof(PredictorOptions)}.{nameof(PredictorOptions.Threads)} must be at least 1, or null for all threads of the library.");
         }
 
+        nint[] shape = sampleShape.ToArray();
         try
         {
-            return new Predictor(network, sampleShape, options);
+            return network.ReadBetweenCalls(() => new Predictor(network, shape, options));
         }
         catch (OverflowException e)
         {
             throw new ArgumentException(
-                $"A sample {Shape.Describe(sampleShape)} is too large: its activations take more than {int.MaxValue} floats.",
+                $"A sample {Shape.Describe(shape)} is too large: its activations take more than {int.MaxValue} floats.",
                 nameof(sampleShape),
                 e);
         }
     }
 
-    /// <summary>Compiles the network of a model file for inputs of its sample shape, and folds its scaler.</summary>
+    /// <summary>Compiles the network of a model file for inputs of its sample shape, with its scaler.</summary>
     /// <param name="model">The file, with a sample shape.</param>
-    /// <param name="options">The settings; the defaults if null. A scaler in them takes the place of the file's.</param>
+    /// <param name="options">The settings; the defaults if null. A scaler in them replaces the file's.</param>
     /// <returns>A predictor, which any number of threads may use.</returns>
     /// <exception cref="ArgumentException">The file has no sample shape, or it does not fit a layer.</exception>
-    /// <exception cref="ArgumentException">The scaler does not fold into the first layer.</exception>
+    /// <exception cref="ArgumentException">
+    /// The scaler is not fitted or not affine, or has not a column per feature or channel; see <see cref="ScalerFolding"/>.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
     /// <exception cref="InvalidOperationException">A running mean or variance is not finite, or a running variance is negative.</exception>
     /// <exception cref="NotSupportedException">A normalization uses the statistics of the batch in inference.</exception>
-    /// <exception cref="NotSupportedException">The scaler folds into no layer, or the network mixes the orders of images' axes.</exception>
+    /// <exception cref="NotSupportedException">The network mixes the orders of images' axes.</exception>
     /// <exception cref="NotSupportedException">A layer of the user's own is not among <see cref="PredictorOptions.Types"/>.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A layer cannot be created from what <see cref="PredictorOptions.Types"/> describe, or has other tensors then.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread used the network meanwhile.</exception>
     public static Predictor Compile(this ModelFile model, PredictorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

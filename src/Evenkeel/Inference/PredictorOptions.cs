@@ -12,12 +12,18 @@ public sealed record PredictorOptions
     /// </remarks>
     public int? Threads { get; init; }
 
-    /// <summary>A fitted scaler of the inputs, which is folded into the first layer; null, the default, for none.</summary>
+    /// <summary>A fitted scaler of the inputs, which becomes part of the predictor; null, the default, for none.</summary>
+    /// <remarks>
+    /// It is folded into the first linear layer or convolution if that is accurate: if no column's center is larger than 16 times its
+    /// scale, and no padding is in the way. Otherwise, and without <see cref="Fold"/>, inputs are scaled by a step of their own, with the
+    /// bits of the scaler's <c>Transform</c>. It has a column per feature, or per channel of images.
+    /// </remarks>
     public Scaler? Scaler { get; init; }
 
     /// <summary>The layers of the user's own in the network, as for model files; null, the default, for none.</summary>
     /// <remarks>
-    /// Each thread runs a copy of such a layer, as of a normalization by a sample's own statistics. It must treat each sample alone.
+    /// Such a layer, like a normalization by a sample's own statistics, runs in one copy per concurrent call. Its output for a sample must
+    /// not depend on the other samples of the batch.
     /// </remarks>
     public LayerTypes? Types { get; init; }
 

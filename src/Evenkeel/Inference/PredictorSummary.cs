@@ -11,8 +11,8 @@ public sealed class PredictorSummary
 {
     internal PredictorSummary(Plan plan, long weightBytes, int threads)
     {
-        Steps = [.. plan.Named.Select(named => Of(named.Node, named.Step, plan.OutputShape))];
-        Samples = plan.Samples;
+        Steps = [.. plan.NamedSteps.Select(named => Of(named.Node, named.Step, plan.OutputShape))];
+        SubBatchSize = plan.SubBatchSize;
         (WeightBytes, WorkspaceBytes, Threads) = (weightBytes, plan.WorkspaceBytes, threads);
     }
 
@@ -22,24 +22,23 @@ public sealed class PredictorSummary
     /// <summary>The size of the packed weights in bytes, which are stored once for all threads.</summary>
     public long WeightBytes { get; }
 
-    /// <summary>The size of a workspace in bytes: the activations of a run.</summary>
+    /// <summary>The size of a workspace in bytes: the activations of a sub-batch.</summary>
     public long WorkspaceBytes { get; }
 
-    /// <summary>The largest number of samples of a run; a larger batch takes several.</summary>
-    public int Samples { get; }
+    /// <summary>The most samples that the steps process at a time; a larger batch takes several rounds.</summary>
+    public int SubBatchSize { get; }
 
     /// <summary>The threads that a call may use at most.</summary>
     public int Threads { get; }
 
     /// <summary>A table with a line per step, and the totals.</summary>
     /// <returns>Lines that end in '\n', but for the last.</returns>
-    public override string ToString()
-    {
-        return SummaryTable.Of([["layer", "step", "output", "weights", "folded and fused"], .. Steps.Select(Cells)]).Append(
+    public override string ToString() =>
+        SummaryTable.Format([["layer", "step", "output", "weights", "folded and fused"], .. Steps.Select(Cells)])
+        + string.Create(
             CultureInfo.InvariantCulture,
-            $"{WeightBytes:N0} bytes of weights; {WorkspaceBytes:N0} bytes of workspace for a call, in runs of up to {Samples} samples; "
-            + $"{Threads} {(Threads == 1 ? "thread" : "threads at most")}").ToString();
-    }
+            $"{WeightBytes:N0} bytes of weights; {WorkspaceBytes:N0} bytes of workspace for a call, in sub-batches of up to {SubBatchSize} "
+            + $"samples; {Threads} {(Threads == 1 ? "thread" : "threads at most")}");
 
     private static string[] Cells(PredictorStep step) =>
     [
@@ -51,6 +50,6 @@ public sealed class PredictorSummary
     ];
 
     private static PredictorStep Of(Node node, Step step, nint[] outputShape) => step is StoreStep
-        ? new PredictorStep("output", step.Kind, outputShape, 0, [])
-        : new PredictorStep(node.Path, step.Kind, node.Shape, step.WeightBytes, node.Absorbed);
+        ? new PredictorStep("output", step.Kind, [.. outputShape], 0, [])
+        : new PredictorStep(node.Path, step.Kind, [.. node.Shape], step.WeightBytes, [.. node.Absorbed]);
 }

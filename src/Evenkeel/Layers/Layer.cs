@@ -432,7 +432,7 @@ public abstract class Layer
         return guard.CountCalls() == calls ? result : throw Disturbed();
 
         InvalidOperationException Disturbed() =>
-            new($"Another thread used this {GetType().Name} while it was copied: copy it before, or between that thread's calls.");
+            new($"Another thread used this {GetType().Name} while it was read: copy or compile it before, or between that thread's calls.");
     }
 
     /// <summary>Makes this layer and those inside it use a network's memory.</summary>

@@ -52,7 +52,8 @@ internal sealed class LayerWriter(Utf8JsonWriter json, Layer network, LayerTypes
         else
         {
             throw new NotSupportedException(
-                $"The layer at '{PathOf(layer)}' is a {layer.GetType().Name}, a type of your own: add it to {nameof(LayerTypes)}.");
+                $"{(PathOf(layer) is { Length: > 0 } path ? $"The layer at '{path}'" : "The network")} is a {layer.GetType().Name}, a type "
+                + $"of your own: add it to {nameof(LayerTypes)}.");
         }
     }
 }

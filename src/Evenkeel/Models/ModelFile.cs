@@ -66,10 +66,13 @@ public sealed class ModelFile
     /// <param name="network">The network.</param>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="types">The layers of the user's own in it; null for none.</param>
+    /// <param name="sampleShape">See <see cref="SampleShape"/>; a predictor is compiled for it.</param>
+    /// <exception cref="ArgumentException">A length of the shape is below 1.</exception>
     /// <exception cref="NotSupportedException">Files do not know a layer of the network, or one of its settings.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
-    public static void Save(Layer network, string path, LayerTypes? types = null) => new ModelFile(network).Save(path, types);
+    public static void Save(Layer network, string path, LayerTypes? types = null, IReadOnlyList<int>? sampleShape = null) =>
+        new ModelFile(network) { SampleShape = sampleShape }.Save(path, types);
 
     /// <summary>Writes a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>

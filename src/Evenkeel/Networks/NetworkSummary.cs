@@ -69,11 +69,9 @@ public sealed class NetworkSummary
 
     /// <summary>A table with a line per layer, and the totals.</summary>
     /// <returns>Lines that end in '\n', but for the last.</returns>
-    public override string ToString()
-    {
-        return SummaryTable.Of([["path", "layer", "output", "parameters", ""], .. Layers.Select(Cells)]).Append(
-            CultureInfo.InvariantCulture, $"{TrainableParameters:N0} trainable parameters, {OtherParameters:N0} others").ToString();
-    }
+    public override string ToString() =>
+        SummaryTable.Format([["path", "layer", "output", "parameters", ""], .. Layers.Select(Cells)])
+        + string.Create(CultureInfo.InvariantCulture, $"{TrainableParameters:N0} trainable parameters, {OtherParameters:N0} others");
 
     /// <summary>Derives the output shape of a layer and of those inside it.</summary>
     private static nint[] AddShapes(

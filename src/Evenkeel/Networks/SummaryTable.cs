@@ -7,7 +7,7 @@ internal static class SummaryTable
 {
     /// <summary>Writes a table, each line with '\n' at its end.</summary>
     /// <param name="rows">The rows, the headings first.</param>
-    public static StringBuilder Of(params IReadOnlyList<string[]> rows)
+    public static string Format(IReadOnlyList<string[]> rows)
     {
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         var text = new StringBuilder();
@@ -18,6 +18,6 @@ internal static class SummaryTable
             text.Append(line.TrimEnd()).Append('\n');
         }
 
-        return text;
+        return text.ToString();
     }
 }

@@ -28,6 +28,9 @@ namespace Evenkeel.Scaling;
 /// </remarks>
 public static class ScalerFolding
 {
+    /// <summary>The largest |center|/scale for which folding adds an error of about 10⁻⁶ of the outputs at most.</summary>
+    private const double MaxCenter = 16;
+
     /// <summary>Returns a linear layer that maps raw features as the given one maps scaled ones.</summary>
     /// <param name="scaler">The scaler: fitted, affine, without clipping.</param>
     /// <param name="linear">The layer behind it, with an input per column of the scaler; it is not changed.</param>
@@ -106,6 +109,24 @@ public static class ScalerFolding
         return network.WithLayers([(0, first), .. network.Layers.Index().Skip(1)]);
     }
 
+    /// <summary>Folds where that costs little accuracy; null where it costs more, or the layer does not take the scaler.</summary>
+    internal static Layer? FoldIfAccurate(Scaler scaler, Layer? layer)
+    {
+        int inputs = layer switch { Linear linear => linear.Inputs, Conv2d convolution => convolution.Inputs, _ => 0 };
+        if (inputs != scaler.Columns)
+        {
+            return null;
+        }
+
+        ColumnMaps maps = Maps(scaler, inputs);
+        return maps.Centers.Zip(maps.Scales).Any(column => Math.Abs(column.First) > MaxCenter * column.Second) ? null : layer switch
+        {
+            Linear linear => Fold(scaler, linear),
+            Conv2d convolution when convolution.Options.Padding == 0 || maps.FirstThatMovesZero() < 0 => Fold(scaler, convolution),
+            _ => null,
+        };
+    }
+
     /// <summary>Compares the outputs of a network and of its folded form, in inference.</summary>
     /// <param name="scaler">The scaler.</param>
     /// <param name="network">The network, or the layer, that takes scaled features.</param>
@@ -149,25 +170,23 @@ public static class ScalerFolding
 
     private static void RefuseShift(Scaler scaler, ColumnMaps maps)
     {
-        for (int c = 0; c < maps.Centers.Length; c++)
+        if (maps.FirstThatMovesZero() is >= 0 and var column)
         {
-            if (maps.Centers[c] != maps.Shifts[c] * maps.Scales[c])
-            {
-                double image = maps.Shifts[c] - maps.Centers[c] / maps.Scales[c];
-                throw new ArgumentException(
-                    Invariant($"This {scaler.GetType().Name} maps 0 to {image} in column {c}, but the convolution pads scaled images with ")
-                    + "zeros, which padding of raw images cannot reproduce. Use a scaler that maps 0 to 0, or no padding.",
-                    nameof(scaler));
-            }
+            double image = maps.Shifts[column] - maps.Centers[column] / maps.Scales[column];
+            throw new ArgumentException(
+                Invariant($"This {scaler.GetType().Name} maps 0 to {image} in column {column}, but the convolution pads scaled images ")
+                + "with zeros, which padding of raw images cannot reproduce. Use a scaler that maps 0 to 0, or no padding.",
+                nameof(scaler));
         }
     }
 
-    private static ColumnMaps Maps(Scaler scaler, int inputs)
+    /// <summary>The map of each column of a fitted, affine scaler.</summary>
+    internal static ColumnMaps Maps(Scaler scaler, int inputs, string reader = "layer")
     {
         if (scaler.Columns != inputs)
         {
             string state = scaler.Columns == 0 ? "is not fitted" : Invariant($"has {scaler.Columns} columns");
-            throw new ArgumentException(Invariant($"The scaler {state}; the layer has {inputs} inputs."), nameof(scaler));
+            throw new ArgumentException(Invariant($"The scaler {state}; the {reader} has {inputs} inputs."), nameof(scaler));
         }
 
         (double Center, double Scale, double Shift)[] maps = [.. Enumerable.Range(0, inputs).Select(c => AffineMap(scaler, c))];
@@ -193,8 +212,20 @@ public static class ScalerFolding
     }
 
     /// <summary>The map of each column: (x − center)/scale + shift.</summary>
-    private sealed record ColumnMaps(double[] Centers, double[] Scales, double[] Shifts)
+    internal sealed record ColumnMaps(double[] Centers, double[] Scales, double[] Shifts)
     {
+        /// <summary>The first column whose map takes 0 to another number; −1 if there is none.</summary>
+        public int FirstThatMovesZero()
+        {
+            int column = 0;
+            while (column < Centers.Length && Centers[column] == Shifts[column] * Scales[column])
+            {
+                column++;
+            }
+
+            return column < Centers.Length ? column : -1;
+        }
+
         public ColumnMaps Slice(int start, int count) =>
             new(Centers[start..(start + count)], Scales[start..(start + count)], Shifts[start..(start + count)]);
 

@@ -74,6 +74,21 @@ internal static class PredictorNetworks
             new MaxPool2d(3, 2, 1, channelAxis: -1),
             new Flatten(),
             new Linear(20 * 20 * 20, 3, random))),
+        ["pooling to one pixel"] = ([2, 2, 256], random => new Sequential(
+            new MaxPool2d(2, channelAxis: -1), new Flatten(), new Linear(256, 3, random))),
+        ["averages of one pixel"] = ([3, 3, 256], random => new Sequential(
+            new AveragePool2d(3, channelAxis: -1),
+            new BatchNorm(256, new() { ChannelAxis = -1 }),
+            new Relu(),
+            new Conv2d(256, 256, 3, random, new() { Groups = 256, Padding = 1, ChannelAxis = -1 }),
+            new Residual(new Conv2d(256, 256, 1, random, new() { ChannelAxis = -1 })),
+            new MaxPool2d(1, channelAxis: -1),
+            new GlobalAveragePool2d(channelAxis: -1),
+            new Linear(256, 512, random),
+            new LayerNorm(512),
+            new BatchNorm(512))),
+        ["large image"] = ([96, 96, 24], random => new Sequential(
+            new Conv2d(24, 4, 1, random, new() { ChannelAxis = -1 }), new Flatten(), new Linear(96 * 96 * 4, 100, random))),
         ["residual images"] = ([10, 10, 8], random => new Sequential(
             new Residual(
                 new Sequential(

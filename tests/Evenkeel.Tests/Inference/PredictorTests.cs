@@ -38,10 +38,8 @@ public class PredictorTests
         Tensor<float> samples = PredictorNetworks.Samples(sample, 7);
         Tensor<float> outputs = network.Compile(sample, new() { Winograd = false }).Predict(samples);
         Assert.Equal(network.OutputShape(samples.Lengths), outputs.Lengths.ToArray());
-        if (network is Sequential sequential)
-        {
-            Assert.Equal(Bits(Folding.Fold(sequential).Predict(samples)), Bits(outputs));
-        }
+        Sequential folded = Folding.Fold(network as Sequential ?? new Sequential(network));
+        Assert.Equal(Bits(folded.Predict(samples)), Bits(outputs));
     }
 
     [Theory]
@@ -88,10 +86,13 @@ public class PredictorTests
         }
     }
 
-    [Fact]
-    public void Serves_many_threads_at_once()
+    [Theory]
+    [InlineData("residual images")]
+    [InlineData("normalizations of images")]
+    [InlineData("graph")]
+    public void Serves_many_threads_at_once(string name)
     {
-        (Layer network, nint[] sample) = PredictorNetworks.Create("residual images");
+        (Layer network, nint[] sample) = PredictorNetworks.Create(name);
         Predictor predictor = network.Compile(sample, new() { Threads = 1 });
         const int Samples = 64;
         float[] inputs = [.. PredictorNetworks.Samples(sample, Samples)], expected = new float[Samples * predictor.OutputLength];
@@ -135,33 +136,85 @@ public class PredictorTests
         })));
     }
 
-    [Fact]
-    public void Does_not_depend_on_the_network_any_more()
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Does_not_depend_on_the_network_any_more(string name)
     {
-        (Layer network, nint[] sample) = PredictorNetworks.Create("normalizations of images");
-        Predictor predictor = network.Compile(sample);
+        (Layer network, nint[] sample) = PredictorNetworks.Create(name);
+        Predictor[] predictors = [network.Compile(sample), network.Compile(sample, new() { Fold = false, Winograd = false })];
         Tensor<float> samples = PredictorNetworks.Samples(sample, 3);
-        float[] before = [.. predictor.Predict(samples)];
+        int[][] before = [.. predictors.Select(predictor => Bits(predictor.Predict(samples)))];
         foreach (Parameter parameter in network.Parameters)
         {
             parameter.Values.Fill(float.NaN);
         }
 
-        Assert.Equal(Bits(before), Bits(predictor.Predict(samples)));
+        network.Forward(PredictorNetworks.Samples(sample, 16), Pass.Training);
+        Assert.Equal(before, predictors.Select(predictor => Bits(predictor.Predict(samples))));
     }
 
     [Fact]
-    public void Folds_a_scaler()
+    public void Folds_a_scaler_where_that_is_accurate()
     {
-        (Layer network, nint[] sample) = PredictorNetworks.Create("normalization first");
+        Tensor<float> samples = PredictorNetworks.Samples([20], 30);
         var scaler = new StandardScaler();
-        Tensor<float> samples = PredictorNetworks.Samples(sample, 30);
         scaler.Fit(samples);
-        AssertNotSupported(() => network.Compile(sample, new() { Scaler = scaler }), "StandardScaler", "input");
+        var network = new Sequential(new Linear(20, 5, new RandomSource(1)), new BatchNorm(5), new Relu());
+        Sequential folded = Folding.Fold(ScalerFolding.Fold(scaler, network));
+        foreach (Layer layer in (Layer[])[network, new Sequential(new Flatten(), network)])
+        {
+            Predictor predictor = layer.Compile([20], new() { Scaler = scaler });
+            Assert.Equal(Bits(folded.Predict(samples)), Bits(predictor.Predict(samples)));
+            Assert.Contains("StandardScaler", predictor.Summary().Steps[0].Absorbed);
+        }
+    }
 
-        var linear = new Sequential(new Linear(20, 5, new RandomSource(1)), new BatchNorm(5), new Relu());
-        Sequential folded = Folding.Fold(ScalerFolding.Fold(scaler, linear));
-        Assert.Equal(Bits(folded.Predict(samples)), Bits(linear.Compile(sample, new() { Scaler = scaler }).Predict(samples)));
+    [Theory]
+    [InlineData("linear", 0)]
+    [InlineData("linear", 1e5f)]
+    [InlineData("normalization first", 0)]
+    [InlineData("residual vectors", 0)]
+    [InlineData("graph", 0)]
+    [InlineData("layer norm", -1e3f)]
+    [InlineData("channels last", 0)]
+    [InlineData("channels first", 1e4f)]
+    [InlineData("convolution", 1e4f)]
+    [InlineData("flattened and read again", 0)]
+    public void Scales_with_the_bits_of_the_scaler_where_it_is_not_folded(string name, float offset)
+    {
+        (Layer network, nint[] sample) = PredictorNetworks.Create(name);
+        Tensor<float> samples = PredictorNetworks.Samples(sample, 9);
+        TensorPrimitives.Add(samples.Elements(), offset, samples.Elements());
+        var scaler = new StandardScaler();
+        Tensor<float> scaled = sample.Length == 1
+            ? FitTransform(scaler, samples)
+            : ScaledImages(scaler, samples, channelsFirst: name is "channels first" or "flattened and read again");
+        Predictor predictor = network.Compile(sample, new() { Scaler = scaler, Fold = false, Winograd = false });
+        Assert.Equal(Bits(network.Predict(scaled)), Bits(predictor.Predict(samples)));
+
+        // A scaler whose center is far from zero is not folded either.
+        if (Math.Abs(offset) > 100)
+        {
+            float[] expected = [.. network.Predict(scaled)];
+            float[] actual = [.. network.Compile(sample, new() { Scaler = scaler }).Predict(samples)];
+            TensorPrimitives.Subtract(actual, expected, actual);
+            Assert.InRange(
+                Math.Abs(TensorPrimitives.MaxMagnitude<float>(actual)), 0, 1e-5 * Math.Abs(TensorPrimitives.MaxMagnitude<float>(expected)));
+        }
+    }
+
+    [Fact]
+    public void Refuses_scalers_that_do_not_fit()
+    {
+        var network = new Sequential(new Linear(3, 5, new RandomSource(1)));
+        Tensor<float> rows = PredictorNetworks.Samples([3], 10);
+        var clipping = new MinMaxScaler(clip: true);
+        clipping.Fit(rows);
+        var narrow = new StandardScaler();
+        narrow.Fit(PredictorNetworks.Samples([2], 10));
+        AssertRefused<ArgumentException>(() => network.Compile([3], new() { Scaler = new StandardScaler() }), "scaler", "not fitted");
+        AssertRefused<ArgumentException>(() => network.Compile([3], new() { Scaler = narrow }), "scaler", "2 columns", "3 inputs");
+        AssertRefused<ArgumentException>(() => network.Compile([3], new() { Scaler = clipping }), "scaler", "clips");
     }
 
     [Fact]
@@ -193,6 +246,30 @@ public class PredictorTests
     }
 
     [Fact]
+    public void Refuses_a_normalization_by_the_batch_inside_a_layer_of_the_users_own()
+    {
+        var network = new Sequential(
+            new Linear(3, 4, new RandomSource(1)), new Wrapper(new BatchNorm(4) { Source = StatisticsSource.Batch }));
+        AssertNotSupported(() => network.Compile([3]), "a BatchNorm", "Source", "Running");
+    }
+
+    [Fact]
+    public void Survives_a_layer_of_the_users_own_that_throws_or_gives_another_shape()
+    {
+        LayerTypes types = new LayerTypes().Add<Moody>("moody", _ => [], _ => new Moody());
+        Predictor predictor = new Sequential(new Linear(3, 4, new RandomSource(1)), new Moody()).Compile([3], new() { Types = types });
+        float[] output = new float[4];
+        for (int i = 0; i < 3; i++)
+        {
+            var thrown = Assert.Throws<InvalidOperationException>(() => predictor.Predict([-1, -1, -1], output, 1));
+            Assert.Contains("[1, 2]", thrown.Message, StringComparison.Ordinal);
+            Assert.Throws<NotSupportedException>(() => predictor.Predict([float.NaN, 0, 0], output, 1));
+            predictor.Predict([0, 0, 0], output, 1);
+            Assert.Equal(predictor.Summary().WorkspaceBytes, predictor.WorkspaceBytes);
+        }
+    }
+
+    [Fact]
     public void Refuses_mixed_orders_of_axes()
     {
         var random = new RandomSource(1);
@@ -210,6 +287,7 @@ public class PredictorTests
         AssertRefused<ArgumentException>(() => network.Compile([4]), "sampleShape", "Linear", "[1, 4]");
         AssertRefused<ArgumentException>(() => new Relu().Compile([100_000, 100_000]), "sampleShape", "too large");
         AssertRefused<ArgumentException>(() => new Relu().Compile([30_000, 30_000, 2]), "sampleShape", "too large");
+        AssertRefused<ArgumentException>(() => new Relu().Compile([unchecked((nint)(1L << 32)), 1, 1]), "sampleShape", "too large");
         AssertRefused<ArgumentOutOfRangeException>(() => network.Compile([3], new() { Threads = 0 }), "options");
         AssertRefused<ArgumentOutOfRangeException>(() => predictor.Predict([], [], -1), "batch");
         AssertRefused<ArgumentException>(() => predictor.Predict(new float[5], new float[8], 2), "input", "5", "2 samples of 3");
@@ -219,8 +297,19 @@ public class PredictorTests
         AssertRefused<ArgumentException>(() => predictor.Predict(Tensor.CreateFromShape<float>([2, 4])), "input", "[2, 4]", "[N, 3]");
         AssertRefused<ArgumentException>(
             () => predictor.Predict(Tensor.CreateFromShape<float>([2, 3]), Tensor.CreateFromShape<float>([3, 4])), "output", "3", "2");
+        var tensor = Tensor.Create(new float[12], [3, 4]);
+        AssertRefused<ArgumentException>(() => new Relu().Compile([4]).Predict(tensor, tensor), "output", "overlap");
         predictor.Predict([], [], 0);
     }
+
+    [Fact]
+    public void Reports_no_more_threads_than_the_library_uses() => WithThreads(2, () =>
+    {
+        var network = new Linear(3, 4, new RandomSource(1));
+        Assert.Equal(2, network.Compile([3]).Threads);
+        Assert.Equal(1, network.Compile([3], new() { Threads = 1 }).Threads);
+        Assert.Equal(2, network.Compile([3], new() { Threads = 7 }).Threads);
+    });
 
     /// <summary>y = 2x.</summary>
     private sealed class Doubling : Layer
@@ -234,6 +323,45 @@ public class PredictorTests
 
         protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => throw new NotSupportedException();
     }
+
+    /// <summary>y = x for a first element of 0; throws for NaN, and gives two elements otherwise.</summary>
+    private sealed class Moody : Layer
+    {
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) =>
+            float.IsNaN(input.Elements()[0]) ? throw new NotSupportedException("NaN")
+            : input.Elements()[0] != 0 ? Tensor.CreateFromShape<float>([input.Lengths[0], 2])
+            : input;
+
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => throw new NotSupportedException();
+    }
+
+    /// <summary>A layer around another.</summary>
+    private sealed class Wrapper(Layer inner) : Layer
+    {
+        public override IReadOnlyList<Layer> Children => [inner];
+
+        protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass) => ForwardChild(inner, input, pass);
+
+        protected override Tensor<float> BackwardCore(Tensor<float> outputGradient) => throw new NotSupportedException();
+    }
+
+    private static Tensor<float> FitTransform(StandardScaler scaler, Tensor<float> rows)
+    {
+        scaler.Fit(rows);
+        return scaler.Transform(rows);
+    }
+
+    /// <summary>Fits a scaler to the pixels of images, a column per channel, and scales the images.</summary>
+    private static Tensor<float> ScaledImages(StandardScaler scaler, Tensor<float> images, bool channelsFirst)
+    {
+        Tensor<float> last = channelsFirst ? Tensor.PermuteDimensions(images, [0, 2, 3, 1]) : images;
+        nint channels = last.Lengths[3];
+        Tensor<float> scaled = Tensor.Reshape(
+            FitTransform(scaler, Tensor.Create([.. last], [last.FlattenedLength / channels, channels])), last.Lengths);
+        return channelsFirst ? Dense(Tensor.PermuteDimensions(scaled, [0, 3, 1, 2])) : scaled;
+    }
+
+    private static Tensor<float> Dense(Tensor<float> tensor) => Tensor.Create([.. tensor], tensor.Lengths);
 
     /// <summary>The bytes of one workspace.</summary>
     private static long WorkspaceOf(Layer network, nint[] sample)

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Data;
+using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Models;
@@ -50,6 +51,7 @@ public class TwoThreadsTests
             () => Folding.Compare(other, network, Input),
             () => GradientCheck.Check(network, Input),
             () => network.Clone(),
+            () => network.Compile(Input.Lengths[1..]),
             () => _ = new Sequential(linear),
         ];
         gate.While(() => network.Forward(Input, Pass.Training), AssertAllThrow);
@@ -81,7 +83,7 @@ public class TwoThreadsTests
                 Message(() => network.Predict(Input)));
             Assert.StartsWith(
                 "Two threads use this Linear, or the Sequential that it is in, at once.", Message(() => network.Layers[1].Predict(Input)));
-            Assert.StartsWith("Another thread used this Sequential while it was copied", Message(() => network.Clone()));
+            Assert.StartsWith("Another thread used this Sequential while it was read: copy or compile it", Message(() => network.Clone()));
         });
         var alone = new Gate();
         alone.While(

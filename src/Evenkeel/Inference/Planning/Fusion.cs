@@ -46,7 +46,7 @@ internal static class Fusion
         return true;
     }
 
-    /// <summary>Makes the sum part of the product that it adds to, which then runs in place of the sum.</summary>
+    /// <summary>Fuses a sum into one of its operands, a product, which then runs at the sum's position.</summary>
     private static bool FuseSum(List<Node> nodes, int index)
     {
         Node sum = nodes[index];
@@ -71,7 +71,7 @@ internal static class Fusion
         node is { Kind: NodeKind.Linear or NodeKind.Convolution or NodeKind.Affine or NodeKind.Sum, Relu: false }
         && HasOneReader(nodes, node);
 
-    private static bool HasOneReader(List<Node> nodes, Node node) => nodes.Sum(other => other.Read.Count(read => read == node)) == 1;
+    private static bool HasOneReader(List<Node> nodes, Node node) => nodes.Sum(other => other.Operands.Count(read => read == node)) == 1;
 
     /// <summary>Removes an operation that has become part of another.</summary>
     private static void Absorb(List<Node> nodes, int index, Node into, Node absorbed)

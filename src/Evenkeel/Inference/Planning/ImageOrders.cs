@@ -4,7 +4,7 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Inference.Planning;
 
-/// <summary>Which axis of each sample holds the channels, as its layers tell.</summary>
+/// <summary>Determines which axis of each node's output holds the channels.</summary>
 internal sealed class ImageOrders
 {
     private readonly Dictionary<Node, bool> _isChannelLast = [];
@@ -13,20 +13,20 @@ internal sealed class ImageOrders
     /// <exception cref="NotSupportedException">A layer takes what another gives in another order.</exception>
     public ImageOrders(IReadOnlyList<Node> nodes)
     {
-        // What layers say holds for what they read, and goes on from there in both directions until nothing changes.
+        // A layer's axis applies to its input; propagate it in both directions until nothing changes.
         for (int known = -1; known < _isChannelLast.Count;)
         {
             known = _isChannelLast.Count;
             foreach (Node node in nodes.Concat(nodes.Reverse()))
             {
-                if (AxisOf(node.Layer) is { } axis)
+                if (AxisOf(node.Layer) is { } axis && IsChannelAxis(axis))
                 {
                     Set(node.Inputs[0], axis is -1 or 3);
                 }
 
                 if (IsImage(node) && node.Kind != NodeKind.Other)
                 {
-                    foreach (Node other in node.Read.Where(IsImage))
+                    foreach (Node other in node.Operands.Where(IsImage))
                     {
                         Propagate(node, other);
                     }
@@ -34,6 +34,9 @@ internal sealed class ImageOrders
             }
         }
     }
+
+    /// <summary>True if an axis of a batch of images is that of the channels in one of the two orders.</summary>
+    public static bool IsChannelAxis(int axis) => axis is 1 or -3 or 3 or -1;
 
     /// <summary>Whether a node's channels are on the last axis; true for vectors and where nothing tells.</summary>
     public bool IsChannelLast(Node node) => !IsImage(node) || _isChannelLast.GetValueOrDefault(node, true);
@@ -43,8 +46,8 @@ internal sealed class ImageOrders
     {
         nint[] shape = node.Shape;
         return !IsImage(node) ? (1, 1, checked((int)shape.Aggregate((nint)1, (product, length) => checked(product * length))))
-            : IsChannelLast(node) ? ((int)shape[0], (int)shape[1], (int)shape[2])
-            : ((int)shape[1], (int)shape[2], (int)shape[0]);
+            : IsChannelLast(node) ? (checked((int)shape[0]), checked((int)shape[1]), checked((int)shape[2]))
+            : (checked((int)shape[1]), checked((int)shape[2]), checked((int)shape[0]));
     }
 
     private static bool IsImage(Node node) => node.Shape.Length == 3;

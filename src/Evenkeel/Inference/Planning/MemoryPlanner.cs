@@ -8,7 +8,7 @@ internal static class MemoryPlanner
 {
     /// <summary>Sets the offset of each activation.</summary>
     /// <param name="steps">The steps, in the order in which they run.</param>
-    /// <param name="samples">The samples of a run.</param>
+    /// <param name="samples">The samples of a sub-batch.</param>
     /// <returns>The size of the workspace in floats.</returns>
     /// <exception cref="OverflowException">The workspace is larger than an array.</exception>
     public static int Plan(IReadOnlyList<Step> steps, int samples)
@@ -43,13 +43,13 @@ internal static class MemoryPlanner
             {
                 int last = Enumerable.Range(i, steps.Count - i).Last(j => j == i || steps[j].Sources.Contains(target));
                 long length = samples * target.Layout.LongSampleStride;
-                yield return new Area(target, (length + CacheLine.Floats - 1) / CacheLine.Floats * CacheLine.Floats, i, last);
+                yield return new Area(target, CacheLine.RoundUp(length), i, last);
             }
         }
     }
 
     /// <summary>Activations, their length in floats, and the first and the last step that need them.</summary>
-    private sealed record Area(Activations Activations, long Length, int First, int Last)
+    private sealed record Area(ActivationBuffer Activations, long Length, int First, int Last)
     {
         public bool IsNeededWith(Area other) => First <= other.Last && other.First <= Last;
     }

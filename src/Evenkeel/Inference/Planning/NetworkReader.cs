@@ -32,7 +32,7 @@ internal sealed class NetworkReader
         Node output = reader.Add(network, input);
         if (output == input)
         {
-            reader.Add(NodeKind.Scale, "", output.Shape, network, output); // a copy, since nothing else would write the output
+            reader.Add(NodeKind.Copy, "", output.Shape, null, output); // since nothing else would write the output
         }
 
         return reader._nodes;
@@ -59,7 +59,7 @@ internal sealed class NetworkReader
     {
         Node skipped = block.Shortcut is null ? input : Add(block.Shortcut, input);
         Node body = Add(block.Body, input);
-        Node sum = AddSum(_paths[block], block.OutputShape([1, .. input.Shape])[1..], body, skipped);
+        Node sum = AddSum(_paths[block], OutputShape(block, input), body, skipped);
         return block.Activation is null ? sum : Add(block.Activation, sum);
     }
 
@@ -88,38 +88,41 @@ internal sealed class NetworkReader
         return node;
     }
 
-    /// <summary>The input of a layer that does nothing in inference, whose shape is checked nevertheless.</summary>
+    /// <summary>Skips a layer that does nothing in inference, after checking its input's shape.</summary>
     private Node Checked(Layer layer, Node input)
     {
         OutputShape(layer, input);
         return input;
     }
 
-    private static nint[] CheckedSum(Node first, Node second, string path) => first.Shape.AsSpan().SequenceEqual(second.Shape)
+    private nint[] CheckedSum(Node first, Node second, string path) => first.Shape.AsSpan().SequenceEqual(second.Shape)
         ? first.Shape
         : throw new ArgumentException(
             $"'{path}' reads the sum of samples {Shape.Describe(first.Shape)} and {Shape.Describe(second.Shape)}; they must have the "
-            + "same shape.");
+            + "same shape.",
+            _parameter);
 
     private nint[] OutputShape(Layer layer, Node input) =>
         NetworkSummary.OutputShape(layer, [1, .. input.Shape], _paths[layer], _parameter)[1..];
 
-    /// <summary>Throws where a normalization uses the statistics of the batch.</summary>
+    /// <summary>Throws where a normalization, in the layer or inside it, uses the statistics of the batch.</summary>
     private Node CheckIndependence(Layer layer, Node input)
     {
         OutputShape(layer, input);
-        bool usesBatch = layer is ChannelNormalization normalization and not RunningNormalization { NormalizesByConstants: true }
-            && normalization.HasSetsAcrossSamples([1, .. input.Shape]);
-        return usesBatch
+        Layer? dependent = layer.NamedLayers().Select(named => named.Layer).FirstOrDefault(inner => inner == layer
+            ? inner is ChannelNormalization normalization and not RunningNormalization { NormalizesByConstants: true }
+                && normalization.HasSetsAcrossSamples([1, .. input.Shape])
+            : inner is RunningNormalization { NormalizesByConstants: false } and not InstanceNorm);
+        return dependent is not null
             ? throw new NotSupportedException(
-                $"{NetworkSummary.Describe(layer, _paths[layer])}, normalizes by the statistics of the batch in inference, so that the "
-                + "output for a sample depends on the others. A predictor needs running statistics: set Source to "
-                + $"{nameof(StatisticsSource)}.{nameof(StatisticsSource.Running)}.")
+                "A predictor needs normalizations whose output for a sample does not depend on the others. Statistics of the batch are used "
+                + $"by {NetworkSummary.Describe(dependent, _paths[dependent])}: set its Source to "
+                + $"{nameof(StatisticsSource)}.{nameof(StatisticsSource.Running)}, for which it must have a RunningAverage.")
             : input;
     }
 
     /// <summary>True if a normalization maps each channel of vectors or images by constants.</summary>
     private static bool IsAffine(RunningNormalization normalization, Node input) =>
         normalization.NormalizesByConstants
-        && (input.Shape.Length == 1 || (input.Shape.Length == 3 && normalization.ChannelAxis is 1 or -3 or 3 or -1));
+        && (input.Shape.Length == 1 || (input.Shape.Length == 3 && ImageOrders.IsChannelAxis(normalization.ChannelAxis)));
 }

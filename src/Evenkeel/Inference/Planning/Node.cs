@@ -1,5 +1,6 @@
 using Evenkeel.Inference.Steps;
 using Evenkeel.Layers;
+using Evenkeel.Scaling;
 
 namespace Evenkeel.Inference.Planning;
 
@@ -18,8 +19,11 @@ internal sealed class Node(NodeKind kind, string path, nint[] shape)
     /// <summary>The shape of a sample of the output.</summary>
     public nint[] Shape => shape;
 
-    /// <summary>The layer; a folded one in place of the network's. Null for the input and for sums.</summary>
+    /// <summary>The layer, the network's or a folded one. Null for the input and for sums.</summary>
     public Layer? Layer { get; set; }
+
+    /// <summary>The scaler of a scaling; else null.</summary>
+    public Scaler? Scaler { get; init; }
 
     /// <summary>The nodes whose outputs are read.</summary>
     public List<Node> Inputs { get; init; } = [];
@@ -34,12 +38,12 @@ internal sealed class Node(NodeKind kind, string path, nint[] shape)
     public List<string> Absorbed { get; } = [];
 
     /// <summary>The activations of the output.</summary>
-    public Activations? Output { get; set; }
+    public ActivationBuffer? Output { get; set; }
 
-    /// <summary>All nodes whose outputs are read.</summary>
-    public IEnumerable<Node> Read => Residual is null ? Inputs : Inputs.Append(Residual);
+    /// <summary>All nodes whose outputs are read, the residual's among them.</summary>
+    public IEnumerable<Node> Operands => Residual is null ? Inputs : Inputs.Append(Residual);
 
-    /// <summary>Reads another node in place of one.</summary>
+    /// <summary>Replaces an operand.</summary>
     public void Replace(Node old, Node replacement)
     {
         for (int i = 0; i < Inputs.Count; i++)

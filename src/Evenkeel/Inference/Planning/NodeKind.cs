@@ -21,6 +21,12 @@ internal enum NodeKind
     /// <summary>A multiplication by a number.</summary>
     Scale,
 
+    /// <summary>The map of a feature scaler.</summary>
+    Scaling,
+
+    /// <summary>The same activations again.</summary>
+    Copy,
+
     /// <summary>Pooling over windows.</summary>
     Pooling,
 

@@ -6,25 +6,25 @@ namespace Evenkeel.Inference.Steps;
 /// <param name="isChannelLast">True if the order of the elements is that of [H, W, C], false for [C, H, W].</param>
 /// <param name="source">The images.</param>
 /// <param name="target">Receives the vectors.</param>
-internal sealed unsafe class FlattenStep(bool isChannelLast, Activations source, Activations target) : Step
+internal sealed unsafe class FlattenStep(bool isChannelLast, ActivationBuffer source, ActivationBuffer target) : Step
 {
     /// <inheritdoc/>
     public override string Kind => "flatten";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Activations> Sources => [source];
+    public override IReadOnlyList<ActivationBuffer> Sources => [source];
 
     /// <inheritdoc/>
-    public override Activations Target => target;
+    public override ActivationBuffer Target => target;
 
     /// <inheritdoc/>
-    public override void Invoke(in Run run, int part, int parts)
+    public override void Invoke(in SubBatch batch)
     {
-        for (int sample = Start(run.Samples, part, parts); sample < Start(run.Samples, part + 1, parts); sample++)
+        for (int sample = 0; sample < batch.Samples; sample++)
         {
-            var images = new ActivationMap.Operand(run.Address(source) + (nint)sample * source.Layout.SampleStride, source.Layout);
-            float* vector = run.Address(target) + (nint)sample * target.Layout.SampleStride;
-            ActivationCopy.Store(images, isChannelLast, vector, 0, source.Layout.Height);
+            var images = new ActivationMap.Operand(batch.Address(source) + (nint)sample * source.Layout.SampleStride, source.Layout);
+            float* vector = batch.Address(target) + (nint)sample * target.Layout.SampleStride;
+            ActivationCopy.Store(images, isChannelLast, vector, source.Layout.Height);
         }
     }
 }

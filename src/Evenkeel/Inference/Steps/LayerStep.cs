@@ -13,16 +13,18 @@ internal sealed unsafe class LayerStep : Step
     private readonly Layer _layer;
     private readonly LayerTypes? _types;
     private readonly nint[] _inputShape;
+    private readonly nint[] _outputShape;
     private readonly bool _isInputChannelLast;
     private readonly bool _isOutputChannelLast;
-    private readonly Activations _source;
-    private readonly Activations _target;
-    private readonly RentalPool<Copy> _copies;
+    private readonly ActivationBuffer _source;
+    private readonly ActivationBuffer _target;
+    private readonly ObjectPool<Copy> _copies;
 
     /// <summary>Creates a step.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="types">The layers of the user's own; null for none.</param>
     /// <param name="inputShape">The shape of a sample of its input.</param>
+    /// <param name="outputShape">The shape of a sample of its output.</param>
     /// <param name="isInputChannelLast">True if the input's channels are last.</param>
     /// <param name="isOutputChannelLast">True if the output's channels are last.</param>
     /// <param name="source">The activations that it reads.</param>
@@ -31,15 +33,16 @@ internal sealed unsafe class LayerStep : Step
         Layer layer,
         LayerTypes? types,
         nint[] inputShape,
+        nint[] outputShape,
         bool isInputChannelLast,
         bool isOutputChannelLast,
-        Activations source,
-        Activations target)
+        ActivationBuffer source,
+        ActivationBuffer target)
     {
         // The network may be trained on, so that even the first copy is taken now; it is copied again, and never run.
-        (_layer, _types, _inputShape) = (layer.Clone(types), types, inputShape);
+        (_layer, _types, _inputShape, _outputShape) = (layer.Clone(types), types, inputShape, outputShape);
         (_isInputChannelLast, _isOutputChannelLast, _source, _target) = (isInputChannelLast, isOutputChannelLast, source, target);
-        _copies = new RentalPool<Copy>(() => new Copy(_layer.Clone(_types)));
+        _copies = new ObjectPool<Copy>(() => new Copy(_layer.Clone(_types)));
         WeightBytes = sizeof(float) * layer.Parameters.Sum(parameter => (long)parameter.Length);
     }
 
@@ -47,39 +50,54 @@ internal sealed unsafe class LayerStep : Step
     public override string Kind => _layer.GetType().Name;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Activations> Sources => [_source];
+    public override IReadOnlyList<ActivationBuffer> Sources => [_source];
 
     /// <inheritdoc/>
-    public override Activations Target => _target;
+    public override ActivationBuffer Target => _target;
 
     /// <inheritdoc/>
     public override long WeightBytes { get; }
 
     /// <inheritdoc/>
-    public override void Invoke(in Run run, int part, int parts)
+    public override void Invoke(in SubBatch batch)
     {
-        if (part > 0)
+        Copy copy = _copies.Rent();
+        try
         {
-            return;
+            Invoke(batch, copy);
+        }
+        catch
+        {
+            _copies.Discard();
+            throw;
         }
 
-        _target.Layout.ClearBorder(run.Address(_target), run.Samples);
-        Copy copy = _copies.Rent();
+        _copies.Return(copy);
+    }
+
+    private void Invoke(in SubBatch batch, Copy copy)
+    {
         Span<nint> lengths = stackalloc nint[_inputShape.Length + 1];
-        lengths[0] = run.Samples;
+        lengths[0] = batch.Samples;
         _inputShape.CopyTo(lengths[1..]);
         Tensor<float> input = copy.Input.Get(lengths);
         fixed (float* elements = input.Elements())
         {
-            ActivationCopy.Store(run.Operand(_source), _isInputChannelLast, elements, 0, run.Samples * _source.Layout.Height);
+            ActivationCopy.Store(batch.Operand(_source), _isInputChannelLast, elements, batch.Samples * _source.Layout.Height);
         }
 
-        fixed (float* elements = PredictAlone(copy.Layer, input).Elements())
+        Tensor<float> output = PredictAlone(copy.Layer, input);
+        if (!output.IsDense || output.Lengths[0] != batch.Samples || !output.Lengths[1..].SequenceEqual(_outputShape))
         {
-            ActivationCopy.Load(elements, _isOutputChannelLast, run.Operand(_target), 0, run.Samples * _target.Layout.Height);
+            throw new InvalidOperationException(
+                $"{Kind}.{nameof(Layer.Predict)} returned {Shape.Describe(output)} for {Shape.Describe(input)}; by its "
+                + $"{nameof(Layer.OutputShape)} a sample must be {Shape.Describe(_outputShape)}.");
         }
 
-        _copies.Return(copy);
+        fixed (float* elements = output.Elements())
+        {
+            ActivationCopy.Load(elements, _isOutputChannelLast, batch.Operand(_target), batch.Samples * _target.Layout.Height);
+        }
     }
 
     private static Tensor<float> PredictAlone(Layer layer, Tensor<float> input)

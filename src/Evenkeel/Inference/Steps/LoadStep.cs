@@ -5,27 +5,18 @@ namespace Evenkeel.Inference.Steps;
 /// <summary>Copies the caller's input into the layout that the next steps read.</summary>
 /// <param name="isChannelLast">True if the input's channels are last.</param>
 /// <param name="target">Receives the samples.</param>
-internal sealed unsafe class LoadStep(bool isChannelLast, Activations target) : Step
+internal sealed unsafe class LoadStep(bool isChannelLast, ActivationBuffer target) : Step
 {
     /// <inheritdoc/>
     public override string Kind => "load";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Activations> Sources => [];
+    public override IReadOnlyList<ActivationBuffer> Sources => [];
 
     /// <inheritdoc/>
-    public override Activations Target => target;
+    public override ActivationBuffer Target => target;
 
     /// <inheritdoc/>
-    public override void Invoke(in Run run, int part, int parts)
-    {
-        ActivationLayout layout = target.Layout;
-        if (part == 0)
-        {
-            layout.ClearBorder(run.Address(target), run.Samples);
-        }
-
-        int rows = run.Samples * layout.Height;
-        ActivationCopy.Load(run.Input, isChannelLast, run.Operand(target), Start(rows, part, parts), Start(rows, part + 1, parts));
-    }
+    public override void Invoke(in SubBatch batch) =>
+        ActivationCopy.Load(batch.Input, isChannelLast, batch.Operand(target), batch.Samples * target.Layout.Height);
 }

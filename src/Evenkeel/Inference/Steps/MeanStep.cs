@@ -5,26 +5,26 @@ namespace Evenkeel.Inference.Steps;
 /// <summary>The mean of each channel: global average pooling.</summary>
 /// <param name="source">The images.</param>
 /// <param name="target">Receives the means.</param>
-internal sealed unsafe class MeanStep(Activations source, Activations target) : Step
+internal sealed unsafe class MeanStep(ActivationBuffer source, ActivationBuffer target) : Step
 {
     /// <inheritdoc/>
     public override string Kind => "global average pool";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Activations> Sources => [source];
+    public override IReadOnlyList<ActivationBuffer> Sources => [source];
 
     /// <inheritdoc/>
-    public override Activations Target => target;
+    public override ActivationBuffer Target => target;
 
     /// <inheritdoc/>
-    public override void Invoke(in Run run, int part, int parts)
+    public override void Invoke(in SubBatch batch)
     {
-        for (int sample = Start(run.Samples, part, parts); sample < Start(run.Samples, part + 1, parts); sample++)
+        for (int sample = 0; sample < batch.Samples; sample++)
         {
             ActivationPooling.Mean(
-                run.Address(source) + (nint)sample * source.Layout.SampleStride,
+                batch.Address(source) + (nint)sample * source.Layout.SampleStride,
                 source.Layout,
-                run.Address(target) + (nint)sample * target.Layout.SampleStride);
+                batch.Address(target) + (nint)sample * target.Layout.SampleStride);
         }
     }
 }

@@ -4,16 +4,18 @@ namespace Evenkeel.Inference.Steps;
 
 /// <summary>A linear layer or a convolution, with what is fused behind it, as a product of rows with packed weights.</summary>
 /// <remarks>A row is a pixel of the target. A convolution of several groups has a product for each.</remarks>
-internal sealed unsafe class ProductStep : Step
+internal sealed unsafe class ProductStep : DivisibleStep
 {
     /// <summary>Rows that are multiplied with all panels before the next, so that they stay in the second-level cache.</summary>
     public const int RowsPerBlock = 256;
 
+    private const int TileRows = 8;
+
     private readonly PackedProduct[] _groups;
     private readonly int _groupInputs;
-    private readonly Activations _source;
-    private readonly Activations _target;
-    private readonly Activations? _residual;
+    private readonly ActivationBuffer _source;
+    private readonly ActivationBuffer _target;
+    private readonly ActivationBuffer? _residual;
     private readonly int _samplesPerTable;
 
     /// <summary>Creates a step.</summary>
@@ -24,7 +26,7 @@ internal sealed unsafe class ProductStep : Step
     /// <param name="target">Receives the results.</param>
     /// <param name="residual">The activations that are added; null for none.</param>
     public ProductStep(
-        string name, PackedProduct[] groups, int groupInputs, Activations source, Activations target, Activations? residual)
+        string name, PackedProduct[] groups, int groupInputs, ActivationBuffer source, ActivationBuffer target, ActivationBuffer? residual)
     {
         _groups = groups;
         _groupInputs = groupInputs;
@@ -41,10 +43,10 @@ internal sealed unsafe class ProductStep : Step
     public override string Kind { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Activations> Sources => _residual is null ? [_source] : [_source, _residual];
+    public override IReadOnlyList<ActivationBuffer> Sources => _residual is null ? [_source] : [_source, _residual];
 
     /// <inheritdoc/>
-    public override Activations Target => _target;
+    public override ActivationBuffer Target => _target;
 
     /// <inheritdoc/>
     public override long WeightBytes { get; }
@@ -53,31 +55,26 @@ internal sealed unsafe class ProductStep : Step
     public override long MultiplyAdds { get; }
 
     /// <inheritdoc/>
-    public override void Invoke(in Run run, int part, int parts)
+    public override void Invoke(in SubBatch batch, int part, int parts)
     {
-        if (part == 0)
+        // Divide the rows if each part gets a whole tile of them, otherwise the panels of the weights.
+        bool byPanels = _samplesPerTable > 1 || _target.Layout.Pixels < TileRows * parts;
+        for (int sample = 0; sample < batch.Samples; sample += _samplesPerTable)
         {
-            _target.Layout.ClearBorder(run.Address(_target), run.Samples);
-        }
-
-        // A panel is read by one part only, and so are the rows of a pixel where there are many.
-        bool byPanels = _samplesPerTable > 1;
-        for (int sample = 0; sample < run.Samples; sample += _samplesPerTable)
-        {
-            int rows = Math.Min(_samplesPerTable, run.Samples - sample) * _target.Layout.Pixels;
+            int rows = Math.Min(_samplesPerTable, batch.Samples - sample) * _target.Layout.Pixels;
             int firstRow = byPanels ? 0 : Start(rows, part, parts), endRow = byPanels ? rows : Start(rows, part + 1, parts);
             for (int row = firstRow; row < endRow; row += RowsPerBlock)
             {
-                Multiply(run, sample, row, Math.Min(endRow, row + RowsPerBlock), byPanels ? (part, parts) : (0, 1));
+                Multiply(batch, sample, row, Math.Min(endRow, row + RowsPerBlock), byPanels ? (part, parts) : (0, 1));
             }
         }
     }
 
-    private void Multiply(in Run run, int sample, int firstRow, int endRow, (int Index, int Count) panelPart)
+    private void Multiply(in SubBatch batch, int sample, int firstRow, int endRow, (int Index, int Count) panelPart)
     {
-        float* source = run.Address(_source) + (nint)sample * _source.Layout.SampleStride;
-        float* target = run.Address(_target) + (nint)sample * _target.Layout.SampleStride;
-        float* residual = _residual is null ? null : run.Address(_residual) + (nint)sample * _residual.Layout.SampleStride;
+        float* source = batch.Address(_source) + (nint)sample * _source.Layout.SampleStride;
+        float* target = batch.Address(_target) + (nint)sample * _target.Layout.SampleStride;
+        float* residual = _residual is null ? null : batch.Address(_residual) + (nint)sample * _residual.Layout.SampleStride;
         for (int group = 0; group < _groups.Length; group++)
         {
             PackedProduct product = _groups[group];

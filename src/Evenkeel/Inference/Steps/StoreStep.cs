@@ -5,21 +5,18 @@ namespace Evenkeel.Inference.Steps;
 /// <summary>Copies the last activations into the caller's output.</summary>
 /// <param name="isChannelLast">True if the output's channels are last.</param>
 /// <param name="source">The activations.</param>
-internal sealed unsafe class StoreStep(bool isChannelLast, Activations source) : Step
+internal sealed unsafe class StoreStep(bool isChannelLast, ActivationBuffer source) : Step
 {
     /// <inheritdoc/>
     public override string Kind => "store";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Activations> Sources => [source];
+    public override IReadOnlyList<ActivationBuffer> Sources => [source];
 
     /// <inheritdoc/>
-    public override Activations? Target => null;
+    public override ActivationBuffer? Target => null;
 
     /// <inheritdoc/>
-    public override void Invoke(in Run run, int part, int parts)
-    {
-        int rows = run.Samples * source.Layout.Height;
-        ActivationCopy.Store(run.Operand(source), isChannelLast, run.Output, Start(rows, part, parts), Start(rows, part + 1, parts));
-    }
+    public override void Invoke(in SubBatch batch) =>
+        ActivationCopy.Store(batch.Operand(source), isChannelLast, batch.Output, batch.Samples * source.Layout.Height);
 }

@@ -6,19 +6,19 @@ namespace Evenkeel.Inference.Steps;
 
 /// <summary>A convolution with filters of 3×3 by <see cref="Winograd"/>'s method, with what is fused behind it.</summary>
 /// <remarks>Each of the 16 elements of the transformed tiles is a product of rows, one row per tile, with packed weights.</remarks>
-internal sealed unsafe class WinogradStep : Step
+internal sealed unsafe class WinogradStep : DivisibleStep
 {
     /// <summary>Floats of the transformed tiles, inputs or outputs, that are in the cache at the same time.</summary>
     private const int MaxFloats = 32 * 1024;
 
-    /// <summary>Tiles that products compute without a remainder.</summary>
-    private const int WholeTiles = 16;
+    /// <summary>Tiles, which are the rows of the products, that a tile of registers holds.</summary>
+    private const int TileRows = 16;
 
     private readonly PackedProduct[] _products;
     private readonly AlignedBuffer _bias;
-    private readonly Activations _source;
-    private readonly Activations _target;
-    private readonly Activations? _residual;
+    private readonly ActivationBuffer _source;
+    private readonly ActivationBuffer _target;
+    private readonly ActivationBuffer? _residual;
     private readonly bool _relu;
     private readonly int _firstInput;
     private readonly int _tilesPerBlock;
@@ -36,9 +36,9 @@ internal sealed unsafe class WinogradStep : Step
         ReadOnlySpan<float> bias,
         (int Rows, int Columns) padding,
         bool relu,
-        Activations source,
-        Activations target,
-        Activations? residual)
+        ActivationBuffer source,
+        ActivationBuffer target,
+        ActivationBuffer? residual)
     {
         (_source, _target, _residual, _relu) = (source, target, residual, relu);
         _firstInput = source.Layout.Offset(-padding.Rows, -padding.Columns);
@@ -46,7 +46,7 @@ internal sealed unsafe class WinogradStep : Step
         bias.CopyTo(_bias.Span);
         int inputs = source.Layout.Channels, outputs = target.Layout.Channels;
         int widest = Math.Max(source.Layout.PixelStride, target.Layout.PixelStride);
-        _tilesPerBlock = Math.Max(WholeTiles, MaxFloats / (Winograd.Elements * widest) / WholeTiles * WholeTiles);
+        _tilesPerBlock = Math.Max(TileRows, MaxFloats / (Winograd.Elements * widest) / TileRows * TileRows);
         var rows = new RowOffsets(
             _tilesPerBlock, tile => new RowOffsets.Row(tile * source.Layout.PixelStride, tile * target.Layout.PixelStride, 0));
         _products = [.. Winograd.TransformFilters(filters).Select(weights => new PackedProduct(
@@ -63,10 +63,10 @@ internal sealed unsafe class WinogradStep : Step
     public override string Kind { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Activations> Sources => _residual is null ? [_source] : [_source, _residual];
+    public override IReadOnlyList<ActivationBuffer> Sources => _residual is null ? [_source] : [_source, _residual];
 
     /// <inheritdoc/>
-    public override Activations Target => _target;
+    public override ActivationBuffer Target => _target;
 
     /// <inheritdoc/>
     public override long WeightBytes { get; }
@@ -79,27 +79,22 @@ internal sealed unsafe class WinogradStep : Step
     private int TilesInSample => TilesInRow * _target.Layout.Height / Winograd.Outputs;
 
     /// <inheritdoc/>
-    public override void Invoke(in Run run, int part, int parts)
+    public override void Invoke(in SubBatch batch, int part, int parts)
     {
-        if (part == 0)
-        {
-            _target.Layout.ClearBorder(run.Address(_target), run.Samples);
-        }
-
-        int tiles = run.Samples * TilesInSample, end = Start(tiles, part + 1, parts);
+        int tiles = batch.Samples * TilesInSample, end = Start(tiles, part + 1, parts);
         for (int tile = Start(tiles, part, parts); tile < end; tile += _tilesPerBlock)
         {
-            Compute(run, tile, Math.Min(end, tile + _tilesPerBlock));
+            Compute(batch, tile, Math.Min(end, tile + _tilesPerBlock));
         }
     }
 
     /// <summary>Computes tiles, which are numbered row by row through all samples.</summary>
-    private void Compute(in Run run, int first, int end)
+    private void Compute(in SubBatch batch, int first, int end)
     {
         ActivationLayout source = _source.Layout, target = _target.Layout;
         int tiles = end - first;
 
-        // A cache line more than a multiple of a page, which would put all elements of a tile into the same few lines of the cache.
+        // Add a cache line: at a multiple of the page size, all elements of a tile would map to the same cache sets.
         nint inputStride = (nint)tiles * source.PixelStride + CacheLine.Floats;
         nint outputStride = (nint)tiles * target.PixelStride + CacheLine.Floats;
         float* inputs = ThreadScratch.OfThisThread(ScratchUse.Window, Winograd.Elements * inputStride);
@@ -108,7 +103,7 @@ internal sealed unsafe class WinogradStep : Step
         {
             int count = Math.Min(end - tile, TilesInRow - tile % TilesInRow);
             Winograd.TransformInputs(
-                Pixel(run, _source, tile) + _firstInput,
+                Pixel(batch, _source, tile) + _firstInput,
                 source.RowStride,
                 source.PixelStride,
                 count,
@@ -132,10 +127,10 @@ internal sealed unsafe class WinogradStep : Step
                 outputStride,
                 count,
                 _bias.Pointer,
-                _residual is null ? null : Pixel(run, _residual, tile) + _residual.Layout.Offset(0, 0),
+                _residual is null ? null : Pixel(batch, _residual, tile) + _residual.Layout.Offset(0, 0),
                 _residual is null ? 0 : _residual.Layout.RowStride,
                 _relu,
-                Pixel(run, _target, tile) + target.Offset(0, 0),
+                Pixel(batch, _target, tile) + target.Offset(0, 0),
                 target.RowStride,
                 target.PixelStride);
             tile += count;
@@ -143,12 +138,12 @@ internal sealed unsafe class WinogradStep : Step
     }
 
     /// <summary>The start of a sample of activations, moved by the rows and columns of pixels before a tile.</summary>
-    private float* Pixel(in Run run, Activations activations, int tile)
+    private float* Pixel(in SubBatch batch, ActivationBuffer activations, int tile)
     {
         (int sample, int inSample) = Math.DivRem(tile, TilesInSample);
         (int row, int column) = Math.DivRem(inSample, TilesInRow);
         ActivationLayout layout = activations.Layout;
-        return run.Address(activations) + (nint)sample * layout.SampleStride
+        return batch.Address(activations) + (nint)sample * layout.SampleStride
             + Winograd.Outputs * ((nint)row * layout.RowStride + (nint)column * layout.PixelStride);
     }
 }

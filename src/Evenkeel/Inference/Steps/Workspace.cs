@@ -2,7 +2,7 @@ using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Inference.Steps;
 
-/// <summary>The memory for the activations of a run.</summary>
+/// <summary>The memory for the activations of a sub-batch.</summary>
 /// <param name="floats">Its size.</param>
 internal sealed unsafe class Workspace(int floats)
 {

@@ -8,4 +8,7 @@ internal static class CacheLine
 
     /// <summary>The size in single-precision elements.</summary>
     public const int Floats = Bytes / sizeof(float);
+
+    /// <summary>Rounds a number of single-precision elements up to whole cache lines.</summary>
+    public static long RoundUp(long floats) => checked(floats + Floats - 1) / Floats * Floats;
 }

@@ -24,6 +24,9 @@ internal static unsafe class ColumnAffine
             ? Run(new Clipped<T>(ends.Low, ends.High), x, view, map, y)
             : Run(default(Forward<T>), x, view, map, y);
 
+    /// <summary>1/scale, by which elements in single precision are multiplied. If it overflowed, it would make NaN of 0.</summary>
+    public static double Reciprocal(double scale) => Math.Min(1 / scale, double.MaxValue);
+
     /// <summary>Computes x = (y − shift)·scale + center.</summary>
     /// <param name="y">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape.</param>
@@ -135,9 +138,8 @@ internal static unsafe class ColumnAffine
 
     private readonly struct Forward<T> : IFormula
     {
-        // Rounded to single precision, a product with the reciprocal is as good as the quotient, and much faster. A reciprocal that
-        // overflows would make NaN of 0.
-        public static double Prepare(double scale) => typeof(T) == typeof(float) ? Math.Min(1 / scale, double.MaxValue) : scale;
+        // Rounded to single precision, a product with the reciprocal is as good as the quotient, and much faster.
+        public static double Prepare(double scale) => typeof(T) == typeof(float) ? Reciprocal(scale) : scale;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Double16 Value(Double16 value, in Coefficients c) => typeof(T) == typeof(float)

@@ -46,12 +46,13 @@ internal static unsafe class ConvolutionBlocks<TRegisters, TVector>
             },
         };
         product.Regions = new TargetRegions(shape.Samples, rows, columns, product.Source.Channels);
-        if (shape.IsWorthSplitting)
+        bool split = shape.IsWorthSplitting();
+        if (split)
         {
             product.Regions = product.Regions.CutInto(4 * WorkerPool.Threads);
         }
 
-        Run(product, shape.IsWorthSplitting);
+        Run(product, split);
     }
 
     private static void Run(Product product, bool split)

@@ -1,3 +1,5 @@
+using Evenkeel.Numerics.Threading;
+
 namespace Evenkeel.Numerics.Images;
 
 /// <summary>The shape of a convolution: a batch of images, one filter for each output, and the results.</summary>
@@ -14,6 +16,8 @@ internal readonly record struct ConvolutionShape(
     /// <summary>Multiply-adds below which a second thread costs more than it saves.</summary>
     /// <remarks>They are fewer than those of a matrix product, because windows are copied too.</remarks>
     private const long WorthSplitting = 100_000;
+
+    private const double MultiplyAddsPerMicrosecond = 20_000;
 
     /// <summary>Inputs of a group.</summary>
     public int GroupInputs => Inputs / Groups;
@@ -36,6 +40,9 @@ internal readonly record struct ConvolutionShape(
     /// <summary>True if each channel is convolved with its own filter (depthwise).</summary>
     public bool IsPerChannel => Groups == Inputs && Groups == Outputs && Groups > 1;
 
-    /// <summary>True if there is enough work for a second thread, in either direction.</summary>
-    public bool IsWorthSplitting => (long)OutputLength * GroupInputs * Taps >= WorthSplitting;
+    /// <summary>Tells whether there is enough work for a second thread, in either direction.</summary>
+    public bool IsWorthSplitting() =>
+        MultiplyAdds >= WorthSplitting && WorkerPool.IsWorthSplitting(MultiplyAdds / MultiplyAddsPerMicrosecond);
+
+    private double MultiplyAdds => (double)OutputLength * GroupInputs * Taps;
 }

@@ -42,7 +42,7 @@ internal static unsafe class ConvolutionWeightBlocks<TRegisters, TVector>
         product.Sums = ThreadScratch.OfThisThread(ScratchUse.Operand, (long)product.SampleGroups * shape.WeightLength);
         var gathering = new Gathering(product, gradient, accumulate);
         int blocks = (shape.Outputs + TRegisters.Lanes - 1) / TRegisters.Lanes;
-        if (shape.IsWorthSplitting)
+        if (shape.IsWorthSplitting())
         {
             int tiles = (product.RowCount + TRegisters.TileRows - 1) / TRegisters.TileRows;
             product.RowChunks = Math.Clamp((4 * WorkerPool.Threads + product.SampleGroups - 1) / product.SampleGroups, 1, tiles);

@@ -27,7 +27,8 @@ internal static unsafe class Pooling
         where TRows : struct, IRows
     {
         int perChunk = Math.Max(1, WorkerPool.ChunkLength / Math.Max(1, view.InputLength / count));
-        WorkerPool.Run(new Chunks<TRows>(rows, view.Depth, count, perChunk), (count - 1) / perChunk + 1);
+        WorkerPool.Run(
+            new Chunks<TRows>(rows, view.Depth, count, perChunk), (count - 1) / perChunk + 1, WorkerPool.Estimate(view.InputLength));
     }
 
     /// <summary>A computation row by row, with lanes along the row or along the depth of each position.</summary>

@@ -9,12 +9,11 @@ internal static unsafe class ActivationCopy
     /// <param name="images">The images.</param>
     /// <param name="isChannelLast">True if the images are [N, H, W, C]; otherwise they are [N, C, H, W].</param>
     /// <param name="target">Receives the rows.</param>
-    /// <param name="firstRow">The first row.</param>
-    /// <param name="endRow">The row behind the last.</param>
-    public static void Load(float* images, bool isChannelLast, in ActivationMap.Operand target, int firstRow, int endRow)
+    /// <param name="rows">The number of rows.</param>
+    public static void Load(float* images, bool isChannelLast, in ActivationMap.Operand target, int rows)
     {
         ActivationLayout layout = target.Layout;
-        for (int row = firstRow; row < endRow; row++)
+        for (int row = 0; row < rows; row++)
         {
             float* pixels = target.Row(row);
             if (!isChannelLast && layout.Channels > 1)
@@ -33,12 +32,11 @@ internal static unsafe class ActivationCopy
     /// <param name="source">The activations.</param>
     /// <param name="isChannelLast">True if the images are [N, H, W, C]; otherwise they are [N, C, H, W].</param>
     /// <param name="images">Receives the rows.</param>
-    /// <param name="firstRow">The first row.</param>
-    /// <param name="endRow">The row behind the last.</param>
-    public static void Store(in ActivationMap.Operand source, bool isChannelLast, float* images, int firstRow, int endRow)
+    /// <param name="rows">The number of rows.</param>
+    public static void Store(in ActivationMap.Operand source, bool isChannelLast, float* images, int rows)
     {
         ActivationLayout layout = source.Layout;
-        for (int row = firstRow; row < endRow; row++)
+        for (int row = 0; row < rows; row++)
         {
             float* pixels = source.Row(row);
             if (!isChannelLast && layout.Channels > 1)

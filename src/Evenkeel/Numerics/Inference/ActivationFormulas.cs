@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Buffers;
+using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;
 
@@ -21,7 +22,7 @@ internal static unsafe class ActivationFormulas
         /// <summary>Copies coefficients, and fills them up with zeros to whole vectors.</summary>
         public Affine(ReadOnlySpan<float> center, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, bool relu)
         {
-            int stride = (center.Length + FullVector.Count - 1) / FullVector.Count * FullVector.Count;
+            int stride = FullVector.RoundUp(center.Length);
             var buffer = AlignedBuffer.Of(3 * stride);
             center.CopyTo(buffer.Span);
             scale.CopyTo(buffer.Span[stride..]);
@@ -43,6 +44,41 @@ internal static unsafe class ActivationFormulas
                 x - Vector512.Load(_center + channel), Vector512.Load(_scale + channel), Vector512.Load(_shift + channel));
             return _relu ? ReluFunction.Value(value) : value;
         }
+    }
+
+    /// <summary>The map of a feature scaler, (x − center)/scale + shift for each channel, with the bits of its transform.</summary>
+    internal readonly struct Scaling : ActivationMap.IFormula
+    {
+        private readonly double[] _memory; // referenced, so that it is not collected
+        private readonly double* _center;
+        private readonly double* _reciprocal;
+        private readonly double* _shift;
+
+        /// <summary>Copies coefficients, and fills them up with zeros to whole vectors.</summary>
+        public Scaling(in ColumnMap map)
+        {
+            int stride = FullVector.RoundUp(map.Center.Length);
+            _memory = GC.AllocateArray<double>(3 * stride, pinned: true);
+            map.Center.CopyTo(_memory);
+            for (int i = 0; i < map.Scale.Length; i++)
+            {
+                _memory[stride + i] = ColumnAffine.Reciprocal(map.Scale[i]);
+            }
+
+            map.Shift.CopyTo(_memory.AsSpan(2 * stride));
+            _center = (double*)Unsafe.AsPointer(ref _memory[0]);
+            _reciprocal = _center + stride;
+            _shift = _reciprocal + stride;
+        }
+
+        /// <summary>The size of the coefficients in bytes.</summary>
+        public long Bytes => (long)_memory.Length * sizeof(double);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Apply(Vector512<float> x, float* other, int channel) => Double16.FusedMultiplyAdd(
+            Double16.Widen(x) - Double16.Load(_center + channel),
+            Double16.Load(_reciprocal + channel),
+            Double16.Load(_shift + channel)).Narrow();
     }
 
     /// <summary>y = f(x).</summary>

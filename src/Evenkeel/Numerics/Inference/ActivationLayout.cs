@@ -20,8 +20,9 @@ internal readonly record struct ActivationLayout(
     /// <summary>The distance from a sample to the next.</summary>
     public int SampleStride => checked((int)LongSampleStride);
 
-    /// <summary>The distance from a sample to the next, which may be too large.</summary>
-    public long LongSampleStride => (Height + 2L * BorderRows) * (Width + 2L * BorderColumns) * PixelStride;
+    /// <summary>The distance from a sample to the next, before the check that it fits an <see cref="int"/>.</summary>
+    public long LongSampleStride =>
+        checked((Height + 2L * BorderRows) * (Width + 2L * BorderColumns) * PixelStride);
 
     /// <summary>True if there is a border.</summary>
     public bool HasBorder => BorderRows > 0 || BorderColumns > 0;

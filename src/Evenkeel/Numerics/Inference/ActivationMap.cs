@@ -31,15 +31,13 @@ internal static unsafe class ActivationMap
     /// <param name="source">The first operand; its pixel stride is that of the target.</param>
     /// <param name="other">The second operand, of that pixel stride too; of a null address without one.</param>
     /// <param name="target">Receives the results.</param>
-    /// <param name="firstRow">The first row.</param>
-    /// <param name="endRow">The row behind the last.</param>
+    /// <param name="rows">The number of rows.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TFormula>(
-        TFormula formula, in Operand source, in Operand other, in Operand target, int firstRow, int endRow)
+    public static void Run<TFormula>(TFormula formula, in Operand source, in Operand other, in Operand target, int rows)
         where TFormula : struct, IFormula
     {
         int stride = target.Layout.PixelStride, width = target.Layout.Width;
-        for (int row = firstRow; row < endRow; row++)
+        for (int row = 0; row < rows; row++)
         {
             float* x = source.Row(row), y = target.Row(row);
             float* z = other.First == null ? null : other.Row(row);

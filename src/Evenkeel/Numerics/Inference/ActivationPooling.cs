@@ -46,33 +46,32 @@ internal static unsafe class ActivationPooling
     /// <summary>Pools rows of windows, which are numbered through all samples.</summary>
     /// <param name="rows">The windows along the rows.</param>
     /// <param name="columns">The windows along the columns.</param>
-    /// <param name="source">The images; their pixel stride is that of the target.</param>
-    /// <param name="target">Receives the results.</param>
-    /// <param name="firstRow">The first row of windows.</param>
-    /// <param name="endRow">The row behind the last.</param>
+    /// <param name="source">The images, with a pixel stride of whole vectors.</param>
+    /// <param name="target">Receives the results. Its pixel stride may differ by padding.</param>
+    /// <param name="count">The number of rows of windows.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TKind>(
         in PoolingAxis rows,
         in PoolingAxis columns,
         in ActivationMap.Operand source,
         in ActivationMap.Operand target,
-        int firstRow,
-        int endRow)
+        int count)
         where TKind : struct, IKind
     {
-        int stride = target.Layout.PixelStride, rowStride = source.Layout.RowStride;
+        int stride = source.Layout.PixelStride, rowStride = source.Layout.RowStride;
+        int targetStride = target.Layout.PixelStride, channels = Math.Min(stride, targetStride);
         float scale = 1f / (rows.Kernel * columns.Kernel);
-        for (int row = firstRow; row < endRow; row++)
+        for (int row = 0; row < count; row++)
         {
             (int sample, int output) = Math.DivRem(row, rows.Outputs);
             (int top, int bottom) = rows.Inside(output);
             float* images = source.First + (nint)sample * source.Layout.SampleStride;
             float* y = target.Row(row);
-            for (int column = 0; column < columns.Outputs; column++, y += stride)
+            for (int column = 0; column < columns.Outputs; column++, y += targetStride)
             {
                 (int left, int right) = columns.Inside(column);
                 float* window = images + source.Layout.Offset(rows.Start(output), columns.Start(column));
-                for (int channel = 0; channel < stride; channel += FullVector.Count)
+                for (int channel = 0; channel < channels; channel += FullVector.Count)
                 {
                     Vector512<float> value = TKind.Start;
                     for (int u = top; u < bottom; u++)

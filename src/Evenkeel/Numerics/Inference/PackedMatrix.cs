@@ -21,7 +21,13 @@ internal sealed unsafe class PackedMatrix
         _panels = balanced ? MicroPanels.Balanced(matrix.Columns, lanes) : MicroPanels.FullWidth(matrix.Columns, lanes);
         Depth = matrix.Rows;
         Columns = matrix.Columns;
-        _elements = AlignedBuffer.Of(checked(Depth * _panels.Width));
+        long length = (long)Depth * _panels.Width;
+        if (length > Array.MaxLength)
+        {
+            throw new NotSupportedException($"A matrix of weights [{Columns}, {Depth}] is too large to be packed.");
+        }
+
+        _elements = AlignedBuffer.Of((int)length);
         _bias = AlignedBuffer.Of(bias.IsEmpty ? 0 : _panels.Width);
         bias.CopyTo(_bias.Span);
         fixed (float* elements = matrix.Elements, packed = _elements.Span)

@@ -6,14 +6,13 @@ namespace Evenkeel.Numerics.Inference;
 /// <remarks>
 /// The bits are those of <see cref="MatrixProduct"/> and of a convolution: the inner dimension is cut into <see cref="DepthBlocks"/>,
 /// whose sums are added to the bias in order. They depend neither on the other rows nor on who computes which rows and panels. Rows of
-/// the result and of the residual may be read and written to the end of their last register, unless the columns are
-/// <see cref="IsExact"/>.
+/// the result and of the residual may be read and written to the end of their last register, unless <see cref="KeepsNextColumns"/>.
 /// </remarks>
 internal sealed unsafe class PackedProduct
 {
     private readonly PackedMatrix _matrix;
     private readonly RowOffsets _rows;
-    private readonly DepthSegments.Segment[] _segments;
+    private readonly DepthSegments.Segment[] _segments; // referenced, since the blocks point into it
     private readonly DepthSegments[] _blocks;
 
     /// <summary>Prepares a product.</summary>
@@ -49,8 +48,8 @@ internal sealed unsafe class PackedProduct
     /// <summary>True if each column multiplies an element of its own, as in a convolution of each channel with its own filter.</summary>
     public bool IsPerColumn { get; init; }
 
-    /// <summary>True if nothing behind the last column may be written.</summary>
-    public bool IsExact { get; init; }
+    /// <summary>True if the columns behind the last one must keep their values.</summary>
+    public bool KeepsNextColumns { get; init; }
 
     /// <summary>The right operand.</summary>
     public PackedMatrix Matrix => _matrix;
@@ -82,7 +81,7 @@ internal sealed unsafe class PackedProduct
                 Blocks = product._blocks,
                 Relu = product.Relu,
                 IsPerColumn = product.IsPerColumn,
-                IsExact = product.IsExact,
+                KeepsNextColumns = product.KeepsNextColumns,
                 Source = source,
                 Target = target,
                 Residual = residual,

@@ -22,7 +22,7 @@ internal static unsafe class PackedRow<TRegisters, TVector>
     {
         for (int panel = firstPanel; panel < endPanel;)
         {
-            int count = FullBefore(b, panel, Math.Min(endPanel, panel + 3));
+            int count = CountJoinedPanels(b, panel, Math.Min(endPanel, panel + 3));
             int column = b.Start(panel);
             var columns = new Columns
             {
@@ -53,7 +53,7 @@ internal static unsafe class PackedRow<TRegisters, TVector>
     }
 
     /// <summary>Counts the panels that can be computed together: all but the last must have the full width.</summary>
-    private static int FullBefore(PackedMatrix b, int panel, int end)
+    private static int CountJoinedPanels(PackedMatrix b, int panel, int end)
     {
         int count = 1;
         while (panel + count < end && b.Start(panel + count) - b.Start(panel + count - 1) == Width<TileSize.Three>())
@@ -102,7 +102,7 @@ internal static unsafe class PackedRow<TRegisters, TVector>
         {
             float* full = B, last = B + (TPanels.Value - 1) * PanelStride;
             int i = 0;
-            for (; TPanels.Value == 1 && TLast.Value == 1 && i + 4 <= blocks.Length && AreAlike(blocks.Slice(i, 4)); i += 4)
+            for (; TPanels.Value == 1 && TLast.Value == 1 && i + 4 <= blocks.Length && AreInOneSegment(blocks.Slice(i, 4)); i += 4)
             {
                 MultiplyFour(blocks[i], last, i == 0 ? Bias : C, isLast: i + 4 == blocks.Length);
                 last += 4 * (nint)blocks[i].Length * TRegisters.Lanes;
@@ -118,7 +118,7 @@ internal static unsafe class PackedRow<TRegisters, TVector>
         }
 
         /// <summary>True if blocks are parts of one segment, of equal lengths.</summary>
-        private static bool AreAlike(ReadOnlySpan<DepthSegments> blocks)
+        private static bool AreInOneSegment(ReadOnlySpan<DepthSegments> blocks)
         {
             ref readonly DepthSegments first = ref blocks[0], last = ref blocks[^1];
             return first.First == last.First && first.Length == last.Length && last.Skip + last.Length <= last.First->Length;

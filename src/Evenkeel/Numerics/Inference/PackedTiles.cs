@@ -16,7 +16,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
     public ReadOnlySpan<DepthSegments> Blocks;
     public bool Relu;
     public bool IsPerColumn;
-    public bool IsExact;
+    public bool KeepsNextColumns;
     public float* Source;
     public float* Target;
     public float* Residual;
@@ -24,7 +24,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
     /// <summary>Computes rows of panels.</summary>
     public readonly void Multiply(int firstRow, int endRow, int firstPanel, int endPanel)
     {
-        if (endRow - firstRow == 1 && !IsPerColumn && !IsExact)
+        if (endRow - firstRow == 1 && !IsPerColumn && !KeepsNextColumns)
         {
             float* a, c, residual;
             Rows.Find(firstRow, 1, Source, Target, Residual, &a, &c, &residual);
@@ -43,12 +43,12 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
         int column = Matrix.Start(panel), columns = Matrix.ColumnsOf(panel);
         int registers = (columns + TRegisters.Lanes - 1) / TRegisters.Lanes, whole = (registers - 1) * TRegisters.Lanes;
         var part = new PanelPart(column, 0, columns, registers * TRegisters.Lanes);
-        if (typeof(TRegisters) == typeof(Registers512) && columns - whole <= Registers256Wide.Lanes && !IsExact && !IsPerColumn)
+        if (typeof(TRegisters) == typeof(Registers512) && columns - whole <= Registers256Wide.Lanes && !KeepsNextColumns && !IsPerColumn)
         {
             // A narrower register is as fast as half a wide one where the processor divides those.
             if (registers > 1)
             {
-                MultiplyRegisters(registers - 1, firstRow, endRow, part with { Columns = whole });
+                ChooseColumns(registers - 1, firstRow, endRow, part with { Columns = whole });
             }
 
             var half = new PackedTiles<Registers256Wide, Vector256<float>>
@@ -61,30 +61,30 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                 Target = Target,
                 Residual = Residual,
             };
-            half.MultiplyRegisters(1, firstRow, endRow, part with { Offset = whole, Columns = Registers256Wide.Lanes });
+            half.ChooseColumns(1, firstRow, endRow, part with { Offset = whole, Columns = Registers256Wide.Lanes });
             return;
         }
 
-        MultiplyRegisters(registers, firstRow, endRow, part);
+        ChooseColumns(registers, firstRow, endRow, part);
     }
 
-    private readonly void MultiplyRegisters(int registers, int firstRow, int endRow, in PanelPart part)
+    private readonly void ChooseColumns(int registers, int firstRow, int endRow, in PanelPart part)
     {
         switch (registers)
         {
             case 1:
-                MultiplyPart<TileSize.One>(firstRow, endRow, part);
+                ChooseFactor<TileSize.One>(firstRow, endRow, part);
                 break;
             case 2:
-                MultiplyPart<TileSize.Two>(firstRow, endRow, part);
+                ChooseFactor<TileSize.Two>(firstRow, endRow, part);
                 break;
             default:
-                MultiplyPart<TileSize.Three>(firstRow, endRow, part);
+                ChooseFactor<TileSize.Three>(firstRow, endRow, part);
                 break;
         }
     }
 
-    private readonly void MultiplyPart<TColumns>(int firstRow, int endRow, in PanelPart part)
+    private readonly void ChooseFactor<TColumns>(int firstRow, int endRow, in PanelPart part)
         where TColumns : struct, TileSize.IValue
     {
         if (IsPerColumn)
@@ -121,7 +121,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
             Residual = Residual == null ? null : Residual + column,
             Relu = Relu,
         };
-        if (IsExact && tile.Columns < TColumns.Value * TRegisters.Lanes)
+        if (KeepsNextColumns && tile.Columns < TColumns.Value * TRegisters.Lanes)
         {
             tile.MultiplyColumns(Blocks, firstRow, endRow);
             return;
@@ -168,36 +168,36 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                 // One register per row leaves room for twice as many rows; with eight, the multiply-adds would wait for each other.
                 for (; TColumns.Value == 1 && row <= endRow - 16; row += 16)
                 {
-                    if (!TryMultiply<TileSize.Sixteen>(depth, first, last, row))
+                    if (!TryMultiplyRegularRows<TileSize.Sixteen>(depth, first, last, row))
                     {
-                        Multiply<TileSize.Eight>(depth, first, last, row, 8);
-                        Multiply<TileSize.Eight>(depth, first, last, row + 8, 8);
+                        MultiplyListedRows<TileSize.Eight>(depth, first, last, row, 8);
+                        MultiplyListedRows<TileSize.Eight>(depth, first, last, row + 8, 8);
                     }
                 }
 
                 for (; row <= endRow - 8; row += 8)
                 {
-                    if (!TryMultiply<TileSize.Eight>(depth, first, last, row))
+                    if (!TryMultiplyRegularRows<TileSize.Eight>(depth, first, last, row))
                     {
-                        Multiply<TileSize.Eight>(depth, first, last, row, 8);
+                        MultiplyListedRows<TileSize.Eight>(depth, first, last, row, 8);
                     }
                 }
 
                 if (row < endRow - 6)
                 {
-                    Multiply<TileSize.Eight>(depth, first, last, row, endRow - row);
+                    MultiplyListedRows<TileSize.Eight>(depth, first, last, row, endRow - row);
                     return;
                 }
             }
 
             for (; row < endRow - 2; row += 4)
             {
-                Multiply<TileSize.Four>(depth, first, last, row, Math.Min(4, endRow - row));
+                MultiplyListedRows<TileSize.Four>(depth, first, last, row, Math.Min(4, endRow - row));
             }
 
             if (row < endRow)
             {
-                Multiply<TileSize.Two>(depth, first, last, row, endRow - row);
+                MultiplyListedRows<TileSize.Two>(depth, first, last, row, endRow - row);
             }
         }
 
@@ -220,7 +220,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                         Addend[r] = i == 0 ? Bias : C[r];
                     }
 
-                    block.Multiply<TileSize.Four>(blocks[i], last: i == blocks.Length - 1);
+                    block.MultiplyPrepared<TileSize.Four>(blocks[i], last: i == blocks.Length - 1);
                     block.Panel += (nint)blocks[i].Length * Stride;
                 }
 
@@ -233,7 +233,7 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
 
         /// <summary>Multiplies a whole tile of rows, unless these are at different distances.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly bool TryMultiply<TRows>(in DepthSegments depth, bool first, bool last, int row)
+        private readonly bool TryMultiplyRegularRows<TRows>(in DepthSegments depth, bool first, bool last, int row)
             where TRows : struct, TileSize.IValue
         {
             if (!Rows.AreRegular(row, TRows.Value, out RowOffsets.Row start, out RowOffsets.Row step))
@@ -252,12 +252,12 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                 AddendStride = first ? 0 : step.Target,
                 ResidualStride = step.Residual,
             };
-            Multiply<TRows, TileAddresses.Regular>(rows, depth, last);
+            ChooseEpilogue<TRows, TileAddresses.Regular>(rows, depth, last);
             return true;
         }
 
         /// <summary>Multiplies a tile of rows anywhere; missing rows are computed from the last one into scratch memory.</summary>
-        private readonly void Multiply<TRows>(in DepthSegments depth, bool first, bool last, int row, int count)
+        private readonly void MultiplyListedRows<TRows>(in DepthSegments depth, bool first, bool last, int row, int count)
             where TRows : struct, TileSize.IValue
         {
             Rows.Find(row, count, Source, Target, Residual, A, C, Residuals);
@@ -273,48 +273,48 @@ internal unsafe ref struct PackedTiles<TRegisters, TVector>
                 Addend[i] = first ? Bias : C[i];
             }
 
-            Multiply<TRows>(depth, last);
+            MultiplyPrepared<TRows>(depth, last);
         }
 
-        private readonly void Multiply<TRows>(in DepthSegments depth, bool last)
+        private readonly void MultiplyPrepared<TRows>(in DepthSegments depth, bool last)
             where TRows : struct, TileSize.IValue
         {
             var rows = new TileAddresses.Listed(A, C, Addend);
             if (last && Residual != null)
             {
-                Multiply<TRows, TileAddresses.ListedWithResidual>(new(rows, Residuals), depth, last);
+                ChooseEpilogue<TRows, TileAddresses.ListedWithResidual>(new(rows, Residuals), depth, last);
             }
             else
             {
-                Multiply<TRows, TileAddresses.Listed>(rows, depth, last);
+                ChooseEpilogue<TRows, TileAddresses.Listed>(rows, depth, last);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Multiply<TRows, TAddresses>(TAddresses rows, in DepthSegments depth, bool last)
+        private readonly void ChooseEpilogue<TRows, TAddresses>(TAddresses rows, in DepthSegments depth, bool last)
             where TRows : struct, TileSize.IValue
             where TAddresses : struct, TileAddresses.IKind
         {
             if (!last || (Residual == null && !Relu))
             {
-                Multiply<TRows, TAddresses, TileEpilogue.None>(rows, depth);
+                RunKernel<TRows, TAddresses, TileEpilogue.None>(rows, depth);
             }
             else if (Residual == null)
             {
-                Multiply<TRows, TAddresses, TileEpilogue.Relu>(rows, depth);
+                RunKernel<TRows, TAddresses, TileEpilogue.Relu>(rows, depth);
             }
             else if (Relu)
             {
-                Multiply<TRows, TAddresses, TileEpilogue.ResidualAndRelu>(rows, depth);
+                RunKernel<TRows, TAddresses, TileEpilogue.ResidualAndRelu>(rows, depth);
             }
             else
             {
-                Multiply<TRows, TAddresses, TileEpilogue.Residual>(rows, depth);
+                RunKernel<TRows, TAddresses, TileEpilogue.Residual>(rows, depth);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Multiply<TRows, TAddresses, TEpilogue>(TAddresses rows, in DepthSegments depth)
+        private readonly void RunKernel<TRows, TAddresses, TEpilogue>(TAddresses rows, in DepthSegments depth)
             where TRows : struct, TileSize.IValue
             where TAddresses : struct, TileAddresses.IKind
             where TEpilogue : struct, TileEpilogue.IKind =>

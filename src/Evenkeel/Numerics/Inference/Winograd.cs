@@ -5,7 +5,7 @@ using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Inference;
 
-/// <summary>The transforms of Winograd's convolution F(2×2, 3×3), which takes 16 products in place of 36 for four outputs.</summary>
+/// <summary>The transforms of Winograd's convolution F(2×2, 3×3), which takes 16 products instead of 36 for four outputs.</summary>
 /// <remarks>
 /// <para>
 /// With d a tile of 4×4 inputs and g a filter, the outputs are Y = Aᵀ[Σ (G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A, the sum over the inputs' channels, where
@@ -18,11 +18,16 @@ internal static unsafe class Winograd
     /// <summary>Rows and columns of outputs in a tile.</summary>
     public const int Outputs = 2;
 
+    /// <summary>Rows and columns of a filter.</summary>
+    public const int Kernel = 3;
+
     /// <summary>Rows and columns of inputs in a tile.</summary>
     public const int Inputs = 4;
 
     /// <summary>Elements of a transformed tile.</summary>
     public const int Elements = Inputs * Inputs;
+
+    private const int Taps = Kernel * Kernel;
 
     /// <summary>Transforms filters: for each element of G·g·Gᵀ, a matrix [outputs, inputs], in double precision, rounded once.</summary>
     /// <param name="filters">The filters [outputs, inputs, 3, 3].</param>
@@ -31,14 +36,14 @@ internal static unsafe class Winograd
         var transformed = new float[Elements][];
         for (int i = 0; i < Elements; i++)
         {
-            transformed[i] = new float[filters.Length / 9];
+            transformed[i] = new float[filters.Length / Taps];
         }
 
-        Span<double> rows = stackalloc double[Inputs * 3];
-        for (int filter = 0; filter < filters.Length / 9; filter++)
+        Span<double> rows = stackalloc double[Inputs * Kernel];
+        for (int filter = 0; filter < filters.Length / Taps; filter++)
         {
-            ReadOnlySpan<float> g = filters.Slice(filter * 9, 9);
-            for (int column = 0; column < 3; column++)
+            ReadOnlySpan<float> g = filters.Slice(filter * Taps, Taps);
+            for (int column = 0; column < Kernel; column++)
             {
                 (rows[column], rows[3 + column], rows[6 + column], rows[9 + column]) = Transform(g[column], g[3 + column], g[6 + column]);
             }

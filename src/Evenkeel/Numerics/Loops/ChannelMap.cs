@@ -23,7 +23,10 @@ internal static class ChannelMap
         (int rows, int length) = view.Inner == 1 ? (lines, view.Channels) : (lines * view.Channels, view.Inner);
         int rowsPerChunk = Math.Max(1, WorkerPool.ChunkLength / length);
         int chunks = (rows - 1) / rowsPerChunk + 1;
-        WorkerPool.Run(new Chunks<TFormula, TCoefficients>(formula, view, mode, rows, length, rowsPerChunk, chunks), chunks);
+        WorkerPool.Run(
+            new Chunks<TFormula, TCoefficients>(formula, view, mode, rows, length, rowsPerChunk, chunks),
+            chunks,
+            WorkerPool.Estimate(view.Length));
         if (mode.Stream)
         {
             // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.

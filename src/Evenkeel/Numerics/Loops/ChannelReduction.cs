@@ -15,6 +15,9 @@ internal static unsafe class ChannelReduction
     /// <summary>With fewer chunks of whole sets than this, threads would wait for each other, so blocks are distributed instead.</summary>
     private const int FewChunks = 16;
 
+    /// <summary>Elements whose reduction takes as long as merging the sums of two blocks.</summary>
+    private const long ElementsPerMerge = 32;
+
     /// <summary>Reduces every set of <paramref name="view"/> into <paramref name="results"/>, adding to their values.</summary>
     public static void Run<TReduction, TResult>(TReduction reduction, ChannelView view, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
@@ -38,7 +41,10 @@ internal static unsafe class ChannelReduction
         {
             if (chunks >= FewChunks || grid.Blocks == 1 || view.Length <= WorkerPool.ChunkLength)
             {
-                WorkerPool.Run(new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, groupsPerChunk, target), chunks);
+                WorkerPool.Run(
+                    new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, groupsPerChunk, target),
+                    chunks,
+                    WorkerPool.Estimate(view.Length));
                 return;
             }
 
@@ -47,7 +53,9 @@ internal static unsafe class ChannelReduction
             {
                 int blocksPerChunk = Math.Max(1, WorkerPool.ChunkLength / (view.Length / grid.Blocks));
                 WorkerPool.Run(
-                    new BlockChunks<TReduction, TResult>(reduction, grid, blocksPerChunk, sums), (grid.Blocks - 1) / blocksPerChunk + 1);
+                    new BlockChunks<TReduction, TResult>(reduction, grid, blocksPerChunk, sums),
+                    (grid.Blocks - 1) / blocksPerChunk + 1,
+                    WorkerPool.Estimate(view.Length));
                 Merge<TReduction, TResult, TBuilder>(builder, grid, sums, results);
             }
 
@@ -66,7 +74,8 @@ internal static unsafe class ChannelReduction
         {
             WorkerPool.Run(
                 new Merges<TReduction, TResult, TBuilder>(builder, grid, sums, target),
-                (grid.View.Sets - 1) / Merges<TReduction, TResult, TBuilder>.Sets + 1);
+                (grid.View.Sets - 1) / Merges<TReduction, TResult, TBuilder>.Sets + 1,
+                WorkerPool.Estimate(ElementsPerMerge * grid.Blocks * grid.View.Sets));
         }
     }
 

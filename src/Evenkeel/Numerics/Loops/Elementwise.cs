@@ -18,7 +18,10 @@ internal static class Elementwise
     /// <summary>Applies <paramref name="formula"/> to <paramref name="length"/> elements.</summary>
     public static void Run<TFormula>(in TFormula formula, nint length)
         where TFormula : struct, IElementwise =>
-        WorkerPool.Run(new Chunks<TFormula>(formula, length), (int)((length + WorkerPool.ChunkLength - 1) / WorkerPool.ChunkLength));
+        WorkerPool.Run(
+            new Chunks<TFormula>(formula, length),
+            (int)((length + WorkerPool.ChunkLength - 1) / WorkerPool.ChunkLength),
+            WorkerPool.Estimate(length));
 
     private readonly struct Chunks<TFormula>(TFormula formula, nint length) : IWork
         where TFormula : struct, IElementwise

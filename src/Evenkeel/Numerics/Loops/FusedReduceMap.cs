@@ -57,7 +57,8 @@ internal static unsafe class FusedReduceMap
             WorkerPool.Run(
                 new Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
                     reduction, builder, formula, view, target, mode, groupsPerChunk * group),
-                (groups - 1) / groupsPerChunk + 1);
+                (groups - 1) / groupsPerChunk + 1,
+                WorkerPool.Estimate(2L * view.Length));
         }
 
         if (mode.Stream)

@@ -22,15 +22,21 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     /// <summary>Rows of A up to which B is not packed, since packing would cost as much as multiplying.</summary>
     private const int FewRows = 8;
 
-    /// <summary>Multiply-adds below which waking a second thread costs more than it saves.</summary>
-    private const long WorthSplitting = 300_000;
+    /// <summary>Multiply-adds below which a second thread costs more than it saves: it has to read what the other one packed.</summary>
+    private const double WorthSplitting = 1_000_000;
+
+    /// <summary>Multiply-adds of a single row, for which B is not packed, below which a second thread costs more than it saves.</summary>
+    private const double RowWorthSplitting = 300_000;
+
+    private const double MultiplyAddsPerMicrosecond = 40_000;
+    private const double RowMultiplyAddsPerMicrosecond = 10_000;
 
     /// <summary>Computes C = A·B or C += A·B; see <see cref="MatrixProduct"/>.</summary>
     public static void Multiply(in StridedMatrix a, in StridedMatrix b, float* c, bool accumulate)
     {
         int m = a.Rows, n = b.Columns, k = a.Columns;
         int depth = new DepthBlocks(k).Length;
-        bool split = (long)m * n * k >= WorthSplitting && WorkerPool.Threads > 1;
+        bool split = IsWorthSplitting(m, n, k);
         int done = 0;
         if (b.IsTransposed && m == 1)
         {
@@ -66,6 +72,15 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
                 Multiply(block, split);
             }
         }
+    }
+
+    private static bool IsWorthSplitting(int m, int n, int k)
+    {
+        double multiplyAdds = (double)m * n * k;
+        (double least, double perMicrosecond) = m == 1
+            ? (RowWorthSplitting, RowMultiplyAddsPerMicrosecond)
+            : (WorthSplitting, MultiplyAddsPerMicrosecond);
+        return multiplyAdds >= least && WorkerPool.IsWorthSplitting(multiplyAdds / perMicrosecond);
     }
 
     private static void Multiply(in Block block, bool split)

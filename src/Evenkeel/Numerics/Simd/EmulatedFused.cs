@@ -55,7 +55,8 @@ internal readonly struct EmulatedFused : IFused
     public static double MultiplyAdd(double left, double right, double addend) =>
         MultiplyAdd(Vector128.CreateScalar(left), Vector128.CreateScalar(right), Vector128.CreateScalar(addend)).ToScalar();
 
-    /// <summary>left·right + addend for operands in memory, where 512-bit vectors are on these processors: copies cost a fifth.</summary>
+    /// <summary>left·right + addend, with operands by reference.</summary>
+    /// <remarks>Without AVX-512, vectors of 512 bits are in memory, and passing them by value takes a fifth longer.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Vector512<float> ByReference(in Vector512<float> left, in Vector512<float> right, in Vector512<float> addend) =>
         Vector512.Create(
@@ -129,13 +130,13 @@ internal readonly struct EmulatedFused : IFused
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<double> AddToOdd(Vector128<double> left, Vector128<double> right)
     {
-        // Of an infinite sum the error is NaN, which is not above 0.
+        // If the sum is infinite, the error is NaN and compares as exact.
         (Vector128<double> sum, Vector128<double> error) = Add(left, right);
         Vector128<long> isInexact = Vector128.GreaterThan(Vector128.Abs(error), Vector128<double>.Zero).AsInt64();
 
         // Truncate where the sum was rounded away from zero, then set the last bit of what is not exact.
-        Vector128<long> excess = (error.AsInt64() ^ sum.AsInt64()) >>> 63 & isInexact;
-        return (sum.AsInt64() - excess | isInexact >>> 63).AsDouble();
+        Vector128<long> excess = ((error.AsInt64() ^ sum.AsInt64()) >>> 63) & isInexact;
+        return ((sum.AsInt64() - excess) | (isInexact >>> 63)).AsDouble();
     }
 
     /// <summary>left + right, and the exact error of this sum.</summary>

@@ -9,6 +9,9 @@ internal readonly unsafe struct FullVector : IVectorAccess
     /// <summary>The number of lanes of a vector.</summary>
     public const int Count = 16;
 
+    /// <summary>Rounds a number of elements up to whole vectors.</summary>
+    public static int RoundUp(int elements) => checked(elements + Count - 1) / Count * Count;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Load(float* source) => Vector512.Load(source);

@@ -8,8 +8,9 @@ namespace Evenkeel.Numerics.Simd;
 /// <summary>Fused multiply-add, by the runtime or by <see cref="EmulatedFused"/>, with the same bits.</summary>
 /// <remarks>
 /// <para>
-/// Kernels call this and neither <see cref="Math"/> nor the vector types, which on x64 without the instruction call the C library lane by
-/// lane. ARM64 has the instruction; in WebAssembly, where vectors are interpreted, the C library is faster than the emulation.
+/// Kernels call this instead of <see cref="Math"/> and the vector types, which on x64 without the instruction call the C library lane by
+/// lane; register types that require the instruction call it directly. ARM64 has the instruction; in WebAssembly, where vectors are
+/// interpreted, the C library is faster than the emulation.
 /// </para>
 /// <para>
 /// Keep the condition written out in each method: behind a property the JIT folds it too late, and kernels become half as fast.

@@ -10,10 +10,13 @@ namespace Evenkeel.Numerics.Threading;
 internal sealed class SpinWaiter(Func<bool> condition)
 {
     /// <summary>Timestamp ticks of spinning: a few times as long as waking a sleeping thread, and too short to be seen as load.</summary>
-    private static readonly long SpinningTime = Stopwatch.Frequency * 50 / 1_000_000;
+    public static readonly long SpinningTime = Stopwatch.Frequency * 50 / 1_000_000;
 
     private readonly object _sleep = new();
     private bool _isAsleep;
+
+    /// <summary>False while the waiting thread sleeps and would have to be woken.</summary>
+    public bool IsAwake => !Volatile.Read(ref _isAsleep);
 
     /// <summary>Returns once the condition holds; one thread at a time may wait.</summary>
     public void Wait()

@@ -41,6 +41,22 @@ public class WorkerPoolTests
     });
 
     [Fact]
+    public void Short_work_does_not_wake_threads_until_it_follows_more_of_it() => WithThreads(2, () =>
+    {
+        WorkerPool.WorthWaking = 1_000;
+        for (int i = 0; i < 5; i++)
+        {
+            Two_threads_work_at_the_same_time();
+            Thread.Sleep(50);
+            int[] threads = new int[16];
+            WorkerPool.Run(new Naming(threads), threads.Length, microseconds: 10);
+            Assert.All(threads, thread => Assert.Equal(Environment.CurrentManagedThreadId, thread));
+            Assert.True(WorkerPool.IsWorthSplitting(1_000));
+            Assert.True(SpinWait.SpinUntil(() => WorkerPool.IsWorthSplitting(300), TimeSpan.FromSeconds(60)));
+        }
+    });
+
+    [Fact]
     public void A_run_inside_a_chunk_stays_on_its_thread() => WithThreads(4, () =>
         Parallelism.For(8, _ =>
         {
@@ -216,6 +232,11 @@ public class WorkerPoolTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Parallelism.For(-1, _ => { }));
         Assert.Throws<ArgumentNullException>(() => Parallelism.For(1, null!));
+    }
+
+    private readonly struct Naming(int[] threads) : IWork
+    {
+        public void Invoke(int index) => threads[index] = Environment.CurrentManagedThreadId;
     }
 
     private readonly struct Counting(int[] calls) : IWork

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Evenkeel.WebService;
 
 /// <summary><c>POST /predict</c>.</summary>
-internal static class Prediction
+internal static class PredictEndpoint
 {
     /// <summary>Computes the outputs of all samples of a request as one batch.</summary>
     public static Results<Ok<PredictionResponse>, ProblemHttpResult> Predict([FromBody] PredictionRequest request, ModelHost models)

@@ -2,15 +2,12 @@ using Evenkeel.Numerics.Inference;
 
 namespace Evenkeel.Inference.Steps;
 
-/// <summary>Where the activations between two steps lie: their layout, and their offset in the workspace.</summary>
-internal sealed class Activations
+/// <summary>The layout and the memory of the activations between two steps.</summary>
+/// <param name="layout">The layout of a sample.</param>
+internal sealed class ActivationBuffer(ActivationLayout layout)
 {
-    /// <summary>Creates activations.</summary>
-    /// <param name="layout">The layout of a sample.</param>
-    public Activations(ActivationLayout layout) => Layout = layout;
-
     /// <summary>The layout of a sample.</summary>
-    public ActivationLayout Layout { get; }
+    public ActivationLayout Layout => layout;
 
     /// <summary>The offset of the first sample in the workspace, in floats; set once memory is planned.</summary>
     public int Offset { get; set; }

@@ -2,12 +2,12 @@ using Evenkeel.Numerics.Inference;
 
 namespace Evenkeel.Inference.Steps;
 
-/// <summary>A run of all steps over some samples: the memory, and the samples.</summary>
+/// <summary>The samples of a batch that all steps process before the next ones, and the memory for them.</summary>
 /// <param name="workspace">The workspace.</param>
 /// <param name="input">The inputs of the samples, as the caller gave them.</param>
 /// <param name="output">Receives the outputs of the samples.</param>
 /// <param name="samples">The number of samples.</param>
-internal readonly unsafe struct Run(float* workspace, float* input, float* output, int samples)
+internal readonly unsafe struct SubBatch(float* workspace, float* input, float* output, int samples)
 {
     /// <summary>The inputs of the samples, as the caller gave them.</summary>
     public readonly float* Input = input;
@@ -19,8 +19,11 @@ internal readonly unsafe struct Run(float* workspace, float* input, float* outpu
     public readonly int Samples = samples;
 
     /// <summary>The address of the first sample of activations.</summary>
-    public float* Address(Activations activations) => activations.IsInput ? Input : workspace + activations.Offset;
+    public float* Address(ActivationBuffer activations) => activations.IsInput ? Input : workspace + activations.Offset;
 
     /// <summary>Activations as an operand of a loop.</summary>
-    public ActivationMap.Operand Operand(Activations activations) => new(Address(activations), activations.Layout);
+    public ActivationMap.Operand Operand(ActivationBuffer activations) => new(Address(activations), activations.Layout);
+
+    /// <summary>Sets the borders of activations to zero.</summary>
+    public void ClearBorder(ActivationBuffer activations) => activations.Layout.ClearBorder(Address(activations), Samples);
 }
