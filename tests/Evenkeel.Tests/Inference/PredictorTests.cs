@@ -204,6 +204,23 @@ public class PredictorTests
     }
 
     [Fact]
+    public void Compiles_model_files_with_their_scaler_or_another()
+    {
+        var network = new Sequential(new Linear(3, 5, new RandomSource(1)));
+        Tensor<float> rows = PredictorNetworks.Samples([3], 10);
+        var ofFile = new StandardScaler();
+        ofFile.Fit(rows);
+        var other = new MaxAbsScaler();
+        other.Fit(rows);
+        var file = new ModelFile(network) { SampleShape = [3], Scaler = new ScalerFile(ofFile) };
+        Assert.Equal(
+            Bits(ScalerFolding.Fold(ofFile, network).Predict(rows)), Bits(file.Compile().Predict(rows)));
+        Assert.Equal(
+            Bits(ScalerFolding.Fold(other, network).Predict(rows)), Bits(file.Compile(new() { Scaler = other }).Predict(rows)));
+        AssertRefused<ArgumentException>(() => new ModelFile(network).Compile(), "model", "SampleShape");
+    }
+
+    [Fact]
     public void Refuses_scalers_that_do_not_fit()
     {
         var network = new Sequential(new Linear(3, 5, new RandomSource(1)));
