@@ -23,10 +23,13 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     private const int FewRows = 8;
 
     /// <summary>Multiply-adds below which a second thread costs more than it saves: it has to read what the other one packed.</summary>
-    private const double WorthSplitting = 1_000_000;
+    private const double WorthSplitting = 2_000_000;
 
     /// <summary>Multiply-adds of a single row, for which B is not packed, below which a second thread costs more than it saves.</summary>
     private const double RowWorthSplitting = 300_000;
+
+    /// <summary>Multiply-adds that take as long as an element of C takes to be written.</summary>
+    private const double MultiplyAddsPerResult = 16;
 
     private const double MultiplyAddsPerMicrosecond = 40_000;
     private const double RowMultiplyAddsPerMicrosecond = 10_000;
@@ -76,11 +79,11 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
 
     private static bool IsWorthSplitting(int m, int n, int k)
     {
-        double multiplyAdds = (double)m * n * k;
+        double work = (double)m * n * (k + MultiplyAddsPerResult);
         (double least, double perMicrosecond) = m == 1
             ? (RowWorthSplitting, RowMultiplyAddsPerMicrosecond)
             : (WorthSplitting, MultiplyAddsPerMicrosecond);
-        return multiplyAdds >= least && WorkerPool.IsWorthSplitting(multiplyAdds / perMicrosecond);
+        return work >= least && WorkerPool.IsWorthSplitting(work / perMicrosecond);
     }
 
     private static void Multiply(in Block block, bool split)

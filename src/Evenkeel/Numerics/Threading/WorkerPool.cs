@@ -53,7 +53,7 @@ internal static class WorkerPool
 
     /// <summary>The time on one thread, in microseconds, from which on work is worth waking threads that sleep.</summary>
     /// <remarks>Tests set it to 0, so that all work is split.</remarks>
-    public static double WorthWaking { get; set; } = 60;
+    public static double WorthWaking { get; set; } = 100;
 
     /// <summary>Estimates the time that a kernel takes on one thread, in microseconds.</summary>
     public static double Estimate(long elements) => elements * MicrosecondsPerElement;

@@ -10,8 +10,8 @@ public class MatrixProductThreadsTests
 {
     [Theory]
     [InlineData(100, 100, 784)]
-    [InlineData(3, 700, 300)]
-    [InlineData(700, 3, 300)]
+    [InlineData(3, 1700, 600)]
+    [InlineData(1700, 3, 600)]
     [InlineData(131, 257, 513)]
     public void Has_the_same_bits_for_any_number_of_threads(int m, int n, int k)
     {
