@@ -41,7 +41,7 @@ public static class PredictorCompilation
             throw new ArgumentOutOfRangeException(
                 nameof(options),
                 options.Threads,
-                $"{nameof(PredictorOptions)}.{nameof(PredictorOptions.Threads)} must be at least 1, or null for all threads of the library.");
+                $"{nameof(PredictorOptions)}.{nameof(PredictorOptions.Threads)} must be at least 1, or null for the library's threads.");
         }
 
         nint[] shape = sampleShape.ToArray();

@@ -115,8 +115,8 @@ internal sealed class NetworkReader
             : inner is RunningNormalization { NormalizesByConstants: false } and not InstanceNorm);
         return dependent is not null
             ? throw new NotSupportedException(
-                "A predictor needs normalizations whose output for a sample does not depend on the others. Statistics of the batch are used "
-                + $"by {NetworkSummary.Describe(dependent, _paths[dependent])}: set its Source to "
+                "A predictor needs normalizations whose output for a sample does not depend on the others. Statistics of the batch are "
+                + $"used by {NetworkSummary.Describe(dependent, _paths[dependent])}: set its Source to "
                 + $"{nameof(StatisticsSource)}.{nameof(StatisticsSource.Running)}, for which it must have a RunningAverage.")
             : input;
     }
