@@ -12,7 +12,9 @@ namespace Evenkeel.Benchmarks.Serving;
 internal sealed class ServingBenchmark : IDisposable
 {
     private const double Tolerance = 1e-4;
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Long enough that the threads, which slept during the other's turn, run on processors of their own for most of it.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
     private static readonly string[] Columns = ["1", "8", "full"];
 

@@ -12,6 +12,9 @@ internal sealed class SpinWaiter(Func<bool> condition)
     /// <summary>Timestamp ticks of spinning: a few times as long as waking a sleeping thread, and too short to be seen as load.</summary>
     public static readonly long SpinningTime = Stopwatch.Frequency * 50 / 1_000_000;
 
+    /// <summary>Timestamp ticks after which the thread yields while it spins, since it may wait for one on the same processor.</summary>
+    private static readonly long TimeBeforeYielding = Stopwatch.Frequency * 5 / 1_000_000;
+
     private readonly object _sleep = new();
     private bool _isAsleep;
 
@@ -21,7 +24,7 @@ internal sealed class SpinWaiter(Func<bool> condition)
     /// <summary>Returns once the condition holds; one thread at a time may wait.</summary>
     public void Wait()
     {
-        long end = Stopwatch.GetTimestamp() + SpinningTime;
+        long start = Stopwatch.GetTimestamp(), waited = 0;
         do
         {
             if (condition())
@@ -29,9 +32,18 @@ internal sealed class SpinWaiter(Func<bool> condition)
                 return;
             }
 
-            Thread.SpinWait(1);
+            if (waited < TimeBeforeYielding)
+            {
+                Thread.SpinWait(1);
+            }
+            else
+            {
+                Thread.Yield();
+            }
+
+            waited = Stopwatch.GetTimestamp() - start;
         }
-        while (Stopwatch.GetTimestamp() < end);
+        while (waited < SpinningTime);
 
         lock (_sleep)
         {
