@@ -9,13 +9,15 @@ namespace Evenkeel.WebService;
 /// <param name="problems">Writes problem details.</param>
 internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExceptionHandler
 {
+    private const string Form = "The body must be JSON, {\"inputs\": [[number, …], …]}";
+
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         (int Status, string Detail)? problem = exception switch
         {
             BadHttpRequestException { InnerException: JsonException json } bad => (bad.StatusCode, Detail(json)),
-            BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+            BadHttpRequestException bad => (bad.StatusCode, $"{Form}; it is empty, or cannot be read."),
             InvalidOperationException when HasUnknownCharset(httpContext.Request) => (
                 StatusCodes.Status415UnsupportedMediaType, "The charset of the Content-Type is unknown; send UTF-8."),
             _ => null,
@@ -36,8 +38,7 @@ internal sealed class BadRequestHandler(IProblemDetailsService problems) : IExce
 
     private static string Detail(JsonException json) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The body must be JSON, {{\"inputs\": [[number, …], …]}}. It differs at {json.Path ?? "$"}, line {json.LineNumber + 1}, byte "
-        + $"{json.BytePositionInLine + 1}.");
+        $"{Form}; it differs at {json.Path ?? "$"}, line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.");
 
     private static bool HasUnknownCharset(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)

@@ -38,7 +38,8 @@ internal sealed partial class ModelHost : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(_options.ReloadInterval);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using CancellationTokenRegistration stop = stoppingToken.Register(timer.Dispose); // ends the loop without an exception
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             (DateTime, long) version = VersionOf(_options.Path);
             if (version != _version || _refusal is not null)

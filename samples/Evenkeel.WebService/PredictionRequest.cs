@@ -13,7 +13,7 @@ internal sealed record PredictionRequest(float[][] Inputs)
     {
         if (Inputs.Length == 0 || Inputs.Length > maxSamples)
         {
-            return $"inputs has {Inputs.Length} samples; a request has 1 to {maxSamples}.";
+            return $"inputs has length {Inputs.Length}; a request has 1 to {maxSamples} samples.";
         }
 
         for (int i = 0; i < Inputs.Length; i++)
@@ -25,7 +25,7 @@ internal sealed record PredictionRequest(float[][] Inputs)
 
             if (sample.Length != length)
             {
-                return $"inputs[{i}] has {sample.Length} numbers; the model takes {length}.";
+                return $"inputs[{i}] has length {sample.Length}; the model takes {length} numbers.";
             }
 
             if (!TensorPrimitives.IsFiniteAll<float>(sample))

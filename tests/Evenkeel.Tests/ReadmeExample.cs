@@ -40,7 +40,7 @@ public class ReadmeExample
         try
         {
             // README
-            var mnist = IdxImages.LoadFolder("data/mnist");   // a folder with IDX files, here that of a clone
+            var mnist = IdxImages.LoadFolder("data/mnist");   // a folder with IDX files; this one is in the clone
             var random = new RandomSource(seed: 0);
             var network = new Sequential(
                 new Flatten(),   // [N, 28, 28, 1] to [N, 784]

@@ -218,7 +218,7 @@ public sealed unsafe class Predictor
         if (length != (long)sampleLength * batch)
         {
             throw new ArgumentException(
-                Invariant($"The {name} has {length} elements; {batch} samples of {sampleLength} are {(long)sampleLength * batch}."), name);
+                Invariant($"The {name} has {length} elements; it must have {batch}·{sampleLength} = {(long)sampleLength * batch}."), name);
         }
     }
 

@@ -307,8 +307,8 @@ public class PredictorTests
         AssertRefused<ArgumentException>(() => new Relu().Compile([unchecked((nint)(1L << 32)), 1, 1]), "sampleShape", "too large");
         AssertRefused<ArgumentOutOfRangeException>(() => network.Compile([3], new() { Threads = 0 }), "options");
         AssertRefused<ArgumentOutOfRangeException>(() => predictor.Predict([], [], -1), "batch");
-        AssertRefused<ArgumentException>(() => predictor.Predict(new float[5], new float[8], 2), "input", "5", "2 samples of 3");
-        AssertRefused<ArgumentException>(() => predictor.Predict(new float[6], new float[9], 2), "output", "9", "2 samples of 4");
+        AssertRefused<ArgumentException>(() => predictor.Predict(new float[5], new float[8], 2), "input", "5", "2·3 = 6");
+        AssertRefused<ArgumentException>(() => predictor.Predict(new float[6], new float[9], 2), "output", "9", "2·4 = 8");
         float[] memory = new float[7];
         AssertRefused<ArgumentException>(() => predictor.Predict(memory.AsSpan(0, 3), memory.AsSpan(2, 4), 1), "output", "overlap");
         AssertRefused<ArgumentException>(() => predictor.Predict(Tensor.CreateFromShape<float>([2, 4])), "input", "[2, 4]", "[N, 3]");
