@@ -28,6 +28,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// </summary>
     private const int LongestRunAhead = 16 * 1024;
 
+    /// <summary>The shortest run that is long enough to be summed alone, for sets that follow each other.</summary>
+    private const int ShortestInSequence = 128;
+
     /// <summary>Reduces neighbouring sets of a group, block by block, adding to their results.</summary>
     public void Reduce(int first, int count, TResult* results)
     {
@@ -256,11 +259,19 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
         BeginRuns(set, count, offset, lanes);
         int steps = length / FullVector.Count;
+
+        // Sets that follow each other are one sequence, which the processor prefetches; two at a time are two, with gaps.
+        bool isSequence = grid.View.Outer == 1 && length >= ShortestInSequence;
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             nint ahead = Ahead(hasNext || run + 1 < runs);
             nint left = offset;
             int i = 0;
+            for (; isSequence && i < count; i++, left += inner)
+            {
+                Single(default(FullVector), left, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i);
+            }
+
             for (; i < count - 1; i += 2, left += 2 * inner)
             {
                 Pair(ahead, 0, left, left + inner, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i, lanes + i + 1);
