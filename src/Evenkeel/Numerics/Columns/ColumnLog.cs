@@ -59,6 +59,8 @@ internal static unsafe class ColumnLog
     private readonly struct Forward<T>(T* x, double offset, T* y, int* refused) : IElementwise
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static double Cost => 8;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Invoke<TAccess>(TAccess access, nint position)
             where TAccess : struct, IVectorAccess
@@ -75,6 +77,8 @@ internal static unsafe class ColumnLog
     private readonly struct Inverse<T>(T* y, double offset, T* x, int* infinite) : IElementwise
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static double Cost => 8;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Invoke<TAccess>(TAccess access, nint position)
             where TAccess : struct, IVectorAccess

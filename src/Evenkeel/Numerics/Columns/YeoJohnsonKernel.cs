@@ -166,6 +166,8 @@ internal static unsafe class YeoJohnsonKernel
     private readonly struct Forward<T>(T* x, Pointers curves, T* y, int* infinite) : IChannelMap<Coefficients>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static double Cost => 20;
+
         public Coefficients Of(int set) => curves.Of(set);
 
         public Coefficients From<TAccess>(TAccess access, int set)
@@ -185,6 +187,8 @@ internal static unsafe class YeoJohnsonKernel
     private readonly struct Inverse<T>(T* y, Pointers curves, T* x, int* infinite) : IChannelMap<Coefficients>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static double Cost => 20;
+
         public Coefficients Of(int set) => curves.Of(set);
 
         public Coefficients From<TAccess>(TAccess access, int set)
@@ -204,6 +208,8 @@ internal static unsafe class YeoJohnsonKernel
     private readonly struct SumFormula<T>(T* x, ChannelView view, RowWeights weights, Pointers curves) : IChannelReduction<DeviationSums>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static double Cost => 20;
+
         public double Shift(int set, nint offset) => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

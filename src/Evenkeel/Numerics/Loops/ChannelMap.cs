@@ -26,7 +26,7 @@ internal static class ChannelMap
         WorkerPool.Run(
             new Chunks<TFormula, TCoefficients>(formula, view, mode, rows, length, rowsPerChunk, chunks),
             chunks,
-            WorkerPool.Estimate(view.Length));
+            WorkerPool.Estimate(view.Length, TFormula.Cost));
         if (mode.Stream)
         {
             // Streamed elements are seen by whoever learns of them from this thread; the others have left theirs behind a lock.

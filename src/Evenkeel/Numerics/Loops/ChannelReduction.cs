@@ -44,7 +44,7 @@ internal static unsafe class ChannelReduction
                 WorkerPool.Run(
                     new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, groupsPerChunk, target),
                     chunks,
-                    WorkerPool.Estimate(view.Length));
+                    WorkerPool.Estimate(view.Length, TReduction.Cost));
                 return;
             }
 
@@ -55,7 +55,7 @@ internal static unsafe class ChannelReduction
                 WorkerPool.Run(
                     new BlockChunks<TReduction, TResult>(reduction, grid, blocksPerChunk, sums),
                     (grid.Blocks - 1) / blocksPerChunk + 1,
-                    WorkerPool.Estimate(view.Length));
+                    WorkerPool.Estimate(view.Length, TReduction.Cost));
                 Merge<TReduction, TResult, TBuilder>(builder, grid, sums, results);
             }
 

@@ -10,6 +10,9 @@ internal interface IElementwise
     /// <summary>Applies the formula to the lanes that start at element <paramref name="offset"/>.</summary>
     void Invoke<TAccess>(TAccess access, nint offset)
         where TAccess : struct, IVectorAccess;
+
+    /// <summary>About the time of an element on one thread, in multiples of that of a sum or an affine map.</summary>
+    static virtual double Cost => 1;
 }
 
 /// <summary>The loop over elements that depend on nothing but themselves.</summary>
@@ -21,7 +24,7 @@ internal static class Elementwise
         WorkerPool.Run(
             new Chunks<TFormula>(formula, length),
             (int)((length + WorkerPool.ChunkLength - 1) / WorkerPool.ChunkLength),
-            WorkerPool.Estimate(length));
+            WorkerPool.Estimate(length, TFormula.Cost));
 
     private readonly struct Chunks<TFormula>(TFormula formula, nint length) : IWork
         where TFormula : struct, IElementwise

@@ -58,7 +58,7 @@ internal static unsafe class FusedReduceMap
                 new Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
                     reduction, builder, formula, view, target, mode, groupsPerChunk * group),
                 (groups - 1) / groupsPerChunk + 1,
-                WorkerPool.Estimate(2L * view.Length));
+                WorkerPool.Estimate(view.Length, TReduction.Cost + TFormula.Cost));
         }
 
         if (mode.Stream)

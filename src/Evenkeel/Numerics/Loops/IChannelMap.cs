@@ -22,6 +22,9 @@ internal interface IChannelMap<TCoefficients>
     void Invoke<TAccess>(TAccess access, nint offset, nint position, in TCoefficients coefficients)
         where TAccess : struct, IVectorAccess;
 
+    /// <summary>About the time of an element on one thread, in multiples of that of a sum or an affine map.</summary>
+    static virtual double Cost => 1;
+
     /// <summary>Whether a vector may span two sets: only the coefficients depend on the set, and nothing depends on the position.</summary>
     static virtual bool CrossesRuns => false;
 

@@ -28,6 +28,9 @@ internal interface IChannelReduction<TResult>
     {
     }
 
+    /// <summary>About the time of an element on one thread, in multiples of that of a sum or an affine map.</summary>
+    static virtual double Cost => 1;
+
     /// <summary>The number of tensors that are read.</summary>
     static virtual int Tensors => 1;
 

@@ -23,7 +23,7 @@ internal static unsafe class MatrixBlocks<TRegisters, TVector>
     private const int FewRows = 8;
 
     /// <summary>Multiply-adds below which a second thread costs more than it saves: it has to read what the other one packed.</summary>
-    private const double WorthSplitting = 2_000_000;
+    private const double WorthSplitting = 1_000_000;
 
     /// <summary>Multiply-adds of a single row, for which B is not packed, below which a second thread costs more than it saves.</summary>
     private const double RowWorthSplitting = 300_000;

@@ -56,7 +56,9 @@ internal static class WorkerPool
     public static double WorthWaking { get; set; } = 100;
 
     /// <summary>Estimates the time that a kernel takes on one thread, in microseconds.</summary>
-    public static double Estimate(long elements) => elements * MicrosecondsPerElement;
+    /// <param name="elements">The elements.</param>
+    /// <param name="cost">The time of one, in multiples of that of a sum or an affine map.</param>
+    public static double Estimate(long elements, double cost = 1) => elements * cost * MicrosecondsPerElement;
 
     /// <summary>Tells whether to split work that takes one thread some time, estimated in microseconds.</summary>
     /// <remarks>
