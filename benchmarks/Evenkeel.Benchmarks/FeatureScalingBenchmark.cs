@@ -28,7 +28,7 @@ internal static class FeatureScalingBenchmark
 
     public static void Run()
     {
-        float[] table = Normal(Rows * Columns), result = new float[table.Length];
+        float[] table = RandomValues.Normal(Rows * Columns, seed: 1), result = new float[table.Length];
         using var peer = new ScikitLearn(table, Rows, Columns);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Rows:N0} × {Columns} float, {Parallelism.Threads} threads, beside {peer.Version}."));
@@ -76,11 +76,4 @@ internal static class FeatureScalingBenchmark
 
     private static void Copy(float[] table, float[] result) =>
         Parallelism.For(table.Length / Chunk, i => table.AsSpan(i * Chunk, Chunk).CopyTo(result.AsSpan(i * Chunk, Chunk)));
-
-    private static float[] Normal(int length)
-    {
-        var values = new float[length];
-        new RandomStream(Seed: 1, Stream: 0).FillNormal(values, mean: 0, standardDeviation: 1);
-        return values;
-    }
 }

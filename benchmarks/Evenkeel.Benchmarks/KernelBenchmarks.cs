@@ -29,7 +29,7 @@ public class KernelBenchmarks
     {
         int[] lengths = Array.ConvertAll(Shape.Split('×'), int.Parse);
         _view = new ChannelView(lengths[0], lengths[1], lengths[2]);
-        (_x, _dy, _y) = (Normal(1), Normal(2), new float[_view.Length]);
+        (_x, _dy, _y) = (RandomValues.Normal(_view.Length, 1), RandomValues.Normal(_view.Length, 2), new float[_view.Length]);
         _ones = new float[_view.Sets];
         Array.Fill(_ones, 1);
         (_means, _moments, _sums) = (new double[_view.Sets], new Moments[_view.Sets], new GradientSums[_view.Sets]);
@@ -73,12 +73,5 @@ public class KernelBenchmarks
             BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks), typeof(WorkerPoolBenchmarks)]).Run([.. options], DefaultConfig.Instance);
         });
         return command;
-    }
-
-    private float[] Normal(ulong seed)
-    {
-        var values = new float[_view.Length];
-        new RandomStream(seed, Stream: 0).FillNormal(values, mean: 0, standardDeviation: 1);
-        return values;
     }
 }

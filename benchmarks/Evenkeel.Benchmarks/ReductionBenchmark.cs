@@ -31,7 +31,7 @@ internal static class ReductionBenchmark
         int before = Parallelism.Threads;
         foreach ((string name, ChannelView view) in Shapes)
         {
-            float[] x = Normal(view.Length, 1), gradient = Normal(view.Length, 2);
+            float[] x = RandomValues.Normal(view.Length, 1, mean: 0.3f), gradient = RandomValues.Normal(view.Length, 2);
             var moments = new Moments[view.Sets];
             var sums = new GradientSums[view.Sets];
             double[] means = new double[view.Sets];
@@ -55,12 +55,5 @@ internal static class ReductionBenchmark
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{1e3 * rounds.Seconds(library):G3} | {1e3 * rounds.Seconds(loop):G3} | {rounds.Ratio(library, loop)}");
-    }
-
-    private static float[] Normal(int length, ulong seed)
-    {
-        var values = new float[length];
-        new RandomSource(seed).Next().FillNormal(values, mean: 0.3f, standardDeviation: 1);
-        return values;
     }
 }

@@ -24,7 +24,7 @@ internal enum NodeKind
     /// <summary>The map of a feature scaler.</summary>
     Scaling,
 
-    /// <summary>The same activations again.</summary>
+    /// <summary>A copy of the operand.</summary>
     Copy,
 
     /// <summary>Pooling over windows.</summary>

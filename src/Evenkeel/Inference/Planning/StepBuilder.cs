@@ -21,9 +21,6 @@ internal sealed class StepBuilder
     /// <summary>Floats that an operation may read and write in a sub-batch: they stay in a second-level cache.</summary>
     private const long MaxFloatsPerSubBatch = 128 * 1024;
 
-    /// <summary>Rows of a product's tile.</summary>
-    private const int TileRows = 8;
-
     private const int MaxSamples = 64;
 
     private readonly ImageOrders _orders;
@@ -36,7 +33,7 @@ internal sealed class StepBuilder
     {
         (_orders, _layouts, _types) = (orders, layouts, types);
         int samples = (int)Math.Clamp(MaxFloatsPerSubBatch / nodes.Max(layouts.FloatsPerSample), 1, MaxSamples);
-        _samples = samples < TileRows ? samples : samples / TileRows * TileRows;
+        _samples = samples < ProductStep.TileRows ? samples : samples / ProductStep.TileRows * ProductStep.TileRows;
     }
 
     /// <summary>Makes the steps of operations.</summary>

@@ -9,7 +9,8 @@ internal sealed unsafe class ProductStep : DivisibleStep
     /// <summary>Rows that are multiplied with all panels before the next, so that they stay in the second-level cache.</summary>
     public const int RowsPerBlock = 256;
 
-    private const int TileRows = 8;
+    /// <summary>Rows of a tile of registers.</summary>
+    public const int TileRows = 8;
 
     private readonly PackedProduct[] _groups;
     private readonly int _groupInputs;
