@@ -14,7 +14,4 @@ internal enum ScratchUse
 
     /// <summary>A list of segments of the inner dimension.</summary>
     Segments,
-
-    /// <summary>The sums of columns.</summary>
-    Columns,
 }

@@ -14,7 +14,7 @@ internal static unsafe class ThreadScratch
     public static float* OfThisThread(ScratchUse use, long length)
     {
         int needed = checked((int)(length + CacheLine.Floats));
-        ref float[]? memory = ref (_memory ??= new float[]?[(int)ScratchUse.Columns + 1])[(int)use];
+        ref float[]? memory = ref (_memory ??= new float[]?[(int)ScratchUse.Segments + 1])[(int)use];
         if (memory is null || memory.Length < needed)
         {
             memory = GC.AllocateUninitializedArray<float>(needed, pinned: true);

@@ -53,6 +53,9 @@ internal static unsafe class AffineGradientSums
 
         public double Shift(int set, nint offset) => 0;
 
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
@@ -63,7 +66,6 @@ internal static unsafe class AffineGradientSums
             second = Double16.FusedMultiplyAdd(dy, deviation * Double16.Create(scales[position]), second);
         }
 
-        public static void Merge(ref AffineGradients result, double count, double shift, double first, double second) =>
-            result += new AffineGradients(first, second);
+        public static AffineGradients Result(double count, double shift, double first, double second) => new(first, second);
     }
 }

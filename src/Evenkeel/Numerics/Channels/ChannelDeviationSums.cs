@@ -34,6 +34,10 @@ internal static unsafe class ChannelDeviationSums
         public double Shift(int set, nint offset) => shifts[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => access.Load(shifts + set);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
         {
@@ -42,8 +46,7 @@ internal static unsafe class ChannelDeviationSums
             second = Double16.FusedMultiplyAdd(deviation, deviation, second);
         }
 
-        public static void Merge(ref DeviationSums result, double count, double shift, double first, double second) =>
-            result = new DeviationSums(result.Deviations + first, result.Squares + second);
+        public static DeviationSums Result(double count, double shift, double first, double second) => new(first, second);
     }
 }
 

@@ -62,19 +62,23 @@ internal static unsafe class ChannelGradientSums
     {
         public static int Tensors => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public double Shift(int set, nint offset) => means[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => access.Load(means + set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
         {
-            Double16 dy = Double16.Widen(gradient.Take(access, offset));
+            Double16 dy = gradient.Widen(access, offset);
             Double16 deviation = access.Widen(x + offset) - shift;
             first += dy; // zero beyond the end, and so is what it multiplies
             second = Double16.FusedMultiplyAdd(dy, deviation, second);
         }
 
-        public static void Merge(ref GradientSums result, double count, double shift, double first, double second) =>
-            result += new GradientSums(first, second);
+        public static GradientSums Result(double count, double shift, double first, double second) => new(first, second);
     }
 }

@@ -39,7 +39,12 @@ internal static unsafe class ChannelMoments
     internal readonly struct Formula<T>(T* x) : IChannelReduction<Moments>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public double Shift(int set, nint offset) => double.CreateTruncating(x[offset]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => Precision.Load(access, x + offset);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
@@ -50,12 +55,27 @@ internal static unsafe class ChannelMoments
             second = Double16.FusedMultiplyAdd(deviation, deviation, second);
         }
 
+        // The first sum becomes the mean relative to the shift of the first block, the second the sum of squared deviations: the formulas
+        // of Moments, set by set.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Merge(ref Moments result, double count, double shift, double first, double second) =>
-            result = result.Count == 0
-                ? Moments.FromSums(count, shift, first, second)
-                : Moments.Merge(result, Moments.FromSums(count, shift, first, second));
+        public static void Merge(ref LaneSums merged, double before, in LaneSums block, double count)
+        {
+            var n = Double16.Create(count);
+            Double16 mean = (block.Shift - merged.Shift) + block.First / n;
+            Double16 squares = block.Second - block.First * block.First / n;
+            if (before == 0)
+            {
+                merged.First = mean;
+                merged.Second = squares;
+                return;
+            }
 
-        public static void Restore(ref Moments result, double shift) => result = result with { Mean = shift + result.Mean };
+            double fraction = count / (before + count);
+            Double16 difference = mean - merged.First;
+            merged.First += difference * Double16.Create(fraction);
+            merged.Second = merged.Second + squares + difference * difference * Double16.Create(before * fraction);
+        }
+
+        public static Moments Result(double count, double shift, double first, double second) => new(count, shift + first, second);
     }
 }

@@ -65,6 +65,10 @@ internal interface IOutputGradient
     /// <summary>Loads the gradient of the affine map from element <paramref name="offset"/> on.</summary>
     Vector512<float> Take<TAccess>(TAccess access, nint offset)
         where TAccess : struct, IVectorAccess;
+
+    /// <summary>Loads the gradient of the affine map from element <paramref name="offset"/> on, in double precision.</summary>
+    Double16 Widen<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess;
 }
 
 /// <summary>The given dy.</summary>
@@ -73,6 +77,10 @@ internal readonly unsafe struct GivenGradient(float* dy) : IOutputGradient
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Take<TAccess>(TAccess access, nint offset)
         where TAccess : struct, IVectorAccess => access.Load(dy + offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double16 Widen<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess => access.Widen(dy + offset);
 }
 
 /// <summary>dy·f′, given y = f(mapped), stored for the map.</summary>
@@ -87,6 +95,10 @@ internal readonly unsafe struct ActivatedGradient<TActivation>(float* dy, float*
         access.Store(mapped + offset, gradient);
         return gradient;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double16 Widen<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess => Double16.Widen(Take(access, offset));
 }
 
 /// <summary>dy·f′, given y = f(mapped).</summary>
@@ -96,4 +108,8 @@ internal readonly unsafe struct GatedGradient<TActivation>(float* dy, float* y) 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Take<TAccess>(TAccess access, nint offset)
         where TAccess : struct, IVectorAccess => TActivation.Gradient(access.Load(dy + offset), access.Load(y + offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double16 Widen<TAccess>(TAccess access, nint offset)
+        where TAccess : struct, IVectorAccess => Double16.Widen(Take(access, offset));
 }

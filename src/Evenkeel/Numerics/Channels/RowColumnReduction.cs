@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
 using Evenkeel.Numerics.Simd;
 using Evenkeel.Numerics.Threading;
@@ -50,16 +49,16 @@ internal static unsafe class RowColumnReduction
     {
         var grid = new ReductionBlocking(view);
         rows.Clear();
-        columns.Clear();
-        BlockSums[] kept = ArrayPool<BlockSums>.Shared.Rent(grid.Blocks * view.Channels);
+        LaneSums[] kept = ArrayPool<LaneSums>.Shared.Rent(grid.Blocks * grid.Vectors + 1);
         fixed (GradientSums* rowSums = rows)
-        fixed (BlockSums* sums = kept)
+        fixed (LaneSums* memory = kept)
         {
+            LaneSums* sums = LaneSums.Align(memory);
             WorkerPool.Run(new Blocks<TBuilder, TFormula, TCoefficients>(formula, builder, map, grid, rowSums, sums), grid.Blocks);
             ChannelReduction.Merge<AffineGradientSums.Formula, AffineGradients, NoCoefficients>(default, grid, sums, columns);
         }
 
-        ArrayPool<BlockSums>.Shared.Return(kept);
+        ArrayPool<LaneSums>.Shared.Return(kept);
 
         // The map may have streamed its results: as in ChannelMap.
         NonTemporalVector.Fence();
@@ -117,7 +116,7 @@ internal static unsafe class RowColumnReduction
         SetMap<TFormula, TCoefficients> map,
         ReductionBlocking grid,
         GradientSums* rowSums,
-        BlockSums* columnSums) : IWork
+        LaneSums* columnSums) : IWork
         where TBuilder : struct, ICoefficientBuilder
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -127,11 +126,9 @@ internal static unsafe class RowColumnReduction
 
         public void Invoke(int block)
         {
-            int columns = grid.View.Channels;
             (nint outer, int count, _, _) = grid.Bounds(block);
-            long floats = sizeof(LaneAccumulators) / sizeof(float) * ((columns - 1) / FullVector.Count + 1L);
-            var lanes = (LaneAccumulators*)ThreadScratch.OfThisThread(ScratchUse.Columns, floats);
-            new Span<float>(lanes, (int)floats).Clear(); // shifts and starts are 0
+            LaneSums* lanes = columnSums + (nint)block * grid.Vectors;
+            new Span<LaneSums>(lanes, grid.Vectors).Clear(); // shifts and starts are 0
             int row = (int)outer, end = row + count;
             while (row < end)
             {
@@ -141,8 +138,6 @@ internal static unsafe class RowColumnReduction
                 map.Invoke(row, together);
                 row += together;
             }
-
-            LaneAccumulators.StoreColumns(lanes, columns, count, columnSums + (nint)block * columns);
         }
 
         /// <summary>
@@ -150,15 +145,15 @@ internal static unsafe class RowColumnReduction
         /// columns.
         /// </summary>
         [SkipLocalsInit]
-        private void Sum(int row, int count, LaneAccumulators* columns)
+        private void Sum(int row, int count, LaneSums* columns)
         {
-            LaneAccumulators* rows = stackalloc LaneAccumulators[count];
+            LaneSums* rows = stackalloc LaneSums[count];
             for (int start = 0; start < grid.View.Channels; start += ReductionBlocking.Elements)
             {
                 (int steps, int rest) = Math.DivRem(Math.Min(ReductionBlocking.Elements, grid.View.Channels - start), FullVector.Count);
                 for (int i = 0; i < count; i++)
                 {
-                    rows[i] = new LaneAccumulators { Shift = formula.Mean(row + i) };
+                    rows[i] = new LaneSums { Shift = formula.Mean(row + i) };
                 }
 
                 if (count == 1)
@@ -185,7 +180,7 @@ internal static unsafe class RowColumnReduction
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Four(int row, int column, int steps, LaneAccumulators* rows, LaneAccumulators* columns)
+        private void Four(int row, int column, int steps, LaneSums* rows, LaneSums* columns)
         {
             Formula add = formula;
             nint stride = grid.View.Channels;
@@ -218,7 +213,7 @@ internal static unsafe class RowColumnReduction
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void One<TAccess, TAhead>(
-            TAccess access, TAhead ahead, int row, int column, int steps, LaneAccumulators* sums, LaneAccumulators* columns)
+            TAccess access, TAhead ahead, int row, int column, int steps, LaneSums* sums, LaneSums* columns)
             where TAccess : struct, IVectorAccess
             where TAhead : struct, IVectorAccess
         {

@@ -30,6 +30,10 @@ internal static unsafe class RowGradientSums
         public double Shift(int set, nint offset) => means[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => access.Load(means + set);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
         {
@@ -39,7 +43,6 @@ internal static unsafe class RowGradientSums
             second = Double16.FusedMultiplyAdd(weighted, deviation, second);
         }
 
-        public static void Merge(ref GradientSums result, double count, double shift, double first, double second) =>
-            result += new GradientSums(first, second);
+        public static GradientSums Result(double count, double shift, double first, double second) => new(first, second);
     }
 }

@@ -24,11 +24,14 @@ internal static unsafe class RowProducts
     {
         public double Shift(int set, nint offset) => 0;
 
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess =>
             first = Double16.FusedMultiplyAdd(access.Widen(matrix + offset), access.Load(vector + position), first);
 
-        public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
+        public static double Result(double count, double shift, double first, double second) => first;
     }
 }

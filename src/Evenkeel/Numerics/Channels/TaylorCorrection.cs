@@ -37,6 +37,9 @@ internal static unsafe class TaylorCorrection
     {
         public double Shift(int set, nint offset) => 0;
 
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
@@ -46,8 +49,7 @@ internal static unsafe class TaylorCorrection
             second = Double16.FusedMultiplyAdd(change, access.Widen(varianceGradient + offset), second);
         }
 
-        public static void Merge(ref TaylorStep result, double count, double shift, double first, double second) =>
-            result = new TaylorStep(result.Mean + first, result.Variance + second);
+        public static TaylorStep Result(double count, double shift, double first, double second) => new(first, second);
     }
 }
 

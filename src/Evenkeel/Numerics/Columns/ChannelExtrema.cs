@@ -58,6 +58,9 @@ internal static unsafe class ChannelExtrema
 
         public double Shift(int set, nint offset) => 0;
 
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess =>
@@ -65,8 +68,14 @@ internal static unsafe class ChannelExtrema
 
         public static double Fold(Double16 lanes) => lanes.MinNumber();
 
-        public static void Merge(ref Extrema result, double count, double shift, double first, double second) =>
-            result = Extrema.Merge(result, new Extrema(first, -second));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Merge(ref LaneSums merged, double before, in LaneSums block, double count)
+        {
+            merged.First = Double16.MinNumber(merged.First, block.First);
+            merged.Second = Double16.MinNumber(merged.Second, block.Second);
+        }
+
+        public static Extrema Result(double count, double shift, double first, double second) => new(first, -second);
     }
 
     private readonly struct WeightedFormula<T>(T* x, RowWeights weights) : IChannelReduction<Extrema>
@@ -75,6 +84,9 @@ internal static unsafe class ChannelExtrema
         public static double Start => Formula<T>.Start;
 
         public double Shift(int set, nint offset) => 0;
+
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
 
         // Lanes beyond the end have weight 0.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,8 +100,12 @@ internal static unsafe class ChannelExtrema
 
         public static double Fold(Double16 lanes) => Formula<T>.Fold(lanes);
 
-        public static void Merge(ref Extrema result, double count, double shift, double first, double second) =>
-            Formula<T>.Merge(ref result, count, shift, first, second);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Merge(ref LaneSums merged, double before, in LaneSums block, double count) =>
+            Formula<T>.Merge(ref merged, before, block, count);
+
+        public static Extrema Result(double count, double shift, double first, double second) =>
+            Formula<T>.Result(count, shift, first, second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

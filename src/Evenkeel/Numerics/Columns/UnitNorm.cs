@@ -69,6 +69,10 @@ internal static unsafe class UnitNorm
         public double Shift(int set, nint offset) => factor[set];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => access.Load(factor + set);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
         {
@@ -76,13 +80,17 @@ internal static unsafe class UnitNorm
             first += Double16.Abs(value & Double16.IsNumber(value)) * shift;
         }
 
-        public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
+        public static double Result(double count, double shift, double first, double second) => first;
     }
 
     private readonly struct Squares<T>(T* x, double* factor) : IChannelReduction<double>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public double Shift(int set, nint offset) => factor[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => access.Load(factor + set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
@@ -93,7 +101,7 @@ internal static unsafe class UnitNorm
             first = Double16.FusedMultiplyAdd(scaled, scaled, first);
         }
 
-        public static void Merge(ref double result, double count, double shift, double first, double second) => result += first;
+        public static double Result(double count, double shift, double first, double second) => first;
     }
 
     private readonly record struct Coefficients(Double16 Factor, Double16 Norm);

@@ -52,8 +52,6 @@ internal static unsafe class WeightedMoments
                 {
                     means[c] += deviations[c].First / sums[c].First;
                 }
-
-                Array.Clear(deviations);
             }
 
             ChannelReduction.Run(new DeviationFormula<T>(source, rows, mean), view, deviations);
@@ -91,6 +89,9 @@ internal static unsafe class WeightedMoments
     {
         public double Shift(int set, nint offset) => 0;
 
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
@@ -102,14 +103,17 @@ internal static unsafe class WeightedMoments
             second = Double16.FusedMultiplyAdd(w, value & isNumber, second);
         }
 
-        public static void Merge(ref Sums result, double count, double shift, double first, double second) =>
-            result = new Sums(result.First + first, result.Second + second);
+        public static Sums Result(double count, double shift, double first, double second) => new(first, second);
     }
 
     private readonly struct DeviationFormula<T>(T* x, RowWeights weights, double* mean) : IChannelReduction<Sums>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public double Shift(int set, nint offset) => mean[set];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => access.Load(mean + set);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
@@ -123,7 +127,6 @@ internal static unsafe class WeightedMoments
             second = Double16.FusedMultiplyAdd(weighted, deviation, second);
         }
 
-        public static void Merge(ref Sums result, double count, double shift, double first, double second) =>
-            result = new Sums(result.First + first, result.Second + second);
+        public static Sums Result(double count, double shift, double first, double second) => new(first, second);
     }
 }

@@ -212,6 +212,9 @@ internal static unsafe class YeoJohnsonKernel
 
         public double Shift(int set, nint offset) => 0;
 
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
@@ -229,7 +232,6 @@ internal static unsafe class YeoJohnsonKernel
             second = Double16.FusedMultiplyAdd(weighted, d, second);
         }
 
-        public static void Merge(ref DeviationSums result, double count, double shift, double first, double second) =>
-            result = new DeviationSums(result.Deviations + first, result.Squares + second);
+        public static DeviationSums Result(double count, double shift, double first, double second) => new(first, second);
     }
 }

@@ -14,11 +14,17 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     where TReduction : struct, IChannelReduction<TResult>
     where TResult : unmanaged
 {
-    /// <summary>The elements that fit the first-level cache together with the same number of prefetched ones.</summary>
-    private const int ElementsPerRowGroup = 4096;
+    /// <summary>The rows that are read before the next columns.</summary>
+    private const int RowsPerGroup = 4;
 
-    /// <summary>The most rows of a group of columns that are read before the next columns.</summary>
-    private const int MaxRowsPerGroup = 8;
+    /// <summary>
+    /// The most columns, in one tensor and in several, of which twice as many rows are read: more streams of memory at a time are slower.
+    /// </summary>
+    private const int NarrowColumns = 512;
+    private const int NarrowColumnsOfSeveral = 128;
+
+    /// <summary>The prefetch distance in groups of rows.</summary>
+    private const int GroupsAhead = 4;
 
     /// <summary>The prefetch distance in elements within contiguous memory.</summary>
     private const int Near = 1024;
@@ -31,16 +37,18 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>The shortest run that is long enough to be summed alone, for sets that follow each other.</summary>
     private const int ShortestInSequence = 128;
 
-    /// <summary>Reduces neighbouring sets of a group, block by block, adding to their results.</summary>
+    /// <summary>Reduces neighbouring sets of a group, block by block.</summary>
     public void Reduce(int first, int count, TResult* results)
     {
-        BlockSums* sums = stackalloc BlockSums[count];
-        double* origins = stackalloc double[count];
+        LaneSums* memory = stackalloc LaneSums[2 * LaneSums.CountOf(count) + 1];
+        LaneSums* sums = LaneSums.Align(memory), merged = sums + LaneSums.CountOf(count);
         for (int block = 0; block < grid.Blocks; block++)
         {
             Run(first, count, block, hasNext: block + 1 < grid.Blocks, sums);
-            Merge(block, sums, count, origins, results + first);
+            Merge(block, sums, count, merged);
         }
+
+        LaneSums.Finish<TReduction, TResult>(merged, count, grid.View.PerSet, results + first);
     }
 
     /// <summary>Reduces neighbouring sets whose elements lie in runs and maps earlier sets, step by step.</summary>
@@ -50,18 +58,35 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
-        BlockSums* sums = stackalloc BlockSums[count];
-        double* origins = stackalloc double[count];
+        LaneSums* memory = stackalloc LaneSums[2 * LaneSums.CountOf(count) + 1];
+        LaneSums* sums = LaneSums.Align(memory), merged = sums + LaneSums.CountOf(count);
         for (int block = 0; block < grid.Blocks; block++)
         {
             RunAndMap(trailing, first, count, block, hasNext: block + 1 < grid.Blocks, sums);
-            Merge(block, sums, count, origins, results + first);
+            Merge(block, sums, count, merged);
+        }
+
+        LaneSums.Finish<TReduction, TResult>(merged, count, grid.View.PerSet, results + first);
+    }
+
+    /// <summary>Merges the sums of a block of <paramref name="sets"/> neighbouring sets with those of the blocks before it.</summary>
+    public void Merge(int block, LaneSums* sums, int sets, LaneSums* merged)
+    {
+        double before = grid.ElementsBefore(block), count = grid.ElementsOf(block);
+        for (int i = 0; i < LaneSums.CountOf(sets); i++)
+        {
+            if (block == 0)
+            {
+                merged[i] = LaneSums.Begin<TReduction, TResult>(sums[i].Shift);
+            }
+
+            TReduction.Merge(ref merged[i], before, in sums[i], count);
         }
     }
 
     /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a group.</summary>
     /// <remarks><paramref name="hasNext"/> is true if the next block of the same sets follows, so that its runs are prefetched.</remarks>
-    public void Run(int set, int count, int block, bool hasNext, BlockSums* sums)
+    public void Run(int set, int count, int block, bool hasNext, LaneSums* sums)
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
         if (grid.View.Inner == 1)
@@ -81,24 +106,9 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    private void Merge(int block, BlockSums* sums, int count, double* origins, TResult* results)
-    {
-        bool isFirst = block == 0, isLast = block + 1 == grid.Blocks;
-        for (int i = 0; i < count; i++)
-        {
-            double origin = isFirst ? sums[i].Shift : origins[i];
-            origins[i] = origin;
-            sums[i].MergeInto<TReduction, TResult>(ref results[i], origin);
-            if (isLast)
-            {
-                TReduction.Restore(ref results[i], origin);
-            }
-        }
-    }
-
     /// <summary>Sums a block of neighbouring sets whose elements lie in runs, and maps the block of earlier sets, step by step.</summary>
     private void RunAndMap<TAccess, TFormula, TCoefficients>(
-        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, BlockSums* sums)
+        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, LaneSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
@@ -116,13 +126,14 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Sums a block while mapping runs that begin and end with those that are summed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void RunAndMapSeparately<TAccess, TFormula, TCoefficients>(
-        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, BlockSums* sums)
+        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, LaneSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
-        LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
+        LaneSums* memory = stackalloc LaneSums[count + 1];
+        LaneSums* lanes = LaneSums.Align(memory);
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
         RunMap<TAccess, TFormula, TCoefficients> map = trailing.Map;
@@ -162,19 +173,20 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             }
         }
 
-        StoreRuns(lanes, count, (double)runs * length, sums);
+        StoreRuns(lanes, count, sums);
     }
 
     /// <summary>Sums a block while mapping adjacent runs in whole cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void RunAndMapLines<TAccess, TFormula, TCoefficients>(
-        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, BlockSums* sums)
+        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, LaneSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
         where TCoefficients : struct
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
-        LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
+        LaneSums* memory = stackalloc LaneSums[count + 1];
+        LaneSums* lanes = LaneSums.Align(memory);
         BeginRuns(set, count, offset, lanes);
         TReduction formula = reduction;
         nint adjacent = (nint)count * grid.View.Inner;
@@ -243,7 +255,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             }
         }
 
-        StoreRuns(lanes, count, (double)runs * length, sums);
+        StoreRuns(lanes, count, sums);
     }
 
     // The next run of these sets is not adjacent, so the processor would not prefetch it in time.
@@ -252,16 +264,22 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Sums sets whose elements lie in runs of <c>Inner</c>, with vectors along the runs and a tail at the end of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Runs<TTail>(
-        TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool hasNext, BlockSums* sums)
+        TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool hasNext, LaneSums* sums)
         where TTail : struct, IVectorAccess
     {
-        nint inner = grid.View.Inner;
-        LaneAccumulators* lanes = stackalloc LaneAccumulators[count];
-        BeginRuns(set, count, offset, lanes);
-        int steps = length / FullVector.Count;
-
         // Sets that follow each other are one sequence, which the processor prefetches; two at a time are two, with gaps.
-        bool isSequence = grid.View.Outer == 1 && length >= ShortestInSequence;
+        bool isSequence = grid.IsInMemoryOrder && length >= ShortestInSequence;
+        int steps = length / FullVector.Count;
+        if (isSequence && runs == 1)
+        {
+            Sequence(tail, set, count, offset, position, steps, sums);
+            return;
+        }
+
+        nint inner = grid.View.Inner;
+        LaneSums* memory = stackalloc LaneSums[count + 1];
+        LaneSums* lanes = LaneSums.Align(memory);
+        BeginRuns(set, count, offset, lanes);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
             nint ahead = Ahead(hasNext || run + 1 < runs);
@@ -274,7 +292,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
             for (; i < count - 1; i += 2, left += 2 * inner)
             {
-                Pair(ahead, 0, left, left + inner, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i, lanes + i + 1);
+                Pair(ahead, left, left + inner, FullVector.Count, position, FullVector.Count, steps, tail, lanes + i, lanes + i + 1);
             }
 
             if (i < count)
@@ -283,52 +301,75 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
             }
         }
 
-        StoreRuns(lanes, count, (double)runs * length, sums);
+        StoreRuns(lanes, count, sums);
+    }
+
+    /// <summary>Sums sets of one run each, which follow each other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Sequence<TTail>(TTail tail, int set, int count, nint offset, nint position, int steps, LaneSums* sums)
+        where TTail : struct, IVectorAccess
+    {
+        TReduction formula = reduction;
+        for (int i = 0; i < count; i++)
+        {
+            double shift = formula.Shift(set + i, offset);
+            Double16 shifts = Double16.Create(shift), first = Double16.Create(TReduction.Start), second = first;
+            nint at = offset, within = position;
+            for (int k = 0; k < steps; k++, at += FullVector.Count, within += FullVector.Count)
+            {
+                formula.Add(default(FullVector), at, within, shifts, ref first, ref second);
+            }
+
+            if (typeof(TTail) == typeof(MaskedVector))
+            {
+                formula.Add(tail, at, within, shifts, ref first, ref second);
+            }
+
+            LaneSums.Store(sums, i, shift, TReduction.Fold(first), TReduction.Fold(second));
+            offset += grid.View.Inner;
+        }
     }
 
     /// <summary>Sums channels that are the columns of a matrix, a lane for each, a few rows at a time.</summary>
-    private void Columns(int set, int count, nint offset, nint row, int rows, BlockSums* sums)
+    private void Columns(int set, int count, nint offset, nint row, int rows, LaneSums* sums)
     {
-        LaneAccumulators* lanes = stackalloc LaneAccumulators[(count - 1) / FullVector.Count + 1];
-        BeginColumns(set, count, offset, lanes);
-        int rowsPerGroup = Math.Clamp(ElementsPerRowGroup / (count * TReduction.Tensors), 2, MaxRowsPerGroup);
+        BeginColumns(set, count, offset, sums);
+        bool isNarrow = count <= (TReduction.Tensors == 1 ? NarrowColumns : NarrowColumnsOfSeveral);
+        int rowsPerGroup = isNarrow ? 2 * RowsPerGroup : RowsPerGroup;
+        nint stride = grid.View.Channels;
         for (int start = 0; start < rows; start += rowsPerGroup)
         {
-            bool hasNext = start + 2 * rowsPerGroup <= rows;
-            AddRows(count, offset + start * (nint)grid.View.Channels, row + start, Math.Min(rowsPerGroup, rows - start), hasNext, lanes);
+            AddRows(
+                count, offset + start * stride, row + start, Math.Min(rowsPerGroup, rows - start), GroupsAhead * rowsPerGroup * stride, sums);
         }
-
-        LaneAccumulators.StoreColumns(lanes, count, rows, sums);
     }
 
     /// <summary>Starts the sums of neighbouring columns, a lane for each.</summary>
-    private void BeginColumns(int set, int count, nint offset, LaneAccumulators* lanes)
+    private void BeginColumns(int set, int count, nint offset, LaneSums* lanes)
     {
-        for (int i = 0; i < count; i += FullVector.Count)
+        int i = 0;
+        for (; i <= count - FullVector.Count; i += FullVector.Count)
         {
-            *lanes++ = Begin(Shifts(set + i, Math.Min(FullVector.Count, count - i), offset + i));
+            *lanes++ = Begin(reduction.Shifts(default(FullVector), set + i, offset + i));
+        }
+
+        if (i < count)
+        {
+            *lanes = Begin(reduction.Shifts(new MaskedVector(count - i), set + i, offset + i));
         }
     }
 
     /// <summary>Adds a few rows to the sums of their columns.</summary>
-    /// <remarks><paramref name="hasNext"/> is true if the same number of rows follows, which are prefetched.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void AddRows(int count, nint offset, nint row, int rows, bool hasNext, LaneAccumulators* lanes)
+    private void AddRows(int count, nint offset, nint row, int rows, nint ahead, LaneSums* lanes)
     {
         nint stride = grid.View.Channels;
         int vectors = count / FullVector.Count;
-        nint ahead = hasNext ? rows * stride : 0;
-
-        // If the next rows are contiguous, prefetch them from start to end, although they are read in another order: memory is
-        // fastest in order.
-        bool inOrder = hasNext && count == stride;
-        nint aheadStep = inOrder ? 2 * FullVector.Count - stride : 0;
         int i = 0;
         for (; i < vectors - 1; i += 2, offset += 2 * FullVector.Count)
         {
-            nint distance = ahead + (inOrder ? (nint)i * FullVector.Count * (rows - 1) : 0);
             nint right = offset + FullVector.Count;
-            Pair(distance, aheadStep, offset, right, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
+            Pair(ahead, offset, right, stride, row, 1, rows, default(FullVector), lanes + i, lanes + i + 1);
         }
 
         if (i < vectors)
@@ -349,14 +390,12 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// Adds two sequences of vectors, each with sums of its own and a tail if there is one, and prefetches ahead of them.
     /// </summary>
     /// <remarks>
-    /// After each vector the offsets grow by <paramref name="stride"/>, the position by <paramref name="positionStep"/> and the prefetch
-    /// distance by <paramref name="aheadStep"/>. A struct of these would be read from memory in the loop: with it, sums of 16 columns
+    /// After each vector the offsets grow by <paramref name="stride"/> and the position by <paramref name="positionStep"/>. A struct of these would be read from memory in the loop: with it, sums of 16 columns
     /// took 1.4 to 3 times as long.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pair<TTail>(
         nint ahead,
-        nint aheadStep,
         nint leftOffset,
         nint rightOffset,
         nint stride,
@@ -364,8 +403,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         nint positionStep,
         int steps,
         TTail tail,
-        LaneAccumulators* leftSums,
-        LaneAccumulators* rightSums)
+        LaneSums* leftSums,
+        LaneSums* rightSums)
         where TTail : struct, IVectorAccess
     {
         if (!Vector512.IsHardwareAccelerated)
@@ -377,14 +416,13 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
 
         TReduction formula = reduction;
+        var access = new PrefetchingVector(ahead);
         Double16 leftShift = leftSums->Shift, leftFirst = leftSums->First, leftSecond = leftSums->Second;
         Double16 rightShift = rightSums->Shift, rightFirst = rightSums->First, rightSecond = rightSums->Second;
         for (int i = 0; i < steps; i++)
         {
-            var access = new PrefetchingVector(ahead);
             formula.Add(access, leftOffset, position, leftShift, ref leftFirst, ref leftSecond);
             formula.Add(access, rightOffset, position, rightShift, ref rightFirst, ref rightSecond);
-            ahead += aheadStep;
             leftOffset += stride;
             rightOffset += stride;
             position += positionStep;
@@ -405,7 +443,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Adds a sequence of vectors, and a tail if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Single<TAccess, TTail>(
-        TAccess access, nint offset, nint stride, nint position, nint positionStep, int steps, TTail tail, LaneAccumulators* sums)
+        TAccess access, nint offset, nint stride, nint position, nint positionStep, int steps, TTail tail, LaneSums* sums)
         where TAccess : struct, IVectorAccess
         where TTail : struct, IVectorAccess
     {
@@ -427,7 +465,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         sums->Second = second;
     }
 
-    private void BeginRuns(int set, int count, nint offset, LaneAccumulators* lanes)
+    private void BeginRuns(int set, int count, nint offset, LaneSums* lanes)
     {
         for (int i = 0; i < count; i++)
         {
@@ -435,29 +473,13 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         }
     }
 
-    private static void StoreRuns(LaneAccumulators* lanes, int count, double elements, BlockSums* sums)
+    private static void StoreRuns(LaneSums* lanes, int count, LaneSums* sums)
     {
         for (int i = 0; i < count; i++)
         {
-            sums[i] = new BlockSums(elements, lanes[i].Shift.First, TReduction.Fold(lanes[i].First), TReduction.Fold(lanes[i].Second));
+            LaneSums.Store(sums, i, lanes[i].Shift.First, TReduction.Fold(lanes[i].First), TReduction.Fold(lanes[i].Second));
         }
     }
 
-    private static LaneAccumulators Begin(Double16 shift) => new()
-    {
-        Shift = shift,
-        First = Double16.Create(TReduction.Start),
-        Second = Double16.Create(TReduction.Start),
-    };
-
-    private Double16 Shifts(int set, int count, nint offset)
-    {
-        double* shifts = stackalloc double[FullVector.Count];
-        for (int lane = 0; lane < FullVector.Count; lane++)
-        {
-            shifts[lane] = lane < count ? reduction.Shift(set + lane, offset + lane) : 0;
-        }
-
-        return Double16.Load(shifts);
-    }
+    private static LaneSums Begin(Double16 shift) => LaneSums.Begin<TReduction, TResult>(shift);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Evenkeel.Numerics.Simd;
 using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Loops;
@@ -18,7 +19,7 @@ internal static unsafe class ChannelReduction
     /// <summary>Elements whose reduction takes as long as merging the sums of two blocks.</summary>
     private const long ElementsPerMerge = 32;
 
-    /// <summary>Reduces every set of <paramref name="view"/> into <paramref name="results"/>, adding to their values.</summary>
+    /// <summary>Reduces every set of <paramref name="view"/> into <paramref name="results"/>.</summary>
     public static void Run<TReduction, TResult>(TReduction reduction, ChannelView view, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged => Run(reduction, default(NoCoefficients), view, results);
@@ -39,7 +40,7 @@ internal static unsafe class ChannelReduction
         int chunks = (grid.Groups - 1) / groupsPerChunk + 1;
         fixed (TResult* target = results)
         {
-            if (chunks >= FewChunks || grid.Blocks == 1 || view.Length <= WorkerPool.ChunkLength)
+            if (!grid.ReducesByBlocks && (chunks >= FewChunks || grid.Blocks == 1 || view.Length <= WorkerPool.ChunkLength))
             {
                 WorkerPool.Run(
                     new SetChunks<TReduction, TResult, TBuilder>(reduction, builder, grid, groupsPerChunk, target),
@@ -48,24 +49,25 @@ internal static unsafe class ChannelReduction
                 return;
             }
 
-            BlockSums[] kept = ArrayPool<BlockSums>.Shared.Rent(grid.Blocks * view.Sets);
-            fixed (BlockSums* sums = kept)
+            LaneSums[] kept = ArrayPool<LaneSums>.Shared.Rent(grid.Blocks * grid.Vectors + 1);
+            fixed (LaneSums* memory = kept)
             {
-                int blocksPerChunk = Math.Max(1, WorkerPool.ChunkLength / (view.Length / grid.Blocks));
+                LaneSums* sums = LaneSums.Align(memory);
+                int parts = grid.Blocks * grid.Groups, partsPerChunk = Math.Max(1, WorkerPool.ChunkLength / (view.Length / parts));
                 WorkerPool.Run(
-                    new BlockChunks<TReduction, TResult>(reduction, grid, blocksPerChunk, sums),
-                    (grid.Blocks - 1) / blocksPerChunk + 1,
+                    new BlockChunks<TReduction, TResult>(reduction, grid, partsPerChunk, sums),
+                    (parts - 1) / partsPerChunk + 1,
                     WorkerPool.Estimate(view.Length, TReduction.Cost));
                 Merge<TReduction, TResult, TBuilder>(builder, grid, sums, results);
             }
 
-            ArrayPool<BlockSums>.Shared.Return(kept);
+            ArrayPool<LaneSums>.Shared.Return(kept);
         }
     }
 
     /// <summary>Merges the kept sums of the blocks of every set, in order, into the results, and has the coefficients built.</summary>
     public static void Merge<TReduction, TResult, TBuilder>(
-        TBuilder builder, ReductionBlocking grid, BlockSums* sums, Span<TResult> results)
+        TBuilder builder, ReductionBlocking grid, LaneSums* sums, Span<TResult> results)
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TBuilder : struct, ICoefficientBuilder
@@ -74,7 +76,7 @@ internal static unsafe class ChannelReduction
         {
             WorkerPool.Run(
                 new Merges<TReduction, TResult, TBuilder>(builder, grid, sums, target),
-                (grid.View.Sets - 1) / Merges<TReduction, TResult, TBuilder>.Sets + 1,
+                grid.Vectors,
                 WorkerPool.Estimate(ElementsPerMerge * grid.Blocks * grid.View.Sets));
         }
     }
@@ -100,56 +102,52 @@ internal static unsafe class ChannelReduction
         }
     }
 
-    /// <summary>Chunks of blocks, whose sums are kept.</summary>
+    /// <summary>Chunks of blocks of groups, in the order of memory, whose sums are kept.</summary>
     private readonly struct BlockChunks<TReduction, TResult>(
-        TReduction reduction, ReductionBlocking grid, int blocksPerChunk, BlockSums* sums) : IWork
+        TReduction reduction, ReductionBlocking grid, int partsPerChunk, LaneSums* sums) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
     {
         public void Invoke(int index)
         {
             var blocks = new BlockReduction<TReduction, TResult>(reduction, grid);
-            int start = index * blocksPerChunk;
-            int end = start + Math.Min(blocksPerChunk, grid.Blocks - start);
-            for (int block = start; block < end; block++)
+            int start = index * partsPerChunk;
+            int end = start + Math.Min(partsPerChunk, grid.Blocks * grid.Groups - start);
+            for (int part = start; part < end; part++)
             {
-                for (int group = 0; group < grid.Groups; group++)
-                {
-                    (int firstSet, int count) = grid.SetsOf(group);
-                    blocks.Run(firstSet, count, block, hasNext: false, sums + (nint)block * grid.View.Sets + firstSet);
-                }
+                (int block, int group) = Math.DivRem(part, grid.Groups);
+                (int first, int count) = grid.SetsOf(group);
+                blocks.Run(first, count, block, hasNext: false, sums + (nint)part * grid.VectorsPerGroup);
             }
         }
     }
 
-    /// <summary>The kept sums of some neighbouring sets, merged in order.</summary>
+    /// <summary>The kept sums of up to sixteen neighbouring sets, merged in order.</summary>
     private readonly struct Merges<TReduction, TResult, TBuilder>(
-        TBuilder builder, ReductionBlocking grid, BlockSums* sums, TResult* results) : IWork
+        TBuilder builder, ReductionBlocking grid, LaneSums* sums, TResult* results) : IWork
         where TReduction : struct, IChannelReduction<TResult>
         where TResult : unmanaged
         where TBuilder : struct, ICoefficientBuilder
     {
-        public const int Sets = 8;
-
         public void Invoke(int index)
         {
-            int start = index * Sets;
-            int end = start + Math.Min(Sets, grid.View.Sets - start);
+            (int group, int vector) = Math.DivRem(index, grid.VectorsPerGroup);
+            (int first, int count) = grid.SetsOf(group);
+            int start = vector * FullVector.Count, sets = Math.Min(FullVector.Count, count - start);
+            if (sets <= 0)
+            {
+                return;
+            }
+
+            LaneSums merged;
+            var blocks = new BlockReduction<TReduction, TResult>(default, grid);
             for (int block = 0; block < grid.Blocks; block++)
             {
-                BlockSums* line = sums + (nint)block * grid.View.Sets;
-                for (int set = start; set < end; set++)
-                {
-                    line[set].MergeInto<TReduction, TResult>(ref results[set], sums[set].Shift);
-                }
+                blocks.Merge(block, sums + (nint)block * grid.Vectors + index, sets, &merged);
             }
 
-            for (int set = start; set < end; set++)
-            {
-                TReduction.Restore(ref results[set], sums[set].Shift);
-            }
-
-            builder.Build(start, end - start);
+            LaneSums.Finish<TReduction, TResult>(&merged, sets, grid.View.PerSet, results + first + start);
+            builder.Build(first + start, sets);
         }
     }
 }

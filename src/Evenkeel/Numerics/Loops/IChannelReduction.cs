@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Loops;
@@ -12,6 +13,10 @@ internal interface IChannelReduction<TResult>
     /// </summary>
     double Shift(int set, nint offset);
 
+    /// <summary>The values of <see cref="Shift"/> of neighbouring columns, one in each lane; any number in lanes beyond the end.</summary>
+    Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+        where TAccess : struct, IVectorAccess;
+
     /// <summary>Adds the lanes at <paramref name="offset"/> to the two sums; lanes beyond the end must add zero.</summary>
     /// <remarks>
     /// The position is the index of the first lane within its run; for columns, the row, equal in all lanes.
@@ -19,13 +24,19 @@ internal interface IChannelReduction<TResult>
     void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
         where TAccess : struct, IVectorAccess;
 
-    /// <summary>Adds a finished block's sums to the set's result so far.</summary>
-    /// <remarks>The shift is relative to that of the set's first block, so that no large numbers are merged.</remarks>
-    static abstract void Merge(ref TResult result, double count, double shift, double first, double second);
+    /// <summary>Makes a result of a set's merged sums, relative to the shift of its first block.</summary>
+    static abstract TResult Result(double count, double shift, double first, double second);
 
-    /// <summary>Adds the shift of the set's first block back to the result.</summary>
-    static virtual void Restore(ref TResult result, double shift)
+    /// <summary>
+    /// Merges the sums of a block, of <paramref name="count"/> elements in each of sixteen sets, with those of <paramref name="before"/>
+    /// elements before it.
+    /// </summary>
+    /// <remarks>The shift of the merged sums is that of the first block, and their sums begin with <see cref="Start"/>.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void Merge(ref LaneSums merged, double before, in LaneSums block, double count)
     {
+        merged.First += block.First;
+        merged.Second += block.Second;
     }
 
     /// <summary>About the time of an element on one thread, in multiples of that of a sum or an affine map.</summary>

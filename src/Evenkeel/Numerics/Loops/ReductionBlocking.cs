@@ -1,3 +1,6 @@
+using Evenkeel.Numerics.Simd;
+using Evenkeel.Numerics.Threading;
+
 namespace Evenkeel.Numerics.Loops;
 
 /// <summary>The division of the sets of a view into blocks for a reduction, by the shape alone.</summary>
@@ -47,12 +50,16 @@ internal readonly struct ReductionBlocking
         _blocksPerRun = (view.Inner - 1) / Elements + 1;
         Blocks = ((view.Outer - 1) / _runsPerBlock + 1) * _blocksPerRun;
 
+        ReducesByBlocks = View.Inner > 1 && View.Outer > 1 && Blocks >= FewBlocks;
         int max = Math.Clamp(View.Channels / GroupsOfRuns, MinRunsPerGroup, MaxRunsPerGroup);
-        SetsPerGroup = view.Inner > 1 ? Math.Clamp(AdjacentElements / view.Inner, 2, max) & ~1
+        SetsPerGroup = ReducesByBlocks ? MaxRunsPerGroup
+            : view.Outer == 1 && view.Inner > 1 ? Math.Clamp(WorkerPool.ChunkLength / view.Inner, 1, FullVector.Count)
+            : view.Inner > 1 ? Math.Clamp(AdjacentElements / view.Inner, 2, max) & ~1
             : Blocks < FewBlocks ? ColumnsPerGroupOfFewBlocks
             : ColumnsPerGroup;
         _groupsPerPart = (View.Channels - 1) / SetsPerGroup + 1;
         Groups = View.Parts * _groupsPerPart;
+        VectorsPerGroup = LaneSums.CountOf(Math.Min(SetsPerGroup, Math.Max(1, View.Channels)));
     }
 
     /// <summary>The view, or an equivalent one with the same sets in the same order.</summary>
@@ -64,8 +71,23 @@ internal readonly struct ReductionBlocking
     /// <summary>The number of groups.</summary>
     public int Groups { get; }
 
+    /// <summary>The number of <see cref="LaneSums"/> that hold the sums of a group.</summary>
+    public int VectorsPerGroup { get; }
+
+    /// <summary>The number of <see cref="LaneSums"/> that hold the sums of all groups.</summary>
+    public int Vectors => Groups * VectorsPerGroup;
+
     /// <summary>The number of blocks of a set.</summary>
     public int Blocks { get; }
+
+    /// <summary>
+    /// Whether a reduction takes one block of all sets after the other: sets that lie in several long runs are so read in the order of
+    /// memory.
+    /// </summary>
+    public bool ReducesByBlocks { get; }
+
+    /// <summary>Whether the runs of the sets of a group follow each other in memory.</summary>
+    public bool IsInMemoryOrder => ReducesByBlocks || View.Outer == 1;
 
     /// <summary>The sets of a group.</summary>
     public (int First, int Count) SetsOf(int group)
@@ -85,6 +107,20 @@ internal readonly struct ReductionBlocking
         outer *= _runsPerBlock;
         inner *= Elements;
         return (outer, Math.Min(_runsPerBlock, View.Outer - outer), inner, Math.Min(Elements, View.Inner - inner));
+    }
+
+    /// <summary>The number of elements of a block of a set.</summary>
+    public double ElementsOf(int block)
+    {
+        (_, int runs, _, int length) = Bounds(block);
+        return (double)runs * length;
+    }
+
+    /// <summary>The number of elements of a set in the blocks before a block.</summary>
+    public double ElementsBefore(int block)
+    {
+        (nint outer, int runs, nint inner, _) = Bounds(block);
+        return (double)outer * View.Inner + (double)runs * inner;
     }
 
     /// <summary>

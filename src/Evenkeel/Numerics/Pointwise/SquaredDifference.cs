@@ -30,6 +30,9 @@ internal static unsafe class SquaredDifference
     {
         public double Shift(int set, nint offset) => 0;
 
+        public Double16 Shifts<TAccess>(TAccess access, int set, nint offset)
+            where TAccess : struct, IVectorAccess => default;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add<TAccess>(TAccess access, nint offset, nint position, Double16 shift, ref Double16 first, ref Double16 second)
             where TAccess : struct, IVectorAccess
@@ -41,6 +44,6 @@ internal static unsafe class SquaredDifference
             second = Double16.FusedMultiplyAdd(difference, difference, second);
         }
 
-        public static void Merge(ref double result, double count, double shift, double first, double second) => result += second;
+        public static double Result(double count, double shift, double first, double second) => second;
     }
 }

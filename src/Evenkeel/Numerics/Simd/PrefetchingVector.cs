@@ -58,7 +58,7 @@ internal readonly unsafe struct PrefetchingVector(nint distance) : IVectorAccess
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(address);
+            Sse.Prefetch1(address);
         }
     }
 }
