@@ -117,16 +117,18 @@ internal sealed class NormalizationBenchmark
         int length = shape.Aggregate(1, (product, next) => product * next);
         using var memory = new MemorySpeed(length);
         using PyTorch? peer = withPyTorch && section.PyTorch is not null ? Start(threads) : null;
+        using TorchSharp? torchSharp = withPyTorch && section.PyTorch is not null && TorchSharp.IsBuilt ? StartTorchSharp(threads) : null;
         var subject = new NormalizationSubject(section, shape);
         foreach (NormalizationPass pass in passes)
         {
             var ours = Rival.Of(subject.Call(pass));
             IReadOnlyList<Rival> plain = pass.IsBackward() ? memory.Triad : memory.Copy;
             Rival? pyTorch = Ask(section.PyTorch), oneDnn = Ask(section.OneDnn);
+            Rival? newest = torchSharp?.Rival(Question(section.PyTorch!));
 
             // No garbage is left to collect in the rounds.
             GC.Collect();
-            Rounds rounds = Rounds.Take(RoundCount, Turn, WarmUp, [ours, .. plain, .. new[] { pyTorch, oneDnn }.OfType<Rival>()]);
+            Rounds rounds = Rounds.Take(RoundCount, Turn, WarmUp, [ours, .. plain, .. new[] { pyTorch, oneDnn, newest }.OfType<Rival>()]);
             Rival fastest = plain.MinBy(rounds.Seconds)!;
             var row = new NormalizationRow(
                 NormalizationSection.Describe(shape),
@@ -137,15 +139,15 @@ internal sealed class NormalizationBenchmark
                 new(
                     rounds.Seconds(fastest),
                     rounds.Ratio(ours, fastest),
-                    NormalizationTargets.OfMemory(pass, sizeof(float) * (long)length)),
+                    NormalizationTargets.OfMemory(section, shape, pass)),
                 pyTorch is null ? null : new(rounds.Seconds(pyTorch), rounds.Ratio(pyTorch, ours), section.Target(shape, pass)),
-                oneDnn is null ? null : new(rounds.Seconds(oneDnn), rounds.Ratio(oneDnn, ours), Target: null));
+                oneDnn is null ? null : new(rounds.Seconds(oneDnn), rounds.Ratio(oneDnn, ours), Target: null),
+                newest is null ? null : new(rounds.Seconds(newest), rounds.Ratio(newest, ours), Target: null));
             Write(row.ToString());
             _losses.AddRange(row.Losses.Select(loss => $"- {section.Name}, {row.Shape}, {threads} thread(s), {pass.Name()}: {loss}."));
 
-            Rival? Ask(string? kind) => kind is null
-                ? null
-                : peer?.Rival($"normalization {kind} {pass.Name()} {string.Join(' ', shape)}");
+            Rival? Ask(string? kind) => kind is null ? null : peer?.Rival(Question(kind));
+            string Question(string kind) => $"normalization {kind} {pass.Name()} {string.Join(' ', shape)}";
         }
     }
 
@@ -156,20 +158,26 @@ internal sealed class NormalizationBenchmark
         return peer;
     }
 
+    private TorchSharp StartTorchSharp(int threads)
+    {
+        var peer = new TorchSharp(threads);
+        _peers.Add(peer.Description);
+        return peer;
+    }
+
     private void WriteHead()
     {
         Write("# Normalization, beside memory and PyTorch\n");
         Write("<!-- Written by: dotnet run -c Release --project benchmarks/Evenkeel.Benchmarks -- normalization --markdown FILE -->\n");
         using var machine = new StringWriter { NewLine = "\n" };
         Machine.Print(machine);
-        string caches = string.Join(", ", Machine.DataCaches.Select(bytes => $"{bytes >> 10} KB"));
-        Write($"{machine.ToString().Trim()}\nData caches {caches}; {Machine.Load}\n");
+        Write($"{machine.ToString().Trim()}\n{Caches.Description}; {Machine.Load}\n");
         Write(
             $"""
             Milliseconds of a call, medians of {RoundCount} rounds in which each takes its turn; ratios are medians of the rounds' ratios,
             with their quartiles. Beside a copy, or for a backward pass a triad (z = x + y; behind a ReLU, y of the forward pass is read
-            too), on as many threads, with plain or non-temporal stores, whichever is faster; PyTorch; and its oneDNN, in its
-            fastest layout. ✗: a target missed, or a peer faster. What a copy or triad is the measure of: tensors beyond the last-level
+            too), on as many threads, with plain or non-temporal stores, whichever is faster; PyTorch; its oneDNN, in its
+            fastest layout; and TorchSharp. ✗: a target missed, or a peer faster. What a copy or triad is the measure of: tensors beyond the last-level
             cache (those that do not fit into it with a copy) and those in it, from 8 MB on.
 
             """);

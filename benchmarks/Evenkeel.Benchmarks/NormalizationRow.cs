@@ -12,6 +12,7 @@ namespace Evenkeel.Benchmarks;
 /// <param name="Memory">What moving the bytes takes: a copy, or for the backward pass a triad.</param>
 /// <param name="PyTorch">What PyTorch takes; null where it was not asked.</param>
 /// <param name="OneDnn">What oneDNN takes in its own layout; null where it was not asked.</param>
+/// <param name="TorchSharp">What TorchSharp takes; null where it was not asked.</param>
 internal sealed record NormalizationRow(
     string Shape,
     int Threads,
@@ -20,12 +21,13 @@ internal sealed record NormalizationRow(
     double Seconds,
     NormalizationRow.Comparison Memory,
     NormalizationRow.Comparison? PyTorch,
-    NormalizationRow.Comparison? OneDnn)
+    NormalizationRow.Comparison? OneDnn,
+    NormalizationRow.Comparison? TorchSharp)
 {
     /// <summary>The head of a table of rows.</summary>
     public const string Head =
-        "| shape | threads | pass | strategy | Evenkeel | copy or triad | ours ÷ it | at most | PyTorch | it ÷ ours | at least | oneDNN | it ÷ ours | |\n" +
-        "| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |";
+        "| shape | threads | pass | strategy | Evenkeel | copy or triad | ours ÷ it | at most | PyTorch | it ÷ ours | at least | oneDNN | it ÷ ours | TorchSharp | it ÷ ours | |\n" +
+        "| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |";
 
     /// <summary>What ours loses in, in words.</summary>
     public IEnumerable<string> Losses
@@ -47,12 +49,17 @@ internal sealed record NormalizationRow(
             {
                 yield return Invariant($"{OneDnn.Ratio.Median:F2} times as fast as oneDNN in its own layout");
             }
+
+            if (TorchSharp?.Ratio.Median < 1)
+            {
+                yield return Invariant($"{TorchSharp.Ratio.Median:F2} times as fast as TorchSharp");
+            }
         }
     }
 
     /// <summary>The row of a table.</summary>
     public override string ToString() =>
-        Invariant($"| {Shape} | {Threads} | {Pass.Name()} | {Strategy} | {Milliseconds(Seconds)} | {Cells(Memory)} | {Cells(PyTorch)} | {CellsWithoutTarget(OneDnn)} | {(Losses.Any() ? "✗" : "")} |");
+        Invariant($"| {Shape} | {Threads} | {Pass.Name()} | {Strategy} | {Milliseconds(Seconds)} | {Cells(Memory)} | {Cells(PyTorch)} | {CellsWithoutTarget(OneDnn)} | {CellsWithoutTarget(TorchSharp)} | {(Losses.Any() ? "✗" : "")} |");
 
     private static string Cells(Comparison? with) =>
         $"{CellsWithoutTarget(with)} | {with?.Target?.ToString("F1", CultureInfo.InvariantCulture)}";

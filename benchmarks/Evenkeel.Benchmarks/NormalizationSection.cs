@@ -66,6 +66,9 @@ internal sealed record NormalizationSection(
         new("RmsNorm", null, null, false, c => new RmsNorm(c), TrainingPasses, (_, _) => null, [8192, 4096], [8192, 768], [512, 768]),
     ];
 
+    /// <summary>Whether each row is a set.</summary>
+    public bool HasRows => Make(1) is RowNormalization;
+
     /// <summary>A shape in words.</summary>
     public static string Describe(int[] shape) => string.Join('×', shape);
 
@@ -80,12 +83,12 @@ internal sealed record NormalizationSection(
     /// <summary>In which order a pass goes through memory, and how it writes; inference, which has nothing to reduce, is a sweep.</summary>
     public MemoryStrategy Strategy(int[] shape, NormalizationPass pass)
     {
-        ChannelView view = Make(shape[1]) is RowNormalization
+        ChannelView view = HasRows
             ? new ChannelView(shape[0], 1, 1, shape[1])
             : ChannelView.Of(Lengths(shape), IsChannelLast ? -1 : 1);
         var strategy = MemoryStrategy.Of(
             view, tensors: pass switch { NormalizationPass.Backward => 3, NormalizationPass.BackwardRelu => 4, _ => 2 });
-        return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { Fused = false } : strategy;
+        return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { Order = MemoryOrder.TwoSweeps } : strategy;
     }
 
     private static double? By(NormalizationPass pass, double forward, double backward) => pass switch

@@ -14,6 +14,14 @@ internal sealed class PeerProcess : IDisposable
     /// <param name="program">The file of the program.</param>
     /// <param name="arguments">Its arguments.</param>
     public PeerProcess(string executable, string program, params IEnumerable<string> arguments)
+        : this(new ProcessStartInfo(executable, [program, .. arguments]), program)
+    {
+    }
+
+    /// <summary>Starts the program with an environment of its own.</summary>
+    /// <param name="start">The executable, its arguments and its environment.</param>
+    /// <param name="program">The file of the program.</param>
+    public PeerProcess(ProcessStartInfo start, string program)
     {
         if (!File.Exists(program))
         {
@@ -21,11 +29,9 @@ internal sealed class PeerProcess : IDisposable
         }
 
         _program = program;
-        _process = Process.Start(new ProcessStartInfo(executable, [program, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        _process = Process.Start(start)!;
         Description = Answer();
     }
 

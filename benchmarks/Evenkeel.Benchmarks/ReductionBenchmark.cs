@@ -25,6 +25,7 @@ internal static class ReductionBenchmark
 
     public static void Run()
     {
+        Console.WriteLine($"{Caches.Description}\n");
         Console.WriteLine($"Milliseconds, medians of {RoundCount} rounds; x: times as long as the plain loop, with quartiles.");
         Console.WriteLine("| shape | threads | moments | plain | x | gradient sums | plain | x |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");

@@ -9,7 +9,7 @@ internal static class Strategies
     public const string Plain = "sweeps,cached";
 
     /// <summary>All that the environment may force, and nothing.</summary>
-    public static string[] All { get; } = ["", Plain, "sweeps,streamed", "fused,cached", "fused,streamed"];
+    public static string[] All { get; } = ["", Plain, "sweeps,streamed", "sets,cached", "sets,streamed", "fused,cached", "fused,streamed"];
 
     /// <summary>Runs an action with a strategy forced; process-wide, as is <see cref="ProcessWideState.WithThreads"/>.</summary>
     public static void With(string strategy, Action action)

@@ -1,43 +1,67 @@
+using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Numerics.Buffers;
 
-/// <summary>The last cache of the processor before memory.</summary>
-internal static class LastLevelCache
+/// <summary>The last cache of the processor before memory, as a core sees it, and where its size comes from.</summary>
+/// <remarks>
+/// The first source that tells a size: the processor's list of its caches (CPUID), the operating system, the sizes that older AMD processors
+/// report, an assumption. Hypervisors may hide each of the first three. No bit of a result depends on it.
+/// </remarks>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="Source">Where the size comes from, in words.</param>
+internal readonly record struct LastLevelCache(long Bytes, string Source)
 {
-    private const int IntelLeaf = 4;
-    private const int AmdLeaf = unchecked((int)0x8000001D);
+    /// <summary>The size that is assumed without a source, and the most that is taken from sizes that cover several caches.</summary>
+    internal const long Usual = 32L << 20;
+
+    private const int IntelCaches = 4;
+    private const int AmdCaches = unchecked((int)0x8000001D);
+    private const int AmdSizes = unchecked((int)0x80000006);
     private const int HighestExtendedLeaf = unchecked((int)0x80000000);
+    private const string SystemFolder = "/sys/devices/system/cpu/cpu0/cache";
 
-    /// <summary>The size that is assumed if the processor does not report one.</summary>
-    private const long Usual = 32L << 20;
+    /// <summary>A CPUID instruction: leaf and subleaf to the four registers.</summary>
+    internal delegate (int Eax, int Ebx, int Ecx, int Edx) CpuId(int leaf, int subleaf);
 
-    /// <summary>The size in bytes.</summary>
-    public static long Bytes { get; } = Ask();
+    /// <summary>This machine's.</summary>
+    public static LastLevelCache OfThisMachine { get; } = Find(X86Base.IsSupported ? X86Base.CpuId : null, SystemFolder);
 
-    private static long Ask()
+    /// <summary>Finds the cache with an instruction, null where there is none, and a folder of the operating system.</summary>
+    internal static LastLevelCache Find(CpuId? cpuId, string folder)
     {
-        if (!X86Base.IsSupported)
+        uint highest = cpuId is null ? 0 : (uint)cpuId(HighestExtendedLeaf, 0).Eax;
+        if (cpuId is not null && Largest(cpuId, IntelCaches) is > 0 and long intel)
         {
-            return Usual;
+            return new(intel, "CPUID leaf 4");
         }
 
-        long bytes = Largest(IntelLeaf);
-        if (bytes == 0 && (uint)X86Base.CpuId(HighestExtendedLeaf, 0).Eax >= unchecked((uint)AmdLeaf))
+        if (highest >= unchecked((uint)AmdCaches) && Largest(cpuId!, AmdCaches) is > 0 and long amd)
         {
-            bytes = Largest(AmdLeaf);
+            return new(amd, "CPUID leaf 0x8000001D");
         }
 
-        return bytes == 0 ? Usual : bytes;
+        if (LargestIn(folder) is > 0 and long listed)
+        {
+            return new(listed, folder);
+        }
+
+        // Level 3 in half megabytes, of all cores together.
+        if (highest >= unchecked((uint)AmdSizes) && (long)((uint)cpuId!(AmdSizes, 0).Edx >> 18) << 19 is > 0 and long all)
+        {
+            return new(Math.Min(all, Usual), "CPUID leaf 0x80000006, at most 32 MB");
+        }
+
+        return new(Usual, "assumed");
     }
 
-    // Both manufacturers report caches in the same form: line size, partitions, ways, sets.
-    private static long Largest(int leaf)
+    // Both manufacturers list caches in the same form: line size, partitions, ways, sets.
+    private static long Largest(CpuId cpuId, int leaf)
     {
         long largest = 0;
         for (int index = 0; index < 8; index++)
         {
-            (int kind, int geometry, int sets, _) = X86Base.CpuId(leaf, index);
+            (int kind, int geometry, int sets, _) = cpuId(leaf, index);
             if ((kind & 31) == 0)
             {
                 break;
@@ -48,5 +72,28 @@ internal static class LastLevelCache
         }
 
         return largest;
+    }
+
+    // A file "size" for each cache, such as 32768K.
+    private static long LargestIn(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder)
+                ? Directory.GetDirectories(folder, "index*").Select(cache => SizeIn(Path.Combine(cache, "size"))).DefaultIfEmpty().Max()
+                : 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    private static long SizeIn(string file)
+    {
+        string text = File.Exists(file) ? File.ReadAllText(file).Trim() : "";
+        return text.EndsWith('K') && long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
+            ? kilobytes << 10
+            : 0;
     }
 }

@@ -7,7 +7,7 @@ namespace Evenkeel.Numerics.Channels;
 /// <summary>
 /// The backward pass of a normalization: sums the gradients of each set, has its coefficients built, and maps (dy, x) with them.
 /// </summary>
-/// <remarks>Reduction and map are fused where <see cref="MemoryStrategy"/> finds that faster, with the same bits.</remarks>
+/// <remarks><see cref="MemoryStrategy"/> chooses the order of memory accesses; the bits are the same in all.</remarks>
 internal static unsafe class NormalizationBackward
 {
     /// <summary>Computes dx = dy·gradientScale + x̃·deviationScale + shift, where x̃ = (x − center)·scale.</summary>
@@ -110,7 +110,8 @@ internal static unsafe class NormalizationBackward
             var formula = new RowAffineGradient(gradient, xs, pointers, weight, result);
             StoreMode mode = StoreMode.Of(result, view, tensors: 3);
             var matrix = new ChannelView(view.Sets, view.Inner, 1);
-            if (!reduction.ParameterGradients.IsEmpty && mode.Strategy.Fused && RowColumnReduction.IsBest(matrix))
+            bool isOnePass = mode.Strategy.Order != MemoryOrder.TwoSweeps;
+            if (!reduction.ParameterGradients.IsEmpty && isOnePass && RowColumnReduction.IsBest(matrix))
             {
                 var map = new SetMap<RowAffineGradient, ChannelAffineGradient.Vectors>(formula, view, mode);
                 var sums = new RowColumnReduction.Formula(gradient, xs, means, invStds, weight);

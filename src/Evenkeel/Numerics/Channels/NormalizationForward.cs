@@ -7,7 +7,7 @@ namespace Evenkeel.Numerics.Channels;
 /// <summary>
 /// The forward pass of a normalization: reduces each set to its moments, has its coefficients built, and maps it with them.
 /// </summary>
-/// <remarks>Reduction and map are fused where <see cref="MemoryStrategy"/> finds that faster, with the same bits.</remarks>
+/// <remarks><see cref="MemoryStrategy"/> chooses the order of memory accesses; the bits are the same in all.</remarks>
 internal static unsafe class NormalizationForward
 {
     /// <summary>Computes y = epilogue((x − center)·scale + shift).</summary>

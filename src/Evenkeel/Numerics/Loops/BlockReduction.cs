@@ -44,7 +44,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         LaneSums* sums = LaneSums.Align(memory), merged = sums + LaneSums.CountOf(count);
         for (int block = 0; block < grid.Blocks; block++)
         {
-            Run(first, count, block, hasNext: block + 1 < grid.Blocks, sums);
+            Run(first, count, block, inMemoryOrder: false, sums);
             Merge(block, sums, count, merged);
         }
 
@@ -85,8 +85,11 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     }
 
     /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a group.</summary>
-    /// <remarks><paramref name="hasNext"/> is true if the next block of the same sets follows, so that its runs are prefetched.</remarks>
-    public void Run(int set, int count, int block, bool hasNext, LaneSums* sums)
+    /// <remarks>
+    /// <paramref name="inMemoryOrder"/> is true if the same block of the next sets follows; otherwise the next runs of the same sets do, and
+    /// are prefetched.
+    /// </remarks>
+    public void Run(int set, int count, int block, bool inMemoryOrder, LaneSums* sums)
     {
         (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
         if (grid.View.Inner == 1)
@@ -98,34 +101,17 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         int rest = length % FullVector.Count;
         if (rest == 0)
         {
-            Runs(default(FullVector), set, count, offset, runs, position, length, hasNext, sums);
+            Runs(default(FullVector), set, count, offset, runs, position, length, inMemoryOrder, sums);
         }
         else
         {
-            Runs(new MaskedVector(rest), set, count, offset, runs, position, length, hasNext, sums);
+            Runs(new MaskedVector(rest), set, count, offset, runs, position, length, inMemoryOrder, sums);
         }
     }
 
-    /// <summary>Sums a block of neighbouring sets whose elements lie in runs, and maps the block of earlier sets, step by step.</summary>
-    private void RunAndMap<TAccess, TFormula, TCoefficients>(
-        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, LaneSums* sums)
-        where TAccess : struct, IVectorAccess
-        where TFormula : struct, IChannelMap<TCoefficients>
-        where TCoefficients : struct
-    {
-        if (trailing.Map.MapsRunsSeparately(grid.View.Inner))
-        {
-            RunAndMapSeparately(trailing, set, count, block, hasNext, sums);
-        }
-        else
-        {
-            RunAndMapLines(trailing, set, count, block, hasNext, sums);
-        }
-    }
-
-    /// <summary>Sums a block while mapping runs that begin and end with those that are summed.</summary>
+    /// <summary>Sums a block of neighbouring sets, whose runs fill whole cache lines, while mapping the runs of earlier sets.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void RunAndMapSeparately<TAccess, TFormula, TCoefficients>(
+    private void RunAndMap<TAccess, TFormula, TCoefficients>(
         TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, LaneSums* sums)
         where TAccess : struct, IVectorAccess
         where TFormula : struct, IChannelMap<TCoefficients>
@@ -162,96 +148,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
                     }
                 }
 
-                if (k < length)
-                {
-                    formula.Add(new MaskedVector(length - k), start + k, position + k, shift, ref first, ref second);
-                    map.End(trailing.First + i, start + k - distance, position + k, start + length - distance);
-                }
-
                 lanes[i].First = first;
                 lanes[i].Second = second;
-            }
-        }
-
-        StoreRuns(lanes, count, sums);
-    }
-
-    /// <summary>Sums a block while mapping adjacent runs in whole cache lines.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void RunAndMapLines<TAccess, TFormula, TCoefficients>(
-        TrailingMap<TAccess, TFormula, TCoefficients> trailing, int set, int count, int block, bool hasNext, LaneSums* sums)
-        where TAccess : struct, IVectorAccess
-        where TFormula : struct, IChannelMap<TCoefficients>
-        where TCoefficients : struct
-    {
-        (nint offset, int runs, nint position, int length) = grid.RunsOf(set, block);
-        LaneSums* memory = stackalloc LaneSums[count + 1];
-        LaneSums* lanes = LaneSums.Align(memory);
-        BeginRuns(set, count, offset, lanes);
-        TReduction formula = reduction;
-        nint adjacent = (nint)count * grid.View.Inner;
-        nint near = count > 1 ? adjacent : Math.Min(Near, adjacent);
-        RunMap<TAccess, TFormula, TCoefficients> map = trailing.Map;
-        bool across = RunMap<TAccess, TFormula, TCoefficients>.CrossesRuns(grid.View.Inner);
-        for (int run = 0; run < runs; run++, offset += grid.RunStride)
-        {
-            // Prefetch within the adjacent runs and, towards their end, the next ones.
-            nint jump = hasNext || run + 1 < runs ? grid.RunStride - adjacent : 0;
-            nint start = offset;
-            nint at = 0;
-            TCoefficients coefficients = default;
-            for (int i = 0; i < count; i++, start += grid.View.Inner)
-            {
-                nint mapped = start - trailing.Distance;
-                nint end = mapped + length;
-                if (i == 0 || !across)
-                {
-                    at = map.Begin(trailing.First + i, mapped, position, end);
-                    coefficients = map.Of(trailing.First + i);
-                }
-
-                Double16 shift = lanes[i].Shift, first = lanes[i].First, second = lanes[i].Second;
-                nint untilEnd = adjacent - near - i * (nint)grid.View.Inner - position;
-                int both = (int)(end - at) & -FullVector.Count;
-                int k = 0;
-                for (int part = 0; part < 2; part++)
-                {
-                    int stop = part == 0 ? (int)Math.Clamp(untilEnd, 0, both) : both;
-                    var all = new PrefetchingVector(part == 0 ? near : near + jump);
-                    for (; k <= stop - FullVector.Count; k += FullVector.Count)
-                    {
-                        formula.Add(all, start + k, position + k, shift, ref first, ref second);
-                        map.Step(at + k, position + at + k - mapped, coefficients);
-                    }
-                }
-
-                at += k;
-
-                // The map may have begun its first cache line in the run trailing.
-                if (k <= length - FullVector.Count)
-                {
-                    var last = new PrefetchingVector(k < untilEnd ? near : near + jump);
-                    formula.Add(last, start + k, position + k, shift, ref first, ref second);
-                    k += FullVector.Count;
-                }
-
-                if (k < length)
-                {
-                    formula.Add(new MaskedVector(length - k), start + k, position + k, shift, ref first, ref second);
-                }
-
-                lanes[i].First = first;
-                lanes[i].Second = second;
-                if (across && i + 1 < count)
-                {
-                    TCoefficients next = map.Of(trailing.First + i + 1);
-                    at = map.Across(at, end, coefficients, next);
-                    coefficients = next;
-                }
-                else
-                {
-                    map.End(trailing.First + i, at, position + at - mapped, end);
-                }
             }
         }
 
@@ -264,11 +162,11 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// <summary>Sums sets whose elements lie in runs of <c>Inner</c>, with vectors along the runs and a tail at the end of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Runs<TTail>(
-        TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool hasNext, LaneSums* sums)
+        TTail tail, int set, int count, nint offset, int runs, nint position, int length, bool inMemoryOrder, LaneSums* sums)
         where TTail : struct, IVectorAccess
     {
         // Sets that follow each other are one sequence, which the processor prefetches; two at a time are two, with gaps.
-        bool isSequence = grid.IsInMemoryOrder && length >= ShortestInSequence;
+        bool isSequence = (inMemoryOrder || grid.View.Outer == 1) && length >= ShortestInSequence;
         int steps = length / FullVector.Count;
         if (isSequence && runs == 1)
         {
@@ -282,7 +180,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         BeginRuns(set, count, offset, lanes);
         for (int run = 0; run < runs; run++, offset += grid.RunStride)
         {
-            nint ahead = Ahead(hasNext || run + 1 < runs);
+            nint ahead = Ahead(!inMemoryOrder || run + 1 < runs);
             nint left = offset;
             int i = 0;
             for (; isSequence && i < count; i++, left += inner)

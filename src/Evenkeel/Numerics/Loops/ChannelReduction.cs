@@ -117,7 +117,7 @@ internal static unsafe class ChannelReduction
             {
                 (int block, int group) = Math.DivRem(part, grid.Groups);
                 (int first, int count) = grid.SetsOf(group);
-                blocks.Run(first, count, block, hasNext: false, sums + (nint)part * grid.VectorsPerGroup);
+                blocks.Run(first, count, block, inMemoryOrder: true, sums + (nint)part * grid.VectorsPerGroup);
             }
         }
     }

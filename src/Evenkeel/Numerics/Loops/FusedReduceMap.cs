@@ -5,15 +5,16 @@ namespace Evenkeel.Numerics.Loops;
 
 /// <summary>Reduces each set, has its coefficients built from the result, and maps it: in one pass through memory or in two.</summary>
 /// <remarks>
-/// In one pass, a set is mapped while the next is reduced, step by step, so that memory is read and written at the same time, as in a
-/// copy. A reduction adds the same lanes in the same order either way, so the bits are the same.
+/// In one pass, a group of sets is mapped after it has been reduced, out of the cache; or, fused, while the next is reduced, step by step, so
+/// that memory is read and written at the same time, as in a copy. A reduction adds the same lanes in the same order in any case, so the bits
+/// are the same.
 /// </remarks>
 internal static unsafe class FusedReduceMap
 {
     /// <summary>Chunks per thread, so that no thread waits long for another.</summary>
     private const int ChunksPerThread = 8;
 
-    /// <summary>Runs the reduction and the map, fused if the strategy of <paramref name="mode"/> says so.</summary>
+    /// <summary>Runs the reduction and the map in the order of the strategy of <paramref name="mode"/>.</summary>
     /// <param name="reduction">The reduction.</param>
     /// <param name="builder">Builds the coefficients of the sets that are reduced.</param>
     /// <param name="formula">The map.</param>
@@ -40,7 +41,7 @@ internal static unsafe class FusedReduceMap
             return;
         }
 
-        if (!mode.Strategy.Fused)
+        if (mode.Strategy.Order == MemoryOrder.TwoSweeps)
         {
             ChannelReduction.Run(reduction, builder, view, results);
             ChannelMap.Run<TFormula, TCoefficients>(formula, view, mode);
@@ -99,10 +100,23 @@ internal static unsafe class FusedReduceMap
             where TAccess : struct, IVectorAccess
         {
             int count = Math.Min(mode.Strategy.SetsTogether, end - set);
+            var map = new RunMap<TAccess, TFormula, TCoefficients>(access, formula, mode);
+            if (mode.Strategy.Order == MemoryOrder.SetBySet || !map.MapsRunsSeparately(view.Inner))
+            {
+                for (; set < end; set += count)
+                {
+                    count = Math.Min(count, end - set);
+                    Reduce(set, count);
+                    _maps.Invoke(access, set, count);
+                }
+
+                return;
+            }
+
             Reduce(set, count);
             for (; set + 2 * count <= end; set += count)
             {
-                MapAndReduceNext(access, set, count);
+                MapAndReduceNext(map, set, count);
             }
 
             _maps.Invoke(access, set, count);
@@ -116,17 +130,23 @@ internal static unsafe class FusedReduceMap
 
         private void Reduce(int first, int count)
         {
-            new BlockReduction<TReduction, TResult>(reduction, _grid).Reduce(first, count, results);
+            // Sets of several blocks are contiguous only by themselves.
+            int together = view.Outer == 1 && _grid.Blocks > 1 ? 1 : count;
+            for (int i = 0; i < count; i += together)
+            {
+                new BlockReduction<TReduction, TResult>(reduction, _grid).Reduce(first + i, together, results);
+            }
+
             builder.Build(first, count);
         }
 
-        private void MapAndReduceNext<TAccess>(TAccess access, int mapped, int count)
+        private void MapAndReduceNext<TAccess>(RunMap<TAccess, TFormula, TCoefficients> map, int mapped, int count)
             where TAccess : struct, IVectorAccess
         {
             int next = mapped + count;
             nint distance = _grid.Distance(mapped, count);
-            var map = new TrailingMap<TAccess, TFormula, TCoefficients>(new(access, formula, mode), mapped, distance);
-            new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceAndMap(map, next, count, results);
+            var trailing = new TrailingMap<TAccess, TFormula, TCoefficients>(map, mapped, distance);
+            new BlockReduction<TReduction, TResult>(reduction, _grid).ReduceAndMap(trailing, next, count, results);
             builder.Build(next, count);
         }
     }

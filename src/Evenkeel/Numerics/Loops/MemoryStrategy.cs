@@ -11,8 +11,8 @@ namespace Evenkeel.Numerics.Loops;
 /// <remarks>
 /// <para>
 /// The first line that applies decides; no bit of a result depends on it. "All tensors" are those that a pass reads and writes: 2 forward,
-/// 3 backward. In two sweeps: one reduces all sets, the other maps them. Fused: a set is mapped while the next is reduced, so that
-/// memory is read once.
+/// 3 backward. In two sweeps: one reduces all sets, the other maps them. Set by set: a group of sets is reduced, and then mapped out of the
+/// cache. Fused: sets are mapped while the next ones are reduced, step by step. Both read memory once.
 /// </para>
 /// <list type="table">
 /// <listheader><term>the sets are</term><description>the pass runs</description></listheader>
@@ -23,16 +23,19 @@ namespace Evenkeel.Numerics.Loops;
 /// </item>
 /// <item>
 /// <term>contiguous: rows, the channels of samples</term>
-/// <description>fused; with gradients of the weights of rows, rows and columns are summed together (<c>RowColumnReduction</c>) if rows
+/// <description>set by set; with gradients of the weights of rows, rows and columns are summed together (<c>RowColumnReduction</c>) if rows
 /// have up to 16,384 elements and their blocks, of 256 rows or more, divide about
 /// evenly among the threads; otherwise a sweep before sums those gradients</description>
 /// </item>
 /// <item>
-/// <term>
-/// in runs of 256 elements or more, or 1,600 elements of a group of sets are adjacent (in all tensors that are reduced), and all tensors do
-/// not fit 5/8 of the last-level cache
-/// </term>
+/// <term>all tensors do not fit 5/8 of the last-level cache; the pass is forward, and runs have 512 elements or more and fill whole cache
+/// lines</term>
 /// <description>fused</description>
+/// </item>
+/// <item>
+/// <term>all tensors do not fit 5/8 of the last-level cache; runs have 256 elements or more, or 1,600 elements of a group of sets are
+/// adjacent (in all tensors that are reduced)</term>
+/// <description>set by set</description>
 /// </item>
 /// <item><term>others</term><description>in two sweeps, several sets at a time if runs are short</description></item>
 /// </list>
@@ -41,26 +44,30 @@ namespace Evenkeel.Numerics.Loops;
 /// elements or more with 128 or more adjacent.
 /// </para>
 /// <para>
-/// The environment variable <c>EVENKEEL_STRATEGY</c> forces an order (<c>sweeps</c> or <c>fused</c>), a kind of stores
+/// The environment variable <c>EVENKEEL_STRATEGY</c> forces an order (<c>sweeps</c>, <c>sets</c> or <c>fused</c>), a kind of stores
 /// (<c>cached</c> or <c>streamed</c>), or both with a comma between, wherever possible.
 /// </para>
 /// </remarks>
-/// <param name="Fused">Whether reduction and map are fused.</param>
+/// <param name="Order">The order in which memory is read and written.</param>
 /// <param name="Streams">Whether results are streamed past the caches.</param>
-/// <param name="SetsTogether">The number of neighbouring sets that are reduced and mapped together, if fused.</param>
-internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int SetsTogether)
+/// <param name="SetsTogether">The number of neighbouring sets in a group, unless in two sweeps.</param>
+internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, int SetsTogether)
 {
-    private const int ShortestFusedRun = 256;
-    private const int ShortestFusedAdjacency = 1600;
+    private const int ShortestRun = 256;
+    private const int ShortestAdjacency = 1600;
+    private const int ShortestFusedRun = 512;
     private const int ShortestStreamedAdjacency = 128;
     private const int SetsInCachePerThread = 4;
 
-    /// <summary>The number of adjacent elements beyond which a larger group of sets gains nothing.</summary>
-    private const int MaxAdjacent = 4096;
+    /// <summary>The most elements of a group of sets: half of the cache of a core.</summary>
+    private const int MaxElementsTogether = 128 * 1024;
+    private const int MaxTogether = 256;
 
-    /// <summary>The most elements of a group of sets: a fourth of the cache of a core.</summary>
-    private const int MaxElementsTogether = 64 * 1024;
-    private const int MaxTogether = 16;
+    /// <summary>The number of groups for each thread, so that no thread waits long for another.</summary>
+    private const int GroupsPerThread = 4;
+
+    /// <summary>The number of adjacent elements beyond which a larger group gains nothing, if fused.</summary>
+    private const int MaxFusedAdjacent = 4096;
 
     private static Force? _forced;
 
@@ -79,50 +86,74 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tensors, 1);
         // The rest of the cache holds other tensors and the data of other programs.
-        bool fits = (long)view.Length * sizeof(float) * tensors <= LastLevelCache.Bytes * 5 / 8;
+        bool fits = (long)view.Length * sizeof(float) * tensors <= LastLevelCache.OfThisMachine.Bytes * 5 / 8;
         bool streams = Forced.Streams ?? !fits;
         if (view.Inner <= 1)
         {
-            return new(Fused: false, streams && view.Channels % CacheLine.Floats == 0, SetsTogether: 1);
+            return new(MemoryOrder.TwoSweeps, streams && view.Channels % CacheLine.Floats == 0, SetsTogether: 1);
         }
 
         int together = SetsPerGroup(view, tensors);
-        bool fused = Forced.Fused ?? IsFusionFaster(view, fits, adjacent: (long)together * view.Inner * (tensors - 1));
-        int neighbours = view.Inner < CacheLine.Floats ? 1 : fused ? together : view.Channels;
+        MemoryOrder order = Forced.Order ?? FastestOrder(view, tensors, fits, adjacent: (long)together * view.Inner * (tensors - 1));
+        if (order == MemoryOrder.Fused)
+        {
+            bool isPossible = view.Outer > 1 && view.Inner % CacheLine.Floats == 0;
+            (order, together) = isPossible
+                ? (order, Math.Clamp(MaxFusedAdjacent / view.Inner, 1, together))
+                : (MemoryOrder.SetBySet, together);
+        }
+
+        // Weights of rows differ from element to element, so that no vector may span two rows.
+        int neighbours = view.Inner < CacheLine.Floats ? 1
+            : order == MemoryOrder.TwoSweeps ? view.Channels
+            : view.Outer == 1 ? 1
+            : together;
         streams &= view.Inner % CacheLine.Floats == 0 || neighbours * view.Inner >= ShortestStreamedAdjacency;
-        return new(fused, streams, together);
+        return new(order, streams, together);
     }
 
-    /// <summary>Describes the strategy, such as <c>fused, 4 together, streamed</c>.</summary>
+    /// <summary>Describes the strategy, such as <c>set by set, 4 together, streamed</c>.</summary>
     /// <returns>The description.</returns>
     public override string ToString()
     {
-        string together = Fused && SetsTogether > 1 ? string.Create(CultureInfo.InvariantCulture, $", {SetsTogether} together") : "";
-        return $"{(Fused ? "fused" : "two sweeps")}{together}{(Streams ? ", streamed" : "")}";
+        string order = Order switch
+        {
+            MemoryOrder.TwoSweeps => "two sweeps",
+            MemoryOrder.SetBySet => "set by set",
+            _ => "fused",
+        };
+        string together = Order != MemoryOrder.TwoSweeps && SetsTogether > 1
+            ? string.Create(CultureInfo.InvariantCulture, $", {SetsTogether} together")
+            : "";
+        return $"{order}{together}{(Streams ? ", streamed" : "")}";
     }
 
     private static int SetsPerGroup(ChannelView view, int tensors)
     {
-        // Neighbouring sets are adjacent only within a part.
-        if (view.Outer <= 1 || view.Parts > 1 || view.PerSet == 0)
+        // Neighbouring sets are adjacent only within a part, unless all are contiguous.
+        if (view.PerSet == 0 || (view.Outer > 1 && view.Parts > 1))
         {
             return 1;
         }
 
-        int adjacent = Math.Min(MaxAdjacent / view.Inner, MaxElementsTogether / Math.Max(1, tensors - 1) / view.PerSet);
-        return Math.Max(1, Math.Min(adjacent, Math.Min(MaxTogether, view.Channels)));
+        int together = Math.Min(MaxElementsTogether / Math.Max(1, tensors - 1) / view.PerSet, MaxTogether);
+        return Math.Clamp(view.Sets / (GroupsPerThread * WorkerPool.Threads), 1, Math.Max(1, together));
     }
 
-    private static bool IsFusionFaster(ChannelView view, bool fits, long adjacent)
+    private static MemoryOrder FastestOrder(ChannelView view, int tensors, bool fits, long adjacent)
     {
         int threads = WorkerPool.Threads;
-        bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.Bytes;
-        bool isContiguous = view.Inner >= ShortestFusedRun || adjacent >= ShortestFusedAdjacency;
-        return setsFit && view.Sets >= 2 * threads && (view.Outer == 1 || (!fits && isContiguous));
+        bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.OfThisMachine.Bytes;
+        bool isContiguous = view.Inner >= ShortestRun || adjacent >= ShortestAdjacency;
+        return !setsFit || view.Sets < 2 * threads ? MemoryOrder.TwoSweeps
+            : view.Outer == 1 ? MemoryOrder.SetBySet
+            : fits || !isContiguous ? MemoryOrder.TwoSweeps
+            : tensors == 2 && view.Inner >= ShortestFusedRun && view.Inner % CacheLine.Floats == 0 ? MemoryOrder.Fused
+            : MemoryOrder.SetBySet;
     }
 
     /// <summary>The settings of the environment variable; null where the table decides.</summary>
-    internal readonly record struct Force(bool? Fused, bool? Streams)
+    internal readonly record struct Force(MemoryOrder? Order, bool? Streams)
     {
         public const string Variable = "EVENKEEL_STRATEGY";
 
@@ -135,12 +166,13 @@ internal readonly record struct MemoryStrategy(bool Fused, bool Streams, int Set
             {
                 force = name switch
                 {
-                    "sweeps" when force.Fused is null => force with { Fused = false },
-                    "fused" when force.Fused is null => force with { Fused = true },
+                    "sweeps" when force.Order is null => force with { Order = MemoryOrder.TwoSweeps },
+                    "sets" when force.Order is null => force with { Order = MemoryOrder.SetBySet },
+                    "fused" when force.Order is null => force with { Order = MemoryOrder.Fused },
                     "cached" when force.Streams is null => force with { Streams = false },
                     "streamed" when force.Streams is null => force with { Streams = true },
                     _ => throw new InvalidDataException(
-                        $"{Variable} is \"{value}\"; use sweeps or fused, cached or streamed, or one of each, separated by a comma."),
+                        $"{Variable} is \"{value}\"; use sweeps, sets or fused, cached or streamed, or one of each, separated by a comma."),
                 };
             }
 

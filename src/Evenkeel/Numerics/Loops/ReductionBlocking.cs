@@ -86,9 +86,6 @@ internal readonly struct ReductionBlocking
     /// </summary>
     public bool ReducesByBlocks { get; }
 
-    /// <summary>Whether the runs of the sets of a group follow each other in memory.</summary>
-    public bool IsInMemoryOrder => ReducesByBlocks || View.Outer == 1;
-
     /// <summary>The sets of a group.</summary>
     public (int First, int Count) SetsOf(int group)
     {

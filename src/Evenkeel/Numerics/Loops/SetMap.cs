@@ -32,14 +32,14 @@ internal readonly struct SetMap<TFormula, TCoefficients>(TFormula formula, Chann
         bool across = _grid.View.Inner <= ReductionBlocking.Elements
             && RunMap<TAccess, TFormula, TCoefficients>.CrossesRuns(_grid.View.Inner);
         int together = across ? count : 1;
-        for (int set = first; set < first + count; set += together)
+        for (int block = 0; block < _grid.Blocks; block++)
         {
-            for (int block = 0; block < _grid.Blocks; block++)
+            (nint offset, int runs, nint position, int length) = _grid.RunsOf(first, block);
+            for (int run = 0; run < runs; run++, offset += _grid.RunStride)
             {
-                (nint offset, int runs, nint position, int length) = _grid.RunsOf(set, block);
-                for (int run = 0; run < runs; run++, offset += _grid.RunStride)
+                for (int i = 0; i < count; i += together)
                 {
-                    map.Invoke(set, together, offset, position, length);
+                    map.Invoke(first + i, together, offset + i * (nint)_grid.View.Inner, position, length);
                 }
             }
         }
