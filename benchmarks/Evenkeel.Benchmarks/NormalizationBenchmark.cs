@@ -177,8 +177,8 @@ internal sealed class NormalizationBenchmark
             Milliseconds of a call, medians of {RoundCount} rounds in which each takes its turn; ratios are medians of the rounds' ratios,
             with their quartiles. Beside a copy, or for a backward pass a triad (z = x + y; behind a ReLU, y of the forward pass is read
             too), on as many threads, with plain or non-temporal stores, whichever is faster; PyTorch; its oneDNN, in its
-            fastest layout; and TorchSharp. ✗: a target missed, or a peer faster. What a copy or triad is the measure of: tensors beyond the last-level
-            cache (those that do not fit into it with a copy) and those in it, from 8 MB on.
+            fastest layout; and TorchSharp. ✗: a target missed, or a peer faster. What a copy or triad is the measure of: tensors beyond the
+            last-level cache (those that do not fit into it with a copy) and those in it, from 8 MB on.
 
             """);
     }

@@ -88,7 +88,9 @@ internal sealed record NormalizationSection(
             : ChannelView.Of(Lengths(shape), IsChannelLast ? -1 : 1);
         var strategy = MemoryStrategy.Of(
             view, tensors: pass switch { NormalizationPass.Backward => 3, NormalizationPass.BackwardRelu => 4, _ => 2 });
-        return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu ? strategy with { Order = MemoryOrder.TwoSweeps } : strategy;
+        return pass is NormalizationPass.Inference or NormalizationPass.InferenceRelu
+            ? strategy with { Order = MemoryOrder.TwoSweeps }
+            : strategy;
     }
 
     private static double? By(NormalizationPass pass, double forward, double backward) => pass switch

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 // Times normalizations of TorchSharp when asked; the protocol is that of benchmarks/pytorch/peer.py:
 //     N normalization KIND PASS SIZES
-// with KIND batch, batch-channels-last or layer, PASS forward, backward, inference, forward-relu, backward-relu or inference-relu, and SIZES
-// N C or N C H W. It is answered with the seconds that a call took.
+// with KIND batch, batch-channels-last or layer, PASS forward, backward, inference, forward-relu, backward-relu or inference-relu, and
+// SIZES N C or N C H W. It is answered with the seconds that a call took.
 int threads = int.Parse(args[0], CultureInfo.InvariantCulture);
 set_num_threads(threads);
 Console.WriteLine($"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, libtorch 2.10.0, {threads} thread(s)");
@@ -19,7 +19,8 @@ while (Console.ReadLine() is { } line)
     {
         ready.Clear();
         GC.Collect();
-        action = ready[call] = Normalization(words[2], words[3], Array.ConvertAll(words[4..], size => long.Parse(size, CultureInfo.InvariantCulture)));
+        long[] sizes = Array.ConvertAll(words[4..], size => long.Parse(size, CultureInfo.InvariantCulture));
+        action = ready[call] = Normalization(words[2], words[3], sizes);
     }
 
     int calls = int.Parse(words[0], CultureInfo.InvariantCulture);

@@ -5,8 +5,8 @@ namespace Evenkeel.Numerics.Buffers;
 
 /// <summary>The last cache of the processor before memory, as a core sees it, and where its size comes from.</summary>
 /// <remarks>
-/// The first source that tells a size: the processor's list of its caches (CPUID), the operating system, the sizes that older AMD processors
-/// report, an assumption. Hypervisors may hide each of the first three. No bit of a result depends on it.
+/// The first source that reports a size: the processor's list of its caches (CPUID), the operating system, the sizes that older AMD
+/// processors report, an assumption. Hypervisors may hide each of the first three. No bit of a result depends on it.
 /// </remarks>
 /// <param name="Bytes">The size in bytes.</param>
 /// <param name="Source">Where the size comes from, in words.</param>

@@ -124,7 +124,7 @@ internal static unsafe class NormalizationBackward
                 AffineGradientSums.Compute(dy, x, reduction.Means, reduction.InvStds, reduction.ParameterGradients);
             }
 
-            FusedReduceMap.Run<RowGradientSums.Formula, GradientSums, TBuilder, RowAffineGradient, ChannelAffineGradient.Vectors>(
+            ReduceMap.Run<RowGradientSums.Formula, GradientSums, TBuilder, RowAffineGradient, ChannelAffineGradient.Vectors>(
                 new(gradient, xs, means, weight), builder, formula, view, reduction.Sums, mode);
         }
     }
@@ -157,7 +157,7 @@ internal static unsafe class NormalizationBackward
         where TGradient : struct, IOutputGradient
         where TMapped : struct, IOutputGradient
         where TBuilder : struct, ICoefficientBuilder =>
-        FusedReduceMap.Run<
+        ReduceMap.Run<
             ChannelGradientSums.Formula<TGradient>,
             GradientSums,
             TBuilder,

@@ -78,7 +78,7 @@ internal static unsafe class NormalizationForward
         fixed (float* center = coefficients.Center, scale = coefficients.Scale, shift = coefficients.Shift)
         {
             var pointers = new ChannelAffine.Pointers(xs, center, scale, shift, ys);
-            FusedReduceMap.Run<ChannelMoments.Formula<float>, Moments, TBuilder, RowAffine.Formula, ChannelAffine.Vectors>(
+            ReduceMap.Run<ChannelMoments.Formula<float>, Moments, TBuilder, RowAffine.Formula, ChannelAffine.Vectors>(
                 new(xs), builder, new(pointers, weight, bias), view, moments, StoreMode.Of(ys, view, tensors: 2));
         }
     }
@@ -92,7 +92,7 @@ internal static unsafe class NormalizationForward
         ChannelAffine.Pointers pointers, ChannelView view, Span<Moments> moments, TBuilder builder, TEpilogue epilogue)
         where TBuilder : struct, ICoefficientBuilder
         where TEpilogue : struct, IEpilogue =>
-        FusedReduceMap.Run<ChannelMoments.Formula<float>, Moments, TBuilder, ChannelAffine.Formula<TEpilogue>, ChannelAffine.Vectors>(
+        ReduceMap.Run<ChannelMoments.Formula<float>, Moments, TBuilder, ChannelAffine.Formula<TEpilogue>, ChannelAffine.Vectors>(
             new(pointers.X), builder, new(pointers, epilogue), view, moments, StoreMode.Of(pointers.Y, view, tensors: 2));
 
     private static void Check(

@@ -18,7 +18,7 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     private const int RowsPerGroup = 4;
 
     /// <summary>
-    /// The most columns, in one tensor and in several, of which twice as many rows are read: more streams of memory at a time are slower.
+    /// The most columns, in one tensor and in several, for which twice as many rows are read: more streams of memory at a time are slower.
     /// </summary>
     private const int NarrowColumns = 512;
     private const int NarrowColumnsOfSeveral = 128;
@@ -86,8 +86,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
 
     /// <summary>Sums a block of each of <paramref name="count"/> neighbouring sets of a group.</summary>
     /// <remarks>
-    /// <paramref name="inMemoryOrder"/> is true if the same block of the next sets follows; otherwise the next runs of the same sets do, and
-    /// are prefetched.
+    /// <paramref name="inMemoryOrder"/> is true if the same block of the next sets follows; otherwise the next runs of the same sets do,
+    /// and are prefetched.
     /// </remarks>
     public void Run(int set, int count, int block, bool inMemoryOrder, LaneSums* sums)
     {
@@ -234,11 +234,10 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
         BeginColumns(set, count, offset, sums);
         bool isNarrow = count <= (TReduction.Tensors == 1 ? NarrowColumns : NarrowColumnsOfSeveral);
         int rowsPerGroup = isNarrow ? 2 * RowsPerGroup : RowsPerGroup;
-        nint stride = grid.View.Channels;
+        nint stride = grid.View.Channels, ahead = GroupsAhead * rowsPerGroup * stride;
         for (int start = 0; start < rows; start += rowsPerGroup)
         {
-            AddRows(
-                count, offset + start * stride, row + start, Math.Min(rowsPerGroup, rows - start), GroupsAhead * rowsPerGroup * stride, sums);
+            AddRows(count, offset + start * stride, row + start, Math.Min(rowsPerGroup, rows - start), ahead, sums);
         }
     }
 
@@ -288,8 +287,8 @@ internal readonly unsafe struct BlockReduction<TReduction, TResult>(TReduction r
     /// Adds two sequences of vectors, each with sums of its own and a tail if there is one, and prefetches ahead of them.
     /// </summary>
     /// <remarks>
-    /// After each vector the offsets grow by <paramref name="stride"/> and the position by <paramref name="positionStep"/>. A struct of these would be read from memory in the loop: with it, sums of 16 columns
-    /// took 1.4 to 3 times as long.
+    /// After each vector the offsets grow by <paramref name="stride"/> and the position by <paramref name="positionStep"/>. A struct of
+    /// these would be read from memory in the loop: with it, sums of 16 columns took 1.4 to 3 times as long.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pair<TTail>(

@@ -20,6 +20,7 @@ internal readonly struct ReductionBlocking
     /// <summary>The number of columns in a group if a set has few blocks, so that there are enough groups for the threads.</summary>
     private const int ColumnsPerGroupOfFewBlocks = 128;
 
+    /// <summary>With fewer blocks than this, threads that share them would wait for each other.</summary>
     private const int FewBlocks = 16;
 
     /// <summary>The number of blocks into which columns are divided, if each then has <see cref="MinRows"/>.</summary>
@@ -51,12 +52,7 @@ internal readonly struct ReductionBlocking
         Blocks = ((view.Outer - 1) / _runsPerBlock + 1) * _blocksPerRun;
 
         ReducesByBlocks = View.Inner > 1 && View.Outer > 1 && Blocks >= FewBlocks;
-        int max = Math.Clamp(View.Channels / GroupsOfRuns, MinRunsPerGroup, MaxRunsPerGroup);
-        SetsPerGroup = ReducesByBlocks ? MaxRunsPerGroup
-            : view.Outer == 1 && view.Inner > 1 ? Math.Clamp(WorkerPool.ChunkLength / view.Inner, 1, FullVector.Count)
-            : view.Inner > 1 ? Math.Clamp(AdjacentElements / view.Inner, 2, max) & ~1
-            : Blocks < FewBlocks ? ColumnsPerGroupOfFewBlocks
-            : ColumnsPerGroup;
+        SetsPerGroup = FindSetsPerGroup();
         _groupsPerPart = (View.Channels - 1) / SetsPerGroup + 1;
         Groups = View.Parts * _groupsPerPart;
         VectorsPerGroup = LaneSums.CountOf(Math.Min(SetsPerGroup, Math.Max(1, View.Channels)));
@@ -140,4 +136,26 @@ internal readonly struct ReductionBlocking
 
     /// <summary>Distance in elements between consecutive runs of a set.</summary>
     public nint RunStride => (nint)View.Channels * View.Inner;
+
+    private int FindSetsPerGroup()
+    {
+        if (View.Inner == 1)
+        {
+            return Blocks < FewBlocks ? ColumnsPerGroupOfFewBlocks : ColumnsPerGroup;
+        }
+
+        if (View.Outer == 1)
+        {
+            // Contiguous: up to a vector of sums, and no more than a thread takes at a time.
+            return Math.Clamp(WorkerPool.ChunkLength / View.Inner, 1, FullVector.Count);
+        }
+
+        if (ReducesByBlocks)
+        {
+            return MaxRunsPerGroup;
+        }
+
+        int max = Math.Clamp(View.Channels / GroupsOfRuns, MinRunsPerGroup, MaxRunsPerGroup);
+        return Math.Clamp(AdjacentElements / View.Inner, 2, max) & ~1;
+    }
 }

@@ -20,7 +20,8 @@ public class LastLevelCacheTests
     public void Asks_the_system_where_the_processor_lists_none()
     {
         using var folder = new TemporaryFolder();
-        foreach ((string index, string size) in ((string, string)[])[("index0", "48K\n"), ("index1", "2048K\n"), ("index2", "junk"), ("other", "9999K")])
+        foreach ((string index, string size) in ((string, string)[])[
+            ("index0", "48K\n"), ("index1", "2048K\n"), ("index2", "junk"), ("other", "9999K")])
         {
             Directory.CreateDirectory(Path.Combine(folder.Path, index));
             File.WriteAllText(Path.Combine(folder.Path, index, "size"), size);

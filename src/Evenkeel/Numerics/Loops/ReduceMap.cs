@@ -5,11 +5,11 @@ namespace Evenkeel.Numerics.Loops;
 
 /// <summary>Reduces each set, has its coefficients built from the result, and maps it: in one pass through memory or in two.</summary>
 /// <remarks>
-/// In one pass, a group of sets is mapped after it has been reduced, out of the cache; or, fused, while the next is reduced, step by step, so
-/// that memory is read and written at the same time, as in a copy. A reduction adds the same lanes in the same order in any case, so the bits
-/// are the same.
+/// In one pass, a group of sets is mapped after it has been reduced, out of the cache; or, fused, while the next is reduced, step by step,
+/// so that memory is read and written at the same time, as in a copy. A reduction adds the same lanes in the same order in any case, so the
+/// bits are the same.
 /// </remarks>
-internal static unsafe class FusedReduceMap
+internal static unsafe class ReduceMap
 {
     /// <summary>Chunks per thread, so that no thread waits long for another.</summary>
     private const int ChunksPerThread = 8;
