@@ -69,6 +69,9 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
     /// <summary>The number of adjacent elements beyond which a larger group gains nothing, if fused.</summary>
     private const int MaxFusedAdjacent = 4096;
 
+    /// <summary>The most elements of a group if fused, so that the group before it stays in the cache of a core too.</summary>
+    private const int MaxElementsFused = MaxElementsTogether / 2;
+
     private static Force? _forced;
 
     /// <summary>The settings that override the table.</summary>
@@ -99,7 +102,7 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
         {
             bool isPossible = view.Outer > 1 && view.Inner % CacheLine.Floats == 0;
             (order, together) = isPossible
-                ? (order, Math.Clamp(MaxFusedAdjacent / view.Inner, 1, together))
+                ? (order, Math.Clamp(Math.Min(MaxFusedAdjacent / view.Inner, MaxElementsFused / view.PerSet), 1, together))
                 : (MemoryOrder.SetBySet, together);
         }
 

@@ -141,12 +141,14 @@ public class MemoryStrategyTests
         Assert.Equal(3, MemoryStrategy.Of(new(2, 4 * 3 * threads, 20), tensors: 2).SetsTogether));
 
     [Fact]
-    public void Fused_groups_have_4096_adjacent_elements()
+    public void Fused_groups_have_4096_adjacent_elements_or_fill_a_fourth_of_the_cache_of_a_core()
     {
-        int channels = Beyond(2, 70 * 1024);
+        int channels = Beyond(2, 7 * 1024);
+        Assert.Equal(4, MemoryStrategy.Of(new(7, channels, 1024), tensors: 2).SetsTogether);
+        Assert.Equal(8, MemoryStrategy.Of(new(7, 2 * channels, 512), tensors: 2).SetsTogether);
+        Assert.Equal(2, MemoryStrategy.Of(new(32, channels, 1024), tensors: 2).SetsTogether);
+        Assert.Equal(1, MemoryStrategy.Of(new(33, channels, 1024), tensors: 2).SetsTogether);
         Assert.Equal(1, MemoryStrategy.Of(new(70, channels, 1024), tensors: 2).SetsTogether);
-        Assert.Equal(4, MemoryStrategy.Of(new(30, 3 * channels, 1024), tensors: 2).SetsTogether);
-        Assert.Equal(8, MemoryStrategy.Of(new(30, 6 * channels, 512), tensors: 2).SetsTogether);
     }
 
     [Fact]
