@@ -69,7 +69,7 @@ internal static unsafe class ReduceMap
         }
     }
 
-    /// <summary>Chunks of sets: each set is mapped while the next is reduced.</summary>
+    /// <summary>Chunks of groups of sets.</summary>
     private readonly struct Chunks<TReduction, TResult, TBuilder, TFormula, TCoefficients>(
         TReduction reduction, TBuilder builder, TFormula formula, ChannelView view, TResult* results, StoreMode mode, int setsPerChunk)
         : IWork
