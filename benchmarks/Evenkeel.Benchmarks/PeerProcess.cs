@@ -41,6 +41,10 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>Starts a Python script; the current folder must be the repository.</summary>
     public static PeerProcess Python(string script, params IEnumerable<string> arguments) => new("/usr/bin/python3", script, arguments);
 
+    /// <summary>A call that takes turns with others; the program is asked with the number of calls before it.</summary>
+    public Rival Rival(string call) =>
+        new(calls => Ask(string.Create(CultureInfo.InvariantCulture, $"{calls} {call}")), IsElsewhere: true);
+
     public double Ask(string question)
     {
         _process.StandardInput.WriteLine(question);

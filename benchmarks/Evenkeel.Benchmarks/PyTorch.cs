@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Evenkeel.Benchmarks;
 
 /// <summary>A process of PyTorch that times a call when asked; see benchmarks/pytorch/peer.py for the calls.</summary>
@@ -14,10 +12,10 @@ internal sealed class PyTorch(string name, params string[] options) : IDisposabl
     public string Description => _process.Description;
 
     /// <summary>The time of one of several calls, in seconds.</summary>
-    public double Seconds(string call, int calls) => _process.Ask(string.Create(CultureInfo.InvariantCulture, $"{calls} {call}"));
+    public double Seconds(string call, int calls) => Rival(call).Seconds(calls);
 
     /// <summary>A call that takes turns with others.</summary>
-    public Rival Rival(string call) => new(calls => Seconds(call, calls), IsElsewhere: true);
+    public Rival Rival(string call) => _process.Rival(call);
 
     public void Dispose() => _process.Dispose();
 }

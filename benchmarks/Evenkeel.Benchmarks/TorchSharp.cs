@@ -35,8 +35,7 @@ internal sealed class TorchSharp : IDisposable
     public string Description => _process.Description;
 
     /// <summary>A call that takes turns with others.</summary>
-    public Rival Rival(string call) =>
-        new(calls => _process.Ask(string.Create(CultureInfo.InvariantCulture, $"{calls} {call}")), IsElsewhere: true);
+    public Rival Rival(string call) => _process.Rival(call);
 
     public void Dispose() => _process.Dispose();
 }

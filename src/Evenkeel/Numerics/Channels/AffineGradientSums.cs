@@ -25,7 +25,6 @@ internal static unsafe class AffineGradientSums
         SpanChecks.Length(gradient, view.Length);
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length(scales, view.Outer);
-        sums.Clear();
         fixed (float* dy = gradient, xs = x)
         fixed (double* mean = means, scale = scales)
         {

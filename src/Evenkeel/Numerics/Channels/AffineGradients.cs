@@ -3,9 +3,4 @@ namespace Evenkeel.Numerics.Channels;
 /// <summary>The gradients of a normalization's bias β and weight γ at one position of a set, summed over the sets.</summary>
 /// <param name="Bias">Σ dy.</param>
 /// <param name="Weight">Σ dy·x̂, with x̂ = (x − mean)·scale of each set.</param>
-internal readonly record struct AffineGradients(double Bias, double Weight)
-{
-    /// <summary>Adds the sums over two groups of sets.</summary>
-    public static AffineGradients operator +(AffineGradients left, AffineGradients right) =>
-        new(left.Bias + right.Bias, left.Weight + right.Weight);
-}
+internal readonly record struct AffineGradients(double Bias, double Weight);

@@ -21,7 +21,6 @@ internal static unsafe class ChannelDeviationSums
         SpanChecks.Length(kept, view.Length);
         SpanChecks.Length(shifts, view.Sets);
         SpanChecks.Length<DeviationSums>(sums, view.Sets);
-        sums.Clear();
         fixed (float* source = x, mask = kept)
         fixed (double* shift = shifts)
         {

@@ -27,7 +27,6 @@ internal static unsafe class ChannelGradientSums
         Check(gradient, x, view);
         SpanChecks.Length(means, view.Sets);
         SpanChecks.Length<GradientSums>(sums, view.Sets);
-        sums.Clear();
         fixed (float* given = gradient.Given, output = gradient.Output, receiver = gradient.Receiver, xs = x)
         fixed (double* mean = means)
         {

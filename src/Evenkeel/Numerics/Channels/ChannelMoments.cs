@@ -29,7 +29,6 @@ internal static unsafe class ChannelMoments
         Precision.Check<T>();
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length<Moments>(moments, view.Sets);
-        moments.Clear();
         fixed (T* source = x)
         {
             ChannelReduction.Run(new Formula<T>(source), view, moments);

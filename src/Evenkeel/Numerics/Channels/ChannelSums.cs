@@ -17,7 +17,6 @@ internal static unsafe class ChannelSums
     {
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length<double>(sums, view.Sets);
-        sums.Clear();
         fixed (float* source = x)
         {
             ChannelReduction.Run(new Formula(source), view, sums);

@@ -12,7 +12,6 @@ internal static unsafe class RowProducts
     public static void Compute(ReadOnlySpan<float> matrix, ReadOnlySpan<double> vector, Span<double> products)
     {
         SpanChecks.Length(matrix, products.Length * vector.Length);
-        products.Clear();
         fixed (float* m = matrix)
         fixed (double* v = vector)
         {

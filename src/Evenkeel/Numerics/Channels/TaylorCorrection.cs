@@ -25,7 +25,6 @@ internal static unsafe class TaylorCorrection
         SpanChecks.Length(now, view.Length);
         SpanChecks.Length(before, view.Length);
         SpanChecks.Length(varianceGradient, view.Length);
-        steps.Clear();
         fixed (float* w = now, past = before, mean = meanGradient, variance = varianceGradient)
         {
             ChannelReduction.Run(new Formula(w, past, mean, variance), view, steps);

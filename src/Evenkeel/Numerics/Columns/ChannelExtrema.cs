@@ -23,7 +23,6 @@ internal static unsafe class ChannelExtrema
         Precision.Check<T>();
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length<Extrema>(extrema, view.Sets);
-        extrema.Fill(Extrema.Empty);
         fixed (T* source = x)
         {
             ChannelReduction.Run(new Formula<T>(source), view, extrema);
@@ -42,7 +41,6 @@ internal static unsafe class ChannelExtrema
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length(weights, view.PerSet);
         SpanChecks.Length<Extrema>(extrema, view.Sets);
-        extrema.Fill(Extrema.Empty);
         fixed (T* source = x)
         fixed (double* weight = weights)
         {

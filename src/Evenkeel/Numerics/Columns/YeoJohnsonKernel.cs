@@ -70,7 +70,6 @@ internal static unsafe class YeoJohnsonKernel
         Precision.Check<T>();
         SpanChecks.Length(x, view.Length);
         SpanChecks.Length<DeviationSums>(sums, view.Channels);
-        sums.Clear();
         fixed (T* source = x)
         fixed (double* weight = weights)
         fixed (double* values = curves.Values)

@@ -32,6 +32,7 @@ internal static unsafe class ChannelReduction
     {
         if (view.Length == 0)
         {
+            results.Fill(TReduction.Result(0, 0, TReduction.Start, TReduction.Start));
             return;
         }
 

@@ -35,13 +35,7 @@ internal static unsafe class ReduceMap
             return;
         }
 
-        results.Clear();
-        if (view.Length == 0)
-        {
-            return;
-        }
-
-        if (mode.Strategy.Order == MemoryOrder.TwoSweeps)
+        if (view.Length == 0 || mode.Strategy.Order == MemoryOrder.TwoSweeps)
         {
             ChannelReduction.Run(reduction, builder, view, results);
             ChannelMap.Run<TFormula, TCoefficients>(formula, view, mode);

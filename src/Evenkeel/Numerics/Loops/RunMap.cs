@@ -34,7 +34,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
 
     /// <summary>Maps the end of a run together with the first elements of the next; returns the offset behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public nint Across(nint offset, nint end, in TCoefficients coefficients, in TCoefficients next)
+    private nint Across(nint offset, nint end, in TCoefficients coefficients, in TCoefficients next)
     {
         if (offset == end)
         {
@@ -47,7 +47,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
 
     /// <summary>Maps the elements before the first cache line that begins in a run; returns its offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public nint Begin(int set, nint offset, nint position, nint end)
+    private nint Begin(int set, nint offset, nint position, nint end)
     {
         nint line = Math.Min(offset + mode.BeforeLine(offset), end);
         End(set, offset, position, line);
@@ -56,7 +56,7 @@ internal readonly struct RunMap<TAccess, TFormula, TCoefficients>(TAccess access
 
     /// <summary>Maps the elements at the end of a run, fewer than a vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void End(int set, nint offset, nint position, nint end)
+    private void End(int set, nint offset, nint position, nint end)
     {
         if (offset < end)
         {

@@ -34,7 +34,7 @@ public class LastLevelCacheTests
 
     [Theory]
     [InlineData(10, 5)]
-    [InlineData(670, 32)] // that of all cores, of which one sees a part
+    [InlineData(670, 32)] // the total of all cores; one core uses a part
     public void Takes_the_size_of_level_3_where_nothing_is_listed(uint halfMegabytes, long megabytes)
     {
         foreach (uint highest in (uint[])[0x80000006, 0x80000028])
