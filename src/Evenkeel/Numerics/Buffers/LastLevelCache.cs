@@ -5,8 +5,14 @@ namespace Evenkeel.Numerics.Buffers;
 
 /// <summary>The last cache of the processor before memory, as a core sees it, and where its size comes from.</summary>
 /// <remarks>
+/// <para>
 /// The first source that reports a size: the processor's list of its caches (CPUID), the operating system, the sizes that older AMD
 /// processors report, an assumption. Hypervisors may hide each of the first three. No bit of a result depends on it.
+/// </para>
+/// <para>
+/// A cache of more than 64 MB, unless AMD's, is shared by all cores of a server and reached through a mesh, at little more than the speed
+/// of memory: a streamed copy is faster than one that stays in it. It counts as 16 MB.
+/// </para>
 /// </remarks>
 /// <param name="Bytes">The size in bytes.</param>
 /// <param name="Source">Where the size comes from, in words.</param>
@@ -14,6 +20,12 @@ internal readonly record struct LastLevelCache(long Bytes, string Source)
 {
     /// <summary>The size that is assumed without a source, and the most that is taken from sizes that cover several caches.</summary>
     internal const long Usual = 32L << 20;
+
+    /// <summary>The size up to which a cache that is not AMD's counts in full.</summary>
+    internal const long LargestInFull = 64L << 20;
+
+    /// <summary>What a larger cache, that of a server's cores together, counts as.</summary>
+    internal const long OfServer = 16L << 20;
 
     private const int IntelCaches = 4;
     private const int AmdCaches = unchecked((int)0x8000001D);
@@ -33,7 +45,7 @@ internal readonly record struct LastLevelCache(long Bytes, string Source)
         uint highest = cpuId is null ? 0 : (uint)cpuId(HighestExtendedLeaf, 0).Eax;
         if (cpuId is not null && Largest(cpuId, IntelCaches) is > 0 and long intel)
         {
-            return new(intel, "CPUID leaf 4");
+            return Counted(intel, "CPUID leaf 4");
         }
 
         if (highest >= unchecked((uint)AmdCaches) && Largest(cpuId!, AmdCaches) is > 0 and long amd)
@@ -43,7 +55,7 @@ internal readonly record struct LastLevelCache(long Bytes, string Source)
 
         if (LargestIn(folder) is > 0 and long listed)
         {
-            return new(listed, folder);
+            return Counted(listed, folder);
         }
 
         // Level 3 in half megabytes, of all cores together.
@@ -54,6 +66,10 @@ internal readonly record struct LastLevelCache(long Bytes, string Source)
 
         return new(Usual, "assumed");
     }
+
+    private static LastLevelCache Counted(long bytes, string source) => bytes <= LargestInFull
+        ? new(bytes, source)
+        : new(OfServer, string.Create(CultureInfo.InvariantCulture, $"{source}, {bytes >> 20} MB of a server's cores together"));
 
     // Both manufacturers list caches in the same form: line size, partitions, ways, sets.
     private static long Largest(CpuId cpuId, int leaf)

@@ -17,6 +17,26 @@ public class LastLevelCacheTests
         new(36L << 20, "CPUID leaf 0x8000001D"), LastLevelCache.Find(Processor(highest: 0x80000028, listing: 0x8000001D), Nowhere));
 
     [Fact]
+    public void Takes_a_part_of_the_cache_of_a_server()
+    {
+        var ofServer = new LastLevelCache(16L << 20, "CPUID leaf 4, 65 MB of a server's cores together");
+        Assert.Equal(ofServer, LastLevelCache.Find(Processor(highest: 0x80000008, listing: 4, lastMegabytes: 65), Nowhere));
+        Assert.Equal(
+            new(64L << 20, "CPUID leaf 4"), LastLevelCache.Find(Processor(highest: 0x80000008, listing: 4, lastMegabytes: 64), Nowhere));
+
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "index3"));
+        File.WriteAllText(Path.Combine(folder.Path, "index3", "size"), "116736K\n");
+        Assert.Equal(
+            new(16L << 20, $"{folder.Path}, 114 MB of a server's cores together"), LastLevelCache.Find(null, folder.Path));
+    }
+
+    [Fact]
+    public void Takes_all_of_a_stacked_cache_of_Amd() => Assert.Equal(
+        new(96L << 20, "CPUID leaf 0x8000001D"),
+        LastLevelCache.Find(Processor(highest: 0x80000028, listing: 0x8000001D, lastMegabytes: 96), Nowhere));
+
+    [Fact]
     public void Asks_the_system_where_the_processor_lists_none()
     {
         using var folder = new TemporaryFolder();
@@ -67,8 +87,8 @@ public class LastLevelCacheTests
     [Fact]
     public void Knows_this_machine() => Assert.InRange(LastLevelCache.OfThisMachine.Bytes, 1 << 18, 1L << 32);
 
-    /// <summary>A processor whose <paramref name="listing"/> leaf has caches of 48 KB, 32 KB (instructions), 1 MB and 36 MB.</summary>
-    private static LastLevelCache.CpuId Processor(uint highest, uint listing, uint halfMegabytes = 0) => (leaf, subleaf) =>
+    /// <summary>A processor whose <paramref name="listing"/> leaf has caches of 48 KB, 32 KB (instructions), 1 MB and 36 MB or another size.</summary>
+    private static LastLevelCache.CpuId Processor(uint highest, uint listing, uint halfMegabytes = 0, int lastMegabytes = 36) => (leaf, subleaf) =>
         (uint)leaf == 0x80000000 ? (unchecked((int)highest), 0, 0, 0)
         : (uint)leaf == 0x80000006 ? (0, 0, 0, unchecked((int)(halfMegabytes << 18)))
         : (uint)leaf != listing || listing == 0 ? default
@@ -77,7 +97,7 @@ public class LastLevelCacheTests
             0 => Cache(kind: 0x21, ways: 12, sets: 64),
             1 => Cache(kind: 0x22, ways: 8, sets: 64),
             2 => Cache(kind: 0x43, ways: 16, sets: 1024),
-            3 => Cache(kind: 0x63, ways: 12, sets: 49152),
+            3 => Cache(kind: 0x63, ways: 16, sets: lastMegabytes << 10),
             _ => default,
         };
 
