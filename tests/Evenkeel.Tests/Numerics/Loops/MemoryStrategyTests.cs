@@ -263,7 +263,7 @@ public class MemoryStrategyTests
 
     private static ChannelView Rows(int rows, int length) => new(rows, 1, 1, length);
 
-    /// <summary>The fewest stretches of so many elements of which all tensors together do not fit 5/8 of the last cache.</summary>
+    /// <summary>The fewest runs of a number of elements that do not fit, all tensors together, 5/8 of the last cache.</summary>
     private static int Beyond(int tensors, int elements) =>
         (int)(LastLevelCache.OfThisMachine.Bytes * 5 / 8 / (sizeof(float) * (long)tensors * elements)) + 1;
 
