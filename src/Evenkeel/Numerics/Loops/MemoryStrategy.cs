@@ -22,15 +22,15 @@ namespace Evenkeel.Numerics.Loops;
 /// <description>in two sweeps</description>
 /// </item>
 /// <item>
+/// <term>all tensors do not fit 5/8 of the last-level cache; the pass is forward, and runs have 512 elements or more and fill whole cache
+/// lines</term>
+/// <description>fused</description>
+/// </item>
+/// <item>
 /// <term>contiguous: rows, the channels of samples</term>
 /// <description>set by set; with gradients of the weights of rows, rows and columns are summed together (<c>RowColumnReduction</c>) if rows
 /// have up to 16,384 elements and their blocks, of 256 rows or more, divide about
 /// evenly among the threads; otherwise a sweep before sums those gradients</description>
-/// </item>
-/// <item>
-/// <term>all tensors do not fit 5/8 of the last-level cache; the pass is forward, and runs have 512 elements or more and fill whole cache
-/// lines</term>
-/// <description>fused</description>
 /// </item>
 /// <item>
 /// <term>all tensors do not fit 5/8 of the last-level cache; runs have 256 elements or more, or 1,600 elements of a group of sets are
@@ -100,9 +100,8 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
         MemoryOrder order = Forced.Order ?? FastestOrder(view, tensors, fits, adjacent: (long)together * view.Inner * (tensors - 1));
         if (order == MemoryOrder.Fused)
         {
-            bool isPossible = view.Outer > 1 && view.Inner % CacheLine.Floats == 0;
-            (order, together) = isPossible
-                ? (order, Math.Clamp(Math.Min(MaxFusedAdjacent / view.Inner, MaxElementsFused / view.PerSet), 1, together))
+            (order, together) = view.Inner % CacheLine.Floats == 0
+                ? (order, Math.Clamp(Math.Min(MaxFusedAdjacent / view.Inner, MaxElementsFused / Math.Max(1, view.PerSet)), 1, together))
                 : (MemoryOrder.SetBySet, together);
         }
 
@@ -148,10 +147,10 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
         int threads = WorkerPool.Threads;
         bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.OfThisMachine.Bytes;
         bool isContiguous = view.Inner >= ShortestRun || adjacent >= ShortestAdjacency;
+        bool isFused = !fits && tensors == 2 && view.Inner >= ShortestFusedRun && view.Inner % CacheLine.Floats == 0;
         return !setsFit || view.Sets < 2 * threads ? MemoryOrder.TwoSweeps
-            : view.Outer == 1 ? MemoryOrder.SetBySet
-            : fits || !isContiguous ? MemoryOrder.TwoSweeps
-            : tensors == 2 && view.Inner >= ShortestFusedRun && view.Inner % CacheLine.Floats == 0 ? MemoryOrder.Fused
+            : isFused ? MemoryOrder.Fused
+            : view.Outer > 1 && (fits || !isContiguous) ? MemoryOrder.TwoSweeps
             : MemoryOrder.SetBySet;
     }
 

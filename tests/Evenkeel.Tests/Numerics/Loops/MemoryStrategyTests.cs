@@ -38,16 +38,16 @@ public class MemoryStrategyTests
     public void Sets_of_which_four_per_thread_do_not_fit_the_last_cache_go_in_sweeps() => OnThreads(threads =>
     {
         int largest = LargestSet(threads) / 32 * 32;
-        Assert.Equal(MemoryOrder.SetBySet, Of(Rows(16 * threads, largest)).Order);
+        Assert.Equal(MemoryOrder.Fused, Of(Rows(16 * threads, largest)).Order);
         Assert.Equal(MemoryOrder.TwoSweeps, Of(Rows(16 * threads, largest + 32)).Order);
         Assert.Equal(MemoryOrder.Fused, Of(new(2, 16 * threads, largest / 2)).Order);
         Assert.Equal(MemoryOrder.TwoSweeps, Of(new(2, 16 * threads, largest / 2 + 16)).Order);
     });
 
     [Fact]
-    public void Contiguous_sets_go_set_by_set_whether_they_fit_or_not() => OnThreads(threads =>
+    public void Contiguous_sets_that_are_short_or_do_not_fill_cache_lines_go_set_by_set() => OnThreads(threads =>
     {
-        foreach (int inner in (int[])[2, 16, 255, 256, 5000])
+        foreach (int inner in (int[])[2, 16, 255, 256, 496, 5000])
         {
             foreach (ChannelView view in (ChannelView[])[
                 Rows(2 * threads, inner), Rows(Beyond(tensors: 2, inner), inner), new(3, 1, threads, inner), new(1, 2 * threads, inner)])
@@ -81,6 +81,10 @@ public class MemoryStrategyTests
         Assert.Equal(
             fused ? MemoryOrder.Fused : MemoryOrder.SetBySet, MemoryStrategy.Of(new(70, channels, inner), tensors).Order);
         Assert.Equal(MemoryOrder.TwoSweeps, MemoryStrategy.Of(new(70, channels - 1, inner), tensors).Order);
+
+        int rows = Beyond(tensors, inner);
+        Assert.Equal(fused ? MemoryOrder.Fused : MemoryOrder.SetBySet, MemoryStrategy.Of(Rows(rows, inner), tensors).Order);
+        Assert.Equal(MemoryOrder.SetBySet, MemoryStrategy.Of(Rows(rows - 1, inner), tensors).Order);
     }
 
     [Theory]
@@ -174,7 +178,7 @@ public class MemoryStrategyTests
             foreach (MemoryOrder order in Enum.GetValues<MemoryOrder>())
             {
                 bool isOnePass = view.Inner > 1 && order != MemoryOrder.TwoSweeps;
-                bool isFused = isOnePass && order == MemoryOrder.Fused && view.Outer > 1 && view.Inner % 16 == 0;
+                bool isFused = isOnePass && order == MemoryOrder.Fused && view.Inner % 16 == 0;
                 MemoryOrder expected = isFused ? MemoryOrder.Fused : isOnePass ? MemoryOrder.SetBySet : MemoryOrder.TwoSweeps;
                 string name = order switch { MemoryOrder.TwoSweeps => "sweeps", MemoryOrder.SetBySet => "sets", _ => "fused" };
                 foreach (string stores in (string[])["", ",cached", ",streamed"])
