@@ -147,9 +147,8 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
         int threads = WorkerPool.Threads;
         bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.OfThisMachine.Bytes;
         bool isContiguous = view.Inner >= ShortestRun || adjacent >= ShortestAdjacency;
-        bool isFused = !fits && tensors == 2 && view.Inner >= ShortestFusedRun && view.Inner % CacheLine.Floats == 0;
         return !setsFit || view.Sets < 2 * threads ? MemoryOrder.TwoSweeps
-            : isFused ? MemoryOrder.Fused
+            : !fits && tensors == 2 && view.Inner >= ShortestFusedRun ? MemoryOrder.Fused
             : view.Outer > 1 && (fits || !isContiguous) ? MemoryOrder.TwoSweeps
             : MemoryOrder.SetBySet;
     }

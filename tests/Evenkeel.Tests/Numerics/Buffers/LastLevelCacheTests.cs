@@ -87,8 +87,12 @@ public class LastLevelCacheTests
     [Fact]
     public void Knows_this_machine() => Assert.InRange(LastLevelCache.OfThisMachine.Bytes, 1 << 18, 1L << 32);
 
-    /// <summary>A processor whose <paramref name="listing"/> leaf has caches of 48 KB, 32 KB (instructions), 1 MB and 36 MB or another size.</summary>
-    private static LastLevelCache.CpuId Processor(uint highest, uint listing, uint halfMegabytes = 0, int lastMegabytes = 36) => (leaf, subleaf) =>
+    /// <summary>
+    /// A processor whose <paramref name="listing"/> leaf has caches of 48 KB, 32 KB (instructions), 1 MB and
+    /// <paramref name="lastMegabytes"/>.
+    /// </summary>
+    private static LastLevelCache.CpuId Processor(
+        uint highest, uint listing, uint halfMegabytes = 0, int lastMegabytes = 36) => (leaf, subleaf) =>
         (uint)leaf == 0x80000000 ? (unchecked((int)highest), 0, 0, 0)
         : (uint)leaf == 0x80000006 ? (0, 0, 0, unchecked((int)(halfMegabytes << 18)))
         : (uint)leaf != listing || listing == 0 ? default
