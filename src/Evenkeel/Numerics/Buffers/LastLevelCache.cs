@@ -11,7 +11,7 @@ namespace Evenkeel.Numerics.Buffers;
 /// </para>
 /// <para>
 /// A cache of more than 64 MB, unless AMD's, is shared by all cores of a server and reached through a mesh, at little more than the speed
-/// of memory: a streamed copy is faster than one that stays in it. It counts as 16 MB.
+/// of memory: a streamed copy is faster than one that stays in it. It counts as 8 MB.
 /// </para>
 /// </remarks>
 /// <param name="Bytes">The size in bytes.</param>
@@ -25,7 +25,7 @@ internal readonly record struct LastLevelCache(long Bytes, string Source)
     internal const long LargestInFull = 64L << 20;
 
     /// <summary>What a larger cache, that of a server's cores together, counts as.</summary>
-    internal const long OfServer = 16L << 20;
+    internal const long OfServer = 8L << 20;
 
     private const int IntelCaches = 4;
     private const int AmdCaches = unchecked((int)0x8000001D);
