@@ -55,7 +55,7 @@ public class OwnLayersTests
         foreach (Pass pass in Enum.GetValues<Pass>())
         {
             var options = new GradientCheckOptions { Pass = pass };
-            AssertRight(GradientCheck.Check(new Gelu(), Values([8, 6], scale: 3), options), "input");
+            AssertRight(GradientCheck.Check(new Mish(), Values([8, 6], scale: 3), options), "input");
             ChannelScale scale = Scale(6);
             AssertRight(GradientCheck.Check(scale, Values([8, 6]), options), "input", "weight");
             AssertRight(GradientCheck.Check(scale, Values([3, 6, 2, 5]), options), "input", "weight");
@@ -72,10 +72,10 @@ public class OwnLayersTests
     }
 
     [Fact]
-    public void Gelu_has_the_values_of_its_formula()
+    public void Mish_has_the_values_of_its_formula()
     {
-        Tensor<float> y = new Gelu().Forward(Tensor.Create<float>([-1, 0, 2, 100], [4, 1]), Pass.Inference);
-        Assert.Equal([-0.158808f, 0, 1.954598f, 100], y.ToArray(), (expected, actual) => Math.Abs(expected - actual) < 1e-5f);
+        Tensor<float> y = new Mish().Forward(Tensor.Create<float>([-1, 0, 2, 100], [4, 1]), Pass.Inference);
+        Assert.Equal([-0.303401f, 0, 1.943959f, 100], y.ToArray(), (expected, actual) => Math.Abs(expected - actual) < 1e-5f);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class OwnLayersTests
         Tensor<float> inputs = Tensor.Create(x, [64, 1]), targets = Tensor.Create(Array.ConvertAll(x, MathF.Sin), [64, 1]);
         var random = new RandomSource(seed: 0);
         var network = new Sequential(
-            new Linear(1, 32, random, weights: new LecunNormal()), new ChannelScale(32), new Gelu(),
+            new Linear(1, 32, random, weights: new LecunNormal()), new ChannelScale(32), new Mish(),
             new Linear(32, 1, random, weights: new LecunNormal()));
         var trainer = new Trainer<float>(network, new Huber(delta: 0.5), new Lion(learningRate: 2e-3));
         EpochResult last = trainer.Fit(new Dataset<float>(inputs, targets), new FitOptions { Epochs = 200, BatchSize = 16 })[^1];
@@ -142,11 +142,11 @@ public class OwnLayersTests
     [Fact]
     public void An_own_layer_runs_in_every_place_of_a_network()
     {
-        var random = new RandomSource(3); // no ReLU is near its kink
+        var random = new RandomSource(5); // no ReLU is near its kink
         var network = new Sequential(
             Scale(6),
             new Residual(new Sequential(new Conv2d(6, 6, 1, random), Scale(6)), shortcut: Scale(6)),
-            new Gelu(),
+            new Mish(),
             new Conv2d(6, 6, 1, random),
             new Relu(),
             Scale(6));

@@ -25,7 +25,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(32, examples.Count);
+        Assert.Equal(33, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -491,6 +491,23 @@ public class DocumentationExamples
         Tensor<float> output = graph.Forward(Values(8, 64, seed: 1), Pass.Training);
         Assert.Equal([8, 64], output.Lengths);
         Assert.All(output, value => Assert.True(value >= 0));
+    }
+
+    [Fact]
+    public void Branches_are_joined_and_weighted()
+    {
+        var random = new RandomSource(seed: 0);
+
+        // docs/networks/residual-and-fusion.md
+        var branches = new Graph(
+            new("narrow", new Conv2d(16, 8, 1, random), Graph.Input),
+            new("wide", new Conv2d(16, 8, 3, random, new() { Padding = 1 }), Graph.Input),
+            new("joined", new Relu(), "narrow", "wide") { Combination = Combination.Concatenation },
+            new("weights", new Sequential(new GlobalAveragePool2d(), new Linear(16, 16, random), new Sigmoid()), "joined"),
+            new("weighted", new BatchNorm(16), "joined", "weights") { Combination = Combination.Product });
+        // end
+
+        Assert.Equal([2, 16, 5, 5], branches.OutputShape([2, 16, 5, 5]));
     }
 
     [Fact]

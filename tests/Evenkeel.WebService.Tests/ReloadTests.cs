@@ -79,7 +79,7 @@ public class ReloadTests
         (Action Change, string Reason)[] changes =
         [
             (() => Replace(damaged), "hash"),
-            (() => Replace(complete[..(complete.Length / 2)]), "follow the header"),
+            (() => Replace(complete[..^20]), "follow the header"),
             (() => File.Delete(service.ModelPath), "Could not find"),
             (() => RunningService.Model(seed: 2, outputs: 5).Save(service.ModelPath), "maps [20] to [5]"),
             (() => NotANumber().Save(service.ModelPath), "not numbers"),

@@ -177,6 +177,12 @@ internal sealed class JsonFields
             : throw Error(name, $"is {Describe(element)}; expected true or false");
     }
 
+    /// <summary>Reads true or false; the default if there is no such field.</summary>
+    public bool OptionalFlag(string name, bool defaultValue) => Find(name) is null ? defaultValue : Flag(name);
+
+    /// <summary>Whether a field that was not requested yet is a string.</summary>
+    public bool IsText(string name) => Find(name)?.Element.ValueKind == JsonValueKind.String;
+
     /// <summary>Reads a string.</summary>
     public string Text(string name)
     {

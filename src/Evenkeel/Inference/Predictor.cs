@@ -109,7 +109,7 @@ public sealed unsafe class Predictor
     /// <param name="input">The input, dense, batch first.</param>
     /// <param name="output">Receives the output: dense, batch first. It must not overlap the input.</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
-    /// <exception cref="ArgumentException">A tensor is empty or not dense.</exception>
+    /// <exception cref="ArgumentException">A tensor is not dense.</exception>
     /// <exception cref="ArgumentException">The tensors overlap.</exception>
     /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public void Predict(Tensor<float> input, Tensor<float> output)
@@ -128,7 +128,7 @@ public sealed unsafe class Predictor
     /// <param name="input">The input, dense, batch first.</param>
     /// <returns>A new tensor with the output.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
-    /// <exception cref="ArgumentException">The tensor is empty or not dense.</exception>
+    /// <exception cref="ArgumentException">The tensor is not dense.</exception>
     /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public Tensor<float> Predict(Tensor<float> input)
     {
@@ -224,7 +224,7 @@ public sealed unsafe class Predictor
 
     private static int CheckShape(Tensor<float> tensor, nint[] sampleShape, string name)
     {
-        Shape.CheckInput(tensor, name);
+        Shape.CheckDense(tensor, name);
         return tensor.Rank == sampleShape.Length + 1 && tensor.Lengths[1..].SequenceEqual(sampleShape)
             ? (int)tensor.Lengths[0]
             : throw new ArgumentException(

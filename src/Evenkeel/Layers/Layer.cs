@@ -82,15 +82,22 @@ public abstract class Layer
     internal NetworkMemory? Memory { get; private set; }
 
     /// <summary>Computes the layer's output.</summary>
-    /// <param name="input">The input, dense, batch first.</param>
+    /// <param name="input">The input, dense, batch first; in inference, the batch may have no samples.</param>
     /// <param name="pass">Whether this is training or inference.</param>
     /// <returns>The output, valid until the next call.</returns>
-    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is empty or not dense.</exception>
+    /// <exception cref="ArgumentException">
+    /// The input's shape does not fit the layer, or it is not dense, or samples are empty, or there are none in training.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such pass.</exception>
     /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public Tensor<float> Forward(Tensor<float> input, Pass pass)
     {
         using ThreadGuard.Scope call = Enter();
+        if (pass == Pass.Inference && Shape.IsEmptyBatch(input))
+        {
+            return ForwardEmpty(input);
+        }
+
         BeginForward(input, pass);
         Tensor<float> output = ForwardCore(input, pass);
         LastOutput = output;
@@ -106,22 +113,22 @@ public abstract class Layer
     /// Computes the output in inference, without keeping what <see cref="Backward"/> needs: the layers of a network reuse a few blocks of
     /// memory in turn, instead of one block each.
     /// </summary>
-    /// <param name="input">The input, dense, batch first.</param>
+    /// <param name="input">The input, dense, batch first; the batch may have no samples.</param>
     /// <returns>
     /// The result of <see cref="Forward"/> in <see cref="Pass.Inference"/>, bit for bit, valid until the next call of either.
     /// </returns>
-    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is empty or not dense.</exception>
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is not dense, or samples are empty.</exception>
     /// <exception cref="InvalidOperationException">Another thread uses the layer or the network that it is in.</exception>
     public Tensor<float> Predict(Tensor<float> input)
     {
         using ThreadGuard.Scope call = Enter();
-        return PredictCore(input);
+        return Shape.IsEmptyBatch(input) ? ForwardEmpty(input) : PredictCore(input);
     }
 
     /// <summary>Predicts as <see cref="Predict(Tensor{float})"/>, into a tensor that later calls leave unchanged.</summary>
-    /// <param name="input">The input, dense, batch first.</param>
+    /// <param name="input">The input, dense, batch first; the batch may have no samples.</param>
     /// <param name="destination">Receives the output, whose shape it has; dense.</param>
-    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is empty or not dense.</exception>
+    /// <exception cref="ArgumentException">The input's shape does not fit the layer, or it is not dense, or samples are empty.</exception>
     /// <exception cref="ArgumentException">
     /// The destination does not have the output's shape, is not dense, or overlaps the input or the layer's own output.
     /// </exception>
@@ -129,19 +136,27 @@ public abstract class Layer
     public void Predict(Tensor<float> input, Tensor<float> destination)
     {
         ArgumentNullException.ThrowIfNull(input);
-        Shape.CheckInput(destination, nameof(destination));
+        Shape.CheckDense(destination, nameof(destination));
         using ThreadGuard.Scope call = Enter();
-        Shape.CheckInput(input);
-        Shape.CheckApart(input, destination, "input");
-        Tensor<float> output = PredictCore(input);
+        bool isEmpty = Shape.IsEmptyBatch(input);
+        if (!isEmpty)
+        {
+            Shape.CheckInput(input);
+            Shape.CheckApart(input, destination, "input");
+        }
+
+        Tensor<float> output = isEmpty ? ForwardEmpty(input) : PredictCore(input);
         if (!output.Lengths.SequenceEqual(destination.Lengths))
         {
             throw new ArgumentException(
                 $"The destination is {Shape.Describe(destination)}; the output is {Shape.Describe(output)}.", nameof(destination));
         }
 
-        Shape.CheckApart(output, destination, "layer's own output, which the next call overwrites");
-        output.Elements().CopyTo(destination.Elements());
+        if (!isEmpty)
+        {
+            Shape.CheckApart(output, destination, "layer's own output, which the next call overwrites");
+            output.Elements().CopyTo(destination.Elements());
+        }
     }
 
     /// <summary>
@@ -512,6 +527,13 @@ public abstract class Layer
                     $"The gradient is {Shape.Describe(outputGradient)}; the output is {Shape.Describe(output)}."),
                 nameof(outputGradient));
         }
+    }
+
+    /// <summary>Returns the output for a batch without samples: nothing is computed, and there is nothing to differentiate.</summary>
+    private Tensor<float> ForwardEmpty(Tensor<float> input)
+    {
+        LastOutput = null;
+        return Tensor.CreateFromShape<float>(OutputShape(input.Lengths));
     }
 
     private InvalidOperationException UsedByTwoThreads()

@@ -9,8 +9,8 @@ namespace Evenkeel.Layers;
 
 /// <summary>The fully connected layer: y = x·Wᵀ + b.</summary>
 /// <remarks>
-/// <para>Backward: dW += dyᵀ·x; db += Σ dy over the batch; dx = dy·W.</para>
-/// <para>Shapes: x [N, in], W [out, in], b [out], y [N, out].</para>
+/// <para>Backward: dW += dyᵀ·x; db += Σ dy over the rows; dx = dy·W.</para>
+/// <para>Shapes: x [N, *, in], W [out, in], b [out], y [N, *, out], where all axes but the last are those of rows.</para>
 /// </remarks>
 public sealed class Linear : Layer, IChannelwiseLinear
 {
@@ -65,9 +65,11 @@ public sealed class Linear : Layer, IChannelwiseLinear
     protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
         CheckShape(input.Lengths);
-        int batch = (int)input.Lengths[0];
         _input = input;
-        Tensor<float> output = OutputMemory.Get([batch, Outputs]);
+        Span<nint> lengths = stackalloc nint[input.Rank];
+        input.Lengths.CopyTo(lengths);
+        lengths[^1] = Outputs;
+        Tensor<float> output = OutputMemory.Get(lengths);
         Span<float> y = output.Elements();
         if (Bias is not null)
         {
@@ -75,7 +77,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
         }
 
         MatrixProduct.Multiply(
-            new(input.Elements(), batch, Inputs),
+            new(input.Elements(), Rows, Inputs),
             new MatrixView(Weight.Values, Outputs, Inputs).Transposed,
             y,
             accumulate: Bias is not null);
@@ -86,7 +88,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
     public override nint[] OutputShape(ReadOnlySpan<nint> input)
     {
         CheckShape(input);
-        return [input[0], Outputs];
+        return [.. input[..^1], Outputs];
     }
 
     /// <inheritdoc/>
@@ -95,7 +97,7 @@ public sealed class Linear : Layer, IChannelwiseLinear
         BackwardToParametersCore(outputGradient);
         Tensor<float> inputGradient = InputGradients.Get(_input!.Lengths);
         MatrixProduct.Multiply(
-            new(outputGradient.Elements(), Batch, Outputs), new(Weight.Values, Outputs, Inputs), inputGradient.Elements());
+            new(outputGradient.Elements(), Rows, Outputs), new(Weight.Values, Outputs, Inputs), inputGradient.Elements());
         return inputGradient;
     }
 
@@ -104,27 +106,27 @@ public sealed class Linear : Layer, IChannelwiseLinear
     {
         ReadOnlySpan<float> dy = outputGradient.Elements();
         MatrixProduct.Multiply(
-            new MatrixView(dy, Batch, Outputs).Transposed, new(_input!.Elements(), Batch, Inputs), Weight.Gradients, accumulate: true);
+            new MatrixView(dy, Rows, Outputs).Transposed, new(_input!.Elements(), Rows, Inputs), Weight.Gradients, accumulate: true);
         if (Bias is not null)
         {
-            ChannelSums.Compute(dy, new ChannelView(Batch, Outputs, 1), _biasSums);
+            ChannelSums.Compute(dy, new ChannelView(Rows, Outputs, 1), _biasSums);
             GradientAccumulation.Add(_biasSums, Bias.Gradients);
         }
     }
 
     private void CheckShape(ReadOnlySpan<nint> input)
     {
-        if (input.Length != 2 || input[1] != Inputs)
+        if (input.Length < 2 || input[^1] != Inputs)
         {
             throw new ArgumentException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The input is {Shape.Describe(input)}; this layer takes [N, {Inputs}]."),
+                    $"The input is {Shape.Describe(input)}; this layer takes [N, *, {Inputs}]."),
                 nameof(input));
         }
     }
 
-    private int Batch => (int)_input!.Lengths[0];
+    private int Rows => (int)(_input!.FlattenedLength / Inputs);
 
     private ReadOnlySpan<float> LastInput =>
         _input is null ? throw new InvalidOperationException("There was no forward pass.") : _input.Elements();
@@ -139,12 +141,12 @@ public sealed class Linear : Layer, IChannelwiseLinear
             _inputSums = new double[Inputs];
         }
 
-        ChannelMean.Compute(LastInput, new ChannelView(Batch, Inputs, 1), _inputSums, mean);
+        ChannelMean.Compute(LastInput, new ChannelView(Rows, Inputs, 1), _inputSums, mean);
     }
 
     void IChannelwiseLinear.SumInputs(ReadOnlySpan<float> upstream, Span<float> sums)
     {
         using ThreadGuard.Scope call = Enter();
-        MatrixProduct.Multiply(new MatrixView(upstream, Batch, Outputs).Transposed, new(LastInput, Batch, Inputs), sums);
+        MatrixProduct.Multiply(new MatrixView(upstream, Rows, Outputs).Transposed, new(LastInput, Rows, Inputs), sums);
     }
 }

@@ -25,15 +25,24 @@ internal static class Shape
         return "[" + string.Join(", ", parts) + rest + "]";
     }
 
+    /// <summary>Throws if a tensor is null or not dense.</summary>
+    public static void CheckDense<T>(Tensor<T> tensor, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (!tensor.IsDense)
+        {
+            throw new ArgumentException($"The {name} {Describe(tensor.Lengths)} is not dense: call ToDenseTensor() on it first.", name);
+        }
+    }
+
+    /// <summary>True for a batch without samples; null is none.</summary>
+    public static bool IsEmptyBatch<T>(Tensor<T> batch) =>
+        batch is { IsEmpty: true, Rank: > 0 } && batch.Lengths[0] == 0 && !batch.Lengths[1..].Contains(0);
+
     /// <summary>Throws if a tensor is null, not dense or empty.</summary>
     public static void CheckInput<T>(Tensor<T> input, string name = "input")
     {
-        ArgumentNullException.ThrowIfNull(input, name);
-        if (!input.IsDense)
-        {
-            throw new ArgumentException($"The {name} {Describe(input.Lengths)} is not dense: call ToDenseTensor() on it first.", name);
-        }
-
+        CheckDense(input, name);
         if (input.FlattenedLength == 0)
         {
             throw new ArgumentException($"The {name} {Describe(input.Lengths)} is empty.", name);

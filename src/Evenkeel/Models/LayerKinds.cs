@@ -5,7 +5,7 @@ namespace Evenkeel.Models;
 /// <summary>All types of layers of the library, as files describe them.</summary>
 internal static class LayerKinds
 {
-    private static readonly LayerKind[] All = [.. PlainKinds.All, .. NormalizationKinds.All, .. NetworkKinds.All];
+    private static readonly LayerKind[] All = [.. ActivationKinds.All, .. PlainKinds.All, .. NormalizationKinds.All, .. NetworkKinds.All];
 
     private static readonly Dictionary<string, LayerKind> ByName = All.ToDictionary(kind => kind.Name);
 

@@ -10,6 +10,8 @@ namespace Evenkeel.Models;
 internal static class NetworkKinds
 {
     private const string Name = "name";
+    private const string CombinationField = "combination";
+    private const string CombinationAxis = "combination_axis";
 
     /// <summary>The kinds.</summary>
     public static readonly LayerKind[] All =
@@ -81,6 +83,12 @@ internal static class NetworkKinds
             }
 
             writer.Json.WriteEndArray();
+            if (node.Combination != Combination.Sum)
+            {
+                writer.Json.WriteString(CombinationField, JsonNames.Of(node.Combination));
+                writer.Json.WriteNumber(CombinationAxis, node.Axis);
+            }
+
             writer.Fields(node.Layer);
             writer.Json.WriteEndObject();
         }
@@ -94,7 +102,10 @@ internal static class NetworkKinds
         {
             string name = node.Text(Name);
             string[] reads = node.Texts("reads");
-            return new GraphNode(name, reader.Child(node, name), reads);
+            (Combination combination, int axis) = node.Has(CombinationField)
+                ? (node.Choice<Combination>(CombinationField), PlainKinds.Axis(node, CombinationAxis))
+                : (Combination.Sum, 1);
+            return new GraphNode(name, reader.Child(node, name), reads) { Combination = combination, Axis = axis };
         }),
     ]);
 }

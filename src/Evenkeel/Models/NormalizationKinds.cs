@@ -12,6 +12,7 @@ internal static class NormalizationKinds
     private const int MaximumWindow = 1000;
 
     private const string Affine = "affine";
+    private const string Bias = "bias";
     private const string Channels = "channels";
     private const string ChannelAxis = "channel_axis";
     private const string Epsilon = "epsilon";
@@ -34,6 +35,7 @@ internal static class NormalizationKinds
             {
                 Epsilon = options.Epsilon,
                 Affine = options.Affine,
+                Bias = options.Bias,
                 RunningAverage = options.RunningAverage,
                 RunningVariance = options.RunningVariance,
                 NonFiniteBatches = options.NonFiniteBatches,
@@ -83,6 +85,7 @@ internal static class NormalizationKinds
         {
             Epsilon = fields.Number(Epsilon),
             Affine = ReadAffine(reader, channels),
+            Bias = fields.OptionalFlag(Bias, true),
             ChannelAxis = PlainKinds.Axis(fields),
         };
         if (fields.ObjectOrNull("running_statistics") is not { } running)
@@ -212,6 +215,7 @@ internal static class NormalizationKinds
         {
             Epsilon = options.Epsilon,
             Affine = options.Affine,
+            Bias = options.Bias,
             RunningAverage = options.RunningAverage ?? throw reader.Fields.Error("running_statistics", "is null"),
             NonFiniteBatches = options.NonFiniteBatches,
             ChannelAxis = options.ChannelAxis,
@@ -232,6 +236,7 @@ internal static class NormalizationKinds
         {
             Epsilon = reader.Fields.Number(Epsilon),
             Affine = ReadAffine(reader, channels),
+            Bias = reader.Fields.OptionalFlag(Bias, true),
             ChannelAxis = PlainKinds.Axis(reader.Fields),
         });
     }
@@ -245,11 +250,11 @@ internal static class NormalizationKinds
         }
 
         writer.Json.WriteEndArray();
-        writer.Json.WriteNumber(Epsilon, layer.EpsilonValue);
+        writer.Json.WriteNumber(Epsilon, layer.Epsilon);
         writer.Json.WriteBoolean("weight", layer.Weight is not null);
         if (layer is LayerNorm)
         {
-            writer.Json.WriteBoolean("bias", layer.Bias is not null);
+            writer.Json.WriteBoolean(Bias, layer.Bias is not null);
         }
     }
 
@@ -274,8 +279,9 @@ internal static class NormalizationKinds
     private static void WriteChannels(LayerWriter writer, ChannelNormalization layer)
     {
         writer.Json.WriteNumber(Channels, layer.Channels);
-        writer.Json.WriteNumber(Epsilon, layer.EpsilonValue);
+        writer.Json.WriteNumber(Epsilon, layer.Epsilon);
         writer.Json.WriteBoolean(Affine, layer.Weight is not null);
+        writer.Json.WriteBoolean(Bias, layer.Bias is not null);
         writer.Json.WriteNumber(ChannelAxis, layer.ChannelAxis);
     }
 

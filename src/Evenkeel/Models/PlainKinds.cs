@@ -1,42 +1,57 @@
 using Evenkeel.Formats;
 using Evenkeel.Layers;
-using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Models;
 
-/// <summary>Layers that neither normalize nor contain others.</summary>
+/// <summary>Layers that neither normalize nor contain others, but for activation functions.</summary>
 internal static class PlainKinds
 {
     private const string Bias = "bias";
     private const string ChannelAxis = "channel_axis";
     private const string Weight = "weight";
+    private const string PaddingField = "padding";
+    private const string Same = "same";
+    private const string CeilMode = "ceil_mode";
+    private const string CountIncludePad = "count_include_pad";
 
     /// <summary>The kinds.</summary>
     public static readonly LayerKind[] All =
     [
-        LayerKind.Of<Relu>("relu"),
-        LayerKind.Of<Tanh>("tanh"),
-        LayerKind.Of<Sigmoid>("sigmoid"),
+        LayerKind.Of<Identity>("identity"),
         LayerKind.Of<Flatten>("flatten"),
+        LayerKind.Of<Permute>("permute", Write, static reader => new Permute(reader.Fields.Integers("axes", short.MaxValue))),
         LayerKind.Of<Linear>("linear", Write, ReadLinear),
+        LayerKind.Of<Conv1d>("conv1d", Write, ReadSequenceConvolution),
         LayerKind.Of<Conv2d>("conv2d", Write, ReadConvolution),
         LayerKind.Of<Dropout>("dropout", Write, ReadDropout),
         LayerKind.Of<ChannelDropout>("channel_dropout", Write, ReadChannelDropout),
-        LayerKind.Of<MaxPool2d>("max_pool2d", Write, static reader => ReadPooling(reader, (k, s, p, c) => new MaxPool2d(k, s, p, c))),
-        LayerKind.Of<AveragePool2d>(
-            "average_pool2d", Write, static reader => ReadPooling(reader, (k, s, p, c) => new AveragePool2d(k, s, p, c))),
+        LayerKind.Of<MaxPool2d>(
+            "max_pool2d", Write, static reader => ReadPooling(reader, (k, s, p, c, ceil) => new MaxPool2d(k, s, p, c, ceil))),
+        LayerKind.Of<AveragePool2d>("average_pool2d", Write, ReadAveragePooling),
         LayerKind.Of<GlobalAveragePool2d>(
             "global_average_pool2d",
             static (writer, layer) => writer.Json.WriteNumber(ChannelAxis, layer.ChannelAxis),
             static reader => new GlobalAveragePool2d(Axis(reader.Fields))),
+        LayerKind.Of<AdaptiveAveragePool2d>("adaptive_average_pool2d", Write, ReadAdaptivePooling),
     ];
 
-    /// <summary>Reads the axis of the channels.</summary>
-    public static int Axis(JsonFields fields) => fields.Long(ChannelAxis, int.MinValue) is <= int.MaxValue and long axis
+    /// <summary>Reads an axis: that of the channels, or another.</summary>
+    public static int Axis(JsonFields fields, string name = ChannelAxis) => fields.Long(name, int.MinValue) is <= int.MaxValue and long axis
         ? (int)axis
-        : throw fields.Error(ChannelAxis, "is beyond the range of an axis");
+        : throw fields.Error(name, "is beyond the range of an axis");
+
+    private static void Write(LayerWriter writer, Permute layer)
+    {
+        writer.Json.WriteStartArray("axes");
+        foreach (int axis in layer.Axes)
+        {
+            writer.Json.WriteNumberValue(axis);
+        }
+
+        writer.Json.WriteEndArray();
+    }
 
     private static void Write(LayerWriter writer, Linear layer)
     {
@@ -59,7 +74,7 @@ internal static class PlainKinds
         writer.Json.WriteNumber("outputs", layer.Outputs);
         Write(writer, "kernel", layer.Kernel);
         Write(writer, "stride", layer.Options.Stride);
-        Write(writer, "padding", layer.Options.Padding);
+        Write(writer, layer.Options.Padding);
         Write(writer, "dilation", layer.Options.Dilation);
         writer.Json.WriteNumber("groups", layer.Options.Groups);
         writer.Json.WriteBoolean(Bias, layer.Bias is not null);
@@ -73,7 +88,7 @@ internal static class PlainKinds
         var options = new Conv2dOptions
         {
             Stride = Read(reader, "stride"),
-            Padding = Read(reader, "padding"),
+            Padding = ReadPadding(reader),
             Dilation = Read(reader, "dilation"),
             Groups = reader.Size("groups"),
             Bias = reader.Fields.Flag(Bias),
@@ -81,6 +96,35 @@ internal static class PlainKinds
         };
         reader.Expect(Weight, outputs, inputs / options.Groups, kernel.Height, kernel.Width);
         return new Conv2d(inputs, outputs, kernel, options);
+    }
+
+    private static void Write(LayerWriter writer, Conv1d layer)
+    {
+        writer.Json.WriteNumber("inputs", layer.Inputs);
+        writer.Json.WriteNumber("outputs", layer.Outputs);
+        writer.Json.WriteNumber("kernel", layer.Kernel);
+        writer.Json.WriteNumber("stride", layer.Options.Stride);
+        Write(writer, layer.Options.Padding);
+        writer.Json.WriteNumber("dilation", layer.Options.Dilation);
+        writer.Json.WriteNumber("groups", layer.Options.Groups);
+        writer.Json.WriteBoolean(Bias, layer.Bias is not null);
+        writer.Json.WriteNumber(ChannelAxis, layer.Options.ChannelAxis);
+    }
+
+    private static Conv1d ReadSequenceConvolution(LayerReader reader)
+    {
+        int inputs = reader.Size("inputs"), outputs = reader.Size("outputs"), kernel = reader.Size("kernel");
+        var options = new Conv1dOptions
+        {
+            Stride = reader.Size("stride"),
+            Padding = ReadPadding(reader),
+            Dilation = reader.Size("dilation"),
+            Groups = reader.Size("groups"),
+            Bias = reader.Fields.Flag(Bias),
+            ChannelAxis = Axis(reader.Fields),
+        };
+        reader.Expect(Weight, outputs, inputs / options.Groups, kernel);
+        return new Conv1d(inputs, outputs, kernel, options);
     }
 
     private static void Write(LayerWriter writer, Dropout layer)
@@ -117,12 +161,70 @@ internal static class PlainKinds
     {
         Write(writer, "kernel", layer.Kernel);
         Write(writer, "stride", layer.Stride);
-        Write(writer, "padding", layer.Padding);
+        Write(writer, layer.Padding);
+        writer.Json.WriteNumber(ChannelAxis, layer.ChannelAxis);
+        writer.Json.WriteBoolean(CeilMode, layer.CeilMode);
+    }
+
+    private static void Write(LayerWriter writer, AdaptiveAveragePool2d layer)
+    {
+        Write(writer, "size", layer.Size);
         writer.Json.WriteNumber(ChannelAxis, layer.ChannelAxis);
     }
 
-    private static T ReadPooling<T>(LayerReader reader, Func<Extent, Extent, Extent, int, T> create) =>
-        create(Read(reader, "kernel"), Read(reader, "stride"), Read(reader, "padding"), Axis(reader.Fields));
+    private static AdaptiveAveragePool2d ReadAdaptivePooling(LayerReader reader)
+    {
+        Extent size = Read(reader, "size");
+        return new AdaptiveAveragePool2d(size, Axis(reader.Fields));
+    }
+
+    private static void Write(LayerWriter writer, AveragePool2d layer)
+    {
+        Write(writer, (WindowPooling)layer);
+        writer.Json.WriteBoolean(CountIncludePad, layer.CountIncludePad);
+    }
+
+    private static AveragePool2d ReadAveragePooling(LayerReader reader)
+    {
+        bool countIncludePad = reader.Fields.OptionalFlag(CountIncludePad, true);
+        return ReadPooling(reader, (k, s, p, c, ceil) => new AveragePool2d(k, s, p, c, ceil, countIncludePad));
+    }
+
+    private static T ReadPooling<T>(LayerReader reader, Func<Extent, Extent, Padding, int, bool, T> create)
+    {
+        Extent kernel = Read(reader, "kernel"), stride = Read(reader, "stride");
+        Padding padding = ReadPadding(reader);
+        int axis = Axis(reader.Fields);
+        return create(kernel, stride, padding, axis, reader.Fields.OptionalFlag(CeilMode, false));
+    }
+
+    /// <summary>Writes [height, width] where the two ends of each axis are equal, and else [top, left, bottom, right] or "same".</summary>
+    private static void Write(LayerWriter writer, Padding padding)
+    {
+        if (padding.IsSame)
+        {
+            writer.Json.WriteString(PaddingField, Same);
+            return;
+        }
+
+        writer.Json.WriteStartArray(PaddingField);
+        int[] numbers = padding.IsSymmetric
+            ? [padding.Top, padding.Left] : [padding.Top, padding.Left, padding.Bottom, padding.Right];
+        Array.ForEach(numbers, writer.Json.WriteNumberValue);
+        writer.Json.WriteEndArray();
+    }
+
+    private static Padding ReadPadding(LayerReader reader) =>
+        reader.Fields.IsText(PaddingField)
+            ? reader.Fields.Text(PaddingField) == Same
+                ? Padding.Same
+                : throw reader.Fields.Error(PaddingField, $"is neither numbers nor \"{Same}\"")
+        : reader.Fields.Integers(PaddingField, short.MaxValue) switch
+        {
+            [var height, var width] => new Extent(height, width),
+            [var top, var left, var bottom, var right] => new Padding(top, left, bottom, right),
+            _ => throw reader.Fields.Error(PaddingField, "does not have two integers, height and width, or four: top, left, bottom, right"),
+        };
 
     private static void Write(LayerWriter writer, string name, Extent extent)
     {

@@ -13,7 +13,8 @@ namespace Evenkeel.Networks;
 /// </summary>
 /// <remarks>
 /// Per output channel, W′ = W·γ/s and b′ = (b − running mean)·γ/s + β, with s = √(running variance + ε) or another divisor that the
-/// normalization uses in inference.
+/// normalization uses in inference. A linear layer is taken to have outputs [N, out]: with axes of rows between them, the channels of a
+/// normalization on axis 1 are others.
 /// </remarks>
 public static class Folding
 {
@@ -43,6 +44,24 @@ public static class Folding
         ArgumentNullException.ThrowIfNull(convolution);
         ArgumentNullException.ThrowIfNull(normalization);
         var folded = new Conv2d(
+            convolution.Inputs, convolution.Outputs, convolution.Kernel, convolution.Options with { Bias = true });
+        Fold(convolution, normalization, folded);
+        return folded;
+    }
+
+    /// <summary>
+    /// Makes a convolution of sequences that computes what the given one and the normalization after it compute in inference.
+    /// </summary>
+    /// <param name="convolution">The convolution, with any number of groups, which is not changed.</param>
+    /// <param name="normalization">The normalization after it, with running statistics.</param>
+    /// <exception cref="ArgumentException">
+    /// The numbers of channels or their axes differ, or the normalization uses the batch's statistics in inference.
+    /// </exception>
+    public static Conv1d Fold(Conv1d convolution, RunningNormalization normalization)
+    {
+        ArgumentNullException.ThrowIfNull(convolution);
+        ArgumentNullException.ThrowIfNull(normalization);
+        var folded = new Conv1d(
             convolution.Inputs, convolution.Outputs, convolution.Kernel, convolution.Options with { Bias = true });
         Fold(convolution, normalization, folded);
         return folded;
@@ -80,6 +99,25 @@ public static class Folding
         var outcomes = new Dictionary<Layer, (Layer? Into, string? Obstacle)>();
         Residual folded = Fold(block, outcomes);
         report = Report(block, outcomes);
+        return folded;
+    }
+
+    /// <summary>
+    /// Makes a graph that computes what the given one computes in inference, with each normalization by running statistics folded into the
+    /// linear layer or convolution that it alone reads.
+    /// </summary>
+    /// <param name="graph">The graph, which is not changed; layers that are not folded are the same objects in both.</param>
+    public static Graph Fold(Graph graph) => Fold(graph, out _);
+
+    /// <summary>As <see cref="Fold(Graph)"/>, with a report.</summary>
+    /// <param name="graph">The graph, which is not changed; layers that are not folded are the same objects in both.</param>
+    /// <param name="report">Receives an entry for each normalization of the graph: what it was folded into, or why it was not.</param>
+    public static Graph Fold(Graph graph, out IReadOnlyList<FoldingEntry> report)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var outcomes = new Dictionary<Layer, (Layer? Into, string? Obstacle)>();
+        Graph folded = Fold(graph, outcomes);
+        report = Report(graph, outcomes);
         return folded;
     }
 
@@ -137,6 +175,41 @@ public static class Folding
         return network.WithLayers(layers);
     }
 
+    private static Graph Fold(Graph graph, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes)
+    {
+        var layers = graph.Nodes.ToDictionary(node => node.Name, node => node.Layer);
+        var readers = graph.Nodes.SelectMany(node => node.Inputs).CountBy(name => name).ToDictionary();
+        var names = new Dictionary<string, string>(); // of the nodes that normalizations were folded into
+        var nodes = new List<GraphNode>();
+        foreach (GraphNode node in graph.Nodes)
+        {
+            if (node.Layer is SetNormalization normalization && node.Inputs is [var input] && input != Graph.Input)
+            {
+                string name = names.GetValueOrDefault(input, input);
+                GraphNode holder = nodes.First(candidate => candidate.Name == name);
+                string? obstacle = readers[input] > 1
+                    ? $"Other nodes than it read the {holder.Layer.GetType().Name} before it."
+                    : Obstacle(holder.Layer, normalization);
+                outcomes.Add(normalization, (layers[name], obstacle));
+                if (obstacle is null)
+                {
+                    nodes.Remove(holder);
+                    nodes.Add(holder with { Layer = Folded(holder.Layer, (RunningNormalization)normalization) });
+                    names.Add(node.Name, name);
+                    continue;
+                }
+            }
+
+            nodes.Add(node with
+            {
+                Layer = FoldInside(node.Layer, outcomes),
+                Inputs = [.. node.Inputs.Select(name => names.GetValueOrDefault(name, name))],
+            });
+        }
+
+        return new Graph(nodes);
+    }
+
     private static Residual Fold(Residual block, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes) => new(
         FoldInside(block.Body, outcomes), block.Shortcut is null ? null : FoldInside(block.Shortcut, outcomes), block.Activation);
 
@@ -144,18 +217,24 @@ public static class Folding
     {
         Sequential network => Fold(network, outcomes),
         Residual block => Fold(block, outcomes),
+        Graph graph => Fold(graph, outcomes),
         _ => layer,
     };
 
     internal static Layer Folded(Layer layer, RunningNormalization normalization) =>
-        layer is Linear linear ? Fold(linear, normalization) : Fold((Conv2d)layer, normalization);
+        layer switch
+        {
+            Linear linear => Fold(linear, normalization),
+            Conv1d convolution => Fold(convolution, normalization),
+            _ => Fold((Conv2d)layer, normalization),
+        };
 
     private static FoldingEntry[] Report(Layer network, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes)
     {
         var paths = network.NamedLayers().ToDictionary(named => named.Layer, named => named.Path);
         return [.. network.NamedLayers().Where(named => named.Layer is SetNormalization).Select(named =>
             !outcomes.TryGetValue(named.Layer, out (Layer? Into, string? Obstacle) outcome)
-                ? new FoldingEntry(named.Path, named.Layer, null, "No layer comes before it in a Sequential.")
+                ? new FoldingEntry(named.Path, named.Layer, null, "No layer comes directly before it.")
                 : outcome.Obstacle is null
                     ? new FoldingEntry(named.Path, named.Layer, paths[outcome.Into!], null)
                     : new FoldingEntry(named.Path, named.Layer, null, outcome.Obstacle))];
@@ -183,8 +262,8 @@ public static class Folding
     /// <summary>Why a normalization does not fold into the layer before it; null where it does.</summary>
     internal static string? Obstacle(Layer before, SetNormalization normalization) =>
         normalization is not RunningNormalization running ? $"A {normalization.GetType().Name} keeps no running statistics."
-        : before is not IChannelwiseLinear layer || before is not (Linear or Conv2d)
-            ? $"It follows a {before.GetType().Name}; only a Linear or a Conv2d takes a normalization in."
+        : before is not IChannelwiseLinear layer || before is not (Linear or ConvolutionLayer)
+            ? $"It follows a {before.GetType().Name}; only a linear layer or a convolution takes a normalization in."
         : Obstacle(layer, running);
 
     private static string? Obstacle(IChannelwiseLinear layer, RunningNormalization normalization)

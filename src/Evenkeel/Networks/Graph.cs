@@ -10,13 +10,15 @@ namespace Evenkeel.Networks;
 /// <remarks>
 /// <para>
 /// Node i computes yᵢ = layerᵢ(Σ yⱼ) over its inputs j, in their order, where <see cref="Input"/> gives x; the output is that of the last
-/// node. Nodes run in the order of the list.
+/// node. Nodes run in the order of the list. A <see cref="GraphNode.Combination"/> other than the sum is the product of the inputs, or
+/// their concatenation.
 /// </para>
 /// <para>
 /// Backward: node i passes dᵢ = layerᵢ's input gradient for gᵢ to each of its inputs, and gⱼ = Σ dᵢ over the readers i of node j, the last
-/// of the list first. The last node's g is dy; dx is the sum for <see cref="Input"/>.
+/// of the list first. The last node's g is dy; dx is the sum for <see cref="Input"/>. A product passes dᵢ times the other input, and a
+/// concatenation the part of dᵢ that belongs to the input.
 /// </para>
-/// <para>Shapes: the inputs of a node have equal shapes.</para>
+/// <para>Shapes: those of the inputs of a node must fit its <see cref="Combination"/>.</para>
 /// <para>Names: those of the nodes.</para>
 /// <para>
 /// This is for networks that come from elsewhere; <see cref="Sequential"/> and <see cref="Residual"/> are shorter to write, and run
@@ -35,11 +37,13 @@ public sealed class Graph : Layer
     // What nodes read has a slot: 0 is the network's input, i + 1 the output of node i.
     private readonly int[][] _inputs;
     private readonly int[] _lastReaders;
+    private readonly int[][] _inputNumbers;
     private readonly int[][] _dependentInputs;
+    private readonly InputCombiner[] _combiners;
+    private readonly Tensor<float>[][] _read;
     private readonly Tensor<float>?[] _outputs;
     private readonly Tensor<float>?[] _gradients;
     private readonly int[] _passedGradients;
-    private readonly ReusableTensor[] _sums;
     private readonly ReusableTensor[] _gradientSums;
 
     /// <summary>Makes a network of the given nodes.</summary>
@@ -47,7 +51,7 @@ public sealed class Graph : Layer
     /// <exception cref="ArgumentException">
     /// There are no nodes, or a name is empty, contains '.', is <see cref="Input"/> or occurs twice, or a layer occurs twice, or a node has
     /// no inputs, reads the same input twice, or reads what is neither <see cref="Input"/> nor a node before it, or no node reads one that
-    /// is not the last.
+    /// is not the last, or a product has more than two inputs, or a combination is not defined, or its axis is 0.
     /// </exception>
     /// <exception cref="ArgumentNullException">The list, a node, its layer or its inputs are null.</exception>
     public Graph(params IReadOnlyList<GraphNode> nodes)
@@ -72,11 +76,13 @@ public sealed class Graph : Layer
         _inputs = FindInputs(_nodes, nameof(nodes));
         _lastReaders = FindLastReaders(_nodes, _inputs, nameof(nodes));
         _parameters = [.. _layers.SelectMany(layer => layer.Parameters)];
+        _inputNumbers = [.. _inputs.Select(inputs => Enumerable.Range(0, inputs.Length).ToArray())];
         _dependentInputs = FindDependentInputs(_layers, _inputs);
         _outputs = new Tensor<float>?[_nodes.Length + 1];
         _gradients = new Tensor<float>?[_nodes.Length + 1];
         _passedGradients = new int[_nodes.Length + 1];
-        _sums = [.. _nodes.Select(_ => new ReusableTensor())];
+        _combiners = [.. _nodes.Select(InputCombiner.Of)];
+        _read = [.. _inputs.Select(inputs => new Tensor<float>[inputs.Length])];
         _gradientSums = [InputGradients, .. _nodes.Select(_ => new ReusableTensor())];
         DrawFrom(new NetworkMemory(this));
     }
@@ -91,7 +97,7 @@ public sealed class Graph : Layer
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The input does not fit the layers, or the inputs of a node differ in shape.</exception>
+    /// <exception cref="ArgumentException">The input does not fit the layers, or those of a node do not fit its combination.</exception>
     protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
     {
         LentMemory memory = Memory!.Outputs;
@@ -112,7 +118,7 @@ public sealed class Graph : Layer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The input does not fit the layers, or the inputs of a node differ in shape.</exception>
+    /// <exception cref="ArgumentException">The input does not fit the layers, or those of a node do not fit its combination.</exception>
     protected override Tensor<float> PredictCore(Tensor<float> input) => Memory!.Predict(this, input);
 
     /// <inheritdoc/>
@@ -122,7 +128,7 @@ public sealed class Graph : Layer
     protected override void BackwardToParametersCore(Tensor<float> outputGradient) => Backward(outputGradient, toInput: false);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The shape does not fit the layers, or the inputs of a node differ in shape.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the layers, or those of a node do not fit its combination.</exception>
     public override nint[] OutputShape(ReadOnlySpan<nint> input) =>
         OutputShape(input.ToArray(), static (layer, shape) => layer.OutputShape(shape), nameof(input));
 
@@ -135,13 +141,8 @@ public sealed class Graph : Layer
         nint[][] shapes = [input, .. _nodes.Select(_ => input)];
         for (int i = 0; i < _nodes.Length; i++)
         {
-            nint[] read = shapes[_inputs[i][0]];
-            for (int k = 1; k < _inputs[i].Length; k++)
-            {
-                CheckSum(i, k, read, shapes[_inputs[i][k]], parameter);
-            }
-
-            shapes[i + 1] = outputShape(_layers[i], read);
+            nint[][] read = [.. _inputs[i].Select(slot => shapes[slot])];
+            shapes[i + 1] = outputShape(_layers[i], read.Length == 1 ? read[0] : _combiners[i].Shape(read, parameter));
         }
 
         return shapes[^1];
@@ -155,9 +156,9 @@ public sealed class Graph : Layer
     internal override void DrawFrom(NetworkMemory memory)
     {
         base.DrawFrom(memory);
-        foreach (ReusableTensor sum in _sums)
+        foreach (InputCombiner combiner in _combiners)
         {
-            sum.DrawFrom(memory.Outputs);
+            combiner.DrawFrom(memory);
         }
 
         foreach (ReusableTensor sum in _gradientSums)
@@ -179,6 +180,9 @@ public sealed class Graph : Layer
                     ? $"reads '{unknown}', which is neither '{Input}' nor a node before it"
                 : node.Inputs.CountBy(name => name).FirstOrDefault(count => count.Value > 1) is { Key: { } twice }
                     ? $"reads '{twice}' twice"
+                : !Enum.IsDefined(node.Combination) ? $"has the combination {node.Combination}, which is not defined"
+                : node is { Combination: Combination.Product, Inputs.Count: > 2 } ? "multiplies more than two inputs; chain products of two"
+                : node.Axis == 0 ? "has the axis 0, which is that of the samples"
                 : null;
             if (problem is not null)
             {
@@ -215,14 +219,14 @@ public sealed class Graph : Layer
                 parameter);
     }
 
-    /// <summary>Returns those inputs of each node that depend on parameters, and so need a gradient.</summary>
+    /// <summary>Returns the numbers of those inputs of each node that depend on parameters, and so need a gradient.</summary>
     private static int[][] FindDependentInputs(Layer[] layers, int[][] inputs)
     {
         var dependent = new HashSet<int>();
         var found = new int[layers.Length][];
         for (int i = 0; i < layers.Length; i++)
         {
-            found[i] = [.. inputs[i].Where(dependent.Contains)];
+            found[i] = [.. Enumerable.Range(0, inputs[i].Length).Where(k => dependent.Contains(inputs[i][k]))];
             if (found[i].Length > 0 || layers[i].Parameters.Count > 0)
             {
                 dependent.Add(i + 1);
@@ -232,25 +236,17 @@ public sealed class Graph : Layer
         return found;
     }
 
-    /// <summary>Returns what a node reads: the one output, or the sum of several.</summary>
+    /// <summary>Returns what a node's layer takes: the one input, or the combination of several.</summary>
     private Tensor<float> Read(int node)
     {
         int[] inputs = _inputs[node];
-        Tensor<float> first = _outputs[inputs[0]]!;
-        if (inputs.Length == 1)
+        Tensor<float>[] read = _read[node];
+        for (int k = 0; k < inputs.Length; k++)
         {
-            return first;
+            read[k] = _outputs[inputs[k]]!;
         }
 
-        Tensor<float> sum = _sums[node].Get(first.Lengths);
-        for (int k = 1; k < inputs.Length; k++)
-        {
-            Tensor<float> next = _outputs[inputs[k]]!;
-            CheckSum(node, k, first.Lengths, next.Lengths, "input");
-            Sum.Apply((k == 1 ? first : sum).Elements(), next.Elements(), relu: false, sum.Elements());
-        }
-
-        return sum;
+        return read.Length == 1 ? read[0] : _combiners[node].Forward(read);
     }
 
     /// <summary>Releases the inputs of a node that no later node reads, except for what the node itself reads.</summary>
@@ -284,8 +280,9 @@ public sealed class Graph : Layer
             }
 
             _gradients[i + 1] = null;
-            int[] inputs = toInput ? _inputs[i] : _dependentInputs[i];
-            if (inputs.Length == 0)
+            int[] inputs = _inputs[i];
+            int[] numbers = toInput ? _inputNumbers[i] : _dependentInputs[i];
+            if (numbers.Length == 0)
             {
                 BackwardChildToParameters(_layers[i], gradient);
                 memory.Release(gradient, outputGradient, outputGradient, _gradients);
@@ -294,9 +291,11 @@ public sealed class Graph : Layer
 
             Tensor<float> passed = BackwardChild(_layers[i], gradient);
             memory.Release(gradient, passed, outputGradient, _gradients);
-            foreach (int slot in inputs)
+            foreach (int k in numbers)
             {
-                AddGradient(slot, passed, outputGradient);
+                Tensor<float> part = inputs.Length == 1 ? passed : _combiners[i].Backward(passed, _read[i], k);
+                AddGradient(inputs[k], part, outputGradient);
+                memory.Release(part, passed, outputGradient, _gradients);
             }
 
             memory.Release(passed, outputGradient, outputGradient, _gradients);
@@ -322,17 +321,5 @@ public sealed class Graph : Layer
         Sum.Apply(before.Elements(), passed.Elements(), relu: false, sum.Elements());
         _gradients[slot] = sum;
         Memory!.Gradients.Release(before, passed, outputGradient, _gradients);
-    }
-
-    private void CheckSum(int node, int index, ReadOnlySpan<nint> first, ReadOnlySpan<nint> other, string parameter)
-    {
-        if (!first.SequenceEqual(other))
-        {
-            GraphNode reader = _nodes[node];
-            throw new ArgumentException(
-                $"'{reader.Name}' reads the sum of '{reader.Inputs[0]}' {Shape.Describe(first)} and '{reader.Inputs[index]}' "
-                + $"{Shape.Describe(other)}; they must have the same shape.",
-                parameter);
-        }
     }
 }

@@ -47,7 +47,7 @@ public sealed class AccumulatedBatchNorm : RunningNormalization
     /// </exception>
     /// <exception cref="ArgumentException">The options have an exchange.</exception>
     public AccumulatedBatchNorm(int channels, BatchNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options is { Affine: true, Bias: true }, options.ChannelAxis)
     {
         if (options.Exchange is not null)
         {

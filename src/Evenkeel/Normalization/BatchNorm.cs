@@ -31,7 +31,7 @@ public sealed class BatchNorm : RunningNormalization
     /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
     /// </exception>
     public BatchNorm(int channels, BatchNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options is { Affine: true, Bias: true }, options.ChannelAxis)
     {
         Exchange = options.Exchange;
         RunningStatistics = options.CreateRunningStatistics(channels);

@@ -40,7 +40,7 @@ public sealed class BatchRenorm : RunningNormalization
     /// </exception>
     /// <exception cref="ArgumentNullException">The options have no schedule or no running average.</exception>
     public BatchRenorm(int channels, BatchRenormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options is { Affine: true, Bias: true }, options.ChannelAxis)
     {
         ArgumentNullException.ThrowIfNull(options.Schedule, nameof(options));
         ArgumentNullException.ThrowIfNull(options.RunningAverage, nameof(options));

@@ -9,6 +9,9 @@ public sealed record BatchRenormOptions
     /// <summary>Whether there are a learned scale γ (<c>weight</c>) and shift β (<c>bias</c>). Default true.</summary>
     public bool Affine { get; init; } = true;
 
+    /// <summary>Whether there is a shift β beside γ; without <see cref="Affine"/>, there is neither. Default true.</summary>
+    public bool Bias { get; init; } = true;
+
     /// <summary>
     /// How the running mean and deviation average over batches. Default: exponential, with a weight of 0.01 for the new batch.
     /// </summary>

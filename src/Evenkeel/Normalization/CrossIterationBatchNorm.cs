@@ -46,7 +46,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
             ChannelsOf(preceding),
             BatchOf(options ??= new()).Epsilon,
             options.BatchNorm.Affine,
-            options.BatchNorm.Affine,
+            options.BatchNorm is { Affine: true, Bias: true },
             options.BatchNorm.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
@@ -59,7 +59,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
 
         if (options.EpsilonOutside)
         {
-            Epsilon.Check(batch.Epsilon, outside: true);
+            EpsilonRange.Check(batch.Epsilon, outside: true);
         }
 
         _options = options;

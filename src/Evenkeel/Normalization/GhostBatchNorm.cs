@@ -36,7 +36,7 @@ public sealed class GhostBatchNorm : RunningNormalization
     /// </exception>
     /// <exception cref="ArgumentException">The options have an exchange: chunks do not share statistics.</exception>
     public GhostBatchNorm(int chunkSize, int channels, BatchNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options is { Affine: true, Bias: true }, options.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
         if (options.Exchange is not null)

@@ -38,7 +38,7 @@ public sealed class GroupNorm : ChannelNormalization
     /// </exception>
     /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public GroupNorm(int groups, int channels, GroupNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options is { Affine: true, Bias: true }, options.ChannelAxis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
         if (channels % groups != 0)

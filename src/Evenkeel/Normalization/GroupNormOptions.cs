@@ -9,6 +9,9 @@ public sealed record GroupNormOptions
     /// <summary>Whether there are a learned scale γ (<c>weight</c>) and shift β (<c>bias</c>) per channel. Default true.</summary>
     public bool Affine { get; init; } = true;
 
+    /// <summary>Whether there is a shift β beside γ; without <see cref="Affine"/>, there is neither. Default true.</summary>
+    public bool Bias { get; init; } = true;
+
     /// <summary>The axis of the channels: 1 for [N, C, *] (the default), −1 for channel-last [N, *, C].</summary>
     public int ChannelAxis { get; init; } = 1;
 }

@@ -30,7 +30,7 @@ public sealed class InstanceNorm : RunningNormalization
     /// <paramref name="channels"/> is below 1, ε is below 10⁻⁷⁶ or not finite, or the channel axis 0.
     /// </exception>
     public InstanceNorm(int channels, InstanceNormOptions? options = null)
-        : base(channels, (options ??= new()).Epsilon, options.Affine, options.Affine, options.ChannelAxis)
+        : base(channels, (options ??= new()).Epsilon, options.Affine, options is { Affine: true, Bias: true }, options.ChannelAxis)
     {
         RunningStatistics = RunningStatistics.Of(channels, options.RunningAverage, options.RunningVariance, options.NonFiniteBatches);
     }

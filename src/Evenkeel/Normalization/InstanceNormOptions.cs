@@ -9,6 +9,9 @@ public sealed record InstanceNormOptions
     /// <summary>Whether there are a learned scale γ (<c>weight</c>) and shift β (<c>bias</c>) per channel. Default false.</summary>
     public bool Affine { get; init; }
 
+    /// <summary>Whether there is a shift β beside γ; without <see cref="Affine"/>, there is neither. Default true.</summary>
+    public bool Bias { get; init; } = true;
+
     /// <summary>
     /// How running statistics average over batches; null, the default, for none: then each sample's own statistics
     /// normalize, in inference too.

@@ -41,5 +41,9 @@ public sealed class GoldenFile
     /// <summary>An option as its JSON type says: a number, a truth value, text.</summary>
     public T Option<T>(string name) => _root.GetProperty("options").GetProperty(name).Deserialize<T>()!;
 
+    /// <summary>An option, or the default where the case does not have it.</summary>
+    public T Option<T>(string name, T defaultValue) =>
+        _root.GetProperty("options").TryGetProperty(name, out JsonElement value) ? value.Deserialize<T>()! : defaultValue;
+
     internal static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
 }

@@ -25,13 +25,12 @@ The conventions of each are said there. Masks are int64: 1 counts, 0 does not.
 """
 
 import torch
-from torch import nn
 
 from batch_norms import accumulated_batch_norms, batch_norms, ghost_batch_norms, sync_batch_norms
 from batch_renorms import batch_renorms
 from cross_iteration_norms import cross_iteration_norms
 from masked_norms import masked_norms
-from networks import activation, convolutions, folding, linear, losses, network, optimizers
+from networks import activations, convolutions, folding, linear, losses, network, optimizers
 from pooling import poolings
 from sample_norms import group_norms, instance_norms, layer_norms, rms_norms
 
@@ -55,9 +54,7 @@ def main():
     linear("linear", 9, 33, 17)
     linear("linear-no-bias", 3, 5, 2, bias=False)
     convolutions()
-    activation("relu", nn.ReLU)
-    activation("sigmoid", nn.Sigmoid)
-    activation("tanh", nn.Tanh)
+    activations()
     poolings()
     losses()
     optimizers()

@@ -35,7 +35,23 @@ def convolution(name, batch, inputs, outputs, size, kernel, stride=(1, 1), paddi
     module_case(name, options, initial, make, [("train", step)])
 
 
+def sequence_convolution(name, batch, inputs, outputs, length, kernel, stride=1, padding=0, dilation=1, groups=1):
+    random = random_for(name)
+
+    def make():
+        return nn.Conv1d(inputs, outputs, kernel, stride, padding, dilation, groups)
+
+    initial = {"weight": draw(random, outputs, inputs // groups, kernel, scale=0.3), "bias": draw(random, outputs)}
+    sequences = draw(random, batch, inputs, length)
+    step = {"input": sequences, "output_gradient": draw(random, *make()(sequences).shape)}
+    options = {"inputs": inputs, "outputs": outputs, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation,
+               "groups": groups}
+    module_case(name, options, initial, make, [("train", step)])
+
+
 def convolutions():
+    sequence_convolution("convolution-1d", 2, 3, 5, 11, 3, padding=1)
+    sequence_convolution("convolution-1d-groups", 2, 6, 4, 13, 4, stride=2, padding=3, dilation=2, groups=2)
     convolution("convolution", 1, 3, 17, (5, 6), (3, 3), padding=(1, 1))
     convolution("convolution-plain", 2, 2, 3, (4, 5), (1, 1), bias=False)
     convolution("convolution-strided", 2, 3, 5, (9, 8), (3, 3), stride=(2, 2), padding=(1, 1))
@@ -51,6 +67,27 @@ def activation(name, make):
     edges = torch.tensor([0, 1e-6, -1e-6, 0.5, -0.5, 5, -5, 9.5, -9.5, 20, -20, 88, -88, 100, -100, 1e4, -1e4])
     input = torch.cat([draw(random, 47, scale=3), edges]).reshape(4, 16)
     module_case(name, {}, {}, make, [("train", {"input": input, "output_gradient": draw(random, 4, 16)})])
+
+
+def activations():
+    activation("relu", nn.ReLU)
+    activation("sigmoid", nn.Sigmoid)
+    activation("tanh", nn.Tanh)
+    activation("silu", nn.SiLU)
+    activation("gelu", nn.GELU)
+    activation("gelu-tanh", lambda: nn.GELU(approximate="tanh"))
+    activation("leaky-relu", lambda: nn.LeakyReLU(0.2))
+    activation("hard-swish", nn.Hardswish)
+    activation("hard-sigmoid", nn.Hardsigmoid)
+    activation("relu6", nn.ReLU6)
+    softmax("softmax-rows", -1, (3, 21))
+    softmax("softmax-channels", 1, (2, 5, 3, 7))
+
+
+def softmax(name, axis, shape):
+    random = random_for(name)
+    step = {"input": draw(random, *shape, scale=3), "output_gradient": draw(random, *shape)}
+    module_case(name, {"axis": axis}, {}, lambda: nn.Softmax(axis), [("train", step)])
 
 
 # Losses

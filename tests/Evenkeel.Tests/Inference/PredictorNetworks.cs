@@ -26,6 +26,14 @@ internal static class PredictorNetworks
             new Sequential(new Linear(6, 8, random), new BatchNorm(8)), new Sequential(new Relu(), new Linear(8, 8, random)), new Tanh())),
         ["normalization first"] = ([20], random => new Sequential(
             new BatchNorm(20), new Relu(), new Linear(20, 9, random), new Sigmoid(), new BatchNorm(9), new Dropout(0.5, random))),
+        ["activations"] = ([20], random => new Sequential(
+            new Linear(20, 19, random), new Silu(), new Linear(19, 18, random), new Gelu(), new Linear(18, 17, random), new LeakyRelu(),
+            new Linear(17, 16, random), new HardSwish(), new Gelu(approximate: true), new Linear(16, 15, random), new HardSigmoid(),
+            new Clamp(0.1, 0.9), new Softmax())),
+        ["rows of a sequence"] = ([5, 20], random => new Sequential(
+            new Linear(20, 12, random), new Gelu(), new LayerNorm(12), new Linear(12, 7, random), new Flatten(),
+            new Linear(35, 3, random))),
+        ["softmax of channels"] = ([3, 5, 7], random => new Sequential(new Conv2d(3, 4, 3, random), new Softmax(1))),
         ["dropout"] = ([20], random => new Sequential(
             new Dropout(0.25, random, DropoutKind.Classic), new Linear(20, 9, random), new Dropout(0.25, random), new Relu())),
         ["dropout alone"] = ([20], random => new Dropout(0.5, random)),
@@ -74,6 +82,39 @@ internal static class PredictorNetworks
             new MaxPool2d(3, 2, 1, channelAxis: -1),
             new Flatten(),
             new Linear(20 * 20 * 20, 3, random))),
+        ["branches and channel factors"] = ([5, 9, 8], random => new Graph(
+            new("narrow", new Conv2d(5, 7, 1, random), Graph.Input),
+            new("norm", new BatchNorm(7), "narrow"),
+            new("wide", new Conv2d(5, 18, 3, random, new() { Padding = 1 }), Graph.Input),
+            new("joined", new Relu(), "norm", Graph.Input, "wide") { Combination = Combination.Concatenation },
+            new("factors", new Sequential(new GlobalAveragePool2d(), new Linear(30, 30, random), new Sigmoid()), "joined"),
+            new("weighted", new Conv2d(30, 6, 3, random), "factors", "joined") { Combination = Combination.Product })),
+        ["branches with channels last"] = ([9, 8, 5], random => new Graph(
+            new("narrow", new Conv2d(5, 7, 1, random, new() { ChannelAxis = -1 }), Graph.Input),
+            new("factors", new Sequential(
+                new AdaptiveAveragePool2d(1, -1),
+                new Conv2d(5, 12, 1, random, new() { ChannelAxis = -1 }),
+                new HardSigmoid()), Graph.Input),
+            new("joined", new Tanh(), "narrow", Graph.Input) { Combination = Combination.Concatenation, Axis = -1 },
+            new("weighted", new Relu(), "joined", "factors") { Combination = Combination.Product, Axis = -1 })),
+        ["products of vectors"] = ([20], random => new Graph(
+            new("value", new Linear(20, 16, random), Graph.Input),
+            new("gate", new Sequential(new Linear(20, 16, random), new Sigmoid()), Graph.Input),
+            new("gated", new Relu(), "value", "gate") { Combination = Combination.Product },
+            new("joined", new Linear(52, 3, random), "gated", Graph.Input, "value") { Combination = Combination.Concatenation })),
+        ["permuted axes"] = ([9, 8, 5], random => new Sequential(
+            new Permute(0, 3, 1, 2), new Identity(), new Conv2d(5, 7, 3, random), new Permute(0, 2, 3, 1), new Linear(7, 3, random))),
+        ["adaptive pooling"] = ([5, 13, 12], random => new Sequential(
+            new Conv2d(5, 20, 3, random), new Relu(), new AdaptiveAveragePool2d(new Extent(3, 4)), new Flatten(),
+            new Linear(240, 3, random))),
+        ["uneven padding"] = ([5, 13, 12], random => new Sequential(
+            new Conv2d(5, 20, 3, random, new() { Stride = 2, Padding = Padding.Same }),
+            new Relu(),
+            new Conv2d(20, 20, 3, random, new() { Padding = new Padding(0, 2, 1, 1) }),
+            new MaxPool2d(3, 2, new Padding(0, 0, 1, 1), ceilMode: true),
+            new Conv2d(20, 16, 3, random, new() { Padding = new Padding(2, 2, 1, 1) }),
+            new AveragePool2d(2, 2, new Padding(1, 0, 1, 1), ceilMode: true, countIncludePad: false),
+            new AveragePool2d(2, 1, Padding.Same))),
         ["pooling to one pixel"] = ([2, 2, 256], random => new Sequential(
             new MaxPool2d(2, channelAxis: -1), new Flatten(), new Linear(256, 3, random))),
         ["averages of one pixel"] = ([3, 3, 256], random => new Sequential(

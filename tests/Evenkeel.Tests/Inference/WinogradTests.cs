@@ -81,7 +81,7 @@ public class WinogradTests
     /// <summary>The largest error of a convolution's outputs, and the largest of the exact ones, in double precision.</summary>
     private static (double Error, double Largest) Error(Conv2d layer, Tensor<float> images, Tensor<float> outputs)
     {
-        int padding = layer.Options.Padding.Height, rows = (int)images.Lengths[1], columns = (int)images.Lengths[2];
+        int padding = layer.Options.Padding.Top, rows = (int)images.Lengths[1], columns = (int)images.Lengths[2];
         double error = 0, largest = 0;
         for (int n = 0; n < images.Lengths[0]; n++)
         {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Images;
@@ -57,6 +58,29 @@ public class Conv2dTests
         Assert.Equal(["weight"], new Conv2d(3, 2, 3, new() { Bias = false }).Parameters.Select(parameter => parameter.Name));
     }
 
+    [Theory]
+    [InlineData(7, 3, 1, 1)]
+    [InlineData(7, 4, 1, 1)]
+    [InlineData(8, 3, 2, 1)]
+    [InlineData(7, 3, 2, 2)]
+    [InlineData(5, 1, 3, 1)]
+    public void Same_padding_gives_the_size_divided_by_the_stride_rounded_up(int size, int kernel, int stride, int dilation)
+    {
+        var layer = new Conv2d(
+            2, 3, kernel, new RandomSource(1), new() { Stride = stride, Dilation = dilation, Padding = Padding.Same });
+        int outputs = (size + stride - 1) / stride;
+        int total = Math.Max(0, (outputs - 1) * stride + (kernel - 1) * dilation + 1 - size), before = total / 2, after = total - before;
+        var explicitly = new Conv2d(2, 3, kernel, new RandomSource(1), new()
+        {
+            Stride = stride,
+            Dilation = dilation,
+            Padding = new Padding(before, before, after, after),
+        });
+        Tensor<float> x = TestData.Tensor(TestData.Uniform(2 * size * size, seed: 1), 1, 2, size, size);
+        Assert.Equal([1, 3, outputs, outputs], layer.OutputShape(x.Lengths));
+        Assert.Equal([.. explicitly.Forward(x, Pass.Training)], (float[])[.. layer.Forward(x, Pass.Training)]);
+    }
+
     [Fact]
     public void Draws_weights_by_the_inputs_and_outputs_that_a_kernel_joins()
     {
@@ -114,8 +138,9 @@ public class Conv2dTests
         from kernel in Gen.Choose(1, 5)
         from stride in Gen.Choose(1, 4)
         from padding in Gen.Choose(0, 4)
+        from paddingAfter in Gen.Frequency((2, Gen.Constant(padding)), (1, Gen.Choose(0, 4)))
         from dilation in Gen.Choose(1, 3)
-        select new ConvolutionAxis(input, kernel, stride, padding, dilation);
+        select new ConvolutionAxis(input, kernel, stride, padding, paddingAfter, dilation);
 
     private static Conv2d Make(in ConvolutionShape shape)
     {
@@ -127,7 +152,8 @@ public class Conv2dTests
             new()
             {
                 Stride = new Extent(shape.Rows.Stride, shape.Columns.Stride),
-                Padding = new Extent(shape.Rows.Padding, shape.Columns.Padding),
+                Padding = new Padding(
+                    shape.Rows.Padding, shape.Columns.Padding, shape.Rows.PaddingAfter, shape.Columns.PaddingAfter),
                 Dilation = new Extent(shape.Rows.Dilation, shape.Columns.Dilation),
                 Groups = shape.Groups,
                 ChannelAxis = shape.ChannelLast ? -1 : 1,

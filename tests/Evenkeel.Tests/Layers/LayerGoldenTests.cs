@@ -69,6 +69,31 @@ public class LayerGoldenTests(ITestOutputHelper output)
     public void Tanh_equals_PyTorch() => AssertEqualsPyTorch(
         new Tanh(), GoldenFile.Read("tanh"), Tolerances.Activation, Tolerances.ActivationGradient);
 
+    public static TheoryData<string, Activation> Activations => new()
+    {
+        { "silu", new Silu() },
+        { "gelu", new Gelu() },
+        { "gelu-tanh", new Gelu(approximate: true) },
+        { "leaky-relu", new LeakyRelu(0.2) },
+        { "hard-swish", new HardSwish() },
+        { "hard-sigmoid", new HardSigmoid() },
+        { "relu6", new Clamp(0, 6) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void Activation_equals_PyTorch(string name, Activation layer) =>
+        AssertEqualsPyTorch(layer, GoldenFile.Read(name), Tolerances.Activation, Tolerances.ActivationGradient);
+
+    [Theory]
+    [InlineData("softmax-rows")]
+    [InlineData("softmax-channels")]
+    public void Softmax_equals_PyTorch(string name)
+    {
+        GoldenFile golden = GoldenFile.Read(name);
+        AssertEqualsPyTorch(new Softmax(golden.Option<int>("axis")), golden, Tolerances.Activation, Tolerances.ActivationGradient);
+    }
+
     private void AssertEqualsPyTorch(Layer layer, GoldenFile golden, double forward, double backward)
     {
         GoldenValues step = Assert.Single(golden.Steps);

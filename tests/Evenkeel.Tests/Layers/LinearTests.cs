@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Tests.Reference;
@@ -35,6 +36,27 @@ public class LinearTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 4, 1)]
+    [InlineData(3, 1, 5)]
+    public void Takes_any_axes_before_the_last_as_those_of_rows(int first, int second, int third)
+    {
+        Linear layer = Make(3, 2, bias: true), flat = Make(3, 2, bias: true);
+        int rows = first * second * third;
+        float[] x = TestData.Uniform(rows * 3, seed: 1), dy = TestData.Uniform(rows * 2, seed: 2);
+
+        Tensor<float> y = layer.Forward(TestData.Tensor(x, first, second, third, 3), Pass.Training);
+        Tensor<float> dx = layer.Backward(TestData.Tensor(dy, first, second, third, 2));
+
+        Assert.Equal([first, second, third, 2], y.Lengths);
+        Assert.Equal([first, second, third, 2], layer.OutputShape([first, second, third, 3]));
+        Assert.Equal([first, second, third, 3], dx.Lengths);
+        Assert.Equal(flat.Forward(TestData.Tensor(x, rows, 3), Pass.Training).ToArray(), y.ToArray());
+        Assert.Equal(flat.Backward(TestData.Tensor(dy, rows, 2)).ToArray(), dx.ToArray());
+        Assert.Equal(flat.Weight.Gradient.ToArray(), layer.Weight.Gradient.ToArray());
+        Assert.Equal(flat.Bias!.Gradient.ToArray(), layer.Bias!.Gradient.ToArray());
+    }
+
     [Fact]
     public void Gradients_of_parameters_add_up_with_or_without_the_gradient_of_the_input()
     {
@@ -69,9 +91,9 @@ public class LinearTests
         AssertRefused<ArgumentNullException>(() => new Linear(3, 2, null!), "random");
         Linear layer = Make(3, 2, bias: true);
         Assert.Throws<InvalidOperationException>(() => layer.Backward(Zeros([4, 2])));
-        AssertInputRefused(layer, [4, 5], "[4, 5]", "[N, 3]");
-        AssertInputRefused(layer, [3], "[3]", "[N, 3]");
-        AssertInputRefused(layer, [4, 3, 1], "[4, 3, 1]", "[N, 3]");
+        AssertInputRefused(layer, [4, 5], "[4, 5]", "[N, *, 3]");
+        AssertInputRefused(layer, [3], "[3]", "[N, *, 3]");
+        AssertInputRefused(layer, [4, 3, 1], "[4, 3, 1]", "[N, *, 3]");
         AssertInputRefused(layer, [0, 3], "[0, 3] is empty");
         AssertRefused<ArgumentException>(() => layer.Forward(Strided<float>(4, 3), Pass.Training), "input", "not dense");
         layer.Forward(Zeros([4, 3]), Pass.Training);

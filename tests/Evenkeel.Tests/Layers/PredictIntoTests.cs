@@ -34,7 +34,7 @@ public class PredictIntoTests
         Sequential network = Network();
         AssertRefused("destination", [4, 5], "The destination is [4, 5]; the output is [5, 4].");
         AssertRefused("destination", [20], "The destination is [20]; the output is [5, 4].");
-        AssertRefused("destination", [5, 0], "is empty");
+        AssertRefused("destination", [5, 0], "The destination is [5, 0]; the output is [5, 4].");
 
         Tensor<float> strided = Strided<float>(5, 4);
         AssertRefused<ArgumentException>(() => network.Predict(Input, strided), "destination", "is not dense");
@@ -71,7 +71,7 @@ public class PredictIntoTests
     {
         Sequential network = Network();
         AssertRefused<ArgumentException>(() => network.Predict(Strided<float>(5, 6), Zeros([5, 4])), "input", "is not dense");
-        AssertRefused<ArgumentException>(() => network.Predict(Zeros([5, 7]), Zeros([5, 4])), "input", "[N, 6]");
+        AssertRefused<ArgumentException>(() => network.Predict(Zeros([5, 7]), Zeros([5, 4])), "input", "[N, *, 6]");
     }
 
     private static Sequential Network()

@@ -19,15 +19,26 @@ public class RefusedForwardTests
     private static readonly Dictionary<Type, Func<Layer>> Layers = new()
     {
         [typeof(Linear)] = () => new Linear(8, 5, new RandomSource(1)),
+        [typeof(Conv1d)] = () => new Conv1d(6, 4, 3, new RandomSource(1)),
         [typeof(Conv2d)] = () => new Conv2d(6, 4, 3, new RandomSource(1)),
+        [typeof(Identity)] = () => new Identity(),
+        [typeof(Permute)] = () => new Permute(0, 3, 1, 2),
         [typeof(Flatten)] = () => new Flatten(),
         [typeof(Dropout)] = () => new Dropout(0.5, new RandomSource(1)),
         [typeof(ChannelDropout)] = () => new ChannelDropout(0.5, new RandomSource(1)),
         [typeof(Relu)] = () => new Relu(),
         [typeof(Tanh)] = () => new Tanh(),
         [typeof(Sigmoid)] = () => new Sigmoid(),
+        [typeof(Silu)] = () => new Silu(),
+        [typeof(Gelu)] = () => new Gelu(),
+        [typeof(LeakyRelu)] = () => new LeakyRelu(),
+        [typeof(HardSwish)] = () => new HardSwish(),
+        [typeof(HardSigmoid)] = () => new HardSigmoid(),
+        [typeof(Clamp)] = () => new Clamp(0, 6),
+        [typeof(Softmax)] = () => new Softmax(1),
         [typeof(MaxPool2d)] = () => new MaxPool2d(2),
         [typeof(AveragePool2d)] = () => new AveragePool2d(2),
+        [typeof(AdaptiveAveragePool2d)] = () => new AdaptiveAveragePool2d(2),
         [typeof(GlobalAveragePool2d)] = () => new GlobalAveragePool2d(),
         [typeof(BatchNorm)] = () => new BatchNorm(6),
         [typeof(BatchRenorm)] = () => new BatchRenorm(6),
@@ -75,6 +86,21 @@ public class RefusedForwardTests
 
     [Theory]
     [MemberData(nameof(Types))]
+    public void A_batch_without_samples_gives_none_in_inference(string type)
+    {
+        (Layer layer, Tensor<float> input, Tensor<float> gradient) = Prepared(type);
+        nint[] expected = [0, .. gradient.Lengths[1..]];
+        Tensor<float> empty = Tensor.CreateFromShape<float>([0, .. input.Lengths[1..]]);
+        Tensor<float> destination = Tensor.CreateFromShape<float>(expected);
+        Assert.Equal(expected, layer.Forward(empty, Pass.Inference).Lengths);
+        AssertNothingToDifferentiate(layer, gradient);
+        Assert.Equal(expected, layer.Predict(empty).Lengths);
+        layer.Predict(empty, destination);
+        Assert.Throws<ArgumentException>("destination", () => layer.Predict(empty, gradient));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
     public void A_pass_that_does_not_exist_is_refused(string type)
     {
         (Layer layer, Tensor<float> input, Tensor<float> gradient) = Prepared(type);
@@ -108,7 +134,12 @@ public class RefusedForwardTests
     private static (Layer Layer, Tensor<float> Input, Tensor<float> Gradient) Prepared(string type)
     {
         Layer layer = Layers.Single(made => made.Key.Name == type).Value();
-        Tensor<float> input = layer is Linear ? Values([4, 8]) : Values(Images);
+        Tensor<float> input = layer switch
+        {
+            Linear => Values([4, 8]),
+            Conv1d => Values([4, 6, 8]),
+            _ => Values(Images),
+        };
         if (layer is AccumulatedBatchNorm accumulated)
         {
             accumulated.Gather(input);

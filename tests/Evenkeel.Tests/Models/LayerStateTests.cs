@@ -10,7 +10,9 @@ namespace Evenkeel.Tests.Models;
 public class LayerStateTests
 {
     private static readonly nint[][] Shapes =
-        [[8, 3], [8, 4], [8, 5], [8, 6], [6, 2, 3], [4, 4, 6, 7], [4, 6, 7, 4], [4, 6, 6, 7], [4, 1, 6, 7], [8, 4, 5], [8, 5, 4]];
+    [
+        [8, 3], [8, 4], [8, 5], [8, 6], [6, 2, 3], [4, 4, 6, 7], [4, 6, 7, 4], [4, 6, 6, 7], [4, 1, 6, 7], [8, 4, 5], [8, 5, 4], [4, 9, 4],
+    ];
 
     public static TheoryData<int> Samples => [.. Enumerable.Range(0, SampleLayers.Create().Count)];
 

@@ -56,12 +56,13 @@ public class ModelFileTests
     }
 
     [Theory]
+    [InlineData(typeof(Conv1dOptions), "Bias ChannelAxis Dilation Groups Padding Stride Weights")] // Weights only draws them
     [InlineData(typeof(Conv2dOptions), "Bias ChannelAxis Dilation Groups Padding Stride Weights")] // Weights only draws them
-    [InlineData(typeof(BatchNormOptions), "Affine ChannelAxis Epsilon Exchange NonFiniteBatches RunningAverage RunningVariance")]
-    [InlineData(typeof(BatchRenormOptions), "Affine ChannelAxis Epsilon NonFiniteBatches RunningAverage Schedule")]
+    [InlineData(typeof(BatchNormOptions), "Affine Bias ChannelAxis Epsilon Exchange NonFiniteBatches RunningAverage RunningVariance")]
+    [InlineData(typeof(BatchRenormOptions), "Affine Bias ChannelAxis Epsilon NonFiniteBatches RunningAverage Schedule")]
     [InlineData(typeof(CrossIterationOptions), "BatchNorm BurnIn EpsilonOutside Rule Window")]
-    [InlineData(typeof(GroupNormOptions), "Affine ChannelAxis Epsilon")]
-    [InlineData(typeof(InstanceNormOptions), "Affine ChannelAxis Epsilon NonFiniteBatches RunningAverage RunningVariance")]
+    [InlineData(typeof(GroupNormOptions), "Affine Bias ChannelAxis Epsilon")]
+    [InlineData(typeof(InstanceNormOptions), "Affine Bias ChannelAxis Epsilon NonFiniteBatches RunningAverage RunningVariance")]
     [InlineData(typeof(LayerNormOptions), "Bias Epsilon Weight")]
     [InlineData(typeof(RmsNormOptions), "Epsilon Weight")]
     public void A_new_option_must_be_described_in_files_and_then_listed_here(Type options, string properties) =>

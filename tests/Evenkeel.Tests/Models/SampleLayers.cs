@@ -21,7 +21,10 @@ internal static class SampleLayers
     };
 
     /// <summary>Creates the layers.</summary>
-    public static IReadOnlyList<Layer> Create()
+    public static IReadOnlyList<Layer> Create() => [.. CreateThoseOfModel1(), .. CreateOthers()];
+
+    /// <summary>Creates the layers of the file <c>model-1.evenkeel</c>.</summary>
+    public static IReadOnlyList<Layer> CreateThoseOfModel1()
     {
         var random = new RandomSource(42);
         _ = random.Next();
@@ -121,6 +124,55 @@ internal static class SampleLayers
                 new GraphNode("a", new Linear(4, 4, random), Graph.Input),
                 new GraphNode("b", new Relu(), "a"),
                 new GraphNode("c", new BatchNorm(4), "a", "b", Graph.Input)),
+        ];
+    }
+
+    private static Layer[] CreateOthers()
+    {
+        var random = new RandomSource(43);
+        return
+        [
+            new Silu(),
+            new Gelu(),
+            new Gelu(approximate: true),
+            new LeakyRelu(),
+            new LeakyRelu(0.2),
+            new HardSwish(),
+            new HardSigmoid(),
+            new HardSigmoid(0.2, 0.4),
+            new Clamp(0, 6),
+            new Clamp(double.NegativeInfinity, 1),
+            new Clamp(-1, double.PositiveInfinity),
+            new Softmax(),
+            new Softmax(1),
+            new Identity(),
+            new Permute(0, 3, 1, 2),
+            new Permute(0, 2, 1),
+            new AdaptiveAveragePool2d(2),
+            new AdaptiveAveragePool2d(new Extent(2, 3), channelAxis: -1),
+            new MaxPool2d(3, 2, Padding.Same, ceilMode: true),
+            new AveragePool2d(3, 2, new Padding(0, 1, 2, 0), ceilMode: true, countIncludePad: false),
+            new Conv2d(4, 6, 3, random, new() { Padding = Padding.Same }),
+            new Conv2d(4, 6, 3, random, new() { Padding = new Padding(1, 0, 2, 3) }),
+            new Conv1d(5, 4, 2, random),
+            new Conv1d(4, 6, 3, random, new()
+            {
+                Stride = 2,
+                Padding = new Padding(0, 2, 0, 1),
+                Dilation = 3,
+                Groups = 2,
+                Bias = false,
+                ChannelAxis = -1,
+                Weights = Initializer.XavierUniform,
+            }),
+            new Graph(
+                new GraphNode("a", new Linear(4, 4, random), Graph.Input),
+                new GraphNode("b", new Relu(), "a", Graph.Input) { Combination = Combination.Product },
+                new GraphNode("c", new Relu(), "a", "b", Graph.Input) { Combination = Combination.Concatenation, Axis = -1 }),
+            new BatchNorm(4, new() { Bias = false }),
+            new BatchRenorm(4, new() { Bias = false }),
+            new InstanceNorm(4, new() { Affine = true, Bias = false }),
+            new GroupNorm(2, 4, new() { Bias = false }),
         ];
     }
 }

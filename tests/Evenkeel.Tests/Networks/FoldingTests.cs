@@ -214,12 +214,12 @@ public class FoldingTests(ITestOutputHelper output)
             [
                 "norm1 (BatchNorm): folded into linear1",
                 "norm2 (BatchNorm): folded into linear1",
-                "norm3 (BatchNorm): not folded. It follows a Relu; only a Linear or a Conv2d takes a normalization in.",
+                "norm3 (BatchNorm): not folded. It follows a Relu; only a linear layer or a convolution takes a normalization in.",
                 "norm4 (LayerNorm): not folded. A LayerNorm keeps no running statistics.",
                 "norm5 (BatchNorm): not folded. The normalization uses the batch's statistics in inference, since it keeps no running "
                     + "statistics or its Source is Batch; only constants can be folded.",
                 "block.body.1 (BatchNorm): folded into block.body.0",
-                "block.shortcut (BatchNorm): not folded. No layer comes before it in a Sequential.",
+                "block.shortcut (BatchNorm): not folded. No layer comes directly before it.",
             ],
             report.Select(entry => entry.ToString()));
         Assert.Equal([true, true, false, false, false, true, false], report.Select(entry => entry.IsFolded));
@@ -234,6 +234,42 @@ public class FoldingTests(ITestOutputHelper output)
         Assert.Equal(["body.1", "shortcut"], report.Select(entry => entry.Path));
         AssertRefused<ArgumentNullException>(() => Folding.Fold((Sequential)null!, out _), "network");
         AssertRefused<ArgumentNullException>(() => Folding.Fold((Residual)null!, out _), "block");
+    }
+
+    [Fact]
+    public void Normalizations_in_a_graph_fold_into_what_they_alone_read()
+    {
+        var random = new RandomSource(1);
+        var graph = new Graph(
+            new("conv1", new Conv2d(3, 4, 3, random, new() { Padding = 1, Bias = false }), Graph.Input),
+            new("norm1", new BatchNorm(4), "conv1"),
+            new("norm2", new BatchNorm(4), "norm1"),
+            new("conv2", new Conv2d(3, 4, 1, random), Graph.Input),
+            new("norm3", new BatchNorm(4), "conv2"),
+            new("inner", new Sequential(new Conv2d(4, 4, 1, random), new BatchNorm(4)), "norm2", "norm3"),
+            new("norm4", new BatchNorm(4), "conv2", "inner"),
+            new("norm5", new BatchNorm(4), "norm4"));
+        Tensor<float> images = TestData.Tensor(TestData.Uniform(4 * 3 * 25, seed: 1), 4, 3, 5, 5);
+        graph.Forward(images, Pass.Training);
+
+        Graph folded = Folding.Fold(graph, out IReadOnlyList<FoldingEntry> report);
+
+        Assert.Equal(
+            [
+                "norm1 (BatchNorm): folded into conv1",
+                "norm2 (BatchNorm): folded into conv1",
+                "norm3 (BatchNorm): not folded. Other nodes than it read the Conv2d before it.",
+                "inner.1 (BatchNorm): folded into inner.0",
+                "norm4 (BatchNorm): not folded. No layer comes directly before it.",
+                "norm5 (BatchNorm): not folded. It follows a BatchNorm; only a linear layer or a convolution takes a normalization in.",
+            ],
+            report.Select(entry => entry.ToString()));
+        Assert.Equal(["conv1", "conv2", "norm3", "inner", "norm4", "norm5"], folded.Nodes.Select(node => node.Name));
+        (double difference, double largest) = Folding.Compare(graph, folded, images);
+        Assert.InRange(difference / largest, 0, 1e-6);
+
+        var end = new Graph(new("conv", new Conv2d(3, 4, 3, random), Graph.Input), new("norm", new BatchNorm(4), "conv"));
+        Assert.Equal(["conv"], Folding.Fold(end).Nodes.Select(node => node.Name));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public class ImageNetworkTests
             ],
             network.Layers.Select(layer => layer.GetType().Name));
         Assert.All(network.Layers.OfType<Conv2d>(), convolution =>
-            Assert.Equal((-1, 1), (convolution.Options.ChannelAxis, convolution.Options.Padding.Width)));
+            Assert.Equal((-1, 1), (convolution.Options.ChannelAxis, convolution.Options.Padding.Left)));
         Assert.Equal(9 * 32 + 9 * 32 * 64 + 2 * (32 + 64) + (7 * 7 * 64 + 1) * 10, Count(network));
         Assert.Equal([2, 10], network.Forward(Zeros([2, 28, 30, 1]), Pass.Inference).Lengths);
         Assert.Equal(

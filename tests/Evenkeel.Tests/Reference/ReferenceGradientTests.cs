@@ -135,12 +135,27 @@ public class ReferenceGradientTests
     public void Activations()
     {
         foreach (ActivationReference activation in
-            (ActivationReference[])[ActivationReference.Relu, ActivationReference.Sigmoid, ActivationReference.Tanh])
+            (ActivationReference[])
+            [
+                ActivationReference.Relu, ActivationReference.Sigmoid, ActivationReference.Tanh, ActivationReference.Silu,
+                ActivationReference.Gelu, ActivationReference.GeluTanh, ActivationReference.HardSwish, ActivationReference.LeakyRelu(0.2),
+                ActivationReference.HardSigmoid(0.2, 0.4), ActivationReference.Clamp(-1, 2),
+            ])
         {
-            double[] x = [-20, -3, -0.5, -1e-3, 1e-3, 0.7, 4, 20];
+            double[] x = [-20, -2.9, -0.5, -1e-3, 1e-3, 0.7, 4, 20];
             double[] derivative = Array.ConvertAll(x, v => activation.Derivative(v));
             AssertGradient(derivative, x, () => x.Sum(activation.Value));
         }
+    }
+
+    [Fact]
+    public void Softmax()
+    {
+        double[] x = Doubles(2 * 5 * 3, 1), dy = Doubles(2 * 5 * 3, 2);
+        AssertGradient(
+            SoftmaxReference.Backward(dy, SoftmaxReference.Forward(x, 5, 3), 5, 3),
+            x,
+            () => Dot(dy, SoftmaxReference.Forward(x, 5, 3)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Channels;
 using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Images;
@@ -40,6 +41,9 @@ internal static class Kernels
             ChannelSums.Compute(buffer(0), view, sums);
             results.AddRange(sums);
         }, dy);
+        yield return new Kernel(
+            $"product with channel factors {shape}",
+            (buffer, _) => ChannelProduct.Multiply(buffer(0), view, buffer(1), buffer(2)), x, c[0], y);
         yield return new Kernel(
             $"affine map {shape}",
             (buffer, _) => NormalizationForward.Map(buffer(0), view, new(buffer(1), buffer(2), buffer(3)), default, buffer(4)),
@@ -103,11 +107,14 @@ internal static class Kernels
             MaxPooling.Forward(buffer(0), view, buffer(1), places);
             MaxPooling.Backward(buffer(3), places, view, buffer(4));
         }, x, y, winners, dy, dx);
-        yield return new Kernel($"average pooling {view}", (buffer, _) =>
+        foreach (bool countsPadding in (bool[])[true, false])
         {
-            AveragePooling.Forward(buffer(0), view, buffer(1));
-            AveragePooling.Backward(buffer(2), view, buffer(3));
-        }, x, y, dy, dx);
+            yield return new Kernel($"average pooling {view}, {(countsPadding ? "with" : "without")} padding", (buffer, _) =>
+            {
+                AveragePooling.Forward(buffer(0), view, countsPadding, buffer(1));
+                AveragePooling.Backward(buffer(2), view, countsPadding, buffer(4), buffer(3));
+            }, x, y, dy, dx, new float[dy.Length]);
+        }
     }
 
     /// <summary>The kernels of rows, each a set, whose elements have weights of their own.</summary>
@@ -259,6 +266,22 @@ internal static class Kernels
         yield return new Kernel($"relu {length}", (buffer, _) => Activate.Forward<ReluFunction>(buffer(0), buffer(1)), x, y);
         yield return new Kernel($"sigmoid {length}", (buffer, _) => Activate.Forward<SigmoidFunction>(buffer(0), buffer(1)), x, y);
         yield return new Kernel($"tanh {length}", (buffer, _) => Activate.Forward<TanhFunction>(buffer(0), buffer(1)), x, y);
+        foreach (Kernel kernel in OfFunction("silu", default(SiluFunction))
+            .Concat(OfFunction("gelu", default(GeluFunction)))
+            .Concat(OfFunction("approximate gelu", default(GeluTanhFunction)))
+            .Concat(OfFunction("leaky relu", new LeakyReluFunction(0.2f)))
+            .Concat(OfFunction("hard swish", default(HardSwishFunction)))
+            .Concat(OfFunction("hard sigmoid", new HardSigmoidFunction(0.2f, 0.5f)))
+            .Concat(OfFunction("clamp", new ClampFunction(-1, 2))))
+        {
+            yield return kernel;
+        }
+
+        yield return new Kernel($"softmax {length}", (buffer, _) => SoftmaxAxis.Forward(buffer(0), 1, length, 1, buffer(1)), x, y);
+        yield return new Kernel(
+            $"gradient of softmax {length}",
+            (buffer, _) => SoftmaxAxis.Backward(buffer(0), buffer(1), 1, length, 1, buffer(2)), g, w, y);
+        yield return new Kernel($"product {length}", (buffer, _) => Product.Apply(buffer(0), buffer(1), buffer(2)), g, w, y);
         yield return new Kernel(
             $"gradient of relu {length}", (buffer, _) => Activate.Backward<ReluFunction>(buffer(0), buffer(1), buffer(2)), g, w, y);
         yield return new Kernel(
@@ -295,6 +318,14 @@ internal static class Kernels
             (buffer, results) => results.Add(SquaredDifference.Mean(buffer(0), buffer(1), buffer(2))),
             w, g, y);
         yield return OfRows(3, length);
+
+        IEnumerable<Kernel> OfFunction<TFunction>(string name, TFunction function)
+            where TFunction : struct, IElementFunction
+        {
+            yield return new Kernel($"{name} {length}", (buffer, _) => Activate.Forward(function, buffer(0), buffer(1)), x, y);
+            yield return new Kernel(
+                $"gradient of {name} {length}", (buffer, _) => Activate.Backward(function, buffer(0), buffer(1), buffer(2)), g, x, y);
+        }
     }
 
     private static Kernel OfRows(int rows, int classes)

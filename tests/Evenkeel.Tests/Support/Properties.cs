@@ -46,9 +46,17 @@ internal static class Properties
         from size in Extents(5, 9, 40)
         from kernel in Extents(1, 5, 5)
         from stride in Extents(1, 6, 6)
-        from padding in Extents(0, 2, 2)
-        let fits = new Extent(Math.Min(padding.Height, kernel.Height / 2), Math.Min(padding.Width, kernel.Width / 2))
-        select (seed, samples, channels, new PoolingReference(samples * channels, size, kernel, stride, fits))).ToArbitrary();
+        from before in Extents(0, 4, 4)
+        from after in Extents(0, 4, 4)
+        from ceilMode in Gen.Elements(false, true)
+        from countIncludePad in Gen.Elements(false, true)
+        let padding = new Padding(
+            Math.Min(before.Height, kernel.Height - 1),
+            Math.Min(before.Width, kernel.Width - 1),
+            Math.Min(after.Height, kernel.Height - 1),
+            Math.Min(after.Width, kernel.Width - 1))
+        select (seed, samples, channels, new PoolingReference(
+            samples * channels, size, kernel, stride, padding, ceilMode, countIncludePad))).ToArbitrary();
 
     private static Gen<Extent> Extents(int least, int height, int width) =>
         from h in Gen.Choose(least, height)

@@ -45,7 +45,10 @@ internal static class Views
 
     /// <summary>A view of planes of rows and columns, pooled by squares.</summary>
     public static PoolingView Pooling(int planes, int rows, int columns, int depth, int kernel, int stride, int padding) => new(
-        planes, new PoolingAxis(rows, kernel, stride, padding), new PoolingAxis(columns, kernel, stride, padding), depth);
+        planes,
+        new PoolingAxis(rows, kernel, stride, padding, padding, Ceiling: false),
+        new PoolingAxis(columns, kernel, stride, padding, padding, Ceiling: false),
+        depth);
 
     /// <summary>The number of the set that an element belongs to.</summary>
     public static int SetOf(ChannelView view, int element) =>

@@ -19,7 +19,7 @@ internal sealed class ImageOrders
             known = _isChannelLast.Count;
             foreach (Node node in nodes.Concat(nodes.Reverse()))
             {
-                if (AxisOf(node.Layer) is { } axis && IsChannelAxis(axis))
+                if ((node.Axis ?? AxisOf(node.Layer)) is { } axis && IsChannelAxis(axis))
                 {
                     Set(node.Inputs[0], axis is -1 or 3);
                 }
@@ -57,6 +57,7 @@ internal sealed class ImageOrders
         Conv2d convolution => convolution.Options.ChannelAxis,
         WindowPooling pooling => pooling.ChannelAxis,
         GlobalAveragePool2d pooling => pooling.ChannelAxis,
+        AdaptiveAveragePool2d pooling => pooling.ChannelAxis,
         RunningNormalization normalization => normalization.ChannelAxis,
         _ => null,
     };

@@ -62,6 +62,10 @@ internal sealed class Layouts
             && height % Winograd.Outputs == 0 && width % Winograd.Outputs == 0;
     }
 
+    /// <summary>The padding of a convolution of images of a size, in numbers.</summary>
+    public static Padding PaddingOf(Conv2d layer, int height, int width) =>
+        layer.Options.Padding.Of(new Extent(height, width), layer.Kernel, layer.Options.Stride, layer.Options.Dilation);
+
     /// <summary>True for a convolution of each channel with its own filter.</summary>
     public static bool IsPerChannel(Conv2d layer) =>
         layer.Options.Groups > 1 && layer.Options.Groups == layer.Inputs && layer.Inputs == layer.Outputs;
@@ -72,8 +76,9 @@ internal sealed class Layouts
         Extent border = 0;
         foreach (Node reader in _readers[node].Where(reader => reader.Kind == NodeKind.Convolution && reader.Inputs[0] == node))
         {
-            Extent padding = ((Conv2d)reader.Layer!).Options.Padding;
-            border = new Extent(Math.Max(border.Height, padding.Height), Math.Max(border.Width, padding.Width));
+            Padding padding = PaddingOf((Conv2d)reader.Layer!, height, width);
+            int rows = Math.Max(padding.Top, padding.Bottom), columns = Math.Max(padding.Left, padding.Right);
+            border = new Extent(Math.Max(border.Height, rows), Math.Max(border.Width, columns));
         }
 
         bool byElements = node.Kind == NodeKind.Input && IsReadByElements(node);

@@ -43,15 +43,16 @@ internal sealed class NetworkReader
         Sequential network => network.Layers.Aggregate(input, (value, child) => Add(child, value)),
         Residual block => Add(block, input),
         Graph graph => Add(graph, input),
-        Linear => Add(NodeKind.Linear, layer, input),
+        Linear when input.Shape.Length == 1 => Add(NodeKind.Linear, layer, input),
         Conv2d => Add(NodeKind.Convolution, layer, input),
         RunningNormalization normalization when IsAffine(normalization, input) => Add(NodeKind.Affine, layer, input),
-        Relu or Tanh or Sigmoid => Add(NodeKind.Activation, layer, input),
+        Relu or Tanh or Sigmoid or Silu or Gelu or HardSwish or LeakyRelu or HardSigmoid or Clamp =>
+            Add(NodeKind.Activation, layer, input),
         WindowPooling => Add(NodeKind.Pooling, layer, input),
         GlobalAveragePool2d => Add(NodeKind.Mean, layer, input),
         Flatten => input.Shape.Length == 1 ? Checked(layer, input) : Add(NodeKind.Flatten, layer, input),
         Dropout { Kind: DropoutKind.Classic } => Add(NodeKind.Scale, layer, input),
-        Dropout or ChannelDropout => Checked(layer, input),
+        Dropout or ChannelDropout or Identity => Checked(layer, input),
         _ => Add(NodeKind.Other, layer, CheckIndependence(layer, input)),
     };
 
@@ -69,12 +70,56 @@ internal sealed class NetworkReader
         foreach (GraphNode node in graph.Nodes)
         {
             string path = _paths[node.Layer];
-            Node read = node.Inputs.Select(name => outputs[name]).Aggregate(
-                (sum, next) => AddSum(path, CheckedSum(sum, next, path), sum, next));
-            outputs[node.Name] = Add(node.Layer, read);
+            outputs[node.Name] = Add(node.Layer, Combine(node, path, [.. node.Inputs.Select(name => outputs[name])]));
         }
 
         return outputs[graph.Nodes[^1].Name];
+    }
+
+    /// <summary>Combines what a node of a graph reads.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="NotSupportedException">The inputs are concatenated along an axis that is not that of the channels.</exception>
+    private Node Combine(GraphNode node, string path, Node[] inputs)
+    {
+        if (inputs.Length == 1)
+        {
+            return inputs[0];
+        }
+
+        if (node.Combination == Combination.Sum)
+        {
+            return inputs.Aggregate((sum, next) => AddSum(path, CheckedSum(sum, next, path), sum, next));
+        }
+
+        nint[] shape = InputCombiner.Of(node).Shape([.. inputs.Select(input => (nint[])[1, .. input.Shape])], _parameter)[1..];
+        NodeKind kind = NodeKind.Concatenation;
+        if (node.Combination == Combination.Product)
+        {
+            // The operand with the factors is the second.
+            inputs = inputs[0].Shape.AsSpan().SequenceEqual(shape) ? inputs : [inputs[1], inputs[0]];
+            kind = inputs[1].Shape.AsSpan().SequenceEqual(shape) ? NodeKind.Product : NodeKind.ChannelProduct;
+        }
+
+        if (kind != NodeKind.Product && shape.Length is not (1 or 3))
+        {
+            throw Unsupported($"of samples {Shape.Describe(shape)}");
+        }
+
+        if (kind != NodeKind.Product && shape.Length == 3 && !ImageOrders.IsChannelAxis(node.Axis))
+        {
+            throw Unsupported($"along axis {node.Axis}");
+        }
+
+        var combined = new Node(kind, path, shape)
+        {
+            Inputs = [.. inputs],
+            Axis = kind == NodeKind.Product ? null : node.Axis,
+        };
+        _nodes.Add(combined);
+        return combined;
+
+        NotSupportedException Unsupported(string what) =>
+            new($"A predictor has no {node.Combination} {what}, which '{path}' reads: only that of vectors, or of the channels of images.");
     }
 
     private Node AddSum(string path, nint[] shape, Node first, Node second) => Add(NodeKind.Sum, path, shape, null, first, second);

@@ -19,8 +19,11 @@ internal sealed class Node(NodeKind kind, string path, nint[] shape)
     /// <summary>The shape of a sample of the output.</summary>
     public nint[] Shape => shape;
 
-    /// <summary>The layer, the network's or a folded one. Null for the input and for sums.</summary>
+    /// <summary>The layer, the network's or a folded one. Null for the input and where operands are combined.</summary>
     public Layer? Layer { get; set; }
+
+    /// <summary>The axis of the channels of a batch, if operands are combined by it; else null.</summary>
+    public int? Axis { get; init; }
 
     /// <summary>The scaler of a scaling; else null.</summary>
     public Scaler? Scaler { get; init; }

@@ -39,6 +39,15 @@ internal enum NodeKind
     /// <summary>The sum of two operands.</summary>
     Sum,
 
+    /// <summary>The product of two operands of equal shapes.</summary>
+    Product,
+
+    /// <summary>The product of an operand with the factors of a second one for each channel of a sample.</summary>
+    ChannelProduct,
+
+    /// <summary>The channels of several operands one after the other.</summary>
+    Concatenation,
+
     /// <summary>Any other layer, run as it is.</summary>
     Other,
 }

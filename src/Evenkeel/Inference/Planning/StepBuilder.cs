@@ -6,11 +6,11 @@ using Evenkeel.Layers.Pooling;
 using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Images;
 using Evenkeel.Numerics.Inference;
 using Evenkeel.Numerics.Matrices;
-using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Scaling;
 
 namespace Evenkeel.Inference.Planning;
@@ -96,6 +96,10 @@ internal sealed class StepBuilder
             NodeKind.Flatten => new FlattenStep(_orders.IsChannelLast(node.Inputs[0]), source, target),
             NodeKind.Sum => new MapStep<ActivationFormulas.Add>(
                 node.Relu ? "sum + relu" : "sum", new(node.Relu), source, Source(node.Inputs[1]).Output!, target),
+            NodeKind.Product => new MapStep<ActivationFormulas.Multiply>(
+                "product", default, source, Source(node.Inputs[1]).Output!, target),
+            NodeKind.ChannelProduct => new ChannelProductStep(source, Source(node.Inputs[1]).Output!, target),
+            NodeKind.Concatenation => new ConcatenationStep([.. node.Inputs.Select(input => Source(input).Output!)], target),
             NodeKind.Other => LayerStep(node, source, target),
             _ => throw new UnreachableException(),
         };
@@ -157,13 +161,14 @@ internal sealed class StepBuilder
     {
         Conv2dOptions options = layer.Options;
         ActivationLayout layout = source.Layout;
+        Padding padding = Layouts.PaddingOf(layer, layout.Height, layout.Width);
         ActivationBuffer? residual = ResidualOf(node);
         if (_layouts.IsForWinograd(node))
         {
             return new WinogradStep(
                 layer.Weight.Values,
                 layer.Bias is null ? [] : layer.Bias.Values,
-                (options.Padding.Height, options.Padding.Width),
+                (padding.Top, padding.Left),
                 node.Relu,
                 source,
                 target,
@@ -171,7 +176,7 @@ internal sealed class StepBuilder
         }
 
         RowOffsets rows = Rows(source, target, residual, (row, column) => layout.Offset(
-            row * options.Stride.Height - options.Padding.Height, column * options.Stride.Width - options.Padding.Width));
+            row * options.Stride.Height - padding.Top, column * options.Stride.Width - padding.Left));
         DepthSegments.Segment[] segments = Window(layer, layout);
         bool perChannel = Layouts.IsPerChannel(layer);
         var products = new PackedProduct[perChannel ? 1 : options.Groups];
@@ -242,13 +247,29 @@ internal sealed class StepBuilder
         return new(node.Relu ? "affine + relu" : "affine", formula, source, null, target, formula.Bytes);
     }
 
-    private static Step ActivationStep(Layer layer, ActivationBuffer source, ActivationBuffer target) => layer switch
+    private static Step ActivationStep(Layer layer, ActivationBuffer source, ActivationBuffer target)
     {
-        Tanh => new MapStep<ActivationFormulas.Activation<TanhFunction>>("tanh", default, source, null, target),
-        Sigmoid => new MapStep<ActivationFormulas.Activation<SigmoidFunction>>("sigmoid", default, source, null, target),
-        Relu => new MapStep<ActivationFormulas.Activation<ReluFunction>>("relu", default, source, null, target),
-        _ => throw new UnreachableException(),
-    };
+        return layer switch
+        {
+            Tanh => Plain<TanhFunction>("tanh"),
+            Sigmoid => Plain<SigmoidFunction>("sigmoid"),
+            Relu => Plain<ReluFunction>("relu"),
+            Silu => With("silu", default(SiluFunction)),
+            Gelu { Approximate: true } => With("gelu", default(GeluTanhFunction)),
+            Gelu => With("gelu", default(GeluFunction)),
+            HardSwish => With("hard swish", default(HardSwishFunction)),
+            LeakyRelu leaky => With("leaky relu", leaky.Function),
+            HardSigmoid hard => With("hard sigmoid", hard.Function),
+            Clamp clamp => With("clamp", clamp.Function),
+            _ => throw new UnreachableException(),
+        };
+
+        MapStep<ActivationFormulas.Activation<T>> Plain<T>(string name)
+            where T : struct, IActivation => new(name, default, source, null, target);
+
+        MapStep<ActivationFormulas.Function<T>> With<T>(string name, T function)
+            where T : struct, IElementFunction => new(name, new(function), source, null, target);
+    }
 
     private static MapStep<ActivationFormulas.Scaling> ScalingStep(Scaler scaler, ActivationBuffer source, ActivationBuffer target)
     {
@@ -259,13 +280,13 @@ internal sealed class StepBuilder
 
     private static Step PoolingStep(WindowPooling layer, ActivationBuffer source, ActivationBuffer target)
     {
-        ActivationLayout layout = source.Layout;
-        var rows = new PoolingAxis(layout.Height, layer.Kernel.Height, layer.Stride.Height, layer.Padding.Height);
-        var columns = new PoolingAxis(layout.Width, layer.Kernel.Width, layer.Stride.Width, layer.Padding.Width);
+        (PoolingAxis rows, PoolingAxis columns) = layer.Axes(new Extent(source.Layout.Height, source.Layout.Width));
         return layer switch
         {
             MaxPool2d => new PoolingStep<ActivationPooling.Max>("max pool", rows, columns, source, target),
-            AveragePool2d => new PoolingStep<ActivationPooling.Average>("average pool", rows, columns, source, target),
+            AveragePool2d { CountIncludePad: true } =>
+                new PoolingStep<ActivationPooling.Average>("average pool", rows, columns, source, target),
+            AveragePool2d => new PoolingStep<ActivationPooling.AverageInside>("average pool", rows, columns, source, target),
             _ => throw new UnreachableException(),
         };
     }

@@ -1,3 +1,4 @@
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Layers.Activations;

@@ -6,8 +6,11 @@ public sealed record Conv2dOptions
     /// <summary>The distance between the windows of neighbouring outputs, in pixels of the input; at least 1. Default 1.</summary>
     public Extent Stride { get; init; } = 1;
 
-    /// <summary>The number of rows and columns of zeros on each side of the image; at least 0. Default 0.</summary>
-    public Extent Padding { get; init; } = 0;
+    /// <summary>
+    /// The rows and columns of zeros around the image, the same on each side or not; at least 0. Default 0. <see cref="Padding.Same"/>
+    /// makes the output as large as the image, divided by the stride.
+    /// </summary>
+    public Padding Padding { get; init; } = 0;
 
     /// <summary>The distance between neighbouring elements of the kernel, in pixels of the input; at least 1. Default 1.</summary>
     public Extent Dilation { get; init; } = 1;

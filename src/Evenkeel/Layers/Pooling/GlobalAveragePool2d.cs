@@ -20,7 +20,7 @@ public sealed class GlobalAveragePool2d(int channelAxis = 1) : Layer
     private double[] _sums = [];
 
     /// <summary>The axis of the channels: 1 or −1.</summary>
-    internal int ChannelAxis => _channelLast ? -1 : 1;
+    public int ChannelAxis => _channelLast ? -1 : 1;
 
     /// <inheritdoc/>
     protected override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)

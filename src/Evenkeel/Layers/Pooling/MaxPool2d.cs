@@ -10,19 +10,23 @@ namespace Evenkeel.Layers.Pooling;
 /// </para>
 /// <para>
 /// Shapes: [N, C, H, W] to [N, C, H′, W′], or, with channel axis −1, [N, H, W, C] to [N, H′, W′, C], with
-/// H′ = ⌊(H + 2·padding − kernel)/stride⌋ + 1, and W′ likewise.
+/// H′ = ⌊(H + padding − kernel)/stride⌋ + 1, with the padding of both sides, and W′ likewise.
 /// </para>
 /// </remarks>
 /// <param name="kernel">Height and width of a window, at least 1.</param>
 /// <param name="stride">The distance between windows, at least 1; the kernel if null, so that windows do not overlap.</param>
-/// <param name="padding">The padding on each side of the image: from 0 to half the kernel.</param>
+/// <param name="padding">The padding on each side of the image: at least 0, and less than the kernel.</param>
 /// <param name="channelAxis">The axis of the channels: 1 for [N, C, H, W], −1 for [N, H, W, C].</param>
+/// <param name="ceilMode">
+/// True for ⌈…⌉ in place of ⌊…⌋ in the size of the output: a last window may reach beyond the padding, if it does not start beyond the
+/// image and the padding before it.
+/// </param>
 /// <exception cref="ArgumentOutOfRangeException">
-/// The kernel or the stride is below 1, the padding is negative or more than half the kernel, or the channel axis is neither 1 nor the
+/// The kernel or the stride is below 1, the padding is negative or not less than the kernel, or the channel axis is neither 1 nor the
 /// last.
 /// </exception>
-public sealed class MaxPool2d(Extent kernel, Extent? stride = null, Extent padding = default, int channelAxis = 1)
-    : WindowPooling(kernel, stride, padding, channelAxis)
+public sealed class MaxPool2d(Extent kernel, Extent? stride = null, Padding padding = default, int channelAxis = 1, bool ceilMode = false)
+    : WindowPooling(kernel, stride, padding, channelAxis, ceilMode)
 {
     private int[] _winners = [];
 

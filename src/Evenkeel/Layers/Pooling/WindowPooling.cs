@@ -11,21 +11,22 @@ public abstract class WindowPooling : Layer
     private ImageShape _shape;
     private PoolingView _view;
 
-    private protected WindowPooling(Extent kernel, Extent? stride, Extent padding, int channelAxis)
+    private protected WindowPooling(Extent kernel, Extent? stride, Padding padding, int channelAxis, bool ceilMode)
     {
         Kernel = Extent.Check(kernel, 1, nameof(kernel));
         Stride = Extent.Check(stride ?? kernel, 1, nameof(stride));
-        Padding = Extent.Check(padding, 0, nameof(padding));
+        Padding = Padding.Check(padding, nameof(padding));
+        CeilMode = ceilMode;
         _channelLast = ImageShape.IsChannelLast(channelAxis, nameof(channelAxis));
-        if (padding.Height > kernel.Height / 2 || padding.Width > kernel.Width / 2)
+        if (Math.Max(padding.Top, padding.Bottom) >= kernel.Height || Math.Max(padding.Left, padding.Right) >= kernel.Width)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(padding), padding, $"The padding must be at most half the kernel, which is {kernel}.");
+                nameof(padding), padding, $"The padding is {padding}; on each side it must be less than the kernel, which is {kernel}.");
         }
     }
 
     /// <summary>The axis of the channels: 1 or −1.</summary>
-    internal int ChannelAxis => _channelLast ? -1 : 1;
+    public int ChannelAxis => _channelLast ? -1 : 1;
 
     /// <summary>Height and width of a window.</summary>
     public Extent Kernel { get; }
@@ -34,7 +35,10 @@ public abstract class WindowPooling : Layer
     public Extent Stride { get; }
 
     /// <summary>The padding on each side of the image.</summary>
-    public Extent Padding { get; }
+    public Padding Padding { get; }
+
+    /// <summary>True if a last window may reach beyond the padding.</summary>
+    public bool CeilMode { get; }
 
     /// <inheritdoc/>
     protected sealed override Tensor<float> ForwardCore(Tensor<float> input, Pass pass)
@@ -76,10 +80,18 @@ public abstract class WindowPooling : Layer
                 $"The input {Shape.Describe(input)} has {shape.Size} pixels, padded by {Padding}; the kernel of {Kernel} is larger.",
                 nameof(input));
 
+    /// <summary>The windows along the rows and columns of images of a size.</summary>
+    internal (PoolingAxis Rows, PoolingAxis Columns) Axes(Extent image)
+    {
+        Padding padding = Padding.Of(image, Kernel, Stride, dilation: 1);
+        return (
+            new PoolingAxis(image.Height, Kernel.Height, Stride.Height, padding.Top, padding.Bottom, CeilMode),
+            new PoolingAxis(image.Width, Kernel.Width, Stride.Width, padding.Left, padding.Right, CeilMode));
+    }
+
     private PoolingView View(in ImageShape shape)
     {
-        var rows = new PoolingAxis(shape.Size.Height, Kernel.Height, Stride.Height, Padding.Height);
-        var columns = new PoolingAxis(shape.Size.Width, Kernel.Width, Stride.Width, Padding.Width);
+        (PoolingAxis rows, PoolingAxis columns) = Axes(shape.Size);
         return shape.ChannelLast
             ? new PoolingView(shape.Samples, rows, columns, shape.Channels)
             : new PoolingView(shape.Samples * shape.Channels, rows, columns, 1);

@@ -56,7 +56,7 @@ public abstract class ChannelNormalization : SetNormalization, IEpilogueHost
     public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>The axis of the channels; negative counts from the end.</summary>
-    internal int ChannelAxis => _axis;
+    public int ChannelAxis => _axis;
 
     /// <summary>γ and β of the channels.</summary>
     private protected AffineParameters Affine => new(Weight, Bias);

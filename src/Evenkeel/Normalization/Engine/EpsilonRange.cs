@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Evenkeel.Normalization;
 
-/// <summary>The check of ε that all normalizers share.</summary>
-internal static class Epsilon
+/// <summary>The values of ε that normalizers take.</summary>
+internal static class EpsilonRange
 {
     // Of a constant set, 1/√ε is what the zeros are multiplied by, in single precision: it must not be infinite there.
     private const double Least = 1e-76, LeastOutside = 1e-38;

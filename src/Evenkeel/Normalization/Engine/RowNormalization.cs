@@ -40,8 +40,8 @@ public abstract class RowNormalization : SetNormalization
     /// <inheritdoc/>
     public sealed override IReadOnlyList<Parameter> Parameters => _parameters;
 
-    /// <summary>The lengths of the last axes.</summary>
-    internal ReadOnlySpan<nint> NormalizedShape => _shape;
+    /// <summary>The lengths of the last axes, over which the layer normalizes.</summary>
+    public IReadOnlyList<nint> NormalizedShape => _shape;
 
     private ReadOnlySpan<float> Weights => Weight is null ? (_ones ??= Filled(1)).Span : Weight.Values;
 

@@ -28,10 +28,10 @@ public abstract class SetNormalization : Layer
     private Tensor<float>? _input;
     private bool _rectified;
 
-    private protected SetNormalization(double epsilon) => _epsilon = Epsilon.Check(epsilon);
+    private protected SetNormalization(double epsilon) => _epsilon = EpsilonRange.Check(epsilon);
 
-    /// <summary>ε, as given.</summary>
-    internal double EpsilonValue => _epsilon;
+    /// <summary>ε.</summary>
+    public double Epsilon => _epsilon;
 
     /// <summary>The statistics, sums and coefficients of the sets of this pass.</summary>
     private protected SetBuffers Sets { get; set; } = new();

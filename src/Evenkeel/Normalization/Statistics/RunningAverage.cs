@@ -38,7 +38,7 @@ public sealed record RunningAverage
     public static RunningAverage FromOnnx(double momentum) => FromWeightOfOld(momentum);
 
     /// <summary>The weight of the new batch; null for the cumulative average.</summary>
-    internal double? NewWeight => _newWeight;
+    public double? NewWeight => _newWeight;
 
     /// <summary>The weight of a new batch where there were <paramref name="batchesBefore"/> already.</summary>
     /// <param name="batchesBefore">How many batches the average has taken in.</param>

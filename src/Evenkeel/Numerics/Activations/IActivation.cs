@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Activations;
 
 /// <summary>An activation function f, with a derivative that is computed from its result.</summary>
 internal interface IActivation

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Activations;
 
 /// <summary>f(x) = x.</summary>
 internal readonly struct IdentityFunction : IActivation

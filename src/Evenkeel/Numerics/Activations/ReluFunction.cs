@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Activations;
 
 /// <summary>f(x) = max(0, x); NaN stays NaN, and the derivative at 0 is 0.</summary>
 internal readonly struct ReluFunction : IActivation

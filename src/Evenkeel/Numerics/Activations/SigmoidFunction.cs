@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Activations;
 
 /// <summary>f(x) = 1/(1 + e⁻ˣ), with the derivative y·(1 − y).</summary>
 internal readonly struct SigmoidFunction : IActivation

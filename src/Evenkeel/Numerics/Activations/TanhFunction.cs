@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Activations;
 
 /// <summary>f(x) = tanh x, with the derivative 1 − y².</summary>
 internal readonly struct TanhFunction : IActivation

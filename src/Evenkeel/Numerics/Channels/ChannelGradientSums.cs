@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
-using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Channels;

@@ -1,6 +1,6 @@
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
-using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Numerics.Channels;
 

@@ -1,3 +1,4 @@
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
 using Evenkeel.Numerics.Pointwise;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;
 

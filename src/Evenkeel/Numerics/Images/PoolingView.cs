@@ -14,6 +14,9 @@ internal readonly record struct PoolingView(int Planes, PoolingAxis Rows, Poolin
     /// <summary>The number of elements of the pooled tensor.</summary>
     public int OutputLength => Planes * Rows.Outputs * Columns.Outputs * Depth;
 
+    /// <summary>True if each window has <see cref="Area"/> elements, those of the padding among them.</summary>
+    public bool IsCoveredByPadding => Rows.IsCoveredByPadding && Columns.IsCoveredByPadding;
+
     /// <summary>The number of positions of a window.</summary>
     public long Area => (long)Rows.Kernel * Columns.Kernel;
 }

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Columns;
-using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Numerics.Simd;
 
 namespace Evenkeel.Numerics.Inference;
@@ -89,6 +89,15 @@ internal static unsafe class ActivationFormulas
         public Vector512<float> Apply(Vector512<float> x, float* other, int channel) => TFunction.Value(x);
     }
 
+    /// <summary>y = f(x), where f has settings.</summary>
+    /// <param name="function">f.</param>
+    internal readonly struct Function<TFunction>(TFunction function) : ActivationMap.IFormula
+        where TFunction : struct, IElementFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Apply(Vector512<float> x, float* other, int channel) => function.Value(x);
+    }
+
     /// <summary>y = factor·x, rounded once.</summary>
     /// <param name="factor">The factor.</param>
     internal readonly struct Scale(double factor) : ActivationMap.IFormula
@@ -96,6 +105,13 @@ internal static unsafe class ActivationFormulas
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector512<float> Apply(Vector512<float> x, float* other, int channel) =>
             (Double16.Widen(x) * Double16.Create(factor)).Narrow();
+    }
+
+    /// <summary>y = x·other.</summary>
+    internal readonly struct Multiply : ActivationMap.IFormula
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Apply(Vector512<float> x, float* other, int channel) => x * Vector512.Load(other);
     }
 
     /// <summary>y = f(x + other), where f is a ReLU or the identity.</summary>

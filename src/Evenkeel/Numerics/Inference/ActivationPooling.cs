@@ -16,6 +16,9 @@ internal static unsafe class ActivationPooling
         static abstract Vector512<float> Add(Vector512<float> value, Vector512<float> x);
 
         static abstract Vector512<float> End(Vector512<float> value, float scale);
+
+        /// <summary>The number of elements along an axis that the result is divided by.</summary>
+        static abstract int Count(in PoolingAxis axis, int output);
     }
 
     /// <summary>The largest element; NaN counts as larger than any number.</summary>
@@ -29,9 +32,12 @@ internal static unsafe class ActivationPooling
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> End(Vector512<float> value, float scale) => value;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Count(in PoolingAxis axis, int output) => 1;
     }
 
-    /// <summary>The sum of the elements times a factor.</summary>
+    /// <summary>The mean of the elements, in which padding counts as zeros.</summary>
     internal readonly struct Average : IKind
     {
         public static Vector512<float> Start => Vector512<float>.Zero;
@@ -41,6 +47,24 @@ internal static unsafe class ActivationPooling
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> End(Vector512<float> value, float scale) => value * scale;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Count(in PoolingAxis axis, int output) => axis.Count(output, withPadding: true);
+    }
+
+    /// <summary>The mean of the elements of the image.</summary>
+    internal readonly struct AverageInside : IKind
+    {
+        public static Vector512<float> Start => Vector512<float>.Zero;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Add(Vector512<float> value, Vector512<float> x) => value + x;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> End(Vector512<float> value, float scale) => value * scale;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Count(in PoolingAxis axis, int output) => axis.Count(output, withPadding: false);
     }
 
     /// <summary>Pools rows of windows, which are numbered through all samples.</summary>
@@ -60,16 +84,17 @@ internal static unsafe class ActivationPooling
     {
         int stride = source.Layout.PixelStride, rowStride = source.Layout.RowStride;
         int targetStride = target.Layout.PixelStride, channels = Math.Min(stride, targetStride);
-        float scale = 1f / (rows.Kernel * columns.Kernel);
         for (int row = 0; row < count; row++)
         {
             (int sample, int output) = Math.DivRem(row, rows.Outputs);
             (int top, int bottom) = rows.Inside(output);
+            long rowCount = TKind.Count(rows, output);
             float* images = source.First + (nint)sample * source.Layout.SampleStride;
             float* y = target.Row(row);
             for (int column = 0; column < columns.Outputs; column++, y += targetStride)
             {
                 (int left, int right) = columns.Inside(column);
+                float scale = 1f / (rowCount * TKind.Count(columns, column));
                 float* window = images + source.Layout.Offset(rows.Start(output), columns.Start(column));
                 for (int channel = 0; channel < channels; channel += FullVector.Count)
                 {

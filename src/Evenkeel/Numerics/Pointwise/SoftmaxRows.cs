@@ -54,6 +54,23 @@ internal static unsafe class SoftmaxRows
         }
     }
 
+    /// <summary>Writes y·(dy − Σ dy·y) of one row, given y = softmax(x), into <paramref name="dx"/>.</summary>
+    public static void Gradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx)
+    {
+        SpanChecks.Length(y, dy.Length);
+        SpanChecks.Length<float>(dx, dy.Length);
+        double mean = 0;
+        for (int i = 0; i < dy.Length; i++)
+        {
+            mean += (double)dy[i] * y[i];
+        }
+
+        for (int i = 0; i < dy.Length; i++)
+        {
+            dx[i] = y[i] * (dy[i] - (float)mean);
+        }
+    }
+
     /// <summary>Counts the rows whose largest element is that of the label; NaN counts as the largest.</summary>
     public static int CountCorrect(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
     {

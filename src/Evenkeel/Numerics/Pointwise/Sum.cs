@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
 using Evenkeel.Numerics.Simd;

@@ -15,6 +15,15 @@ public class ActivationTests
         (new Relu(), ActivationReference.Relu),
         (new Sigmoid(), ActivationReference.Sigmoid),
         (new Tanh(), ActivationReference.Tanh),
+        (new Silu(), ActivationReference.Silu),
+        (new Gelu(), ActivationReference.Gelu),
+        (new Gelu(approximate: true), ActivationReference.GeluTanh),
+        (new HardSwish(), ActivationReference.HardSwish),
+        (new LeakyRelu(0.2), ActivationReference.LeakyRelu(0.2)),
+        (new HardSigmoid(), ActivationReference.HardSigmoid(1.0 / 6, 0.5)),
+        (new HardSigmoid(0.2, 0.4), ActivationReference.HardSigmoid(0.2, 0.4)),
+        (new Clamp(0, 6), ActivationReference.Clamp(0, 6)),
+        (new Clamp(-1, double.PositiveInfinity), ActivationReference.Clamp(-1, double.PositiveInfinity)),
     ];
 
     [Fact]
@@ -48,8 +57,32 @@ public class ActivationTests
     [InlineData(1e-42f, 1e-42f, 0.5f, 1e-42f)]
     public void Have_their_limits_at_the_ends(float x, float relu, float sigmoid, float tanh)
     {
-        float[] values = [.. All.Select(each => each.Layer.Forward(TestData.Tensor([x], 1), Pass.Inference)[0])];
+        float[] values = [.. All.Take(3).Select(each => each.Layer.Forward(TestData.Tensor([x], 1), Pass.Inference)[0])];
         Assert.Equal([relu, sigmoid, tanh], values);
+    }
+
+    [Fact]
+    public void Smooth_and_piecewise_linear_units_have_their_limits_at_the_ends()
+    {
+        foreach (Activation layer in (Activation[])[new Silu(), new Gelu(), new Gelu(approximate: true), new HardSwish()])
+        {
+            float[] x = [float.NegativeInfinity, -3e38f, -1000, 0, 1000, 3e38f, float.PositiveInfinity, float.NaN];
+            Assert.Equal([0, 0, 0, 0, 1000, 3e38f, float.PositiveInfinity, float.NaN], layer.Forward(TestData.Tensor(x, 8), Pass.Training));
+            Assert.Equal([0, 0, 0, 1, 2, 2, 2, float.NaN], layer.Backward(TestData.Tensor<float>([2, 2, 2, 2, 2, 2, 2, 2], 8)));
+        }
+    }
+
+    [Fact]
+    public void Settings_are_checked()
+    {
+        AssertRefused<ArgumentOutOfRangeException>(() => new LeakyRelu(double.NaN), "slope", "finite");
+        AssertRefused<ArgumentOutOfRangeException>(() => new HardSigmoid(double.PositiveInfinity), "slope", "finite");
+        AssertRefused<ArgumentOutOfRangeException>(() => new HardSigmoid(0.2, double.NaN), "offset", "finite");
+        AssertRefused<ArgumentOutOfRangeException>(() => new Clamp(1, 0), "minimum", "at most the maximum, 0");
+        AssertRefused<ArgumentOutOfRangeException>(() => new Clamp(double.NaN, 0), "minimum");
+        AssertRefused<ArgumentOutOfRangeException>(() => new Clamp(0, double.NaN), "minimum");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new Clamp(double.PositiveInfinity, double.PositiveInfinity), "minimum", "below ∞");
     }
 
     [Fact]

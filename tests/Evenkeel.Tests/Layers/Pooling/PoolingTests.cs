@@ -23,6 +23,20 @@ public class PoolingTests(ITestOutputHelper output)
     [InlineData("average-pool", -1)]
     [InlineData("average-pool-oblong", 1)]
     [InlineData("average-pool-oblong", -1)]
+    [InlineData("max-pool-ceil", 1)]
+    [InlineData("max-pool-ceil", -1)]
+    [InlineData("average-pool-ceil", 1)]
+    [InlineData("average-pool-ceil", -1)]
+    [InlineData("average-pool-inside", 1)]
+    [InlineData("average-pool-inside", -1)]
+    [InlineData("average-pool-inside-ceil", 1)]
+    [InlineData("average-pool-inside-ceil", -1)]
+    [InlineData("adaptive-average-pool", 1)]
+    [InlineData("adaptive-average-pool", -1)]
+    [InlineData("adaptive-average-pool-even", 1)]
+    [InlineData("adaptive-average-pool-even", -1)]
+    [InlineData("adaptive-average-pool-larger", 1)]
+    [InlineData("adaptive-average-pool-larger", -1)]
     [InlineData("global-average-pool", 1)]
     [InlineData("global-average-pool", -1)]
     public void Equals_PyTorch(string name, int axis)
@@ -32,9 +46,16 @@ public class PoolingTests(ITestOutputHelper output)
         Layer layer = name switch
         {
             "global-average-pool" => new GlobalAveragePool2d(axis),
+            _ when name.StartsWith("adaptive", StringComparison.Ordinal) => new AdaptiveAveragePool2d(Option("output_size"), axis),
             _ when name.StartsWith("max", StringComparison.Ordinal) =>
-                new MaxPool2d(Option("kernel_size"), Option("stride"), Option("padding"), axis),
-            _ => new AveragePool2d(Option("kernel_size"), Option("stride"), Option("padding"), axis),
+                new MaxPool2d(Option("kernel_size"), Option("stride"), Option("padding"), axis, golden.Option("ceil_mode", false)),
+            _ => new AveragePool2d(
+                Option("kernel_size"),
+                Option("stride"),
+                Option("padding"),
+                axis,
+                golden.Option("ceil_mode", false),
+                golden.Option("count_include_pad", true)),
         };
 
         (float[] y, float[] dx) = Run(
@@ -62,10 +83,11 @@ public class PoolingTests(ITestOutputHelper output)
         double[] wideX = TestData.Widen(x), wideDy = TestData.Widen(dy);
         foreach (int axis in (int[])[1, -1])
         {
-            (float[] y, float[] dx) = Run(new MaxPool2d(pooling.Kernel, pooling.Stride, pooling.Padding, axis));
+            (float[] y, float[] dx) = Run(new MaxPool2d(pooling.Kernel, pooling.Stride, pooling.Padding, axis, pooling.CeilMode));
             AssertClose(pooling.Max(wideX), y, 0, what: "maximum");
             AssertClose(pooling.MaxGradient(wideX, wideDy), dx, Tolerances.Pooling, scale: 1, what: "gradient of maximum");
-            (y, dx) = Run(new AveragePool2d(pooling.Kernel, pooling.Stride, pooling.Padding, axis));
+            (y, dx) = Run(new AveragePool2d(
+                pooling.Kernel, pooling.Stride, pooling.Padding, axis, pooling.CeilMode, pooling.CountIncludePad));
             AssertClose(pooling.Average(wideX), y, Tolerances.Pooling, scale: 5, what: "average");
             AssertClose(pooling.AverageGradient(wideDy), dx, Tolerances.Pooling, scale: 1, what: "gradient of average");
 
@@ -80,7 +102,8 @@ public class PoolingTests(ITestOutputHelper output)
     [Fact]
     public void The_reference_gradients_are_those_of_finite_differences()
     {
-        var pooling = new PoolingReference(2, new Extent(5, 6), new Extent(3, 2), new Extent(2, 1), new Extent(1, 1));
+        var pooling = new PoolingReference(
+            2, new Extent(5, 6), new Extent(3, 2), new Extent(2, 1), new Padding(1, 1, 2, 0), CeilMode: true, CountIncludePad: false);
         double[] x = TestData.Widen(TestData.Uniform(pooling.InputLength, seed: 1));
         double[] dy = TestData.Widen(TestData.Uniform(pooling.OutputLength, seed: 2));
         AssertClose(
@@ -143,6 +166,22 @@ public class PoolingTests(ITestOutputHelper output)
         Assert.Equal([3, 1], layer.Forward(Zeros([3]), Pass.Training).Lengths.ToArray());
     }
 
+    [Theory]
+    [InlineData(5, 2, 1)]
+    [InlineData(5, 2, 2)]
+    [InlineData(6, 3, 2)]
+    [InlineData(7, 3, 3)]
+    [InlineData(8, 3, 5)]
+    public void Same_padding_gives_the_size_divided_by_the_stride_rounded_up(int size, int kernel, int stride)
+    {
+        var layer = new MaxPool2d(kernel, stride, Padding.Same);
+        int outputs = (size + stride - 1) / stride, total = Math.Max(0, (outputs - 1) * stride + kernel - size), before = total / 2;
+        var explicitly = new MaxPool2d(kernel, stride, new Padding(before, before, total - before, total - before));
+        Tensor<float> x = TestData.Tensor(TestData.Uniform(size * size, seed: 1), 1, 1, size, size);
+        Assert.Equal([1, 1, outputs, outputs], layer.OutputShape(x.Lengths));
+        Assert.Equal([.. explicitly.Forward(x, Pass.Training)], (float[])[.. layer.Forward(x, Pass.Training)]);
+    }
+
     [Fact]
     public void A_window_may_have_more_places_than_can_be_counted_in_32_bits()
     {
@@ -160,10 +199,16 @@ public class PoolingTests(ITestOutputHelper output)
         AssertRefused<ArgumentOutOfRangeException>(() => new MaxPool2d(0), "kernel", "0×0", "at least 1");
         AssertRefused<ArgumentOutOfRangeException>(() => new MaxPool2d(2, new Extent(1, 0)), "stride", "1×0", "at least 1");
         AssertRefused<ArgumentOutOfRangeException>(() => new AveragePool2d(2, padding: -1), "padding", "-1×-1", "at least 0");
-        AssertRefused<ArgumentOutOfRangeException>(() => new AveragePool2d(new Extent(3, 5), padding: 2), "padding", "2×2", "half", "3×5");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new AveragePool2d(new Extent(3, 5), padding: 3), "padding", "3×3", "less than the kernel", "3×5");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new MaxPool2d(2, padding: new Padding(0, 0, 1, 2)), "padding", "right 2", "less than the kernel", "2×2");
         AssertRefused<ArgumentOutOfRangeException>(() => new MaxPool2d(2, channelAxis: 2), "channelAxis", "2", "[N, H, W, C]");
         AssertRefused<ArgumentOutOfRangeException>(() => new GlobalAveragePool2d(0), "channelAxis", "[N, H, W, C]");
-        foreach (Layer layer in (Layer[])[new MaxPool2d(3, padding: 1), new AveragePool2d(3, padding: 1), new GlobalAveragePool2d()])
+        AssertRefused<ArgumentOutOfRangeException>(() => new AdaptiveAveragePool2d(new Extent(0, 1)), "size", "0×1");
+        AssertRefused<ArgumentOutOfRangeException>(() => new AdaptiveAveragePool2d(1, 2), "channelAxis", "[N, H, W, C]");
+        foreach (Layer layer in (Layer[])
+            [new MaxPool2d(3, padding: 1), new AveragePool2d(3, padding: 1), new GlobalAveragePool2d(), new AdaptiveAveragePool2d(2)])
         {
             AssertInputRefused(layer, [4, 3], "[4, 3]", "[N, C, H, W]");
             AssertInputRefused(layer, [0, 3, 4, 4], "empty");

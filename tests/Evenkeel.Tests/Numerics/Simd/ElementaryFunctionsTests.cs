@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Numerics.Simd;
 using Evenkeel.Tests.Probes;
+using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Numerics.Simd;
 
@@ -17,6 +18,30 @@ public class ElementaryFunctionsTests
     [Fact]
     public void Tanh_is_within_3_ulp_of_the_exact_value_everywhere() =>
         Assert.InRange(WorstError(ElementaryFunctions.Tanh, Math.Tanh, -float.MaxValue, float.MaxValue), 0, 3);
+
+    [Fact]
+    public void The_normal_distribution_is_within_8_ulp_of_the_exact_value_everywhere() => Assert.InRange(
+        WorstError(x => ElementaryFunctions.NormalDistribution(x, out _), NormalReference.Distribution, -13, float.MaxValue), 0, 8);
+
+    [Fact]
+    public void The_gaussian_of_the_normal_distribution_is_within_2_ulp()
+    {
+        Assert.InRange(WorstError(Gaussian, x => Math.Exp(-x * x / 2), -13, 13), 0, 2);
+
+        static Vector512<float> Gaussian(Vector512<float> x)
+        {
+            ElementaryFunctions.NormalDistribution(x, out Vector512<float> gaussian);
+            return gaussian;
+        }
+    }
+
+    [Theory]
+    [InlineData(0f, 0.5f)]
+    [InlineData(float.PositiveInfinity, 1f)]
+    [InlineData(float.NegativeInfinity, 0f)]
+    [InlineData(float.NaN, float.NaN)]
+    public void The_normal_distribution_at_the_edges(float x, float expected) =>
+        Assert.Equal(expected, At(v => ElementaryFunctions.NormalDistribution(v, out _), x), 1e-7f);
 
     [Theory]
     [InlineData(0f, 1f)]

@@ -1,0 +1,31 @@
+using Evenkeel.Numerics.Buffers;
+
+namespace Evenkeel.Numerics.Pointwise;
+
+/// <summary>Copies between a matrix and a slice of the columns of another.</summary>
+internal static class RowSlices
+{
+    /// <summary>Writes a matrix to the columns of a wider one that begin at <paramref name="start"/>.</summary>
+    public static void Write(ReadOnlySpan<float> slice, int rows, Span<float> whole, int start)
+    {
+        int length = slice.Length / rows, width = whole.Length / rows;
+        SpanChecks.Length(slice, rows * length);
+        SpanChecks.Length<float>(whole, rows * width);
+        for (int row = 0; row < rows; row++)
+        {
+            slice.Slice(row * length, length).CopyTo(whole.Slice(row * width + start, length));
+        }
+    }
+
+    /// <summary>Reads a matrix from the columns of a wider one that begin at <paramref name="start"/>.</summary>
+    public static void Read(ReadOnlySpan<float> whole, int rows, int start, Span<float> slice)
+    {
+        int length = slice.Length / rows, width = whole.Length / rows;
+        SpanChecks.Length<float>(slice, rows * length);
+        SpanChecks.Length(whole, rows * width);
+        for (int row = 0; row < rows; row++)
+        {
+            whole.Slice(row * width + start, length).CopyTo(slice.Slice(row * length, length));
+        }
+    }
+}
