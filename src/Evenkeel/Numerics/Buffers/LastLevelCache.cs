@@ -16,7 +16,8 @@ namespace Evenkeel.Numerics.Buffers;
 /// </remarks>
 /// <param name="Bytes">The size in bytes.</param>
 /// <param name="Source">Where the size comes from, in words.</param>
-internal readonly record struct LastLevelCache(long Bytes, string Source)
+/// <param name="IsOfServer">True for a part of the cache that a server's cores have together.</param>
+internal readonly record struct LastLevelCache(long Bytes, string Source, bool IsOfServer = false)
 {
     /// <summary>The size that is assumed without a source, and the most that is taken from sizes that cover several caches.</summary>
     internal const long Usual = 32L << 20;
@@ -69,7 +70,7 @@ internal readonly record struct LastLevelCache(long Bytes, string Source)
 
     private static LastLevelCache Counted(long bytes, string source) => bytes <= LargestInFull
         ? new(bytes, source)
-        : new(OfServer, string.Create(CultureInfo.InvariantCulture, $"{source}, {bytes >> 20} MB of a server's cores together"));
+        : new(OfServer, string.Create(CultureInfo.InvariantCulture, $"{source}, {bytes >> 20} MB of a server's cores together"), IsOfServer: true);
 
     // Both manufacturers list caches in the same form: line size, partitions, ways, sets.
     private static long Largest(CpuId cpuId, int leaf)

@@ -22,8 +22,8 @@ namespace Evenkeel.Numerics.Loops;
 /// <description>in two sweeps</description>
 /// </item>
 /// <item>
-/// <term>all tensors do not fit 5/8 of the last-level cache; the pass is forward, and runs have 512 elements or more and fill whole cache
-/// lines</term>
+/// <term>all tensors do not fit 5/8 of the last-level cache; runs have 512 elements or more and fill whole cache lines; the pass is
+/// forward, or the cache is one that a server's cores have together, and sets have several runs</term>
 /// <description>fused</description>
 /// </item>
 /// <item>
@@ -147,8 +147,9 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
         int threads = WorkerPool.Threads;
         bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.OfThisMachine.Bytes;
         bool isContiguous = view.Inner >= ShortestRun || adjacent >= ShortestAdjacency;
+        bool fuses = tensors == 2 || (LastLevelCache.OfThisMachine.IsOfServer && view.Outer > 1);
         return !setsFit || view.Sets < 2 * threads ? MemoryOrder.TwoSweeps
-            : !fits && tensors == 2 && view.Inner >= ShortestFusedRun ? MemoryOrder.Fused
+            : !fits && fuses && view.Inner >= ShortestFusedRun ? MemoryOrder.Fused
             : view.Outer > 1 && (fits || !isContiguous) ? MemoryOrder.TwoSweeps
             : MemoryOrder.SetBySet;
     }

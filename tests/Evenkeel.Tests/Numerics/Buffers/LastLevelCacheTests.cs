@@ -19,7 +19,7 @@ public class LastLevelCacheTests
     [Fact]
     public void Takes_a_part_of_the_cache_of_a_server()
     {
-        var ofServer = new LastLevelCache(8L << 20, "CPUID leaf 4, 65 MB of a server's cores together");
+        var ofServer = new LastLevelCache(8L << 20, "CPUID leaf 4, 65 MB of a server's cores together", IsOfServer: true);
         Assert.Equal(ofServer, LastLevelCache.Find(Processor(highest: 0x80000008, listing: 4, lastMegabytes: 65), Nowhere));
         Assert.Equal(
             new(64L << 20, "CPUID leaf 4"), LastLevelCache.Find(Processor(highest: 0x80000008, listing: 4, lastMegabytes: 64), Nowhere));
@@ -28,7 +28,7 @@ public class LastLevelCacheTests
         Directory.CreateDirectory(Path.Combine(folder.Path, "index3"));
         File.WriteAllText(Path.Combine(folder.Path, "index3", "size"), "116736K\n");
         Assert.Equal(
-            new(8L << 20, $"{folder.Path}, 114 MB of a server's cores together"), LastLevelCache.Find(null, folder.Path));
+            new(8L << 20, $"{folder.Path}, 114 MB of a server's cores together", IsOfServer: true), LastLevelCache.Find(null, folder.Path));
     }
 
     [Fact]
