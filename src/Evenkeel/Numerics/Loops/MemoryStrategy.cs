@@ -18,7 +18,7 @@ namespace Evenkeel.Numerics.Loops;
 /// <listheader><term>the sets are</term><description>the pass runs</description></listheader>
 /// <item><term>columns: [N, C], or channels last</term><description>in two sweeps, several rows at a time</description></item>
 /// <item>
-/// <term>fewer than two per thread, or so long that four per thread do not fit the last-level cache</term>
+/// <term>fewer than two per thread, or so long that four per thread do not fit the last-level cache (16 MB of a server's)</term>
 /// <description>in two sweeps</description>
 /// </item>
 /// <item>
@@ -58,6 +58,9 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
     private const int ShortestFusedRun = 512;
     private const int ShortestStreamedAdjacency = 128;
     private const int SetsInCachePerThread = 4;
+
+    /// <summary>The bytes of a server's cache that sets may fill: more than tensors, which gain nothing in it.</summary>
+    private const long CacheOfServerForSets = 2 * LastLevelCache.OfServer;
 
     /// <summary>The most elements of a group of sets: half of the cache of a core.</summary>
     private const int MaxElementsTogether = 128 * 1024;
@@ -145,9 +148,11 @@ internal readonly record struct MemoryStrategy(MemoryOrder Order, bool Streams, 
     private static MemoryOrder FastestOrder(ChannelView view, int tensors, bool fits, long adjacent)
     {
         int threads = WorkerPool.Threads;
-        bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= LastLevelCache.OfThisMachine.Bytes;
+        LastLevelCache cache = LastLevelCache.OfThisMachine;
+        long largest = cache.IsOfServer ? CacheOfServerForSets : cache.Bytes;
+        bool setsFit = (long)view.PerSet * sizeof(float) * SetsInCachePerThread * threads <= largest;
         bool isContiguous = view.Inner >= ShortestRun || adjacent >= ShortestAdjacency;
-        bool fuses = tensors == 2 || (LastLevelCache.OfThisMachine.IsOfServer && view.Outer > 1);
+        bool fuses = tensors == 2 || (cache.IsOfServer && view.Outer > 1);
         return !setsFit || view.Sets < 2 * threads ? MemoryOrder.TwoSweeps
             : !fits && fuses && view.Inner >= ShortestFusedRun ? MemoryOrder.Fused
             : view.Outer > 1 && (fits || !isContiguous) ? MemoryOrder.TwoSweeps

@@ -274,7 +274,8 @@ public class MemoryStrategyTests
         (int)(LastLevelCache.OfThisMachine.Bytes * 5 / 8 / (sizeof(float) * (long)tensors * elements)) + 1;
 
     /// <summary>The elements of the largest set of which four per thread fit the last cache.</summary>
-    private static int LargestSet(int threads) => (int)(LastLevelCache.OfThisMachine.Bytes / (sizeof(float) * 4 * threads));
+    private static int LargestSet(int threads) =>
+        (int)(LastLevelCache.OfThisMachine.Bytes * (LastLevelCache.OfThisMachine.IsOfServer ? 2 : 1) / (sizeof(float) * 4 * threads));
 
     private static void OnThreads(Action<int> test)
     {
