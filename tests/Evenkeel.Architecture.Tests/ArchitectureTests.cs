@@ -8,6 +8,7 @@ public class ArchitectureTests
 {
     [Theory]
     [InlineData("Evenkeel")]
+    [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void A_folder_knows_only_folders_above_it(string project)
@@ -20,11 +21,13 @@ public class ArchitectureTests
 
     [Theory]
     [InlineData("Evenkeel")]
+    [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void The_table_lists_the_folders_with_sources(string project)
     {
-        IEnumerable<string> folders = Repository.Files($"src/{project}", ".cs").Select(Repository.FolderOf).Distinct()
+        IEnumerable<string> sources = Repository.Files($"src/{project}", ".cs").Concat(Repository.Files($"src/{project}", ".proto"));
+        IEnumerable<string> folders = sources.Select(Repository.FolderOf).Distinct()
             .Select(folder => folder[$"src/{project}".Length..].TrimStart('/'));
 
         Assert.Equal(folders.Order(StringComparer.Ordinal), Order(project).Folders.Order(StringComparer.Ordinal));
@@ -32,6 +35,7 @@ public class ArchitectureTests
 
     [Theory]
     [InlineData("Evenkeel")]
+    [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void A_file_holds_a_type_of_its_name_and_folder(string project)

@@ -47,8 +47,12 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
         ? padding
         : throw new ArgumentOutOfRangeException(name, padding, $"The padding is {padding}; it must be at least 0 on each side.");
 
-    /// <summary>The padding of an image, in numbers.</summary>
-    internal Padding Of(Extent image, Extent kernel, Extent stride, Extent dilation)
+    /// <summary>The padding of an image in numbers, which <see cref="Same"/> takes from the image.</summary>
+    /// <param name="image">The height and width of the image.</param>
+    /// <param name="kernel">Those of the kernel.</param>
+    /// <param name="stride">The distance between windows.</param>
+    /// <param name="dilation">The distance between the elements of the kernel.</param>
+    public Padding Of(Extent image, Extent kernel, Extent stride, Extent dilation)
     {
         if (!IsSame)
         {

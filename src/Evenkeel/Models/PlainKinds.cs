@@ -19,6 +19,7 @@ internal static class PlainKinds
     /// <summary>The kinds.</summary>
     public static readonly LayerKind[] All =
     [
+        LayerKind.Of<ChannelAffine>("channel_affine", Write, ReadChannelAffine),
         LayerKind.Of<Identity>("identity"),
         LayerKind.Of<Flatten>("flatten"),
         LayerKind.Of<Permute>("permute", Write, static reader => new Permute(reader.Fields.Integers("axes", short.MaxValue))),
@@ -41,6 +42,21 @@ internal static class PlainKinds
     public static int Axis(JsonFields fields, string name = ChannelAxis) => fields.Long(name, int.MinValue) is <= int.MaxValue and long axis
         ? (int)axis
         : throw fields.Error(name, "is beyond the range of an axis");
+
+    private static void Write(LayerWriter writer, ChannelAffine layer)
+    {
+        writer.Json.WriteNumber("channels", layer.Channels);
+        writer.Json.WriteBoolean(Bias, layer.Bias is not null);
+        writer.Json.WriteNumber(ChannelAxis, layer.ChannelAxis);
+    }
+
+    private static ChannelAffine ReadChannelAffine(LayerReader reader)
+    {
+        int channels = reader.Size("channels");
+        bool bias = reader.Fields.Flag(Bias);
+        reader.Expect(Weight, channels);
+        return new ChannelAffine(channels, bias, Axis(reader.Fields));
+    }
 
     private static void Write(LayerWriter writer, Permute layer)
     {

@@ -104,6 +104,9 @@ internal static class PredictorNetworks
             new("joined", new Linear(52, 3, random), "gated", Graph.Input, "value") { Combination = Combination.Concatenation })),
         ["permuted axes"] = ([9, 8, 5], random => new Sequential(
             new Permute(0, 3, 1, 2), new Identity(), new Conv2d(5, 7, 3, random), new Permute(0, 2, 3, 1), new Linear(7, 3, random))),
+        ["scale and shift"] = ([5, 9, 8], random => new Sequential(
+            new ChannelAffine(5), new Conv2d(5, 7, 3, random), new ChannelAffine(7, bias: false), new Relu(), new Flatten(),
+            new Linear(294, 4, random), new ChannelAffine(4))),
         ["adaptive pooling"] = ([5, 13, 12], random => new Sequential(
             new Conv2d(5, 20, 3, random), new Relu(), new AdaptiveAveragePool2d(new Extent(3, 4)), new Flatten(),
             new Linear(240, 3, random))),

@@ -21,6 +21,7 @@ public class RefusedForwardTests
         [typeof(Linear)] = () => new Linear(8, 5, new RandomSource(1)),
         [typeof(Conv1d)] = () => new Conv1d(6, 4, 3, new RandomSource(1)),
         [typeof(Conv2d)] = () => new Conv2d(6, 4, 3, new RandomSource(1)),
+        [typeof(ChannelAffine)] = () => new ChannelAffine(6),
         [typeof(Identity)] = () => new Identity(),
         [typeof(Permute)] = () => new Permute(0, 3, 1, 2),
         [typeof(Flatten)] = () => new Flatten(),

@@ -145,6 +145,8 @@ internal static class SampleLayers
             new Clamp(-1, double.PositiveInfinity),
             new Softmax(),
             new Softmax(1),
+            new ChannelAffine(4),
+            new ChannelAffine(5, bias: false, channelAxis: -1),
             new Identity(),
             new Permute(0, 3, 1, 2),
             new Permute(0, 2, 1),

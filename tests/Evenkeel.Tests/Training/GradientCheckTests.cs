@@ -33,6 +33,8 @@ public class GradientCheckTests
         { "adaptive average pooling", new AdaptiveAveragePool2d(new Extent(3, 2)), [2, 3, 4, 5] },
         { "convolution with uneven padding", new Conv2d(3, 4, 3, Random, new() { Padding = new Padding(0, 1, 2, 0) }), [2, 3, 5, 4] },
         { "global average pooling", new GlobalAveragePool2d(), [2, 3, 4, 4] },
+        { "scale and shift of channels", new ChannelAffine(3), [2, 3, 5] },
+        { "scale of channels on the last axis", new ChannelAffine(5, bias: false, channelAxis: -1), [2, 3, 5] },
         { "identity", new Identity(), [2, 3] },
         { "permutation of the axes", new Permute(0, 3, 1, 2), [2, 3, 4, 5] },
         { "flatten", new Flatten(), [2, 3, 4] },

@@ -16,7 +16,7 @@ internal static class Fusion
         for (int i = 1; i < nodes.Count; i++)
         {
             Node node = nodes[i];
-            if (fold && node.Kind == NodeKind.Affine && Fold(nodes, node))
+            if (fold && node is { Kind: NodeKind.Affine, Layer: RunningNormalization } && Fold(nodes, node))
             {
                 Absorb(nodes, i, node.Inputs[0], node);
                 i--;

@@ -59,6 +59,7 @@ internal sealed class ImageOrders
         GlobalAveragePool2d pooling => pooling.ChannelAxis,
         AdaptiveAveragePool2d pooling => pooling.ChannelAxis,
         RunningNormalization normalization => normalization.ChannelAxis,
+        ChannelAffine affine => affine.ChannelAxis,
         _ => null,
     };
 

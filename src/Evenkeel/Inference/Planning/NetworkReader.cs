@@ -45,7 +45,9 @@ internal sealed class NetworkReader
         Graph graph => Add(graph, input),
         Linear when input.Shape.Length == 1 => Add(NodeKind.Linear, layer, input),
         Conv2d => Add(NodeKind.Convolution, layer, input),
-        RunningNormalization normalization when IsAffine(normalization, input) => Add(NodeKind.Affine, layer, input),
+        RunningNormalization { NormalizesByConstants: true } normalization when HasChannels(input, normalization.ChannelAxis) =>
+            Add(NodeKind.Affine, layer, input),
+        ChannelAffine affine when HasChannels(input, affine.ChannelAxis) => Add(NodeKind.Affine, layer, input),
         Relu or Tanh or Sigmoid or Silu or Gelu or HardSwish or LeakyRelu or HardSigmoid or Clamp =>
             Add(NodeKind.Activation, layer, input),
         WindowPooling => Add(NodeKind.Pooling, layer, input),
@@ -166,8 +168,7 @@ internal sealed class NetworkReader
             : input;
     }
 
-    /// <summary>True if a normalization maps each channel of vectors or images by constants.</summary>
-    private static bool IsAffine(RunningNormalization normalization, Node input) =>
-        normalization.NormalizesByConstants
-        && (input.Shape.Length == 1 || (input.Shape.Length == 3 && ImageOrders.IsChannelAxis(normalization.ChannelAxis)));
+    /// <summary>True if an axis is that of the channels of vectors or images.</summary>
+    private static bool HasChannels(Node input, int axis) =>
+        input.Shape.Length == 1 || (input.Shape.Length == 3 && ImageOrders.IsChannelAxis(axis));
 }

@@ -12,7 +12,7 @@ internal enum NodeKind
     /// <summary>A convolution.</summary>
     Convolution,
 
-    /// <summary>A normalization by constants: an affine map of each channel.</summary>
+    /// <summary>An affine map of each channel: a normalization by constants, or a layer that scales and shifts.</summary>
     Affine,
 
     /// <summary>An activation function, a ReLU among them.</summary>

@@ -86,7 +86,7 @@ internal sealed class StepBuilder
             NodeKind.Input => new LoadStep(_orders.IsChannelLast(node), target),
             NodeKind.Linear => LinearStep(node, (Linear)node.Layer!, source, target),
             NodeKind.Convolution => ConvolutionStep(node, (Conv2d)node.Layer!, source, target),
-            NodeKind.Affine => AffineStep(node, (RunningNormalization)node.Layer!, source, target),
+            NodeKind.Affine => AffineStep(node, source, target),
             NodeKind.Activation => ActivationStep(node.Layer!, source, target),
             NodeKind.Scale => new MapStep<ActivationFormulas.Scale>("scale", new(((Dropout)node.Layer!).Kept), source, null, target),
             NodeKind.Scaling => ScalingStep(node.Scaler!, source, target),
@@ -239,11 +239,20 @@ internal sealed class StepBuilder
         });
     }
 
-    private static MapStep<ActivationFormulas.Affine> AffineStep(
-        Node node, RunningNormalization normalization, ActivationBuffer source, ActivationBuffer target)
+    private static MapStep<ActivationFormulas.Affine> AffineStep(Node node, ActivationBuffer source, ActivationBuffer target)
     {
-        SetBuffers coefficients = normalization.InferenceCoefficients();
-        var formula = new ActivationFormulas.Affine(coefficients.Center, coefficients.Scale, coefficients.Shift, node.Relu);
+        ActivationFormulas.Affine formula;
+        if (node.Layer is ChannelAffine affine)
+        {
+            ReadOnlySpan<float> zeros = new float[affine.Channels];
+            formula = new(zeros, affine.Weight.Values, affine.Bias is null ? zeros : affine.Bias.Values, node.Relu);
+        }
+        else
+        {
+            SetBuffers coefficients = ((RunningNormalization)node.Layer!).InferenceCoefficients();
+            formula = new(coefficients.Center, coefficients.Scale, coefficients.Shift, node.Relu);
+        }
+
         return new(node.Relu ? "affine + relu" : "affine", formula, source, null, target, formula.Bytes);
     }
 

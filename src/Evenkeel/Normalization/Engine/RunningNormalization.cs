@@ -108,11 +108,18 @@ public abstract class RunningNormalization : ChannelNormalization
         (_source, _update, _beforeFreezing) = (other._source, other._update, other._beforeFreezing);
 
     /// <summary>The map of inference for each channel: y = scale·x + shift.</summary>
+    /// <returns>Scale and shift of each channel.</returns>
+    /// <exception cref="InvalidOperationException">No running statistics are kept.</exception>
     /// <exception cref="InvalidOperationException">
     /// A running mean is not finite, or a running variance or standard deviation is negative or not finite.
     /// </exception>
-    internal (double Scale, double Shift)[] InferenceMaps()
+    public (double Scale, double Shift)[] InferenceMaps()
     {
+        if (RunningStatistics is null)
+        {
+            throw new InvalidOperationException("The layer keeps no running statistics, which the map of inference is made of.");
+        }
+
         var maps = new (double Scale, double Shift)[Channels];
         SetBuffers written = InferenceCoefficients();
         for (int c = 0; c < maps.Length; c++)

@@ -40,7 +40,7 @@ public abstract class RunningMoments
     internal Tensor<double> Spread { get; }
 
     /// <summary>The average over batches.</summary>
-    internal RunningAverage RunningAverage => _average;
+    public RunningAverage RunningAverage => _average;
 
     /// <summary>The variance that is kept.</summary>
     internal VarianceEstimator Estimator => _estimator;

@@ -70,7 +70,10 @@ internal readonly record struct LastLevelCache(long Bytes, string Source, bool I
 
     private static LastLevelCache Counted(long bytes, string source) => bytes <= LargestInFull
         ? new(bytes, source)
-        : new(OfServer, string.Create(CultureInfo.InvariantCulture, $"{source}, {bytes >> 20} MB of a server's cores together"), IsOfServer: true);
+        : new(
+            OfServer,
+            string.Create(CultureInfo.InvariantCulture, $"{source}, {bytes >> 20} MB of a server's cores together"),
+            IsOfServer: true);
 
     // Both manufacturers list caches in the same form: line size, partitions, ways, sets.
     private static long Largest(CpuId cpuId, int leaf)

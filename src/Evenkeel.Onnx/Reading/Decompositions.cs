@@ -1,0 +1,212 @@
+using Evenkeel.Onnx.Protos;
+
+namespace Evenkeel.Onnx.Reading;
+
+/// <summary>Finds what older versions of the operators, and exporters, write by its parts, and puts one node in its place.</summary>
+/// <remarks>The parts must be read by each other only. What is not recognized stays as it is.</remarks>
+internal sealed class Decompositions
+{
+    private readonly GraphProto _graph;
+    private readonly Dictionary<string, NodeProto> _sources = [];
+    private readonly ILookup<string, NodeProto> _readers;
+    private readonly Dictionary<string, TensorProto> _constants = [];
+    private readonly TensorReader _tensors;
+    private readonly HashSet<NodeProto> _parts = [];
+    private readonly Dictionary<NodeProto, NodeProto> _replacements = [];
+
+    private Decompositions(GraphProto graph, TensorReader tensors)
+    {
+        (_graph, _tensors) = (graph, tensors);
+        foreach (TensorProto tensor in graph.Initializer)
+        {
+            _constants.TryAdd(tensor.Name, tensor);
+        }
+
+        foreach (NodeProto node in graph.Node.Where(node => node.Output.Count > 0))
+        {
+            _sources.TryAdd(node.Output[0], node);
+            if (node.OpType == "Constant" && node.Attribute is [{ Name: "value", T: { } value }])
+            {
+                _constants.TryAdd(node.Output[0], value);
+            }
+        }
+
+        _readers = graph.Node.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(edge => edge.input, edge => edge.node);
+    }
+
+    /// <summary>Returns the nodes of a graph, each decomposition as one.</summary>
+    public static IReadOnlyList<NodeProto> Fuse(GraphProto graph, TensorReader tensors) => new Decompositions(graph, tensors).Fuse();
+
+    private List<NodeProto> Fuse()
+    {
+        foreach (NodeProto node in _graph.Node)
+        {
+            if (node.OpType == "Div")
+            {
+                _ = FuseNormalization(node);
+            }
+            else if (node.OpType == "Erf")
+            {
+                _ = FuseGelu(node);
+            }
+        }
+
+        return [.. _graph.Node.Where(node => !_parts.Contains(node)).Select(node => _replacements.GetValueOrDefault(node, node))];
+    }
+
+    /// <summary>(x − mean)/√(variance + ε)·γ + β over the last axes, or x/√(mean of squares + ε)·γ.</summary>
+    private bool FuseNormalization(NodeProto quotient)
+    {
+        if (quotient.Input is not [var deviation, var root]
+            || Source(root, "Sqrt") is not { } squareRoot
+            || Source(squareRoot.Input[0], "Add") is not { } sum
+            || ConstantOf(sum, out string? power, out float epsilon) is false
+            || Source(power!, "ReduceMean") is not { } mean
+            || AxesOf(mean) is not { } axes
+            || SquareOf(mean.Input[0], out NodeProto? square) is not { } squared
+            || squared != deviation
+            || SoleReader(quotient.Output[0], "Mul") is not { } scaled
+            || OtherConstant(scaled, quotient.Output[0]) is not { } weight)
+        {
+            return false;
+        }
+
+        List<NodeProto> parts = [quotient, squareRoot, sum, mean, square!];
+        string x = deviation, type = "RMSNormalization";
+        if (_sources.TryGetValue(deviation, out NodeProto? centered) && centered.OpType == "Sub"
+            && centered.Input is [var original, var average] && Source(average, "ReduceMean") is { } first
+            && first.Input[0] == original && AxesOf(first) is { } sameAxes && sameAxes.SequenceEqual(axes))
+        {
+            (x, type) = (original, "LayerNormalization");
+            parts.AddRange([centered, first]);
+        }
+
+        NodeProto last = scaled;
+        string[] inputs = [x, weight];
+        if (type == "LayerNormalization" && SoleReader(scaled.Output[0], "Add") is { } shifted
+            && OtherConstant(shifted, scaled.Output[0]) is { } bias)
+        {
+            parts.Add(scaled);
+            last = shifted;
+            inputs = [x, weight, bias];
+        }
+
+        if (parts.Any(part => _readers[part.Output[0]].Any(reader => reader != last && !parts.Contains(reader))))
+        {
+            return false;
+        }
+
+        Replace(parts, last, type, inputs, Attribute("axis", axes[0]), Attribute("epsilon", epsilon));
+        return true;
+    }
+
+    /// <summary>x·½·(1 + erf(x/√2)), the factors in any order.</summary>
+    private bool FuseGelu(NodeProto erf)
+    {
+        if (_sources.GetValueOrDefault(erf.Input[0]) is not { OpType: "Div" or "Mul" } scaled
+            || !ConstantOf(scaled, out string? x, out float root)
+            || Math.Abs((scaled.OpType == "Div" ? root : 1 / root) - Math.Sqrt(2)) > 1e-5
+            || SoleReader(erf.Output[0], "Add") is not { } sum || !ConstantOf(sum, out _, out float one) || one != 1
+            || SoleReader(sum.Output[0], "Mul") is not { } product)
+        {
+            return false;
+        }
+
+        // x·(1 + erf)·½, or (x·½)·(1 + erf).
+        string other = product.Input[0] == sum.Output[0] ? product.Input[1] : product.Input[0];
+        if (other == x && SoleReader(product.Output[0], "Mul") is { } halved && ConstantOf(halved, out _, out float half) && half == 0.5f)
+        {
+            Replace([scaled, erf, sum, product], halved, "Gelu", [x!]);
+            return true;
+        }
+
+        if (Source(other, "Mul") is { } before && ConstantOf(before, out string? halfOf, out float factor) && factor == 0.5f && halfOf == x)
+        {
+            Replace([scaled, erf, sum, before], product, "Gelu", [x!]);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Replace(
+        IEnumerable<NodeProto> parts, NodeProto last, string type, string[] inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        var node = new NodeProto { Name = last.Name, OpType = type, Output = { last.Output } };
+        node.Input.AddRange(inputs);
+        foreach (AttributeProto attribute in attributes)
+        {
+            node.Attribute.Add(attribute);
+        }
+
+        _parts.UnionWith(parts);
+        _replacements[last] = node;
+    }
+
+    /// <summary>The node of a type whose output is a name, if nothing else reads it.</summary>
+    private NodeProto? Source(string name, string type) =>
+        _sources.GetValueOrDefault(name) is { Input.Count: > 0 } node && node.OpType == type && _readers[name].Distinct().Count() == 1
+            ? node
+            : null;
+
+    private NodeProto? SoleReader(string name, string type) => _readers[name].Distinct().ToArray() is [var reader] && reader.OpType == type
+        ? reader
+        : null;
+
+    /// <summary>The other input and the number of a node of a tensor and a number.</summary>
+    private bool ConstantOf(NodeProto node, out string? input, out float number)
+    {
+        (input, number) = (null, 0);
+        if (node.Input is not [var first, var second])
+        {
+            return false;
+        }
+
+        bool isSecond = _constants.TryGetValue(second, out TensorProto? tensor);
+        if (!isSecond && !_constants.TryGetValue(first, out tensor))
+        {
+            return false;
+        }
+
+        OnnxTensor constant = _tensors.Read(tensor!);
+        (input, number) = (isSecond ? first : second, constant is { Floats: [var value] } ? value : float.NaN);
+        return !float.IsNaN(number);
+    }
+
+    private string? OtherConstant(NodeProto node, string name)
+    {
+        string other = node.Input[0] == name ? node.Input[1] : node.Input[0];
+        return _constants.ContainsKey(other) ? other : null;
+    }
+
+    /// <summary>What is squared: by a product with itself, or by a power of 2.</summary>
+    private string? SquareOf(string name, out NodeProto? square)
+    {
+        square = Source(name, "Mul") ?? Source(name, "Pow");
+        return square is { OpType: "Mul", Input: [var a, var b] } && a == b ? a
+            : square is { OpType: "Pow" } && ConstantOf(square, out string? x, out float exponent) && exponent == 2 ? x
+            : null;
+    }
+
+    /// <summary>The axes of a mean that keeps them, if they count from the end without a gap; in order.</summary>
+    private long[]? AxesOf(NodeProto mean)
+    {
+        AttributeProto? keeps = mean.Attribute.FirstOrDefault(attribute => attribute.Name == "keepdims");
+        long[]? axes = mean.Attribute.FirstOrDefault(attribute => attribute.Name == "axes") is { } given ? [.. given.Ints]
+            : mean.Input.Count == 2 && _constants.TryGetValue(mean.Input[1], out TensorProto? tensor) ? _tensors.Read(tensor).Integers
+            : null;
+        if (keeps is { I: 0 } || axes is null || axes.Length == 0)
+        {
+            return null;
+        }
+
+        long[] ordered = [.. axes.Order()];
+        return ordered.Index().All(axis => axis.Item == axis.Index - ordered.Length) ? ordered : null;
+    }
+
+    private static AttributeProto Attribute(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+
+    private static AttributeProto Attribute(string name, float value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
+}

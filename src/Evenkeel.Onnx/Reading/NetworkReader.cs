@@ -1,0 +1,279 @@
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Onnx.Protos;
+using static System.FormattableString;
+
+namespace Evenkeel.Onnx.Reading;
+
+/// <summary>Turns the nodes of a file into those of a network.</summary>
+internal sealed class NetworkReader
+{
+    private const int MinimumOpset = 7;
+    private const int MaximumOpset = 23;
+    private const int MaximumNodes = 1_000_000;
+
+    private readonly ModelProto _model;
+    private readonly OnnxLoadOptions _options;
+    private readonly TensorReader _tensors;
+    private readonly Dictionary<string, OnnxInput> _values = [];
+    private readonly Dictionary<string, int> _readers = [];
+    private readonly List<GraphNode> _nodes = [];
+    private readonly HashSet<string> _names = [Graph.Input];
+    private readonly List<OnnxObstacle> _obstacles = [];
+    private readonly HashSet<string> _lost = [];
+
+    private NetworkReader(ModelProto model, OnnxLoadOptions options, TensorReader tensors) =>
+        (_model, _options, _tensors) = (model, options, tensors);
+
+    /// <summary>The settings.</summary>
+    public OnnxLoadOptions Options => _options;
+
+    /// <summary>What a reader of the report should know.</summary>
+    public HashSet<string> Notes { get; } = [];
+
+    /// <summary>Reads a network.</summary>
+    /// <exception cref="InvalidDataException">The file is not valid.</exception>
+    /// <exception cref="OnnxNotSupportedException">No layer corresponds to some nodes.</exception>
+    public static OnnxNetwork Read(ModelProto model, OnnxLoadOptions options, TensorReader tensors) =>
+        new NetworkReader(model, options, tensors).Read();
+
+    /// <summary>The number of nodes that read a name, and of outputs of the file that it is.</summary>
+    public int ReadersOf(string name) => _readers.GetValueOrDefault(name);
+
+    /// <summary>The last node of the network that was added, if it is the one that a value comes from and nothing else reads it.</summary>
+    public GraphNode? SoleSource(NetworkValue value, string name) =>
+        ReadersOf(name) == 1 && _nodes.Count > 0 && _nodes.FindLast(node => node.Name == value.Node) is { } source
+            && !_nodes.Any(node => node.Inputs.Contains(value.Node))
+            ? source
+            : null;
+
+    /// <summary>Adds a layer that reads one tensor.</summary>
+    /// <param name="name">The name of the node in the file.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">What it reads.</param>
+    public NetworkValue Add(string name, Layer layer, NetworkValue x) => x.IsFactors
+        ? throw new NodeException($"its input is a vector with axes of length 1 around it, {x.Shape}, which only a product takes")
+        : Add(new GraphNode(UniqueName(name), layer, x.Node), x.Sample);
+
+    /// <summary>Adds the combination of several tensors.</summary>
+    /// <param name="name">The name of the node in the file.</param>
+    /// <param name="combination">The combination.</param>
+    /// <param name="axis">Its axis.</param>
+    /// <param name="sample">The shape of a sample of the result.</param>
+    /// <param name="inputs">The tensors.</param>
+    public NetworkValue Combine(string name, Combination combination, int axis, nint[] sample, params NetworkValue[] inputs) =>
+        combination != Combination.Product && inputs.Any(input => input.IsFactors)
+        ? throw new NodeException("an input is a vector with axes of length 1 around it, which only a product takes")
+        : Add(
+            new GraphNode(UniqueName(name), new Identity(), [.. inputs.Select(input => input.Node)])
+            {
+                Combination = combination,
+                Axis = axis,
+            },
+            sample);
+
+    /// <summary>Puts a layer in the place of one that was added before.</summary>
+    public NetworkValue Replace(GraphNode source, string name, Layer layer, nint[] input)
+    {
+        int index = _nodes.IndexOf(source);
+        _names.Remove(source.Name);
+        GraphNode replacement = source with { Name = UniqueName(name), Layer = layer };
+        _nodes.RemoveAt(index);
+        return Add(replacement, input);
+    }
+
+    private OnnxNetwork Read()
+    {
+        GraphProto graph = _model.Graph ?? throw new InvalidDataException("The file has no graph; it is not an ONNX model.");
+        if (graph.Node.Count > MaximumNodes)
+        {
+            throw new InvalidDataException(Invariant($"The graph has {graph.Node.Count} nodes; at most {MaximumNodes} are read."));
+        }
+
+        int opset = Opset();
+        foreach (TensorProto tensor in graph.Initializer)
+        {
+            Define(tensor.Name, new ConstantValue(_tensors.Read(tensor)));
+        }
+
+        ValueInfoProto[] inputs = [.. graph.Input.Where(input => !_values.ContainsKey(input.Name))];
+        if (inputs.Length != 1 || graph.Output.Count != 1)
+        {
+            throw new InvalidDataException(Invariant(
+                $"The graph has {inputs.Length} inputs and {graph.Output.Count} outputs; a network with one of each is read."));
+        }
+
+        nint[] sample = SampleOf(inputs[0]);
+        Define(inputs[0].Name, new NetworkValue(Graph.Input, sample));
+        string outputName = graph.Output[0].Name;
+        IReadOnlyList<NodeProto> nodes = Decompositions.Fuse(graph, _tensors);
+        foreach (string name in nodes.SelectMany(node => node.Input.Where(input => input.Length > 0)).Append(outputName))
+        {
+            _readers[name] = ReadersOf(name) + 1;
+        }
+
+        foreach (NodeProto node in nodes)
+        {
+            Read(node, opset);
+        }
+
+        if (_obstacles.Count > 0)
+        {
+            throw new OnnxNotSupportedException(_obstacles);
+        }
+
+        if (!_values.TryGetValue(outputName, out OnnxInput? output))
+        {
+            throw new InvalidDataException($"No node gives the output '{outputName}'.");
+        }
+
+        Layer network = Assemble(output as NetworkValue
+            ?? throw new InvalidDataException($"The output '{outputName}' does not depend on the input."));
+        return new OnnxNetwork(network, sample, $"{_model.ProducerName} {_model.ProducerVersion}".Trim(), opset, [.. Notes]);
+    }
+
+    private void Read(NodeProto node, int opset)
+    {
+        string name = NameOf(node);
+        try
+        {
+            if (node.Output.Count == 0 || node.Output[0].Length == 0)
+            {
+                throw new InvalidDataException($"The node '{name}' has no output.");
+            }
+
+            if (node.Domain is not ("" or "ai.onnx"))
+            {
+                throw new NodeException($"it is of the domain '{node.Domain}'; only ONNX's own operators are read");
+            }
+
+            if (node.Output.Skip(1).FirstOrDefault(output => ReadersOf(output) > 0) is { } second)
+            {
+                throw new NodeException($"its output '{second}', which is not the first, is used");
+            }
+
+            OnnxInput?[] inputs = [.. node.Input.Select(input => input.Length == 0 ? null : ValueOf(input, name))];
+            if (node.Input.Any(_lost.Contains))
+            {
+                _lost.Add(node.Output[0]); // what an obstacle would have given
+                if (!OperatorReaders.Knows(node.OpType))
+                {
+                    _obstacles.Add(new OnnxObstacle(name, node.OpType, "no layer corresponds to this operator"));
+                }
+
+                return;
+            }
+
+            var reader = new NodeReader(node, opset, inputs, _tensors);
+            OnnxInput value = OperatorReaders.Read(this, reader, name);
+            reader.End();
+            Define(node.Output[0], value);
+        }
+        catch (NodeException e)
+        {
+            _obstacles.Add(new OnnxObstacle(name, node.OpType, e.Message));
+            _lost.Add(node.Output[0]);
+        }
+        catch (ArgumentException e)
+        {
+            // What a layer refuses: a shape that does not fit, a setting out of range.
+            _obstacles.Add(new OnnxObstacle(name, node.OpType, e.Message));
+            _lost.Add(node.Output[0]);
+        }
+    }
+
+    private OnnxInput? ValueOf(string input, string reader) => _values.TryGetValue(input, out OnnxInput? value) ? value
+        : _lost.Contains(input) ? null
+        : throw new InvalidDataException(
+            $"The node '{reader}' reads '{input}', which is neither an input, nor a constant, nor the output of a node before it.");
+
+    private void Define(string name, OnnxInput value)
+    {
+        if (!_values.TryAdd(name, value) || _lost.Contains(name))
+        {
+            throw new InvalidDataException($"The name '{name}' is defined twice.");
+        }
+    }
+
+    private NetworkValue Add(GraphNode node, nint[] input)
+    {
+        nint[] sample = node.Layer.OutputShape([1, .. input])[1..];
+        _nodes.Add(node);
+        return new NetworkValue(node.Name, sample);
+    }
+
+    /// <summary>A name for a node of the network: that in the file, whose dots separate nothing here.</summary>
+    private string UniqueName(string name)
+    {
+        name = name.Replace('.', OnnxNames.Dot);
+        string unique = name;
+        for (int i = 2; !_names.Add(unique); i++)
+        {
+            unique = Invariant($"{name}_{i}");
+        }
+
+        return unique;
+    }
+
+    private static string NameOf(NodeProto node) => node.Name.Trim().Length > 0 ? node.Name
+        : node.Output.FirstOrDefault(output => output.Trim().Length > 0) ?? node.OpType;
+
+    private int Opset()
+    {
+        OperatorSetIdProto[] own = [.. _model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx")];
+        return own is [{ Version: >= MinimumOpset and <= MaximumOpset } set]
+            ? (int)set.Version
+            : throw new InvalidDataException(own.Length == 0
+                ? "The file says no version of ONNX's operators; it is not an ONNX model."
+                : Invariant(
+                    $"The file is of version {own[0].Version} of ONNX's operators; {MinimumOpset} to {MaximumOpset} are read."));
+    }
+
+    private nint[] SampleOf(ValueInfoProto input)
+    {
+        if (_options.SampleShape is { } given)
+        {
+            return [.. given];
+        }
+
+        if (input.Type?.TensorType is not { ElemType: TensorTypes.Float or TensorTypes.Double } type)
+        {
+            throw new InvalidDataException($"The input '{input.Name}' is not a tensor of numbers.");
+        }
+
+        if (type.Shape is not { Dim.Count: >= 1 } shape)
+        {
+            throw new InvalidDataException(
+                $"The file does not tell the shape of the input '{input.Name}'; pass it as {nameof(OnnxLoadOptions.SampleShape)}.");
+        }
+
+        return [.. shape.Dim.Skip(1).Select(dimension => dimension.DimValue is > 0 and <= int.MaxValue
+            ? (nint)dimension.DimValue
+            : throw new InvalidDataException(
+                $"The file leaves axes of the input '{input.Name}' open; pass {nameof(OnnxLoadOptions.SampleShape)}."))];
+    }
+
+    /// <summary>Makes a network of the nodes that its output depends on.</summary>
+    private Layer Assemble(NetworkValue output)
+    {
+        var needed = new HashSet<string> { output.Node };
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+        {
+            if (needed.Contains(_nodes[i].Name))
+            {
+                needed.UnionWith(_nodes[i].Inputs);
+            }
+        }
+
+        GraphNode[] nodes = [.. _nodes.Where(node => needed.Contains(node.Name))];
+        if (nodes.Length == 0)
+        {
+            return new Identity();
+        }
+
+        // The last node is the output's; nodes keep their order.
+        bool isChain = nodes.Index().All(node => node.Item.Inputs is [var input]
+            && input == (node.Index == 0 ? Graph.Input : nodes[node.Index - 1].Name));
+        return isChain ? new Sequential([.. nodes.Select(node => (node.Name, node.Layer))]) : new Graph(nodes);
+    }
+}

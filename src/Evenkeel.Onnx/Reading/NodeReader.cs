@@ -1,0 +1,139 @@
+using Evenkeel.Onnx.Protos;
+using static System.FormattableString;
+
+namespace Evenkeel.Onnx.Reading;
+
+/// <summary>Reads the attributes and the inputs of a node, strictly: what nobody asks for is an obstacle.</summary>
+internal sealed class NodeReader
+{
+    private readonly Dictionary<string, AttributeProto> _attributes = [];
+    private readonly HashSet<string> _unread;
+    private readonly TensorReader _tensors;
+
+    /// <summary>Creates a reader.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="opset">The version of the operators.</param>
+    /// <param name="inputs">What it reads; null for an input that is left out.</param>
+    /// <param name="tensors">Reads constants.</param>
+    /// <exception cref="NodeException">An attribute occurs twice.</exception>
+    public NodeReader(NodeProto node, int opset, OnnxInput?[] inputs, TensorReader tensors)
+    {
+        (Node, Opset, Inputs, _tensors) = (node, opset, inputs, tensors);
+        foreach (AttributeProto attribute in node.Attribute)
+        {
+            if (!_attributes.TryAdd(attribute.Name, attribute))
+            {
+                throw new NodeException($"it has the attribute '{attribute.Name}' twice");
+            }
+        }
+
+        _unread = [.. _attributes.Keys];
+    }
+
+    /// <summary>The node.</summary>
+    public NodeProto Node { get; }
+
+    /// <summary>The version of the operators.</summary>
+    public int Opset { get; }
+
+    /// <summary>What the node reads; null for an input that is left out.</summary>
+    public OnnxInput?[] Inputs { get; }
+
+    /// <summary>The first input, a tensor of the network.</summary>
+    public NetworkValue X => Value(0);
+
+    /// <summary>An input that the network computes.</summary>
+    public NetworkValue Value(int index) => Input(index) as NetworkValue
+        ?? throw new NodeException(Invariant($"its input {index} is a constant; a tensor of the network is expected"));
+
+    /// <summary>An input that is a constant.</summary>
+    public OnnxTensor Constant(int index, string what) => (Input(index) as ConstantValue)?.Tensor
+        ?? throw new NodeException($"its {what} is computed by the network; only a constant can be read");
+
+    /// <summary>An input that is a constant; null if it is left out.</summary>
+    public OnnxTensor? OptionalConstant(int index, string what) =>
+        index < Inputs.Length && Inputs[index] is not null ? Constant(index, what) : null;
+
+    /// <summary>A constant of a shape, as numbers.</summary>
+    public float[] Floats(int index, string what, params ReadOnlySpan<nint> lengths)
+    {
+        OnnxTensor tensor = Constant(index, what);
+        return tensor.Lengths.AsSpan().SequenceEqual(lengths)
+            ? tensor.AsFloats()
+            : throw new NodeException($"its {what} is {tensor.Shape}; expected [{string.Join(", ", lengths.ToArray())}]");
+    }
+
+    /// <summary>An integer attribute.</summary>
+    public long Integer(string name, long defaultValue) =>
+        Take(name, AttributeProto.Types.AttributeType.Int) is { } attribute ? attribute.I : defaultValue;
+
+    /// <summary>An attribute that is a number.</summary>
+    public double Number(string name, double defaultValue) =>
+        Take(name, AttributeProto.Types.AttributeType.Float) is { } attribute ? attribute.F : defaultValue;
+
+    /// <summary>An attribute that is a text.</summary>
+    public string Text(string name, string defaultValue) =>
+        Take(name, AttributeProto.Types.AttributeType.String) is { } attribute ? attribute.S.ToStringUtf8() : defaultValue;
+
+    /// <summary>An attribute that is a list of integers; null if there is none.</summary>
+    public int[]? Integers(string name) => Take(name, AttributeProto.Types.AttributeType.Ints) is { } attribute
+        ? [.. attribute.Ints.Select(value => value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw new NodeException(Invariant($"its {name} has {value}, which is out of range")))]
+        : null;
+
+    /// <summary>An attribute that is a tensor; null if there is none.</summary>
+    public OnnxTensor? Tensor(string name) =>
+        Take(name, AttributeProto.Types.AttributeType.Tensor) is { } attribute ? _tensors.Read(attribute.T) : null;
+
+    /// <summary>An attribute that is a list of numbers; null if there is none.</summary>
+    public float[]? Numbers(string name) =>
+        Take(name, AttributeProto.Types.AttributeType.Floats) is { } attribute ? [.. attribute.Floats] : null;
+
+    /// <summary>Marks attributes as read that change nothing here.</summary>
+    public void Ignore(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            _unread.Remove(name);
+        }
+    }
+
+    /// <summary>Throws unless an attribute has the only value that can be read.</summary>
+    public void Expect(string name, long expected)
+    {
+        long value = Integer(name, expected);
+        if (value != expected)
+        {
+            throw new NodeException(Invariant($"its {name} is {value}; only {expected} can be read"));
+        }
+    }
+
+    /// <summary>Throws if an attribute was not read, or the node has other outputs than the first.</summary>
+    public void End()
+    {
+        if (_unread.Count > 0)
+        {
+            throw new NodeException($"its attribute '{_unread.First()}' is unknown");
+        }
+    }
+
+    private OnnxInput Input(int index) => index < Inputs.Length && Inputs[index] is { } input
+        ? input
+        : throw new NodeException(Invariant($"its input {index} is missing"));
+
+    private AttributeProto? Take(string name, AttributeProto.Types.AttributeType type)
+    {
+        if (!_attributes.TryGetValue(name, out AttributeProto? attribute))
+        {
+            return null;
+        }
+
+        _unread.Remove(name);
+
+        // Files before version 1.2 of the format have no types of attributes.
+        return attribute.Type == type || attribute.Type == AttributeProto.Types.AttributeType.Undefined
+            ? attribute
+            : throw new NodeException($"its attribute '{name}' is of the type {attribute.Type}; expected {type}");
+    }
+}

@@ -1,0 +1,145 @@
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using static System.FormattableString;
+
+namespace Evenkeel.Onnx.Reading;
+
+/// <summary>Reads normalizations, which stay what they are: layers with statistics, γ and β of their own.</summary>
+internal static class NormalizationReaders
+{
+    private const int OpsetOfScalePerChannel = 21;
+    private const float DefaultEpsilon = 1e-5f;
+
+    public static OnnxInput Batch(NetworkReader network, NodeReader node, string name)
+    {
+        NetworkValue x = node.X;
+        node.Expect("spatial", 1);
+        node.Expect("training_mode", 0);
+        node.Ignore("is_test", "consumed_inputs");
+        double momentum = node.Number("momentum", 0.9f), epsilon = node.Number("epsilon", DefaultEpsilon);
+        int channels = (int)x.Sample[0];
+        float[] mean = node.Floats(3, "mean", channels), variance = node.Floats(4, "variance", channels);
+        RunningAverage average = network.Options.RunningAverage ?? AverageOf(momentum);
+        var layer = new BatchNorm(channels, new BatchNormOptions
+        {
+            Epsilon = epsilon,
+            RunningAverage = average,
+            RunningVariance = network.Options.RunningVariance,
+        });
+        CopyAffine(node, channels, layer.Weight!, layer.Bias!);
+        for (int c = 0; c < channels; c++)
+        {
+            if (!float.IsFinite(mean[c]) || !float.IsFinite(variance[c]) || variance[c] < 0)
+            {
+                throw new NodeException(Invariant(
+                    $"channel {c} has the running mean {mean[c]} and variance {variance[c]}; finite ones are read, variances from 0 on"));
+            }
+
+            layer.RunningStatistics!.Mean[c] = mean[c];
+            layer.RunningStatistics.Variance[c] = variance[c];
+        }
+
+        layer.RunningStatistics!.BatchesTracked = 1;
+        string estimator = network.Options.RunningVariance == VarianceEstimator.Population ? "population's" : "sample's";
+        network.Notes.Add(Invariant(
+            $"batch normalization: momentum {momentum:G4} weighs the average so far; later training keeps the {estimator} variance"));
+        return network.Add(name, layer, x);
+    }
+
+    public static OnnxInput Instance(NetworkReader network, NodeReader node, string name)
+    {
+        NetworkValue x = node.X;
+        int channels = (int)x.Sample[0];
+        var layer = new InstanceNorm(channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon), Affine = true });
+        node.Ignore("consumed_inputs");
+        CopyAffine(node, channels, layer.Weight!, layer.Bias!);
+        return network.Add(name, layer, x);
+    }
+
+    public static OnnxInput Group(NetworkReader network, NodeReader node, string name)
+    {
+        NetworkValue x = node.X;
+        int channels = (int)x.Sample[0], groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
+        node.Ignore("stash_type");
+        var layer = new GroupNorm(groups, channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon) });
+        if (node.Opset >= OpsetOfScalePerChannel)
+        {
+            CopyAffine(node, channels, layer.Weight!, layer.Bias!);
+        }
+        else
+        {
+            Spread(node.Floats(1, "scale", groups), layer.Weight!);
+            Spread(node.Floats(2, "bias", groups), layer.Bias!);
+        }
+
+        return network.Add(name, layer, x);
+    }
+
+    public static OnnxInput Layer(NetworkReader network, NodeReader node, string name)
+    {
+        (NetworkValue x, int[] shape, double epsilon) = Rows(node);
+        OnnxTensor? bias = node.OptionalConstant(2, "bias");
+        var layer = new LayerNorm(shape, new LayerNormOptions { Epsilon = epsilon, Bias = bias is not null });
+        Fill(node.Constant(1, "scale"), layer.Weight!);
+        if (bias is not null)
+        {
+            Fill(bias, layer.Bias!);
+        }
+
+        return network.Add(name, layer, x);
+    }
+
+    public static OnnxInput RootMeanSquare(NetworkReader network, NodeReader node, string name)
+    {
+        (NetworkValue x, int[] shape, double epsilon) = Rows(node);
+        var layer = new RmsNorm(shape, new RmsNormOptions { Epsilon = epsilon });
+        Fill(node.Constant(1, "scale"), layer.Weight!);
+        return network.Add(name, layer, x);
+    }
+
+    private static RunningAverage AverageOf(double momentum) => momentum is >= 0 and < 1
+        ? RunningAverage.FromOnnx(momentum)
+        : throw new NodeException(Invariant($"its momentum is {momentum}; expected 0 or more and less than 1"));
+
+    private static (NetworkValue X, int[] Shape, double Epsilon) Rows(NodeReader node)
+    {
+        NetworkValue x = node.X;
+        int axis = x.Axis(node.Integer("axis", -1));
+        node.Ignore("stash_type");
+        return (x, [.. x.Sample[(axis - 1)..].Select(length => (int)length)], node.Number("epsilon", DefaultEpsilon));
+    }
+
+    private static void CopyAffine(NodeReader node, int channels, Parameter weight, Parameter bias)
+    {
+        node.Floats(1, "scale", channels).CopyTo(weight.Value.Elements());
+        node.Floats(2, "bias", channels).CopyTo(bias.Value.Elements());
+    }
+
+    /// <summary>Copies a constant whose shape is that of the parameter, or a part of its last axes.</summary>
+    private static void Fill(OnnxTensor constant, Parameter parameter)
+    {
+        ReadOnlySpan<nint> lengths = parameter.Value.Lengths;
+        if (constant.Lengths.Length > lengths.Length || !lengths[^constant.Lengths.Length..].SequenceEqual(constant.Lengths))
+        {
+            throw new NodeException($"its '{constant.Name}' is {constant.Shape}, which does not fit the rows");
+        }
+
+        float[] values = constant.AsFloats();
+        Span<float> elements = parameter.Value.Elements();
+        for (int start = 0; start < elements.Length; start += values.Length)
+        {
+            values.CopyTo(elements[start..]);
+        }
+    }
+
+    private static void Spread(float[] perGroup, Parameter parameter)
+    {
+        Span<float> elements = parameter.Value.Elements();
+        int size = elements.Length / perGroup.Length;
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = perGroup[i / size];
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace Evenkeel.Onnx.Reading;
+
+/// <summary>The operators that are read.</summary>
+internal static class OperatorReaders
+{
+    private static readonly Dictionary<string, OperatorReader> All = new()
+    {
+        ["Add"] = ArithmeticReaders.Add,
+        ["AveragePool"] = PoolingReaders.Average,
+        ["BatchNormalization"] = NormalizationReaders.Batch,
+        ["Cast"] = ShapeReaders.Cast,
+        ["Clip"] = ActivationReaders.Clip,
+        ["Concat"] = ShapeReaders.Concat,
+        ["Constant"] = ShapeReaders.Constant,
+        ["Conv"] = ProductReaders.Convolution,
+        ["Div"] = ArithmeticReaders.Divide,
+        ["Dropout"] = ShapeReaders.Dropout,
+        ["Flatten"] = ShapeReaders.Flatten,
+        ["Gather"] = ShapeReaders.Gather,
+        ["Gelu"] = ActivationReaders.Gelu,
+        ["Gemm"] = ProductReaders.Gemm,
+        ["GlobalAveragePool"] = PoolingReaders.Global,
+        ["GroupNormalization"] = NormalizationReaders.Group,
+        ["HardSigmoid"] = ActivationReaders.HardSigmoid,
+        ["HardSwish"] = ActivationReaders.HardSwish,
+        ["Identity"] = ShapeReaders.Identity,
+        ["InstanceNormalization"] = NormalizationReaders.Instance,
+        ["LayerNormalization"] = NormalizationReaders.Layer,
+        ["LeakyRelu"] = ActivationReaders.LeakyRelu,
+        ["MatMul"] = ProductReaders.MatMul,
+        ["MaxPool"] = PoolingReaders.Max,
+        ["Mul"] = ArithmeticReaders.Multiply,
+        ["RMSNormalization"] = NormalizationReaders.RootMeanSquare,
+        ["ReduceMean"] = PoolingReaders.Mean,
+        ["Relu"] = ActivationReaders.Relu,
+        ["Reshape"] = ShapeReaders.Reshape,
+        ["Shape"] = ShapeReaders.Shape,
+        ["Sigmoid"] = ActivationReaders.Sigmoid,
+        ["Softmax"] = ActivationReaders.Softmax,
+        ["Squeeze"] = ShapeReaders.Squeeze,
+        ["Sub"] = ArithmeticReaders.Subtract,
+        ["Tanh"] = ActivationReaders.Tanh,
+        ["Transpose"] = ShapeReaders.Transpose,
+        ["Unsqueeze"] = ShapeReaders.Unsqueeze,
+    };
+
+    /// <summary>Whether an operator is read.</summary>
+    public static bool Knows(string type) => All.ContainsKey(type);
+
+    /// <summary>Reads a node.</summary>
+    /// <exception cref="NodeException">It cannot be read.</exception>
+    public static OnnxInput Read(NetworkReader network, NodeReader node, string name) =>
+        All.TryGetValue(node.Node.OpType, out OperatorReader? read)
+            ? read(network, node, name)
+            : throw new NodeException("no layer corresponds to this operator");
+}

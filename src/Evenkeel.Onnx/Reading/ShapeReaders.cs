@@ -1,0 +1,243 @@
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using static System.FormattableString;
+
+namespace Evenkeel.Onnx.Reading;
+
+/// <summary>Reads operators that change no number: shapes, orders of axes, and what stands for nothing in inference.</summary>
+internal static class ShapeReaders
+{
+    private const int OpsetOfAxesAsInput = 13;
+
+    public static OnnxInput Identity(NetworkReader network, NodeReader node, string name) => node.Inputs is [{ } input]
+        ? input is NetworkValue x ? network.Add(name, new Identity(), x) : input
+        : throw new NodeException("it has no single input");
+
+    public static OnnxInput Dropout(NetworkReader network, NodeReader node, string name)
+    {
+        node.Ignore("ratio", "seed", "is_test");
+        return node.OptionalConstant(2, "training mode") is { Integers: [not 0] }
+            ? throw new NodeException("it drops elements in inference too")
+            : network.Add(name, new Identity(), node.X);
+    }
+
+    public static OnnxInput Constant(NetworkReader network, NodeReader node, string name)
+    {
+        if (node.Tensor("value") is { } tensor)
+        {
+            return new ConstantValue(tensor with { Name = name });
+        }
+
+        if (node.Numbers("value_floats") is { } floats)
+        {
+            return new ConstantValue(new OnnxTensor(name, [floats.Length], floats, null));
+        }
+
+        if (node.Integers("value_ints") is { } integers)
+        {
+            return new ConstantValue(new OnnxTensor(name, [integers.Length], null, [.. integers.Select(value => (long)value)]));
+        }
+
+        double number = node.Number("value_float", double.NaN);
+        return !double.IsNaN(number)
+            ? new ConstantValue(new OnnxTensor(name, [], [(float)number], null))
+            : new ConstantValue(new OnnxTensor(name, [], null, [node.Integer("value_int", long.MinValue) is var value and not long.MinValue
+                ? value
+                : throw new NodeException("it has no value that can be read")]));
+    }
+
+    public static OnnxInput Cast(NetworkReader network, NodeReader node, string name)
+    {
+        long to = node.Integer("to", 0);
+        node.Ignore("saturate");
+        return (node.Inputs[0], to) switch
+        {
+            (NetworkValue x, TensorTypes.Float) => network.Add(name, new Identity(), x),
+            (ShapeValue shape, TensorTypes.Int64 or TensorTypes.Int32) => shape,
+            (ConstantValue { Tensor.Integers: not null } constant, TensorTypes.Int64 or TensorTypes.Int32) => constant,
+            (ConstantValue { Tensor.Floats: not null } constant, TensorTypes.Float) => constant,
+            _ => throw new NodeException(Invariant($"it casts to ONNX's type {to}; networks of single precision are read")),
+        };
+    }
+
+    public static OnnxInput Flatten(NetworkReader network, NodeReader node, string name)
+    {
+        NetworkValue x = node.X;
+        long axis = node.Integer("axis", 1);
+        axis = axis < 0 ? axis + x.Rank : axis;
+        return axis == 1
+            ? network.Add(name, new Flatten(), x)
+            : throw new NodeException(Invariant($"its axis is {axis}; samples are rows with axis 1 only"));
+    }
+
+    public static OnnxInput Transpose(NetworkReader network, NodeReader node, string name)
+    {
+        NetworkValue x = node.X;
+        int[] order = node.Integers("perm") ?? [.. Enumerable.Range(0, x.Rank).Reverse()];
+        return order.Length == x.Rank && order[0] == 0
+            ? network.Add(name, new Permute(order), x)
+            : throw new NodeException($"it puts the axes of {x.Shape} in the order ({string.Join(", ", order)}), which moves the samples");
+    }
+
+    public static OnnxInput Reshape(NetworkReader network, NodeReader node, string name)
+    {
+        NetworkValue x = node.X;
+        bool zeroIsZero = node.Integer("allowzero", 0) != 0;
+        long?[] shape = (node.Inputs.Length > 1 ? node.Inputs[1] : null) switch
+        {
+            ConstantValue { Tensor.Integers: { } integers } => [.. integers.Select(length => (long?)length)],
+            ShapeValue { IsScalar: false } value => value.Lengths,
+            _ => throw new NodeException("its shape is not known before it runs"),
+        };
+        nint[] sample = Resolve(x, shape, zeroIsZero);
+        return sample.AsSpan().SequenceEqual(x.Sample) ? network.Add(name, new Identity(), x)
+            : sample.Length == 1 ? network.Add(name, new Flatten(), x)
+            : x.Rank == 2 && sample.Count(length => length != 1) <= 1 ? x with { Sample = sample, IsFactors = true }
+            : throw new NodeException($"it makes samples of [{string.Join(", ", sample)}] of {x.Shape}; only rows can be made");
+    }
+
+    public static OnnxInput Squeeze(NetworkReader network, NodeReader node, string name)
+    {
+        if (node.Inputs[0] is ShapeValue { Lengths.Length: 1 } shape)
+        {
+            Axes(node);
+            return shape with { IsScalar = true };
+        }
+
+        NetworkValue x = node.X;
+        int[] axes = Axes(node) ?? [.. Enumerable.Range(1, x.Rank - 1).Where(axis => x.Sample[axis - 1] == 1)];
+        axes = [.. axes.Select(axis => x.Axis(axis))];
+        nint[] left = [.. x.Sample.Where((_, i) => !axes.Contains(i + 1))];
+        return axes.All(axis => x.Sample[axis - 1] == 1) && left.Length == 1
+            ? network.Add(name, new Flatten(), x)
+            : throw new NodeException($"it takes axes away from {x.Shape} and leaves [{string.Join(", ", left)}]; only rows can be made");
+    }
+
+    public static OnnxInput Unsqueeze(NetworkReader network, NodeReader node, string name) => (node.Inputs[0], Axes(node)) switch
+    {
+        (ShapeValue { IsScalar: true } shape, [0 or -1]) => shape with { IsScalar = false },
+        (ConstantValue { Tensor: { Integers: [_], Lengths.Length: 0 } tensor }, [0 or -1]) =>
+            new ConstantValue(tensor with { Lengths = [1] }),
+        (NetworkValue { Rank: 2 } x, { } axes) when axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length)) =>
+            x with { Sample = [.. x.Sample, .. axes.Select(_ => (nint)1)], IsFactors = true },
+        _ => throw new NodeException("it adds axes to a tensor of the network; only to lengths of a shape can they be added"),
+    };
+
+    public static OnnxInput Shape(NetworkReader network, NodeReader node, string name)
+    {
+        node.Ignore("start", "end");
+        return new ShapeValue([null, .. node.X.Sample.Select(length => (long?)length)]);
+    }
+
+    public static OnnxInput Gather(NetworkReader network, NodeReader node, string name)
+    {
+        node.Expect("axis", 0);
+        if (node.Inputs is not [ShapeValue { IsScalar: false } shape, ConstantValue { Tensor.Integers: [var index] } position])
+        {
+            throw new NodeException("it takes elements of a tensor of the network; only a length of a shape can be taken");
+        }
+
+        index = index < 0 ? index + shape.Lengths.Length : index;
+        return index >= 0 && index < shape.Lengths.Length
+            ? new ShapeValue([shape.Lengths[index]], IsScalar: position.Tensor.Lengths.Length == 0)
+            : throw new NodeException(Invariant($"it takes element {index} of a shape of {shape.Lengths.Length}"));
+    }
+
+    public static OnnxInput Concat(NetworkReader network, NodeReader node, string name)
+    {
+        long axis = node.Integer("axis", 1);
+        if (node.Inputs.Any(input => input is ShapeValue)
+            && node.Inputs.All(input => input is ShapeValue { IsScalar: false } or ConstantValue { Tensor.Integers: not null }))
+        {
+            return new ShapeValue([.. node.Inputs.SelectMany(input => input is ShapeValue shape
+                ? shape.Lengths
+                : ((ConstantValue)input!).Tensor.Integers!.Select(length => (long?)length))]);
+        }
+
+        NetworkValue[] inputs = [.. node.Inputs.Select((_, i) => node.Value(i))];
+        int positive = inputs[0].Axis(axis);
+        if (inputs.Length == 1)
+        {
+            return network.Add(name, new Identity(), inputs[0]);
+        }
+
+        inputs = Distinct(network, name, inputs);
+        nint[] sample = [.. inputs[0].Sample];
+        foreach (NetworkValue input in inputs[1..])
+        {
+            if (input.Rank != inputs[0].Rank
+                || Enumerable.Range(1, input.Rank - 1).Any(i => i != positive && input.Sample[i - 1] != sample[i - 1]))
+            {
+                throw new NodeException($"it joins {inputs[0].Shape} and {input.Shape} along axis {axis}");
+            }
+
+            sample[positive - 1] += input.Sample[positive - 1];
+        }
+
+        return network.Combine(name, Combination.Concatenation, positive, sample, inputs);
+    }
+
+    /// <summary>Gives an identity's output where a tensor is read a second time, which nodes of a graph do not do.</summary>
+    public static NetworkValue[] Distinct(NetworkReader network, string name, NetworkValue[] inputs)
+    {
+        var seen = new HashSet<string>();
+        return [.. inputs.Select(input => seen.Add(input.Node) ? input : network.Add($"{name}.again", new Identity(), input))];
+    }
+
+    private static int[]? Axes(NodeReader node) => node.Opset < OpsetOfAxesAsInput
+        ? node.Integers("axes")
+        : node.OptionalConstant(1, "axes")?.AsIntegers().Select(axis => checked((int)axis)).ToArray();
+
+    /// <summary>The shape of a sample that a reshape gives.</summary>
+    private static nint[] Resolve(NetworkValue x, long?[] shape, bool zeroIsZero)
+    {
+        long size = x.Sample.Aggregate(1L, (product, length) => product * length), known = 1;
+        int open = -1;
+        if (shape.Length == 0)
+        {
+            throw new NodeException("it gives a number");
+        }
+
+        var sample = new nint[shape.Length - 1];
+        for (int i = 1; i < shape.Length; i++)
+        {
+            long length = shape[i] switch
+            {
+                null => throw new NodeException("it puts the size of the batch behind the first axis"),
+                0 when !zeroIsZero && i <= x.Sample.Length => x.Sample[i - 1],
+                var given => given.Value,
+            };
+            if (length == -1 && open < 0)
+            {
+                open = i;
+                continue;
+            }
+
+            if (length < 1 || length > size)
+            {
+                throw new NodeException(Invariant($"it asks for a length of {length} on axis {i}"));
+            }
+
+            sample[i - 1] = (nint)length;
+            known *= length;
+        }
+
+        // The first axis must be that of the samples: kept by 0, or what is left, if the others hold a sample; files for a batch of one
+        // ask for 1.
+        bool keepsSamples = shape[0] is null or 1 || (shape[0] == 0 && !zeroIsZero) || (shape[0] == -1 && open < 0);
+        if (!keepsSamples)
+        {
+            throw new NodeException(Invariant($"it asks for {shape[0]} samples; only files that leave their number open can be read"));
+        }
+
+        if (open > 0)
+        {
+            sample[open - 1] = (nint)(known > 0 && size % known == 0 ? size / known : 0);
+            known *= sample[open - 1];
+        }
+
+        return known == size
+            ? sample
+            : throw new NodeException(Invariant($"it makes samples of [{string.Join(", ", sample)}] of {x.Shape}"));
+    }
+}
