@@ -6,41 +6,39 @@ namespace Evenkeel.Onnx.Reading;
 /// <remarks>The parts must be read by each other only. What is not recognized stays as it is.</remarks>
 internal sealed class Decompositions
 {
-    private readonly GraphProto _graph;
+    private readonly IReadOnlyList<NodeProto> _nodes;
+    private readonly Dictionary<string, OnnxTensor> _constants;
     private readonly Dictionary<string, NodeProto> _sources = [];
     private readonly ILookup<string, NodeProto> _readers;
-    private readonly Dictionary<string, TensorProto> _constants = [];
-    private readonly TensorReader _tensors;
     private readonly HashSet<NodeProto> _parts = [];
     private readonly Dictionary<NodeProto, NodeProto> _replacements = [];
 
-    private Decompositions(GraphProto graph, TensorReader tensors)
+    private Decompositions(IReadOnlyList<NodeProto> nodes, Dictionary<string, OnnxTensor> constants)
     {
-        (_graph, _tensors) = (graph, tensors);
-        foreach (TensorProto tensor in graph.Initializer)
-        {
-            _constants.TryAdd(tensor.Name, tensor);
-        }
-
-        foreach (NodeProto node in graph.Node.Where(node => node.Output.Count > 0))
+        (_nodes, _constants) = (nodes, constants);
+        foreach (NodeProto node in nodes.Where(node => node.Output.Count > 0))
         {
             _sources.TryAdd(node.Output[0], node);
-            if (node.OpType == "Constant" && node.Attribute is [{ Name: "value", T: { } value }])
-            {
-                _constants.TryAdd(node.Output[0], value);
-            }
         }
 
-        _readers = graph.Node.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(edge => edge.input, edge => edge.node);
+        _readers = nodes.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(edge => edge.input, edge => edge.node);
     }
 
-    /// <summary>Returns the nodes of a graph, each decomposition as one.</summary>
-    public static IReadOnlyList<NodeProto> Fuse(GraphProto graph, TensorReader tensors) => new Decompositions(graph, tensors).Fuse();
+    /// <summary>Returns nodes, each decomposition as one.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="constants">The constants that they read.</param>
+    public static IReadOnlyList<NodeProto> Fuse(IReadOnlyList<NodeProto> nodes, Dictionary<string, OnnxTensor> constants) =>
+        new Decompositions(nodes, constants).Fuse();
 
     private List<NodeProto> Fuse()
     {
-        foreach (NodeProto node in _graph.Node)
+        foreach (NodeProto node in _nodes)
         {
+            if (node.OpType == NormalizationReaders.GroupsOfChannels)
+            {
+                throw new InvalidDataException($"'{node.OpType}' is no operator.");
+            }
+
             if (node.OpType == "Div")
             {
                 _ = FuseNormalization(node);
@@ -49,9 +47,13 @@ internal sealed class Decompositions
             {
                 _ = FuseGelu(node);
             }
+            else if (node.OpType == "InstanceNormalization")
+            {
+                _ = FuseGroups(node);
+            }
         }
 
-        return [.. _graph.Node.Where(node => !_parts.Contains(node)).Select(node => _replacements.GetValueOrDefault(node, node))];
+        return [.. _nodes.Where(node => !_parts.Contains(node)).Select(node => _replacements.GetValueOrDefault(node, node))];
     }
 
     /// <summary>(x − mean)/√(variance + ε)·γ + β over the last axes, or x/√(mean of squares + ε)·γ.</summary>
@@ -99,6 +101,36 @@ internal sealed class Decompositions
         Replace(parts, last, type, inputs, Attribute("axis", axes[0]), Attribute("epsilon", epsilon));
         return true;
     }
+
+    /// <summary>Instance normalization of groups as channels, between two reshapes, then γ and β: group normalization.</summary>
+    private bool FuseGroups(NodeProto instance)
+    {
+        if (instance.Input is not [var groups, var ones, var zeros]
+            || Source(groups, "Reshape") is not { Input: [var x, var shape] } before
+            || Integers(shape) is not [0, var count, -1]
+            || Floats(ones) is not { } scales || scales.Any(scale => scale != 1)
+            || Floats(zeros) is not { } shifts || shifts.Any(shift => shift != 0)
+            || SoleReader(instance.Output[0], "Reshape") is not { } after
+            || SoleReader(after.Output[0], "Mul") is not { } scaled || OtherConstant(scaled, after.Output[0]) is not { } weight
+            || SoleReader(scaled.Output[0], "Add") is not { } shifted || OtherConstant(shifted, scaled.Output[0]) is not { } bias)
+        {
+            return false;
+        }
+
+        AttributeProto epsilon = instance.Attribute.FirstOrDefault(attribute => attribute.Name == "epsilon") ?? Attribute("epsilon", 1e-5f);
+        Replace(
+            [before, instance, after, scaled],
+            shifted,
+            NormalizationReaders.GroupsOfChannels,
+            [x, weight, bias],
+            Attribute("num_groups", count),
+            epsilon);
+        return true;
+    }
+
+    private long[]? Integers(string name) => _constants.GetValueOrDefault(name)?.Integers;
+
+    private float[]? Floats(string name) => _constants.GetValueOrDefault(name)?.Floats;
 
     /// <summary>x·½·(1 + erf(x/√2)), the factors in any order.</summary>
     private bool FuseGelu(NodeProto erf)
@@ -162,13 +194,12 @@ internal sealed class Decompositions
             return false;
         }
 
-        bool isSecond = _constants.TryGetValue(second, out TensorProto? tensor);
-        if (!isSecond && !_constants.TryGetValue(first, out tensor))
+        bool isSecond = _constants.TryGetValue(second, out OnnxTensor? constant);
+        if (!isSecond && !_constants.TryGetValue(first, out constant))
         {
             return false;
         }
 
-        OnnxTensor constant = _tensors.Read(tensor!);
         (input, number) = (isSecond ? first : second, constant is { Floats: [var value] } ? value : float.NaN);
         return !float.IsNaN(number);
     }
@@ -193,7 +224,7 @@ internal sealed class Decompositions
     {
         AttributeProto? keeps = mean.Attribute.FirstOrDefault(attribute => attribute.Name == "keepdims");
         long[]? axes = mean.Attribute.FirstOrDefault(attribute => attribute.Name == "axes") is { } given ? [.. given.Ints]
-            : mean.Input.Count == 2 && _constants.TryGetValue(mean.Input[1], out TensorProto? tensor) ? _tensors.Read(tensor).Integers
+            : mean.Input.Count == 2 ? Integers(mean.Input[1])
             : null;
         if (keeps is { I: 0 } || axes is null || axes.Length == 0)
         {

@@ -91,9 +91,10 @@ internal sealed class NetworkReader
         }
 
         int opset = Opset();
-        foreach (TensorProto tensor in graph.Initializer)
+        (Dictionary<string, OnnxTensor> constants, List<NodeProto> nodes) = ConstantFolder.Fold(graph, opset, _tensors);
+        foreach ((string name, OnnxTensor constant) in constants)
         {
-            Define(tensor.Name, new ConstantValue(_tensors.Read(tensor)));
+            Define(name, new ConstantValue(constant));
         }
 
         ValueInfoProto[] inputs = [.. graph.Input.Where(input => !_values.ContainsKey(input.Name))];
@@ -106,13 +107,13 @@ internal sealed class NetworkReader
         nint[] sample = SampleOf(inputs[0]);
         Define(inputs[0].Name, new NetworkValue(Graph.Input, sample));
         string outputName = graph.Output[0].Name;
-        IReadOnlyList<NodeProto> nodes = Decompositions.Fuse(graph, _tensors);
-        foreach (string name in nodes.SelectMany(node => node.Input.Where(input => input.Length > 0)).Append(outputName))
+        IReadOnlyList<NodeProto> fused = Decompositions.Fuse(nodes, constants);
+        foreach (string name in fused.SelectMany(node => node.Input.Where(input => input.Length > 0)).Append(outputName))
         {
             _readers[name] = ReadersOf(name) + 1;
         }
 
-        foreach (NodeProto node in nodes)
+        foreach (NodeProto node in fused)
         {
             Read(node, opset);
         }

@@ -11,6 +11,9 @@ internal static class NormalizationReaders
     private const int OpsetOfScalePerChannel = 21;
     private const float DefaultEpsilon = 1e-5f;
 
+    /// <summary>The name of group normalizations that a file has by their parts; no operator of a file has it.</summary>
+    public const string GroupsOfChannels = "(group normalization)";
+
     public static OnnxInput Batch(NetworkReader network, NodeReader node, string name)
     {
         NetworkValue x = node.X;
@@ -76,6 +79,17 @@ internal static class NormalizationReaders
         return network.Add(name, layer, x);
     }
 
+    /// <summary>Reads a group normalization that the file has by its parts, with γ and β of a shape that fits the channels.</summary>
+    public static OnnxInput GroupByParts(NetworkReader network, NodeReader node, string name)
+    {
+        NetworkValue x = node.X;
+        int channels = (int)x.Sample[0], groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
+        var layer = new GroupNorm(groups, channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon) });
+        CopyChannels(node.Constant(1, "scale"), layer.Weight!);
+        CopyChannels(node.Constant(2, "bias"), layer.Bias!);
+        return network.Add(name, layer, x);
+    }
+
     public static OnnxInput Layer(NetworkReader network, NodeReader node, string name)
     {
         (NetworkValue x, int[] shape, double epsilon) = Rows(node);
@@ -130,6 +144,22 @@ internal static class NormalizationReaders
         for (int start = 0; start < elements.Length; start += values.Length)
         {
             values.CopyTo(elements[start..]);
+        }
+    }
+
+    /// <summary>Copies a constant that has a number for each channel, or one for all.</summary>
+    private static void CopyChannels(OnnxTensor constant, Parameter parameter)
+    {
+        if (constant.Count != 1 && (constant.Count != parameter.Length || !constant.Lengths.Contains(parameter.Length)))
+        {
+            throw new NodeException($"its '{constant.Name}' is {constant.Shape}, which does not fit {parameter.Length} channels");
+        }
+
+        float[] values = constant.AsFloats();
+        Span<float> elements = parameter.Value.Elements();
+        for (int i = 0; i < elements.Length; i++)
+        {
+            elements[i] = values[values.Length == 1 ? 0 : i];
         }
     }
 

@@ -21,31 +21,6 @@ internal static class ShapeReaders
             : network.Add(name, new Identity(), node.X);
     }
 
-    public static OnnxInput Constant(NetworkReader network, NodeReader node, string name)
-    {
-        if (node.Tensor("value") is { } tensor)
-        {
-            return new ConstantValue(tensor with { Name = name });
-        }
-
-        if (node.Numbers("value_floats") is { } floats)
-        {
-            return new ConstantValue(new OnnxTensor(name, [floats.Length], floats, null));
-        }
-
-        if (node.Integers("value_ints") is { } integers)
-        {
-            return new ConstantValue(new OnnxTensor(name, [integers.Length], null, [.. integers.Select(value => (long)value)]));
-        }
-
-        double number = node.Number("value_float", double.NaN);
-        return !double.IsNaN(number)
-            ? new ConstantValue(new OnnxTensor(name, [], [(float)number], null))
-            : new ConstantValue(new OnnxTensor(name, [], null, [node.Integer("value_int", long.MinValue) is var value and not long.MinValue
-                ? value
-                : throw new NodeException("it has no value that can be read")]));
-    }
-
     public static OnnxInput Cast(NetworkReader network, NodeReader node, string name)
     {
         long to = node.Integer("to", 0);
