@@ -57,7 +57,7 @@ internal static class ConstantFolder
                 ("Constant", []) => Constant(reader),
                 ("Identity", [var x]) => x,
                 ("Transpose", [var x]) => Transpose(x, reader.Integers("perm") ?? [.. Enumerable.Range(0, x.Lengths.Length).Reverse()]),
-                ("Unsqueeze", [var x, ..]) => Unsqueeze(x, Axes(reader)),
+                ("Unsqueeze", [var x, ..]) => Unsqueeze(x, reader.Axes(OpsetOfAxesAsInput) ?? []),
                 ("Reshape", [var x, { Integers: { } shape }]) => Reshape(x, shape),
                 _ => null,
             };
@@ -81,10 +81,6 @@ internal static class ConstantFolder
         : node.Number("value_float", double.NaN) is var number and not double.NaN ? new OnnxTensor("", [], [(float)number], null)
         : node.Integer("value_int", long.MinValue) is var integer and not long.MinValue ? new OnnxTensor("", [], null, [integer])
         : null);
-
-    private static long[] Axes(NodeReader node) => node.Opset < OpsetOfAxesAsInput
-        ? [.. (node.Integers("axes") ?? []).Select(axis => (long)axis)]
-        : node.OptionalConstant(1, "axes")?.AsIntegers() ?? [];
 
     private static OnnxTensor? Transpose(OnnxTensor x, int[] order)
     {
@@ -119,10 +115,10 @@ internal static class ConstantFolder
         return x with { Lengths = lengths, Floats = result };
     }
 
-    private static OnnxTensor? Unsqueeze(OnnxTensor x, long[] axes)
+    private static OnnxTensor? Unsqueeze(OnnxTensor x, int[] axes)
     {
         int rank = x.Lengths.Length + axes.Length;
-        HashSet<long> added = [.. axes.Select(axis => axis < 0 ? axis + rank : axis)];
+        HashSet<int> added = [.. axes.Select(axis => axis < 0 ? axis + rank : axis)];
         if (added.Count != axes.Length || added.Any(axis => axis < 0 || axis >= rank))
         {
             return null;

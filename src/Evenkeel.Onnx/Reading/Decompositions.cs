@@ -39,6 +39,11 @@ internal sealed class Decompositions
                 throw new InvalidDataException($"'{node.OpType}' is no operator.");
             }
 
+            if (node is not { Input.Count: > 0, Output.Count: 1 })
+            {
+                continue;
+            }
+
             if (node.OpType == "Div")
             {
                 _ = FuseNormalization(node);
@@ -145,14 +150,15 @@ internal sealed class Decompositions
         }
 
         // x·(1 + erf)·½, or (x·½)·(1 + erf).
-        string other = product.Input[0] == sum.Output[0] ? product.Input[1] : product.Input[0];
+        string? other = Other(product, sum.Output[0]);
         if (other == x && SoleReader(product.Output[0], "Mul") is { } halved && ConstantOf(halved, out _, out float half) && half == 0.5f)
         {
             Replace([scaled, erf, sum, product], halved, "Gelu", [x!]);
             return true;
         }
 
-        if (Source(other, "Mul") is { } before && ConstantOf(before, out string? halfOf, out float factor) && factor == 0.5f && halfOf == x)
+        if (other is not null && Source(other, "Mul") is { } before
+            && ConstantOf(before, out string? halfOf, out float factor) && factor == 0.5f && halfOf == x)
         {
             Replace([scaled, erf, sum, before], product, "Gelu", [x!]);
             return true;
@@ -181,9 +187,8 @@ internal sealed class Decompositions
             ? node
             : null;
 
-    private NodeProto? SoleReader(string name, string type) => _readers[name].Distinct().ToArray() is [var reader] && reader.OpType == type
-        ? reader
-        : null;
+    private NodeProto? SoleReader(string name, string type) =>
+        _readers[name].Distinct().ToArray() is [{ Output.Count: 1 } reader] && reader.OpType == type ? reader : null;
 
     /// <summary>The other input and the number of a node of a tensor and a number.</summary>
     private bool ConstantOf(NodeProto node, out string? input, out float number)
@@ -204,11 +209,12 @@ internal sealed class Decompositions
         return !float.IsNaN(number);
     }
 
-    private string? OtherConstant(NodeProto node, string name)
-    {
-        string other = node.Input[0] == name ? node.Input[1] : node.Input[0];
-        return _constants.ContainsKey(other) ? other : null;
-    }
+    /// <summary>The other input of a node of two.</summary>
+    private static string? Other(NodeProto node, string name) =>
+        node.Input is not [var first, var second] ? null : first == name ? second : first;
+
+    private string? OtherConstant(NodeProto node, string name) =>
+        Other(node, name) is { } other && _constants.ContainsKey(other) ? other : null;
 
     /// <summary>What is squared: by a product with itself, or by a power of 2.</summary>
     private string? SquareOf(string name, out NodeProto? square)

@@ -175,9 +175,9 @@ internal sealed class NetworkReader
             _obstacles.Add(new OnnxObstacle(name, node.OpType, e.Message));
             _lost.Add(node.Output[0]);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            // What a layer refuses: a shape that does not fit, a setting out of range.
+            // What a layer refuses: a shape that does not fit or is too large, a setting out of range.
             _obstacles.Add(new OnnxObstacle(name, node.OpType, e.Message));
             _lost.Add(node.Output[0]);
         }

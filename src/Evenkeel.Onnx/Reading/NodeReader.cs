@@ -76,10 +76,14 @@ internal sealed class NodeReader
         Take(name, AttributeProto.Types.AttributeType.String) is { } attribute ? attribute.S.ToStringUtf8() : defaultValue;
 
     /// <summary>An attribute that is a list of integers; null if there is none.</summary>
-    public int[]? Integers(string name) => Take(name, AttributeProto.Types.AttributeType.Ints) is { } attribute
-        ? [.. attribute.Ints.Select(value => value is >= int.MinValue and <= int.MaxValue
-            ? (int)value
-            : throw new NodeException(Invariant($"its {name} has {value}, which is out of range")))]
+    public int[]? Integers(string name) =>
+        Take(name, AttributeProto.Types.AttributeType.Ints) is { } attribute ? InRange(attribute.Ints, name) : null;
+
+    /// <summary>
+    /// The axes that an operator works on: an attribute in old versions, an input from the given one on; null if left out.
+    /// </summary>
+    public int[]? Axes(int opsetOfInput) => Opset < opsetOfInput ? Integers("axes")
+        : OptionalConstant(1, "axes") is { } tensor ? InRange(tensor.AsIntegers(), "axes")
         : null;
 
     /// <summary>An attribute that is a tensor; null if there is none.</summary>
@@ -121,6 +125,11 @@ internal sealed class NodeReader
     private OnnxInput Input(int index) => index < Inputs.Length && Inputs[index] is { } input
         ? input
         : throw new NodeException(Invariant($"its input {index} is missing"));
+
+    private static int[] InRange(IEnumerable<long> values, string name) => [.. values.Select(value =>
+        value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw new NodeException(Invariant($"its {name} has {value}, which is out of range")))];
 
     private AttributeProto? Take(string name, AttributeProto.Types.AttributeType type)
     {

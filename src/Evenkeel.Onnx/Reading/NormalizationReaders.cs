@@ -54,6 +54,7 @@ internal static class NormalizationReaders
     {
         NetworkValue x = node.X;
         int channels = (int)x.Sample[0];
+        CheckSets(x, perSet: 1);
         var layer = new InstanceNorm(channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon), Affine = true });
         node.Ignore("consumed_inputs");
         CopyAffine(node, channels, layer.Weight!, layer.Bias!);
@@ -65,6 +66,7 @@ internal static class NormalizationReaders
         NetworkValue x = node.X;
         int channels = (int)x.Sample[0], groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
         node.Ignore("stash_type");
+        CheckSets(x, channels / groups);
         var layer = new GroupNorm(groups, channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon) });
         if (node.Opset >= OpsetOfScalePerChannel)
         {
@@ -84,6 +86,7 @@ internal static class NormalizationReaders
     {
         NetworkValue x = node.X;
         int channels = (int)x.Sample[0], groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
+        CheckSets(x, channels / groups);
         var layer = new GroupNorm(groups, channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon) });
         CopyChannels(node.Constant(1, "scale"), layer.Weight!);
         CopyChannels(node.Constant(2, "bias"), layer.Bias!);
@@ -122,6 +125,17 @@ internal static class NormalizationReaders
         int axis = x.Axis(node.Integer("axis", -1));
         node.Ignore("stash_type");
         return (x, [.. x.Sample[(axis - 1)..].Select(length => (int)length)], node.Number("epsilon", DefaultEpsilon));
+    }
+
+    /// <summary>Throws where sets have one value, which has no variance.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="perSet">The channels of a set.</param>
+    private static void CheckSets(NetworkValue x, int perSet)
+    {
+        if (perSet <= 1 && x.Sample[1..].All(length => length == 1))
+        {
+            throw new NodeException($"its input {x.Shape} has one value to normalize, which has no variance");
+        }
     }
 
     private static void CopyAffine(NodeReader node, int channels, Parameter weight, Parameter bias)

@@ -35,9 +35,7 @@ internal static class PoolingReaders
         NetworkValue x = node.X;
         bool keepsAxes = node.Integer("keepdims", 1) != 0;
         node.Ignore("noop_with_empty_axes");
-        int[]? axes = node.Opset < OpsetOfAxesAsInput
-            ? node.Integers("axes")
-            : node.OptionalConstant(1, "axes")?.AsIntegers().Select(axis => checked((int)axis)).ToArray();
+        int[]? axes = node.Axes(OpsetOfAxesAsInput);
         axes = axes is null ? null : [.. axes.Select(axis => x.Axis(axis)).Order()];
         return (x.Rank, axes) switch
         {

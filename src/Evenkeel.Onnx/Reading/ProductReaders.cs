@@ -22,7 +22,7 @@ internal static class ProductReaders
 
         WindowReader window = WindowReader.Of(node, [.. weight.Lengths[2..].Select(length => (int)length)], x);
         int groups = Positive(node.Integer("group", 1), "group");
-        int outputs = (int)weight.Lengths[0], inputs = checked((int)weight.Lengths[1] * groups);
+        int outputs = (int)weight.Lengths[0], inputs = Positive((long)weight.Lengths[1] * groups, "number of input channels");
         OnnxTensor? bias = node.OptionalConstant(2, "bias");
         ConvolutionLayer layer = dimensions == 2
             ? new Conv2d(inputs, outputs, window.Kernel, new RandomSource(0), new()

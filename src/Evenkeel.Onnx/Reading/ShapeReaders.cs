@@ -75,12 +75,12 @@ internal static class ShapeReaders
     {
         if (node.Inputs[0] is ShapeValue { Lengths.Length: 1 } shape)
         {
-            Axes(node);
+            node.Axes(OpsetOfAxesAsInput);
             return shape with { IsScalar = true };
         }
 
         NetworkValue x = node.X;
-        int[] axes = Axes(node) ?? [.. Enumerable.Range(1, x.Rank - 1).Where(axis => x.Sample[axis - 1] == 1)];
+        int[] axes = node.Axes(OpsetOfAxesAsInput) ?? [.. Enumerable.Range(1, x.Rank - 1).Where(axis => x.Sample[axis - 1] == 1)];
         axes = [.. axes.Select(axis => x.Axis(axis))];
         nint[] left = [.. x.Sample.Where((_, i) => !axes.Contains(i + 1))];
         return axes.All(axis => x.Sample[axis - 1] == 1) && left.Length == 1
@@ -88,15 +88,16 @@ internal static class ShapeReaders
             : throw new NodeException($"it takes axes away from {x.Shape} and leaves [{string.Join(", ", left)}]; only rows can be made");
     }
 
-    public static OnnxInput Unsqueeze(NetworkReader network, NodeReader node, string name) => (node.Inputs[0], Axes(node)) switch
-    {
-        (ShapeValue { IsScalar: true } shape, [0 or -1]) => shape with { IsScalar = false },
-        (ConstantValue { Tensor: { Integers: [_], Lengths.Length: 0 } tensor }, [0 or -1]) =>
-            new ConstantValue(tensor with { Lengths = [1] }),
-        (NetworkValue { Rank: 2 } x, { } axes) when axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length)) =>
-            x with { Sample = [.. x.Sample, .. axes.Select(_ => (nint)1)], IsFactors = true },
-        _ => throw new NodeException("it adds axes to a tensor of the network; only to lengths of a shape can they be added"),
-    };
+    public static OnnxInput Unsqueeze(NetworkReader network, NodeReader node, string name) =>
+        (node.Inputs[0], node.Axes(OpsetOfAxesAsInput)) switch
+        {
+            (ShapeValue { IsScalar: true } shape, [0 or -1]) => shape with { IsScalar = false },
+            (ConstantValue { Tensor: { Integers: [_], Lengths.Length: 0 } tensor }, [0 or -1]) =>
+                new ConstantValue(tensor with { Lengths = [1] }),
+            (NetworkValue { Rank: 2 } x, { } axes) when axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length)) =>
+                x with { Sample = [.. x.Sample, .. axes.Select(_ => (nint)1)], IsFactors = true },
+            _ => throw new NodeException("it adds axes to a tensor of the network; only to lengths of a shape can they be added"),
+        };
 
     public static OnnxInput Shape(NetworkReader network, NodeReader node, string name)
     {
@@ -158,10 +159,6 @@ internal static class ShapeReaders
         var seen = new HashSet<string>();
         return [.. inputs.Select(input => seen.Add(input.Node) ? input : network.Add($"{name}.again", new Identity(), input))];
     }
-
-    private static int[]? Axes(NodeReader node) => node.Opset < OpsetOfAxesAsInput
-        ? node.Integers("axes")
-        : node.OptionalConstant(1, "axes")?.AsIntegers().Select(axis => checked((int)axis)).ToArray();
 
     /// <summary>The shape of a sample that a reshape gives.</summary>
     private static nint[] Resolve(NetworkValue x, long?[] shape, bool zeroIsZero)

@@ -10,7 +10,7 @@ internal static class AllTargets
     public static IReadOnlyList<Target> All { get; } =
     [
         Idx(), Cifar(), Scaler(), CsvTarget.Create(), ModelTargets.Safetensors(), ModelTargets.Header(), ModelTargets.Model(),
-        ModelTargets.Description(),
+        ModelTargets.Description(), OnnxTarget.Create(),
     ];
 
     public static Target Of(string name) => All.Single(target => target.Name == name);

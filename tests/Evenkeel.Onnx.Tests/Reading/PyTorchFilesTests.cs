@@ -13,7 +13,7 @@ public class PyTorchFilesTests
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
 
     public static TheoryData<string> Names =>
-        [.. Directory.EnumerateFiles(Folder, "*.onnx").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder, "*.onnx").Order(StringComparer.Ordinal).Select(path => Path.GetFileNameWithoutExtension(path))];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -32,7 +32,8 @@ public class PyTorchFilesTests
         using var peer = new OnnxRuntimePeer(file);
         Agreement.AssertClose(y, peer.Run(input).Values, 1e-5);
 
-        float[] Floats(string property) => [.. golden.RootElement.GetProperty(property).EnumerateArray().Select(value => value.GetSingle())];
+        float[] Floats(string property) =>
+            [.. golden.RootElement.GetProperty(property).EnumerateArray().Select(value => value.GetSingle())];
     }
 
     [Theory]
