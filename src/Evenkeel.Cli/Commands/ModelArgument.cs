@@ -6,21 +6,21 @@ using Evenkeel.Tensors;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary>An argument for a model file, a checkpoint or another safetensors file.</summary>
+/// <summary>An argument for a model file, a checkpoint, an ONNX file or another safetensors file.</summary>
 internal static class ModelArgument
 {
     /// <summary>Creates the argument.</summary>
     public static Argument<string> Create(string helpName, string description) =>
         SharedOptions.FileArgument(helpName, description, name: helpName);
 
-    /// <summary>Opens a safetensors file, - for standard input.</summary>
+    /// <summary>Opens a safetensors file, - for standard input, or an ONNX file as the model file that it would be.</summary>
     /// <exception cref="InvalidDataException">It is no such file; the message has the path.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Open(string path) => Naming(path, () =>
     {
         if (path != OutputFile.Dash)
         {
-            return Safetensors.Read(path);
+            return OnnxModels.IsName(path) ? OnnxModels.Open(path) : Safetensors.Read(path);
         }
 
         StandardStream.CheckOpen(StandardStream.Input);

@@ -13,7 +13,9 @@ public class PyTorchFilesTests
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Golden");
 
     public static TheoryData<string> Names =>
-        [.. Directory.EnumerateFiles(Folder, "*.onnx").Order(StringComparer.Ordinal).Select(path => Path.GetFileNameWithoutExtension(path))];
+    [
+        .. Directory.EnumerateFiles(Folder, "*.onnx").Order(StringComparer.Ordinal).Select(path => Path.GetFileNameWithoutExtension(path)),
+    ];
 
     [Theory]
     [MemberData(nameof(Names))]

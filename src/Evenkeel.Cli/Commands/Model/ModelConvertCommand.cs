@@ -5,6 +5,7 @@ using Evenkeel.Cli.Shell;
 using Evenkeel.Formats;
 using Evenkeel.Models;
 using Evenkeel.Networks;
+using Evenkeel.Onnx;
 using Evenkeel.Tensors;
 using static System.FormattableString;
 
@@ -19,7 +20,7 @@ internal static class ModelConvertCommand
 
     public static Command Create(Terminal terminal)
     {
-        Argument<string> path = ModelArgument.Create("FILE", "A model file, a checkpoint, or another safetensors file.");
+        Argument<string> path = ModelArgument.Create("FILE", "A model file, a checkpoint, an ONNX file, or another safetensors file.");
         Option<string> output = SharedOptions.RequiredFile("--out", "File to write, - for standard output.");
         Option<string?> names = SharedOptions.OptionalChoice(
             "--names",
@@ -36,14 +37,26 @@ internal static class ModelConvertCommand
         {
             Description = "Leave out the description of the network, without which the file is not a model file.",
         };
+        Option<int> opset = SharedOptions.Number(
+            "--opset",
+            "N",
+            "Version of ONNX's operators (default: 21).",
+            new OnnxSaveOptions().Opset,
+            Invariant($"a whole number from {OnnxSaveOptions.MinimumOpset} to {OnnxSaveOptions.MaximumOpset}"),
+            value => value is >= OnnxSaveOptions.MinimumOpset and <= OnnxSaveOptions.MaximumOpset);
+        Option<bool> fold = new("--fold") { Description = "Fold normalizations into the layers before them where possible." };
+        Option<bool> softmax = new("--softmax") { Description = "End with a softmax, for networks that were trained on logits." };
         var command = new DocumentedCommand(
             "convert",
-            "Write the tensors of a file for other programs. A model stays a model if neither names nor types change; the state of "
-            + "training is left out.")
+            "Write a model for other programs: as an ONNX file, if the name of the output ends with .onnx, else its tensors. A model stays "
+            + "a model if neither names nor types change; the state of training is left out.")
         {
             path,
         };
         command.AddGroup("Output", output, names, type, drop);
+        command.AddGroup("ONNX", opset, fold, softmax);
+        command.Examples.Add(("evenkeel model convert net.evenkeel --out net.onnx", "a network that runs everywhere"));
+        command.Examples.Add(("evenkeel model convert net.onnx --out net.evenkeel", "a network that was trained elsewhere"));
         command.Examples.Add(
             ("evenkeel model convert net.evenkeel --names torchvision --out net.safetensors", "weights for PyTorch"));
         command.Examples.Add(
@@ -52,6 +65,28 @@ internal static class ModelConvertCommand
         {
             string name = parsed.GetRequiredValue(path);
             OutputFile target = OutputFile.Create(parsed.GetRequiredValue(output), name);
+            if (OnnxModels.IsName(target.Path))
+            {
+                var options = new OnnxSaveOptions
+                {
+                    Opset = parsed.GetValue(opset),
+                    Fold = parsed.GetValue(fold),
+                    Softmax = parsed.GetValue(softmax),
+                };
+                ModelFile model = ModelArgument.Load(name);
+                (byte[] onnx, OnnxSaveReport report) = ModelArgument.Naming(name, () => OnnxModels.Write(model, options));
+                target.Write(stream => stream.Write(onnx));
+                foreach (FoldingEntry entry in report.Folding)
+                {
+                    terminal.Output.WriteLine(entry);
+                }
+
+                terminal.Output.WriteLine(
+                    Invariant($"convert: {ScaleRendering.Counted(report.Nodes, "node")}, {onnx.Length:N0} bytes. Written:"));
+                terminal.Output.WriteLine("  " + OneLine.Of(target.Path));
+                return ExitCode.Success;
+            }
+
             using SafetensorsFile file = ModelArgument.Open(name);
             NamedTensor[] before = [.. ModelArgument.TensorsForInference(file, name)];
             NamedTensor[] tensors = ModelArgument.Naming(

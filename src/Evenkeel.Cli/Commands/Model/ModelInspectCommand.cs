@@ -12,7 +12,7 @@ internal static class ModelInspectCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Argument<string> path = ModelArgument.Create("FILE", "A model file, a checkpoint, or another safetensors file.");
+        Argument<string> path = ModelArgument.Create("FILE", "A model file, a checkpoint, an ONNX file, or another safetensors file.");
         Option<bool> json = SharedOptions.Json("Print one line of JSON on standard output.");
         var command = new DocumentedCommand(
             "inspect", "Print the layers of a model and the condition of its normalizations; of other safetensors files the tensors.")

@@ -37,6 +37,27 @@ public sealed class ModelConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_model_becomes_an_ONNX_file_and_a_model_again()
+    {
+        Sequential network = SmallModels.Network();
+        SmallModels.Save(network, _folder.PathOf("m.evenkeel"));
+        CommandRun run = _folder.RunWell("model", "convert", "@m.evenkeel", "--out", "@m.onnx");
+        Assert.StartsWith("convert: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("m.onnx", _folder.RunWell("model", "inspect", "@m.onnx").Output, StringComparison.Ordinal);
+        _folder.RunWell("model", "convert", "@m.onnx", "--out", "@back.evenkeel");
+
+        Tensor<float> input = ImageInput();
+        float[] expected = [.. network.Predict(input)], actual = [.. ModelFile.Load(_folder.PathOf("back.evenkeel")).Network.Predict(input)];
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+
+        string folded = _folder.RunWell("model", "convert", "@m.evenkeel", "--fold", "--softmax", "--opset", "17", "--out", "@f.onnx").Output;
+        Assert.Contains("folded into", folded, StringComparison.Ordinal);
+        _folder.Run("model", "convert", "@m.evenkeel", "--opset", "99", "--out", "@f.onnx").AssertRefused(2, "--opset", "17 to 23");
+        File.WriteAllText(_folder.PathOf("no.onnx"), "no model");
+        _folder.Run("model", "inspect", "@no.onnx").AssertRefused(1, "no.onnx", "not an ONNX model");
+    }
+
+    [Fact]
     public void Types_become_single_precision_and_the_description_is_dropped_with_a_notice()
     {
         Sequential network = SmallModels.Network();
