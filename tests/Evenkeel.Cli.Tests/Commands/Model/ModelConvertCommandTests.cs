@@ -47,11 +47,13 @@ public sealed class ModelConvertCommandTests : IDisposable
         _folder.RunWell("model", "convert", "@m.onnx", "--out", "@back.evenkeel");
 
         Tensor<float> input = ImageInput();
-        float[] expected = [.. network.Predict(input)], actual = [.. ModelFile.Load(_folder.PathOf("back.evenkeel")).Network.Predict(input)];
+        float[] expected = [.. network.Predict(input)];
+        float[] actual = [.. ModelFile.Load(_folder.PathOf("back.evenkeel")).Network.Predict(input)];
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
 
-        string folded = _folder.RunWell("model", "convert", "@m.evenkeel", "--fold", "--softmax", "--opset", "17", "--out", "@f.onnx").Output;
-        Assert.Contains("folded into", folded, StringComparison.Ordinal);
+        CommandRun folded = _folder.RunWell(
+            "model", "convert", "@m.evenkeel", "--fold", "--softmax", "--opset", "17", "--out", "@f.onnx");
+        Assert.Contains("folded into", folded.Output, StringComparison.Ordinal);
         _folder.Run("model", "convert", "@m.evenkeel", "--opset", "99", "--out", "@f.onnx").AssertRefused(2, "--opset", "17 to 23");
         File.WriteAllText(_folder.PathOf("no.onnx"), "no model");
         _folder.Run("model", "inspect", "@no.onnx").AssertRefused(1, "no.onnx", "not an ONNX model");
