@@ -1,0 +1,147 @@
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using Evenkeel.Onnx.Protos;
+using Evenkeel.Tests.Support;
+using Google.Protobuf;
+
+namespace Evenkeel.Onnx.Tests.Reading;
+
+/// <summary>Files that cannot be read, and why.</summary>
+public class RefusedFileTests
+{
+    [Fact]
+    public void All_nodes_without_a_layer_are_listed_at_once()
+    {
+        ModelProto model = Model();
+        model.Graph.Node[0].OpType = "Einsum";
+        model.Graph.Node[^1].OpType = "TopK";
+        model.Graph.Node[1].Attribute.Add(new AttributeProto { Name = "strange" });
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Equal(["Einsum", "TopK"], e.Obstacles.Select(obstacle => obstacle.Operator));
+        Assert.StartsWith("2 nodes of the file cannot be read: '0' (Einsum): no layer", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_attribute_that_nobody_asks_for_is_an_obstacle() => AssertObstacle(
+        model => model.Graph.Node[1].Attribute.Add(new AttributeProto { Name = "strange" }), "'strange' is unknown");
+
+    [Fact]
+    public void A_batch_normalization_in_training_mode_is_an_obstacle() => AssertObstacle(
+        model => model.Graph.Node[1].Attribute.Add(
+            new AttributeProto { Name = "training_mode", Type = AttributeProto.Types.AttributeType.Int, I = 1 }),
+        "training_mode is 1");
+
+    [Fact]
+    public void Variances_below_zero_are_an_obstacle() => AssertObstacle(
+        model => model.Graph.Initializer.Single(tensor => tensor.Name == "1.running_var").RawData =
+            ByteString.CopyFrom(new float[] { 1, -1, 1, 1 }.SelectMany(BitConverter.GetBytes).ToArray()),
+        "channel 1");
+
+    [Fact]
+    public void A_cycle_is_refused() => AssertInvalid(
+        model => model.Graph.Node[0].Input[0] = model.Graph.Node[1].Output[0], "nor the output of a node before it");
+
+    [Fact]
+    public void A_shape_that_no_array_can_have_is_refused() => AssertInvalid(
+        model => model.Graph.Initializer[0].Dims[0] = long.MaxValue / 3, "no array can have");
+
+    [Fact]
+    public void Data_that_do_not_fit_the_shape_are_refused() => AssertInvalid(
+        model => model.Graph.Initializer[0].Dims[0] = 1_000_000, "bytes; its shape asks for");
+
+    [Fact]
+    public void A_name_that_is_defined_twice_is_refused() => AssertInvalid(
+        model => model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone()), "defined twice");
+
+    [Fact]
+    public void Versions_that_are_not_read_are_refused() => AssertInvalid(model => model.OpsetImport[0].Version = 6, "7 to 23 are read");
+
+    [Fact]
+    public void A_file_that_is_no_model_is_refused()
+    {
+        Assert.Contains("no graph", Assert.Throws<InvalidDataException>(() => OnnxFile.Read([])).Message, StringComparison.Ordinal);
+        byte[] cut = Model().ToByteArray()[..100];
+        Assert.Contains(
+            "not an ONNX model", Assert.Throws<InvalidDataException>(() => OnnxFile.Read(cut)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../secret", "0", "outside of the folder")]
+    [InlineData("/etc/passwd", "0", "outside of the folder")]
+    [InlineData("weights", "-4", "no number")]
+    [InlineData("weights", "9000", "which has")]
+    [InlineData("missing", "0", "no such file")]
+    public void External_data_elsewhere_are_refused(string location, string offset, string words)
+    {
+        using var folder = new TemporaryFolder();
+        ModelProto model = Model();
+        byte[] data = MoveOut(model.Graph.Initializer[0], location, offset);
+        File.WriteAllBytes(Path.Combine(folder.Path, "weights"), data);
+        string path = Path.Combine(folder.Path, "m.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+        Assert.Contains(words, Assert.Throws<InvalidDataException>(() => OnnxFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void External_data_beside_the_file_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        ModelProto model = Model();
+        byte[] expected = model.ToByteArray(), data = MoveOut(model.Graph.Initializer[0], "weights", "3");
+        File.WriteAllBytes(Path.Combine(folder.Path, "weights"), [1, 2, 3, .. data, 4]);
+        string path = Path.Combine(folder.Path, "m.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+        OnnxNetwork read = OnnxFile.Load(path);
+        Assert.True(expected.AsSpan().SequenceEqual(OnnxFile.Write(read.Network, [3]).File));
+        Assert.Contains(
+            "read it by its path",
+            Assert.Throws<InvalidDataException>(() => OnnxFile.Read(model.ToByteArray())).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_precision_is_read()
+    {
+        ModelProto model = Model();
+        TensorProto weight = model.Graph.Initializer[0];
+        float[] values = [.. Enumerable.Range(0, 12).Select(i => i / 8f - 0.5f)];
+        weight.DataType = 10;
+        weight.RawData = ByteString.CopyFrom(values.SelectMany(value => BitConverter.GetBytes((Half)value)).ToArray());
+        var linear = (Linear)OnnxFile.Read(model.ToByteArray()).Network.LayerAt("0");
+        Assert.Equal(values, linear.Weight.Value.ToArray());
+    }
+
+    private static byte[] MoveOut(TensorProto tensor, string location, string offset)
+    {
+        byte[] data = tensor.RawData.ToByteArray();
+        tensor.RawData = ByteString.Empty;
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = offset });
+        return data;
+    }
+
+    private static void AssertObstacle(Action<ModelProto> change, string words)
+    {
+        ModelProto model = Model();
+        change(model);
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Contains(words, Assert.Single(e.Obstacles).Reason, StringComparison.Ordinal);
+    }
+
+    private static void AssertInvalid(Action<ModelProto> change, string words)
+    {
+        ModelProto model = Model();
+        change(model);
+        var e = Assert.Throws<InvalidDataException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Contains(words, e.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelProto Model()
+    {
+        var network = new Sequential(new Linear(3, 4, new RandomSource(1)), new BatchNorm(4), new Linear(4, 2, new RandomSource(2)));
+        return ModelProto.Parser.ParseFrom(OnnxFile.Write(network, [3]).File);
+    }
+}

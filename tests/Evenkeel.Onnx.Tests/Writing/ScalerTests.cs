@@ -1,0 +1,39 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+using Evenkeel.Onnx.Tests.Support;
+using Evenkeel.Scaling;
+
+namespace Evenkeel.Onnx.Tests.Writing;
+
+/// <summary>Scalers in front of networks.</summary>
+public class ScalerTests
+{
+    [Fact]
+    public void Columns_far_from_zero_keep_their_digits()
+    {
+        float[] table = [.. Enumerable.Range(0, 300).Select(i => (float)(i % 3 == 0 ? 1e6 + i % 7 : i % 3 == 1 ? 0.001 * (i % 11) : i % 5))];
+        var features = Tensor.Create(table, [100, 3]);
+        foreach (Scaler scaler in (Scaler[])[new StandardScaler(), new MinMaxScaler(), new RobustScaler()])
+        {
+            scaler.Fit(features);
+            var network = new Sequential(new Linear(3, 4, new RandomSource(1)));
+            (byte[] file, _) = OnnxFile.Write(network, [3], scaler: scaler);
+            using var peer = new OnnxRuntimePeer(file);
+            Agreement.AssertClose([.. network.Predict(scaler.Transform(features))], peer.Run(features).Values, Agreement.Tolerance);
+        }
+    }
+
+    [Fact]
+    public void Scalers_that_are_no_affine_map_are_refused()
+    {
+        var network = new Sequential(new Linear(3, 4, new RandomSource(1)));
+        foreach (Scaler scaler in (Scaler[])[new RowNormalizer(), new MinMaxScaler(clip: true)])
+        {
+            scaler.Fit(Tensor.Create([1f, 2, 3, 4, 5, 7], [2, 3]));
+            var e = Assert.Throws<NotSupportedException>(() => OnnxFile.Write(network, [3], scaler: scaler));
+            Assert.Contains("affinely", e.Message, StringComparison.Ordinal);
+        }
+    }
+}
