@@ -25,7 +25,8 @@ public static class OnnxFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return NetworkReader.Read(Parse(File.ReadAllBytes(path)), options ?? new(), new TensorReader(folder));
+        byte[] file = File.ReadAllBytes(path);
+        return NetworkReader.Read(Parse(file), options ?? new(), new TensorReader(folder, file.Length));
     }
 
     /// <summary>Reads a network from the bytes of a file, without constants in other files.</summary>
@@ -36,7 +37,7 @@ public static class OnnxFile
     /// </exception>
     /// <exception cref="OnnxNotSupportedException">No layer corresponds to some nodes; all are listed.</exception>
     public static OnnxNetwork Read(ReadOnlySpan<byte> file, OnnxLoadOptions? options = null) =>
-        NetworkReader.Read(Parse(file), options ?? new(), new TensorReader(folder: null));
+        NetworkReader.Read(Parse(file), options ?? new(), new TensorReader(folder: null, file.Length));
 
     /// <summary>Writes a network for inference.</summary>
     /// <param name="path">The file, which is replaced once the new one is complete.</param>
@@ -45,7 +46,7 @@ public static class OnnxFile
     /// <param name="options">The settings; the defaults if null.</param>
     /// <param name="scaler">What scales the features before they enter the network; null for none.</param>
     /// <returns>What was done.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit the network.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the network or the scaler, or the names are empty or equal.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The version of the operators is not one that can be written.</exception>
     /// <exception cref="NotSupportedException">ONNX has no form of some layers, or of the scaler; all are named.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -74,7 +75,7 @@ public static class OnnxFile
     /// <param name="options">The settings; the defaults if null.</param>
     /// <param name="scaler">What scales the features before they enter the network; null for none.</param>
     /// <returns>The bytes of the file, and what was done.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit the network.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the network or the scaler, or the names are empty or equal.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The version of the operators is not one that can be written.</exception>
     /// <exception cref="NotSupportedException">ONNX has no form of some layers, or of the scaler; all are named.</exception>
     public static (byte[] File, OnnxSaveReport Report) Write(
@@ -85,6 +86,18 @@ public static class OnnxFile
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Opset, OnnxSaveOptions.MinimumOpset, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Opset, OnnxSaveOptions.MaximumOpset, nameof(options));
         network.OutputShape([1, .. sampleShape]);
+        if (options.InputName.Length == 0 || options.OutputName.Length == 0 || options.InputName == options.OutputName)
+        {
+            throw new ArgumentException("Input and output need names that differ.", nameof(options));
+        }
+
+        if (scaler is not null && (sampleShape.Length != 1 || sampleShape[0] != scaler.Columns))
+        {
+            throw new ArgumentException(
+                $"The scaler takes rows of {scaler.Columns} columns; samples are [{string.Join(", ", sampleShape.ToArray())}].",
+                nameof(scaler));
+        }
+
         IReadOnlyList<FoldingEntry> folded = [];
         if (options.Fold)
         {

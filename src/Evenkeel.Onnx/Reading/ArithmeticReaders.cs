@@ -10,6 +10,9 @@ internal static class ArithmeticReaders
 {
     private const double SixthTolerance = 1e-6;
 
+    /// <summary>The memory of a channel's scale and shift, with their gradients.</summary>
+    private const int BytesPerChannel = 64;
+
     public static OnnxInput Add(NetworkReader network, NodeReader node, string name)
     {
         IgnoreOldBroadcast(node);
@@ -24,14 +27,14 @@ internal static class ArithmeticReaders
         (NetworkValue x, string input, OnnxTensor constant) = WithConstant(node);
         return ProductReaders.AddBias(network, x, input, constant, name)
             ?? AddShift(network, x, input, constant, name)
-            ?? Affine(network, name, x, null, constant, 1);
+            ?? Affine(network, node, name, x, null, constant, 1);
     }
 
     public static OnnxInput Subtract(NetworkReader network, NodeReader node, string name)
     {
         IgnoreOldBroadcast(node);
         return node.Inputs is [NetworkValue x, ConstantValue constant]
-            ? Affine(network, name, x, null, constant.Tensor, -1)
+            ? Affine(network, node, name, x, null, constant.Tensor, -1)
             : throw new NodeException("it subtracts tensors of the network; only constants can be subtracted");
     }
 
@@ -45,7 +48,7 @@ internal static class ArithmeticReaders
         }
 
         (NetworkValue x, _, OnnxTensor constant) = WithConstant(node);
-        return Affine(network, name, x, constant, null, 1);
+        return Affine(network, node, name, x, constant, null, 1);
     }
 
     public static OnnxInput Divide(NetworkReader network, NodeReader node, string name)
@@ -56,7 +59,7 @@ internal static class ArithmeticReaders
             throw new NodeException("it divides by a tensor of the network; only constants can be divisors");
         }
 
-        return Affine(network, name, x, divisor with { Floats = [.. divisor.AsFloats().Select(value => 1 / value)] }, null, 1);
+        return Affine(network, node, name, x, divisor with { Floats = [.. divisor.AsFloats().Select(value => 1 / value)] }, null, 1);
     }
 
     private static void IgnoreOldBroadcast(NodeReader node) => node.Ignore("broadcast", "axis");
@@ -134,12 +137,13 @@ internal static class ArithmeticReaders
     }
 
     private static NetworkValue Affine(
-        NetworkReader network, string name, NetworkValue x, OnnxTensor? scale, OnnxTensor? shift, float sign)
+        NetworkReader network, NodeReader node, string name, NetworkValue x, OnnxTensor? scale, OnnxTensor? shift, float sign)
     {
         OnnxTensor constant = scale ?? shift!;
         int axis = AxisOf(x, constant) ?? throw new NodeException(
             $"its constant '{constant.Name}' is {constant.Shape} for {x.Shape}; only one number, or one for each channel, can be read");
         int channels = (int)x.Sample[axis - 1];
+        node.Charge(BytesPerChannel * (long)channels);
         return network.Add(
             name,
             Create(
@@ -165,7 +169,7 @@ internal static class ArithmeticReaders
     }
 
     /// <summary>The axis of a batch that a constant has numbers for: all its other lengths are 1.</summary>
-    private static int? AxisOf(NetworkValue x, OnnxTensor constant)
+    public static int? AxisOf(NetworkValue x, OnnxTensor constant)
     {
         if (constant.Count == 1)
         {

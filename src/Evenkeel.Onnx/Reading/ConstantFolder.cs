@@ -6,6 +6,7 @@ namespace Evenkeel.Onnx.Reading;
 internal static class ConstantFolder
 {
     private const int OpsetOfAxesAsInput = 13;
+    private const int MaximumAxes = 16;
 
     /// <summary>Separates the constants of a graph from its other nodes.</summary>
     /// <param name="graph">The graph.</param>
@@ -56,7 +57,8 @@ internal static class ConstantFolder
             {
                 ("Constant", []) => Constant(reader),
                 ("Identity", [var x]) => x,
-                ("Transpose", [var x]) => Transpose(x, reader.Integers("perm") ?? [.. Enumerable.Range(0, x.Lengths.Length).Reverse()]),
+                ("Transpose", [var x]) => Transpose(
+                    reader, x, reader.Integers("perm") ?? [.. Enumerable.Range(0, x.Lengths.Length).Reverse()]),
                 ("Unsqueeze", [var x, ..]) => Unsqueeze(x, reader.Axes(OpsetOfAxesAsInput) ?? []),
                 ("Reshape", [var x, { Integers: { } shape }]) => Reshape(x, shape),
                 _ => null,
@@ -82,7 +84,7 @@ internal static class ConstantFolder
         : node.Integer("value_int", long.MinValue) is var integer and not long.MinValue ? new OnnxTensor("", [], null, [integer])
         : null);
 
-    private static OnnxTensor? Transpose(OnnxTensor x, int[] order)
+    private static OnnxTensor? Transpose(NodeReader node, OnnxTensor x, int[] order)
     {
         int rank = x.Lengths.Length;
         if (x.Floats is not { } values || order.Length != rank || !order.Order().SequenceEqual(Enumerable.Range(0, rank)))
@@ -99,6 +101,7 @@ internal static class ConstantFolder
             stride *= x.Lengths[axis];
         }
 
+        node.Charge((long)sizeof(float) * values.Length);
         var result = new float[values.Length];
         for (int i = 0; i < result.Length; i++)
         {
@@ -118,6 +121,11 @@ internal static class ConstantFolder
     private static OnnxTensor? Unsqueeze(OnnxTensor x, int[] axes)
     {
         int rank = x.Lengths.Length + axes.Length;
+        if (rank > MaximumAxes)
+        {
+            return null;
+        }
+
         HashSet<int> added = [.. axes.Select(axis => axis < 0 ? axis + rank : axis)];
         if (added.Count != axes.Length || added.Any(axis => axis < 0 || axis >= rank))
         {
@@ -130,7 +138,8 @@ internal static class ConstantFolder
 
     private static OnnxTensor? Reshape(OnnxTensor x, long[] shape)
     {
-        if (shape.Index().Any(axis => axis.Item < -1 || axis.Item > x.Count || (axis.Item == 0 && axis.Index >= x.Lengths.Length)))
+        if (shape.Length > MaximumAxes
+            || shape.Index().Any(axis => axis.Item < -1 || axis.Item > x.Count || (axis.Item == 0 && axis.Index >= x.Lengths.Length)))
         {
             return null;
         }

@@ -9,26 +9,36 @@ internal sealed class Decompositions
     private readonly IReadOnlyList<NodeProto> _nodes;
     private readonly Dictionary<string, OnnxTensor> _constants;
     private readonly Dictionary<string, NodeProto> _sources = [];
-    private readonly ILookup<string, NodeProto> _readers;
-    private readonly HashSet<NodeProto> _parts = [];
-    private readonly Dictionary<NodeProto, NodeProto> _replacements = [];
+    private readonly Dictionary<string, List<NodeProto>> _readers = [];
+    private readonly HashSet<NodeProto> _parts = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<NodeProto, NodeProto> _replacements = new(ReferenceEqualityComparer.Instance);
 
-    private Decompositions(IReadOnlyList<NodeProto> nodes, Dictionary<string, OnnxTensor> constants)
+    private Decompositions(IReadOnlyList<NodeProto> nodes, Dictionary<string, OnnxTensor> constants, string output)
     {
         (_nodes, _constants) = (nodes, constants);
-        foreach (NodeProto node in nodes.Where(node => node.Output.Count > 0))
+        foreach (NodeProto node in nodes)
         {
-            _sources.TryAdd(node.Output[0], node);
+            if (node.Output.Count > 0 && IsOwn(node))
+            {
+                _sources.TryAdd(node.Output[0], node);
+            }
+
+            foreach (string input in node.Input.Distinct())
+            {
+                AddReader(input, node);
+            }
         }
 
-        _readers = nodes.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(edge => edge.input, edge => edge.node);
+        AddReader(output, new NodeProto());
     }
 
     /// <summary>Returns nodes, each decomposition as one.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="constants">The constants that they read.</param>
-    public static IReadOnlyList<NodeProto> Fuse(IReadOnlyList<NodeProto> nodes, Dictionary<string, OnnxTensor> constants) =>
-        new Decompositions(nodes, constants).Fuse();
+    /// <param name="output">The output of the graph.</param>
+    public static IReadOnlyList<NodeProto> Fuse(
+        IReadOnlyList<NodeProto> nodes, Dictionary<string, OnnxTensor> constants, string output) =>
+        new Decompositions(nodes, constants, output).Fuse();
 
     private List<NodeProto> Fuse()
     {
@@ -39,7 +49,7 @@ internal sealed class Decompositions
                 throw new InvalidDataException($"'{node.OpType}' is no operator.");
             }
 
-            if (node is not { Input.Count: > 0, Output.Count: 1 })
+            if (node is not { Input.Count: > 0, Output.Count: 1 } || !IsOwn(node))
             {
                 continue;
             }
@@ -98,7 +108,8 @@ internal sealed class Decompositions
             inputs = [x, weight, bias];
         }
 
-        if (parts.Any(part => _readers[part.Output[0]].Any(reader => reader != last && !parts.Contains(reader))))
+        if (parts.Any(part => ReadersOf(part.Output[0]).Any(
+            reader => !ReferenceEquals(reader, last) && !parts.Any(other => ReferenceEquals(other, reader)))))
         {
             return false;
         }
@@ -115,7 +126,7 @@ internal sealed class Decompositions
             || Integers(shape) is not [0, var count, -1]
             || Floats(ones) is not { } scales || scales.Any(scale => scale != 1)
             || Floats(zeros) is not { } shifts || shifts.Any(shift => shift != 0)
-            || SoleReader(instance.Output[0], "Reshape") is not { } after
+            || SoleReader(instance.Output[0], "Reshape") is not { Input.Count: 2 } after
             || SoleReader(after.Output[0], "Mul") is not { } scaled || OtherConstant(scaled, after.Output[0]) is not { } weight
             || SoleReader(scaled.Output[0], "Add") is not { } shifted || OtherConstant(shifted, scaled.Output[0]) is not { } bias)
         {
@@ -127,7 +138,7 @@ internal sealed class Decompositions
             [before, instance, after, scaled],
             shifted,
             NormalizationReaders.GroupsOfChannels,
-            [x, weight, bias],
+            [x, weight, bias, after.Input[1]],
             Attribute("num_groups", count),
             epsilon);
         return true;
@@ -140,7 +151,7 @@ internal sealed class Decompositions
     /// <summary>x·½·(1 + erf(x/√2)), the factors in any order.</summary>
     private bool FuseGelu(NodeProto erf)
     {
-        if (_sources.GetValueOrDefault(erf.Input[0]) is not { OpType: "Div" or "Mul" } scaled
+        if ((Source(erf.Input[0], "Div") ?? Source(erf.Input[0], "Mul")) is not { } scaled
             || !ConstantOf(scaled, out string? x, out float root)
             || Math.Abs((scaled.OpType == "Div" ? root : 1 / root) - Math.Sqrt(2)) > 1e-5
             || SoleReader(erf.Output[0], "Add") is not { } sum || !ConstantOf(sum, out _, out float one) || one != 1
@@ -183,12 +194,12 @@ internal sealed class Decompositions
 
     /// <summary>The node of a type whose output is a name, if nothing else reads it.</summary>
     private NodeProto? Source(string name, string type) =>
-        _sources.GetValueOrDefault(name) is { Input.Count: > 0 } node && node.OpType == type && _readers[name].Distinct().Count() == 1
+        _sources.GetValueOrDefault(name) is { Input.Count: > 0 } node && node.OpType == type && ReadersOf(name).Count == 1
             ? node
             : null;
 
     private NodeProto? SoleReader(string name, string type) =>
-        _readers[name].Distinct().ToArray() is [{ Output.Count: 1 } reader] && reader.OpType == type ? reader : null;
+        ReadersOf(name) is [{ Output.Count: 1 } reader] && reader.OpType == type && IsOwn(reader) ? reader : null;
 
     /// <summary>The other input and the number of a node of a tensor and a number.</summary>
     private bool ConstantOf(NodeProto node, out string? input, out float number)
@@ -199,14 +210,28 @@ internal sealed class Decompositions
             return false;
         }
 
-        bool isSecond = _constants.TryGetValue(second, out OnnxTensor? constant);
-        if (!isSecond && !_constants.TryGetValue(first, out constant))
+        bool isSecond = _constants.TryGetValue(second, out OnnxTensor? constant), isOrdered = node.OpType is "Pow" or "Div";
+        if (!isSecond && (isOrdered || !_constants.TryGetValue(first, out constant)))
         {
             return false;
         }
 
         (input, number) = (isSecond ? first : second, constant is { Floats: [var value] } ? value : float.NaN);
         return !float.IsNaN(number);
+    }
+
+    private static bool IsOwn(NodeProto node) => node.Domain is "" or "ai.onnx";
+
+    private List<NodeProto> ReadersOf(string name) => _readers.GetValueOrDefault(name) ?? [];
+
+    private void AddReader(string name, NodeProto reader)
+    {
+        if (!_readers.TryGetValue(name, out List<NodeProto>? readers))
+        {
+            _readers.Add(name, readers = []);
+        }
+
+        readers.Add(reader);
     }
 
     /// <summary>The other input of a node of two.</summary>

@@ -11,6 +11,7 @@ internal sealed class NetworkReader
     private const int MinimumOpset = 7;
     private const int MaximumOpset = 23;
     private const int MaximumNodes = 1_000_000;
+    private const int MaximumAxes = 16;
 
     private readonly ModelProto _model;
     private readonly OnnxLoadOptions _options;
@@ -18,6 +19,10 @@ internal sealed class NetworkReader
     private readonly Dictionary<string, OnnxInput> _values = [];
     private readonly Dictionary<string, int> _readers = [];
     private readonly List<GraphNode> _nodes = [];
+    private readonly HashSet<GraphNode> _removed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, GraphNode> _nodesByName = [];
+    private readonly HashSet<string> _nodesRead = [];
+    private readonly Dictionary<string, int> _nextNumbers = [];
     private readonly HashSet<string> _names = [Graph.Input];
     private readonly List<OnnxObstacle> _obstacles = [];
     private readonly HashSet<string> _lost = [];
@@ -42,10 +47,7 @@ internal sealed class NetworkReader
 
     /// <summary>The last node of the network that was added, if it is the one that a value comes from and nothing else reads it.</summary>
     public GraphNode? SoleSource(NetworkValue value, string name) =>
-        ReadersOf(name) == 1 && _nodes.Count > 0 && _nodes.FindLast(node => node.Name == value.Node) is { } source
-            && !_nodes.Any(node => node.Inputs.Contains(value.Node))
-            ? source
-            : null;
+        ReadersOf(name) == 1 && !value.IsFactors && !_nodesRead.Contains(value.Node) ? _nodesByName.GetValueOrDefault(value.Node) : null;
 
     /// <summary>Adds a layer that reads one tensor.</summary>
     /// <param name="name">The name of the node in the file.</param>
@@ -75,11 +77,10 @@ internal sealed class NetworkReader
     /// <summary>Puts a layer in the place of one that was added before.</summary>
     public NetworkValue Replace(GraphNode source, string name, Layer layer, nint[] input)
     {
-        int index = _nodes.IndexOf(source);
+        _removed.Add(source);
         _names.Remove(source.Name);
-        GraphNode replacement = source with { Name = UniqueName(name), Layer = layer };
-        _nodes.RemoveAt(index);
-        return Add(replacement, input);
+        _nodesByName.Remove(source.Name);
+        return Add(source with { Name = UniqueName(name), Layer = layer }, input);
     }
 
     private OnnxNetwork Read()
@@ -107,7 +108,7 @@ internal sealed class NetworkReader
         nint[] sample = SampleOf(inputs[0]);
         Define(inputs[0].Name, new NetworkValue(Graph.Input, sample));
         string outputName = graph.Output[0].Name;
-        IReadOnlyList<NodeProto> fused = Decompositions.Fuse(nodes, constants);
+        IReadOnlyList<NodeProto> fused = Decompositions.Fuse(nodes, constants, graph.Output[0].Name);
         foreach (string name in fused.SelectMany(node => node.Input.Where(input => input.Length > 0)).Append(outputName))
         {
             _readers[name] = ReadersOf(name) + 1;
@@ -128,8 +129,9 @@ internal sealed class NetworkReader
             throw new InvalidDataException($"No node gives the output '{outputName}'.");
         }
 
-        Layer network = Assemble(output as NetworkValue
-            ?? throw new InvalidDataException($"The output '{outputName}' does not depend on the input."));
+        Layer network = Assemble(output is NetworkValue { IsFactors: false } value
+            ? value
+            : throw new InvalidDataException($"The output '{outputName}' is no tensor that layers compute from the input."));
         return new OnnxNetwork(network, sample, $"{_model.ProducerName} {_model.ProducerVersion}".Trim(), opset, [.. Notes]);
     }
 
@@ -200,6 +202,8 @@ internal sealed class NetworkReader
     {
         nint[] sample = node.Layer.OutputShape([1, .. input])[1..];
         _nodes.Add(node);
+        _nodesByName[node.Name] = node;
+        _nodesRead.UnionWith(node.Inputs);
         return new NetworkValue(node.Name, sample);
     }
 
@@ -208,9 +212,11 @@ internal sealed class NetworkReader
     {
         name = name.Replace('.', OnnxNames.Dot);
         string unique = name;
-        for (int i = 2; !_names.Add(unique); i++)
+        while (!_names.Add(unique))
         {
-            unique = Invariant($"{name}_{i}");
+            int number = _nextNumbers.GetValueOrDefault(name, 2);
+            _nextNumbers[name] = number + 1;
+            unique = Invariant($"{name}_{number}");
         }
 
         return unique;
@@ -234,7 +240,9 @@ internal sealed class NetworkReader
     {
         if (_options.SampleShape is { } given)
         {
-            return [.. given];
+            return given.Count is >= 1 and < MaximumAxes && given.All(length => length > 0)
+                ? [.. given]
+                : throw new InvalidDataException($"The sample shape [{string.Join(", ", given)}] is not one of 1 to 15 positive lengths.");
         }
 
         if (input.Type?.TensorType is not { ElemType: TensorTypes.Float or TensorTypes.Double } type)
@@ -242,10 +250,11 @@ internal sealed class NetworkReader
             throw new InvalidDataException($"The input '{input.Name}' is not a tensor of numbers.");
         }
 
-        if (type.Shape is not { Dim.Count: >= 1 } shape)
+        if (type.Shape is not { Dim.Count: >= 2 and <= MaximumAxes } shape)
         {
             throw new InvalidDataException(
-                $"The file does not tell the shape of the input '{input.Name}'; pass it as {nameof(OnnxLoadOptions.SampleShape)}.");
+                $"The file does not tell the shape of the input '{input.Name}', of 2 to {MaximumAxes} axes; pass that of a sample as "
+                + $"{nameof(OnnxLoadOptions.SampleShape)}.");
         }
 
         return [.. shape.Dim.Skip(1).Select(dimension => dimension.DimValue is > 0 and <= int.MaxValue
@@ -257,6 +266,7 @@ internal sealed class NetworkReader
     /// <summary>Makes a network of the nodes that its output depends on.</summary>
     private Layer Assemble(NetworkValue output)
     {
+        _nodes.RemoveAll(_removed.Contains);
         var needed = new HashSet<string> { output.Node };
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {

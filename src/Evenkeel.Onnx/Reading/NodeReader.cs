@@ -39,6 +39,9 @@ internal sealed class NodeReader
     /// <summary>What the node reads; null for an input that is left out.</summary>
     public OnnxInput?[] Inputs { get; }
 
+    /// <summary>Takes an amount of memory into account before it is allocated.</summary>
+    public void Charge(long bytes) => _tensors.Charge(bytes);
+
     /// <summary>The first input, a tensor of the network.</summary>
     public NetworkValue X => Value(0);
 
@@ -88,7 +91,9 @@ internal sealed class NodeReader
 
     /// <summary>An attribute that is a tensor; null if there is none.</summary>
     public OnnxTensor? Tensor(string name) =>
-        Take(name, AttributeProto.Types.AttributeType.Tensor) is { } attribute ? _tensors.Read(attribute.T) : null;
+        Take(name, AttributeProto.Types.AttributeType.Tensor) is { } attribute
+            ? _tensors.Read(attribute.T ?? throw new NodeException($"its attribute '{name}' has no tensor"))
+            : null;
 
     /// <summary>An attribute that is a list of numbers; null if there is none.</summary>
     public float[]? Numbers(string name) =>
@@ -122,7 +127,8 @@ internal sealed class NodeReader
         }
     }
 
-    private OnnxInput Input(int index) => index < Inputs.Length && Inputs[index] is { } input
+    /// <summary>An input, whatever it is.</summary>
+    public OnnxInput Input(int index) => index < Inputs.Length && Inputs[index] is { } input
         ? input
         : throw new NodeException(Invariant($"its input {index} is missing"));
 

@@ -9,7 +9,11 @@ namespace Evenkeel.Onnx.Reading;
 internal static class NormalizationReaders
 {
     private const int OpsetOfScalePerChannel = 21;
+    private const int OpsetOfTrainingMode = 14;
     private const float DefaultEpsilon = 1e-5f;
+
+    /// <summary>The memory of a channel's parameters and statistics.</summary>
+    private const int BytesPerChannel = 256;
 
     /// <summary>The name of group normalizations that a file has by their parts; no operator of a file has it.</summary>
     public const string GroupsOfChannels = "(group normalization)";
@@ -21,7 +25,12 @@ internal static class NormalizationReaders
         node.Expect("training_mode", 0);
         node.Ignore("is_test", "consumed_inputs");
         double momentum = node.Number("momentum", 0.9f), epsilon = node.Number("epsilon", DefaultEpsilon);
-        int channels = (int)x.Sample[0];
+        int channels = Channels(node, x);
+        if (node.Opset < OpsetOfTrainingMode && node.Node.Output.Count(output => output.Length > 0) > 1)
+        {
+            throw new NodeException("it has more than one output, as in training");
+        }
+
         float[] mean = node.Floats(3, "mean", channels), variance = node.Floats(4, "variance", channels);
         RunningAverage average = network.Options.RunningAverage ?? AverageOf(momentum);
         var layer = new BatchNorm(channels, new BatchNormOptions
@@ -53,7 +62,7 @@ internal static class NormalizationReaders
     public static OnnxInput Instance(NetworkReader network, NodeReader node, string name)
     {
         NetworkValue x = node.X;
-        int channels = (int)x.Sample[0];
+        int channels = Channels(node, x);
         CheckSets(x, perSet: 1);
         var layer = new InstanceNorm(channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon), Affine = true });
         node.Ignore("consumed_inputs");
@@ -64,7 +73,7 @@ internal static class NormalizationReaders
     public static OnnxInput Group(NetworkReader network, NodeReader node, string name)
     {
         NetworkValue x = node.X;
-        int channels = (int)x.Sample[0], groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
+        int channels = Channels(node, x), groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
         node.Ignore("stash_type");
         CheckSets(x, channels / groups);
         var layer = new GroupNorm(groups, channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon) });
@@ -85,11 +94,16 @@ internal static class NormalizationReaders
     public static OnnxInput GroupByParts(NetworkReader network, NodeReader node, string name)
     {
         NetworkValue x = node.X;
-        int channels = (int)x.Sample[0], groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
+        int channels = Channels(node, x), groups = ProductReaders.Positive(node.Integer("num_groups", 0), "num_groups");
         CheckSets(x, channels / groups);
         var layer = new GroupNorm(groups, channels, new() { Epsilon = node.Number("epsilon", DefaultEpsilon) });
-        CopyChannels(node.Constant(1, "scale"), layer.Weight!);
-        CopyChannels(node.Constant(2, "bias"), layer.Bias!);
+        CopyChannels(x, node.Constant(1, "scale"), layer.Weight!);
+        CopyChannels(x, node.Constant(2, "bias"), layer.Bias!);
+        if (!ShapeReaders.Resolve(x, ShapeReaders.LengthsOf(node.Input(3)), zeroIsZero: false).AsSpan().SequenceEqual(x.Sample))
+        {
+            throw new NodeException($"its groups are not reshaped back to {x.Shape}");
+        }
+
         return network.Add(name, layer, x);
     }
 
@@ -115,6 +129,12 @@ internal static class NormalizationReaders
         return network.Add(name, layer, x);
     }
 
+    private static int Channels(NodeReader node, NetworkValue x)
+    {
+        node.Charge(BytesPerChannel * (long)x.Sample[0]);
+        return (int)x.Sample[0];
+    }
+
     private static RunningAverage AverageOf(double momentum) => momentum is >= 0 and < 1
         ? RunningAverage.FromOnnx(momentum)
         : throw new NodeException(Invariant($"its momentum is {momentum}; expected 0 or more and less than 1"));
@@ -124,6 +144,7 @@ internal static class NormalizationReaders
         NetworkValue x = node.X;
         int axis = x.Axis(node.Integer("axis", -1));
         node.Ignore("stash_type");
+        node.Charge(BytesPerChannel * x.Sample[(axis - 1)..].Aggregate(1L, (product, length) => checked(product * length)));
         return (x, [.. x.Sample[(axis - 1)..].Select(length => (int)length)], node.Number("epsilon", DefaultEpsilon));
     }
 
@@ -162,9 +183,9 @@ internal static class NormalizationReaders
     }
 
     /// <summary>Copies a constant that has a number for each channel, or one for all.</summary>
-    private static void CopyChannels(OnnxTensor constant, Parameter parameter)
+    private static void CopyChannels(NetworkValue x, OnnxTensor constant, Parameter parameter)
     {
-        if (constant.Count != 1 && (constant.Count != parameter.Length || !constant.Lengths.Contains(parameter.Length)))
+        if (ArithmeticReaders.AxisOf(x, constant) != 1)
         {
             throw new NodeException($"its '{constant.Name}' is {constant.Shape}, which does not fit {parameter.Length} channels");
         }

@@ -22,6 +22,7 @@ internal static class ProductReaders
 
         WindowReader window = WindowReader.Of(node, [.. weight.Lengths[2..].Select(length => (int)length)], x);
         int groups = Positive(node.Integer("group", 1), "group");
+        node.Charge(2L * sizeof(float) * weight.Count);
         int outputs = (int)weight.Lengths[0], inputs = Positive((long)weight.Lengths[1] * groups, "number of input channels");
         OnnxTensor? bias = node.OptionalConstant(2, "bias");
         ConvolutionLayer layer = dimensions == 2
@@ -65,6 +66,7 @@ internal static class ProductReaders
             throw new NodeException($"its matrices are {x.Shape} and {b.Shape}; expected two axes each");
         }
 
+        node.Charge(2L * sizeof(float) * b.Count);
         Linear layer = Create(b, isTransposed, hasBias: node.Inputs.Length > 2 && node.Inputs[2] is not null, alpha);
         if (layer.Bias is not null)
         {
@@ -80,12 +82,14 @@ internal static class ProductReaders
         {
             // A·x over the last axis but one: xᵀ·Aᵀ, transposed.
             int[] order = [.. Enumerable.Range(0, columns.Rank - 2), columns.Rank - 1, columns.Rank - 2];
+            node.Charge(2L * sizeof(float) * a.Count);
             NetworkValue turned = network.Add($"{name}.turned", new Permute(order), columns);
             return network.Add(
                 name, new Permute(order), network.Add($"{name}.product", Create(a, isTransposed: true, hasBias: false, alpha: 1), turned));
         }
 
         OnnxTensor b = node.Constant(1, "second matrix");
+        node.Charge(2L * sizeof(float) * b.Count);
         return b.Lengths.Length == 2
             ? network.Add(name, Create(b, isTransposed: false, hasBias: false, alpha: 1), node.X)
             : throw new NodeException($"its second matrix is {b.Shape}; expected two axes");
@@ -95,7 +99,8 @@ internal static class ProductReaders
     public static OnnxInput? AddBias(NetworkReader network, NetworkValue x, string input, OnnxTensor constant, string name)
     {
         if (network.SoleSource(x, input) is not { Layer: Linear { Bias: null } linear } source
-            || constant.Count != linear.Outputs || constant.Lengths.Length == 0 || constant.Lengths[^1] != linear.Outputs)
+            || constant.Count != linear.Outputs || constant.Lengths.Length == 0 || constant.Lengths[^1] != linear.Outputs
+            || constant.Lengths.Length > x.Rank)
         {
             return null;
         }

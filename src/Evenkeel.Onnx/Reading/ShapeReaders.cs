@@ -25,7 +25,7 @@ internal static class ShapeReaders
     {
         long to = node.Integer("to", 0);
         node.Ignore("saturate");
-        return (node.Inputs[0], to) switch
+        return (node.Input(0), to) switch
         {
             (NetworkValue x, TensorTypes.Float) => network.Add(name, new Identity(), x),
             (ShapeValue shape, TensorTypes.Int64 or TensorTypes.Int32) => shape,
@@ -58,13 +58,7 @@ internal static class ShapeReaders
     {
         NetworkValue x = node.X;
         bool zeroIsZero = node.Integer("allowzero", 0) != 0;
-        long?[] shape = (node.Inputs.Length > 1 ? node.Inputs[1] : null) switch
-        {
-            ConstantValue { Tensor.Integers: { } integers } => [.. integers.Select(length => (long?)length)],
-            ShapeValue { IsScalar: false } value => value.Lengths,
-            _ => throw new NodeException("its shape is not known before it runs"),
-        };
-        nint[] sample = Resolve(x, shape, zeroIsZero);
+        nint[] sample = Resolve(x, LengthsOf(node.Input(1)), zeroIsZero);
         return sample.AsSpan().SequenceEqual(x.Sample) ? network.Add(name, new Identity(), x)
             : sample.Length == 1 ? network.Add(name, new Flatten(), x)
             : x.Rank == 2 && sample.Count(length => length != 1) <= 1 ? x with { Sample = sample, IsFactors = true }
@@ -73,7 +67,7 @@ internal static class ShapeReaders
 
     public static OnnxInput Squeeze(NetworkReader network, NodeReader node, string name)
     {
-        if (node.Inputs[0] is ShapeValue { Lengths.Length: 1 } shape)
+        if (node.Input(0) is ShapeValue { Lengths.Length: 1 } shape)
         {
             node.Axes(OpsetOfAxesAsInput);
             return shape with { IsScalar = true };
@@ -89,7 +83,7 @@ internal static class ShapeReaders
     }
 
     public static OnnxInput Unsqueeze(NetworkReader network, NodeReader node, string name) =>
-        (node.Inputs[0], node.Axes(OpsetOfAxesAsInput)) switch
+        (node.Input(0), node.Axes(OpsetOfAxesAsInput)) switch
         {
             (ShapeValue { IsScalar: true } shape, [0 or -1]) => shape with { IsScalar = false },
             (ConstantValue { Tensor: { Integers: [_], Lengths.Length: 0 } tensor }, [0 or -1]) =>
@@ -101,8 +95,11 @@ internal static class ShapeReaders
 
     public static OnnxInput Shape(NetworkReader network, NodeReader node, string name)
     {
-        node.Ignore("start", "end");
-        return new ShapeValue([null, .. node.X.Sample.Select(length => (long?)length)]);
+        long?[] lengths = [null, .. node.X.Sample.Select(length => (long?)length)];
+        int start = Position(node.Integer("start", 0)), end = Position(node.Integer("end", lengths.Length));
+        return new ShapeValue(start < end ? lengths[start..end] : []);
+
+        int Position(long index) => (int)Math.Clamp(index < 0 ? index + lengths.Length : index, 0, lengths.Length);
     }
 
     public static OnnxInput Gather(NetworkReader network, NodeReader node, string name)
@@ -131,6 +128,11 @@ internal static class ShapeReaders
         }
 
         NetworkValue[] inputs = [.. node.Inputs.Select((_, i) => node.Value(i))];
+        if (inputs.Length == 0)
+        {
+            throw new NodeException("it has no inputs");
+        }
+
         int positive = inputs[0].Axis(axis);
         if (inputs.Length == 1)
         {
@@ -160,8 +162,18 @@ internal static class ShapeReaders
         return [.. inputs.Select(input => seen.Add(input.Node) ? input : network.Add($"{name}.again", new Identity(), input))];
     }
 
+    /// <summary>The lengths that an input is; null for the size of the batch.</summary>
+    /// <exception cref="NodeException">They are not known before the network runs.</exception>
+    public static long?[] LengthsOf(OnnxInput input) => input switch
+    {
+        ConstantValue { Tensor.Integers: { } integers } => [.. integers.Select(length => (long?)length)],
+        ShapeValue { IsScalar: false } value => value.Lengths,
+        _ => throw new NodeException("its shape is not known before it runs"),
+    };
+
     /// <summary>The shape of a sample that a reshape gives.</summary>
-    private static nint[] Resolve(NetworkValue x, long?[] shape, bool zeroIsZero)
+    /// <exception cref="NodeException">It does not keep the samples.</exception>
+    public static nint[] Resolve(NetworkValue x, long?[] shape, bool zeroIsZero)
     {
         long size = x.Sample.Aggregate(1L, (product, length) => product * length), known = 1;
         int open = -1;

@@ -6,14 +6,45 @@ using static System.FormattableString;
 
 namespace Evenkeel.Onnx.Reading;
 
-/// <summary>Reads the constants of a file, strictly: the data must have the length that the shape asks for.</summary>
+/// <summary>
+/// Reads the constants of a file, strictly: the data must have the length that the shape asks for. It keeps account of the memory that the
+/// file may ask for.
+/// </summary>
 /// <param name="folder">The folder of files with external data; null if there is none to read from.</param>
-internal sealed class TensorReader(string? folder)
+/// <param name="fileLength">The length of the file in bytes.</param>
+internal sealed class TensorReader(string? folder, long fileLength)
 {
+    private const int MaximumAxes = 16;
+
+    /// <summary>The bytes that any file may ask for.</summary>
+    private const long BaseMemory = 64L << 20;
+
+    /// <summary>The bytes that a file may ask for, for each of its own.</summary>
+    private const int MemoryPerByte = 24;
+
+    private readonly HashSet<string> _files = [];
+    private long _memory = BaseMemory + MemoryPerByte * fileLength;
+
+    /// <summary>Takes an amount of memory into account before it is allocated.</summary>
+    /// <exception cref="InvalidDataException">The file asks for more than its size justifies.</exception>
+    public void Charge(long bytes)
+    {
+        _memory -= bytes;
+        if (bytes < 0 || _memory < 0)
+        {
+            throw new InvalidDataException("The file asks for more memory than its own size justifies.");
+        }
+    }
+
     /// <summary>Reads a tensor.</summary>
     /// <exception cref="InvalidDataException">The tensor is not valid.</exception>
     public OnnxTensor Read(TensorProto tensor)
     {
+        if (tensor.Dims.Count > MaximumAxes)
+        {
+            throw Invalid(tensor, Invariant($"has {tensor.Dims.Count} axes; at most {MaximumAxes} are read"));
+        }
+
         long count = 1;
         foreach (long length in tensor.Dims)
         {
@@ -22,6 +53,7 @@ internal sealed class TensorReader(string? folder)
                 : count * length;
         }
 
+        // What is read has been paid for by the bytes that it is read from; constants in other files by those of their files.
         nint[] lengths = [.. tensor.Dims.Select(length => (nint)length)];
         return tensor.DataType switch
         {
@@ -160,6 +192,11 @@ internal sealed class TensorReader(string? folder)
             throw Invalid(tensor, $"is in '{location}', beside the file: read it by its path");
         }
 
+        if (location.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Invalid(tensor, "is in a file whose name has a null character");
+        }
+
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         string path = Path.GetFullPath(Path.Combine(root, location));
         if (Path.IsPathRooted(location) || !path.StartsWith(root, StringComparison.Ordinal))
@@ -178,7 +215,18 @@ internal sealed class TensorReader(string? folder)
             throw Invalid(tensor, $"is in '{location}', and there is no such file");
         }
 
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = Open(tensor, path, location);
+        if (_files.Add(path))
+        {
+            _memory += MemoryPerByte * file.Length;
+        }
+
+        Charge(length);
+        if (length > Array.MaxLength)
+        {
+            throw Invalid(tensor, Invariant($"has {length} bytes, more than can be read at once"));
+        }
+
         if (offset > file.Length - length)
         {
             throw Invalid(tensor, Invariant($"is at offset {offset} of '{location}', which has {file.Length} bytes"));
@@ -188,6 +236,18 @@ internal sealed class TensorReader(string? folder)
         var bytes = new byte[length];
         file.ReadExactly(bytes);
         return bytes;
+    }
+
+    private static FileStream Open(TensorProto tensor, string path, string location)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InvalidDataException($"The tensor '{tensor.Name}' is in '{location}', which cannot be opened.", e);
+        }
     }
 
     private static long? Number(TensorProto tensor, Dictionary<string, string> fields, string name) =>

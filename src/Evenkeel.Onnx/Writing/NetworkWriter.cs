@@ -125,7 +125,8 @@ internal sealed class NetworkWriter
     {
         first = InOrder(first, name);
         second = InOrder(second, name);
-        OnnxValue larger = first.Shape.Length > second.Shape.Length || Size(first) >= Size(second) ? first : second;
+        bool isFirstLarger = first.Rank == second.Rank ? Size(first) >= Size(second) : first.Rank > second.Rank;
+        OnnxValue larger = isFirstLarger ? first : second;
         OnnxValue factors = ReferenceEquals(larger, first) ? second : first;
         if (factors.Shape.Length < larger.Shape.Length)
         {

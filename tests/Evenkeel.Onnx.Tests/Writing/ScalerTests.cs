@@ -13,7 +13,10 @@ public class ScalerTests
     [Fact]
     public void Columns_far_from_zero_keep_their_digits()
     {
-        float[] table = [.. Enumerable.Range(0, 300).Select(i => (float)(i % 3 == 0 ? 1e6 + i % 7 : i % 3 == 1 ? 0.001 * (i % 11) : i % 5))];
+        float[] table =
+        [
+            .. Enumerable.Range(0, 300).Select(i => (float)(i % 3 == 0 ? 1e6 + i % 7 : i % 3 == 1 ? 0.001 * (i % 11) : i % 5)),
+        ];
         var features = Tensor.Create(table, [100, 3]);
         foreach (Scaler scaler in (Scaler[])[new StandardScaler(), new MinMaxScaler(), new RobustScaler()])
         {
