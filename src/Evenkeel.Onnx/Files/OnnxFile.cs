@@ -19,6 +19,7 @@ public static class OnnxFile
     /// <exception cref="InvalidDataException">
     /// The file is not a valid ONNX model, or not one of a network with one input and one output.
     /// </exception>
+    /// <exception cref="ArgumentException">The sample shape of the options has no axes, or a length that is not positive.</exception>
     /// <exception cref="OnnxNotSupportedException">No layer corresponds to some nodes; all are listed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static OnnxNetwork Load(string path, OnnxLoadOptions? options = null)
@@ -35,6 +36,7 @@ public static class OnnxFile
     /// <exception cref="InvalidDataException">
     /// The file is not a valid ONNX model, or not one of a network with one input and one output.
     /// </exception>
+    /// <exception cref="ArgumentException">The sample shape of the options has no axes, or a length that is not positive.</exception>
     /// <exception cref="OnnxNotSupportedException">No layer corresponds to some nodes; all are listed.</exception>
     public static OnnxNetwork Read(ReadOnlySpan<byte> file, OnnxLoadOptions? options = null) =>
         NetworkReader.Read(Parse(file), options ?? new(), new TensorReader(folder: null, file.Length));

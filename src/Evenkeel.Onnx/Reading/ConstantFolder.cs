@@ -6,7 +6,6 @@ namespace Evenkeel.Onnx.Reading;
 internal static class ConstantFolder
 {
     private const int OpsetOfAxesAsInput = 13;
-    private const int MaximumAxes = 16;
 
     /// <summary>Separates the constants of a graph from its other nodes.</summary>
     /// <param name="graph">The graph.</param>
@@ -121,7 +120,7 @@ internal static class ConstantFolder
     private static OnnxTensor? Unsqueeze(OnnxTensor x, int[] axes)
     {
         int rank = x.Lengths.Length + axes.Length;
-        if (rank > MaximumAxes)
+        if (rank > TensorReader.MaximumAxes)
         {
             return null;
         }
@@ -138,7 +137,7 @@ internal static class ConstantFolder
 
     private static OnnxTensor? Reshape(OnnxTensor x, long[] shape)
     {
-        if (shape.Length > MaximumAxes
+        if (shape.Length > TensorReader.MaximumAxes
             || shape.Index().Any(axis => axis.Item < -1 || axis.Item > x.Count || (axis.Item == 0 && axis.Index >= x.Lengths.Length)))
         {
             return null;

@@ -11,7 +11,6 @@ internal sealed class NetworkReader
     private const int MinimumOpset = 7;
     private const int MaximumOpset = 23;
     private const int MaximumNodes = 1_000_000;
-    private const int MaximumAxes = 16;
 
     private readonly ModelProto _model;
     private readonly OnnxLoadOptions _options;
@@ -240,9 +239,11 @@ internal sealed class NetworkReader
     {
         if (_options.SampleShape is { } given)
         {
-            return given.Count is >= 1 and < MaximumAxes && given.All(length => length > 0)
+            return given.Count is >= 1 and < TensorReader.MaximumAxes && given.All(length => length > 0)
                 ? [.. given]
-                : throw new InvalidDataException($"The sample shape [{string.Join(", ", given)}] is not one of 1 to 15 positive lengths.");
+                : throw new ArgumentException(
+                    $"{nameof(OnnxLoadOptions.SampleShape)} [{string.Join(", ", given)}] is not of 1 to {TensorReader.MaximumAxes - 1} "
+                    + "positive lengths.");
         }
 
         if (input.Type?.TensorType is not { ElemType: TensorTypes.Float or TensorTypes.Double } type)
@@ -250,11 +251,11 @@ internal sealed class NetworkReader
             throw new InvalidDataException($"The input '{input.Name}' is not a tensor of numbers.");
         }
 
-        if (type.Shape is not { Dim.Count: >= 2 and <= MaximumAxes } shape)
+        if (type.Shape is not { Dim.Count: >= 2 and <= TensorReader.MaximumAxes } shape)
         {
             throw new InvalidDataException(
-                $"The file does not tell the shape of the input '{input.Name}', of 2 to {MaximumAxes} axes; pass that of a sample as "
-                + $"{nameof(OnnxLoadOptions.SampleShape)}.");
+                $"The file does not tell the shape of the input '{input.Name}', of 2 to {TensorReader.MaximumAxes} axes; "
+                + $"pass that of a sample as {nameof(OnnxLoadOptions.SampleShape)}.");
         }
 
         return [.. shape.Dim.Skip(1).Select(dimension => dimension.DimValue is > 0 and <= int.MaxValue

@@ -14,7 +14,8 @@ namespace Evenkeel.Onnx.Reading;
 /// <param name="fileLength">The length of the file in bytes.</param>
 internal sealed class TensorReader(string? folder, long fileLength)
 {
-    private const int MaximumAxes = 16;
+    /// <summary>The axes that a tensor of a file may have.</summary>
+    public const int MaximumAxes = 16;
 
     /// <summary>The bytes that any file may ask for.</summary>
     private const long BaseMemory = 64L << 20;

@@ -52,6 +52,40 @@ public class RefusedFileTests
         model => model.Graph.Initializer[0].Dims[0] = 1_000_000, "bytes; its shape asks for");
 
     [Fact]
+    public void Tensors_of_too_many_axes_are_refused() => AssertInvalid(
+        model => model.Graph.Initializer[0].Dims.Add(Enumerable.Repeat(1L, 15)), "17 axes; at most 16");
+
+    [Fact]
+    public void More_memory_than_the_file_justifies_is_refused() => AssertInvalid(
+        model =>
+        {
+            model.Graph.Initializer.Add(
+                new TensorProto { Name = "large", DataType = 1, Dims = { 512, 512 }, RawData = ByteString.CopyFrom(new byte[1 << 20]) });
+            model.Graph.Node.Add(
+                Enumerable.Range(0, 100).Select(i => new NodeProto { OpType = "Transpose", Input = { "large" }, Output = { $"t{i}" } }));
+        },
+        "more memory");
+
+    [Fact]
+    public void An_output_that_nothing_computes_is_refused() => AssertInvalid(
+        model => model.Graph.Output[0].Name = "nowhere", "No node gives the output 'nowhere'");
+
+    [Fact]
+    public void A_constant_as_output_is_refused() => AssertInvalid(
+        model => model.Graph.Output[0].Name = model.Graph.Initializer[0].Name, "no tensor that layers compute from the input");
+
+    [Theory]
+    [InlineData()]
+    [InlineData(0)]
+    [InlineData(3, -1)]
+    public void Sample_shapes_without_elements_are_refused(params int[] shape)
+    {
+        var options = new OnnxLoadOptions { SampleShape = [.. shape.Select(length => (nint)length)] };
+        var e = Assert.Throws<ArgumentException>(() => OnnxFile.Read(Model().ToByteArray(), options));
+        Assert.Contains("positive lengths", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_that_is_defined_twice_is_refused() => AssertInvalid(
         model => model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone()), "defined twice");
 

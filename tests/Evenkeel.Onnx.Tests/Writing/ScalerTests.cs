@@ -39,4 +39,14 @@ public class ScalerTests
             Assert.Contains("affinely", e.Message, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void Scalers_of_other_columns_are_refused()
+    {
+        var network = new Sequential(new Linear(3, 4, new RandomSource(1)));
+        var scaler = new StandardScaler();
+        scaler.Fit(Tensor.Create([1f, 2, 3, 4], [2, 2]));
+        var e = Assert.Throws<ArgumentException>(() => OnnxFile.Write(network, [3], scaler: scaler));
+        Assert.Contains("rows of 2 columns; samples are [3]", e.Message, StringComparison.Ordinal);
+    }
 }
