@@ -1,8 +1,11 @@
 namespace Evenkeel.Onnx;
 
-/// <summary>Names of nodes, in files and in networks.</summary>
+/// <summary>Names of nodes and of sets of operators, in files and in networks.</summary>
 internal static class OnnxNames
 {
     /// <summary>Stands for '.' in the names of a network's layers, where dots separate the names of a path.</summary>
     public const char Dot = '·';
+
+    /// <summary>Whether a domain is that of ONNX's own operators.</summary>
+    public static bool IsOwnDomain(string domain) => domain is "" or "ai.onnx";
 }

@@ -25,7 +25,7 @@ internal static class ConstantFolder
         foreach (NodeProto node in graph.Node)
         {
             OnnxTensor?[] inputs = [.. node.Input.Select(input => constants.GetValueOrDefault(input))];
-            if (node.Domain is "" or "ai.onnx" && node.Output is [{ Length: > 0 } output] && inputs.All(input => input is not null)
+            if (OnnxNames.IsOwnDomain(node.Domain) && node.Output is [{ Length: > 0 } output] && inputs.All(input => input is not null)
                 && Fold(node, opset, inputs!, tensors) is { } constant)
             {
                 Define(output, constant with { Name = output });

@@ -220,7 +220,7 @@ internal sealed class Decompositions
         return !float.IsNaN(number);
     }
 
-    private static bool IsOwn(NodeProto node) => node.Domain is "" or "ai.onnx";
+    private static bool IsOwn(NodeProto node) => OnnxNames.IsOwnDomain(node.Domain);
 
     private List<NodeProto> ReadersOf(string name) => _readers.GetValueOrDefault(name) ?? [];
 

@@ -18,11 +18,9 @@ internal sealed class NetworkReader
     private readonly Dictionary<string, OnnxInput> _values = [];
     private readonly Dictionary<string, int> _readers = [];
     private readonly List<GraphNode> _nodes = [];
-    private readonly HashSet<GraphNode> _removed = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, GraphNode> _nodesByName = [];
     private readonly HashSet<string> _nodesRead = [];
     private readonly Dictionary<string, int> _nextNumbers = [];
-    private readonly HashSet<string> _names = [Graph.Input];
     private readonly List<OnnxObstacle> _obstacles = [];
     private readonly HashSet<string> _lost = [];
 
@@ -44,7 +42,7 @@ internal sealed class NetworkReader
     /// <summary>The number of nodes that read a name, and of outputs of the file that it is.</summary>
     public int ReadersOf(string name) => _readers.GetValueOrDefault(name);
 
-    /// <summary>The last node of the network that was added, if it is the one that a value comes from and nothing else reads it.</summary>
+    /// <summary>The node of the network that a value comes from, if nothing else reads it.</summary>
     public GraphNode? SoleSource(NetworkValue value, string name) =>
         ReadersOf(name) == 1 && !value.IsFactors && !_nodesRead.Contains(value.Node) ? _nodesByName.GetValueOrDefault(value.Node) : null;
 
@@ -76,8 +74,6 @@ internal sealed class NetworkReader
     /// <summary>Puts a layer in the place of one that was added before.</summary>
     public NetworkValue Replace(GraphNode source, string name, Layer layer, nint[] input)
     {
-        _removed.Add(source);
-        _names.Remove(source.Name);
         _nodesByName.Remove(source.Name);
         return Add(source with { Name = UniqueName(name), Layer = layer }, input);
     }
@@ -107,7 +103,7 @@ internal sealed class NetworkReader
         nint[] sample = SampleOf(inputs[0]);
         Define(inputs[0].Name, new NetworkValue(Graph.Input, sample));
         string outputName = graph.Output[0].Name;
-        IReadOnlyList<NodeProto> fused = Decompositions.Fuse(nodes, constants, graph.Output[0].Name);
+        IReadOnlyList<NodeProto> fused = Decompositions.Fuse(nodes, constants, outputName);
         foreach (string name in fused.SelectMany(node => node.Input.Where(input => input.Length > 0)).Append(outputName))
         {
             _readers[name] = ReadersOf(name) + 1;
@@ -144,7 +140,7 @@ internal sealed class NetworkReader
                 throw new InvalidDataException($"The node '{name}' has no output.");
             }
 
-            if (node.Domain is not ("" or "ai.onnx"))
+            if (!OnnxNames.IsOwnDomain(node.Domain))
             {
                 throw new NodeException($"it is of the domain '{node.Domain}'; only ONNX's own operators are read");
             }
@@ -211,7 +207,7 @@ internal sealed class NetworkReader
     {
         name = name.Replace('.', OnnxNames.Dot);
         string unique = name;
-        while (!_names.Add(unique))
+        while (unique == Graph.Input || _nodesByName.ContainsKey(unique))
         {
             int number = _nextNumbers.GetValueOrDefault(name, 2);
             _nextNumbers[name] = number + 1;
@@ -226,7 +222,7 @@ internal sealed class NetworkReader
 
     private int Opset()
     {
-        OperatorSetIdProto[] own = [.. _model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx")];
+        OperatorSetIdProto[] own = [.. _model.OpsetImport.Where(set => OnnxNames.IsOwnDomain(set.Domain))];
         return own is [{ Version: >= MinimumOpset and <= MaximumOpset } set]
             ? (int)set.Version
             : throw new InvalidDataException(own.Length == 0
@@ -267,7 +263,7 @@ internal sealed class NetworkReader
     /// <summary>Makes a network of the nodes that its output depends on.</summary>
     private Layer Assemble(NetworkValue output)
     {
-        _nodes.RemoveAll(_removed.Contains);
+        _nodes.RemoveAll(node => !ReferenceEquals(_nodesByName.GetValueOrDefault(node.Name), node)); // those that were replaced
         var needed = new HashSet<string> { output.Node };
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {

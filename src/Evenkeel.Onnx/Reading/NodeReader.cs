@@ -118,7 +118,7 @@ internal sealed class NodeReader
         }
     }
 
-    /// <summary>Throws if an attribute was not read, or the node has other outputs than the first.</summary>
+    /// <summary>Throws if an attribute was not read.</summary>
     public void End()
     {
         if (_unread.Count > 0)

@@ -22,7 +22,7 @@ internal static class ProductReaders
 
         WindowReader window = WindowReader.Of(node, [.. weight.Lengths[2..].Select(length => (int)length)], x);
         int groups = Positive(node.Integer("group", 1), "group");
-        node.Charge(2L * sizeof(float) * weight.Count);
+        ChargeWeights(node, weight);
         int outputs = (int)weight.Lengths[0], inputs = Positive((long)weight.Lengths[1] * groups, "number of input channels");
         OnnxTensor? bias = node.OptionalConstant(2, "bias");
         ConvolutionLayer layer = dimensions == 2
@@ -66,7 +66,7 @@ internal static class ProductReaders
             throw new NodeException($"its matrices are {x.Shape} and {b.Shape}; expected two axes each");
         }
 
-        node.Charge(2L * sizeof(float) * b.Count);
+        ChargeWeights(node, b);
         Linear layer = Create(b, isTransposed, hasBias: node.Inputs.Length > 2 && node.Inputs[2] is not null, alpha);
         if (layer.Bias is not null)
         {
@@ -82,14 +82,14 @@ internal static class ProductReaders
         {
             // A·x over the last axis but one: xᵀ·Aᵀ, transposed.
             int[] order = [.. Enumerable.Range(0, columns.Rank - 2), columns.Rank - 1, columns.Rank - 2];
-            node.Charge(2L * sizeof(float) * a.Count);
+            ChargeWeights(node, a);
             NetworkValue turned = network.Add($"{name}.turned", new Permute(order), columns);
             return network.Add(
                 name, new Permute(order), network.Add($"{name}.product", Create(a, isTransposed: true, hasBias: false, alpha: 1), turned));
         }
 
         OnnxTensor b = node.Constant(1, "second matrix");
-        node.Charge(2L * sizeof(float) * b.Count);
+        ChargeWeights(node, b);
         return b.Lengths.Length == 2
             ? network.Add(name, Create(b, isTransposed: false, hasBias: false, alpha: 1), node.X)
             : throw new NodeException($"its second matrix is {b.Shape}; expected two axes");
@@ -110,6 +110,9 @@ internal static class ProductReaders
         constant.AsFloats().CopyTo(layer.Bias!.Value.Elements());
         return network.Replace(source, name, layer, [.. x.Sample[..^1], linear.Inputs]);
     }
+
+    /// <summary>Takes the memory of weights and their gradients into account.</summary>
+    private static void ChargeWeights(NodeReader node, OnnxTensor weights) => node.Charge(2L * sizeof(float) * weights.Count);
 
     private static Linear Create(OnnxTensor b, bool isTransposed, bool hasBias, double alpha)
     {

@@ -206,8 +206,8 @@ internal static class ShapeReaders
             known *= length;
         }
 
-        // The first axis must be that of the samples: kept by 0, or what is left, if the others hold a sample; files for a batch of one
-        // ask for 1.
+        // The first axis must stay the batch axis: 0 copies it, -1 infers it when the other axes hold a whole sample, and a file exported
+        // for a batch of one asks for 1.
         bool keepsSamples = shape[0] is null or 1 || (shape[0] == 0 && !zeroIsZero) || (shape[0] == -1 && open < 0);
         if (!keepsSamples)
         {
