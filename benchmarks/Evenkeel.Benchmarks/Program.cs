@@ -13,6 +13,7 @@ var root = new RootCommand("How fast Evenkeel is, and beside what.")
     Benchmark("model-file", "Saving and loading networks, beside a plain write and read; checkpoints.", ModelFileBenchmark.Run),
     NormalizationBenchmark.Command(),
     Benchmark("normalization-accuracy", "How exact normalization is, in ulps, beside PyTorch.", NormalizationAccuracyBenchmark.Run),
+    OnnxBenchmark.Command(),
     Benchmark("reductions", "The reductions of normalization, beside plain loops.", ReductionBenchmark.Run),
     ServingBenchmark.Command(),
     Benchmark("splitting", "The size from which on two threads win, awake and asleep.", SplittingBenchmark.Run),

@@ -38,10 +38,10 @@ internal sealed class Model : IDisposable
         int[] input = _session.InputMetadata.Values.Single().Dimensions;
         int[] output = _session.OutputMetadata.Values.Single().Dimensions;
         int batch = inputs.Length / input[1..].Aggregate((product, length) => product * length);
-        _outputs = new float[batch * output[1]];
+        _outputs = new float[batch * output[1..].Aggregate((product, length) => product * length)];
         Release();
         _input = OrtValue.CreateTensorValueFromMemory(inputs, [batch, .. input[1..].Select(length => (long)length)]);
-        _output = OrtValue.CreateTensorValueFromMemory(_outputs, [batch, output[1]]);
+        _output = OrtValue.CreateTensorValueFromMemory(_outputs, [batch, .. output[1..].Select(length => (long)length)]);
         _binding.BindInput(_session.InputNames[0], _input);
         _binding.BindOutput(_session.OutputNames[0], _output);
     }

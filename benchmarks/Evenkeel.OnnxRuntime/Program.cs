@@ -3,6 +3,7 @@
 //     bind FILE            takes a file of float as the batch; the number of values
 //     run CALLS            calls the model; the seconds of one call
 //     rest                 waits until the threads of the session sleep; the milliseconds of processor time since the command
+//     memory               the resident memory of the process in bytes
 //     write FILE           calls the model and writes its outputs as float; the number of values
 // File names are relative to the folder that is the only argument.
 using System.Globalization;
@@ -21,6 +22,7 @@ while (Console.ReadLine() is { } line)
         ["bind", string file] => Bind(Loaded(), file),
         ["run", string calls] => Loaded().Seconds(Number(calls)),
         ["rest"] => Rest(),
+        ["memory"] => Environment.WorkingSet,
         ["write", string file] => Write(Loaded(), file),
         _ => throw new InvalidOperationException($"Unknown command '{line}'."),
     };

@@ -25,7 +25,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(33, examples.Count);
+        Assert.Equal(34, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -211,6 +211,30 @@ public class DocumentationExamples
         double[] variances = [.. batches.Select(batch => Enumerable.Range(0, 8)
             .Select(i => Moments.Of(batch[i, 0])).Aggregate(Moments.Empty, (a, b) => Moments.Merge(a, b)).PopulationVariance)];
         Assert.Equal(8.0 / 7 * variances.Average(), network.RunningStatistics!.Variance[0], Tolerance);
+    }
+
+    [Fact]
+    public void An_unfolded_network_can_be_recalibrated()
+    {
+        var random = new RandomSource(seed: 0);
+        var folded = new Sequential(
+            ("conv", new Conv2d(1, 4, 3, random)), ("relu", new Relu()), ("flatten", new Flatten()), ("linear", new Linear(144, 3, random)));
+        Tensor<float>[] source = [TestData.Tensor(TestData.Uniform(512, seed: 1), 8, 1, 8, 8)];
+        Tensor<float>[] target = [TestData.Tensor([.. TestData.Uniform(512, seed: 2).Select(value => 3 * value)], 8, 1, 8, 8)];
+
+        // docs/normalizers/unfolding.md
+        Sequential unfolded = Unfolding.Unfold(folded, source, out IReadOnlyList<UnfoldingEntry> report);
+        foreach (UnfoldingEntry entry in report)
+        {
+            Console.WriteLine(entry);   // conv (Conv2d): followed by conv_norm
+        }
+
+        Recalibration.Recalibrate(unfolded, target);
+        // end
+        Assert.Equal("conv (Conv2d): followed by conv_norm", report[0].ToString());
+        double[] variances = [.. ((BatchNorm)unfolded.LayerAt("conv_norm")).RunningStatistics!.Variance];
+        float[] weights = [.. ((BatchNorm)unfolded.LayerAt("conv_norm")).Weight!.Values];
+        Assert.All(variances.Zip(weights), pair => Assert.InRange(pair.First / (pair.Second * pair.Second), 4, 16));
     }
 
     [Fact]

@@ -29,6 +29,9 @@ internal sealed class OnnxRuntimePeer : IDisposable
     /// <summary>Its version.</summary>
     public string Description => _process.Description;
 
+    /// <summary>The resident memory of the process in bytes.</summary>
+    public double WorkingSet => _process.Ask("memory");
+
     /// <summary>A call that takes turns with others.</summary>
     public Rival Rival => new(
         calls => _process.Ask(string.Create(CultureInfo.InvariantCulture, $"run {calls}")),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Numerics.Tensors;
 using Evenkeel.Formats;
 using Evenkeel.Models;
 using Evenkeel.Networks;
@@ -125,22 +124,8 @@ internal sealed class ServingBenchmark : IDisposable
         float[] expected = peer.Bind(network.ChannelsFirst(inputs)), outputs = new float[expected.Length];
         Action call = subject.Call(inputs, outputs, batch);
         call();
-        double difference = LargestDifference(outputs, expected);
-        if (!(difference <= Tolerance))
-        {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The outputs of {network.Name} differ from those of ONNX Runtime by {difference:G3} of the largest."));
-        }
-
+        RelativeDifference.Check(outputs, expected, Tolerance);
         return (Rival.Of(call), peer.Rival);
-    }
-
-    private static double LargestDifference(float[] outputs, float[] expected)
-    {
-        var differences = new float[expected.Length];
-        TensorPrimitives.Subtract(outputs, expected, differences);
-        return Math.Abs(TensorPrimitives.MaxMagnitude<float>(differences)) / Math.Abs(TensorPrimitives.MaxMagnitude<float>(expected));
     }
 
     private static string Times(ServingCell cell) => $"{Microseconds(cell.Ours)} / {Microseconds(cell.Theirs)}";

@@ -103,7 +103,7 @@ public static class OnnxFile
         IReadOnlyList<FoldingEntry> folded = [];
         if (options.Fold)
         {
-            (network, folded) = FoldingOf(network);
+            network = Folding.Fold(network, out folded);
         }
 
         var graph = new GraphWriter(options.Opset, options.InputName, options.OutputName);
@@ -150,19 +150,6 @@ public static class OnnxFile
 
     private static string Version => typeof(OnnxFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion.Split('+')[0];
-
-    private static (Layer Network, IReadOnlyList<FoldingEntry> Report) FoldingOf(Layer network)
-    {
-        IReadOnlyList<FoldingEntry> report = [];
-        network = network switch
-        {
-            Sequential sequential => Folding.Fold(sequential, out report),
-            Residual block => Folding.Fold(block, out report),
-            Graph graph => Folding.Fold(graph, out report),
-            _ => network,
-        };
-        return (network, report);
-    }
 
     private static int IrVersionOf(int opset) => opset switch
     {

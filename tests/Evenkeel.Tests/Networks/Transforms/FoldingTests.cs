@@ -10,7 +10,7 @@ using Evenkeel.Tests.Support;
 using Xunit.Abstractions;
 using static Evenkeel.Tests.Support.Refusals;
 
-namespace Evenkeel.Tests.Networks;
+namespace Evenkeel.Tests.Networks.Transforms;
 
 public class FoldingTests(ITestOutputHelper output)
 {
@@ -233,7 +233,7 @@ public class FoldingTests(ITestOutputHelper output)
         Folding.Fold((Residual)network.LayerAt("block"), out report);
         Assert.Equal(["body.1", "shortcut"], report.Select(entry => entry.Path));
         AssertRefused<ArgumentNullException>(() => Folding.Fold((Sequential)null!, out _), "network");
-        AssertRefused<ArgumentNullException>(() => Folding.Fold((Residual)null!, out _), "block");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Residual)null!, out _), "network");
     }
 
     [Fact]
@@ -300,7 +300,7 @@ public class FoldingTests(ITestOutputHelper output)
         AssertRefused<ArgumentNullException>(() => Folding.Compare(null!, linear, Zeros([2, 3])), "network");
         AssertRefused<ArgumentNullException>(() => Folding.Compare(linear, null!, Zeros([2, 3])), "other");
         AssertRefused<ArgumentNullException>(() => Folding.Fold((Sequential)null!), "network");
-        AssertRefused<ArgumentNullException>(() => Folding.Fold((Residual)null!), "block");
+        AssertRefused<ArgumentNullException>(() => Folding.Fold((Residual)null!), "network");
         AssertRefused<ArgumentNullException>(() => Folding.Fold((Linear)null!, new BatchNorm(4)), "linear");
         AssertRefused<ArgumentNullException>(() => Folding.Fold((Conv2d)null!, new BatchNorm(4)), "convolution");
         Conv2d convolution = new(3, 5, 1, random);

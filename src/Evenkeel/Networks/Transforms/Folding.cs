@@ -69,55 +69,27 @@ public static class Folding
 
     /// <summary>
     /// Makes a network that computes what the given one computes in inference, with each normalization by running statistics folded into
-    /// the linear layer or convolution directly before it.
+    /// the linear layer or convolution that it alone reads.
     /// </summary>
-    /// <param name="network">The network, which is not changed; layers that are not folded are the same objects in both.</param>
-    public static Sequential Fold(Sequential network) => Fold(network, out _);
+    /// <typeparam name="TLayer">The type of the network.</typeparam>
+    /// <param name="network">
+    /// The network, a <see cref="Sequential"/>, <see cref="Residual"/> or <see cref="Graph"/>, which is not changed; another layer is
+    /// returned as it is. Layers that are not folded are the same objects in both.
+    /// </param>
+    public static TLayer Fold<TLayer>(TLayer network)
+        where TLayer : Layer => Fold(network, out _);
 
-    /// <summary>As <see cref="Fold(Sequential)"/>, with a report.</summary>
+    /// <summary>As <see cref="Fold{TLayer}(TLayer)"/>, with a report.</summary>
+    /// <typeparam name="TLayer">The type of the network.</typeparam>
     /// <param name="network">The network, which is not changed; layers that are not folded are the same objects in both.</param>
     /// <param name="report">Receives an entry for each normalization of the network: what it was folded into, or why it was not.</param>
-    public static Sequential Fold(Sequential network, out IReadOnlyList<FoldingEntry> report)
+    public static TLayer Fold<TLayer>(TLayer network, out IReadOnlyList<FoldingEntry> report)
+        where TLayer : Layer
     {
         ArgumentNullException.ThrowIfNull(network);
         var outcomes = new Dictionary<Layer, (Layer? Into, string? Obstacle)>();
-        Sequential folded = Fold(network, outcomes);
+        var folded = (TLayer)FoldInside(network, outcomes);
         report = Report(network, outcomes);
-        return folded;
-    }
-
-    /// <summary>Makes a residual block that computes what the given one computes in inference, with body and shortcut folded.</summary>
-    /// <param name="block">The block, which is not changed; layers that are not folded are the same objects in both.</param>
-    public static Residual Fold(Residual block) => Fold(block, out _);
-
-    /// <summary>As <see cref="Fold(Residual)"/>, with a report.</summary>
-    /// <param name="block">The block, which is not changed; layers that are not folded are the same objects in both.</param>
-    /// <param name="report">Receives an entry for each normalization of the block: what it was folded into, or why it was not.</param>
-    public static Residual Fold(Residual block, out IReadOnlyList<FoldingEntry> report)
-    {
-        ArgumentNullException.ThrowIfNull(block);
-        var outcomes = new Dictionary<Layer, (Layer? Into, string? Obstacle)>();
-        Residual folded = Fold(block, outcomes);
-        report = Report(block, outcomes);
-        return folded;
-    }
-
-    /// <summary>
-    /// Makes a graph that computes what the given one computes in inference, with each normalization by running statistics folded into the
-    /// linear layer or convolution that it alone reads.
-    /// </summary>
-    /// <param name="graph">The graph, which is not changed; layers that are not folded are the same objects in both.</param>
-    public static Graph Fold(Graph graph) => Fold(graph, out _);
-
-    /// <summary>As <see cref="Fold(Graph)"/>, with a report.</summary>
-    /// <param name="graph">The graph, which is not changed; layers that are not folded are the same objects in both.</param>
-    /// <param name="report">Receives an entry for each normalization of the graph: what it was folded into, or why it was not.</param>
-    public static Graph Fold(Graph graph, out IReadOnlyList<FoldingEntry> report)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        var outcomes = new Dictionary<Layer, (Layer? Into, string? Obstacle)>();
-        Graph folded = Fold(graph, outcomes);
-        report = Report(graph, outcomes);
         return folded;
     }
 
