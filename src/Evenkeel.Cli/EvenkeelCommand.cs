@@ -93,7 +93,7 @@ internal static class EvenkeelCommand
             StudyCommand.Create(terminal, studies, cancellationToken),
             TrainCommand.Create(terminal, cancellationToken),
             PredictCommand.Create(terminal, cancellationToken),
-            ModelCommand.Create(terminal),
+            ModelCommand.Create(terminal, cancellationToken),
             ScaleCommand.Create(terminal, cancellationToken),
         };
         root.AddGroup(

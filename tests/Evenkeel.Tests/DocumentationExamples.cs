@@ -218,7 +218,10 @@ public class DocumentationExamples
     {
         var random = new RandomSource(seed: 0);
         var folded = new Sequential(
-            ("conv", new Conv2d(1, 4, 3, random)), ("relu", new Relu()), ("flatten", new Flatten()), ("linear", new Linear(144, 3, random)));
+            ("conv", new Conv2d(1, 4, 3, random)),
+            ("relu", new Relu()),
+            ("flatten", new Flatten()),
+            ("linear", new Linear(144, 3, random)));
         Tensor<float>[] source = [TestData.Tensor(TestData.Uniform(512, seed: 1), 8, 1, 8, 8)];
         Tensor<float>[] target = [TestData.Tensor([.. TestData.Uniform(512, seed: 2).Select(value => 3 * value)], 8, 1, 8, 8)];
 

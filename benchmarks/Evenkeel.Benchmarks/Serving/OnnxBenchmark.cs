@@ -49,7 +49,10 @@ internal static class OnnxBenchmark
             PositiveNumbers.Require(count);
         }
 
-        var command = new Command("onnx", "Inference of a network from an ONNX file, beside ONNX Runtime.") { file, threads, batches, rounds };
+        var command = new Command("onnx", "Inference of a network from an ONNX file, beside ONNX Runtime.")
+        {
+            file, threads, batches, rounds,
+        };
         command.SetAction(parsed => Run(
             parsed.GetValue(file)!, parsed.GetValue(threads)!, parsed.GetValue(batches)!, parsed.GetValue(rounds)));
         return command;

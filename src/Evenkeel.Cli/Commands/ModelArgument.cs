@@ -2,6 +2,7 @@ using System.CommandLine;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Formats;
 using Evenkeel.Models;
+using Evenkeel.Onnx;
 using Evenkeel.Tensors;
 
 namespace Evenkeel.Cli.Commands;
@@ -16,11 +17,11 @@ internal static class ModelArgument
     /// <summary>Opens a safetensors file, - for standard input, or an ONNX file as the model file that it would be.</summary>
     /// <exception cref="InvalidDataException">It is no such file; the message has the path.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SafetensorsFile Open(string path) => Naming(path, () =>
+    public static SafetensorsFile Open(string path, OnnxLoadOptions? options = null) => Naming(path, () =>
     {
         if (path != OutputFile.Dash)
         {
-            return OnnxModels.IsName(path) ? OnnxModels.Open(path) : Safetensors.Read(path);
+            return OnnxModels.IsName(path) ? OnnxModels.ToFile(OnnxModels.Load(path, options)) : Safetensors.Read(path);
         }
 
         StandardStream.CheckOpen(StandardStream.Input);
@@ -28,14 +29,24 @@ internal static class ModelArgument
         return Safetensors.Read(input);
     });
 
-    /// <summary>Loads a model or the model of a checkpoint, - for standard input.</summary>
+    /// <summary>Loads a model or the model of a checkpoint, - for standard input, or the network of an ONNX file.</summary>
     /// <exception cref="InvalidDataException">It is no such file; the message has the path.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ModelFile Load(string path)
+    public static ModelFile Load(string path, OnnxLoadOptions? options = null)
     {
+        if (OnnxModels.IsName(path))
+        {
+            return OnnxModels.ToModel(LoadOnnx(path, options));
+        }
+
         using SafetensorsFile file = Open(path);
         return Load(file, path);
     }
+
+    /// <summary>Reads an ONNX file.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read; the message has the path.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static OnnxNetwork LoadOnnx(string path, OnnxLoadOptions? options) => Naming(path, () => OnnxModels.Load(path, options));
 
     /// <summary>Loads the model of an open file.</summary>
     /// <exception cref="InvalidDataException">It has no model; the message has the path.</exception>

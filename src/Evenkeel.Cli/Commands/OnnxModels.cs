@@ -1,10 +1,11 @@
+using Evenkeel.Cli.Shell;
 using Evenkeel.Formats;
 using Evenkeel.Models;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary>ONNX files in the place of model files.</summary>
+/// <summary>ONNX files as models.</summary>
 internal static class OnnxModels
 {
     private const string Extension = ".onnx";
@@ -12,24 +13,42 @@ internal static class OnnxModels
     /// <summary>Whether a path is that of an ONNX file.</summary>
     public static bool IsName(string path) => path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Opens an ONNX file as the model file that it would be.</summary>
+    /// <summary>Reads an ONNX file.</summary>
     /// <exception cref="InvalidDataException">It is no such file, or no layer corresponds to some nodes.</exception>
+    /// <exception cref="UsageException">The given shape of a sample does not fit it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SafetensorsFile Open(string path)
+    public static OnnxNetwork Load(string path, OnnxLoadOptions? options)
     {
         try
         {
-            OnnxNetwork read = OnnxFile.Load(path);
-            var model = new ModelFile(read.Network) { SampleShape = [.. read.SampleShape.Select(length => (int)length)] };
-            var stream = new MemoryStream();
-            model.Write(stream);
-            stream.Position = 0;
-            return Safetensors.Read(stream);
+            return OnnxFile.Load(path, options);
         }
         catch (OnnxNotSupportedException e)
         {
             throw new InvalidDataException(e.Message, e);
         }
+        catch (InvalidDataException e) when (e.Message.Contains(nameof(OnnxLoadOptions.SampleShape), StringComparison.Ordinal))
+        {
+            throw new InvalidDataException(
+                e.Message.Replace(nameof(OnnxLoadOptions.SampleShape), "--sample-shape", StringComparison.Ordinal), e);
+        }
+        catch (ArgumentException e) when (options?.SampleShape is not null)
+        {
+            throw new UsageException($"--sample-shape does not fit '{path}': {OneLine.Of(e)}");
+        }
+    }
+
+    /// <summary>The model of a network that was read.</summary>
+    public static ModelFile ToModel(OnnxNetwork read) =>
+        new(read.Network) { SampleShape = [.. read.SampleShape.Select(length => (int)length)] };
+
+    /// <summary>The model file that a network that was read would be.</summary>
+    public static SafetensorsFile ToFile(OnnxNetwork read)
+    {
+        var stream = new MemoryStream();
+        ToModel(read).Write(stream);
+        stream.Position = 0;
+        return Safetensors.Read(stream);
     }
 
     /// <summary>Gives the ONNX file of a model.</summary>

@@ -148,7 +148,7 @@ internal static class TrainCommand
             bool isResumed = checkpoints.Resume && Resume(trainer, terminal);
             TextWriter results = output is { IsStandardOutput: true } ? terminal.Error : terminal.Output;
             var display = new TrainingDisplay(terminal, results, parsed.GetValue(json), isResumed);
-            if (!display.Run(trainer, images, fit, cancellationToken))
+            if (!display.Run(trainer, images.Train, images.Test, fit, cancellationToken))
             {
                 return ExitCode.Failure;
             }

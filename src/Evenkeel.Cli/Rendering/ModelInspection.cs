@@ -4,6 +4,7 @@ using Evenkeel.Formats;
 using Evenkeel.Layers;
 using Evenkeel.Models;
 using Evenkeel.Networks;
+using Evenkeel.Onnx;
 using Evenkeel.Tensors;
 
 namespace Evenkeel.Cli.Rendering;
@@ -15,11 +16,13 @@ internal sealed class ModelInspection
     /// <param name="path">The path, as given by the user.</param>
     /// <param name="file">The file.</param>
     /// <param name="model">The model in it; null if there is none.</param>
+    /// <param name="onnx">The network of the ONNX file that the model was made of; null if it is of a model file.</param>
     /// <exception cref="InvalidDataException">The file was changed or damaged.</exception>
-    public ModelInspection(string path, SafetensorsFile file, ModelFile? model)
+    public ModelInspection(string path, SafetensorsFile file, ModelFile? model, OnnxNetwork? onnx)
     {
         Path = path;
-        ByteCount = file.ByteCount;
+        Onnx = onnx;
+        ByteCount = onnx is null ? file.ByteCount : new FileInfo(path).Length;
         HasHashes = file.HasHashes;
         Tensors = [.. file.Tensors.Select(tensor => (tensor, ValueRange.Of(tensor)))];
         Model = model;
@@ -52,6 +55,9 @@ internal sealed class ModelInspection
     /// <summary>The model in the file; null if there is none.</summary>
     public ModelFile? Model { get; }
 
+    /// <summary>The network of an ONNX file; null if the file is another.</summary>
+    public OnnxNetwork? Onnx { get; }
+
     /// <summary>The layers of the model.</summary>
     public NetworkSummary? Summary { get; }
 
@@ -65,7 +71,7 @@ internal sealed class ModelInspection
     public (long Step, int Epoch)? Training { get; }
 
     /// <summary>The kind of the file.</summary>
-    public string Kind => Model is null ? "tensors" : Training is null ? "model" : "checkpoint";
+    public string Kind => Onnx is not null ? "onnx" : Model is null ? "tensors" : Training is null ? "model" : "checkpoint";
 
     /// <summary>The tensors with values that are NaN or infinite.</summary>
     public IEnumerable<(NamedTensor Tensor, ValueRange Range)> NotFinite => Tensors.Where(tensor => tensor.Range.NotFinite > 0);

@@ -31,6 +31,9 @@ internal static class ModelRendering
 
         string kind = file.Training is var (step, epoch)
             ? Invariant($"a checkpoint at step {step:N0}, epoch {epoch:N0}")
+            : file.Onnx is { } onnx
+                ? Invariant($"an ONNX file of {(onnx.Producer.Length == 0 ? "an unknown producer" : OneLine.Of(onnx.Producer))}, ")
+                    + Invariant($"operators of version {onnx.Opset}")
             : "a model";
         output.WriteLine(Invariant($"{name}: {kind}, {file.ByteCount:N0} bytes"));
         output.WriteLine($"sample shape: {(file.Model.SampleShape is { } shape ? Describe(shape) : "not known")}");
@@ -50,6 +53,10 @@ internal static class ModelRendering
         }
 
         WriteNotFinite(output, file);
+        foreach (string note in file.Onnx?.Notes ?? [])
+        {
+            output.WriteLine($"Note: {OneLine.Of(note)}.");
+        }
     }
 
     public static void WriteJson(TextWriter output, ModelInspection file)
@@ -59,6 +66,15 @@ internal static class ModelRendering
         {
             json["step"] = step;
             json["epoch"] = epoch;
+        }
+
+        if (file.Onnx is { } onnx)
+        {
+            json["producer"] = onnx.Producer;
+            json["opset"] = onnx.Opset;
+            json["input"] = onnx.InputName;
+            json["output"] = onnx.OutputName;
+            json["notes"] = ToJson(onnx.Notes);
         }
 
         if (file.Model is { } model)

@@ -15,23 +15,24 @@ namespace Evenkeel.Cli.Rendering;
 internal sealed class TrainingDisplay(Terminal terminal, TextWriter results, bool asJson, bool isResumed)
 {
     /// <summary>Trains until the end or until cancelled; returns true if training was completed.</summary>
-    public bool Run(Trainer<int> trainer, ImageClassificationData data, FitOptions options, CancellationToken cancellationToken)
+    public bool Run(
+        Trainer<int> trainer, Dataset<int> train, Dataset<int> test, FitOptions options, CancellationToken cancellationToken)
     {
         using var line = new LiveLine(terminal, isLive: !asJson);
         line.Show(0, "starting");
         EpochResult? last = null;
         bool evaluated = false;
         Bar? progress = line.IsShown ? new Bar(line, options.Epochs) : null;
-        foreach (EpochResult epoch in Epochs(trainer, data, options, progress, cancellationToken))
+        foreach (EpochResult epoch in Epochs(trainer, train, options, progress, cancellationToken))
         {
             last = epoch;
             if (epoch.Updates > 0)
             {
                 // What was learned so far is evaluated and printed, even if training was cancelled within the epoch.
                 evaluated = true;
-                Evaluation test = trainer.Evaluate(data.Test, CancellationToken.None);
+                Evaluation evaluation = trainer.Evaluate(test, CancellationToken.None);
                 line.Clear();
-                Write(epoch, test);
+                Write(epoch, evaluation);
             }
         }
 
@@ -57,14 +58,14 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter results, boo
 
     private IEnumerable<EpochResult> Epochs(
         Trainer<int> trainer,
-        ImageClassificationData data,
+        Dataset<int> train,
         FitOptions options,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         try
         {
-            return trainer.Epochs(data.Train, options, validation: null, progress, cancellationToken);
+            return trainer.Epochs(train, options, validation: null, progress, cancellationToken);
         }
         catch (ArgumentException e) when (isResumed)
         {

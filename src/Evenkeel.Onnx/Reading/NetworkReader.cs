@@ -127,7 +127,8 @@ internal sealed class NetworkReader
         Layer network = Assemble(output is NetworkValue { IsFactors: false } value
             ? value
             : throw new InvalidDataException($"The output '{outputName}' is no tensor that layers compute from the input."));
-        return new OnnxNetwork(network, sample, $"{_model.ProducerName} {_model.ProducerVersion}".Trim(), opset, [.. Notes]);
+        string producer = $"{_model.ProducerName} {_model.ProducerVersion}".Trim();
+        return new OnnxNetwork(network, sample, producer, opset, inputs[0].Name, outputName, [.. Notes]);
     }
 
     private void Read(NodeProto node, int opset)

@@ -40,16 +40,32 @@ internal static class NormalizationReaders
             RunningVariance = network.Options.RunningVariance,
         });
         CopyAffine(node, channels, layer.Weight!, layer.Bias!);
+        int negative = 0;
         for (int c = 0; c < channels; c++)
         {
-            if (!float.IsFinite(mean[c]) || !float.IsFinite(variance[c]) || variance[c] < 0)
+            if (!float.IsFinite(mean[c]) || !float.IsFinite(variance[c]) || !(variance[c] + epsilon > 0))
             {
-                throw new NodeException(Invariant(
-                    $"channel {c} has the running mean {mean[c]} and variance {variance[c]}; finite ones are read, variances from 0 on"));
+                throw new NodeException(
+                    Invariant($"channel {c} has the running mean {mean[c]}, the variance {variance[c]} and an epsilon of {epsilon:G4}, ")
+                    + "which give no finite output");
+            }
+
+            // Rounding elsewhere can have left a variance below 0: with 0 in its place, γ makes up for the difference.
+            if (variance[c] < 0)
+            {
+                negative++;
+                layer.Weight!.Value[c] = (float)(layer.Weight.Value[c] * Math.Sqrt(epsilon / (variance[c] + epsilon)));
             }
 
             layer.RunningStatistics!.Mean[c] = mean[c];
-            layer.RunningStatistics.Variance[c] = variance[c];
+            layer.RunningStatistics.Variance[c] = Math.Max(variance[c], 0);
+        }
+
+        if (negative > 0)
+        {
+            network.Notes.Add(
+                Invariant($"'{name}': {negative} of {channels} running variances are negative, the least {variance.Min()}; ")
+                + "they became 0, and γ makes up for it");
         }
 
         layer.RunningStatistics!.BatchesTracked = 1;

@@ -7,7 +7,7 @@ namespace Evenkeel.Cli.Commands.Model;
 /// <summary><c>evenkeel model</c>: looks into model files, converts and compares them.</summary>
 internal static class ModelCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
         var command = new DocumentedCommand(
             "model", "Look into model files, checkpoints and other safetensors files, convert them, and compare them.")
@@ -15,6 +15,9 @@ internal static class ModelCommand
             ModelInspectCommand.Create(terminal),
             ModelConvertCommand.Create(terminal),
             ModelCompareCommand.Create(terminal),
+            ModelFoldCommand.Create(terminal),
+            ModelRecalibrateCommand.Create(terminal, cancellationToken),
+            ModelFinetuneCommand.Create(terminal, cancellationToken),
         };
         command.Examples.Add(("evenkeel model inspect digits.evenkeel", "layers, and the condition of the normalizations"));
         command.Examples.Add(

@@ -37,13 +37,8 @@ internal static class ModelConvertCommand
         {
             Description = "Leave out the description of the network, without which the file is not a model file.",
         };
-        Option<int> opset = SharedOptions.Number(
-            "--opset",
-            "N",
-            "Version of ONNX's operators (default: 21).",
-            new OnnxSaveOptions().Opset,
-            Invariant($"a whole number from {OnnxSaveOptions.MinimumOpset} to {OnnxSaveOptions.MaximumOpset}"),
-            value => value is >= OnnxSaveOptions.MinimumOpset and <= OnnxSaveOptions.MaximumOpset);
+        Option<int?> opset = OnnxOptions.Opset("21");
+        var onnxOptions = new OnnxOptions();
         Option<bool> fold = new("--fold") { Description = "Fold normalizations into the layers before them where possible." };
         Option<bool> softmax = new("--softmax") { Description = "End with a softmax, for networks that were trained on logits." };
         var command = new DocumentedCommand(
@@ -54,7 +49,7 @@ internal static class ModelConvertCommand
             path,
         };
         command.AddGroup("Output", output, names, type, drop);
-        command.AddGroup("ONNX", opset, fold, softmax);
+        command.AddGroup("ONNX", [opset, fold, softmax, .. onnxOptions.All]);
         command.Examples.Add(("evenkeel model convert net.evenkeel --out net.onnx", "a network that runs everywhere"));
         command.Examples.Add(("evenkeel model convert net.onnx --out net.evenkeel", "a network that was trained elsewhere"));
         command.Examples.Add(
@@ -69,11 +64,11 @@ internal static class ModelConvertCommand
             {
                 var options = new OnnxSaveOptions
                 {
-                    Opset = parsed.GetValue(opset),
+                    Opset = parsed.GetValue(opset) ?? new OnnxSaveOptions().Opset,
                     Fold = parsed.GetValue(fold),
                     Softmax = parsed.GetValue(softmax),
                 };
-                ModelFile model = ModelArgument.Load(name);
+                ModelFile model = ModelArgument.Load(name, onnxOptions.Read(parsed));
                 (byte[] onnx, OnnxSaveReport report) = ModelArgument.Naming(name, () => OnnxModels.Write(model, options));
                 target.Write(stream => stream.Write(onnx));
                 foreach (FoldingEntry entry in report.Folding)
@@ -87,7 +82,7 @@ internal static class ModelConvertCommand
                 return ExitCode.Success;
             }
 
-            using SafetensorsFile file = ModelArgument.Open(name);
+            using SafetensorsFile file = ModelArgument.Open(name, onnxOptions.Read(parsed));
             NamedTensor[] before = [.. ModelArgument.TensorsForInference(file, name)];
             NamedTensor[] tensors = ModelArgument.Naming(
                 name, () => Convert(before, parsed.GetValue(names), parsed.GetValue(type) == Float32));

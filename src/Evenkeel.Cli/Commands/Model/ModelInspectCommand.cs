@@ -4,6 +4,7 @@ using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Formats;
 using Evenkeel.Models;
+using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Commands.Model;
 
@@ -14,6 +15,7 @@ internal static class ModelInspectCommand
     {
         Argument<string> path = ModelArgument.Create("FILE", "A model file, a checkpoint, an ONNX file, or another safetensors file.");
         Option<bool> json = SharedOptions.Json("Print one line of JSON on standard output.");
+        var options = new OnnxOptions();
         var command = new DocumentedCommand(
             "inspect", "Print the layers of a model and the condition of its normalizations; of other safetensors files the tensors.")
         {
@@ -28,14 +30,17 @@ internal static class ModelInspectCommand
             ("batches", "batches that running statistics have taken in"),
         ]));
         command.AddGroup("Output", json);
+        command.AddGroup("ONNX", options.All);
         command.Examples.Add(("evenkeel model inspect digits.evenkeel", "a model"));
+        command.Examples.Add(("evenkeel model inspect net.onnx", "a network of another program, its producer and its conventions"));
         command.Examples.Add(("evenkeel model inspect weights.safetensors --json", "tensors of another program, for a program"));
         command.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(path);
-            using SafetensorsFile file = ModelArgument.Open(name);
+            OnnxNetwork? onnx = OnnxModels.IsName(name) ? ModelArgument.LoadOnnx(name, options.Read(parsed)) : null;
+            using SafetensorsFile file = onnx is null ? ModelArgument.Open(name) : OnnxModels.ToFile(onnx);
             ModelFile? model = ModelFile.IsModel(file) ? ModelArgument.Load(file, name) : null;
-            ModelInspection inspection = ModelArgument.Naming(name, () => new ModelInspection(name, file, model));
+            ModelInspection inspection = ModelArgument.Naming(name, () => new ModelInspection(name, file, model, onnx));
             if (parsed.GetValue(json))
             {
                 ModelRendering.WriteJson(terminal.Output, inspection);

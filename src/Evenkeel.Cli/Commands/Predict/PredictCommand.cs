@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
+using Evenkeel.Cli.Commands.Samples;
 using Evenkeel.Cli.Commands.Scale;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
-using Evenkeel.Data;
 using Evenkeel.Models;
 using Evenkeel.Numerics;
 using static System.FormattableString;
@@ -17,16 +17,16 @@ internal static class PredictCommand
 {
     private const string Csv = "csv";
     private const string JsonLines = "jsonl";
-    private const int LongestBeginning = 8;
 
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
         var csv = new CsvOptions();
-        Argument<string> modelPath = ModelArgument.Create("MODEL", "A model file or a checkpoint.");
+        var pixels = new PixelOptions();
+        var onnx = new OnnxOptions();
+        Argument<string> modelPath = ModelArgument.Create("MODEL", "A model file, a checkpoint or an ONNX file.");
         Argument<string> inputPath = SharedOptions.FileArgument(
             "INPUT",
-            "An IDX file of images, raw or gzipped; a PNG, JPEG, PGM or PPM file, or a folder of these; a folder of IDX or CIFAR "
-            + "files, whose test images are taken; for a model with a scaler, a CSV file.",
+            $"Samples: {SampleSources.Inputs}, whose test images are taken; for a model with a scaler, a CSV file.",
             name: "INPUT");
         Option<string?> output = SharedOptions.File("--out", "File to write (default: standard output).");
         Option<string> format = SharedOptions.Choice(
@@ -40,7 +40,9 @@ internal static class PredictCommand
             inputPath,
         };
         command.AddGroup("Output", output, format, json, threads);
+        command.AddGroup("Images", pixels.All);
         command.AddGroup("CSV", csv.All);
+        command.AddGroup("ONNX", onnx.All);
         command.Examples.Add(
             ("evenkeel predict digits.evenkeel t10k-images-idx3-ubyte.gz", "all images of an IDX file, on standard output"));
         command.Examples.Add(("evenkeel predict digits.evenkeel seven.png", "one image"));
@@ -61,17 +63,10 @@ internal static class PredictCommand
             }
 
             OutputFile file = OutputFile.Create(parsed.GetValue(output) ?? OutputFile.Dash, name, input);
-            ModelFile model = ModelArgument.Load(name);
-            SampleForm form = ModelArgument.Naming(name, () => SampleForm.Of(model));
-            if (model.Scaler is null && csv.All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } option)
-            {
-                throw new UsageException($"{option.Name} applies to models with a scaler, which take CSV files; '{name}' has none.");
-            }
-
+            ModelFile model = ModelArgument.Load(name, onnx.Read(parsed));
+            SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => FormOf(model)));
             long start = Stopwatch.GetTimestamp();
-            using SampleSource source = model.Scaler is { } scaler
-                ? new CsvSamples(csv.Open(parsed, input), scaler, name, form)
-                : Images(input, form);
+            using SampleSource source = SampleSources.Open(parsed, csv, input, model, name, form, training: false);
             var prediction = new Prediction(model.Network, form);
             bool asJson = parsed.GetValue(json) || parsed.GetValue(format) == JsonLines;
             if (parsed.GetValue(output) is null)
@@ -101,6 +96,13 @@ internal static class PredictCommand
         return command;
     }
 
+    private static SampleForm FormOf(ModelFile model)
+    {
+        var form = SampleForm.Of(model);
+        form.CheckClasses(model.Network);
+        return form;
+    }
+
     private static void Report(Terminal terminal, Prediction prediction, bool hasLabels)
     {
         if (hasLabels)
@@ -115,49 +117,5 @@ internal static class PredictCommand
             terminal.Error.WriteLine(Invariant(
                 $"evenkeel: {prediction.NotFinite:N0} of {prediction.Samples:N0} predictions are not finite; see 'model inspect'."));
         }
-    }
-
-    private static SampleSource Images(string input, SampleForm form)
-    {
-        if (Directory.Exists(input))
-        {
-            return IdxImages.AreIn(input) || CifarImages.AreIn(input)
-                ? new DatasetSamples(input, form)
-                : new ImageSamples(ImagesIn(input), form);
-        }
-
-        if (input == OutputFile.Dash)
-        {
-            throw new UsageException("standard input (-) can be a CSV file, for a model with a scaler, and nothing else.");
-        }
-
-        byte[] beginning = Beginning(input);
-        return beginning.Length == 0 ? throw new InvalidDataException($"'{input}' is empty.")
-            : ImageDecoder.IsImage(beginning) ? new ImageSamples([input], form)
-            : beginning is [0, 0, ..] or [0x1F, 0x8B, ..] ? new IdxSamples(input, form)
-            : throw new InvalidDataException(
-                $"'{input}' is neither an IDX file nor a PNG, JPEG, PGM or PPM file; CSV files are for models with a scaler.");
-    }
-
-    private static string[] ImagesIn(string folder)
-    {
-        string[] paths =
-        [
-            .. Directory.GetFiles(folder)
-                .Where(path => ImageDecoder.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-                .Order(StringComparer.Ordinal),
-        ];
-        return paths.Length > 0
-            ? paths
-            : throw new FileNotFoundException(
-                $"'{folder}' has no images: neither {string.Join(", ", ImageDecoder.Extensions)} files, nor IDX files with the names of "
-                + "MNIST's, nor binary files of CIFAR.");
-    }
-
-    private static byte[] Beginning(string path)
-    {
-        using FileStream file = ImageDecoder.OpenFile(path);
-        byte[] bytes = new byte[LongestBeginning];
-        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 }

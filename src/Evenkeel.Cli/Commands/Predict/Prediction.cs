@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Evenkeel.Cli.Commands.Samples;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Layers;

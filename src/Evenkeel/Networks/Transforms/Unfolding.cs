@@ -172,7 +172,7 @@ public static class Unfolding
                 throw new ArgumentException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"A linear layer has the outputs {Shape.Describe(output)}; only outputs [N, features] can be normalized by channel."),
+                        $"A linear layer has outputs {Shape.Describe(output)}; only outputs [N, features] can be unfolded."),
                     nameof(batches));
             }
 

@@ -1,6 +1,6 @@
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
-/// <summary>Samples to predict the classes of, read from first to last.</summary>
+/// <summary>Samples for a network, read from first to last.</summary>
 internal abstract class SampleSource : IDisposable
 {
     /// <summary>The labels of the samples; null if they are not known.</summary>

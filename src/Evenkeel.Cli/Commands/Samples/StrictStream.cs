@@ -1,4 +1,4 @@
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
 /// <summary>Bytes that throw where they are read beyond their end: a decoder that takes zeros for these may not come to an end.</summary>
 internal sealed class StrictStream(byte[] bytes) : MemoryStream(bytes, writable: false)

@@ -1,24 +1,24 @@
 using Evenkeel.Data;
 using Evenkeel.Numerics;
 
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
-/// <summary>The test images of a folder of IDX or CIFAR files, with their labels.</summary>
+/// <summary>The training or test images of a folder of IDX or CIFAR files, with their labels.</summary>
 internal sealed class DatasetSamples : SampleSource
 {
-    private readonly Dataset<int> _test;
-    private readonly int _size;
+    private readonly Dataset<int> _images;
+    private readonly SampleForm _form;
     private int _position;
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="InvalidDataException">A file is not as it should be, or the model does not take its images.</exception>
-    public DatasetSamples(string folder, SampleForm form)
+    public DatasetSamples(string folder, SampleForm form, bool training)
     {
         ImageClassificationData data = ImageFolder.Load(folder);
         form.Check(folder, data.Height, data.Width, data.Channels);
-        _test = data.Test;
-        _size = form.Count;
-        Labels = [.. data.Test.Targets.Elements()];
+        _images = training ? data.Train : data.Test;
+        _form = form;
+        Labels = [.. _images.Targets.Elements()];
     }
 
     /// <inheritdoc/>
@@ -27,8 +27,10 @@ internal sealed class DatasetSamples : SampleSource
     /// <inheritdoc/>
     public override int Read(Span<float> samples, int count)
     {
-        count = Math.Min(count, _test.Count - _position);
-        _test.Inputs.Elements().Slice(_position * _size, count * _size).CopyTo(samples);
+        count = Math.Min(count, _images.Count - _position);
+        samples = samples[..(count * _form.Count)];
+        _images.Inputs.Elements().Slice(_position * _form.Count, samples.Length).CopyTo(samples);
+        _form.ToInput(samples);
         _position += count;
         return count;
     }

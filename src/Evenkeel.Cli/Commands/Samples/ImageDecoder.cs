@@ -1,7 +1,7 @@
 using StbImageSharp;
 using static System.FormattableString;
 
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
 /// <summary>Reads image files: PNG, JPEG, and binary PGM and PPM.</summary>
 /// <remarks>Files are not trusted: the size that a file states is checked against the model's before anything is decoded.</remarks>

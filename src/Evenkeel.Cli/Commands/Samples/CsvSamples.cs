@@ -4,7 +4,7 @@ using Evenkeel.Cli.Shell;
 using Evenkeel.Scaling;
 using static System.FormattableString;
 
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
 /// <summary>The rows of a CSV file, scaled by the model's scaler.</summary>
 internal sealed class CsvSamples : SampleSource

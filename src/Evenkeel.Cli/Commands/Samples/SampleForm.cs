@@ -1,25 +1,25 @@
+using System.Numerics.Tensors;
+using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Models;
 using Evenkeel.Networks;
+using Evenkeel.Numerics;
 using static System.FormattableString;
 
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
 /// <summary>The shape of the samples that a model takes.</summary>
 /// <param name="Lengths">The shape, without the batch.</param>
 /// <param name="Count">The number of values.</param>
-/// <param name="Image">Height, width and channels; null if the model takes rows of values.</param>
-internal sealed record SampleForm(nint[] Lengths, int Count, (int Height, int Width, int Channels)? Image)
+/// <param name="Image">The images that the model takes; null if it takes rows of values.</param>
+internal sealed record SampleForm(nint[] Lengths, int Count, ImageLayout? Image)
 {
     private const int MaximumCount = 1 << 28;
 
-    /// <summary>The channels of grey images.</summary>
-    public const int Grey = 1;
+    /// <summary>The scale of pixels that the network was trained with; null if it is that of <c>evenkeel train</c>, [0, 1].</summary>
+    public PixelScaling? Scaling { get; init; }
 
-    /// <summary>The channels of images in colour: red, green and blue.</summary>
-    public const int Color = 3;
-
-    /// <summary>Finds the shape of a model's samples, and checks that its network takes them and returns a value per class.</summary>
+    /// <summary>Finds the shape of a model's samples, and checks that its network takes them.</summary>
     /// <exception cref="InvalidDataException">The shape is not known, or does not fit the network.</exception>
     public static SampleForm Of(ModelFile model)
     {
@@ -35,11 +35,41 @@ internal sealed record SampleForm(nint[] Lengths, int Count, (int Height, int Wi
                 Invariant($"The model takes samples of {count:N0} values; at most {MaximumCount:N0} are possible."));
         }
 
-        CheckOutput(model.Network, lengths);
-        return new SampleForm(
-            lengths,
-            (int)count,
-            lengths is [var height, var width, var channels] ? ((int)height, (int)width, (int)channels) : null);
+        var form = new SampleForm(lengths, (int)count, ImageLayout.Of(lengths));
+        form.OutputOf(model.Network);
+        return form;
+    }
+
+    /// <summary>Throws unless a network returns a value per class.</summary>
+    /// <exception cref="InvalidDataException">It returns others.</exception>
+    public void CheckClasses(Layer network)
+    {
+        if (OutputOf(network) is not [1, >= 2] and var output)
+        {
+            throw new InvalidDataException(
+                $"The network returns {Shape.Describe(output)} for a sample; expected [1, classes], with at least 2 classes.");
+        }
+    }
+
+    /// <summary>Makes a network's input of images [N, height, width, channels] with pixels in [0, 1].</summary>
+    public Tensor<float> ToInput(Tensor<float> images)
+    {
+        Tensor<float> input = Scaling is null ? images : Scaling.Apply(images);
+        input = Image is { ChannelsFirst: true, Channels: > 1 } ? new Permute(0, 3, 1, 2).Forward(input, Pass.Inference) : input;
+        return input.Reshape([images.Lengths[0], .. Lengths]);
+    }
+
+    /// <summary>Makes a dataset of a network's inputs from one of images.</summary>
+    public Dataset<int> ToInput(Dataset<int> images) => new(ToInput(images.Inputs), images.Targets);
+
+    /// <summary>Turns pixels in [0, 1], those of an image after those of the one before, into a network's inputs.</summary>
+    public void ToInput(Span<float> pixels)
+    {
+        if (Image is { } image && (Scaling is not null || image.ChannelsFirst))
+        {
+            nint[] shape = [pixels.Length / Count, image.Height, image.Width, image.Channels];
+            ToInput(Tensor.Create(pixels.ToArray(), shape)).Elements().CopyTo(pixels);
+        }
     }
 
     /// <summary>Throws unless the model takes an image.</summary>
@@ -73,30 +103,24 @@ internal sealed record SampleForm(nint[] Lengths, int Count, (int Height, int Wi
 
     private static string ColorOf(int channels) => channels switch
     {
-        Grey => "in grey",
+        ImageLayout.Grey => "in grey",
         2 => "in grey with transparency",
-        Color => "in colour",
+        ImageLayout.Color => "in colour",
         4 => "in colour with transparency",
         _ => Invariant($"of {channels} channels"),
     };
 
-    private static void CheckOutput(Layer network, nint[] lengths)
+    /// <summary>The shape of a network's output for one sample.</summary>
+    private nint[] OutputOf(Layer network)
     {
-        nint[] output;
         try
         {
-            output = network.OutputShape([1, .. lengths]);
+            return network.OutputShape([1, .. Lengths]);
         }
         catch (ArgumentException e)
         {
             throw new InvalidDataException(
-                $"The network does not take samples of shape {Shape.Describe(lengths)}: {Shell.OneLine.Of(e)}", e);
-        }
-
-        if (output is not [1, >= 2])
-        {
-            throw new InvalidDataException(
-                $"The network returns {Shape.Describe(output)} for a sample; expected [1, classes], with at least 2 classes.");
+                $"The network does not take samples of shape {Shape.Describe(Lengths)}: {Shell.OneLine.Of(e)}", e);
         }
     }
 

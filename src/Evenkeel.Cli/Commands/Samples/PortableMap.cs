@@ -1,6 +1,6 @@
 using static System.FormattableString;
 
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
 /// <summary>Reads binary PGM files, which are grey, and binary PPM files, which are in colour.</summary>
 /// <remarks>
@@ -21,8 +21,8 @@ internal static class PortableMap
     {
         int channels = bytes[1] switch
         {
-            (byte)'5' => SampleForm.Grey,
-            (byte)'6' => SampleForm.Color,
+            (byte)'5' => ImageLayout.Grey,
+            (byte)'6' => ImageLayout.Color,
             _ => throw new InvalidDataException($"'{path}' is a PNM file of kind P{(char)bytes[1]}; expected the binary P5 or P6."),
         };
         int position = 2;

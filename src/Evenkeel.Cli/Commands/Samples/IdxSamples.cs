@@ -4,13 +4,13 @@ using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
 
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
 /// <summary>The images of an IDX file.</summary>
 internal sealed class IdxSamples : SampleSource
 {
     private readonly Tensor<byte> _images;
-    private readonly int _size;
+    private readonly SampleForm _form;
     private int _position;
 
     /// <summary>Reads a file.</summary>
@@ -24,17 +24,19 @@ internal sealed class IdxSamples : SampleSource
             throw new InvalidDataException($"'{path}' has shape {Shape.Describe(shape)}; expected images [N, height, width].");
         }
 
-        form.Check(path, height, width, SampleForm.Grey);
+        form.Check(path, height, width, ImageLayout.Grey);
         file.Position = 0;
         _images = IdxFile.ReadBytes(file, path);
-        _size = form.Count;
+        _form = form;
     }
 
     /// <inheritdoc/>
     public override int Read(Span<float> samples, int count)
     {
         count = Math.Min(count, (int)_images.Lengths[0] - _position);
-        ByteScaling.Run(_images.Elements().Slice(_position * _size, count * _size), samples[..(count * _size)]);
+        samples = samples[..(count * _form.Count)];
+        ByteScaling.Run(_images.Elements().Slice(_position * _form.Count, samples.Length), samples);
+        _form.ToInput(samples);
         _position += count;
         return count;
     }

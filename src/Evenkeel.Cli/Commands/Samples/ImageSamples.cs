@@ -1,6 +1,6 @@
 using Evenkeel.Numerics.Pointwise;
 
-namespace Evenkeel.Cli.Commands.Predict;
+namespace Evenkeel.Cli.Commands.Samples;
 
 /// <summary>Image files, one per sample.</summary>
 internal sealed class ImageSamples(IReadOnlyList<string> paths, SampleForm form) : SampleSource
@@ -16,6 +16,7 @@ internal sealed class ImageSamples(IReadOnlyList<string> paths, SampleForm form)
             ByteScaling.Run(ImageDecoder.Read(paths[_position + i], form), samples.Slice(i * form.Count, form.Count));
         }
 
+        form.ToInput(samples[..(count * form.Count)]);
         _position += count;
         return count;
     }

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Evenkeel.Cli.Shell;
+using Evenkeel.Layers;
+using Evenkeel.Models;
+using Evenkeel.Onnx;
+
+namespace Evenkeel.Cli.Commands.Model;
+
+/// <summary>A model from a file, which a command changes and writes to another: a model file, or an ONNX file by its name.</summary>
+internal sealed class ModelDocument
+{
+    private readonly OnnxNetwork? _onnx;
+
+    private ModelDocument(string path, ModelFile model, OnnxNetwork? onnx) => (Path, Model, _onnx) = (path, model, onnx);
+
+    /// <summary>The path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>The model.</summary>
+    public ModelFile Model { get; }
+
+    /// <summary>Creates <c>--out</c>.</summary>
+    public static Option<string> Output() => SharedOptions.RequiredFile(
+        "--out", "File to write: an ONNX file if its name ends with .onnx, otherwise a model file; - for a model on standard output.");
+
+    /// <summary>Loads a model file or an ONNX file.</summary>
+    /// <exception cref="InvalidDataException">It is no such file; the message has the path.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ModelDocument Load(string path, OnnxLoadOptions options)
+    {
+        OnnxNetwork? onnx = OnnxModels.IsName(path) ? ModelArgument.LoadOnnx(path, options) : null;
+        return new ModelDocument(path, onnx is null ? ModelArgument.Load(path) : OnnxModels.ToModel(onnx), onnx);
+    }
+
+    /// <summary>Writes a network in place of the model's, and a line with the file.</summary>
+    /// <param name="results">Receives the line.</param>
+    /// <param name="target">The file.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="opset">The version of ONNX's operators; null for that of the file that was read, where it can be written.</param>
+    /// <param name="done">What was done, for the line.</param>
+    /// <exception cref="InvalidDataException">ONNX has no form of some layers; the message has the path.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(TextWriter results, OutputFile target, Layer network, int? opset, string done)
+    {
+        var model = new ModelFile(network) { SampleShape = Model.SampleShape, Scaler = Model.Scaler };
+        if (OnnxModels.IsName(target.Path))
+        {
+            var options = new OnnxSaveOptions();
+            options = options with
+            {
+                Opset = opset ?? Math.Clamp(_onnx?.Opset ?? options.Opset, OnnxSaveOptions.MinimumOpset, OnnxSaveOptions.MaximumOpset),
+                InputName = _onnx?.InputName ?? options.InputName,
+                OutputName = _onnx?.OutputName ?? options.OutputName,
+            };
+            (byte[] file, _) = ModelArgument.Naming(Path, () => OnnxModels.Write(model, options));
+            target.Write(stream => stream.Write(file));
+        }
+        else
+        {
+            target.Write(stream => model.Write(stream));
+        }
+
+        results.WriteLine($"{done}. Written:");
+        results.WriteLine("  " + (target.IsStandardOutput ? "standard output" : OneLine.Of(target.Path)));
+    }
+}
