@@ -73,8 +73,22 @@ internal static class ShapeReaders
         nint[] sample = Resolve(x, LengthsOf(node.Input(1)), zeroIsZero);
         return sample.AsSpan().SequenceEqual(x.Sample) ? network.Add(name, new Identity(), x)
             : sample.Length == 1 ? network.Add(name, new Flatten(), x)
+            : OrderOf(x.Sample, sample) is { } order ? network.Add(name, new Permute(order), x)
             : x.Rank == 2 && sample.Count(length => length != 1) <= 1 ? x with { Sample = sample, IsFactors = true }
             : throw new NodeException($"it makes samples of [{string.Join(", ", sample)}] of {x.Shape}; only rows can be made");
+    }
+
+    /// <summary>The order of axes that a reshape gives which moves axes of length 1 only; null if it does more.</summary>
+    private static int[]? OrderOf(nint[] from, nint[] to)
+    {
+        if (from.Length != to.Length || !from.Where(length => length != 1).SequenceEqual(to.Where(length => length != 1)))
+        {
+            return null;
+        }
+
+        ILookup<bool, int> axes = Enumerable.Range(1, from.Length).ToLookup(axis => from[axis - 1] == 1);
+        var (ones, others) = (new Queue<int>(axes[true]), new Queue<int>(axes[false]));
+        return [0, .. to.Select(length => (length == 1 ? ones : others).Dequeue())];
     }
 
     public static OnnxInput Squeeze(NetworkReader network, NodeReader node, string name)
