@@ -53,6 +53,26 @@ internal static class ActivationReaders
             : throw new NodeException(Invariant($"its bound '{tensor.Name}' has {tensor.Count} elements; expected one"));
     }
 
+    public static OnnxInput Max(NetworkReader network, NodeReader node, string name) =>
+        network.Add(name, new Clamp(Bound(node, out NetworkValue x), double.PositiveInfinity), x);
+
+    public static OnnxInput Min(NetworkReader network, NodeReader node, string name) =>
+        network.Add(name, new Clamp(double.NegativeInfinity, Bound(node, out NetworkValue x)), x);
+
+    /// <summary>The number that the elements of a tensor are compared with.</summary>
+    private static double Bound(NodeReader node, out NetworkValue x)
+    {
+        (x, OnnxTensor? constant) = node.KnownInputs switch
+        {
+            [NetworkValue first, ConstantValue { Tensor: var second }] => (first, second),
+            [ConstantValue { Tensor: var first }, NetworkValue second] => (second, first),
+            _ => throw new NodeException("it compares tensors; only a tensor and a number can be read"),
+        };
+        return constant.Count == 1 && constant.Lengths.Length <= x.Rank
+            ? constant.AsFloats()[0]
+            : throw new NodeException($"it compares {x.Shape} with '{constant.Name}', {constant.Shape}; only one number can be read");
+    }
+
     public static OnnxInput Softmax(NetworkReader network, NodeReader node, string name)
     {
         NetworkValue x = node.X;

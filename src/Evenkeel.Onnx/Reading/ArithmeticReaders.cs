@@ -16,7 +16,7 @@ internal static class ArithmeticReaders
     public static OnnxInput Add(NetworkReader network, NodeReader node, string name)
     {
         IgnoreOldBroadcast(node);
-        if (node.Inputs is [NetworkValue first, NetworkValue second])
+        if (node.KnownInputs is [NetworkValue first, NetworkValue second])
         {
             NetworkValue[] inputs = ShapeReaders.Distinct(network, name, [first, second]);
             return !first.IsFactors && !second.IsFactors && first.Sample.AsSpan().SequenceEqual(second.Sample)
@@ -33,15 +33,14 @@ internal static class ArithmeticReaders
     public static OnnxInput Subtract(NetworkReader network, NodeReader node, string name)
     {
         IgnoreOldBroadcast(node);
-        return node.Inputs is [NetworkValue x, ConstantValue constant]
-            ? Affine(network, node, name, x, null, constant.Tensor, -1)
-            : throw new NodeException("it subtracts tensors of the network; only constants can be subtracted");
+        OnnxTensor constant = node.Constant(1, "subtrahend");
+        return Affine(network, node, name, node.X, null, constant, -1);
     }
 
     public static OnnxInput Multiply(NetworkReader network, NodeReader node, string name)
     {
         IgnoreOldBroadcast(node);
-        if (node.Inputs is [NetworkValue first, NetworkValue second])
+        if (node.KnownInputs is [NetworkValue first, NetworkValue second])
         {
             return AsActivation(network, node, name, first, second) ?? AsActivation(network, node, name, second, first)
                 ?? Product(network, name, first, second);
@@ -54,11 +53,8 @@ internal static class ArithmeticReaders
     public static OnnxInput Divide(NetworkReader network, NodeReader node, string name)
     {
         IgnoreOldBroadcast(node);
-        if (node.Inputs is not [NetworkValue x, ConstantValue { Tensor: var divisor }])
-        {
-            throw new NodeException("it divides by a tensor of the network; only constants can be divisors");
-        }
-
+        OnnxTensor divisor = node.Constant(1, "divisor");
+        NetworkValue x = node.X;
         return Affine(network, node, name, x, divisor with { Floats = [.. divisor.AsFloats().Select(value => 1 / value)] }, null, 1);
     }
 

@@ -58,6 +58,10 @@ internal sealed class Decompositions
             {
                 _ = FuseNormalization(node);
             }
+            else if (node.OpType == "Clip")
+            {
+                _ = FuseHardSwish(node);
+            }
             else if (node.OpType == "Erf")
             {
                 _ = FuseGelu(node);
@@ -176,6 +180,50 @@ internal sealed class Decompositions
         }
 
         return false;
+    }
+
+    /// <summary>clip(x + 3, 0, 6)·⅙, a hard sigmoid, and x·clip(x + 3, 0, 6)·⅙, a hard swish; ·⅙ may be a division by 6.</summary>
+    private bool FuseHardSwish(NodeProto clip)
+    {
+        if (BoundsOf(clip) is not (0, 6)
+            || Source(clip.Input[0], "Add") is not { } sum || !ConstantOf(sum, out string? x, out float three) || three != 3)
+        {
+            return false;
+        }
+
+        if (SixthOf(clip.Output[0]) is { } last)
+        {
+            Replace([sum, clip], last, "HardSigmoid", [x!], Attribute("alpha", 1f / 6), Attribute("beta", 0.5f));
+            return true;
+        }
+
+        if (SoleReader(clip.Output[0], "Mul") is { } product && Other(product, clip.Output[0]) == x
+            && SixthOf(product.Output[0]) is { } lastOfProduct)
+        {
+            Replace([sum, clip, product], lastOfProduct, "HardSwish", [x!]);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The bounds of a clip, attributes or inputs; null where one is missing or no constant.</summary>
+    private (float Minimum, float Maximum)? BoundsOf(NodeProto clip)
+    {
+        float?[] bounds = clip.Input.Count == 3
+            ? [.. clip.Input.Skip(1).Select(input => Floats(input) is [var value] ? value : (float?)null)]
+            : [.. ((string[])["min", "max"]).Select(name => clip.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.F)];
+        return bounds is [{ } minimum, { } maximum] ? (minimum, maximum) : null;
+    }
+
+    /// <summary>What alone reads a value, and takes a sixth of it; null where that is not so.</summary>
+    private NodeProto? SixthOf(string name)
+    {
+        NodeProto? node = SoleReader(name, "Div") ?? SoleReader(name, "Mul");
+        return node is not null && ConstantOf(node, out string? input, out float number) && input == name
+            && Math.Abs((node.OpType == "Div" ? 1 / number : number) - 1.0 / 6) < 1e-6
+                ? node
+                : null;
     }
 
     private void Replace(

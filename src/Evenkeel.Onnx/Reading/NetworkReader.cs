@@ -22,7 +22,6 @@ internal sealed class NetworkReader
     private readonly HashSet<string> _nodesRead = [];
     private readonly Dictionary<string, int> _nextNumbers = [];
     private readonly List<OnnxObstacle> _obstacles = [];
-    private readonly HashSet<string> _lost = [];
 
     private NetworkReader(ModelProto model, OnnxLoadOptions options, TensorReader tensors) =>
         (_model, _options, _tensors) = (model, options, tensors);
@@ -134,61 +133,60 @@ internal sealed class NetworkReader
     private void Read(NodeProto node, int opset)
     {
         string name = NameOf(node);
+        if (node.Output.Count == 0 || node.Output[0].Length == 0)
+        {
+            throw new InvalidDataException($"The node '{name}' has no output.");
+        }
+
+        OnnxInput?[] inputs = [.. node.Input.Select(input => input.Length == 0 ? null : ValueOf(input, name))];
         try
         {
-            if (node.Output.Count == 0 || node.Output[0].Length == 0)
-            {
-                throw new InvalidDataException($"The node '{name}' has no output.");
-            }
-
-            if (!OnnxNames.IsOwnDomain(node.Domain))
-            {
-                throw new NodeException($"it is of the domain '{node.Domain}'; only ONNX's own operators are read");
-            }
-
-            if (node.Output.Skip(1).FirstOrDefault(output => ReadersOf(output) > 0) is { } second)
-            {
-                throw new NodeException($"its output '{second}', which is not the first, is used");
-            }
-
-            OnnxInput?[] inputs = [.. node.Input.Select(input => input.Length == 0 ? null : ValueOf(input, name))];
-            if (node.Input.Any(_lost.Contains))
-            {
-                _lost.Add(node.Output[0]); // what an obstacle would have given
-                if (!OperatorReaders.Knows(node.OpType))
-                {
-                    _obstacles.Add(new OnnxObstacle(name, node.OpType, "no layer corresponds to this operator"));
-                }
-
-                return;
-            }
-
-            var reader = new NodeReader(node, opset, inputs, _tensors);
-            OnnxInput value = OperatorReaders.Read(this, reader, name);
-            reader.End();
-            Define(node.Output[0], value);
+            Define(node.Output[0], Read(node, opset, inputs, name));
+            return;
         }
-        catch (NodeException e)
+        catch (UnknownInputException)
         {
-            _obstacles.Add(new OnnxObstacle(name, node.OpType, e.Message));
-            _lost.Add(node.Output[0]);
+            // Whether it could be read is not known before the obstacle ahead of it is gone.
         }
-        catch (Exception e) when (e is ArgumentException or OverflowException)
+        catch (Exception e) when (e is NodeException or ArgumentException or OverflowException)
         {
-            // What a layer refuses: a shape that does not fit or is too large, a setting out of range.
+            // Arguments are refused by layers: a shape that does not fit or is too large, a setting out of range.
             _obstacles.Add(new OnnxObstacle(name, node.OpType, e.Message));
-            _lost.Add(node.Output[0]);
+        }
+
+        foreach (string output in node.Output.Where(output => output.Length > 0))
+        {
+            Define(output, UnknownValue.Of(node.OpType, inputs));
         }
     }
 
-    private OnnxInput? ValueOf(string input, string reader) => _values.TryGetValue(input, out OnnxInput? value) ? value
-        : _lost.Contains(input) ? null
+    private OnnxInput Read(NodeProto node, int opset, OnnxInput?[] inputs, string name)
+    {
+        if (!OnnxNames.IsOwnDomain(node.Domain))
+        {
+            throw new NodeException($"it is of the domain '{node.Domain}'; only ONNX's own operators are read");
+        }
+
+        OperatorReader read = OperatorReaders.Find(node.OpType);
+        if (node.Output.Skip(1).FirstOrDefault(output => ReadersOf(output) > 0) is { } second)
+        {
+            throw new NodeException($"its output '{second}', which is not the first, is used");
+        }
+
+        var reader = new NodeReader(node, opset, inputs, _tensors);
+        OnnxInput value = read(this, reader, name);
+        reader.End();
+        return value;
+    }
+
+    private OnnxInput ValueOf(string input, string reader) => _values.TryGetValue(input, out OnnxInput? value)
+        ? value
         : throw new InvalidDataException(
             $"The node '{reader}' reads '{input}', which is neither an input, nor a constant, nor the output of a node before it.");
 
     private void Define(string name, OnnxInput value)
     {
-        if (!_values.TryAdd(name, value) || _lost.Contains(name))
+        if (!_values.TryAdd(name, value))
         {
             throw new InvalidDataException($"The name '{name}' is defined twice.");
         }
@@ -255,10 +253,14 @@ internal sealed class NetworkReader
                 + $"pass that of a sample as {nameof(OnnxLoadOptions.SampleShape)}.");
         }
 
-        return [.. shape.Dim.Skip(1).Select(dimension => dimension.DimValue is > 0 and <= int.MaxValue
-            ? (nint)dimension.DimValue
+        return shape.Dim.Skip(1).All(dimension => dimension.DimValue is > 0 and <= int.MaxValue)
+            ? [.. shape.Dim.Skip(1).Select(dimension => (nint)dimension.DimValue)]
             : throw new InvalidDataException(
-                $"The file leaves axes of the input '{input.Name}' open; pass {nameof(OnnxLoadOptions.SampleShape)}."))];
+                $"The file leaves axes of the input '{input.Name}' open, "
+                + $"[{string.Join(", ", ["N", .. shape.Dim.Skip(1).Select(dimension => Length(dimension.DimValue))])}]; "
+                + $"pass the shape of a sample as {nameof(OnnxLoadOptions.SampleShape)}.");
+
+        static string Length(long length) => length > 0 ? Invariant($"{length}") : "?";
     }
 
     /// <summary>Makes a network of the nodes that its output depends on.</summary>

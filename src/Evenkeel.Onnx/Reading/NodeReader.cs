@@ -39,6 +39,10 @@ internal sealed class NodeReader
     /// <summary>What the node reads; null for an input that is left out.</summary>
     public OnnxInput?[] Inputs { get; }
 
+    /// <summary>What the node reads, where all of it is known.</summary>
+    /// <exception cref="UnknownInputException">An input is unknown.</exception>
+    public OnnxInput?[] KnownInputs => Inputs.Any(input => input is UnknownValue) ? throw new UnknownInputException() : Inputs;
+
     /// <summary>Takes an amount of memory into account before it is allocated.</summary>
     public void Charge(long bytes) => _tensors.Charge(bytes);
 
@@ -50,7 +54,8 @@ internal sealed class NodeReader
         ?? throw new NodeException(Invariant($"its input {index} is a constant; a tensor of the network is expected"));
 
     /// <summary>An input that is a constant.</summary>
-    public OnnxTensor Constant(int index, string what) => (Input(index) as ConstantValue)?.Tensor
+    public OnnxTensor Constant(int index, string what) =>
+        (IsTensor(index) ? null : Input(index) as ConstantValue)?.Tensor
         ?? throw new NodeException($"its {what} is computed by the network; only a constant can be read");
 
     /// <summary>An input that is a constant; null if it is left out.</summary>
@@ -79,8 +84,11 @@ internal sealed class NodeReader
         Take(name, AttributeProto.Types.AttributeType.String) is { } attribute ? attribute.S.ToStringUtf8() : defaultValue;
 
     /// <summary>An attribute that is a list of integers; null if there is none.</summary>
-    public int[]? Integers(string name) =>
-        Take(name, AttributeProto.Types.AttributeType.Ints) is { } attribute ? InRange(attribute.Ints, name) : null;
+    public int[]? Integers(string name) => LongIntegers(name) is { } integers ? InRange(integers, name) : null;
+
+    /// <summary>An attribute that is a list of integers of any size; null if there is none.</summary>
+    public long[]? LongIntegers(string name) =>
+        Take(name, AttributeProto.Types.AttributeType.Ints) is { } attribute ? [.. attribute.Ints] : null;
 
     /// <summary>
     /// The axes that an operator works on: an attribute in old versions, an input from the given one on; null if left out.
@@ -128,9 +136,15 @@ internal sealed class NodeReader
     }
 
     /// <summary>An input, whatever it is.</summary>
-    public OnnxInput Input(int index) => index < Inputs.Length && Inputs[index] is { } input
-        ? input
-        : throw new NodeException(Invariant($"its input {index} is missing"));
+    /// <exception cref="UnknownInputException">It is unknown.</exception>
+    public OnnxInput Input(int index) => index >= Inputs.Length || Inputs[index] is not { } input
+        ? throw new NodeException(Invariant($"its input {index} is missing"))
+        : input is UnknownValue ? throw new UnknownInputException()
+        : input;
+
+    /// <summary>Whether an input is a tensor of the network, known or unknown.</summary>
+    public bool IsTensor(int index) =>
+        index < Inputs.Length && Inputs[index] is NetworkValue or UnknownValue { Kind: UnknownValue.Dependency.Input };
 
     private static int[] InRange(IEnumerable<long> values, string name) => [.. values.Select(value =>
         value is >= int.MinValue and <= int.MaxValue

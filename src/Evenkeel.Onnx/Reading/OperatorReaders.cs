@@ -28,7 +28,9 @@ internal static class OperatorReaders
         ["LayerNormalization"] = NormalizationReaders.Layer,
         ["LeakyRelu"] = ActivationReaders.LeakyRelu,
         ["MatMul"] = ProductReaders.MatMul,
+        ["Max"] = ActivationReaders.Max,
         ["MaxPool"] = PoolingReaders.Max,
+        ["Min"] = ActivationReaders.Min,
         ["Mul"] = ArithmeticReaders.Multiply,
         ["RMSNormalization"] = NormalizationReaders.RootMeanSquare,
         ["ReduceMean"] = PoolingReaders.Mean,
@@ -36,6 +38,7 @@ internal static class OperatorReaders
         ["Reshape"] = ShapeReaders.Reshape,
         ["Shape"] = ShapeReaders.Shape,
         ["Sigmoid"] = ActivationReaders.Sigmoid,
+        ["Slice"] = ShapeReaders.Slice,
         ["Softmax"] = ActivationReaders.Softmax,
         ["Squeeze"] = ShapeReaders.Squeeze,
         ["Sub"] = ArithmeticReaders.Subtract,
@@ -44,13 +47,9 @@ internal static class OperatorReaders
         ["Unsqueeze"] = ShapeReaders.Unsqueeze,
     };
 
-    /// <summary>Whether an operator is read.</summary>
-    public static bool Knows(string type) => All.ContainsKey(type);
-
-    /// <summary>Reads a node.</summary>
-    /// <exception cref="NodeException">It cannot be read.</exception>
-    public static OnnxInput Read(NetworkReader network, NodeReader node, string name) =>
-        All.TryGetValue(node.Node.OpType, out OperatorReader? read)
-            ? read(network, node, name)
-            : throw new NodeException("no layer corresponds to this operator");
+    /// <summary>The reader of an operator.</summary>
+    /// <exception cref="NodeException">The operator cannot be read.</exception>
+    public static OperatorReader Find(string type) => All.TryGetValue(type, out OperatorReader? read)
+        ? read
+        : throw new NodeException("no layer corresponds to this operator");
 }

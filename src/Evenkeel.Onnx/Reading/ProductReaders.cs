@@ -12,8 +12,8 @@ internal static class ProductReaders
 
     public static OnnxInput Convolution(NetworkReader network, NodeReader node, string name)
     {
-        NetworkValue x = node.X;
         OnnxTensor weight = node.Constant(1, "weight");
+        NetworkValue x = node.X;
         int dimensions = weight.Lengths.Length - 2;
         if (dimensions is not (1 or 2))
         {
@@ -78,7 +78,7 @@ internal static class ProductReaders
 
     public static OnnxInput MatMul(NetworkReader network, NodeReader node, string name)
     {
-        if (node.Inputs is [ConstantValue { Tensor: { Lengths: [var outputs, _] } a }, NetworkValue { Rank: > 2 } columns])
+        if (node.Inputs is [ConstantValue { Tensor: { Lengths.Length: 2 } a }, _] && node.Value(1) is { Rank: > 2 } columns)
         {
             // A·x over the last axis but one: xᵀ·Aᵀ, transposed.
             int[] order = [.. Enumerable.Range(0, columns.Rank - 2), columns.Rank - 1, columns.Rank - 2];
@@ -89,9 +89,10 @@ internal static class ProductReaders
         }
 
         OnnxTensor b = node.Constant(1, "second matrix");
+        NetworkValue x = node.X;
         ChargeWeights(node, b);
         return b.Lengths.Length == 2
-            ? network.Add(name, Create(b, isTransposed: false, hasBias: false, alpha: 1), node.X)
+            ? network.Add(name, Create(b, isTransposed: false, hasBias: false, alpha: 1), x)
             : throw new NodeException($"its second matrix is {b.Shape}; expected two axes");
     }
 

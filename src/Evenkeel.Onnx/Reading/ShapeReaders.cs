@@ -7,9 +7,10 @@ namespace Evenkeel.Onnx.Reading;
 /// <summary>Reads operators that change no number: shapes, orders of axes, and what stands for nothing in inference.</summary>
 internal static class ShapeReaders
 {
+    private const int OpsetOfSliceInputs = 10;
     private const int OpsetOfAxesAsInput = 13;
 
-    public static OnnxInput Identity(NetworkReader network, NodeReader node, string name) => node.Inputs is [{ } input]
+    public static OnnxInput Identity(NetworkReader network, NodeReader node, string name) => node.KnownInputs is [{ } input]
         ? input is NetworkValue x ? network.Add(name, new Identity(), x) : input
         : throw new NodeException("it has no single input");
 
@@ -25,13 +26,18 @@ internal static class ShapeReaders
     {
         long to = node.Integer("to", 0);
         node.Ignore("saturate");
+        if (node.IsTensor(0) && to != TensorTypes.Float)
+        {
+            throw new NodeException(Invariant($"it casts to ONNX's type {to}; networks of single precision are read"));
+        }
+
         return (node.Input(0), to) switch
         {
             (NetworkValue x, TensorTypes.Float) => network.Add(name, new Identity(), x),
             (ShapeValue shape, TensorTypes.Int64 or TensorTypes.Int32) => shape,
             (ConstantValue { Tensor.Integers: not null } constant, TensorTypes.Int64 or TensorTypes.Int32) => constant,
             (ConstantValue { Tensor.Floats: not null } constant, TensorTypes.Float) => constant,
-            _ => throw new NodeException(Invariant($"it casts to ONNX's type {to}; networks of single precision are read")),
+            _ => throw new NodeException(Invariant($"it casts constants or lengths of a shape to ONNX's type {to}, which is not read")),
         };
     }
 
@@ -47,11 +53,17 @@ internal static class ShapeReaders
 
     public static OnnxInput Transpose(NetworkReader network, NodeReader node, string name)
     {
+        int[]? given = node.Integers("perm");
+        if (node.IsTensor(0) && given is null or [not 0, ..])
+        {
+            string change = given is null ? "reverses the order of the axes" : $"puts the axes in the order ({string.Join(", ", given)})";
+            throw new NodeException($"it {change}, which moves that of the samples");
+        }
+
         NetworkValue x = node.X;
-        int[] order = node.Integers("perm") ?? [.. Enumerable.Range(0, x.Rank).Reverse()];
-        return order.Length == x.Rank && order[0] == 0
-            ? network.Add(name, new Permute(order), x)
-            : throw new NodeException($"it puts the axes of {x.Shape} in the order ({string.Join(", ", order)}), which moves the samples");
+        return given!.Length == x.Rank
+            ? network.Add(name, new Permute(given), x)
+            : throw new NodeException($"its order of axes is ({string.Join(", ", given)}) for {x.Shape}");
     }
 
     public static OnnxInput Reshape(NetworkReader network, NodeReader node, string name)
@@ -61,8 +73,22 @@ internal static class ShapeReaders
         nint[] sample = Resolve(x, LengthsOf(node.Input(1)), zeroIsZero);
         return sample.AsSpan().SequenceEqual(x.Sample) ? network.Add(name, new Identity(), x)
             : sample.Length == 1 ? network.Add(name, new Flatten(), x)
+            : OrderOf(x.Sample, sample) is { } order ? network.Add(name, new Permute(order), x)
             : x.Rank == 2 && sample.Count(length => length != 1) <= 1 ? x with { Sample = sample, IsFactors = true }
             : throw new NodeException($"it makes samples of [{string.Join(", ", sample)}] of {x.Shape}; only rows can be made");
+    }
+
+    /// <summary>The order of axes that a reshape gives which moves axes of length 1 only; null if it does more.</summary>
+    private static int[]? OrderOf(nint[] from, nint[] to)
+    {
+        if (from.Length != to.Length || !from.Where(length => length != 1).SequenceEqual(to.Where(length => length != 1)))
+        {
+            return null;
+        }
+
+        ILookup<bool, int> axes = Enumerable.Range(1, from.Length).ToLookup(axis => from[axis - 1] == 1);
+        var (ones, others) = (new Queue<int>(axes[true]), new Queue<int>(axes[false]));
+        return [0, .. to.Select(length => (length == 1 ? ones : others).Dequeue())];
     }
 
     public static OnnxInput Squeeze(NetworkReader network, NodeReader node, string name)
@@ -96,18 +122,47 @@ internal static class ShapeReaders
     public static OnnxInput Shape(NetworkReader network, NodeReader node, string name)
     {
         long?[] lengths = [null, .. node.X.Sample.Select(length => (long?)length)];
-        int start = Position(node.Integer("start", 0)), end = Position(node.Integer("end", lengths.Length));
-        return new ShapeValue(start < end ? lengths[start..end] : []);
+        return Range(lengths, node.Integer("start", 0), node.Integer("end", lengths.Length));
+    }
+
+    public static OnnxInput Slice(NetworkReader network, NodeReader node, string name)
+    {
+        if (node.IsTensor(0))
+        {
+            throw new NodeException("it takes a part of a tensor of the network; only lengths of a shape can be taken");
+        }
+
+        bool hasAttributes = node.Opset < OpsetOfSliceInputs;
+        long[]? starts = hasAttributes ? node.LongIntegers("starts") : node.Constant(1, "starts").AsIntegers();
+        long[]? ends = hasAttributes ? node.LongIntegers("ends") : node.Constant(2, "ends").AsIntegers();
+        long[]? axes = hasAttributes ? node.LongIntegers("axes") : node.OptionalConstant(3, "axes")?.AsIntegers();
+        long[]? steps = hasAttributes ? null : node.OptionalConstant(4, "steps")?.AsIntegers();
+        return node.Input(0) is ShapeValue { IsScalar: false } shape
+            && starts is [var start] && ends is [var end] && axes is null or [0 or -1] && steps is null or [1]
+                ? Range(shape.Lengths, start, end)
+                : throw new NodeException("it takes more than lengths of a shape that follow each other");
+    }
+
+    /// <summary>The lengths from a position on, up to another; negative ones count from the end.</summary>
+    private static ShapeValue Range(long?[] lengths, long start, long end)
+    {
+        int first = Position(start), last = Position(end);
+        return new ShapeValue(first < last ? lengths[first..last] : []);
 
         int Position(long index) => (int)Math.Clamp(index < 0 ? index + lengths.Length : index, 0, lengths.Length);
     }
 
     public static OnnxInput Gather(NetworkReader network, NodeReader node, string name)
     {
-        node.Expect("axis", 0);
-        if (node.Inputs is not [ShapeValue { IsScalar: false } shape, ConstantValue { Tensor.Integers: [var index] } position])
+        if (node.IsTensor(0))
         {
             throw new NodeException("it takes elements of a tensor of the network; only a length of a shape can be taken");
+        }
+
+        node.Expect("axis", 0);
+        if (node.KnownInputs is not [ShapeValue { IsScalar: false } shape, ConstantValue { Tensor.Integers: [var index] } position])
+        {
+            throw new NodeException("it takes more than one length of a shape");
         }
 
         index = index < 0 ? index + shape.Lengths.Length : index;
@@ -119,7 +174,7 @@ internal static class ShapeReaders
     public static OnnxInput Concat(NetworkReader network, NodeReader node, string name)
     {
         long axis = node.Integer("axis", 1);
-        if (node.Inputs.Any(input => input is ShapeValue)
+        if (node.KnownInputs.Any(input => input is ShapeValue)
             && node.Inputs.All(input => input is ShapeValue { IsScalar: false } or ConstantValue { Tensor.Integers: not null }))
         {
             return new ShapeValue([.. node.Inputs.SelectMany(input => input is ShapeValue shape

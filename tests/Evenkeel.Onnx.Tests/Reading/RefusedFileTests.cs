@@ -3,6 +3,7 @@ using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Onnx.Protos;
+using Evenkeel.Onnx.Tests.Support;
 using Evenkeel.Tests.Support;
 using Google.Protobuf;
 
@@ -21,6 +22,71 @@ public class RefusedFileTests
         var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
         Assert.Equal(["Einsum", "TopK"], e.Obstacles.Select(obstacle => obstacle.Operator));
         Assert.StartsWith("2 nodes of the file cannot be read: '0' (Einsum): no layer", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nodes_with_the_same_obstacle_are_named_together()
+    {
+        ModelProto model = Model();
+        model.Graph.Node[0].OpType = model.Graph.Node[^1].OpType = "Einsum";
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Equal("2 nodes of the file cannot be read: '0', '2' (Einsum): no layer corresponds to this operator.", e.Message);
+    }
+
+    [Fact]
+    public void All_outputs_of_a_node_that_cannot_be_read_may_be_read()
+    {
+        ModelProto model = Model();
+        NodeProto first = model.Graph.Node[0], last = model.Graph.Node[^1];
+        first.OpType = "Split";
+        first.Output.Add("second");
+        last.Input[0] = "second";
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Equal(new OnnxObstacle("0", "Split", "no layer corresponds to this operator"), Assert.Single(e.Obstacles));
+    }
+
+    [Fact]
+    public void A_message_names_50_nodes_at_most()
+    {
+        ModelProto model = Model();
+        model.Graph.Node.Add(Enumerable.Range(0, 60).Select(i => new NodeProto { OpType = "Einsum", Output = { $"e{i}" } }));
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Equal(60, e.Obstacles.Count);
+        Assert.EndsWith("'e49' (Einsum): no layer corresponds to this operator; and 10 others.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MatMul", "", "second matrix is computed by the network")]
+    [InlineData("Sub", "", "subtrahend is computed by the network")]
+    [InlineData("Div", "", "divisor is computed by the network")]
+    [InlineData("Conv", "", "weight is computed by the network")]
+    [InlineData("Slice", "", "it takes a part of a tensor")]
+    [InlineData("Gather", "", "it takes elements of a tensor")]
+    [InlineData("Transpose", "perm", "(1, 0), which moves that of the samples")]
+    [InlineData("Cast", "to", "it casts to ONNX's type 9")]
+    public void What_no_shape_could_make_readable_is_listed_behind_another_obstacle(string type, string attribute, string words)
+    {
+        ModelProto model = SmallModel.Create(13, [4], $"Einsum x a;Relu a b;{type} b a y");
+        model = attribute switch
+        {
+            "perm" => model.With("y", attribute, [1, 0]),
+            "to" => model.With("y", attribute, 9L),
+            _ => model,
+        };
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Equal(["a", "y"], e.Obstacles.Select(obstacle => obstacle.Node));
+        Assert.Contains(words, e.Obstacles[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_shape_could_make_readable_is_not_listed_behind_another_obstacle()
+    {
+        const string Nodes = "Einsum x a;Shape a shape;Slice shape zero one part;Gather shape one length;Concat part length both;"
+            + "Reshape a both reshaped;Mul reshaped a product;Add one product sum;Sub sum two difference;MatMul matrix sum y";
+        ModelProto model = SmallModel.Create(13, [4], Nodes).With("zero", [0]).With("one", [1]).With("two", 2);
+        model.Graph.Initializer.Add(new TensorProto { Name = "matrix", DataType = 1, Dims = { 2, 2 }, FloatData = { 1, 2, 3, 4 } });
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Equal("Einsum", Assert.Single(e.Obstacles).Operator);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ internal static class Agreement
     /// <summary>Asserts that values differ by no more than a fraction of the largest.</summary>
     public static void AssertClose(float[] expected, float[] actual, double tolerance)
     {
+        Assert.Equal(expected.Length, actual.Length);
         double scale = expected.Max(value => Math.Abs((double)value));
         double worst = expected.Zip(actual, (e, a) => Math.Abs((double)e - a)).Max();
         Assert.True(worst <= tolerance * scale, $"The largest difference is {worst / scale:G3} of the largest output, {scale:G3}.");
