@@ -11,6 +11,7 @@ internal static class OperatorReaders
         ["Cast"] = ShapeReaders.Cast,
         ["Clip"] = ActivationReaders.Clip,
         ["Concat"] = ShapeReaders.Concat,
+        ["Constant"] = ConstantFolder.Constant,
         ["Conv"] = ProductReaders.Convolution,
         ["Div"] = ArithmeticReaders.Divide,
         ["Dropout"] = ShapeReaders.Dropout,
@@ -43,6 +44,9 @@ internal static class OperatorReaders
         ["Transpose"] = ShapeReaders.Transpose,
         ["Unsqueeze"] = ShapeReaders.Unsqueeze,
     };
+
+    /// <summary>The names of the operators.</summary>
+    public static IEnumerable<string> Names => All.Keys;
 
     /// <summary>Whether an operator is read.</summary>
     public static bool Knows(string type) => All.ContainsKey(type);

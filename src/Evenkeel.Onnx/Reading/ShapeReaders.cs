@@ -31,6 +31,8 @@ internal static class ShapeReaders
             (ShapeValue shape, TensorTypes.Int64 or TensorTypes.Int32) => shape,
             (ConstantValue { Tensor.Integers: not null } constant, TensorTypes.Int64 or TensorTypes.Int32) => constant,
             (ConstantValue { Tensor.Floats: not null } constant, TensorTypes.Float) => constant,
+            (_, TensorTypes.Double) => throw new NodeException(
+                "it casts to double precision, as scalers in front of networks do; networks of single precision without scalers are read"),
             _ => throw new NodeException(Invariant($"it casts to ONNX's type {to}; networks of single precision are read")),
         };
     }
@@ -88,10 +90,15 @@ internal static class ShapeReaders
             (ShapeValue { IsScalar: true } shape, [0 or -1]) => shape with { IsScalar = false },
             (ConstantValue { Tensor: { Integers: [_], Lengths.Length: 0 } tensor }, [0 or -1]) =>
                 new ConstantValue(tensor with { Lengths = [1] }),
-            (NetworkValue { Rank: 2 } x, { } axes) when axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length)) =>
+            (NetworkValue { Rank: 2 } x, { } axes) when IsBehindRows(axes) =>
                 x with { Sample = [.. x.Sample, .. axes.Select(_ => (nint)1)], IsFactors = true },
-            _ => throw new NodeException("it adds axes to a tensor of the network; only to lengths of a shape can they be added"),
+            _ => throw new NodeException(
+                "it adds axes to a tensor of the network; they can be added behind rows and to lengths of a shape"),
         };
+
+    /// <summary>Whether axes that are added are those behind rows, as factors of channels have them.</summary>
+    private static bool IsBehindRows(int[] axes) =>
+        axes.Select(axis => axis < 0 ? axis + axes.Length + 2 : axis).Order().SequenceEqual(Enumerable.Range(2, axes.Length));
 
     public static OnnxInput Shape(NetworkReader network, NodeReader node, string name)
     {
