@@ -35,6 +35,7 @@ internal static class ActivationReaders
         double minimum, maximum;
         if (node.Opset < OpsetOfClipInputs)
         {
+            node.ExpectOneInput();
             minimum = node.Number("min", float.MinValue);
             maximum = node.Number("max", float.MaxValue);
         }

@@ -2,6 +2,7 @@ using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
+using static System.FormattableString;
 
 namespace Evenkeel.Onnx.Reading;
 
@@ -15,7 +16,6 @@ internal static class ArithmeticReaders
 
     public static OnnxInput Add(NetworkReader network, NodeReader node, string name)
     {
-        IgnoreOldBroadcast(node);
         if (node.KnownInputs is [NetworkValue first, NetworkValue second])
         {
             NetworkValue[] inputs = ShapeReaders.Distinct(network, name, [first, second]);
@@ -32,14 +32,12 @@ internal static class ArithmeticReaders
 
     public static OnnxInput Subtract(NetworkReader network, NodeReader node, string name)
     {
-        IgnoreOldBroadcast(node);
         OnnxTensor constant = node.Constant(1, "subtrahend");
         return Affine(network, node, name, node.X, null, constant, -1);
     }
 
     public static OnnxInput Multiply(NetworkReader network, NodeReader node, string name)
     {
-        IgnoreOldBroadcast(node);
         if (node.KnownInputs is [NetworkValue first, NetworkValue second])
         {
             return AsActivation(network, node, name, first, second) ?? AsActivation(network, node, name, second, first)
@@ -52,13 +50,14 @@ internal static class ArithmeticReaders
 
     public static OnnxInput Divide(NetworkReader network, NodeReader node, string name)
     {
-        IgnoreOldBroadcast(node);
         OnnxTensor divisor = node.Constant(1, "divisor");
         NetworkValue x = node.X;
-        return Affine(network, node, name, x, divisor with { Floats = [.. divisor.AsFloats().Select(value => 1 / value)] }, null, 1);
-    }
+        return Affine(network, node, name, x, divisor with { Floats = [.. divisor.AsFloats().Select(Reciprocal)] }, null, 1);
 
-    private static void IgnoreOldBroadcast(NodeReader node) => node.Ignore("broadcast", "axis");
+        static float Reciprocal(float value) => value == 0 || !float.IsFinite(value) || float.IsNormal(1 / value)
+            ? 1 / value
+            : throw new NodeException(Invariant($"it divides by {value}, whose reciprocal single precision does not have"));
+    }
 
     private static (NetworkValue X, string Input, OnnxTensor Constant) WithConstant(NodeReader node) => node.Inputs switch
     {
@@ -71,7 +70,7 @@ internal static class ArithmeticReaders
     private static NetworkValue? AsActivation(NetworkReader network, NodeReader node, string name, NetworkValue x, NetworkValue gate)
     {
         string input = node.Inputs[0] == gate ? node.Node.Input[0] : node.Node.Input[1];
-        if (network.SoleSource(gate, input) is not { Inputs: [var source] } gateNode || source != x.Node)
+        if (x.IsFactors || network.SoleSource(gate, input) is not { Inputs: [var source] } gateNode || source != x.Node)
         {
             return null;
         }

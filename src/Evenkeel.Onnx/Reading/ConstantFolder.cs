@@ -47,6 +47,10 @@ internal static class ConstantFolder
         }
     }
 
+    /// <summary>Reads a constant that was not folded, to give the reason.</summary>
+    public static OnnxInput Constant(NetworkReader network, NodeReader node, string name) =>
+        new ConstantValue(Constant(node) ?? throw new NodeException("it holds no constant of numbers"));
+
     private static OnnxTensor? Fold(NodeProto node, int opset, OnnxTensor[] inputs, TensorReader tensors)
     {
         try

@@ -93,9 +93,25 @@ internal sealed class NodeReader
     /// <summary>
     /// The axes that an operator works on: an attribute in old versions, an input from the given one on; null if left out.
     /// </summary>
-    public int[]? Axes(int opsetOfInput) => Opset < opsetOfInput ? Integers("axes")
-        : OptionalConstant(1, "axes") is { } tensor ? InRange(tensor.AsIntegers(), "axes")
-        : null;
+    public int[]? Axes(int opsetOfInput)
+    {
+        if (Opset < opsetOfInput)
+        {
+            ExpectOneInput();
+            return Integers("axes");
+        }
+
+        return OptionalConstant(1, "axes") is { } tensor ? InRange(tensor.AsIntegers(), "axes") : null;
+    }
+
+    /// <summary>Throws if there are more inputs, which later versions of an operator have instead of attributes.</summary>
+    public void ExpectOneInput()
+    {
+        if (Inputs.Length > 1)
+        {
+            throw new NodeException(Invariant($"it has {Inputs.Length} inputs; in version {Opset} of the operators it has one"));
+        }
+    }
 
     /// <summary>An attribute that is a tensor; null if there is none.</summary>
     public OnnxTensor? Tensor(string name) =>

@@ -11,6 +11,7 @@ internal static class OperatorReaders
         ["Cast"] = ShapeReaders.Cast,
         ["Clip"] = ActivationReaders.Clip,
         ["Concat"] = ShapeReaders.Concat,
+        ["Constant"] = ConstantFolder.Constant,
         ["Conv"] = ProductReaders.Convolution,
         ["Div"] = ArithmeticReaders.Divide,
         ["Dropout"] = ShapeReaders.Dropout,
@@ -46,6 +47,9 @@ internal static class OperatorReaders
         ["Transpose"] = ShapeReaders.Transpose,
         ["Unsqueeze"] = ShapeReaders.Unsqueeze,
     };
+
+    /// <summary>The names of the operators.</summary>
+    public static IEnumerable<string> Names => All.Keys;
 
     /// <summary>The reader of an operator.</summary>
     /// <exception cref="NodeException">The operator cannot be read.</exception>

@@ -60,5 +60,11 @@ internal static class PoolingReaders
             : throw new NodeException(Invariant($"its dilation is {window.Dilation}; poolings without it are read"));
     }
 
-    private static bool Ceil(NodeReader node) => node.Integer("ceil_mode", 0) != 0;
+    private static bool Ceil(NodeReader node)
+    {
+        bool isCeil = node.Integer("ceil_mode", 0) != 0;
+        return isCeil && node.Text("auto_pad", "NOTSET") == "VALID"
+            ? throw new NodeException("it has ceil_mode with auto_pad VALID, which ONNX's definition and its runtimes round differently")
+            : isCeil;
+    }
 }

@@ -28,7 +28,9 @@ internal static class ShapeReaders
         node.Ignore("saturate");
         if (node.IsTensor(0) && to != TensorTypes.Float)
         {
-            throw new NodeException(Invariant($"it casts to ONNX's type {to}; networks of single precision are read"));
+            throw new NodeException(to == TensorTypes.Double
+                ? "it casts to double precision, as scalers in front of networks do; networks of single precision without scalers are read"
+                : Invariant($"it casts to ONNX's type {to}; networks of single precision are read"));
         }
 
         return (node.Input(0), to) switch
@@ -114,10 +116,15 @@ internal static class ShapeReaders
             (ShapeValue { IsScalar: true } shape, [0 or -1]) => shape with { IsScalar = false },
             (ConstantValue { Tensor: { Integers: [_], Lengths.Length: 0 } tensor }, [0 or -1]) =>
                 new ConstantValue(tensor with { Lengths = [1] }),
-            (NetworkValue { Rank: 2 } x, { } axes) when axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length)) =>
+            (NetworkValue { Rank: 2 } x, { } axes) when IsBehindRows(axes) =>
                 x with { Sample = [.. x.Sample, .. axes.Select(_ => (nint)1)], IsFactors = true },
-            _ => throw new NodeException("it adds axes to a tensor of the network; only to lengths of a shape can they be added"),
+            _ => throw new NodeException(
+                "it adds axes to a tensor of the network; they can be added behind rows and to lengths of a shape"),
         };
+
+    /// <summary>Whether axes that are added are those behind rows, as factors of channels have them.</summary>
+    private static bool IsBehindRows(int[] axes) =>
+        axes.Select(axis => axis < 0 ? axis + axes.Length + 2 : axis).Order().SequenceEqual(Enumerable.Range(2, axes.Length));
 
     public static OnnxInput Shape(NetworkReader network, NodeReader node, string name)
     {

@@ -24,11 +24,15 @@ internal static class Agreement
     }
 
     /// <summary>Asserts that values differ by no more than a fraction of the largest.</summary>
-    public static void AssertClose(float[] expected, float[] actual, double tolerance)
+    public static void AssertClose(float[] expected, float[] actual, double tolerance) =>
+        AssertClose(Array.ConvertAll(expected, value => (double)value), actual, tolerance);
+
+    /// <summary>Asserts that values differ from those in double precision by no more than a fraction of the largest.</summary>
+    public static void AssertClose(double[] expected, float[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        double scale = expected.Max(value => Math.Abs((double)value));
-        double worst = expected.Zip(actual, (e, a) => Math.Abs((double)e - a)).Max();
+        double scale = expected.Max(Math.Abs);
+        double worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
         Assert.True(worst <= tolerance * scale, $"The largest difference is {worst / scale:G3} of the largest output, {scale:G3}.");
     }
 }

@@ -9,9 +9,17 @@ internal sealed class OnnxRuntimePeer : IDisposable
 {
     private readonly InferenceSession _session;
 
-    public OnnxRuntimePeer(byte[] file)
+    /// <summary>Opens a file.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="optimizes">False to run the nodes one by one, as they are: fusions of ONNX Runtime may change numbers.</param>
+    public OnnxRuntimePeer(byte[] file, bool optimizes = true)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            GraphOptimizationLevel = optimizes ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        };
         _session = new InferenceSession(file, options);
     }
 

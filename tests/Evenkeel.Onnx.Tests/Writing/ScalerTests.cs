@@ -41,6 +41,20 @@ public class ScalerTests
     }
 
     [Fact]
+    public void Files_with_scalers_are_not_read_since_single_precision_would_lose_their_digits()
+    {
+        var network = new Sequential(new Linear(2, 4, new RandomSource(1)));
+        var scaler = new StandardScaler();
+        scaler.Fit(Tensor.Create([1f, 2, 3, 4], [2, 2]));
+        (byte[] file, _) = OnnxFile.Write(network, [2], scaler: scaler);
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(file));
+        Assert.Equal(
+            "1 node of the file cannot be read: 'scaler.wide' (Cast): it casts to double precision, as scalers in front of "
+            + "networks do; networks of single precision without scalers are read.",
+            e.Message);
+    }
+
+    [Fact]
     public void Scalers_of_other_columns_are_refused()
     {
         var network = new Sequential(new Linear(3, 4, new RandomSource(1)));
