@@ -11,10 +11,13 @@ internal sealed class SmallImages : IDisposable
     public const int Classes = 3;
     public const int TestCount = 30;
 
-    public SmallImages(int trainCount = 60)
+    /// <summary>Writes the folder.</summary>
+    /// <param name="trainCount">The number of training images.</param>
+    /// <param name="isPale">Whether the images are bright, with a tenth of the contrast.</param>
+    public SmallImages(int trainCount = 60, bool isPale = false)
     {
-        WriteSet("train", trainCount, firstSample: 0);
-        WriteSet("t10k", TestCount, firstSample: 1000);
+        WriteSet("train", trainCount, firstSample: 0, isPale);
+        WriteSet("t10k", TestCount, firstSample: 1000, isPale);
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("evenkeel-").FullName;
@@ -67,9 +70,15 @@ internal sealed class SmallImages : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private void WriteSet(string name, int count, int firstSample)
+    private void WriteSet(string name, int count, int firstSample, bool isPale)
     {
-        Write($"{name}-images-idx3-ubyte", Images(count, firstSample));
+        byte[] images = Images(count, firstSample);
+        for (int i = 16; isPale && i < images.Length; i++)
+        {
+            images[i] = (byte)(200 + images[i] / 10);
+        }
+
+        Write($"{name}-images-idx3-ubyte", images);
         Write($"{name}-labels-idx1-ubyte", Labels(count, firstSample));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
@@ -23,6 +24,31 @@ internal static class SmallModels
             new Relu(),
             new Linear(8, SmallImages.Classes, random));
     }
+
+    /// <summary>A convolutional network for <see cref="SmallImages"/> with its channels first, and statistics of some training.</summary>
+    public static Sequential Convolutional(SmallImages images)
+    {
+        var random = new RandomSource(1);
+        var network = new Sequential(
+            ("conv1", new Conv2d(1, 6, 3, random, new Conv2dOptions { Padding = 1, Bias = false })),
+            ("norm1", new BatchNorm(6)),
+            ("relu1", new Relu()),
+            ("conv2", new Conv2d(6, 8, 3, random, new Conv2dOptions { Padding = 1, Bias = false })),
+            ("norm2", new BatchNorm(8)),
+            ("relu2", new Relu()),
+            ("flatten", new Flatten()),
+            ("linear", new Linear(8 * SmallImages.Height * SmallImages.Width, SmallImages.Classes, random)));
+        Dataset<int> train = ImageFolder.Load(images.Folder).Train;
+        var channelsFirst = new Dataset<int>(
+            train.Inputs.Reshape([train.Count, 1, SmallImages.Height, SmallImages.Width]), train.Targets);
+        new Trainer<int>(network, new SoftmaxCrossEntropy(), new Adam(learningRate: 0.02))
+            .Fit(channelsFirst, new FitOptions { Epochs = 5, BatchSize = 10 });
+        return network;
+    }
+
+    /// <summary>Saves it.</summary>
+    public static void SaveConvolutional(Layer network, string path) =>
+        new ModelFile(network) { SampleShape = [1, SmallImages.Height, SmallImages.Width] }.Save(path);
 
     /// <summary>Trains a network on images, with checkpoints in a folder if there is one.</summary>
     public static Sequential Trained(SmallImages images, string? checkpoints = null)
