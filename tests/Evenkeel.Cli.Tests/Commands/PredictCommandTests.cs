@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Pooling;
 using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
@@ -102,6 +103,30 @@ public sealed class PredictCommandTests : IDisposable
             string line = _folder.RunWell("predict", "@m.evenkeel", file).Output.Split('\n')[1];
             AssertPredictions(output, ["0," + string.Join(',', line.Split(',')[^2..])]);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Images_are_given_to_a_network_with_its_channels_first_and_in_its_scale(bool isScaled)
+    {
+        const int Height = 2, Width = 4;
+        var convolution = new Conv2d(3, 3, 2, new RandomSource(0));
+        var network = new Sequential(convolution, new GlobalAveragePool2d());
+        new ModelFile(network) { SampleShape = [3, Height, Width] }.Save(_folder.PathOf("m.evenkeel"));
+        byte[] pixels = [.. Enumerable.Range(0, Height * Width * 3).Select(i => (byte)(i * 10))];
+        _folder.Write("a.ppm", ImageBytes.PortableMap(Height, Width, 3, pixels));
+        float[] mean = [0.5f, 0.25f, 0.1f], values = new float[pixels.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            (int pixel, int channel) = int.DivRem(i, 3);
+            values[channel * Height * Width + pixel] = isScaled ? (pixels[i] / 255f - mean[channel]) / 0.25f : pixels[i] / 255f;
+        }
+
+        Tensor<float> output = network.Predict(Tensor.Create(values, [1, 3, Height, Width]));
+        string[] scale = isScaled ? ["--pixel-mean", "0.5,0.25,0.1", "--pixel-std", "0.25"] : [];
+        string line = _folder.RunWell(["predict", "@m.evenkeel", "@a.ppm", .. scale]).Output.Split('\n')[1];
+        AssertPredictions(output, ["0," + string.Join(',', line.Split(',')[^2..])]);
     }
 
     [Fact]

@@ -33,13 +33,6 @@ public sealed class ModelFoldCommandTests : IDisposable
         Assert.Contains("fold: 0 of 0 normalizations", again.Output, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(_folder.PathOf("f.onnx")), File.ReadAllBytes(_folder.PathOf("g.onnx")));
         _folder.Run("model", "fold", "@m.onnx", "--out", "@m.onnx").AssertRefused(2, "--out", "overwrite");
-    }
-
-    [Fact]
-    public void Standard_output_takes_the_model_alone()
-    {
-        SmallModels.Save(SmallModels.Network(), _folder.PathOf("m.evenkeel"));
-        CommandRun run = _folder.Run("model", "fold", "@missing.onnx", "--out", "@f.onnx");
-        run.AssertRefused(1, "missing.onnx");
+        _folder.Run("model", "fold", "@missing.onnx", "--out", "@f.onnx").AssertRefused(1, "missing.onnx");
     }
 }
