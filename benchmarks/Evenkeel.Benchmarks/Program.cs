@@ -4,6 +4,7 @@ using Evenkeel.Benchmarks.Serving;
 
 var root = new RootCommand("How fast Evenkeel is, and beside what.")
 {
+    AdaptationBenchmark.Command(),
     ConcurrencyBenchmark.Command(),
     Benchmark("convolution", "Convolutions, beside matrix products of the same size.", ConvolutionBenchmark.Run),
     Benchmark("feature-scaling", "Feature scalers, beside scikit-learn, a plain read and a plain copy.", FeatureScalingBenchmark.Run),
