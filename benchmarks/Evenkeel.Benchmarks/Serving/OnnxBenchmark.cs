@@ -66,7 +66,7 @@ internal static class OnnxBenchmark
         try
         {
             WriteForAnyBatch(file, Path.Combine(folder, $"{Name}.onnx"));
-            GC.Collect();
+            GC.Collect(); // leaves no garbage of the copy
             long start = Stopwatch.GetTimestamp();
             (Predictor predictor, nint[] sample) = Compile(file);
             Console.WriteLine(string.Create(
@@ -82,7 +82,7 @@ internal static class OnnxBenchmark
                 foreach (int batch in batches)
                 {
                     (Rival ours, Rival theirs) = Prepare(predictor, sample, peer, batch);
-                    GC.Collect();
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                     Rounds taken = Rounds.Take(rounds, Turn, WarmUp, ours, theirs);
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
