@@ -1,3 +1,4 @@
+using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using static System.FormattableString;
 
@@ -6,6 +7,7 @@ namespace Evenkeel.Onnx.Reading;
 /// <summary>Reads activation functions.</summary>
 internal static class ActivationReaders
 {
+    private const int OpsetOfBroadcasting = 8;
     private const int OpsetOfClipInputs = 11;
     private const int OpsetOfSoftmaxAxis = 13;
 
@@ -55,24 +57,10 @@ internal static class ActivationReaders
     }
 
     public static OnnxInput Max(NetworkReader network, NodeReader node, string name) =>
-        network.Add(name, new Clamp(Bound(node, out NetworkValue x), double.PositiveInfinity), x);
+        Compare(network, node, name, number => new Clamp(number, double.PositiveInfinity));
 
     public static OnnxInput Min(NetworkReader network, NodeReader node, string name) =>
-        network.Add(name, new Clamp(double.NegativeInfinity, Bound(node, out NetworkValue x)), x);
-
-    /// <summary>The number that the elements of a tensor are compared with.</summary>
-    private static double Bound(NodeReader node, out NetworkValue x)
-    {
-        (x, OnnxTensor? constant) = node.KnownInputs switch
-        {
-            [NetworkValue first, ConstantValue { Tensor: var second }] => (first, second),
-            [ConstantValue { Tensor: var first }, NetworkValue second] => (second, first),
-            _ => throw new NodeException("it compares tensors; only a tensor and a number can be read"),
-        };
-        return constant.Count == 1 && constant.Lengths.Length <= x.Rank
-            ? constant.AsFloats()[0]
-            : throw new NodeException($"it compares {x.Shape} with '{constant.Name}', {constant.Shape}; only one number can be read");
-    }
+        Compare(network, node, name, number => new Clamp(double.NegativeInfinity, number));
 
     public static OnnxInput Softmax(NetworkReader network, NodeReader node, string name)
     {
@@ -87,5 +75,36 @@ internal static class ActivationReaders
         return x.Sample[axis..].All(length => length == 1)
             ? network.Add(name, new Softmax(axis), x)
             : throw new NodeException($"it takes axes {axis} to {x.Rank - 1} together, before version 13; only one axis can be read");
+    }
+
+    /// <summary>Reads a comparison of the elements of a tensor with a number; a tensor that is compared with nothing stays.</summary>
+    private static NetworkValue Compare(NetworkReader network, NodeReader node, string name, Func<double, Clamp> layerOf)
+    {
+        if (Enumerable.Range(0, node.Inputs.Length).Count(node.IsTensor) > 1)
+        {
+            throw new NodeException("it compares tensors; only a tensor and a number can be read");
+        }
+
+        (NetworkValue x, OnnxTensor? number) = node.KnownInputs switch
+        {
+            [NetworkValue only] => (only, null),
+            [NetworkValue first, ConstantValue { Tensor: var second }] => (first, second),
+            [ConstantValue { Tensor: var first }, NetworkValue second] => (second, first),
+            _ => throw new NodeException("its inputs are not a tensor and a number; nothing else can be read"),
+        };
+        if (number is null)
+        {
+            return network.Add(name, new Identity(), x);
+        }
+
+        string shapes = $"it compares {x.Shape} with '{number.Name}', {number.Shape}";
+        if (node.Opset < OpsetOfBroadcasting)
+        {
+            throw new NodeException(Invariant($"{shapes}; in version {node.Opset} of the operators, the shapes must be the same"));
+        }
+
+        return number.Count == 1 && number.Lengths.Length <= x.Rank
+            ? network.Add(name, layerOf(number.AsFloats()[0]), x)
+            : throw new NodeException($"{shapes}; only one number can be read");
     }
 }

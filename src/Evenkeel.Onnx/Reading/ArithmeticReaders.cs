@@ -9,8 +9,6 @@ namespace Evenkeel.Onnx.Reading;
 /// <summary>Reads sums and products: of tensors of the network, and with constants for each channel.</summary>
 internal static class ArithmeticReaders
 {
-    private const double SixthTolerance = 1e-6;
-
     /// <summary>The memory of a channel's scale and shift, with their gradients.</summary>
     private const int BytesPerChannel = 64;
 
@@ -59,6 +57,9 @@ internal static class ArithmeticReaders
             : throw new NodeException(Invariant($"it divides by {value}, whose reciprocal single precision does not have"));
     }
 
+    /// <summary>Whether a number is ⅙, as hard swish has it, but for rounding.</summary>
+    public static bool IsSixth(double number) => Math.Abs(number - 1.0 / 6) < 1e-6;
+
     private static (NetworkValue X, string Input, OnnxTensor Constant) WithConstant(NodeReader node) => node.Inputs switch
     {
         [NetworkValue x, ConstantValue constant] => (x, node.Node.Input[0], constant.Tensor),
@@ -78,7 +79,7 @@ internal static class ArithmeticReaders
         return gateNode.Layer switch
         {
             Sigmoid => network.Replace(gateNode, name, new Silu(), x.Sample),
-            HardSigmoid { Offset: 0.5 } hard when Math.Abs(hard.Slope - 1.0 / 6) < SixthTolerance =>
+            HardSigmoid { Offset: 0.5 } hard when IsSixth(hard.Slope) =>
                 network.Replace(gateNode, name, new HardSwish(), x.Sample),
             _ => null,
         };

@@ -5,8 +5,6 @@ namespace Evenkeel.Onnx.Reading;
 /// <summary>Computes what does not depend on the input: constants, and constants with their axes changed.</summary>
 internal static class ConstantFolder
 {
-    private const int OpsetOfAxesAsInput = 13;
-
     /// <summary>Separates the constants of a graph from its other nodes.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="opset">The version of the operators.</param>
@@ -62,7 +60,7 @@ internal static class ConstantFolder
                 ("Identity", [var x]) => x,
                 ("Transpose", [var x]) => Transpose(
                     reader, x, reader.Integers("perm") ?? [.. Enumerable.Range(0, x.Lengths.Length).Reverse()]),
-                ("Unsqueeze", [var x, ..]) => Unsqueeze(x, reader.Axes(OpsetOfAxesAsInput) ?? []),
+                ("Unsqueeze", [var x, ..]) => Unsqueeze(x, reader.Axes(ShapeReaders.OpsetOfAxesAsInput) ?? []),
                 ("Reshape", [var x, { Integers: { } shape }]) => Reshape(x, shape),
                 _ => null,
             };

@@ -221,7 +221,7 @@ internal sealed class Decompositions
     {
         NodeProto? node = SoleReader(name, "Div") ?? SoleReader(name, "Mul");
         return node is not null && ConstantOf(node, out string? input, out float number) && input == name
-            && Math.Abs((node.OpType == "Div" ? 1 / number : number) - 1.0 / 6) < 1e-6
+            && ArithmeticReaders.IsSixth(node.OpType == "Div" ? 1 / number : number)
                 ? node
                 : null;
     }
@@ -242,14 +242,17 @@ internal sealed class Decompositions
 
     /// <summary>The node of a type whose output is a name, if nothing else reads it.</summary>
     private NodeProto? Source(string name, string type) =>
-        _sources.GetValueOrDefault(name) is { Input.Count: > 0 } node && node.OpType == type && ReadersOf(name).Count == 1
+        _sources.GetValueOrDefault(name) is { Input.Count: > 0 } node && node.OpType == type && ReadersOf(name).Count == 1 && IsFree(node)
             ? node
             : null;
 
     private NodeProto? SoleReader(string name, string type) =>
-        ReadersOf(name) is [{ Output.Count: 1 } reader] && reader.OpType == type && IsOwn(reader) ? reader : null;
+        ReadersOf(name) is [{ Output.Count: 1 } reader] && reader.OpType == type && IsOwn(reader) && IsFree(reader) ? reader : null;
 
-    /// <summary>The other input and the number of a node of a tensor and a number.</summary>
+    /// <summary>Whether a node belongs to no decomposition yet.</summary>
+    private bool IsFree(NodeProto node) => !_parts.Contains(node) && !_replacements.ContainsKey(node);
+
+    /// <summary>The other input and the number of a node of a tensor and a number that adds no axis to it.</summary>
     private bool ConstantOf(NodeProto node, out string? input, out float number)
     {
         (input, number) = (null, 0);
@@ -264,7 +267,8 @@ internal sealed class Decompositions
             return false;
         }
 
-        (input, number) = (isSecond ? first : second, constant is { Floats: [var value] } ? value : float.NaN);
+        // A batch has two axes or more.
+        (input, number) = (isSecond ? first : second, constant is { Floats: [var value], Lengths.Length: <= 2 } ? value : float.NaN);
         return !float.IsNaN(number);
     }
 

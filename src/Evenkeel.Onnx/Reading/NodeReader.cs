@@ -50,8 +50,12 @@ internal sealed class NodeReader
     public NetworkValue X => Value(0);
 
     /// <summary>An input that the network computes.</summary>
-    public NetworkValue Value(int index) => Input(index) as NetworkValue
-        ?? throw new NodeException(Invariant($"its input {index} is a constant; a tensor of the network is expected"));
+    public NetworkValue Value(int index) => Input(index) switch
+    {
+        NetworkValue value => value,
+        var other => throw new NodeException(Invariant(
+            $"its input {index} is {(other is ShapeValue ? "a shape" : "a constant")}; a tensor of the network is expected")),
+    };
 
     /// <summary>An input that is a constant.</summary>
     public OnnxTensor Constant(int index, string what) =>
@@ -101,7 +105,7 @@ internal sealed class NodeReader
             return Integers("axes");
         }
 
-        return OptionalConstant(1, "axes") is { } tensor ? InRange(tensor.AsIntegers(), "axes") : null;
+        return OptionalConstant(1, "list of axes") is { } tensor ? InRange(tensor.AsIntegers(), "axes") : null;
     }
 
     /// <summary>Throws if there are more inputs, which later versions of an operator have instead of attributes.</summary>

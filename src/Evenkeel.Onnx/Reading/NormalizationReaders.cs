@@ -16,7 +16,7 @@ internal static class NormalizationReaders
     private const int BytesPerChannel = 256;
 
     /// <summary>The name of group normalizations that a file has by their parts; no operator of a file has it.</summary>
-    public const string GroupsOfChannels = "(group normalization)";
+    public const string GroupsOfChannels = "group normalization by parts";
 
     public static OnnxInput Batch(NetworkReader network, NodeReader node, string name)
     {

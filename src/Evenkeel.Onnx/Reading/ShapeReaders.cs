@@ -7,8 +7,10 @@ namespace Evenkeel.Onnx.Reading;
 /// <summary>Reads operators that change no number: shapes, orders of axes, and what stands for nothing in inference.</summary>
 internal static class ShapeReaders
 {
+    /// <summary>The version from which on Squeeze and Unsqueeze have their axes as an input.</summary>
+    public const int OpsetOfAxesAsInput = 13;
+
     private const int OpsetOfSliceInputs = 10;
-    private const int OpsetOfAxesAsInput = 13;
 
     public static OnnxInput Identity(NetworkReader network, NodeReader node, string name) => node.KnownInputs is [{ } input]
         ? input is NetworkValue x ? network.Add(name, new Identity(), x) : input
@@ -59,7 +61,7 @@ internal static class ShapeReaders
         if (node.IsTensor(0) && given is null or [not 0, ..])
         {
             string change = given is null ? "reverses the order of the axes" : $"puts the axes in the order ({string.Join(", ", given)})";
-            throw new NodeException($"it {change}, which moves that of the samples");
+            throw new NodeException($"it {change}, which moves the samples' axis");
         }
 
         NetworkValue x = node.X;
@@ -140,14 +142,19 @@ internal static class ShapeReaders
         }
 
         bool hasAttributes = node.Opset < OpsetOfSliceInputs;
-        long[]? starts = hasAttributes ? node.LongIntegers("starts") : node.Constant(1, "starts").AsIntegers();
-        long[]? ends = hasAttributes ? node.LongIntegers("ends") : node.Constant(2, "ends").AsIntegers();
-        long[]? axes = hasAttributes ? node.LongIntegers("axes") : node.OptionalConstant(3, "axes")?.AsIntegers();
-        long[]? steps = hasAttributes ? null : node.OptionalConstant(4, "steps")?.AsIntegers();
+        if (hasAttributes)
+        {
+            node.ExpectOneInput();
+        }
+
+        long[]? starts = hasAttributes ? node.LongIntegers("starts") : node.Constant(1, "list of starts").AsIntegers();
+        long[]? ends = hasAttributes ? node.LongIntegers("ends") : node.Constant(2, "list of ends").AsIntegers();
+        long[]? axes = hasAttributes ? node.LongIntegers("axes") : node.OptionalConstant(3, "list of axes")?.AsIntegers();
+        long[]? steps = hasAttributes ? null : node.OptionalConstant(4, "list of steps")?.AsIntegers();
         return node.Input(0) is ShapeValue { IsScalar: false } shape
             && starts is [var start] && ends is [var end] && axes is null or [0 or -1] && steps is null or [1]
                 ? Range(shape.Lengths, start, end)
-                : throw new NodeException("it takes more than lengths of a shape that follow each other");
+                : throw new NodeException("only lengths of a shape that follow each other can be taken");
     }
 
     /// <summary>The lengths from a position on, up to another; negative ones count from the end.</summary>
@@ -161,15 +168,17 @@ internal static class ShapeReaders
 
     public static OnnxInput Gather(NetworkReader network, NodeReader node, string name)
     {
-        if (node.IsTensor(0))
+        bool isTensor = node.IsTensor(0);
+        if (isTensor || node.Inputs is [ConstantValue, ..])
         {
-            throw new NodeException("it takes elements of a tensor of the network; only a length of a shape can be taken");
+            throw new NodeException(
+                $"it takes elements of a {(isTensor ? "tensor of the network" : "constant")}; only a length of a shape can be taken");
         }
 
         node.Expect("axis", 0);
         if (node.KnownInputs is not [ShapeValue { IsScalar: false } shape, ConstantValue { Tensor.Integers: [var index] } position])
         {
-            throw new NodeException("it takes more than one length of a shape");
+            throw new NodeException("only one length of a shape can be taken, at a constant position");
         }
 
         index = index < 0 ? index + shape.Lengths.Length : index;

@@ -20,7 +20,7 @@ internal sealed record UnknownValue(UnknownValue.Dependency Kind) : OnnxInput
     /// <summary>The value of a node.</summary>
     /// <param name="type">The operator.</param>
     /// <param name="inputs">What the node reads; null for an input that is left out.</param>
-    public static UnknownValue Of(string type, IEnumerable<OnnxInput?> inputs) => new(type == "Shape"
+    public static UnknownValue Of(string type, IEnumerable<OnnxInput?> inputs) => new(type is "Shape" or "Size"
         ? Dependency.Shape
         : inputs.Select(input => input switch
         {

@@ -62,8 +62,10 @@ public class RefusedFileTests
     [InlineData("Conv", "", "weight is computed by the network")]
     [InlineData("Slice", "", "it takes a part of a tensor")]
     [InlineData("Gather", "", "it takes elements of a tensor")]
-    [InlineData("Transpose", "perm", "(1, 0), which moves that of the samples")]
+    [InlineData("Transpose", "perm", "(1, 0), which moves the samples' axis")]
     [InlineData("Cast", "to", "it casts to ONNX's type 9")]
+    [InlineData("Max", "", "it compares tensors")]
+    [InlineData("Min", "", "it compares tensors")]
     public void What_no_shape_could_make_readable_is_listed_behind_another_obstacle(string type, string attribute, string words)
     {
         ModelProto model = SmallModel.Create(13, [4], $"Einsum x a;Relu a b;{type} b a y");
@@ -87,6 +89,15 @@ public class RefusedFileTests
         model.Graph.Initializer.Add(new TensorProto { Name = "matrix", DataType = 1, Dims = { 2, 2 }, FloatData = { 1, 2, 3, 4 } });
         var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
         Assert.Equal("Einsum", Assert.Single(e.Obstacles).Operator);
+    }
+
+    [Fact]
+    public void What_reads_the_number_of_elements_is_not_listed()
+    {
+        ModelProto model = SmallModel.Create(13, [4], "Size x size;Cast size long;Unsqueeze long zero shape;Reshape x shape y")
+            .With("long", "to", 7L).With("zero", [0]);
+        var e = Assert.Throws<OnnxNotSupportedException>(() => OnnxFile.Read(model.ToByteArray()));
+        Assert.Equal("Size", Assert.Single(e.Obstacles).Operator);
     }
 
     [Fact]

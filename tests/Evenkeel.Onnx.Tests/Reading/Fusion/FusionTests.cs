@@ -14,6 +14,7 @@ public class FusionTests
     {
         ("GELU", GeluCases.All),
         ("group normalization", GroupNormalizationCases.All),
+        ("hard swish", HardSwishCases.All),
         ("pairs", PairCases.All),
         ("row normalization", RowNormalizationCases.All),
     }.SelectMany(kind => kind.Cases.Select(example => KeyValuePair.Create($"{kind.Kind}: {example.Name}", example))).ToDictionary();

@@ -1,4 +1,5 @@
 using Evenkeel.Layers.Activations;
+using Evenkeel.Onnx.Tests.Reference;
 using Evenkeel.Onnx.Tests.Support;
 using static Evenkeel.Onnx.Tests.Reading.Fusion.FusionCase;
 
@@ -23,6 +24,8 @@ internal static class GeluCases
         Refused("0.4 for a half", Shape, m => Halved(m, m.Node("Mul", ["x", Sum(m, Erf(m, "x"))]), 0.4f), "Erf"),
         Refused("0.4 of x", Shape, m => m.Node("Mul", [Halved(m, "x", 0.4f), Sum(m, Erf(m, "x"))]), "Erf"),
         Refused("1.1 for 1", Shape, m => Halved(m, m.Node("Mul", ["x", Sum(m, Erf(m, "x"), 1.1f)])), "Erf"),
+        Refused("1 that adds an axis", Shape, m =>
+            Halved(m, m.Node("Mul", ["x", m.Node("Add", [Erf(m, "x"), m.Constant(NdArray.Of([1, 1, 1], 1))])])), "Erf"),
         Refused("1.5 for √2", Shape, m => Halved(m, m.Node("Mul", ["x", Sum(m, Erf(m, "x", 1.5f))])), "Erf"),
         Refused("√2 as a factor", Shape, m =>
             Halved(m, m.Node("Mul", ["x", Sum(m, m.Node("Erf", [m.Node("Mul", ["x", m.Constant(RootOfTwo)])]))])), "Erf"),

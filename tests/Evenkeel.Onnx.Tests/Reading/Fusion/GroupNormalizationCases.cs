@@ -9,7 +9,7 @@ namespace Evenkeel.Onnx.Tests.Reading.Fusion;
 /// <summary>Group normalization by parts: instance normalization of groups, between two reshapes, then γ and β.</summary>
 internal static class GroupNormalizationCases
 {
-    private const string Parts = "(group normalization)";
+    private const string Parts = "group normalization by parts";
 
     private static readonly int[] Shape = [2, 6, 4, 5];
     private static readonly NdArray PerChannel = NdArray.Random(2, 6, 1, 1);

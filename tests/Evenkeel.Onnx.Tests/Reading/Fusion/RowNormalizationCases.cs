@@ -13,6 +13,9 @@ internal static class RowNormalizationCases
     private static readonly NdArray Weight = NdArray.Positive(2, 4);
     private static readonly NdArray Bias = NdArray.Random(3, 4);
 
+    /// <summary>The parts that cannot be read by themselves.</summary>
+    private static readonly string[] EachPart = ["ReduceMean", "Sub", "Pow", "Sqrt", "Div"];
+
     public static IEnumerable<FusionCase> All => [.. Whole, .. Numbers, .. Axes, .. OtherReaders];
 
     private static IEnumerable<FusionCase> Whole =>
@@ -31,30 +34,40 @@ internal static class RowNormalizationCases
         Fused<RmsNorm>("root-mean-square", Shape, m => Scaled(m, RootMeanSquare(m, "x"), isFirst: false)),
         Fused<RmsNorm>("root-mean-square with a shift", Shape, m =>
             m.Node("Add", [Scaled(m, RootMeanSquare(m, "x"), isFirst: false), m.Constant(Bias)])),
-        Refused("layer without a scale", Shape, m => Parts(m, isAffine: false), "ReduceMean", "Pow", "Sqrt"),
-        Refused("mean − x", Shape, m => Parts(m, difference: (b, mean) => b.Node("Sub", [mean, "x"])), "ReduceMean"),
-        Refused("x − mean of another tensor", Shape, m => Parts(m, averaged: m.Node("Relu", ["x"])), "ReduceMean"),
+        Fused<LayerNorm>("layer with a shift of 3, a clip from 0 to 6 and a sixth", Shape, m =>
+        {
+            string shifted = m.Node("Add", [Scaled(m, Parts(m, isAffine: false), isFirst: false), m.Constant(3)]);
+            return m.Node("Div", [m.Node("Clip", [shifted, m.Constant(0), m.Constant(6)]), m.Constant(6)]);
+        }),
+        Refused("layer without a scale", Shape, m => Parts(m, isAffine: false), EachPart),
+        Refused("mean − x", Shape, m => Parts(m, difference: (b, mean) => b.Node("Sub", [mean, "x"])), "ReduceMean", "Sub"),
+        Refused("x − mean of another tensor", Shape, m => Parts(m, averaged: m.Node("Relu", ["x"])), "ReduceMean", "Sub"),
         Refused("the mean of x² as variance", Shape, m => Parts(m, square: (b, _) => b.Node("Mul", ["x", "x"])),
-            "ReduceMean", "ReduceMean", "Sqrt"),
-        Refused("a square of two factors", Shape, m => Parts(m, square: (b, d) => b.Node("Mul", [d, "x"])), "ReduceMean", "Sqrt"),
+            "ReduceMean", "Sub", "ReduceMean", "Sqrt", "Div"),
+        Refused("a square of two factors", Shape, m => Parts(m, square: (b, d) => b.Node("Mul", [d, "x"])),
+            "ReduceMean", "Sub", "Sqrt", "Div"),
         Refused("2 to the power of the deviation", Shape, m =>
-            Parts(m, square: (b, d) => b.Node("Pow", [b.Constant(2), d])), "ReduceMean", "Pow", "Sqrt"),
+            Parts(m, square: (b, d) => b.Node("Pow", [b.Constant(2), d])), EachPart),
         Refused("the root divided by the deviation", Shape, m => Parts(m, quotient: (b, d, root) => b.Node("Div", [root, d])),
-            "ReduceMean", "Pow", "Sqrt"),
+            EachPart),
     ];
 
     private static IEnumerable<FusionCase> Numbers =>
     [
         Refused("the third power", Shape, m =>
-            Parts(m, square: (b, d) => b.Node("Pow", [d, b.Constant(3)])), "ReduceMean", "Pow", "Sqrt"),
+            Parts(m, square: (b, d) => b.Node("Pow", [d, b.Constant(3)])), EachPart),
         Refused("ε behind the root", Shape, m =>
             Parts(m, sum: (_, v) => v, quotient: (b, d, root) => b.Node("Div", [d, b.Node("Add", [root, Epsilon(b)])])),
-            "ReduceMean", "Pow", "Sqrt"),
+            EachPart),
         Refused("ε that is subtracted", Shape, m =>
-            Parts(m, sum: (b, v) => b.Node("Sub", [v, b.Constant(-0.5f)])), "ReduceMean", "Pow", "Sqrt"),
+            Parts(m, sum: (b, v) => b.Node("Sub", [v, b.Constant(-0.5f)])), EachPart),
         Refused("ε for each column", Shape, m =>
-            Parts(m, sum: (b, v) => b.Node("Add", [v, b.Constant(Weight)])), "ReduceMean", "Pow", "Sqrt"),
-        Refused("no ε", Shape, m => Parts(m, sum: (_, v) => v), "ReduceMean", "Pow", "Sqrt"),
+            Parts(m, sum: (b, v) => b.Node("Add", [v, b.Constant(Weight)])), EachPart),
+        Fused<LayerNorm>("ε with two axes", Shape, m =>
+            Parts(m, sum: (b, v) => b.Node("Add", [v, b.Constant(NdArray.Of([1, 1], 0.125))]))),
+        Refused("ε that adds an axis", Shape, m =>
+            Parts(m, sum: (b, v) => b.Node("Add", [v, b.Constant(NdArray.Of([1, 1, 1, 1], 0.125))])), EachPart),
+        Refused("no ε", Shape, m => Parts(m, sum: (_, v) => v), EachPart),
         Refused("a weight of another axis", Shape, m => Parts(m, weight: Weight.Reshape(4, 1)), "LayerNormalization"),
         Refused("a weight of the samples", Shape, m => Parts(m, weight: Weight.Reshape(4, 1, 1)), "LayerNormalization"),
         Refused("a weight that adds an axis", Shape, m => Parts(m, weight: Weight.Reshape(1, 1, 1, 4)), "LayerNormalization"),
@@ -62,14 +75,14 @@ internal static class RowNormalizationCases
 
     private static IEnumerable<FusionCase> Axes =>
     [
-        Refused("an axis that is not the last", Shape, m => Parts(m, axes: [-2]), "ReduceMean", "Pow", "Sqrt"),
-        Refused("axes with a gap", [2, 4, 4, 4], m => Parts(m, axes: [-3, -1]), "ReduceMean", "Pow", "Sqrt"),
-        Refused("axes counted from the first", Shape, m => Parts(m, axes: [2]), "ReduceMean", "Pow", "Sqrt"),
+        Refused("an axis that is not the last", Shape, m => Parts(m, axes: [-2]), EachPart),
+        Refused("axes with a gap", [2, 4, 4, 4], m => Parts(m, axes: [-3, -1]), EachPart),
+        Refused("axes counted from the first", Shape, m => Parts(m, axes: [2]), EachPart),
         Refused("all axes", Shape, m => Parts(m, axes: [-3, -2, -1]), "LayerNormalization"),
-        Refused("a mean over another axis than the variance", Shape, m => Parts(m, axes: [-2], varianceAxes: [-1]), "ReduceMean"),
-        Refused("a mean over fewer axes than the variance", Shape, m => Parts(m, axes: [-1], varianceAxes: [-2, -1]), "ReduceMean"),
-        Refused("a mean that loses its axis", Shape, m => Parts(m, keepsMean: false), "ReduceMean"),
-        Refused("a variance that loses its axis", Shape, m => Parts(m, keepsVariance: false), "ReduceMean", "Pow", "Sqrt"),
+        Refused("a mean over another axis than the variance", Shape, m => Parts(m, axes: [-2], varianceAxes: [-1]), "ReduceMean", "Sub"),
+        Refused("a mean over fewer axes than the variance", Shape, m => Parts(m, axes: [-1], varianceAxes: [-2, -1]), "ReduceMean", "Sub"),
+        Refused("a mean that loses its axis", Shape, m => Parts(m, keepsMean: false), "ReduceMean", "Sub"),
+        Refused("a variance that loses its axis", Shape, m => Parts(m, keepsVariance: false), EachPart),
     ];
 
     private static IEnumerable<FusionCase> OtherReaders =>
@@ -85,36 +98,36 @@ internal static class RowNormalizationCases
             string deviation = "";
             string y = Parts(m, quotient: (b, d, root) => b.Node("Div", [deviation = d, root]));
             return m.Node("Add", [y, deviation]);
-        }, "ReduceMean", "Pow", "Sqrt"),
+        }, EachPart),
         Refused("another reader of the variance", Shape, m =>
         {
             string variance = "";
             string y = Parts(m, sum: (b, v) => b.Node("Add", [variance = v, Epsilon(b)]));
             return m.Node("Add", [y, variance]);
-        }, "ReduceMean", "Pow", "Sqrt"),
+        }, EachPart),
         Refused("another reader of the mean", Shape, m =>
         {
             string mean = "";
             string y = Parts(m, difference: (b, average) => b.Node("Sub", ["x", mean = average]));
             return m.Node("Add", [y, mean]);
-        }, "ReduceMean"),
+        }, "ReduceMean", "Sub"),
         Refused("another reader of the quotient", Shape, m =>
         {
             string quotient = Parts(m, isAffine: false);
             return m.Node("Add", [Scaled(m, quotient, isFirst: false), quotient]);
-        }, "ReduceMean", "Pow", "Sqrt"),
+        }, EachPart),
         Refused("the quotient as output", Shape, m =>
         {
             string quotient = Parts(m, isAffine: false);
             Scaled(m, quotient, isFirst: false);
             return quotient;
-        }, "ReduceMean", "Pow", "Sqrt"),
+        }, EachPart),
         Refused("the deviation as output", Shape, m =>
         {
             string deviation = "";
             Parts(m, quotient: (b, d, root) => b.Node("Div", [deviation = d, root]));
             return deviation;
-        }, "ReduceMean", "Pow", "Sqrt"),
+        }, EachPart),
         Fused<LayerNorm>("the scaled as output", Shape, m =>
         {
             string scaled = Scaled(m, Parts(m, isAffine: false), isFirst: false);

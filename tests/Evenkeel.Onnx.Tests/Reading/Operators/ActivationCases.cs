@@ -10,6 +10,8 @@ namespace Evenkeel.Onnx.Tests.Reading.Operators;
 /// <summary>Models of activation functions.</summary>
 internal static class ActivationCases
 {
+    private const int OpsetOfBroadcasting = 8;
+
     private static readonly int[] Shape = [3, 4, 5];
 
     public static IEnumerable<OperatorCase> All =>
@@ -26,6 +28,8 @@ internal static class ActivationCases
         Function("Gelu", "gelu_default, by name", Gelu, Text("approximate", "none")),
         Function("Gelu", "gelu_tanh", GeluTanh, Text("approximate", "tanh")),
         .. Clips,
+        .. Comparisons("Max", Math.Max, double.PositiveInfinity),
+        .. Comparisons("Min", Math.Min, double.NegativeInfinity),
         .. Softmaxes,
     ];
 
@@ -72,6 +76,53 @@ internal static class ActivationCases
 
     private static OperatorCase Function(string type, string example, Func<double, double> function, params AttributeProto[] attributes) =>
         Read(type, example, Shape, m => m.Node(type, ["x"], attributes), x => x.Map(function));
+
+    /// <summary>Max or Min; numbers are broadcast from version 8 on.</summary>
+    private static IEnumerable<OperatorCase> Comparisons(string type, Func<double, double, double> function, double extreme)
+    {
+        string example = type.ToLowerInvariant();
+        return
+        [
+            Read(type, $"{example}_one_input", Shape, m => m.Node(type, ["x"]), x => x),
+            With("a number", []),
+            With("a number with as many axes as the tensor", [1, 1, 1]),
+            Read(
+                type, "a number first", Shape,
+                m => m.Node(type, [m.Constant(0.5f), "x"]), x => x.Map(value => function(0.5, value))) with { From = OpsetOfBroadcasting },
+            With("a number with more axes than the tensor", [1, 1, 1, 1]) with
+            {
+                Expected = null,
+                Refusal = "[1, 1, 1, 1]; only one number can be read",
+            },
+            Refused(
+                type, "a number for each channel", Shape,
+                m => m.Node(type, ["x", m.Constant(NdArray.Random(2, 4, 1))]), "[4, 1]; only one number can be read")
+                with { From = OpsetOfBroadcasting },
+            Refused(
+                type, "two numbers", Shape,
+                m => m.Node(type, ["x", m.Constant(1), m.Constant(2)]), "its inputs are not a tensor and a number")
+                with { From = OpsetOfBroadcasting },
+            Refused(
+                type, "an infinite number", Shape,
+                m => m.Node(type, ["x", m.Constant(NdArray.Of([], extreme))]), "The minimum must be below ∞")
+                with { From = OpsetOfBroadcasting },
+            Refused(
+                type, "a number in version 7", Shape,
+                m => m.Node(type, ["x", m.Constant(1)]), "the shapes must be the same")
+                with { Until = OpsetOfBroadcasting - 1, RunsInOnnxRuntime = false },
+            Refused(type, $"{example}_two_inputs", Shape, m => m.Node(type, ["x", m.Node("Tanh", ["x"])]), "it compares tensors"),
+            Refused(
+                type, $"{example}_example", Shape,
+                m => m.Node(type, ["x", m.Node("Tanh", ["x"]), m.Node("Relu", ["x"])]), "it compares tensors"),
+        ];
+
+        OperatorCase With(string name, int[] shape) => Read(
+            type, name, Shape,
+            m => m.Node(type, ["x", m.Constant(NdArray.Of(shape, 0.5))]), x => x.Map(value => function(value, 0.5))) with
+        {
+            From = OpsetOfBroadcasting,
+        };
+    }
 
     /// <summary>Bounds are attributes before version 11, and inputs from it on.</summary>
     private static OperatorCase Clip(string example, float? minimum, float? maximum)

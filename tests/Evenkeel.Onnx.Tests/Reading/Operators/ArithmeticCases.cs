@@ -8,6 +8,8 @@ namespace Evenkeel.Onnx.Tests.Reading.Operators;
 /// <summary>Models of sums, differences, products and quotients.</summary>
 internal static class ArithmeticCases
 {
+    private const string RefusalOfComputed = "is computed by the network; only a constant can be read";
+
     private static readonly NdArray OneNumber = NdArray.Of([], 2.5);
     private static readonly NdArray PerChannel = NdArray.Positive(2, 4, 1);
     private static readonly NdArray LastAxis = NdArray.Positive(3, 5);
@@ -99,7 +101,7 @@ internal static class ArithmeticCases
         OperatorCase reversed = Read(
             type, "the constant first", [3, 4, 5],
             m => m.Node(type, [m.Constant(LastAxis), "x"]), x => BroadcastReference.Apply(LastAxis, x, Functions[type]));
-        yield return type is "Add" or "Mul" ? reversed : reversed with { Expected = null, Refusal = "only constants can be" };
+        yield return type is "Add" or "Mul" ? reversed : reversed with { Expected = null, Refusal = RefusalOfComputed };
         yield return Refused(
             type, "broadcast and axis, as in version 6", [3, 4, 4],
             m => m.Node(type, ["x", m.Constant(NdArray.Positive(2, 4))], Int("broadcast", 1), Int("axis", 1)), "is unknown") with
@@ -118,7 +120,7 @@ internal static class ArithmeticCases
             type, type.ToLowerInvariant(), [3, 4, 5],
             m => m.Node(type, ["x", m.Node("Tanh", ["x"])]),
             x => BroadcastReference.Apply(x, x.Map(Math.Tanh), Functions[type]));
-        yield return type is "Add" or "Mul" ? of : of with { Expected = null, Refusal = "only constants can be" };
+        yield return type is "Add" or "Mul" ? of : of with { Expected = null, Refusal = RefusalOfComputed };
     }
 
     private static string Factors(ModelBuilder model, string rows) => model.NodeWithAxes("Unsqueeze", rows, 13, [2, 3]);

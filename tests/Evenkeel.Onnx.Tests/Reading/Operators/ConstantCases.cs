@@ -13,10 +13,12 @@ internal static class ConstantCases
     private const int OpsetOfNumbers = 12;
     private const int OpsetOfShapeRange = 15;
     private const int OpsetOfAxesAsInput = 13;
+    private const int OpsetOfNegativeAxes = 11;
+    private const int OpsetOfSliceInputs = 10;
 
     private static readonly NdArray Values = NdArray.Random(2, 5, 5);
 
-    public static IEnumerable<OperatorCase> All => [.. Constants, .. Shapes, .. Gathers];
+    public static IEnumerable<OperatorCase> All => [.. Constants, .. Shapes, .. Gathers, .. Slices, .. SlicesOfTensors];
 
     private static IEnumerable<OperatorCase> Constants =>
     [
@@ -97,15 +99,105 @@ internal static class ConstantCases
             x => x.Reshape(3, 20)),
         Refused(
             "Gather", "two lengths", [3, 4, 5],
-            m => m.Node("Reshape", ["x", m.Node("Gather", [m.Node("Shape", ["x"]), m.Integers(0, 1, 2)])]), "only a length of a shape"),
+            m => m.Node("Reshape", ["x", m.Node("Gather", [m.Node("Shape", ["x"]), m.Integers(0, 1, 2)])]),
+            "only one length of a shape can be taken"),
+        Refused(
+            "Gather", "elements of a constant", [3, 2],
+            m => m.Node("Mul", ["x", m.Node("Gather", [m.Constant(NdArray.Random(2, 8)), m.Integers(3, 5)])]), "elements of a constant"),
         Refused("Gather", "an index out of range", [3, 4, 5], m => m.Node("Reshape", ["x", Shape(m, [Length(m, 3)])]), "takes element 3")
             with { RunsInOnnxRuntime = false },
         Refused("Gather", "gather_0", [5, 4, 3, 2], m => m.Node("Gather", ["x", m.Integers(0, 1, 3)], Int("axis", 0)), "only a length"),
-        Refused("Gather", "gather_1", [5, 4, 3, 2], m => m.Node("Gather", ["x", m.Integers(0, 1, 3)], Int("axis", 1)), "axis is 1"),
+        Refused(
+            "Gather", "gather_1", [5, 4, 3, 2],
+            m => m.Node("Gather", ["x", m.Integers(0, 1, 3)], Int("axis", 1)), "it takes elements of a tensor of the network"),
         Refused(
             "Gather", "gather_negative_indices", [10, 1], m => m.Node("Gather", ["x", m.Integers(0, -9, -10)]), "only a length")
             with { From = 11 },
     ];
+
+    private static IEnumerable<OperatorCase> Slices =>
+    [
+        Slice("a length", [0], [1], [null, -1], [3, 20], axes: [0]),
+        Slice("lengths up to the last but one", [0], [-1], [null, 5], [3, 4, 5], axes: [0]),
+        Slice("the last lengths", [-2], [int.MaxValue], [-1, null], [3, 4, 5], axes: [0]),
+        Slice("a start out of bounds", [1000], [1000], [0, null, 20], [3, 20], axes: [0]),
+        Slice("an end out of bounds", [1], [1000], [-1, null], [3, 4, 5], axes: [0]),
+        Slice("an end before the start", [2], [1], [0, null, 20], [3, 20], axes: [0]),
+        Slice("default axes", [0], [2], [null, 5], [3, 4, 5]),
+        Slice("a negative axis", [0], [2], [null, 5], [3, 4, 5], axes: [-1]) with { From = OpsetOfNegativeAxes },
+        Slice("a step of 1", [0], [2], [null, 5], [3, 4, 5], [0], [1]) with { From = OpsetOfSliceInputs },
+        Slice("a step of 2", [0], [3], [null, 4], [], [0], [2]) with
+        {
+            From = OpsetOfSliceInputs,
+            Expected = null,
+            Refusal = "only lengths of a shape that follow each other can be taken",
+        },
+        Slice("a step backwards", [2], [-10], [null], [], [0], [-1]) with
+        {
+            From = OpsetOfSliceInputs,
+            Expected = null,
+            Refusal = "only lengths of a shape that follow each other can be taken",
+        },
+        Refused(
+            "Slice", "elements of a constant", [3, 2],
+            m => m.Node("Mul", ["x", SliceNode(m, m.Constant(NdArray.Random(2, 8)), [3], [5], [0])]), "only lengths of a shape"),
+        Refused(
+            "Slice", "a start that is computed", [3, 4, 5],
+            m =>
+            {
+                string shape = m.Node("Shape", ["x"]), start = m.Node("Gather", [shape, m.Integers(0)]);
+                return m.Node("Reshape", ["x", m.Node("Slice", [shape, start, m.Integers(3)])]);
+            },
+            "its list of starts is computed") with { From = OpsetOfSliceInputs },
+        Refused(
+            "Slice", "bounds as in version 1", [3, 4, 5],
+            m => m.Node("Reshape", ["x", m.Node("Slice", [m.Node("Shape", ["x"])], Ints("starts", 0), Ints("ends", 3))]),
+            "its input 1 is missing") with { From = OpsetOfSliceInputs, RunsInOnnxRuntime = false },
+        Refused(
+            "Slice", "bounds as in version 10", [3, 4, 5],
+            m => m.Node("Reshape", ["x", m.Node("Slice", [m.Node("Shape", ["x"]), m.Integers(0), m.Integers(3)])]),
+            "it has 3 inputs") with { Until = OpsetOfSliceInputs - 1, RunsInOnnxRuntime = false },
+    ];
+
+    private static IEnumerable<OperatorCase> SlicesOfTensors =>
+    [
+        SliceOfTensor("slice", [0, 0], [3, 10], [0, 1]),
+        SliceOfTensor("slice_neg", [0], [-1], [1]),
+        SliceOfTensor("slice_start_out_of_bounds", [1000], [1000], [1]),
+        SliceOfTensor("slice_end_out_of_bounds", [1], [1000], [1]),
+        SliceOfTensor("slice_default_axes", [0, 0, 3], [20, 10, 4]),
+        SliceOfTensor("slice_default_steps", [0, 0, 3], [20, 10, 4], [0, 1, 2]),
+        SliceOfTensor("slice_neg_steps", [20, 10, 4], [0, 0, 1], [0, 1, 2], [-1, -3, -2]) with { From = OpsetOfSliceInputs },
+        SliceOfTensor("slice_negative_axes", [0, 0, 3], [20, 10, 4], [0, -2, -1]) with { From = OpsetOfNegativeAxes },
+    ];
+
+    /// <summary>Reshapes by a slice of the shape and by other lengths; null stands for the slice.</summary>
+    private static OperatorCase Slice(
+        string example, int[] starts, int[] ends, int?[] lengths, int[] expected, int[]? axes = null, int[]? steps = null) => Read(
+        "Slice", example, [3, 4, 5],
+        m =>
+        {
+            string slice = SliceNode(m, m.Node("Shape", ["x"]), starts, ends, axes, steps);
+            return m.Node("Reshape", ["x", Shape(m, [.. lengths.Select(length => length is { } known ? m.Integers(known) : slice)])]);
+        },
+        x => x.Reshape(expected));
+
+    private static OperatorCase SliceOfTensor(string example, int[] starts, int[] ends, int[]? axes = null, int[]? steps = null) => Refused(
+        "Slice", example, [20, 10, 5], m => SliceNode(m, "x", starts, ends, axes, steps), "it takes a part of a tensor of the network");
+
+    /// <summary>Bounds and axes are attributes before version 10, and inputs from it on.</summary>
+    private static string SliceNode(ModelBuilder model, string x, int[] starts, int[] ends, int[]? axes = null, int[]? steps = null)
+    {
+        if (model.Opset < OpsetOfSliceInputs)
+        {
+            AttributeProto[] bounds = [Ints("starts", starts), Ints("ends", ends)];
+            return model.Node("Slice", [x], axes is null ? bounds : bounds.Append(Ints("axes", axes)));
+        }
+
+        return model.Node("Slice", [x, Input(starts), Input(ends), Input(axes), Input(steps)]);
+
+        string Input(int[]? values) => values is null ? "" : model.Integers([.. values.Select(value => (long)value)]);
+    }
 
     /// <summary>Reshapes by a range of the shape and by other lengths; null stands for the range.</summary>
     private static OperatorCase Range(string example, int? start, int? end, int?[] lengths, int[] expected)

@@ -32,7 +32,7 @@ internal static class ShapeCases
         Refused("Cast", "FLOAT to FLOAT16", [3, 4], m => CastBack(m, Half), "type 10"),
         Refused(
             "Cast", "a shape as numbers", [3, 2],
-            m => m.Node("Mul", ["x", m.Node("Cast", [m.Node("Shape", ["x"])], Int("to", 1))]), "type 1; "),
+            m => m.Node("Mul", ["x", m.Node("Cast", [m.Node("Shape", ["x"])], Int("to", 1))]), "lengths of a shape to ONNX's type 1"),
     ];
 
     private static IEnumerable<OperatorCase> Concats =>
@@ -102,6 +102,8 @@ internal static class ShapeCases
             Expected = null,
             Refusal = $"its axis is {4 - axis}; samples are rows with axis 1 only",
         }),
+        Refused("Flatten", "a shape", [3, 4], m => m.Node("Flatten", [m.Node("Shape", ["x"])]), "its input 0 is a shape")
+            with { RunsInOnnxRuntime = false },
     ];
 
     private static IEnumerable<OperatorCase> Identities =>
@@ -126,6 +128,15 @@ internal static class ShapeCases
         Reshape("a batch of one", [1, -1], [1, 12]) with { Input = NdArray.Random(1, 1, 3, 4) },
         Reshape("allowzero", [-1, 12], [2, 12], Int("allowzero", 1)) with { From = 14 },
         Reshape("allowzero is 0", [0, -1], [2, 12], Int("allowzero", 0)) with { From = 14 },
+        Read(
+            "Reshape", "axes of length 1 that move", [2, 1, 3, 1, 4],
+            m => m.Node("Reshape", ["x", m.Integers(0, 3, 4, 1, 1)]), x => x.Reshape(2, 3, 4, 1, 1)),
+        Read(
+            "Reshape", "axes of length 1 that move, with an open length", [2, 3, 4, 1],
+            m => m.Node("Reshape", ["x", m.Integers(0, 1, -1, 4)]), x => x.Reshape(2, 1, 3, 4)),
+        Refused(
+            "Reshape", "axes of length 1 that leave", [2, 3, 4, 1],
+            m => m.Node("Reshape", ["x", m.Integers(0, 3, 4)]), "samples of [3, 4] of [N, 3, 4, 1]; only rows"),
         Read(
             "Reshape", "a constant", [2, 3],
             m => m.Node("MatMul", ["x", m.Node("Reshape", [m.Constant(NdArray.Random(2, 3, 2, 2)), m.Integers(0, -1)])]),
@@ -175,8 +186,11 @@ internal static class ShapeCases
                 m => m.Node("Transpose", ["x"], Ints("perm", order)), x => ShapeReference.Transpose(x, order))
             : Refused(
                 "Transpose", $"all_permutations_{i}", [2, 3, 4],
-                m => m.Node("Transpose", ["x"], Ints("perm", order)), "which moves the samples")),
-        Refused("Transpose", "default", [2, 3, 4], m => m.Node("Transpose", ["x"]), "in the order (2, 1, 0), which moves the samples"),
+                m => m.Node("Transpose", ["x"], Ints("perm", order)),
+                $"the order ({string.Join(", ", order)}), which moves the samples' axis")),
+        Refused(
+            "Transpose", "default", [2, 3, 4],
+            m => m.Node("Transpose", ["x"]), "it reverses the order of the axes, which moves the samples' axis"),
         Read(
             "Transpose", "images to channels last", [2, 3, 4, 5],
             m => m.Node("Transpose", ["x"], Ints("perm", 0, 2, 3, 1)), x => ShapeReference.Transpose(x, 0, 2, 3, 1)),
