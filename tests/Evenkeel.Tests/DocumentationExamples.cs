@@ -25,7 +25,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(34, examples.Count);
+        Assert.Equal(35, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -325,6 +325,20 @@ public class DocumentationExamples
 
         Assert.Equal("norm (BatchNorm): folded into conv", report[0].ToString());
         Assert.Equal(network.Layers.Count - 1, folded.Layers.Count);
+
+        // docs/networks/looking-inside.md
+        var comparison = NetworkComparison.Of(network, folded, images, tolerance: 1e-4);
+        Console.WriteLine(comparison.IsWithinTolerance);   // True
+        foreach (LayerAgreement layer in comparison.Layers)
+        {
+            Console.WriteLine(layer);   // conv (Conv2d) agrees with none, norm (BatchNorm) = conv (Conv2d), relu (Relu) = relu (Relu) …
+        }
+        // end
+
+        Assert.True(comparison.IsWithinTolerance);
+        Assert.Equal(
+            ["conv (Conv2d) agrees with none", "norm (BatchNorm) = conv (Conv2d)", "relu (Relu) = relu (Relu)"],
+            comparison.Layers.Take(3).Select(layer => layer.ToString()));
     }
 
     [Fact]

@@ -49,6 +49,8 @@ public class TwoThreadsTests
             () => network.Load(network.StateDict()),
             () => Recalibration.Recalibrate(network, [Input]),
             () => Folding.Compare(other, network, Input),
+            () => NetworkComparison.Of(other, network, Input, tolerance: 0),
+            () => NetworkComparison.Of(network, other, Input, tolerance: 0),
             () => GradientCheck.Check(network, Input),
             () => network.Clone(),
             () => network.Compile(Input.Lengths[1..]),

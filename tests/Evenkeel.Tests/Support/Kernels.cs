@@ -317,6 +317,10 @@ internal static class Kernels
             $"squared difference {length}",
             (buffer, results) => results.Add(SquaredDifference.Mean(buffer(0), buffer(1), buffer(2))),
             w, g, y);
+        yield return new Kernel(
+            $"largest difference {length}", (buffer, results) => results.Add(Differences.Largest(buffer(0), buffer(1))), w, g);
+        yield return new Kernel(
+            $"largest magnitude {length}", (buffer, results) => results.Add(Differences.LargestFinite(buffer(0))), x);
         yield return OfRows(3, length);
 
         IEnumerable<Kernel> OfFunction<TFunction>(string name, TFunction function)

@@ -94,10 +94,14 @@ public static class Folding
     }
 
     /// <summary>Finds the largest difference between the outputs of two networks in inference.</summary>
+    /// <remarks>
+    /// Two NaN are equal; a value that is NaN or infinite is infinitely far from any other. <see cref="NetworkComparison"/> also finds the
+    /// layer in which a difference begins.
+    /// </remarks>
     /// <param name="network">A network.</param>
     /// <param name="other">Another, such as the folded one.</param>
     /// <param name="inputs">The input of both.</param>
-    /// <returns>The largest |difference| of two outputs, and the largest |output| to compare it with.</returns>
+    /// <returns>The largest |difference| of two outputs, and the largest finite |output| to compare it with.</returns>
     /// <exception cref="ArgumentException">The outputs have different shapes.</exception>
     /// <exception cref="InvalidOperationException">Another thread uses one of the networks.</exception>
     public static (double LargestDifference, double LargestOutput) Compare(Layer network, Layer other, Tensor<float> inputs)
@@ -113,16 +117,14 @@ public static class Folding
         nint[] lengths = first.Lengths.ToArray();
         float[] outputs = first.Elements().ToArray();
         Tensor<float> second = other.Predict(inputs);
-        if (!second.Lengths.SequenceEqual(lengths))
-        {
-            throw new ArgumentException(
-                $"One network gives {Shape.Describe(lengths)}, the other {Shape.Describe(second)}.", nameof(other));
-        }
-
-        float largest = TensorPrimitives.MaxMagnitude<float>(outputs);
-        TensorPrimitives.Subtract(outputs, second.Elements(), outputs);
-        return (Math.Abs(TensorPrimitives.MaxMagnitude<float>(outputs)), Math.Abs(largest));
+        return second.Lengths.SequenceEqual(lengths)
+            ? (Differences.Largest(outputs, second.Elements()), Differences.LargestFinite(outputs))
+            : throw new ArgumentException(DescribeOutputs(lengths, second.Lengths), nameof(other));
     }
+
+    /// <summary>Describes outputs of different shapes.</summary>
+    internal static string DescribeOutputs(ReadOnlySpan<nint> outputs, ReadOnlySpan<nint> others) =>
+        $"One network gives {Shape.Describe(outputs)}, the other {Shape.Describe(others)}.";
 
     private static Sequential Fold(Sequential network, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes)
     {
