@@ -20,6 +20,7 @@ public sealed class EvenkeelCommandTests
     [InlineData("model", "inspect", "--help")]
     [InlineData("model", "convert", "--help")]
     [InlineData("model", "compare", "--help")]
+    [InlineData("model", "verify", "--help")]
     [InlineData("train", "--help", "--epochs", "-1")]
     public void Help_fits_80_columns_and_ends_with_examples_and_exit_codes(params string[] arguments)
     {
@@ -50,10 +51,11 @@ public sealed class EvenkeelCommandTests
     [InlineData("scale transform", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]
     [InlineData("scale inverse", "IN.csv", "--scaler FILE", "--delimiter", "--on-error", "--out", "--threads", "--json")]
     [InlineData("predict", "MODEL", "INPUT", "--out FILE", "--format csv|jsonl", "--json", "--delimiter", "--threads")]
-    [InlineData("model", "inspect FILE", "convert FILE", "compare A B")]
+    [InlineData("model", "inspect FILE", "convert FILE", "compare A B", "verify A B")]
     [InlineData("model inspect", "FILE", "--json", "tiny", "huge")]
     [InlineData("model convert", "FILE", "--out FILE", "--names evenkeel|torchvision", "--dtype keep|f32", "--drop-description")]
     [InlineData("model compare", "A ", "B ", "--tolerance T")]
+    [InlineData("model verify", "A ", "B ", "--samples N", "--seed N", "--tolerance T", "--json")]
     [InlineData("scale describe", "IN.csv", "--delimiter", "--culture", "--missing", "--threads", "--json")]
     public void Help_names_all_there_is(string command, params string[] names)
     {
@@ -69,7 +71,7 @@ public sealed class EvenkeelCommandTests
         {
             "--help", "study --help", "train --help", "scale --help", "scale fit --help", "scale transform --help", "scale inverse --help",
             "scale describe --help", "predict --help", "model --help", "model inspect --help", "model convert --help",
-            "model compare --help",
+            "model compare --help", "model verify --help",
         }
             .SelectMany(page => CommandRun.Of(page.Split(' ')).OutputLines)
             .Where(line => line.StartsWith("  evenkeel ", StringComparison.Ordinal) && !line.Contains("--help", StringComparison.Ordinal))

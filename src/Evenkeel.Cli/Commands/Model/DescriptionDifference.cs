@@ -17,7 +17,12 @@ internal static class DescriptionDifference
     /// <summary>Writes a line about the descriptions, and one about the scalers.</summary>
     /// <returns>False if both files have one, and they differ.</returns>
     public static bool Write(TextWriter output, SafetensorsFile a, SafetensorsFile b) =>
-        Write(output, "Descriptions of the network", ModelFile.ModelKey, a, b) & Write(output, "Scalers", ModelFile.ScalerKey, a, b);
+        Write(output, "Descriptions of the network", ModelFile.ModelKey, a, b) & WriteScalers(output, a, b);
+
+    /// <summary>Writes a line about the scalers.</summary>
+    /// <returns>False if both files have one, and they differ.</returns>
+    public static bool WriteScalers(TextWriter output, SafetensorsFile a, SafetensorsFile b) =>
+        Write(output, "Scalers", ModelFile.ScalerKey, a, b);
 
     private static bool Write(TextWriter output, string what, string text, SafetensorsFile a, SafetensorsFile b)
     {

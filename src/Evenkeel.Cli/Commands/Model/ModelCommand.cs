@@ -15,6 +15,7 @@ internal static class ModelCommand
             ModelInspectCommand.Create(terminal),
             ModelConvertCommand.Create(terminal),
             ModelCompareCommand.Create(terminal),
+            ModelVerifyCommand.Create(terminal),
             ModelFoldCommand.Create(terminal),
             ModelRecalibrateCommand.Create(terminal, cancellationToken),
             ModelFinetuneCommand.Create(terminal, cancellationToken),
@@ -23,6 +24,7 @@ internal static class ModelCommand
         command.Examples.Add(
             ("evenkeel model convert net.evenkeel --names torchvision --out net.safetensors", "weights for PyTorch"));
         command.Examples.Add(("evenkeel model compare before.evenkeel after.evenkeel", "which tensors differ, and by how much"));
+        command.Examples.Add(("evenkeel model verify net.evenkeel net.onnx", "whether the outputs are equal, and where they are not"));
         return command;
     }
 }

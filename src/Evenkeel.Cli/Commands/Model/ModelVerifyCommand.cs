@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
+using Evenkeel.Cli.Help;
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Shell;
+using Evenkeel.Formats;
+using Evenkeel.Layers;
+using Evenkeel.Models;
+using Evenkeel.Networks;
+using Evenkeel.Numerics;
+using static System.FormattableString;
+
+namespace Evenkeel.Cli.Commands.Model;
+
+/// <summary><c>evenkeel model verify</c>: compares the outputs of two networks, and finds the layer where a difference begins.</summary>
+internal static class ModelVerifyCommand
+{
+    private const int DefaultSamples = 16;
+    private const int MaximumSamples = 1_000_000;
+    private const int MaximumValues = 1 << 28;
+    private const double DefaultTolerance = 1e-4;
+
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> first = ModelArgument.Create("A", "A model file, a checkpoint or an ONNX file.");
+        Argument<string> second = ModelArgument.Create("B", "The file to compare it with: another form of A, such as the folded one.");
+        Option<int> samples = SharedOptions.Number(
+            "--samples",
+            "N",
+            Invariant($"Number of samples, of normal random numbers; the outputs of all layers are kept (default {DefaultSamples})."),
+            DefaultSamples,
+            Invariant($"a whole number from 1 to {MaximumSamples}"),
+            value => value is >= 1 and <= MaximumSamples);
+        Option<ulong> seed = SharedOptions.Number(
+            "--seed", "N", "Seed of the samples (default 0).", 0UL, "a whole number from 0 to 18446744073709551615", _ => true);
+        Option<double> tolerance = SharedOptions.Number(
+            "--tolerance",
+            "T",
+            Invariant($"Largest difference that counts as equal, relative to the largest output (default {DefaultTolerance})."),
+            DefaultTolerance,
+            "a finite number of at least 0",
+            value => value >= 0 && double.IsFinite(value));
+        Option<bool> json = SharedOptions.Json("Print one line of JSON on standard output.");
+        var command = new DocumentedCommand(
+            "verify",
+            "Compare the outputs of two networks on random samples, and find the layer where a difference begins. Scalers are left out.")
+        {
+            first,
+            second,
+        };
+        command.ExitCodes = "0 equal; 1 different, or failed; 2 invalid command line";
+        command.AddGroup("Comparison", samples, seed, tolerance);
+        command.AddGroup("Output", json);
+        command.Examples.Add(("evenkeel model verify net.evenkeel net.onnx", "after a conversion"));
+        command.Examples.Add(("evenkeel model verify before.evenkeel after.evenkeel --json", "for a program"));
+        command.SetAction(parsed =>
+        {
+            string pathA = parsed.GetRequiredValue(first), pathB = parsed.GetRequiredValue(second);
+            if (pathA == OutputFile.Dash && pathB == OutputFile.Dash)
+            {
+                throw new UsageException("standard input (-) cannot be both files.");
+            }
+
+            using SafetensorsFile fileA = ModelArgument.Open(pathA), fileB = ModelArgument.Open(pathB);
+            ModelFile a = ModelArgument.Load(fileA, pathA), b = ModelArgument.Load(fileB, pathB);
+            NetworkComparison comparison = Compare(
+                (a, pathA), (b, pathB), parsed.GetValue(samples), parsed.GetValue(seed), parsed.GetValue(tolerance));
+            bool sameScalers;
+            if (parsed.GetValue(json))
+            {
+                sameScalers = DescriptionDifference.WriteScalers(TextWriter.Null, fileA, fileB);
+                JsonObject line = ComparisonRendering.ToJson(comparison);
+                line["scalers"] = a.Scaler is null && b.Scaler is null ? "none"
+                    : b.Scaler is null ? "only in a"
+                    : a.Scaler is null ? "only in b"
+                    : sameScalers ? "equal"
+                    : "different";
+                terminal.Output.WriteLine(line.ToJsonString());
+            }
+            else
+            {
+                ComparisonRendering.WriteText(terminal.Output, comparison);
+                sameScalers = DescriptionDifference.WriteScalers(terminal.Output, fileA, fileB);
+            }
+
+            return comparison.IsWithinTolerance && sameScalers ? ExitCode.Success : ExitCode.Different;
+        });
+        return command;
+    }
+
+    private static NetworkComparison Compare(
+        (ModelFile Model, string Path) a, (ModelFile Model, string Path) b, int samples, ulong seed, double tolerance)
+    {
+        nint[] shape = SampleShape(a, b);
+        nint[] outputA = OutputShape(a, shape), outputB = OutputShape(b, shape);
+        if (!outputA.SequenceEqual(outputB))
+        {
+            throw new InvalidDataException(
+                $"'{a.Path}' returns {Shape.Describe(outputA)} for a sample, '{b.Path}' {Shape.Describe(outputB)}.");
+        }
+
+        double values = shape.Aggregate((double)samples, static (product, length) => product * length);
+        if (values > MaximumValues)
+        {
+            throw new InvalidDataException(Invariant(
+                $"{samples:N0} samples of shape {Shape.Describe(shape)} are {values:N0} values; at most {MaximumValues:N0} are possible. ")
+                + "Take fewer by --samples.");
+        }
+
+        Tensor<float> inputs = Tensor.CreateFromShape<float>([samples, .. shape]);
+        new RandomStream(seed, 0).FillNormal(inputs.Elements(), 0, 1);
+        try
+        {
+            return NetworkComparison.Of(a.Model.Network, b.Model.Network, inputs, tolerance);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException(OneLine.Of(e), e);
+        }
+        catch (OverflowException e)
+        {
+            throw new InvalidDataException(
+                Invariant($"The output of a layer is too large for {samples:N0} samples: take fewer by --samples."), e);
+        }
+    }
+
+    private static nint[] SampleShape((ModelFile Model, string Path) a, (ModelFile Model, string Path) b)
+    {
+        IReadOnlyList<int> shape = a.Model.SampleShape ?? b.Model.SampleShape ?? throw new InvalidDataException(
+            $"Neither '{a.Path}' nor '{b.Path}' has the shape of a sample: save one of them with ModelFile.SampleShape.");
+        nint[] lengths = Lengths(shape), others = Lengths(b.Model.SampleShape ?? shape);
+        return others.SequenceEqual(lengths)
+            ? lengths
+            : throw new InvalidDataException(
+                $"'{a.Path}' takes samples of shape {Shape.Describe(lengths)}, '{b.Path}' {Shape.Describe(others)}: "
+                + "only networks that take the same samples are compared.");
+
+        static nint[] Lengths(IReadOnlyList<int> shape) => [.. shape.Select(length => (nint)length)];
+    }
+
+    private static nint[] OutputShape((ModelFile Model, string Path) model, nint[] shape)
+    {
+        try
+        {
+            return model.Model.Network.OutputShape([1, .. shape])[1..];
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            string problem = e is ArgumentException argument ? OneLine.Of(argument) : "an output would be too large.";
+            throw new InvalidDataException($"'{model.Path}' does not take samples of shape {Shape.Describe(shape)}: {problem}", e);
+        }
+    }
+}
