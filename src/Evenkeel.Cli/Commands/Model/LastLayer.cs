@@ -17,7 +17,8 @@ internal sealed record LastLayer(Layer Network, Layer Logits, Linear Linear)
     {
         Layer[] leaves = [.. network.NamedLayers().Select(named => named.Layer).Where(layer => layer.Children.Count == 0)];
         int last = Array.FindLastIndex(leaves, layer => layer.Parameters.Count > 0);
-        if (last < 0 || leaves[last] is not Linear linear || leaves[(last + 1)..].Any(layer => layer is not (Softmax or Identity or Dropout)))
+        if (last < 0 || leaves[last] is not Linear linear
+            || leaves[(last + 1)..].Any(layer => layer is not (Softmax or Identity or Dropout)))
         {
             return null;
         }

@@ -31,8 +31,8 @@ internal static class ModelFinetuneCommand
         Option<string?> data = DataOption.Create();
         Option<string> trained = SharedOptions.Choice(
             "--train",
-            "What is trained: all parameters (default); the last layer only, with everything else as it is; or the scales and shifts of the "
-            + "normalizations.",
+            "What is trained: all parameters (default); the last layer only, with everything else as it is; or the scales and shifts of "
+            + "the normalizations.",
             FineTuning.Choices);
         Option<bool> renew = new("--new-last")
         {
@@ -46,7 +46,8 @@ internal static class ModelFinetuneCommand
         Option<double?> rate = SharedOptions.OptionalNumber<double>(
             "--lr",
             "RATE",
-            Invariant($"Learning rate (default {Defaults.LearningRate}; {TrainingDefaults.AdaptiveLearningRate} for adam, adamw and rmsprop)."),
+            Invariant($"Learning rate (default {Defaults.LearningRate}; ")
+                + Invariant($"{TrainingDefaults.AdaptiveLearningRate} for adam, adamw and rmsprop)."),
             "a finite number of at least 0",
             value => value >= 0 && float.IsFinite((float)value));
         Option<double?> decay = SharedOptions.OptionalNumber<double>(
@@ -56,7 +57,12 @@ internal static class ModelFinetuneCommand
             "a finite number of at least 0",
             value => value >= 0 && float.IsFinite((float)value));
         Option<int> epochs = SharedOptions.Number(
-            "--epochs", "N", "Number of passes over the training images (default 3).", 3, "a whole number of at least 1", value => value >= 1);
+            "--epochs",
+            "N",
+            "Number of passes over the training images (default 3).",
+            3,
+            "a whole number of at least 1",
+            value => value >= 1);
         Option<int> batchSize = SharedOptions.Number(
             "--batch-size",
             "N",
@@ -160,7 +166,8 @@ internal static class ModelFinetuneCommand
 
             Tensor<float>[] DrawSource(string samples)
             {
-                using SampleSource opened = SampleSources.Open(parsed, new CsvOptions(), samples, document.Model, name, form, training: true);
+                using SampleSource opened = SampleSources.Open(
+                    parsed, new CsvOptions(), samples, document.Model, name, form, training: true);
                 return SampleBatches.Draw(opened, form, SourceSamples, SourceBatch, parsed.GetValue(seed), cancellationToken);
             }
         }));
@@ -188,7 +195,8 @@ internal static class ModelFinetuneCommand
     {
         long start = Stopwatch.GetTimestamp();
         Dataset<int> train = Of(images.Train), test = Of(images.Test);
-        results.WriteLine(Invariant($"features: {train.Count + test.Count:N0} images in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        results.WriteLine(Invariant($"features: {train.Count + test.Count:N0} images in {seconds:F1} s"));
         return (new Sequential(last.Linear), train, test);
 
         Dataset<int> Of(Dataset<int> set) =>

@@ -65,7 +65,7 @@ internal static class ModelRecalibrateCommand
         };
         command.Sections.Add(("Columns",
         [
-            ("mean shift", "how far the running means moved, in standard deviations from before: the median over channels, and the largest"),
+            ("mean shift", "how far the running means moved, in standard deviations from before: the median channel's, and the largest"),
             ("variance ratio", "the running variance after over that before: the least, the median and the largest"),
             ("γ near 0", Invariant($"dead channels, whose |γ| is below {NormalizationState.Small}")),
             ("tiny, huge", Invariant($"running variances now below {RunningState.TinyBelow}, and above {RunningState.HugeAbove}")),
@@ -76,10 +76,10 @@ internal static class ModelRecalibrateCommand
         command.AddGroup("Images", pixels.All);
         command.AddGroup("CSV", csv.All);
         command.AddGroup("ONNX", onnx.All);
-        command.Examples.Add(("evenkeel model recalibrate net.onnx --data new-images --out adapted.onnx", "adapts a network to new images"));
+        command.Examples.Add(("evenkeel model recalibrate net.onnx --data new-images --out adapted.onnx", "for other images"));
         command.Examples.Add((
             "evenkeel model recalibrate folded.onnx --source old-images --data new-images --out adapted.onnx",
-            "the same for a network whose normalizations were folded"));
+            "where the normalizations were folded"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
         {
             Parallelism.Threads = parsed.GetValue(threads);

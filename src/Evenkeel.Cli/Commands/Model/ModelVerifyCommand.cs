@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Commands.Samples;
+using Evenkeel.Cli.Commands.Scale;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
@@ -8,7 +10,7 @@ using Evenkeel.Formats;
 using Evenkeel.Layers;
 using Evenkeel.Models;
 using Evenkeel.Networks;
-using Evenkeel.Numerics;
+using Evenkeel.Onnx;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Model;
@@ -18,7 +20,6 @@ internal static class ModelVerifyCommand
 {
     private const int DefaultSamples = 16;
     private const int MaximumSamples = 1_000_000;
-    private const int MaximumValues = 1 << 28;
     private const double DefaultTolerance = 1e-4;
 
     public static Command Create(Terminal terminal)
@@ -28,10 +29,14 @@ internal static class ModelVerifyCommand
         Option<int> samples = SharedOptions.Number(
             "--samples",
             "N",
-            Invariant($"Number of samples, of normal random numbers; the outputs of all layers are kept (default {DefaultSamples})."),
+            Invariant($"Number of samples; the outputs of all layers are kept (default {DefaultSamples})."),
             DefaultSamples,
             Invariant($"a whole number from 1 to {MaximumSamples}"),
             value => value is >= 1 and <= MaximumSamples);
+        Option<string?> data = SharedOptions.File(
+            "--data",
+            $"Samples to draw from: {SampleSources.Inputs}, whose test images are taken; for a model with a scaler, a CSV file "
+            + "(default: normal random numbers).");
         Option<ulong> seed = SharedOptions.Number(
             "--seed", "N", "Seed of the samples (default 0).", 0UL, "a whole number from 0 to 18446744073709551615", _ => true);
         Option<double> tolerance = SharedOptions.Number(
@@ -42,16 +47,23 @@ internal static class ModelVerifyCommand
             "a finite number of at least 0",
             value => value >= 0 && double.IsFinite(value));
         Option<bool> json = SharedOptions.Json("Print one line of JSON on standard output.");
+        var pixels = new PixelOptions();
+        var csv = new CsvOptions();
+        var onnx = new OnnxOptions();
         var command = new DocumentedCommand(
             "verify",
-            "Compare the outputs of two networks on random samples, and find the layer where a difference begins. Scalers are left out.")
+            "Compare the outputs of two networks on random or given samples, and find the layer where a difference begins. Scalers are left "
+            + "out.")
         {
             first,
             second,
         };
         command.ExitCodes = "0 equal; 1 different, or failed; 2 invalid command line";
-        command.AddGroup("Comparison", samples, seed, tolerance);
+        command.AddGroup("Comparison", data, samples, seed, tolerance);
         command.AddGroup("Output", json);
+        command.AddGroup("Images", pixels.All);
+        command.AddGroup("CSV", csv.All);
+        command.AddGroup("ONNX", onnx.All);
         command.Examples.Add(("evenkeel model verify net.evenkeel net.onnx", "after a conversion"));
         command.Examples.Add(("evenkeel model verify before.evenkeel after.evenkeel --json", "for a program"));
         command.SetAction(parsed =>
@@ -62,10 +74,14 @@ internal static class ModelVerifyCommand
                 throw new UsageException("standard input (-) cannot be both files.");
             }
 
-            using SafetensorsFile fileA = ModelArgument.Open(pathA), fileB = ModelArgument.Open(pathB);
+            OnnxLoadOptions options = onnx.Read(parsed);
+            using SafetensorsFile fileA = ModelArgument.Open(pathA, options), fileB = ModelArgument.Open(pathB, options);
             ModelFile a = ModelArgument.Load(fileA, pathA), b = ModelArgument.Load(fileB, pathB);
-            NetworkComparison comparison = Compare(
-                (a, pathA), (b, pathB), parsed.GetValue(samples), parsed.GetValue(seed), parsed.GetValue(tolerance));
+            nint[] shape = CheckShapes((a, pathA), (b, pathB));
+            Tensor<float> inputs = parsed.GetValue(data) is { } input
+                ? Draw(input)
+                : SampleBatches.Random(shape, parsed.GetValue(samples), parsed.GetValue(seed));
+            NetworkComparison comparison = Compare(a.Network, b.Network, inputs, parsed.GetValue(tolerance));
             bool sameScalers;
             if (parsed.GetValue(json))
             {
@@ -85,34 +101,33 @@ internal static class ModelVerifyCommand
             }
 
             return comparison.IsWithinTolerance && sameScalers ? ExitCode.Success : ExitCode.Different;
+
+            Tensor<float> Draw(string path)
+            {
+                int count = parsed.GetValue(samples);
+                SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(pathA, () => SampleForm.Of(a)));
+                using SampleSource source = SampleSources.Open(parsed, csv, path, a, pathA, form, training: false);
+                return SampleBatches.Draw(source, form, count, count, parsed.GetValue(seed), CancellationToken.None)[0];
+            }
         });
         return command;
     }
 
-    private static NetworkComparison Compare(
-        (ModelFile Model, string Path) a, (ModelFile Model, string Path) b, int samples, ulong seed, double tolerance)
+    /// <summary>The shape of the samples of both models, whose outputs have one shape too.</summary>
+    private static nint[] CheckShapes((ModelFile Model, string Path) a, (ModelFile Model, string Path) b)
     {
-        nint[] shape = SampleShape(a, b);
-        nint[] outputA = OutputShape(a, shape), outputB = OutputShape(b, shape);
-        if (!outputA.SequenceEqual(outputB))
-        {
-            throw new InvalidDataException(
+        nint[] shape = SampleShape(a, b), outputA = OutputShape(a, shape), outputB = OutputShape(b, shape);
+        return outputA.SequenceEqual(outputB)
+            ? shape
+            : throw new InvalidDataException(
                 $"'{a.Path}' returns {Shape.Describe(outputA)} for a sample, '{b.Path}' {Shape.Describe(outputB)}.");
-        }
+    }
 
-        double values = shape.Aggregate((double)samples, static (product, length) => product * length);
-        if (values > MaximumValues)
-        {
-            throw new InvalidDataException(Invariant(
-                $"{samples:N0} samples of shape {Shape.Describe(shape)} are {values:N0} values; at most {MaximumValues:N0} are possible. ")
-                + "Take fewer by --samples.");
-        }
-
-        Tensor<float> inputs = Tensor.CreateFromShape<float>([samples, .. shape]);
-        new RandomStream(seed, 0).FillNormal(inputs.Elements(), 0, 1);
+    private static NetworkComparison Compare(Layer a, Layer b, Tensor<float> inputs, double tolerance)
+    {
         try
         {
-            return NetworkComparison.Of(a.Model.Network, b.Model.Network, inputs, tolerance);
+            return NetworkComparison.Of(a, b, inputs, tolerance);
         }
         catch (ArgumentException e)
         {
@@ -121,7 +136,7 @@ internal static class ModelVerifyCommand
         catch (OverflowException e)
         {
             throw new InvalidDataException(
-                Invariant($"The output of a layer is too large for {samples:N0} samples: take fewer by --samples."), e);
+                Invariant($"The output of a layer is too large for {inputs.Lengths[0]:N0} samples: take fewer by --samples."), e);
         }
     }
 

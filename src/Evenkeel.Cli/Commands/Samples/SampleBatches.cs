@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using static System.FormattableString;
 
@@ -61,14 +62,20 @@ internal static class SampleBatches
     /// <exception cref="InvalidDataException">The samples are too large.</exception>
     public static Tensor<float> Random(ReadOnlySpan<nint> shape, int count, ulong seed)
     {
-        long length = TensorPrimitives.Product<nint>(shape) * (long)count;
-        if (length > MaximumValues)
+        double length = count;
+        foreach (nint axis in shape)
         {
-            throw new InvalidDataException(
-                Invariant($"{count} samples have {length:N0} values; at most {MaximumValues:N0} are possible."));
+            length *= axis;
         }
 
-        float[] values = new float[length];
+        if (length > MaximumValues)
+        {
+            throw new InvalidDataException(Invariant(
+                $"{count:N0} samples of shape {Shape.Describe(shape)} are {length:N0} values; at most {MaximumValues:N0} are possible. ")
+                + "Take fewer by --samples.");
+        }
+
+        float[] values = new float[(int)length];
         new RandomSource(seed).Next().FillNormal(values, mean: 0, standardDeviation: 1);
         return Tensor.Create(values, [count, .. shape]);
     }

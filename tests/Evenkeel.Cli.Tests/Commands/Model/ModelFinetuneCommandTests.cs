@@ -99,7 +99,8 @@ public sealed class ModelFinetuneCommandTests : IDisposable
     [Fact]
     public void Refuses_what_cannot_be_trained()
     {
-        SmallModels.SaveConvolutional(new Sequential(new Flatten(), new Linear(20, 2, new RandomSource(1))), _folder.PathOf("two.evenkeel"));
+        var two = new Sequential(new Flatten(), new Linear(20, 2, new RandomSource(1)));
+        SmallModels.SaveConvolutional(two, _folder.PathOf("two.evenkeel"));
         _folder.Run("model", "finetune", "@two.evenkeel", "--data", _images.Folder, "--out", "@t.onnx")
             .AssertRefused(2, "has 2 outputs", "3 classes", "--new-last");
         _folder.Run("model", "finetune", "@m.onnx", "--out", "@t.onnx").AssertRefused(1, "28×28", "4×5");

@@ -241,4 +241,19 @@ public sealed class ModelVerifyCommandTests : IDisposable
         Recalibration.Recalibrate(network, [images]);
         return network;
     }
+
+    [Fact]
+    public void Given_samples_take_the_place_of_random_ones()
+    {
+        using var images = new SmallImages();
+        SmallModels.SaveConvolutional(SmallModels.Convolutional(images), _folder.PathOf("c.evenkeel"));
+        _folder.RunWell("model", "fold", "@c.evenkeel", "--out", "@f.onnx");
+        string random = _folder.RunWell("model", "verify", "@c.evenkeel", "@f.onnx").OutputLines[0];
+        string given = _folder.RunWell("model", "verify", "@c.evenkeel", "@f.onnx", "--data", images.Folder).OutputLines[0];
+        string scaled = _folder.RunWell(
+            "model", "verify", "@c.evenkeel", "@f.onnx", "--data", images.Folder, "--pixel-mean", "0.5").OutputLines[0];
+        Assert.Equal(3, new[] { random, given, scaled }.Distinct().Count());
+        Assert.All([random, given, scaled], line => Assert.Contains("within the tolerance", line, StringComparison.Ordinal));
+        _folder.Run("model", "verify", "@c.evenkeel", "@f.onnx", "--data", "@none").AssertRefused(1, "none");
+    }
 }
