@@ -18,6 +18,7 @@ internal sealed unsafe class ProductStep : DivisibleStep
     private readonly ActivationBuffer _target;
     private readonly ActivationBuffer? _residual;
     private readonly int _samplesPerTable;
+    private readonly bool _isLargerThanSource;
 
     /// <summary>Creates a step.</summary>
     /// <param name="name">"linear", "convolution".</param>
@@ -36,6 +37,7 @@ internal sealed unsafe class ProductStep : DivisibleStep
         _residual = residual;
         _samplesPerTable = groups[0].Rows / target.Layout.Pixels;
         WeightBytes = groups.Sum(group => group.Matrix.Bytes);
+        _isLargerThanSource = WeightBytes > sizeof(float) * (long)source.Layout.SampleStride;
         MultiplyAdds = groups.Sum(group => (long)group.Matrix.Depth * group.Matrix.Columns) * target.Layout.Pixels;
         Kind = name + (residual is null ? "" : " + residual") + (groups[0].Relu ? " + relu" : "");
     }
@@ -58,8 +60,8 @@ internal sealed unsafe class ProductStep : DivisibleStep
     /// <inheritdoc/>
     public override void Invoke(in SubBatch batch, int part, int parts)
     {
-        // Divide the rows if each part gets a whole tile of them, otherwise the panels of the weights.
-        bool byPanels = _samplesPerTable > 1 || _target.Layout.Pixels < TileRows * parts;
+        // Parts of the rows read all weights, and parts of the panels of weights read all rows: divide the larger of the two.
+        bool byPanels = _samplesPerTable > 1 || _target.Layout.Pixels < TileRows * parts || _isLargerThanSource;
         for (int sample = 0; sample < batch.Samples; sample += _samplesPerTable)
         {
             int rows = Math.Min(_samplesPerTable, batch.Samples - sample) * _target.Layout.Pixels;
