@@ -31,10 +31,10 @@ internal sealed class OnnxOptions
     public Option[] All => [_shape, _variance];
 
     /// <summary>Creates <c>--opset</c>, the version of the operators in a file that is written; null for a default.</summary>
-    public static Option<int?> Opset(string byDefault) => SharedOptions.OptionalNumber<int>(
+    public static Option<int?> Opset() => SharedOptions.OptionalNumber<int>(
         "--opset",
         "N",
-        $"Version of ONNX's operators in the output (default: {byDefault}).",
+        "Version of ONNX's operators in the output (default: that of the ONNX file that is read, or 21).",
         Invariant($"a whole number from {OnnxSaveOptions.MinimumOpset} to {OnnxSaveOptions.MaximumOpset}"),
         value => value is >= OnnxSaveOptions.MinimumOpset and <= OnnxSaveOptions.MaximumOpset);
 

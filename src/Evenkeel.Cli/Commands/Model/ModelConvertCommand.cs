@@ -37,7 +37,7 @@ internal static class ModelConvertCommand
         {
             Description = "Leave out the description of the network, without which the file is not a model file.",
         };
-        Option<int?> opset = OnnxOptions.Opset("21");
+        Option<int?> opset = OnnxOptions.Opset();
         var onnxOptions = new OnnxOptions();
         Option<bool> fold = new("--fold") { Description = "Fold normalizations into the layers before them where possible." };
         Option<bool> softmax = new("--softmax") { Description = "End with a softmax, for networks that were trained on logits." };
@@ -62,14 +62,13 @@ internal static class ModelConvertCommand
             OutputFile target = OutputFile.Create(parsed.GetRequiredValue(output), name);
             if (OnnxModels.IsName(target.Path))
             {
-                var options = new OnnxSaveOptions
+                var document = ModelDocument.Load(name, onnxOptions.Read(parsed));
+                OnnxSaveOptions options = document.SaveOptions(parsed.GetValue(opset)) with
                 {
-                    Opset = parsed.GetValue(opset) ?? new OnnxSaveOptions().Opset,
                     Fold = parsed.GetValue(fold),
                     Softmax = parsed.GetValue(softmax),
                 };
-                ModelFile model = ModelArgument.Load(name, onnxOptions.Read(parsed));
-                (byte[] onnx, OnnxSaveReport report) = ModelArgument.Naming(name, () => OnnxModels.Write(model, options));
+                (byte[] onnx, OnnxSaveReport report) = ModelArgument.Naming(name, () => OnnxModels.Write(document.Model, options));
                 target.Write(stream => stream.Write(onnx));
                 foreach (FoldingEntry entry in report.Folding)
                 {

@@ -32,6 +32,19 @@ internal sealed class ModelDocument
         return new ModelDocument(path, onnx is null ? ModelArgument.Load(path) : OnnxModels.ToModel(onnx), onnx);
     }
 
+    /// <summary>The settings of an ONNX file in place of the model's: the version of its operators and its names, if it has some.</summary>
+    /// <param name="opset">The version of the operators; null for that of the file that was read, where it can be written.</param>
+    public OnnxSaveOptions SaveOptions(int? opset)
+    {
+        var options = new OnnxSaveOptions();
+        return options with
+        {
+            Opset = opset ?? Math.Clamp(_onnx?.Opset ?? options.Opset, OnnxSaveOptions.MinimumOpset, OnnxSaveOptions.MaximumOpset),
+            InputName = _onnx?.InputName ?? options.InputName,
+            OutputName = _onnx?.OutputName ?? options.OutputName,
+        };
+    }
+
     /// <summary>Writes a network in place of the model's, and a line with the file.</summary>
     /// <param name="results">Receives the line.</param>
     /// <param name="target">The file.</param>
@@ -45,14 +58,7 @@ internal sealed class ModelDocument
         var model = new ModelFile(network) { SampleShape = Model.SampleShape, Scaler = Model.Scaler };
         if (OnnxModels.IsName(target.Path))
         {
-            var options = new OnnxSaveOptions();
-            options = options with
-            {
-                Opset = opset ?? Math.Clamp(_onnx?.Opset ?? options.Opset, OnnxSaveOptions.MinimumOpset, OnnxSaveOptions.MaximumOpset),
-                InputName = _onnx?.InputName ?? options.InputName,
-                OutputName = _onnx?.OutputName ?? options.OutputName,
-            };
-            (byte[] file, _) = ModelArgument.Naming(Path, () => OnnxModels.Write(model, options));
+            (byte[] file, _) = ModelArgument.Naming(Path, () => OnnxModels.Write(model, SaveOptions(opset)));
             target.Write(stream => stream.Write(file));
         }
         else

@@ -27,7 +27,7 @@ internal static class ModelFinetuneCommand
     {
         Argument<string> path = ModelArgument.Create("IN", "A model file, a checkpoint or an ONNX file.");
         Option<string> output = ModelDocument.Output();
-        Option<int?> opset = OnnxOptions.Opset("that of IN, or 21");
+        Option<int?> opset = OnnxOptions.Opset();
         Option<string?> data = DataOption.Create();
         Option<string> trained = SharedOptions.Choice(
             "--train",

@@ -17,7 +17,7 @@ internal static class ModelFoldCommand
     {
         Argument<string> path = ModelArgument.Create("IN", "A model file, a checkpoint or an ONNX file.");
         Option<string> output = ModelDocument.Output();
-        Option<int?> opset = OnnxOptions.Opset("that of IN, or 21");
+        Option<int?> opset = OnnxOptions.Opset();
         var onnx = new OnnxOptions();
         var command = new DocumentedCommand(
             "fold",

@@ -29,7 +29,7 @@ internal static class ModelRecalibrateCommand
             $"Samples to take statistics from, without labels: {SampleSources.Inputs}, whose training images are taken; for a model with a "
             + "scaler, a CSV file.");
         Option<string> output = ModelDocument.Output();
-        Option<int?> opset = OnnxOptions.Opset("that of IN, or 21");
+        Option<int?> opset = OnnxOptions.Opset();
         Option<int> samples = SharedOptions.Number(
             "--samples",
             "N",

@@ -4,6 +4,7 @@ using Evenkeel.Formats;
 using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
+using Evenkeel.Onnx;
 using Evenkeel.Tensors;
 
 namespace Evenkeel.Cli.Tests.Commands.Model;
@@ -57,6 +58,19 @@ public sealed class ModelConvertCommandTests : IDisposable
         _folder.Run("model", "convert", "@m.evenkeel", "--opset", "99", "--out", "@f.onnx").AssertRefused(2, "--opset", "17 to 23");
         File.WriteAllText(_folder.PathOf("no.onnx"), "no model");
         _folder.Run("model", "inspect", "@no.onnx").AssertRefused(1, "no.onnx", "not an ONNX model");
+    }
+
+    [Fact]
+    public void An_ONNX_file_keeps_its_version_and_its_names()
+    {
+        OnnxFile.Save(
+            _folder.PathOf("a.onnx"),
+            SmallModels.Network(),
+            [SmallImages.Height, SmallImages.Width, 1],
+            new OnnxSaveOptions { Opset = 17, InputName = "images", OutputName = "scores" });
+        _folder.RunWell("model", "convert", "@a.onnx", "--out", "@b.onnx");
+        Assert.Equal(File.ReadAllBytes(_folder.PathOf("a.onnx")), File.ReadAllBytes(_folder.PathOf("b.onnx")));
+        Assert.Contains("\"input\":\"images\"", _folder.RunWell("model", "inspect", "@b.onnx", "--json").Output, StringComparison.Ordinal);
     }
 
     [Fact]
