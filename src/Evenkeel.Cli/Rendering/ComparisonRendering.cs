@@ -18,8 +18,8 @@ internal static class ComparisonRendering
             + $"{(comparison.IsWithinTolerance ? "within" : "beyond")} the tolerance of {Number(comparison.Tolerance)}");
         if (comparison.FirstDifference is { } first)
         {
-            string behind = first.Behind.Count == 0 ? "the input" : Listed(first.Behind.Select(Shown));
-            output.WriteLine($"layers agree up to {behind}");
+            string sources = first.Sources.Count == 0 ? "the input" : Listed(first.Sources.Select(Shown));
+            output.WriteLine($"layers agree up to {sources}");
             output.WriteLine($"first difference: {Describe(first)}");
             return;
         }
@@ -43,7 +43,7 @@ internal static class ComparisonRendering
         ["first_difference"] = comparison.FirstDifference is { } first
             ? new JsonObject
             {
-                ["behind"] = new JsonArray([.. first.Behind.Select(ToJson)]),
+                ["sources"] = new JsonArray([.. first.Sources.Select(ToJson)]),
                 ["a"] = new JsonArray([.. first.Layers.Select(ToJson)]),
                 ["b"] = new JsonArray([.. first.OtherLayers.Select(ToJson)]),
                 ["largest_difference"] = Finite(first.LargestDifference),

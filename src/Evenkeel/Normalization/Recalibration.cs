@@ -85,7 +85,7 @@ public static class Recalibration
             {
                 ArgumentNullException.ThrowIfNull(batch, nameof(batches));
                 cancellationToken.ThrowIfCancellationRequested();
-                network.Forward(batch, Pass.Inference);
+                network.Predict(batch);
             }
         }
         finally

@@ -15,6 +15,12 @@ internal sealed class LayerFlow
     /// <summary>Returns the layers whose outputs a layer reads; none for the network's input.</summary>
     public IReadOnlyList<Layer> SourcesOf(Layer layer) => _sources[layer];
 
+    /// <summary>Returns the last layers before the output for which a condition holds, on all paths.</summary>
+    public HashSet<Layer> LastLayers(Func<Layer, bool> condition) => Last(_ends, condition);
+
+    /// <summary>Returns the last layers before a layer for which a condition holds, on all paths.</summary>
+    public HashSet<Layer> LastBefore(Layer layer, Func<Layer, bool> condition) => Last(_sources[layer], condition);
+
     /// <summary>Returns the layers from which the output can be reached without passing through one of the given layers.</summary>
     public HashSet<Layer> Uncovered(IReadOnlySet<Layer> cover)
     {
@@ -48,6 +54,25 @@ internal sealed class LayerFlow
         }
 
         return leading;
+    }
+
+    private HashSet<Layer> Last(Layer[] ends, Func<Layer, bool> condition)
+    {
+        HashSet<Layer> last = [], seen = [];
+        var waiting = new Stack<Layer>(ends);
+        while (waiting.TryPop(out Layer? layer))
+        {
+            if (condition(layer))
+            {
+                last.Add(layer);
+            }
+            else if (seen.Add(layer))
+            {
+                Array.ForEach(_sources[layer], waiting.Push);
+            }
+        }
+
+        return last;
     }
 
     /// <summary>Notes what the layers inside a layer read, and returns those that compute its output.</summary>

@@ -9,15 +9,16 @@ public static class LayerReplacement
     /// <summary>Makes a network in which one layer is another.</summary>
     /// <typeparam name="TLayer">The type of the network.</typeparam>
     /// <param name="network">
-    /// The network, a <see cref="Sequential"/>, <see cref="Residual"/> or <see cref="Graph"/>, which is not changed; all other layers are
-    /// the same objects in both.
+    /// The network, a <see cref="Sequential"/>, <see cref="Residual"/> or <see cref="Graph"/>, which is not changed. All other
+    /// layers are the same objects in both; clone one of the networks before both are used further.
     /// </param>
     /// <param name="layer">A layer in it, or in a network inside it.</param>
     /// <param name="replacement">What takes its place, under its name.</param>
     /// <returns>The new network.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">
-    /// The network does not have the layer, or has it in a layer of another type; or it has the replacement already.
+    /// The network does not have the layer, or has it in a layer of another type; or it has the replacement already, or that does not fit, as
+    /// an activation of a <see cref="Residual"/> that is no <see cref="Relu"/>.
     /// </exception>
     public static TLayer Replace<TLayer>(TLayer network, Layer layer, Layer replacement)
         where TLayer : Layer
@@ -25,6 +26,11 @@ public static class LayerReplacement
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(replacement);
+        if (network.NamedLayers().Any(named => ReferenceEquals(named.Layer, replacement)))
+        {
+            throw new ArgumentException("The network has the replacement already.", nameof(replacement));
+        }
+
         Layer replaced = ReplaceInside(network, layer, replacement);
         return !ReferenceEquals(replaced, network)
             ? (TLayer)replaced
@@ -49,7 +55,9 @@ public static class LayerReplacement
             Residual block => new Residual(
                 children[0],
                 block.Shortcut is null ? null : children[1],
-                block.Activation is null ? null : (Relu)children[^1]),
+                block.Activation is null ? null : children[^1] as Relu ?? throw new ArgumentException(
+                    $"The activation of a Residual is a Relu; a {children[^1].GetType().Name} cannot take its place.",
+                    nameof(replacement))),
             _ => network,
         };
     }

@@ -97,26 +97,26 @@ public sealed class NetworkComparison
                 : null;
         }
 
-        IReadOnlyList<LayerAgreement> behind = PairsOf(pass.Flow.SourcesOf(first.Layer), pairs);
-        Layer?[] sources = [.. behind.Select(pair => pair.OtherLayer)];
+        IReadOnlyList<LayerAgreement> sources = PairsOf(pass.Flow.SourcesOf(first.Layer), pairs);
+        Layer?[] otherSources = [.. sources.Select(pair => pair.OtherLayer)];
         RecordedOutput? counterpart = otherApart
             .Where(layer => layer.Layer.GetType() == first.Layer.GetType() && layer.Count == first.Count)
-            .OrderByDescending(layer => other.Flow.SourcesOf(layer.Layer).SequenceEqual(sources))
+            .OrderByDescending(layer => other.Flow.SourcesOf(layer.Layer).SequenceEqual(otherSources))
             .ThenByDescending(layer => layer.Path == first.Path)
             .FirstOrDefault();
         if (counterpart is null)
         {
-            return new LayerDifference(behind, Named([first]), [], null, first.Largest);
+            return new LayerDifference(sources, Named([first]), [], null, first.Largest);
         }
 
         HashSet<Layer> leading = other.Flow.LeadingTo(counterpart.Layer, otherApart.Select(layer => layer.Layer).ToHashSet());
         List<RecordedOutput> layers = [first], others = [.. otherApart.Where(layer => leading.Contains(layer.Layer))];
-        RecordedOutput[] normalizations = NormalizationsBehind(first, apart, pass.Flow);
-        RecordedOutput[] otherNormalizations = NormalizationsBehind(counterpart, otherApart, other.Flow);
+        RecordedOutput[] normalizations = NormalizationsAfter(first, apart, pass.Flow);
+        RecordedOutput[] otherNormalizations = NormalizationsAfter(counterpart, otherApart, other.Flow);
         layers.AddRange(normalizations.Take(normalizations.Length - otherNormalizations.Length));
         others.AddRange(otherNormalizations.Take(otherNormalizations.Length - normalizations.Length));
         return new LayerDifference(
-            behind, Named(layers), Named(others), layers[^1].LargestDifference(others[^1]), layers[^1].Largest);
+            sources, Named(layers), Named(others), layers[^1].LargestDifference(others[^1]), layers[^1].Largest);
     }
 
     /// <summary>Returns the layers that contribute to the output without passing through one that agrees.</summary>
@@ -126,8 +126,8 @@ public sealed class NetworkComparison
         return [.. pass.Layers.Where(layer => uncovered.Contains(layer.Layer))];
     }
 
-    /// <summary>Returns the normalizations behind a layer, which folding takes into it.</summary>
-    private static RecordedOutput[] NormalizationsBehind(RecordedOutput layer, List<RecordedOutput> layers, LayerFlow flow)
+    /// <summary>Returns the normalizations after a layer, which folding takes into it.</summary>
+    private static RecordedOutput[] NormalizationsAfter(RecordedOutput layer, List<RecordedOutput> layers, LayerFlow flow)
     {
         var normalizations = new List<RecordedOutput>();
         for (RecordedOutput? last = layer; last is not null;)

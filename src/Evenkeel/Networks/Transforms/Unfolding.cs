@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
@@ -8,7 +8,7 @@ using Evenkeel.Numerics.Channels;
 namespace Evenkeel.Networks;
 
 /// <summary>
-/// Puts batch normalization back behind the convolutions that it was folded into, from data of the kind that the network was trained on,
+/// Puts batch normalization back after the convolutions that it was folded into, from data of the kind that the network was trained on,
 /// so that the network can be recalibrated or fine-tuned.
 /// </summary>
 /// <remarks>
@@ -18,18 +18,40 @@ namespace Evenkeel.Networks;
 /// the identity but for rounding, γ·(x − μ)/√(σ² + ε) + β = x, and the network's outputs are what they were.
 /// </para>
 /// <para>
-/// μ and σ² are those of β and γ after rounding to single precision, so that <see cref="Folding"/> gives the weights back bit for bit.
+/// μ and σ² are those of β and γ after rounding to single precision, so that <see cref="Folding"/> gives the weights back bit for bit, and
+/// the biases but for what double precision rounds.
 /// </para>
 /// <para>
-/// A convolution without bias is left alone, since folding leaves a bias; so is one that a normalization follows, and the last layer with
-/// parameters, which gives the network's outputs.
+/// A convolution without bias is left alone, since folding leaves a bias. So are one that a normalization follows, and those that give the
+/// network's outputs: the last layer with parameters, and what reaches the output through nothing but pooling, sums and the like.
 /// </para>
 /// </remarks>
 public static class Unfolding
 {
     private const string Suffix = "_norm";
 
-    /// <summary>Makes a network that computes what the given one computes, with normalizations behind its convolutions.</summary>
+    /// <summary>Makes a network that computes what the given one computes, with normalizations after its convolutions.</summary>
+    /// <typeparam name="TLayer">The type of the network.</typeparam>
+    /// <param name="network">The network, which is not changed; its layers are the same objects in both.</param>
+    /// <param name="batches">Data of the kind that the network was trained on, gone through once; 10³ to 10⁴ samples are enough.</param>
+    /// <param name="options">The settings; the defaults if null.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>The new network.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are no batches, or a batch does not fit, or a channel has too few finite values for a variance.
+    /// </exception>
+    /// <exception cref="ArgumentNullException">The network, the batches or one of them is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or not finite.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
+    public static TLayer Unfold<TLayer>(
+        TLayer network,
+        IReadOnlyCollection<Tensor<float>> batches,
+        UnfoldingOptions? options = null,
+        CancellationToken cancellationToken = default)
+        where TLayer : Layer => Unfold(network, batches, out _, options, cancellationToken);
+
+    /// <summary>As the other overload, with a report.</summary>
     /// <typeparam name="TLayer">The type of the network.</typeparam>
     /// <param name="network">
     /// The network, a <see cref="Sequential"/>, <see cref="Residual"/> or <see cref="Graph"/>, which is not changed. Its layers are the
@@ -41,10 +63,10 @@ public static class Unfolding
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>The new network.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no batches, or a batch does not fit, or a channel has too few finite values for a variance; or the options ask for
-    /// normalizations without running statistics.
+    /// There are no batches, or a batch does not fit, or a channel has too few finite values for a variance.
     /// </exception>
     /// <exception cref="ArgumentNullException">The network, the batches or one of them is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or not finite.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public static TLayer Unfold<TLayer>(
@@ -58,27 +80,14 @@ public static class Unfolding
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);
         options ??= new();
-        if (options.Normalization.RunningAverage is null)
-        {
-            throw new ArgumentException("The normalizations need running statistics, and the options have no average.", nameof(options));
-        }
-
         if (batches.Count == 0)
         {
             throw new ArgumentException("There are no batches to take statistics from.", nameof(batches));
         }
 
         using ThreadGuard.Scope call = network.Enter();
-        var obstacles = Candidates(network, options).ToDictionary(layer => layer, string? (_) => "It is in a layer of another type.");
-        FindObstacles(network, obstacles);
-        if (network.NamedLayers().LastOrDefault(named => named.Layer.Children.Count == 0 && named.Layer.Parameters.Count > 0).Layer is
-            { } last && obstacles.ContainsKey(last))
-        {
-            obstacles[last] = "It is the last layer with parameters, which gives the network's outputs.";
-        }
-
-        Dictionary<Layer, BatchNorm> normalizations = Measure(
-            network, [.. obstacles.Where(entry => entry.Value is null).Select(entry => entry.Key)], batches, options, cancellationToken);
+        Dictionary<Layer, string?> obstacles = FindObstacles(network, options);
+        Dictionary<Layer, BatchNorm> normalizations = Measure(network, obstacles, batches, options, cancellationToken);
         var unfolded = (TLayer)UnfoldInside(network, normalizations);
         var paths = unfolded.NamedLayers().ToDictionary(named => named.Layer, named => named.Path);
         report =
@@ -92,59 +101,49 @@ public static class Unfolding
         return unfolded;
     }
 
-    private static IEnumerable<Layer> Candidates(Layer network, UnfoldingOptions options) => network.NamedLayers()
-        .Select(named => named.Layer)
-        .Where(layer => layer is ConvolutionLayer || (options.LinearLayers && layer is Linear));
-
-    /// <summary>Finds what keeps each candidate inside a layer from being unfolded; null if nothing does.</summary>
-    private static void FindObstacles(Layer layer, Dictionary<Layer, string?> obstacles)
+    /// <summary>Finds what keeps each convolution, and each linear layer if asked for, from being unfolded; null if nothing does.</summary>
+    private static Dictionary<Layer, string?> FindObstacles(Layer network, UnfoldingOptions options)
     {
-        switch (layer)
+        Layer[] layers = [.. network.NamedLayers().Select(named => named.Layer)];
+        HashSet<Layer> rebuilt = [.. Rebuilt(network)];
+        var flow = new LayerFlow(network);
+        Dictionary<Layer, Layer> followers = [];
+        foreach (Layer normalization in layers.Where(layer => layer is SetNormalization))
         {
-            case Sequential network:
-                for (int i = 0; i < network.Layers.Count; i++)
-                {
-                    Set(network.Layers[i], i + 1 < network.Layers.Count ? [network.Layers[i + 1]] : []);
-                }
-
-                break;
-            case Graph graph:
-                foreach (GraphNode node in graph.Nodes)
-                {
-                    Set(node.Layer, graph.Nodes.Where(reader => reader.Inputs.Contains(node.Name)).Select(reader => reader.Layer));
-                }
-
-                break;
-            case Residual block:
-                foreach (Layer part in block.Children)
-                {
-                    Set(part, []);
-                }
-
-                break;
-        }
-
-        void Set(Layer child, IEnumerable<Layer> readers)
-        {
-            if (obstacles.ContainsKey(child))
+            foreach (Layer source in flow.LastBefore(normalization, layer => layer is not (Identity or Dropout)))
             {
-                obstacles[child] = ((IChannelwiseLinear)child).Bias is null ? "It has no bias, which folding would have given it."
-                    : readers.OfType<SetNormalization>().FirstOrDefault() is { } next ? $"A {next.GetType().Name} follows it."
-                    : null;
+                followers.TryAdd(source, normalization);
             }
-
-            FindObstacles(child, obstacles);
         }
+
+        HashSet<Layer> outputs = [.. flow.LastLayers(layer => layer.Parameters.Count > 0 || IsHiddenActivation(layer))];
+        outputs.UnionWith(layers.Where(layer => layer.Children.Count == 0 && layer.Parameters.Count > 0).TakeLast(1));
+        return layers.Where(layer => layer is ConvolutionLayer || (options.LinearLayers && layer is Linear)).ToDictionary(
+            layer => layer,
+            layer => !rebuilt.Contains(layer) ? "It is in a layer of another type than Sequential, Residual and Graph."
+                : ((IChannelwiseLinear)layer).Bias is null ? "It has no bias, which folding would have given it."
+                : followers.TryGetValue(layer, out Layer? follower) ? $"A {follower.GetType().Name} follows it."
+                : outputs.Contains(layer) ? "It gives the network's outputs."
+                : null);
     }
 
-    /// <summary>Makes the normalization of each layer from the moments of its outputs.</summary>
+    /// <summary>The layers inside the containers that are built anew.</summary>
+    private static IEnumerable<Layer> Rebuilt(Layer layer) => layer is Sequential or Graph or Residual
+        ? layer.Children.SelectMany(child => Rebuilt(child).Prepend(child))
+        : [];
+
+    /// <summary>Whether a layer is an activation of hidden layers, behind which no outputs of a network are expected.</summary>
+    private static bool IsHiddenActivation(Layer layer) => layer is Relu or LeakyRelu or Gelu or Silu or HardSwish or Clamp;
+
+    /// <summary>Makes the normalization of each layer without an obstacle from the moments of its outputs.</summary>
     private static Dictionary<Layer, BatchNorm> Measure(
         Layer network,
-        Layer[] layers,
+        Dictionary<Layer, string?> obstacles,
         IReadOnlyCollection<Tensor<float>> batches,
         UnfoldingOptions options,
         CancellationToken cancellationToken)
     {
+        Layer[] layers = [.. obstacles.Where(entry => entry.Value is null).Select(entry => entry.Key)];
         var estimates = layers.ToDictionary(
             layer => layer,
             layer => PopulationEstimate.Of(RecalibrationEstimate.Pooled, (int)((IChannelwiseLinear)layer).Weight.Value.Lengths[0]));
@@ -155,7 +154,7 @@ public static class Unfolding
             {
                 ArgumentNullException.ThrowIfNull(batch, nameof(batches));
                 cancellationToken.ThrowIfCancellationRequested();
-                network.Forward(batch, Pass.Inference);
+                network.Predict(batch);
             }
         }
         finally
@@ -163,17 +162,15 @@ public static class Unfolding
             Array.ForEach(observations, observation => observation.Dispose());
         }
 
-        return layers.ToDictionary(layer => layer, layer => Identity(layer, estimates[layer], options.Normalization));
+        return layers.Where(layer => obstacles[layer] is null).ToDictionary(
+            layer => layer, layer => CreateIdentity(layer, estimates[layer], batches.Count, options));
 
         void Add(Layer layer, Tensor<float> output)
         {
             if (layer is Linear && output.Rank != 2)
             {
-                throw new ArgumentException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"A linear layer has outputs {Shape.Describe(output)}; only outputs [N, features] can be unfolded."),
-                    nameof(batches));
+                obstacles[layer] = $"Its outputs are of rank {output.Rank}; only those of shape [N, features] are normalized by channel.";
+                return;
             }
 
             var view = ChannelView.Of(output.Lengths, ((IChannelwiseLinear)layer).ChannelAxis);
@@ -184,15 +181,19 @@ public static class Unfolding
     }
 
     /// <summary>Makes the normalization that is the identity in inference, with the statistics of an estimate.</summary>
-    private static BatchNorm Identity(Layer layer, PopulationEstimate estimate, BatchNormOptions options)
+    private static BatchNorm CreateIdentity(Layer layer, PopulationEstimate estimate, int batches, UnfoldingOptions options)
     {
         var before = (IChannelwiseLinear)layer;
-        var normalization = new BatchNorm(
-            (int)before.Weight.Value.Lengths[0],
-            options with { Affine = true, Bias = true, ChannelAxis = before.ChannelAxis, Exchange = null });
+        var normalization = new BatchNorm((int)before.Weight.Value.Lengths[0], new BatchNormOptions
+        {
+            Epsilon = options.Epsilon,
+            RunningAverage = options.RunningAverage,
+            RunningVariance = options.RunningVariance,
+            ChannelAxis = before.ChannelAxis,
+        });
         RunningStatistics statistics = normalization.RunningStatistics!;
         estimate.SetTo(statistics);
-        statistics.BatchesTracked = 1;
+        statistics.BatchesTracked = batches;
         for (int c = 0; c < normalization.Channels; c++)
         {
             float weight = (float)Math.Sqrt(statistics.Variance[c] + options.Epsilon);
@@ -223,25 +224,25 @@ public static class Unfolding
 
     private static Sequential Unfold(Sequential network, Dictionary<Layer, BatchNorm> normalizations)
     {
-        string[]? names = network.Names is { } given ? [.. given] : null;
+        HashSet<string> names = [.. network.Names ?? []];
         var layers = new List<(string Name, Layer Layer)>();
         for (int i = 0; i < network.Layers.Count; i++)
         {
             Layer layer = network.Layers[i];
-            string name = names?[i] ?? "";
+            string name = network.Names?[i] ?? "";
             layers.Add((name, UnfoldInside(layer, normalizations)));
             if (normalizations.TryGetValue(layer, out BatchNorm? normalization))
             {
-                layers.Add((NameBehind(name, names ?? []), normalization));
+                layers.Add((NameAfter(name, names), normalization));
             }
         }
 
-        return names is null ? new Sequential([.. layers.Select(named => named.Layer)]) : new Sequential(layers);
+        return network.Names is null ? new Sequential([.. layers.Select(named => named.Layer)]) : new Sequential(layers);
     }
 
     private static Graph Unfold(Graph graph, Dictionary<Layer, BatchNorm> normalizations)
     {
-        string[] names = [.. graph.Nodes.Select(node => node.Name)];
+        HashSet<string> names = [.. graph.Nodes.Select(node => node.Name)];
         var renamed = new Dictionary<string, string>(); // what is read in place of a convolution
         var nodes = new List<GraphNode>();
         foreach (GraphNode node in graph.Nodes)
@@ -253,7 +254,7 @@ public static class Unfolding
             });
             if (normalizations.TryGetValue(node.Layer, out BatchNorm? normalization))
             {
-                string name = NameBehind(node.Name, names);
+                string name = NameAfter(node.Name, names);
                 nodes.Add(new GraphNode(name, normalization, node.Name));
                 renamed.Add(node.Name, name);
             }
@@ -262,15 +263,15 @@ public static class Unfolding
         return new Graph(nodes);
     }
 
-    /// <summary>The name of the normalization behind a layer, which no other layer has.</summary>
-    private static string NameBehind(string name, IReadOnlyList<string> others)
+    /// <summary>Makes a name for the normalization after a layer, and adds it to those that are taken.</summary>
+    private static string NameAfter(string name, HashSet<string> taken)
     {
-        string behind = name + Suffix;
-        while (others.Contains(behind))
+        string after = name + Suffix;
+        while (!taken.Add(after))
         {
-            behind += Suffix;
+            after += Suffix;
         }
 
-        return behind;
+        return after;
     }
 }

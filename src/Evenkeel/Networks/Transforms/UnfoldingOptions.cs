@@ -11,9 +11,12 @@ public sealed record UnfoldingOptions
     /// </summary>
     public bool LinearLayers { get; init; }
 
-    /// <summary>
-    /// The settings of the normalizations. Default: PyTorch's. They always have γ, β and running statistics, and the channels on the axis
-    /// of the layer before.
-    /// </summary>
-    public BatchNormOptions Normalization { get; init; } = new();
+    /// <summary>ε of the normalizations, at least 10⁻⁷⁶. Default 1e-5.</summary>
+    public double Epsilon { get; init; } = 1e-5;
+
+    /// <summary>How their running statistics average in later training. Default: exponential, with a weight of 0.1 for the new batch.</summary>
+    public RunningAverage RunningAverage { get; init; } = RunningAverage.Exponential(newWeight: 0.1);
+
+    /// <summary>Which variance their running statistics keep. Default: the sample's.</summary>
+    public VarianceEstimator RunningVariance { get; init; } = VarianceEstimator.Sample;
 }

@@ -144,7 +144,7 @@ public sealed class ModelVerifyCommandTests : IDisposable
         Assert.Equal(["flatten", "first", "norm", "relu", null], json["layers"]!.AsArray().Select(layer => (string?)layer!["b"]));
         Assert.Equal(["flatten", "first", "norm", "relu", "last"], json["layers"]!.AsArray().Select(layer => (string?)layer!["a"]));
         JsonNode first = json["first_difference"]!;
-        Assert.Equal("relu", (string?)Assert.Single(first["behind"]!.AsArray())!["b"]);
+        Assert.Equal("relu", (string?)Assert.Single(first["sources"]!.AsArray())!["b"]);
         Assert.Equal("last", (string?)Assert.Single(first["a"]!.AsArray())!["path"]);
         Assert.Equal("Linear", (string?)Assert.Single(first["b"]!.AsArray())!["layer"]);
         Assert.Equal(0.5, (double)first["largest_difference"]!, 1e-6);

@@ -36,8 +36,11 @@ public class LayerReplacementTests
         Sequential network = Network();
         AssertRefused<ArgumentException>(() => LayerReplacement.Replace(network, new Relu(), new Relu()), "layer", "Relu");
         AssertRefused<ArgumentException>(() => LayerReplacement.Replace(network, network, new Relu()), "layer", "Sequential");
-        Assert.Throws<ArgumentException>(() => LayerReplacement.Replace(
-            network, network.LayerAt("block.body.0"), network.LayerAt("block.body.1")));
+        Layer inner = network.LayerAt("block.body.0");
+        AssertRefused<ArgumentException>(() => LayerReplacement.Replace(network, inner, network.LayerAt("block.body.1")), "replacement");
+        AssertRefused<ArgumentException>(() => LayerReplacement.Replace(network, inner, inner), "replacement", "already");
+        AssertRefused<ArgumentException>(
+            () => LayerReplacement.Replace(network, network.LayerAt("block.activation"), new Silu()), "replacement", "Silu");
         AssertRefused<ArgumentNullException>(() => LayerReplacement.Replace<Layer>(null!, network, network), "network");
         AssertRefused<ArgumentNullException>(() => LayerReplacement.Replace(network, null!, network), "layer");
         AssertRefused<ArgumentNullException>(() => LayerReplacement.Replace(network, network, null!), "replacement");

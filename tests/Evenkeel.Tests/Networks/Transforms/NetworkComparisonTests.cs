@@ -86,7 +86,7 @@ public class NetworkComparisonTests
             LayerDifference first = First(network, changed);
             Assert.Equal([path], first.Layers.Select(layer => layer.Path));
             Assert.Equal([path], first.OtherLayers.Select(layer => layer.Path));
-            Assert.All(first.Behind, pair => Assert.Equal(pair.Path, pair.OtherPath));
+            Assert.All(first.Sources, pair => Assert.Equal(pair.Path, pair.OtherPath));
             AssertOutputs(first, network, changed);
 
             // A folded convolution corresponds to the convolution and its normalization.
@@ -125,11 +125,11 @@ public class NetworkComparisonTests
         ((Conv2d)changed.LayerAt("join")).Weight.Values[0] += 1;
         Assert.Equal(
             ["right (Conv2d) = right (Conv2d)", "leftConvNorm (BatchNorm) = leftConvNorm (BatchNorm)"],
-            First(network, changed).Behind.Select(pair => pair.ToString()).OrderDescending());
+            First(network, changed).Sources.Select(pair => pair.ToString()).OrderDescending());
 
         changed = network.Clone();
         ((Conv2d)changed.LayerAt("left")).Weight.Values[0] += 1;
-        Assert.Empty(First(network, changed).Behind);
+        Assert.Empty(First(network, changed).Sources);
         var comparison = NetworkComparison.Of(network, changed, Images, Tolerance);
         Assert.True(comparison.Layers.Single(layer => layer.Path == "right").Agrees); // runs behind it, but does not read it
         Assert.Equal("leftRelu (Relu) agrees with none", comparison.Layers.Single(layer => layer.Path == "leftRelu").ToString());
@@ -180,7 +180,7 @@ public class NetworkComparisonTests
         secondLast.Weight.Values[3] += 1;
         LayerDifference difference = First(network, other);
         Assert.Equal(("2", "3"), (Assert.Single(difference.Layers).Path, Assert.Single(difference.OtherLayers).Path));
-        Assert.Equal("1 (Relu) = 2 (Relu)", Assert.Single(difference.Behind).ToString());
+        Assert.Equal("1 (Relu) = 2 (Relu)", Assert.Single(difference.Sources).ToString());
 
         // A weight that is larger by 1 adds a channel of what the layer reads.
         float[] read = [];
@@ -258,7 +258,7 @@ public class NetworkComparisonTests
 
         LayerDifference first = First(network, longer, input);
         Assert.Equal((0, "softmax"), (first.Layers.Count, Assert.Single(first.OtherLayers).Path));
-        Assert.Equal("second", Assert.Single(first.Behind).Path);
+        Assert.Equal("second", Assert.Single(first.Sources).Path);
         Assert.Null(first.LargestDifference);
 
         first = First(longer, network, input);

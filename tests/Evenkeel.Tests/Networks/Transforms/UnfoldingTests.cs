@@ -29,7 +29,7 @@ public class UnfoldingTests
             folded, source, out IReadOnlyList<UnfoldingEntry> report, new() { LinearLayers = name == "perceptron" });
 
         Assert.Equal(removed.Count, report.Count(entry => entry.IsUnfolded));
-        Assert.All(report.Where(entry => entry.IsUnfolded), entry => Assert.IsType<BatchNorm>(unfolded.LayerAt(entry.Normalization!)));
+        Assert.All(report.Where(entry => entry.IsUnfolded), entry => Assert.IsType<BatchNorm>(unfolded.LayerAt(entry.FollowedBy!)));
         (double difference, double largest) = Folding.Compare(folded, unfolded, source[0]);
         Assert.InRange(difference, 0, 1e-6 * largest);
 
@@ -107,7 +107,7 @@ public class UnfoldingTests
 
         foreach (double epsilon in (double[])[1e-5, 1e-3, 1e-38, 1e-70])
         {
-            Sequential unfolded = Unfolding.Unfold(network, source, out _, new() { Normalization = new() { Epsilon = epsilon } });
+            Sequential unfolded = Unfolding.Unfold(network, source, out _, new() { Epsilon = epsilon });
 
             var normalization = (BatchNorm)unfolded.Layers[1];
             Assert.InRange(normalization.RunningStatistics!.Variance[0], 0, 1e-6 * epsilon);
@@ -139,10 +139,56 @@ public class UnfoldingTests
                 "residual.body (Conv2d): followed by residual.body.1",
                 "residual.shortcut (Conv2d): followed by residual.shortcut.1",
                 "hidden (Conv2d): followed by hidden_norm_norm",
-                "head (Conv2d): not unfolded. It is the last layer with parameters, which gives the network's outputs.",
+                "head (Conv2d): not unfolded. It gives the network's outputs.",
             ],
             report.Select(entry => entry.ToString()));
         Assert.Equal(network.NamedLayers().Count() + 5, unfolded.NamedLayers().Count()); // 3 normalizations, 2 containers
+    }
+
+    [Fact]
+    public void Linear_layers_on_sequences_are_left_alone()
+    {
+        var random = new RandomSource(1);
+        var rows = new Sequential(
+            new Conv1d(3, 3, 1, random), new Relu(), new Linear(8, 8, random), new Relu(), new Flatten(), new Linear(24, 2, random));
+        Layer unfolded = Unfolding.Unfold(
+            rows, [TestData.Tensor(TestData.Uniform(48, 1), 2, 3, 8)], out IReadOnlyList<UnfoldingEntry> report, new() { LinearLayers = true });
+        Assert.Equal([true, false, false], report.Select(entry => entry.IsUnfolded));
+        Assert.Contains("[N, features]", report[1].Reason, StringComparison.Ordinal);
+        Assert.Equal(7, unfolded.Children.Count);
+    }
+
+    [Fact]
+    public void What_follows_a_convolution_is_found_across_containers_and_so_are_the_outputs()
+    {
+        var random = new RandomSource(4);
+        var last = new Residual(new Conv2d(4, 4, 1, random), new Conv2d(4, 4, 1, random));
+        var network = new Sequential(
+            ("inner", new Sequential(new Conv2d(3, 4, 1, random), new Identity())),
+            ("norm", new BatchNorm(4)),
+            ("a", new Conv2d(4, 4, 1, random)),
+            ("relu", new Relu()),
+            ("a_norm", new Conv2d(4, 4, 1, random)),
+            ("relu2", new Relu()),
+            ("last", last),
+            ("pool", new GlobalAveragePool2d()));
+
+        Sequential unfolded = Unfolding.Unfold(network, Batches(Sample, seed: 1), out IReadOnlyList<UnfoldingEntry> report);
+
+        Assert.Equal(
+            [
+                "inner.0 (Conv2d): not unfolded. A BatchNorm follows it.",
+                "a (Conv2d): followed by a_norm_norm",
+                "a_norm (Conv2d): followed by a_norm_norm_norm",
+                "last.body (Conv2d): not unfolded. It gives the network's outputs.",
+                "last.shortcut (Conv2d): not unfolded. It gives the network's outputs.",
+            ],
+            report.Select(entry => entry.ToString()));
+
+        // Behind an activation of hidden layers, features are expected, and only the last layer is spared.
+        var features = new Sequential(new Conv2d(3, 4, 1, random), last, new Relu(), new GlobalAveragePool2d());
+        Unfolding.Unfold(features, Batches(Sample, seed: 1), out report);
+        Assert.Equal([true, true, false], report.Select(entry => entry.IsUnfolded));
     }
 
     [Fact]
@@ -173,14 +219,10 @@ public class UnfoldingTests
         Assert.Throws<ArgumentNullException>(() => Unfolding.Unfold(folded, [null!], out _));
         Assert.Contains("no batches", Assert.Throws<ArgumentException>(() => Unfolding.Unfold(folded, [], out _)).Message);
         Assert.Contains("too few finite", Assert.Throws<ArgumentException>(() => Unfolding.Unfold(folded, [nan], out _)).Message);
-        Assert.Contains("average", Assert.Throws<ArgumentException>(() => Unfolding.Unfold(
-            folded, source, out _, new() { Normalization = new() { RunningAverage = null } })).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Unfolding.Unfold(folded, source, new() { Epsilon = 0 }));
         Assert.Throws<ArgumentException>(() => Unfolding.Unfold(folded, [TestData.Tensor(new float[4], 1, 4)], out _));
         Assert.Throws<OperationCanceledException>(() => Unfolding.Unfold(
             folded, source, out _, cancellationToken: new CancellationToken(canceled: true)));
-        var rows = new Sequential(new Linear(8, 8, new RandomSource(1)), new Relu(), new Linear(8, 2, new RandomSource(1)));
-        Assert.Contains("[N, features]", Assert.Throws<ArgumentException>(() => Unfolding.Unfold(
-            rows, [TestData.Tensor(TestData.Uniform(48, 1), 2, 3, 8)], out _, new() { LinearLayers = true })).Message);
     }
 
     private static (Layer Network, nint[] Sample) Trained(string name)
