@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Normalization;
 using Evenkeel.Onnx;
 using static System.FormattableString;
@@ -37,6 +38,16 @@ internal sealed class OnnxOptions
         "Version of ONNX's operators in the output (default: that of the ONNX file that is read, or 21).",
         Invariant($"a whole number from {OnnxSaveOptions.MinimumOpset} to {OnnxSaveOptions.MaximumOpset}"),
         value => value is >= OnnxSaveOptions.MinimumOpset and <= OnnxSaveOptions.MaximumOpset);
+
+    /// <summary>Refuses options for ONNX files that are written, if the output is another.</summary>
+    /// <exception cref="UsageException">One is given.</exception>
+    public static void CheckApply(ParseResult parsed, OutputFile target, params IEnumerable<Option> options)
+    {
+        if (!OnnxModels.IsName(target.Path) && options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UsageException($"{given.Name} applies to ONNX files, and the name of the output, '{target.Path}', does not end with .onnx.");
+        }
+    }
 
     /// <summary>The settings of reading.</summary>
     public OnnxLoadOptions Read(ParseResult parsed) => new()

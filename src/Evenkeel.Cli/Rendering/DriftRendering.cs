@@ -17,7 +17,7 @@ internal static class DriftRendering
             output,
             [
                 [
-                    "normalization", "layer", "channels", "mean shift", "largest", "variance ratio", "median", "largest",
+                    "normalization", "layer", "channels", "shift median", "shift max", "ratio min", "ratio median", "ratio max",
                     "γ near 0", "tiny", "huge",
                 ],
                 .. Rows(network, drifts).Select(row => new[]
@@ -70,7 +70,7 @@ internal static class DriftRendering
             drift.Channels.Select(channel => channel.VarianceRatio).Order().ToArray()));
     }
 
-    private static double Median(double[] sorted) => sorted[sorted.Length / 2];
+    private static double Median(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 
     private static string Shown(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 

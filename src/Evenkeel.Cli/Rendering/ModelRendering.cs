@@ -43,7 +43,7 @@ internal static class ModelRendering
         if (file.Normalizations.Count > 0)
         {
             output.WriteLine();
-            WriteNormalizations(output, file.Normalizations);
+            WriteNormalizations(output, file.Normalizations, countsBatches: file.Onnx is null);
         }
 
         if (file.Misfit is not null)
@@ -123,7 +123,8 @@ internal static class ModelRendering
             + Invariant($"{file.Tensors.Sum(pair => pair.Tensor.ByteCount):N0} bytes"));
     }
 
-    private static void WriteNormalizations(TextWriter output, IReadOnlyList<NormalizationState> normalizations) => TextTable.Write(
+    private static void WriteNormalizations(
+        TextWriter output, IReadOnlyList<NormalizationState> normalizations, bool countsBatches) => TextTable.Write(
         output,
         [
             ["normalization", "layer", "γ", "γ near 0", "β", "running variance", "tiny", "huge", "variance of", "batches", ""],
@@ -138,7 +139,7 @@ internal static class ModelRendering
                 normalization.Running is { } tiny ? Counted(tiny.Tiny) : None,
                 normalization.Running is { } huge ? Counted(huge.Huge) : None,
                 normalization.Running is { } kept ? JsonNames.Of(kept.Estimator) : None,
-                normalization.Running is { } running ? running.Batches.ToString("N0", CultureInfo.InvariantCulture) : None,
+                countsBatches && normalization.Running is { } running ? Counted(running.Batches) : None,
                 normalization.Running is { IsFrozen: true } ? "frozen" : "",
             }),
         ],

@@ -71,7 +71,7 @@ internal static class NormalizationReaders
         layer.RunningStatistics!.BatchesTracked = 1;
         string estimator = network.Options.RunningVariance == VarianceEstimator.Population ? "population's" : "sample's";
         network.Notes.Add(Invariant(
-            $"batch normalization: momentum {momentum:G4} weighs the average so far; later training keeps the {estimator} variance"));
+            $"batch normalization: assumed that the momentum {momentum:G4} weighs the old average, and that training keeps the {estimator} variance"));
         return network.Add(name, layer, x);
     }
 

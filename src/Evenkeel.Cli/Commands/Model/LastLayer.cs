@@ -15,6 +15,11 @@ internal sealed record LastLayer(Layer Network, Layer Logits, Linear Linear)
     /// <summary>Finds the last layer of a network; null if the last layer with parameters is not linear.</summary>
     public static LastLayer? Find(Layer network)
     {
+        if (network.Children.Count == 0)
+        {
+            network = new Sequential(network); // which observes and replaces what is in it
+        }
+
         Layer[] leaves = [.. network.NamedLayers().Select(named => named.Layer).Where(layer => layer.Children.Count == 0)];
         int last = Array.FindLastIndex(leaves, layer => layer.Parameters.Count > 0);
         if (last < 0 || leaves[last] is not Linear linear
@@ -23,9 +28,7 @@ internal sealed record LastLayer(Layer Network, Layer Logits, Linear Linear)
             return null;
         }
 
-        Layer logits = leaves[(last + 1)..].OfType<Softmax>().Aggregate(
-            network, (current, softmax) => LayerReplacement.Replace(current, softmax, new Identity()));
-        return new LastLayer(network, logits, linear);
+        return new LastLayer(network, WithoutSoftmax(network), linear);
     }
 
     /// <summary>Gives a network a new last linear layer, in place of the one it has or behind its features.</summary>
@@ -37,14 +40,23 @@ internal sealed record LastLayer(Layer Network, Layer Logits, Linear Linear)
     {
         if (Find(network) is { } last)
         {
-            return Find(LayerReplacement.Replace(network, last.Linear, new Linear(last.Linear.Inputs, classes, random)))!;
+            return Find(LayerReplacement.Replace(last.Network, last.Linear, new Linear(last.Linear.Inputs, classes, random)))!;
         }
 
+        network = WithoutSoftmax(network);
         nint[] features = network.OutputShape([1, .. sample]);
         return Find(new Sequential(
             ("features", network),
             ("flatten", new Flatten()),
             ("linear", new Linear((int)TensorPrimitives.Product<nint>(features), classes, random))))!;
+    }
+
+    /// <summary>The network, with identities in place of softmax layers behind its last layer with parameters.</summary>
+    private static Layer WithoutSoftmax(Layer network)
+    {
+        Layer[] leaves = [.. network.NamedLayers().Select(named => named.Layer).Where(layer => layer.Children.Count == 0)];
+        return leaves[(Array.FindLastIndex(leaves, layer => layer.Parameters.Count > 0) + 1)..].OfType<Softmax>().Aggregate(
+            network, (current, softmax) => LayerReplacement.Replace(current, softmax, new Identity()));
     }
 
     /// <summary>Computes what the last layer reads, in inference.</summary>

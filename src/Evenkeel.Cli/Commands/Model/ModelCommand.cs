@@ -10,7 +10,7 @@ internal static class ModelCommand
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
         var command = new DocumentedCommand(
-            "model", "Look into model files, checkpoints and other safetensors files, convert them, and compare them.")
+            "model", "Inspect, convert, compare, verify, fold, recalibrate and fine-tune models, in files of this library or ONNX files.")
         {
             ModelInspectCommand.Create(terminal),
             ModelConvertCommand.Create(terminal),
@@ -25,6 +25,7 @@ internal static class ModelCommand
             ("evenkeel model convert net.evenkeel --names torchvision --out net.safetensors", "weights for PyTorch"));
         command.Examples.Add(("evenkeel model compare before.evenkeel after.evenkeel", "which tensors differ, and by how much"));
         command.Examples.Add(("evenkeel model verify net.evenkeel net.onnx", "whether the outputs are equal, and where they are not"));
+        command.Examples.Add(("evenkeel model recalibrate net.onnx --data new-images --out adapted.onnx", "new statistics, without labels"));
         return command;
     }
 }

@@ -16,7 +16,7 @@ internal static class ModelCompareCommand
 
     public static Command Create(Terminal terminal)
     {
-        Argument<string> first = ModelArgument.Create("A", "A model file, a checkpoint, or another safetensors file.");
+        Argument<string> first = ModelArgument.Create("A", "A model file, a checkpoint, an ONNX file, or another safetensors file.");
         Argument<string> second = ModelArgument.Create("B", "The file to compare it with.");
         Option<double?> tolerance = SharedOptions.OptionalNumber<double>(
             "--tolerance",

@@ -60,9 +60,15 @@ internal static class ModelConvertCommand
         {
             string name = parsed.GetRequiredValue(path);
             OutputFile target = OutputFile.Create(parsed.GetRequiredValue(output), name);
+            OnnxOptions.CheckApply(parsed, target, opset, fold, softmax);
             if (OnnxModels.IsName(target.Path))
             {
-                var document = ModelDocument.Load(name, onnxOptions.Read(parsed));
+                if (((Option[])[names, type, drop]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+                {
+                    throw new UsageException($"{other.Name} applies to model files and safetensors files, and '{target.Path}' is an ONNX file.");
+                }
+
+                var document = ModelDocument.Load(name, onnxOptions.Read(parsed), TextWriter.Null);
                 OnnxSaveOptions options = document.SaveOptions(parsed.GetValue(opset)) with
                 {
                     Fold = parsed.GetValue(fold),

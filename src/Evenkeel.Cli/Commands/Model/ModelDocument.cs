@@ -24,11 +24,19 @@ internal sealed class ModelDocument
         "--out", "File to write: an ONNX file if its name ends with .onnx, otherwise a model file; - for a model on standard output.");
 
     /// <summary>Loads a model file or an ONNX file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The settings for an ONNX file.</param>
+    /// <param name="notes">Receives what was assumed in reading an ONNX file, a line each.</param>
     /// <exception cref="InvalidDataException">It is no such file; the message has the path.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ModelDocument Load(string path, OnnxLoadOptions options)
+    public static ModelDocument Load(string path, OnnxLoadOptions options, TextWriter notes)
     {
         OnnxNetwork? onnx = OnnxModels.IsName(path) ? ModelArgument.LoadOnnx(path, options) : null;
+        foreach (string note in onnx?.Notes ?? [])
+        {
+            notes.WriteLine($"Note: {OneLine.Of(note)}.");
+        }
+
         return new ModelDocument(path, onnx is null ? ModelArgument.Load(path) : OnnxModels.ToModel(onnx), onnx);
     }
 

@@ -28,7 +28,10 @@ internal static class ModelFinetuneCommand
         Argument<string> path = ModelArgument.Create("IN", "A model file, a checkpoint or an ONNX file.");
         Option<string> output = ModelDocument.Output();
         Option<int?> opset = OnnxOptions.Opset();
-        Option<string?> data = DataOption.Create();
+        Option<string> data = SharedOptions.RequiredFile(
+            "--data",
+            "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST or images of your own, or with the binary files of CIFAR-10 or "
+            + "CIFAR-100, raw or gzipped.");
         Option<string> trained = SharedOptions.Choice(
             "--train",
             "What is trained: all parameters (default); the last layer only, with everything else as it is; or the scales and shifts of "
@@ -106,14 +109,16 @@ internal static class ModelFinetuneCommand
             var optimizer = new OptimizerSettings(
                 parsed.GetValue(method)!, parsed.GetValue(rate), Momentum: null, Nesterov: false, parsed.GetValue(decay));
             TextWriter results = target.IsStandardOutput || parsed.GetValue(json) ? terminal.Error : terminal.Output;
-            var document = ModelDocument.Load(name, onnx.Read(parsed));
+            OnnxOptions.CheckApply(parsed, target, opset);
+            source.Check(parsed);
+            var document = ModelDocument.Load(name, onnx.Read(parsed), results);
             if (document.Model.Scaler is not null)
             {
                 throw new UsageException($"'{name}' has a scaler, and takes rows of a table; finetune trains on images.");
             }
 
             SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => SampleForm.Of(document.Model)));
-            (ImageClassificationData images, string dataName) = DataOption.Load(parsed.GetValue(data));
+            (ImageClassificationData images, string dataName) = DataOption.Load(parsed.GetRequiredValue(data));
             form.Check(dataName, images.Height, images.Width, images.Channels);
             Layer network = source.Path(parsed) is null
                 ? document.Model.Network
@@ -130,6 +135,21 @@ internal static class ModelFinetuneCommand
                 Augmentation = parsed.GetValue(augment),
             };
             AugmentOption.Check(fit.Augmentation, images);
+            if (fit.Augmentation is not null && form.Image is null)
+            {
+                throw new UsageException($"--augment applies to models that take images; '{name}' takes {Shape.Describe(form.Lengths)}.");
+            }
+
+            ModelArgument.Naming(name, () => form.CheckClasses(last.Network));
+            results.WriteLine(
+                Invariant($"data: {images.Train.Count:N0} training and {images.Test.Count:N0} test images of '{dataName}', ")
+                + Invariant($"{images.Classes} classes"));
+            if (last.Linear.Outputs > images.Classes)
+            {
+                results.WriteLine(Invariant($"Note: the network has {last.Linear.Outputs} outputs; the images are of {images.Classes} classes. ")
+                    + "--new-last starts with a last layer for them.");
+            }
+
             fit = fit with
             {
                 Schedule = ScheduleOption.Schedule(
@@ -141,7 +161,13 @@ internal static class ModelFinetuneCommand
             {
                 (Layer network, Dataset<int> train, Dataset<int> test) part = choice == FineTuning.Last && fit.Augmentation is null
                     ? Features(last, images, form, fit.BatchSize, results, cancellationToken)
-                    : (last.Logits, form.ToInput(images.Train), form.ToInput(images.Test));
+                    : Images(last, images, form);
+                if (!part.network.Parameters.Any(parameter => parameter.IsTrainable))
+                {
+                    throw new UsageException(
+                        $"'{name}' has no normalization with parameters to train; --source puts back those that its exporter has folded.");
+                }
+
                 var trainer = new Trainer<int>(part.network, new SoftmaxCrossEntropy(), optimizer.Create(part.network, Defaults));
                 if (!isNew)
                 {
@@ -152,6 +178,12 @@ internal static class ModelFinetuneCommand
                 var display = new TrainingDisplay(terminal, epochLines, parsed.GetValue(json), isResumed: false);
                 if (!display.Run(trainer, part.train, part.test, fit, cancellationToken))
                 {
+                    return ExitCode.Failure;
+                }
+
+                if (!double.IsFinite(trainer.History[^1].Loss))
+                {
+                    terminal.Error.WriteLine("evenkeel: training diverged, and nothing was written; choose a smaller --lr.");
                     return ExitCode.Failure;
                 }
             }
@@ -166,8 +198,7 @@ internal static class ModelFinetuneCommand
 
             Tensor<float>[] DrawSource(string samples)
             {
-                using SampleSource opened = SampleSources.Open(
-                    parsed, new CsvOptions(), samples, document.Model, name, form, training: true);
+                using SampleSource opened = SampleSources.OpenImages(samples, form, training: true);
                 return SampleBatches.Draw(opened, form, SourceSamples, SourceBatch, parsed.GetValue(seed), cancellationToken);
             }
         }));
@@ -183,6 +214,12 @@ internal static class ModelFinetuneCommand
             : throw new UsageException(Invariant($"'{name}' has {last.Linear.Outputs} outputs, and the images are of {classes} classes; ")
                 + "--new-last starts with a last layer for them.");
     }
+
+    /// <summary>The network behind layers that make its inputs of images, which augmentation changes as they are.</summary>
+    private static (Layer Network, Dataset<int> Train, Dataset<int> Test) Images(
+        LastLayer last, ImageClassificationData images, SampleForm form) => form.Image is null
+        ? (last.Logits, new(form.ToInput(images.Train.Inputs), images.Train.Targets), new(form.ToInput(images.Test.Inputs), images.Test.Targets))
+        : (new Sequential([.. form.InputLayers(), last.Logits]), images.Train, images.Test);
 
     /// <summary>The last layer alone, and what it reads of all images, which training it does not change.</summary>
     private static (Layer Network, Dataset<int> Train, Dataset<int> Test) Features(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Evenkeel.Cli.Commands.Samples;
 using Evenkeel.Cli.Help;
+using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
@@ -12,6 +13,7 @@ namespace Evenkeel.Cli.Commands.Model;
 internal static class ModelFoldCommand
 {
     private const int Samples = 8;
+    private const int MaximumValues = 1 << 24;
 
     public static Command Create(Terminal terminal)
     {
@@ -32,8 +34,9 @@ internal static class ModelFoldCommand
         {
             string name = parsed.GetRequiredValue(path);
             OutputFile target = OutputFile.Create(parsed.GetRequiredValue(output), name);
-            var document = ModelDocument.Load(name, onnx.Read(parsed));
             TextWriter results = target.IsStandardOutput ? terminal.Error : terminal.Output;
+            OnnxOptions.CheckApply(parsed, target, opset);
+            var document = ModelDocument.Load(name, onnx.Read(parsed), TextWriter.Null);
             Layer network = document.Model.Network;
             Layer folded = Folding.Fold(network, out IReadOnlyList<FoldingEntry> report);
             foreach (FoldingEntry entry in report)
@@ -44,10 +47,12 @@ internal static class ModelFoldCommand
             if (document.Model.SampleShape is not null)
             {
                 SampleForm form = ModelArgument.Naming(name, () => SampleForm.Of(document.Model));
+                int count = Math.Clamp(MaximumValues / form.Count, 1, Samples);
                 (double difference, double largest) = Folding.Compare(
-                    network, folded, SampleBatches.Random(form.Lengths, Samples, seed: 0));
-                results.WriteLine(Invariant(
-                    $"The largest difference is {difference:G3}, among outputs of up to {largest:G3}, on {Samples} random samples."));
+                    network, folded, SampleBatches.Random(form.Lengths, count, seed: 0));
+                results.WriteLine(
+                    Invariant($"The largest difference is {difference:G3}, among outputs of up to {largest:G3}, on ")
+                    + $"{ScaleRendering.Counted(count, "random sample")}.");
             }
 
             int done = report.Count(entry => entry.IsFolded);

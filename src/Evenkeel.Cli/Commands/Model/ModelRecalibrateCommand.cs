@@ -65,8 +65,8 @@ internal static class ModelRecalibrateCommand
         };
         command.Sections.Add(("Columns",
         [
-            ("mean shift", "how far the running means moved, in standard deviations from before: the median channel's, and the largest"),
-            ("variance ratio", "the running variance after over that before: the least, the median and the largest"),
+            ("shift", "how far a running mean moved, in standard deviations from before: the median over the channels, and the largest"),
+            ("ratio", "a running variance over that from before: the smallest, the median over the channels, and the largest"),
             ("γ near 0", Invariant($"dead channels, whose |γ| is below {NormalizationState.Small}")),
             ("tiny, huge", Invariant($"running variances now below {RunningState.TinyBelow}, and above {RunningState.HugeAbove}")),
         ]));
@@ -89,10 +89,17 @@ internal static class ModelRecalibrateCommand
             target.CheckWritable();
             bool asJson = parsed.GetValue(json);
             TextWriter results = target.IsStandardOutput || asJson ? terminal.Error : terminal.Output;
-            var document = ModelDocument.Load(name, onnx.Read(parsed));
+            OnnxOptions.CheckApply(parsed, target, opset);
+            source.Check(parsed);
+            var document = ModelDocument.Load(name, onnx.Read(parsed), results);
             SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => SampleForm.Of(document.Model)));
             long start = Stopwatch.GetTimestamp();
             Layer network = source.Unfold(parsed, document, Draw, results, cancellationToken);
+            if (source.Path(parsed) is { } same && Path.GetFullPath(same) == Path.GetFullPath(input))
+            {
+                results.WriteLine("Note: --source and --data are the same, so that recalibration changes nothing.");
+            }
+
             Tensor<float>[] batches = Draw(input);
             IReadOnlyList<StatisticsDrift> drifts = Recalibrate(
                 network,

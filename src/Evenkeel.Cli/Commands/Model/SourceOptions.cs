@@ -28,6 +28,16 @@ internal sealed class SourceOptions
     /// <summary>The path of the samples; null if it is not given.</summary>
     public string? Path(ParseResult parsed) => parsed.GetValue(_source);
 
+    /// <summary>Refuses <c>--linear-layers</c> without <c>--source</c>.</summary>
+    /// <exception cref="UsageException">It is given alone.</exception>
+    public void Check(ParseResult parsed)
+    {
+        if (parsed.GetValue(_linear) && Path(parsed) is null)
+        {
+            throw new UsageException($"{_linear.Name} tells where {_source.Name} puts normalizations back; give {_source.Name}, too.");
+        }
+    }
+
     /// <summary>Puts normalizations back if <c>--source</c> is given, and prints what was done.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="document">The model.</param>
@@ -49,7 +59,7 @@ internal sealed class SourceOptions
         {
             return HasStatistics(network) ? network : throw new UsageException(
                 $"'{document.Path}' has no normalization by running statistics: where its exporter has folded them, new statistics cannot "
-                + "help. --source DIR, with data of the kind that the network was trained on, puts them back first.");
+                + "help. --source, with samples of the kind that the network was trained on, puts them back first.");
         }
 
         IReadOnlyCollection<Tensor<float>> batches = draw(source);
@@ -65,6 +75,12 @@ internal sealed class SourceOptions
             throw new InvalidDataException($"'{source}': {OneLine.Of(e)}", e);
         }
 
+        if (!report.Any(entry => entry.IsUnfolded) && HasStatistics(network))
+        {
+            results.WriteLine("Nothing to put back: the normalizations are not folded.");
+            return network;
+        }
+
         foreach (UnfoldingEntry entry in report)
         {
             results.WriteLine(OneLine.Of(entry.ToString()));
@@ -73,7 +89,8 @@ internal sealed class SourceOptions
         if (!HasStatistics(unfolded))
         {
             throw new UsageException(
-                $"'{document.Path}' has no convolution that a folded normalization can be in; --linear-layers takes linear layers too.");
+                $"'{document.Path}' has no layer that a folded normalization can be in"
+                + (options.LinearLayers ? "." : "; --linear-layers takes hidden linear layers too."));
         }
 
         (double difference, double largest) = Folding.Compare(network, unfolded, batches.First());

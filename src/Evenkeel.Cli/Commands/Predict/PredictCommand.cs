@@ -64,7 +64,7 @@ internal static class PredictCommand
 
             OutputFile file = OutputFile.Create(parsed.GetValue(output) ?? OutputFile.Dash, name, input);
             ModelFile model = ModelArgument.Load(name, onnx.Read(parsed));
-            SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => FormOf(model)));
+            SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => SampleForm.Of(model).CheckClasses(model.Network)));
             long start = Stopwatch.GetTimestamp();
             using SampleSource source = SampleSources.Open(parsed, csv, input, model, name, form, training: false);
             var prediction = new Prediction(model.Network, form);
@@ -94,13 +94,6 @@ internal static class PredictCommand
             return ExitCode.Success;
         }));
         return command;
-    }
-
-    private static SampleForm FormOf(ModelFile model)
-    {
-        var form = SampleForm.Of(model);
-        form.CheckClasses(model.Network);
-        return form;
     }
 
     private static void Report(Terminal terminal, Prediction prediction, bool hasLabels)

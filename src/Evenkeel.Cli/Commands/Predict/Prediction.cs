@@ -3,6 +3,7 @@ using Evenkeel.Cli.Commands.Samples;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
 
@@ -15,6 +16,8 @@ internal sealed class Prediction(Layer network, SampleForm form)
 {
     private const int BatchSize = 250;
     private const int MaximumValues = 1 << 28;
+
+    private readonly bool _endsWithSoftmax = network.NamedLayers().Last().Layer is Softmax;
 
     /// <summary>The number of samples so far.</summary>
     public long Samples { get; private set; }
@@ -68,12 +71,17 @@ internal sealed class Prediction(Layer network, SampleForm form)
         }
     }
 
-    /// <summary>The class with the largest output, and its softmax.</summary>
-    private static (int Predicted, float Probability) Classify(ReadOnlySpan<float> logits)
+    /// <summary>The class with the largest output, and its softmax; the output itself if the network ends with a softmax.</summary>
+    private (int Predicted, float Probability) Classify(ReadOnlySpan<float> outputs)
     {
-        int predicted = TensorPrimitives.IndexOfMax(logits);
-        float[] probabilities = new float[logits.Length];
-        SoftmaxRows.Apply(logits, probabilities);
+        int predicted = TensorPrimitives.IndexOfMax(outputs);
+        if (_endsWithSoftmax)
+        {
+            return (predicted, outputs[predicted]);
+        }
+
+        float[] probabilities = new float[outputs.Length];
+        SoftmaxRows.Apply(outputs, probabilities);
         return (predicted, probabilities[predicted]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Cli.Commands.Samples;
@@ -8,10 +7,9 @@ namespace Evenkeel.Cli.Commands.Samples;
 /// <param name="Std">The standard deviation of each channel, or one for all.</param>
 internal sealed record PixelScaling(double[] Mean, double[] Std)
 {
-    /// <summary>Scales images [N, height, width, channels].</summary>
-    public Tensor<float> Apply(Tensor<float> images)
+    /// <summary>The layer that scales images [N, height, width, channels]; it is not trained.</summary>
+    public ChannelAffine ToLayer(int channels)
     {
-        int channels = (int)images.Lengths[^1];
         var affine = new ChannelAffine(channels, channelAxis: -1);
         for (int c = 0; c < channels; c++)
         {
@@ -20,6 +18,7 @@ internal sealed record PixelScaling(double[] Mean, double[] Std)
             affine.Bias!.Values[c] = (float)(-Mean[Math.Min(c, Mean.Length - 1)] / std);
         }
 
-        return affine.Forward(images, Pass.Inference);
+        affine.SetTrainable(false);
+        return affine;
     }
 }

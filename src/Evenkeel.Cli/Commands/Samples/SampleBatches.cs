@@ -15,7 +15,7 @@ internal static class SampleBatches
     /// <param name="source">The source, which is read to its end.</param>
     /// <param name="form">The shape of the samples.</param>
     /// <param name="count">The number of samples at most; large ones are fewer.</param>
-    /// <param name="batchSize">The number of samples of a batch; the last may be smaller.</param>
+    /// <param name="batchSize">The largest number of samples of a batch; all have as many, or one more.</param>
     /// <param name="seed">The seed of the draw.</param>
     /// <param name="cancellationToken">Stops between chunks.</param>
     /// <exception cref="InvalidDataException">A sample cannot be read, or there are none.</exception>
@@ -49,10 +49,16 @@ internal static class SampleBatches
 
         if (seen == 0)
         {
-            throw new InvalidDataException("There are no samples to take statistics from.");
+            throw new InvalidDataException("There are no samples.");
         }
 
-        return [.. drawn.OrderBy(sample => sample.Number).Chunk(batchSize).Select(batch => Batch(batch, form))];
+        (long Number, float[] Values)[] inOrder = [.. drawn.OrderBy(sample => sample.Number)];
+        int batches = (inOrder.Length - 1) / batchSize + 1;
+        return
+        [
+            .. Enumerable.Range(0, batches).Select(i =>
+                Batch(inOrder[(int)((long)inOrder.Length * i / batches)..(int)((long)inOrder.Length * (i + 1) / batches)], form)),
+        ];
     }
 
     /// <summary>Draws random samples: values of the normal distribution.</summary>

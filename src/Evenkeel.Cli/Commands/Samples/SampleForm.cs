@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Models;
 using Evenkeel.Networks;
@@ -40,27 +39,32 @@ internal sealed record SampleForm(nint[] Lengths, int Count, ImageLayout? Image)
         return form;
     }
 
-    /// <summary>Throws unless a network returns a value per class.</summary>
+    /// <summary>Throws unless a network returns a value per class, and otherwise returns this.</summary>
     /// <exception cref="InvalidDataException">It returns others.</exception>
-    public void CheckClasses(Layer network)
+    public SampleForm CheckClasses(Layer network) => OutputOf(network) is not [1, >= 2] and var output
+        ? throw new InvalidDataException(
+            $"The network returns {Shape.Describe(output)} for a sample; expected [1, classes], with at least 2 classes.")
+        : this;
+
+    /// <summary>The layers that make a network's input of images [N, height, width, channels] with pixels in [0, 1]; none are trained.</summary>
+    public IReadOnlyList<Layer> InputLayers()
     {
-        if (OutputOf(network) is not [1, >= 2] and var output)
+        List<Layer> layers = Scaling is null ? [] : [Scaling.ToLayer(Image!.Channels)];
+        if (Image is { ChannelsFirst: true })
         {
-            throw new InvalidDataException(
-                $"The network returns {Shape.Describe(output)} for a sample; expected [1, classes], with at least 2 classes.");
+            layers.Add(new Permute(0, 3, 1, 2));
         }
+
+        return layers;
     }
 
     /// <summary>Makes a network's input of images [N, height, width, channels] with pixels in [0, 1].</summary>
     public Tensor<float> ToInput(Tensor<float> images)
     {
-        Tensor<float> input = Scaling is null ? images : Scaling.Apply(images);
-        input = Image is { ChannelsFirst: true, Channels: > 1 } ? new Permute(0, 3, 1, 2).Forward(input, Pass.Inference) : input;
+        IReadOnlyList<Layer> layers = InputLayers();
+        Tensor<float> input = layers.Count == 0 ? images : new Sequential(layers).Forward(images, Pass.Inference);
         return input.Reshape([images.Lengths[0], .. Lengths]);
     }
-
-    /// <summary>Makes a dataset of a network's inputs from one of images.</summary>
-    public Dataset<int> ToInput(Dataset<int> images) => new(ToInput(images.Inputs), images.Targets);
 
     /// <summary>Turns pixels in [0, 1], those of an image after those of the one before, into a network's inputs.</summary>
     public void ToInput(Span<float> pixels)

@@ -36,10 +36,16 @@ internal static class SampleSources
 
         return csv.All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
             ? throw new UsageException($"{given.Name} applies to models with a scaler, which take CSV files; '{name}' has none.")
-            : Images(input, form, training);
+            : OpenImages(input, form, training);
     }
 
-    private static SampleSource Images(string input, SampleForm form, bool training)
+    /// <summary>Opens a file or folder of images.</summary>
+    /// <param name="input">The path of the images.</param>
+    /// <param name="form">The shape of the samples.</param>
+    /// <param name="training">Whether a folder with training and test images gives the training images.</param>
+    /// <exception cref="InvalidDataException">The images cannot be read, or are not those that the model takes.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static SampleSource OpenImages(string input, SampleForm form, bool training)
     {
         if (Directory.Exists(input))
         {

@@ -61,6 +61,17 @@ public sealed class ModelConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public void Options_that_do_not_apply_to_the_output_are_refused()
+    {
+        SmallModels.Save(SmallModels.Network(), _folder.PathOf("m.evenkeel"));
+        _folder.Run("model", "convert", "@m.evenkeel", "--fold", "--out", "@n.evenkeel").AssertRefused(2, "--fold", ".onnx");
+        _folder.Run("model", "convert", "@m.evenkeel", "--softmax", "--out", "@n.evenkeel").AssertRefused(2, "--softmax");
+        _folder.Run("model", "convert", "@m.evenkeel", "--opset", "21", "--out", "@n.evenkeel").AssertRefused(2, "--opset");
+        _folder.Run("model", "convert", "@m.evenkeel", "--dtype", "f32", "--out", "@n.onnx").AssertRefused(2, "--dtype", "ONNX");
+        Assert.Equal(["m.evenkeel"], _folder.Files());
+    }
+
+    [Fact]
     public void An_ONNX_file_keeps_its_version_and_its_names()
     {
         OnnxFile.Save(

@@ -31,8 +31,8 @@ public sealed class ModelRecalibrateCommandTests : IDisposable
     {
         _folder.RunWell("model", "convert", "@m.evenkeel", "--out", "@m.onnx");
         CommandRun run = _folder.RunWell("model", "recalibrate", "@" + file, "--data", _pale.Folder, "--out", "@adapted-" + file);
-        Assert.StartsWith("normalization  layer      channels  mean shift", run.OutputLines[0], StringComparison.Ordinal);
-        Assert.StartsWith("norm1          BatchNorm         6", run.OutputLines[1], StringComparison.Ordinal);
+        Assert.Contains(run.OutputLines, line => line.StartsWith("normalization  layer      channels  shift median", StringComparison.Ordinal));
+        Assert.Contains(run.OutputLines, line => line.StartsWith("norm1          BatchNorm         6", StringComparison.Ordinal));
         Assert.Contains("recalibrate: 2 normalizations from 60 samples in ", run.Output, StringComparison.Ordinal);
         Assert.True(Accuracy("@" + file, _pale) < 0.7);
         Assert.True(Accuracy("@adapted-" + file, _pale) > 0.9);
