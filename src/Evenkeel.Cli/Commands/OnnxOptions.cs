@@ -43,18 +43,25 @@ internal sealed class OnnxOptions
     /// <exception cref="UsageException">One is given.</exception>
     public static void CheckApply(ParseResult parsed, OutputFile target, params IEnumerable<Option> options)
     {
-        if (!OnnxModels.IsName(target.Path) && options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        if (!OnnxModels.IsName(target.Path)
+            && options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
         {
-            throw new UsageException($"{given.Name} applies to ONNX files, and the name of the output, '{target.Path}', does not end with .onnx.");
+            throw new UsageException($"{given.Name} applies to ONNX files, and the name of '{target.Path}' does not end with .onnx.");
         }
     }
 
     /// <summary>The settings of reading.</summary>
-    public OnnxLoadOptions Read(ParseResult parsed) => new()
-    {
-        SampleShape = parsed.GetValue(_shape) is { Length: > 0 } shape ? shape : null,
-        RunningVariance = parsed.GetValue(_variance) == Sample ? VarianceEstimator.Sample : VarianceEstimator.Population,
-    };
+    /// <param name="parsed">The command line.</param>
+    /// <param name="paths">The files that are read.</param>
+    /// <exception cref="UsageException">An option is given, and no file is an ONNX file.</exception>
+    public OnnxLoadOptions Read(ParseResult parsed, params IEnumerable<string> paths) =>
+        !paths.Any(OnnxModels.IsName) && All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
+        ? throw new UsageException($"{given.Name} applies to ONNX files, and the name of '{paths.First()}' does not end with .onnx.")
+        : new()
+        {
+            SampleShape = parsed.GetValue(_shape) is { Length: > 0 } shape ? shape : null,
+            RunningVariance = parsed.GetValue(_variance) == Sample ? VarianceEstimator.Sample : VarianceEstimator.Population,
+        };
 
     private static nint[] ParseShape(ArgumentResult result)
     {

@@ -49,7 +49,7 @@ internal static class ActivationReaders
 
         minimum = minimum <= float.MinValue ? double.NegativeInfinity : minimum;
         maximum = maximum >= float.MaxValue ? double.PositiveInfinity : maximum;
-        return network.Add(name, new Clamp(minimum, maximum), node.X);
+        return network.Add(name, Bounded(minimum, maximum), node.X);
 
         static double? Bound(OnnxTensor? tensor) => tensor is null ? null
             : tensor.Count == 1 ? tensor.AsFloats()[0]
@@ -57,10 +57,10 @@ internal static class ActivationReaders
     }
 
     public static OnnxInput Max(NetworkReader network, NodeReader node, string name) =>
-        Compare(network, node, name, number => new Clamp(number, double.PositiveInfinity));
+        Compare(network, node, name, number => Bounded(number, double.PositiveInfinity));
 
     public static OnnxInput Min(NetworkReader network, NodeReader node, string name) =>
-        Compare(network, node, name, number => new Clamp(double.NegativeInfinity, number));
+        Compare(network, node, name, number => Bounded(double.NegativeInfinity, number));
 
     public static OnnxInput Softmax(NetworkReader network, NodeReader node, string name)
     {
@@ -76,6 +76,11 @@ internal static class ActivationReaders
             ? network.Add(name, new Softmax(axis), x)
             : throw new NodeException($"it takes axes {axis} to {x.Rank - 1} together, before version 13; only one axis can be read");
     }
+
+    private static Clamp Bounded(double minimum, double maximum) =>
+        minimum <= maximum && !double.IsPositiveInfinity(minimum) && !double.IsNegativeInfinity(maximum)
+            ? new Clamp(minimum, maximum)
+            : throw new NodeException(Invariant($"its minimum is {minimum} and its maximum {maximum}, which no number is between"));
 
     /// <summary>Reads a comparison of the elements of a tensor with a number; a tensor that is compared with nothing stays.</summary>
     private static NetworkValue Compare(NetworkReader network, NodeReader node, string name, Func<double, Clamp> layerOf)

@@ -65,13 +65,14 @@ internal static class NormalizationReaders
         {
             network.Notes.Add(
                 Invariant($"'{name}': {negative} of {channels} running variances are negative, the least {variance.Min()}; ")
-                + "they became 0, and γ makes up for it");
+                + "they became 0, with a larger γ to match, which recalibration keeps");
         }
 
         layer.RunningStatistics!.BatchesTracked = 1;
         string estimator = network.Options.RunningVariance == VarianceEstimator.Population ? "population's" : "sample's";
-        network.Notes.Add(Invariant(
-            $"batch normalization: assumed that the momentum {momentum:G4} weighs the old average, and that training keeps the {estimator} variance"));
+        network.Notes.Add(
+            Invariant($"batch normalization: assumed that the momentum {momentum:G4} weighs the old average, ")
+            + $"and that training keeps the {estimator} variance");
         return network.Add(name, layer, x);
     }
 

@@ -12,7 +12,7 @@ namespace Evenkeel.Cli.Commands.Model;
 /// <param name="Linear">The last linear layer.</param>
 internal sealed record LastLayer(Layer Network, Layer Logits, Linear Linear)
 {
-    /// <summary>Finds the last layer of a network; null if the last layer with parameters is not linear.</summary>
+    /// <summary>Finds the last layer of a network; null if its outputs are not those of one linear layer.</summary>
     public static LastLayer? Find(Layer network)
     {
         if (network.Children.Count == 0)
@@ -20,15 +20,8 @@ internal sealed record LastLayer(Layer Network, Layer Logits, Linear Linear)
             network = new Sequential(network); // which observes and replaces what is in it
         }
 
-        Layer[] leaves = [.. network.NamedLayers().Select(named => named.Layer).Where(layer => layer.Children.Count == 0)];
-        int last = Array.FindLastIndex(leaves, layer => layer.Parameters.Count > 0);
-        if (last < 0 || leaves[last] is not Linear linear
-            || leaves[(last + 1)..].Any(layer => layer is not (Softmax or Identity or Dropout)))
-        {
-            return null;
-        }
-
-        return new LastLayer(network, WithoutSoftmax(network), linear);
+        Layer[] last = [.. new LayerFlow(network).LastLayers(layer => layer is not (Softmax or Identity or Dropout))];
+        return last is [Linear linear] ? new LastLayer(network, WithoutSoftmax(network), linear) : null;
     }
 
     /// <summary>Gives a network a new last linear layer, in place of the one it has or behind its features.</summary>
@@ -58,6 +51,9 @@ internal sealed record LastLayer(Layer Network, Layer Logits, Linear Linear)
         return leaves[(Array.FindLastIndex(leaves, layer => layer.Parameters.Count > 0) + 1)..].OfType<Softmax>().Aggregate(
             network, (current, softmax) => LayerReplacement.Replace(current, softmax, new Identity()));
     }
+
+    /// <summary>Whether what the last layer reads of a number of images fits into one array.</summary>
+    public bool CanKeepFeatures(int images) => (long)images * Linear.Inputs <= Array.MaxLength;
 
     /// <summary>Computes what the last layer reads, in inference.</summary>
     /// <param name="inputs">The inputs of the network, [N, *].</param>

@@ -25,7 +25,7 @@ internal static class ModelCommand
             ("evenkeel model convert net.evenkeel --names torchvision --out net.safetensors", "weights for PyTorch"));
         command.Examples.Add(("evenkeel model compare before.evenkeel after.evenkeel", "which tensors differ, and by how much"));
         command.Examples.Add(("evenkeel model verify net.evenkeel net.onnx", "whether the outputs are equal, and where they are not"));
-        command.Examples.Add(("evenkeel model recalibrate net.onnx --data new-images --out adapted.onnx", "new statistics, without labels"));
+        command.Examples.Add(("evenkeel model recalibrate net.onnx --data new-images --out adapted.onnx", "without labels"));
         return command;
     }
 }

@@ -65,10 +65,10 @@ internal static class ModelConvertCommand
             {
                 if (((Option[])[names, type, drop]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
                 {
-                    throw new UsageException($"{other.Name} applies to model files and safetensors files, and '{target.Path}' is an ONNX file.");
+                    throw new UsageException($"{other.Name} applies to safetensors files, and '{target.Path}' is an ONNX file.");
                 }
 
-                var document = ModelDocument.Load(name, onnxOptions.Read(parsed), TextWriter.Null);
+                var document = ModelDocument.Load(name, onnxOptions.Read(parsed, name), TextWriter.Null);
                 OnnxSaveOptions options = document.SaveOptions(parsed.GetValue(opset)) with
                 {
                     Fold = parsed.GetValue(fold),
@@ -87,7 +87,7 @@ internal static class ModelConvertCommand
                 return ExitCode.Success;
             }
 
-            using SafetensorsFile file = ModelArgument.Open(name, onnxOptions.Read(parsed));
+            using SafetensorsFile file = ModelArgument.Open(name, onnxOptions.Read(parsed, name));
             NamedTensor[] before = [.. ModelArgument.TensorsForInference(file, name)];
             NamedTensor[] tensors = ModelArgument.Naming(
                 name, () => Convert(before, parsed.GetValue(names), parsed.GetValue(type) == Float32));

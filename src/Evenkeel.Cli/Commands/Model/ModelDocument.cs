@@ -23,6 +23,26 @@ internal sealed class ModelDocument
     public static Option<string> Output() => SharedOptions.RequiredFile(
         "--out", "File to write: an ONNX file if its name ends with .onnx, otherwise a model file; - for a model on standard output.");
 
+    /// <summary>Checks the output of a command that has files and folders as inputs, before minutes of work depend on it.</summary>
+    /// <exception cref="UsageException">The path is one of the inputs, or a file in one of them.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static OutputFile CreateOutput(string path, params IEnumerable<string?> inputs)
+    {
+        string[] given = [.. inputs.OfType<string>()];
+        var target = OutputFile.Create(path, given);
+        string? folder = File.Exists(path) ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) : null;
+        if (folder is not null && given.FirstOrDefault(input => IsFolder(input, folder)) is { } input)
+        {
+            throw new UsageException($"--out '{path}' is a file of the input folder '{input}'; choose another name.");
+        }
+
+        target.CheckWritable();
+        return target;
+
+        static bool IsFolder(string input, string folder) =>
+            Directory.Exists(input) && System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(input)) == folder;
+    }
+
     /// <summary>Loads a model file or an ONNX file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">The settings for an ONNX file.</param>
@@ -38,6 +58,16 @@ internal sealed class ModelDocument
         }
 
         return new ModelDocument(path, onnx is null ? ModelArgument.Load(path) : OnnxModels.ToModel(onnx), onnx);
+    }
+
+    /// <summary>Throws if the output is an ONNX file that the model cannot be written to, before minutes of work depend on it.</summary>
+    /// <exception cref="InvalidDataException">ONNX has no form of some layers, or the model has no sample shape.</exception>
+    public void CheckWritable(OutputFile target)
+    {
+        if (OnnxModels.IsName(target.Path))
+        {
+            ModelArgument.Naming(Path, () => OnnxModels.Write(Model, SaveOptions(opset: null)));
+        }
     }
 
     /// <summary>The settings of an ONNX file in place of the model's: the version of its operators and its names, if it has some.</summary>

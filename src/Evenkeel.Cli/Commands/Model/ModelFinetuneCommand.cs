@@ -103,15 +103,15 @@ internal static class ModelFinetuneCommand
         {
             Parallelism.Threads = parsed.GetValue(threads);
             string name = parsed.GetRequiredValue(path);
-            OutputFile target = OutputFile.Create(
-                parsed.GetRequiredValue(output), [name, .. source.Path(parsed) is { } from ? new[] { from } : []]);
-            target.CheckWritable();
+            OutputFile target = ModelDocument.CreateOutput(
+                parsed.GetRequiredValue(output), name, parsed.GetRequiredValue(data), source.Path(parsed));
             var optimizer = new OptimizerSettings(
                 parsed.GetValue(method)!, parsed.GetValue(rate), Momentum: null, Nesterov: false, parsed.GetValue(decay));
             TextWriter results = target.IsStandardOutput || parsed.GetValue(json) ? terminal.Error : terminal.Output;
             OnnxOptions.CheckApply(parsed, target, opset);
             source.Check(parsed);
-            var document = ModelDocument.Load(name, onnx.Read(parsed), results);
+            var document = ModelDocument.Load(name, onnx.Read(parsed, name), results);
+            document.CheckWritable(target);
             if (document.Model.Scaler is not null)
             {
                 throw new UsageException($"'{name}' has a scaler, and takes rows of a table; finetune trains on images.");
@@ -146,7 +146,8 @@ internal static class ModelFinetuneCommand
                 + Invariant($"{images.Classes} classes"));
             if (last.Linear.Outputs > images.Classes)
             {
-                results.WriteLine(Invariant($"Note: the network has {last.Linear.Outputs} outputs; the images are of {images.Classes} classes. ")
+                results.WriteLine(
+                    Invariant($"Note: the network has {last.Linear.Outputs} outputs; the images are of {images.Classes} classes. ")
                     + "--new-last starts with a last layer for them.");
             }
 
@@ -159,7 +160,8 @@ internal static class ModelFinetuneCommand
             long start = Stopwatch.GetTimestamp();
             using (new FineTuning(last.Network, choice, last.Linear, isNew, parsed.GetValue(freeze)))
             {
-                (Layer network, Dataset<int> train, Dataset<int> test) part = choice == FineTuning.Last && fit.Augmentation is null
+                bool featuresStay = choice == FineTuning.Last && fit.Augmentation is null && last.CanKeepFeatures(images.Train.Count);
+                (Layer network, Dataset<int> train, Dataset<int> test) part = featuresStay
                     ? Features(last, images, form, fit.BatchSize, results, cancellationToken)
                     : Images(last, images, form);
                 if (!part.network.Parameters.Any(parameter => parameter.IsTrainable))
@@ -176,8 +178,9 @@ internal static class ModelFinetuneCommand
 
                 TextWriter epochLines = target.IsStandardOutput ? terminal.Error : terminal.Output;
                 var display = new TrainingDisplay(terminal, epochLines, parsed.GetValue(json), isResumed: false);
-                if (!display.Run(trainer, part.train, part.test, fit, cancellationToken))
+                if (!Train(() => display.Run(trainer, part.train, part.test, fit, cancellationToken), name))
                 {
+                    terminal.Error.WriteLine("evenkeel: nothing was written.");
                     return ExitCode.Failure;
                 }
 
@@ -215,11 +218,28 @@ internal static class ModelFinetuneCommand
                 + "--new-last starts with a last layer for them.");
     }
 
+    private static bool Train(Func<bool> run, string name)
+    {
+        try
+        {
+            return run();
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"'{name}' cannot be trained on these images in such batches: {OneLine.Of(e)}", e);
+        }
+    }
+
     /// <summary>The network behind layers that make its inputs of images, which augmentation changes as they are.</summary>
     private static (Layer Network, Dataset<int> Train, Dataset<int> Test) Images(
-        LastLayer last, ImageClassificationData images, SampleForm form) => form.Image is null
-        ? (last.Logits, new(form.ToInput(images.Train.Inputs), images.Train.Targets), new(form.ToInput(images.Test.Inputs), images.Test.Targets))
-        : (new Sequential([.. form.InputLayers(), last.Logits]), images.Train, images.Test);
+        LastLayer last, ImageClassificationData images, SampleForm form)
+    {
+        return form.Image is null
+            ? (last.Logits, Reshaped(images.Train), Reshaped(images.Test))
+            : (new Sequential([.. form.InputLayers(), last.Logits]), images.Train, images.Test);
+
+        Dataset<int> Reshaped(Dataset<int> set) => new(form.ToInput(set.Inputs), set.Targets);
+    }
 
     /// <summary>The last layer alone, and what it reads of all images, which training it does not change.</summary>
     private static (Layer Network, Dataset<int> Train, Dataset<int> Test) Features(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Numerics.Tensors;
 using Evenkeel.Cli.Commands.Samples;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
@@ -36,7 +37,7 @@ internal static class ModelFoldCommand
             OutputFile target = OutputFile.Create(parsed.GetRequiredValue(output), name);
             TextWriter results = target.IsStandardOutput ? terminal.Error : terminal.Output;
             OnnxOptions.CheckApply(parsed, target, opset);
-            var document = ModelDocument.Load(name, onnx.Read(parsed), TextWriter.Null);
+            var document = ModelDocument.Load(name, onnx.Read(parsed, name), TextWriter.Null);
             Layer network = document.Model.Network;
             Layer folded = Folding.Fold(network, out IReadOnlyList<FoldingEntry> report);
             foreach (FoldingEntry entry in report)
@@ -48,8 +49,8 @@ internal static class ModelFoldCommand
             {
                 SampleForm form = ModelArgument.Naming(name, () => SampleForm.Of(document.Model));
                 int count = Math.Clamp(MaximumValues / form.Count, 1, Samples);
-                (double difference, double largest) = Folding.Compare(
-                    network, folded, SampleBatches.Random(form.Lengths, count, seed: 0));
+                (double difference, double largest) = Compare(
+                    name, network, folded, SampleBatches.Random(form.Lengths, count, seed: 0));
                 results.WriteLine(
                     Invariant($"The largest difference is {difference:G3}, among outputs of up to {largest:G3}, on ")
                     + $"{ScaleRendering.Counted(count, "random sample")}.");
@@ -60,5 +61,17 @@ internal static class ModelFoldCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static (double Difference, double Largest) Compare(string name, Layer network, Layer folded, Tensor<float> samples)
+    {
+        try
+        {
+            return Folding.Compare(network, folded, samples);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"'{name}' does not take its own samples: {OneLine.Of(e)}", e);
+        }
     }
 }

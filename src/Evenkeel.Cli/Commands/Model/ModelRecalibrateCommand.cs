@@ -84,15 +84,14 @@ internal static class ModelRecalibrateCommand
         {
             Parallelism.Threads = parsed.GetValue(threads);
             string name = parsed.GetRequiredValue(path), input = parsed.GetRequiredValue(data);
-            OutputFile target = OutputFile.Create(
-                parsed.GetRequiredValue(output), [name, input, .. source.Path(parsed) is { } from ? new[] { from } : []]);
-            target.CheckWritable();
+            OutputFile target = ModelDocument.CreateOutput(parsed.GetRequiredValue(output), name, input, source.Path(parsed));
             bool asJson = parsed.GetValue(json);
             TextWriter results = target.IsStandardOutput || asJson ? terminal.Error : terminal.Output;
             OnnxOptions.CheckApply(parsed, target, opset);
             source.Check(parsed);
-            var document = ModelDocument.Load(name, onnx.Read(parsed), results);
+            var document = ModelDocument.Load(name, onnx.Read(parsed, name), results);
             SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => SampleForm.Of(document.Model)));
+            document.CheckWritable(target);
             long start = Stopwatch.GetTimestamp();
             Layer network = source.Unfold(parsed, document, Draw, results, cancellationToken);
             if (source.Path(parsed) is { } same && Path.GetFullPath(same) == Path.GetFullPath(input))
@@ -109,7 +108,7 @@ internal static class ModelRecalibrateCommand
                 cancellationToken);
             if (asJson)
             {
-                DriftRendering.WriteJson(terminal.Output, network, drifts);
+                DriftRendering.WriteJson(target.IsStandardOutput ? terminal.Error : terminal.Output, network, drifts);
             }
             else
             {

@@ -52,8 +52,7 @@ internal static class ModelVerifyCommand
         var onnx = new OnnxOptions();
         var command = new DocumentedCommand(
             "verify",
-            "Compare the outputs of two networks on random or given samples, and find the layer where a difference begins. Scalers are left "
-            + "out.")
+            "Compare the outputs of two networks on random or given samples, without scalers; find the layer where a difference begins.")
         {
             first,
             second,
@@ -74,7 +73,12 @@ internal static class ModelVerifyCommand
                 throw new UsageException("standard input (-) cannot be both files.");
             }
 
-            OnnxLoadOptions options = onnx.Read(parsed);
+            if (parsed.GetValue(data) is null)
+            {
+                pixels.Refuse(parsed, data);
+            }
+
+            OnnxLoadOptions options = onnx.Read(parsed, pathA, pathB);
             using SafetensorsFile fileA = ModelArgument.Open(pathA, options), fileB = ModelArgument.Open(pathB, options);
             ModelFile a = ModelArgument.Load(fileA, pathA), b = ModelArgument.Load(fileB, pathB);
             nint[] shape = CheckShapes((a, pathA), (b, pathB));

@@ -63,7 +63,7 @@ internal static class PredictCommand
             }
 
             OutputFile file = OutputFile.Create(parsed.GetValue(output) ?? OutputFile.Dash, name, input);
-            ModelFile model = ModelArgument.Load(name, onnx.Read(parsed));
+            ModelFile model = ModelArgument.Load(name, onnx.Read(parsed, name));
             SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => SampleForm.Of(model).CheckClasses(model.Network)));
             long start = Stopwatch.GetTimestamp();
             using SampleSource source = SampleSources.Open(parsed, csv, input, model, name, form, training: false);

@@ -18,6 +18,7 @@ internal sealed record ImageLayout(int Height, int Width, int Channels, bool Cha
     {
         [var height, var width, (Grey or Color) and var channels] => new((int)height, (int)width, (int)channels, false),
         [(Grey or Color) and var channels, var height, var width] => new((int)height, (int)width, (int)channels, true),
+        [var channels, var height, var width] when channels < width => new((int)height, (int)width, (int)channels, true),
         [var height, var width, var channels] => new((int)height, (int)width, (int)channels, false),
         _ => null,
     };

@@ -13,10 +13,24 @@ internal sealed class PixelOptions
         "--pixel-mean", "Mean of each channel that is subtracted from pixels in [0, 1], such as 0.485,0.456,0.406 (default 0).", _ => true);
 
     private readonly Option<double[]> _std = Create(
-        "--pixel-std", "Standard deviation of each channel by which pixels are then divided (default 1).", value => value > 0);
+        "--pixel-std",
+        "Standard deviation of each channel by which pixels are then divided (default 1).",
+        value => value > 0 && float.IsFinite((float)(1 / value)));
 
     /// <summary>The options, for a group of the help.</summary>
     public Option[] All => [_mean, _std];
+
+    /// <summary>Refuses the options.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="without">The option without which they do not apply.</param>
+    /// <exception cref="UsageException">One is given.</exception>
+    public void Refuse(ParseResult parsed, Option without)
+    {
+        if (All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UsageException($"{given.Name} applies to images that {without.Name} gives.");
+        }
+    }
 
     /// <summary>Adds the scale of pixels to the form of a model's samples.</summary>
     /// <exception cref="UsageException">The model takes no images, or images of other channels.</exception>

@@ -8,8 +8,8 @@ namespace Evenkeel.Cli.Commands.Samples;
 /// <summary>Samples drawn at random from a source, in batches.</summary>
 internal static class SampleBatches
 {
-    private const int MaximumValues = 1 << 28;
-    private const int Chunk = 100;
+    private const int MaximumValues = 1 << 27;
+    private const int ChunkValues = 1 << 22;
 
     /// <summary>Draws samples from all of a source, each with equal probability, and keeps their order.</summary>
     /// <param name="source">The source, which is read to its end.</param>
@@ -24,7 +24,7 @@ internal static class SampleBatches
     public static Tensor<float>[] Draw(
         SampleSource source, SampleForm form, int count, int batchSize, ulong seed, CancellationToken cancellationToken)
     {
-        int capacity = Math.Clamp(MaximumValues / form.Count, 1, count), chunk = Math.Clamp(MaximumValues / form.Count, 1, Chunk);
+        int capacity = Math.Clamp(MaximumValues / form.Count, 1, count), chunk = Math.Max(ChunkValues / form.Count, 1);
         RandomStream random = new RandomSource(seed).Next();
         var drawn = new List<(long Number, float[] Values)>();
         float[] values = new float[chunk * form.Count];

@@ -46,7 +46,7 @@ internal sealed record SampleForm(nint[] Lengths, int Count, ImageLayout? Image)
             $"The network returns {Shape.Describe(output)} for a sample; expected [1, classes], with at least 2 classes.")
         : this;
 
-    /// <summary>The layers that make a network's input of images [N, height, width, channels] with pixels in [0, 1]; none are trained.</summary>
+    /// <summary>The layers that make a network's input of images [N, height, width, channels] with pixels in [0, 1].</summary>
     public IReadOnlyList<Layer> InputLayers()
     {
         List<Layer> layers = Scaling is null ? [] : [Scaling.ToLayer(Image!.Channels)];

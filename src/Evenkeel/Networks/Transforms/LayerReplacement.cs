@@ -17,8 +17,8 @@ public static class LayerReplacement
     /// <returns>The new network.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">
-    /// The network does not have the layer, or has it in a layer of another type; or it has the replacement already, or that does not fit, as
-    /// an activation of a <see cref="Residual"/> that is no <see cref="Relu"/>.
+    /// The network does not have the layer, or has it in a layer of another type; or it has the replacement already; or a
+    /// <see cref="Residual"/> would have an activation that is not a <see cref="Relu"/>.
     /// </exception>
     public static TLayer Replace<TLayer>(TLayer network, Layer layer, Layer replacement)
         where TLayer : Layer

@@ -41,7 +41,7 @@ public static class Unfolding
     /// There are no batches, or a batch does not fit, or a channel has too few finite values for a variance.
     /// </exception>
     /// <exception cref="ArgumentNullException">The network, the batches or one of them is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or beyond single precision.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public static TLayer Unfold<TLayer>(
@@ -66,7 +66,7 @@ public static class Unfolding
     /// There are no batches, or a batch does not fit, or a channel has too few finite values for a variance.
     /// </exception>
     /// <exception cref="ArgumentNullException">The network, the batches or one of them is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is below 10⁻⁷⁶ or beyond single precision.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public static TLayer Unfold<TLayer>(
@@ -80,6 +80,7 @@ public static class Unfolding
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);
         options ??= new();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Epsilon, float.MaxValue, nameof(options));
         if (batches.Count == 0)
         {
             throw new ArgumentException("There are no batches to take statistics from.", nameof(batches));

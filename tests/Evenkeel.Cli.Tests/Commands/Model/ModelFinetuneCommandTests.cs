@@ -108,8 +108,8 @@ public sealed class ModelFinetuneCommandTests : IDisposable
             (layer, i) => (FormattableString.Invariant($"layer{i}"), layer))]);
         SmallModels.Save(channelsLast, _folder.PathOf("last.evenkeel"));
         double[][] accuracies = [.. new[] { "@m.evenkeel", "@last.evenkeel" }.Select(model => Accuracies(_folder.RunWell(
-            "model", "finetune", model, "--data", _pale.Folder, "--augment", "flip", "--pixel-mean", "0.2", "--train", "last", "--lr", "0.3",
-            "--out", "@t.evenkeel")).ToArray())];
+            "model", "finetune", model, "--data", _pale.Folder, "--augment", "flip", "--pixel-mean", "0.2", "--train", "last",
+            "--lr", "0.3", "--out", "@t.evenkeel")).ToArray())];
         Assert.Equal(accuracies[0], accuracies[1]);
     }
 
@@ -138,6 +138,38 @@ public sealed class ModelFinetuneCommandTests : IDisposable
 
         _folder.Run("model", "finetune", "@one.evenkeel", "--data", _images.Folder, "--augment", "flip", "--out", "@t.evenkeel")
             .AssertRefused(2, "--augment", "[20]");
+    }
+
+    [Fact]
+    public void A_sum_at_the_end_is_no_linear_layer()
+    {
+        var random = new RandomSource(1);
+        SmallModels.SaveConvolutional(
+            new Sequential(new Flatten(), new Linear(20, 3, random), new Residual(new Linear(3, 3, random))),
+            _folder.PathOf("sum.evenkeel"));
+        _folder.Run("model", "finetune", "@sum.evenkeel", "--data", _images.Folder, "--train", "last", "--out", "@t.onnx")
+            .AssertRefused(2, "does not end with a linear layer", "--new-last");
+        _folder.RunWell("model", "finetune", "@sum.evenkeel", "--data", _images.Folder, "--new-last", "--out", "@t.onnx");
+    }
+
+    [Fact]
+    public void What_cannot_be_written_or_would_overwrite_data_is_refused_before_training()
+    {
+        new ModelFile(SmallModels.Network()).Save(_folder.PathOf("shapeless.evenkeel"));
+        _folder.Run("model", "finetune", "@shapeless.evenkeel", "--data", _images.Folder, "--out", "@t.onnx")
+            .AssertRefused(1, "shapeless.evenkeel", "shape of a sample");
+        string images = _images.PathOf("train-images-idx3-ubyte");
+        foreach (string command in (string[])["finetune", "recalibrate"])
+        {
+            _folder.Run("model", command, "@m.onnx", "--data", _images.Folder, "--out", images).AssertRefused(2, "input folder");
+        }
+
+        using var odd = new SmallImages(trainCount: 33);
+        SmallModels.Save(SmallModels.Network(), _folder.PathOf("p.evenkeel"));
+        CommandRun run = _folder.Run("model", "finetune", "@p.evenkeel", "--data", odd.Folder, "--out", "@t.onnx");
+        Assert.Equal(1, run.ExitCode);
+        run.AssertOneErrorLine("p.evenkeel", "cannot be trained", "batches");
+        Assert.False(File.Exists(_folder.PathOf("t.onnx")));
     }
 
     [Fact]

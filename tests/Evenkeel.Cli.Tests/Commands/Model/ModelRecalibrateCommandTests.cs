@@ -31,7 +31,7 @@ public sealed class ModelRecalibrateCommandTests : IDisposable
     {
         _folder.RunWell("model", "convert", "@m.evenkeel", "--out", "@m.onnx");
         CommandRun run = _folder.RunWell("model", "recalibrate", "@" + file, "--data", _pale.Folder, "--out", "@adapted-" + file);
-        Assert.Contains(run.OutputLines, line => line.StartsWith("normalization  layer      channels  shift median", StringComparison.Ordinal));
+        Assert.Contains(run.OutputLines, line => line.StartsWith("normalization  layer      channels  shift", StringComparison.Ordinal));
         Assert.Contains(run.OutputLines, line => line.StartsWith("norm1          BatchNorm         6", StringComparison.Ordinal));
         Assert.Contains("recalibrate: 2 normalizations from 60 samples in ", run.Output, StringComparison.Ordinal);
         Assert.True(Accuracy("@" + file, _pale) < 0.7);

@@ -151,8 +151,8 @@ public class UnfoldingTests
         var random = new RandomSource(1);
         var rows = new Sequential(
             new Conv1d(3, 3, 1, random), new Relu(), new Linear(8, 8, random), new Relu(), new Flatten(), new Linear(24, 2, random));
-        Layer unfolded = Unfolding.Unfold(
-            rows, [TestData.Tensor(TestData.Uniform(48, 1), 2, 3, 8)], out IReadOnlyList<UnfoldingEntry> report, new() { LinearLayers = true });
+        Tensor<float>[] source = [TestData.Tensor(TestData.Uniform(48, 1), 2, 3, 8)];
+        Layer unfolded = Unfolding.Unfold(rows, source, out IReadOnlyList<UnfoldingEntry> report, new() { LinearLayers = true });
         Assert.Equal([true, false, false], report.Select(entry => entry.IsUnfolded));
         Assert.Contains("[N, features]", report[1].Reason, StringComparison.Ordinal);
         Assert.Equal(7, unfolded.Children.Count);
@@ -220,6 +220,7 @@ public class UnfoldingTests
         Assert.Contains("no batches", Assert.Throws<ArgumentException>(() => Unfolding.Unfold(folded, [], out _)).Message);
         Assert.Contains("too few finite", Assert.Throws<ArgumentException>(() => Unfolding.Unfold(folded, [nan], out _)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Unfolding.Unfold(folded, source, new() { Epsilon = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Unfolding.Unfold(folded, source, new() { Epsilon = 1e300 }));
         Assert.Throws<ArgumentException>(() => Unfolding.Unfold(folded, [TestData.Tensor(new float[4], 1, 4)], out _));
         Assert.Throws<OperationCanceledException>(() => Unfolding.Unfold(
             folded, source, out _, cancellationToken: new CancellationToken(canceled: true)));
