@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Onnx.Protos;
+using Google.Protobuf.Collections;
 using static System.FormattableString;
 
 namespace Evenkeel.Onnx.Reading;
@@ -93,14 +94,13 @@ internal sealed class NetworkReader
         }
 
         ValueInfoProto[] inputs = [.. graph.Input.Where(input => !_values.ContainsKey(input.Name))];
-        if (inputs.Length != 1 || graph.Output.Count != 1)
+        if (inputs.Length == 0 || graph.Output.Count == 0)
         {
             throw new InvalidDataException(Invariant(
                 $"The graph has {inputs.Length} inputs and {graph.Output.Count} outputs; a network with one of each is read."));
         }
 
-        nint[] sample = SampleOf(inputs[0]);
-        Define(inputs[0].Name, new NetworkValue(Graph.Input, sample));
+        nint[] sample = DefineInputs(inputs, graph.Output);
         string outputName = graph.Output[0].Name;
         IReadOnlyList<NodeProto> fused = Decompositions.Fuse(nodes, constants, outputName);
         foreach (string name in fused.SelectMany(node => node.Input.Where(input => input.Length > 0)).Append(outputName))
@@ -128,6 +128,26 @@ internal sealed class NetworkReader
             : throw new InvalidDataException($"The output '{outputName}' is no tensor that layers compute from the input."));
         string producer = $"{_model.ProducerName} {_model.ProducerVersion}".Trim();
         return new OnnxNetwork(network, sample, producer, opset, inputs[0].Name, outputName, [.. Notes]);
+    }
+
+    /// <summary>Defines the input, and returns the shape of its samples; several inputs or outputs are obstacles.</summary>
+    private nint[] DefineInputs(ValueInfoProto[] inputs, RepeatedField<ValueInfoProto> outputs)
+    {
+        if (inputs.Length == 1 && outputs.Count == 1)
+        {
+            nint[] sample = SampleOf(inputs[0]);
+            Define(inputs[0].Name, new NetworkValue(Graph.Input, sample));
+            return sample;
+        }
+
+        foreach (ValueInfoProto input in inputs)
+        {
+            Define(input.Name, new UnknownValue(UnknownValue.Dependency.Input));
+        }
+
+        _obstacles.AddRange(inputs.Skip(1).Select(input => new OnnxObstacle(input.Name, "input", "a network has one input")));
+        _obstacles.AddRange(outputs.Skip(1).Select(output => new OnnxObstacle(output.Name, "output", "a network has one output")));
+        return [];
     }
 
     private void Read(NodeProto node, int opset)

@@ -120,6 +120,7 @@ internal static class ShapeReaders
                 new ConstantValue(tensor with { Lengths = [1] }),
             (NetworkValue { Rank: 2 } x, { } axes) when IsBehindRows(axes) =>
                 x with { Sample = [.. x.Sample, .. axes.Select(_ => (nint)1)], IsFactors = true },
+            (NetworkValue { IsFactors: true } x, [var axis]) when axis == -1 || axis == x.Rank => x with { Sample = [.. x.Sample, 1] },
             _ => throw new NodeException(
                 "it adds axes to a tensor of the network; they can be added behind rows and to lengths of a shape"),
         };

@@ -206,6 +206,13 @@ internal static class ShapeCases
         Unsqueeze("unsorted axes", [2, 3], [3, 2]),
         Unsqueeze("negative axes", [2, 3], [-1, -2]) with { From = OpsetOfNegativeAxes },
         Read(
+            "Unsqueeze", "one axis after the other", [2, 3, 4, 5],
+            m => m.Node("Mul", ["x", UnsqueezeNode(m, UnsqueezeNode(m, MeansOf(m), [2]), [3])]),
+            x => BroadcastReference.Multiply(x, PoolingReference.Mean(x, 2, 3))),
+        Refused(
+            "Mul", "factors with too few axes", [2, 3, 3, 3],
+            m => m.Node("Mul", ["x", UnsqueezeNode(m, MeansOf(m), [2])]), "[N, 3, 1]"),
+        Read(
             "Unsqueeze", "a constant", [2, 3, 4],
             m => m.Node("Mul", ["x", m.NodeWithAxes("Unsqueeze", m.Constant(NdArray.Of([3], 1, 2, 3)), OpsetOfAxesAsInput, [1])]),
             x => BroadcastReference.Multiply(x, NdArray.Of([3, 1], 1, 2, 3))),
@@ -243,8 +250,10 @@ internal static class ShapeCases
     /// <summary>The axes behind rows, which factors of channels have.</summary>
     private static OperatorCase Unsqueeze(string example, int[] shape, int[] axes) => Read(
         "Unsqueeze", example, [.. shape, 4, 5],
-        m => m.Node("Mul", ["x", UnsqueezeNode(m, m.Node("Flatten", [m.Node("GlobalAveragePool", ["x"])]), axes)]),
+        m => m.Node("Mul", ["x", UnsqueezeNode(m, MeansOf(m), axes)]),
         x => BroadcastReference.Multiply(x, PoolingReference.Mean(x, 2, 3)));
+
+    private static string MeansOf(ModelBuilder model) => model.Node("Flatten", [model.Node("GlobalAveragePool", ["x"])]);
 
     private static string UnsqueezeNode(ModelBuilder model, params int[] axes) => UnsqueezeNode(model, "x", axes);
 
