@@ -18,6 +18,9 @@ public sealed class OnnxNotSupportedException : NotSupportedException
             .GroupBy(obstacle => (obstacle.Operator, obstacle.Reason), obstacle => $"'{obstacle.Node}'")
             .Select(group => $"{string.Join(", ", group)} ({group.Key.Operator}): {group.Key.Reason}");
         string rest = obstacles.Count > MaximumInMessage ? $"; and {obstacles.Count - MaximumInMessage} others" : "";
-        return $"{obstacles.Count} node{(obstacles.Count == 1 ? "" : "s")} of the file cannot be read: {string.Join("; ", groups)}{rest}.";
+        string things = obstacles.Any(obstacle => obstacle.Operator is "input" or "output") ? "inputs, outputs and nodes"
+            : obstacles.Count == 1 ? "node"
+            : "nodes";
+        return $"{obstacles.Count} {things} of the file cannot be read: {string.Join("; ", groups)}{rest}.";
     }
 }

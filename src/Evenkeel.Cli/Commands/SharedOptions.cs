@@ -91,18 +91,18 @@ internal static class SharedOptions
         return option;
     }
 
-    /// <summary>Creates an option for a file.</summary>
-    public static Option<string?> File(string name, string description)
+    /// <summary>Creates an option for a file, or for what the name in the help tells.</summary>
+    public static Option<string?> File(string name, string description, string helpName = "FILE")
     {
-        var option = new Option<string?>(name) { Description = description, HelpName = "FILE" };
+        var option = new Option<string?>(name) { Description = description, HelpName = helpName };
         option.Validators.Add(result => RefuseNoFile(result, name));
         return option;
     }
 
-    /// <summary>Creates a required option for a file.</summary>
-    public static Option<string> RequiredFile(string name, string description)
+    /// <summary>Creates a required option for a file, or for what the name in the help tells.</summary>
+    public static Option<string> RequiredFile(string name, string description, string helpName = "FILE")
     {
-        var option = new Option<string>(name) { Description = description, HelpName = "FILE", Required = true };
+        var option = new Option<string>(name) { Description = description, HelpName = helpName, Required = true };
         option.Validators.Add(result => RefuseNoFile(result, name));
         return option;
     }

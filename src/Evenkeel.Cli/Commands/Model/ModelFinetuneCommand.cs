@@ -31,7 +31,8 @@ internal static class ModelFinetuneCommand
         Option<string> data = SharedOptions.RequiredFile(
             "--data",
             "Folder with the four IDX files of MNIST, Fashion-MNIST, KMNIST or images of your own, or with the binary files of CIFAR-10 or "
-            + "CIFAR-100, raw or gzipped.");
+            + "CIFAR-100, raw or gzipped.",
+            helpName: "DIR");
         Option<string> trained = SharedOptions.Choice(
             "--train",
             "What is trained: all parameters (default); the last layer only, with everything else as it is; or the scales and shifts of "

@@ -27,7 +27,8 @@ internal static class ModelRecalibrateCommand
         Option<string> data = SharedOptions.RequiredFile(
             "--data",
             $"Samples to take statistics from, without labels: {SampleSources.Inputs}, whose training images are taken; for a model with a "
-            + "scaler, a CSV file.");
+            + "scaler, a CSV file.",
+            helpName: "PATH");
         Option<string> output = ModelDocument.Output();
         Option<int?> opset = OnnxOptions.Opset();
         Option<int> samples = SharedOptions.Number(

@@ -36,7 +36,8 @@ internal static class ModelVerifyCommand
         Option<string?> data = SharedOptions.File(
             "--data",
             $"Samples to draw from: {SampleSources.Inputs}, whose test images are taken; for a model with a scaler, a CSV file "
-            + "(default: normal random numbers).");
+            + "(default: normal random numbers).",
+            helpName: "PATH");
         Option<ulong> seed = SharedOptions.Number(
             "--seed", "N", "Seed of the samples (default 0).", 0UL, "a whole number from 0 to 18446744073709551615", _ => true);
         Option<double> tolerance = SharedOptions.Number(

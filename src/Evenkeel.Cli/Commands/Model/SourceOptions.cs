@@ -15,7 +15,8 @@ internal sealed class SourceOptions
     private readonly Option<string?> _source = SharedOptions.File(
         "--source",
         "Samples of the kind that the network was trained on, without labels: they put normalizations back behind the convolutions that "
-        + "hold them folded, which changes no output.");
+        + "hold them folded, which changes no output.",
+        helpName: "PATH");
 
     private readonly Option<bool> _linear = new("--linear-layers")
     {
