@@ -43,8 +43,7 @@ internal sealed class OnnxOptions
     /// <exception cref="UsageException">One is given.</exception>
     public static void CheckApply(ParseResult parsed, OutputFile target, params IEnumerable<Option> options)
     {
-        if (!OnnxModels.IsName(target.Path)
-            && options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        if (!OnnxModels.IsName(target.Path) && SharedOptions.FirstGiven(parsed, options) is { } given)
         {
             throw new UsageException($"{given.Name} applies to ONNX files, and the name of '{target.Path}' does not end with .onnx.");
         }
@@ -55,7 +54,7 @@ internal sealed class OnnxOptions
     /// <param name="paths">The files that are read.</param>
     /// <exception cref="UsageException">An option is given, and no file is an ONNX file.</exception>
     public OnnxLoadOptions Read(ParseResult parsed, params IEnumerable<string> paths) =>
-        !paths.Any(OnnxModels.IsName) && All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
+        !paths.Any(OnnxModels.IsName) && SharedOptions.FirstGiven(parsed, All) is { } given
         ? throw new UsageException($"{given.Name} applies to ONNX files, and the name of '{paths.First()}' does not end with .onnx.")
         : new()
         {

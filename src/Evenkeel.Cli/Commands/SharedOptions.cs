@@ -17,6 +17,14 @@ internal static class SharedOptions
         "a whole number from 1 to 1024",
         value => value is >= 1 and <= 1024);
 
+    /// <summary><c>--seed N</c>, 0 by default.</summary>
+    public static Option<ulong> Seed(string description) => Number(
+        "--seed", "N", description, 0UL, "a whole number from 0 to 18446744073709551615", _ => true);
+
+    /// <summary>The first of some options that is given on the command line; null if none is.</summary>
+    public static Option? FirstGiven(ParseResult parsed, params IEnumerable<Option> options) =>
+        options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 

@@ -78,9 +78,7 @@ internal static class TrainCommand
                 + Invariant($"for resnet20 {residual.BatchSize})."),
             AtLeastOne,
             value => value >= 1);
-        Option<ulong> seed = SharedOptions.Number(
-            "--seed", "N", "Seed of initial weights, dropout, augmentation and image order (default 0).", 0UL,
-            "a whole number from 0 to 18446744073709551615", _ => true);
+        Option<ulong> seed = SharedOptions.Seed("Seed of initial weights, dropout, augmentation and image order (default 0).");
         Option<ImageAugmentation?> augment = AugmentOption.Create();
         Option<string?> data = DataOption.Create();
         Option<int> threads = SharedOptions.Threads();

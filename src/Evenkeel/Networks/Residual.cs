@@ -58,6 +58,10 @@ public sealed class Residual : Layer
     /// <summary>The activation of the sum; null for none.</summary>
     public Relu? Activation { get; }
 
+    /// <summary>Makes a block with a layer made of the body and one made of the shortcut, and the activation of this one.</summary>
+    internal Residual WithParts(Func<Layer, Layer> part) =>
+        new(part(Body), Shortcut is null ? null : part(Shortcut), Activation);
+
     /// <summary>True if the last layer of the body can add and rectify in its own sweep.</summary>
     internal bool CanFuse => _host is not null;
 

@@ -50,7 +50,7 @@ internal sealed class NdArray(int[] lengths, double[] values)
 
     public NdArray Map(Func<double, double> function) => new(lengths, Array.ConvertAll(values, value => function(value)));
 
-    /// <summary>The same numbers with other lengths.</summary>
+    /// <summary>The array in another shape.</summary>
     public NdArray Reshape(params int[] other) => new(other, values);
 
     public Tensor<float> ToTensor() => Tensor.Create(Floats, [.. lengths.Select(length => (nint)length)]);

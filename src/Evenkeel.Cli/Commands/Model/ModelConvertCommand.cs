@@ -63,7 +63,7 @@ internal static class ModelConvertCommand
             OnnxOptions.CheckApply(parsed, target, opset, fold, softmax);
             if (OnnxModels.IsName(target.Path))
             {
-                if (((Option[])[names, type, drop]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } other)
+                if (SharedOptions.FirstGiven(parsed, names, type, drop) is { } other)
                 {
                     throw new UsageException($"{other.Name} applies to safetensors files, and '{target.Path}' is an ONNX file.");
                 }

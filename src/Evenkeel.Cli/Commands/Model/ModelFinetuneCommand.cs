@@ -74,13 +74,7 @@ internal static class ModelFinetuneCommand
             Defaults.BatchSize,
             "a whole number of at least 1",
             value => value >= 1);
-        Option<ulong> seed = SharedOptions.Number(
-            "--seed",
-            "N",
-            "Seed of a new last layer, dropout, augmentation and image order (default 0).",
-            0UL,
-            "a whole number from 0 to 18446744073709551615",
-            _ => true);
+        Option<ulong> seed = SharedOptions.Seed("Seed of a new last layer, dropout, augmentation and image order (default 0).");
         Option<ImageAugmentation?> augment = AugmentOption.Create();
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");

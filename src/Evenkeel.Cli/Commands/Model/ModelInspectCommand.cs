@@ -39,7 +39,9 @@ internal static class ModelInspectCommand
             string name = parsed.GetRequiredValue(path);
             OnnxNetwork? onnx = OnnxModels.IsName(name) ? ModelArgument.LoadOnnx(name, options.Read(parsed, name)) : null;
             using SafetensorsFile file = onnx is null ? ModelArgument.Open(name) : OnnxModels.ToFile(onnx);
-            ModelFile? model = ModelFile.IsModel(file) ? ModelArgument.Load(file, name) : null;
+            ModelFile? model = onnx is not null ? OnnxModels.ToModel(onnx)
+                : ModelFile.IsModel(file) ? ModelArgument.Load(file, name)
+                : null;
             ModelInspection inspection = ModelArgument.Naming(name, () => new ModelInspection(name, file, model, onnx));
             if (parsed.GetValue(json))
             {

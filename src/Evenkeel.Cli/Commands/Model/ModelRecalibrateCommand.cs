@@ -50,8 +50,7 @@ internal static class ModelRecalibrateCommand
             "What becomes the running statistics: the moments of all samples (pooled, default), or the averages of the batches' moments.",
             Pooled,
             AverageOfBatches);
-        Option<ulong> seed = SharedOptions.Number(
-            "--seed", "N", "Seed of the draw of samples (default 0).", 0UL, "a whole number from 0 to 18446744073709551615", _ => true);
+        Option<ulong> seed = SharedOptions.Seed("Seed of the draw of samples (default 0).");
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print the drift as one line of JSON on standard output.");
         var source = new SourceOptions();

@@ -38,8 +38,7 @@ internal static class ModelVerifyCommand
             $"Samples to draw from: {SampleSources.Inputs}, whose test images are taken; for a model with a scaler, a CSV file "
             + "(default: normal random numbers).",
             helpName: "PATH");
-        Option<ulong> seed = SharedOptions.Number(
-            "--seed", "N", "Seed of the samples (default 0).", 0UL, "a whole number from 0 to 18446744073709551615", _ => true);
+        Option<ulong> seed = SharedOptions.Seed("Seed of the samples (default 0).");
         Option<double> tolerance = SharedOptions.Number(
             "--tolerance",
             "T",

@@ -26,7 +26,7 @@ internal sealed class PixelOptions
     /// <exception cref="UsageException">One is given.</exception>
     public void Refuse(ParseResult parsed, Option without)
     {
-        if (All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        if (SharedOptions.FirstGiven(parsed, All) is { } given)
         {
             throw new UsageException($"{given.Name} applies to images that {without.Name} gives.");
         }

@@ -34,7 +34,7 @@ internal static class SampleSources
             return new CsvSamples(csv.Open(parsed, input), scaler, name, form);
         }
 
-        return csv.All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
+        return SharedOptions.FirstGiven(parsed, csv.All) is { } given
             ? throw new UsageException($"{given.Name} applies to models with a scaler, which take CSV files; '{name}' has none.")
             : OpenImages(input, form, training);
     }

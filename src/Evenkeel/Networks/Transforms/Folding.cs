@@ -184,13 +184,10 @@ public static class Folding
         return new Graph(nodes);
     }
 
-    private static Residual Fold(Residual block, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes) => new(
-        FoldInside(block.Body, outcomes), block.Shortcut is null ? null : FoldInside(block.Shortcut, outcomes), block.Activation);
-
     private static Layer FoldInside(Layer layer, Dictionary<Layer, (Layer? Into, string? Obstacle)> outcomes) => layer switch
     {
         Sequential network => Fold(network, outcomes),
-        Residual block => Fold(block, outcomes),
+        Residual block => block.WithParts(part => FoldInside(part, outcomes)),
         Graph graph => Fold(graph, outcomes),
         _ => layer,
     };

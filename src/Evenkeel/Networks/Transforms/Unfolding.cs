@@ -211,10 +211,7 @@ public static class Unfolding
     {
         Sequential network => Unfold(network, normalizations),
         Graph graph => Unfold(graph, normalizations),
-        Residual block => new Residual(
-            UnfoldPart(block.Body, normalizations),
-            block.Shortcut is null ? null : UnfoldPart(block.Shortcut, normalizations),
-            block.Activation),
+        Residual block => block.WithParts(part => UnfoldPart(part, normalizations)),
         _ => layer,
     };
 
