@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using Evenkeel.Cli.Commands;
+using Evenkeel.Cli.Commands.Explain;
 using Evenkeel.Cli.Commands.Model;
 using Evenkeel.Cli.Commands.Predict;
 using Evenkeel.Cli.Commands.Scale;
@@ -90,6 +91,7 @@ internal static class EvenkeelCommand
             "evenkeel",
             "Batch normalization for .NET: train normalized networks, see on real data what normalization does, and scale features.")
         {
+            ExplainCommand.Create(terminal),
             StudyCommand.Create(terminal, studies, cancellationToken),
             TrainCommand.Create(terminal, cancellationToken),
             PredictCommand.Create(terminal, cancellationToken),

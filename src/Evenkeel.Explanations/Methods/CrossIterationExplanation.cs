@@ -1,0 +1,184 @@
+using Evenkeel.Explanations.Formulas;
+using Evenkeel.Explanations.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
+
+namespace Evenkeel.Explanations.Methods;
+
+/// <summary>Cross-Iteration batch normalization: statistics of past iterations, carried to today's weights.</summary>
+internal static class CrossIterationExplanation
+{
+    private const int Past = 2;
+
+    /// <summary>Explains Cross-Iteration batch normalization with an input.</summary>
+    /// <remarks>
+    /// The input is p of the current iteration; those of the two iterations before are the same numbers, moved along by three and six
+    /// places, and their weights differ from today's by 0.1 and 0.2.
+    /// </remarks>
+    public static Explanation Of(ExplanationInput input)
+    {
+        var layout = ElementLayout.PerChannel(input.Shape);
+        int channels = input.Shape[1];
+        (double[] weight, double[] bias, _) = input.Affine(layout);
+        double[] theta = ChannelProduct.Weights(channels);
+        Iteration[] past = [.. Enumerable.Range(1, Past).Select(age => Iteration.Of(layout, Moved(input.Values, 3 * age), ChannelProduct.Weights(channels, 0.1 * age), theta))];
+        double[] p = [.. input.Values.Select(value => (double)value)];
+        double[] x = ChannelProduct.Apply(input.Shape, theta, null, p);
+
+        Graph Build(double[] values, double[] gamma, double[] beta) => NormalizationGraph.CrossIteration(
+            layout, values, gamma, beta, input.Epsilon, [.. past.Select(one => one.CarriedMean)], [.. past.Select(one => one.CarriedSquare)]);
+        GraphSections sections = new GraphSections(Build(x, weight, bias), input).WithLibrary(Library(input, past, theta, weight, bias));
+        var moments = new Moments[channels];
+        ChannelMoments.Compute<float>(LibraryPass.Narrow(x), layout.View, moments);
+        _ = sections.WithLibrary(@"\mu", [.. moments.Select(set => set.Mean)]);
+        Section forward = sections.Forward("Past iterations are constants: only this batch's μ and ν take a gradient, each with a factor 1/k.");
+        Section backward = sections.Backward();
+        return new Explanation(
+            "cross-iteration",
+            "Cross-Iteration batch normalization",
+            "The statistics of the last k batches normalize; those of past ones are first carried to today's weights of the layer before.",
+            [
+                Preceding(input, sections, p, theta, x),
+                .. past.Select((one, i) => one.Section(input, i + 1)),
+                sections.Input(),
+                forward,
+                backward,
+                sections.Check(
+                    @"dx = \gamma \cdot \mathrm{invStd} \cdot (dy - \frac{\sum dy + \hat{x} \cdot \sum dy \cdot \hat{x}}{k \cdot m})",
+                    ClosedForm(sections),
+                    Build),
+            ])
+        {
+            Sets = SetPictures.For(input, "batch"),
+            Graph = sections.Picture(),
+            Study = "cross-iteration-window",
+            Documentation = "docs/normalizers/cross-iteration-batch-norm.md",
+        };
+    }
+
+    private static float[] Moved(float[] values, int places) => [.. values.Select((_, i) => values[(i + places) % values.Length])];
+
+    private static Section Preceding(ExplanationInput input, GraphSections sections, double[] p, double[] theta, double[] x) => new(
+        SectionKind.Computation,
+        "The layer before",
+        "The input of the normalization is x = θ·p, "
+        + (input.Shape.Length == 2 ? "a dense layer" : "a convolution with a kernel of one pixel")
+        + ". Its weights θ move from step to step, and with them what past batches would have given.",
+        [
+            new Step("input of the layer", [], [sections.Quantity("p", "input of the layer before", Axis.Element, p)]),
+            new Step("weights", [], [Weights(input, @"\theta", "today's weights", theta)]),
+            new Step("output of the layer", [@"x = \theta \cdot p"], [sections.Quantity("x", "output of the layer before", Axis.Element, x)]),
+        ]);
+
+    private static Quantity Weights(ExplanationInput input, Formula symbol, string meaning, double[] values) =>
+        new(symbol, meaning, [input.Shape[1], input.Shape[1]], ["C", "C"], values);
+
+    private static LibraryPass Library(ExplanationInput input, Iteration[] past, double[] theta, double[] weight, double[] bias)
+    {
+        Layer layer = ChannelProduct.Layer(input.Shape, theta);
+        var normalization = new CrossIterationBatchNorm(
+            (IChannelwiseLinear)layer, new() { Window = Past + 1, BatchNorm = new() { Epsilon = input.Epsilon } });
+        LibraryPass.SetParameter(normalization, "weight", weight);
+        LibraryPass.SetParameter(normalization, "bias", bias);
+        foreach (Iteration one in past.Reverse())
+        {
+            LibraryPass.SetParameter(layer, "weight", one.Theta);
+            _ = normalization.Forward(layer.Forward(LibraryPass.TensorOf(one.Inputs, input.Shape), Pass.Training), Pass.Training);
+        }
+
+        LibraryPass.SetParameter(layer, "weight", theta);
+        double[] y = LibraryPass.Widen(
+            normalization.Forward(layer.Forward(LibraryPass.TensorOf(input.Values, input.Shape), Pass.Training), Pass.Training));
+        double[] dx = LibraryPass.Widen(normalization.Backward(LibraryPass.TensorOf(input.OutputGradient, input.Shape)));
+        return new LibraryPass(
+            y, dx, LibraryPass.Widen(normalization.Weight!.Gradient), LibraryPass.Widen(normalization.Bias!.Gradient));
+    }
+
+    private static double[] ClosedForm(GraphSections sections)
+    {
+        double[] normalized = sections.Node(@"\hat{x}").Values, gradient = sections.Node(@"\hat{x}").Gradient;
+        double[] invStd = sections.PerElement(sections.Node(@"\mathrm{invStd}").Values);
+        double[] sums = sections.PerElement(sections.SumPerSet(gradient));
+        double[] products = sections.PerElement(sections.SumPerSet([.. gradient.Zip(normalized, (a, b) => a * b)]));
+        double count = sections.PerSet * (Past + 1);
+        return [.. gradient.Select((value, e) => invStd[e] * (value - sums[e] / count - normalized[e] * products[e] / count))];
+    }
+
+    /// <summary>A past iteration: its statistics, their derivatives by θ, and the statistics carried to today's θ.</summary>
+    private sealed record Iteration(
+        float[] Inputs, double[] Theta, double[] Change, double[] Mean, double[] Square, double[] MeanInput, double[] SquareSlope,
+        double[] CarriedMean, double[] CarriedSquare)
+    {
+        public static Iteration Of(ElementLayout layout, float[] inputs, double[] theta, double[] today)
+        {
+            int channels = layout.Shape[1], inner = ElementLayout.Product(layout.Shape.AsSpan(2));
+            double[] p = [.. inputs.Select(value => (double)value)];
+            double[] x = ChannelProduct.Apply(layout.Shape, theta, null, p);
+            double[] mean = PerChannel(x), square = PerChannel([.. x.Select(value => value * value)]), meanInput = PerChannel(p);
+            double[] slope = new double[channels * channels];
+            for (int j = 0; j < channels; j++)
+            {
+                for (int i = 0; i < channels; i++)
+                {
+                    slope[j * channels + i] = 2 * Enumerable.Range(0, p.Length).Where(e => layout.SetOf[e] == i)
+                        .Sum(e => p[e] * x[e + (j - i) * inner]) / layout.PerSet;
+                }
+            }
+
+            double[] change = [.. today.Zip(theta, (now, then) => now - then)];
+            double[] carriedMean =
+                [.. mean.Select((value, j) => value + Enumerable.Range(0, channels).Sum(i => meanInput[i] * change[j * channels + i]))];
+            double[] carriedSquare =
+            [
+                .. square.Select((value, j) => Math.Max(
+                    value + Enumerable.Range(0, channels).Sum(i => slope[j * channels + i] * change[j * channels + i]),
+                    carriedMean[j] * carriedMean[j])),
+            ];
+            return new Iteration(inputs, theta, change, mean, square, meanInput, slope, carriedMean, carriedSquare);
+
+            double[] PerChannel(double[] values) => [.. Enumerable.Range(0, channels).Select(
+                c => values.Where((_, e) => layout.SetOf[e] == c).Sum() / layout.PerSet)];
+        }
+
+        public Section Section(ExplanationInput input, int age)
+        {
+            int channels = input.Shape[1];
+            Quantity Vector(Formula symbol, string meaning, double[] values) => new(symbol, meaning, [channels], ["C"], values);
+            return new Section(
+                SectionKind.Computation,
+                age == 1 ? "One iteration ago" : Invariant($"{age} iterations ago"),
+                "Its statistics belong to the weights of then; a first-order Taylor step carries them to today's.",
+                [
+                    new Step(
+                        "inputs of then",
+                        [],
+                        [new Quantity("p", "inputs of then", input.Shape, ElementLayout.PerChannel(input.Shape).Axes, [.. Inputs.Select(value => (double)value)])]),
+                    new Step("weights of then", [], [Weights(input, @"\theta_{\mathrm{then}}", "weights of then", Theta)]),
+                    new Step("mean of then", [@"\mu = \mathrm{mean}(\theta_{\mathrm{then}} \cdot p)"], [Vector(@"\mu", "mean of then", Mean)]),
+                    new Step(
+                        "mean square of then",
+                        [@"\nu = \mathrm{mean}((\theta_{\mathrm{then}} \cdot p)^2)"],
+                        [Vector(@"\nu", "mean square of then", Square)]),
+                    new Step(
+                        "derivative of the mean",
+                        [@"\frac{\partial \mu_j}{\partial \theta_j} = \mathrm{mean}(p)"],
+                        [Vector(@"\frac{\partial \mu}{\partial \theta}", "the same for every channel j", MeanInput)]),
+                    new Step(
+                        "derivative of the mean square",
+                        [@"\frac{\partial \nu_j}{\partial \theta_j} = 2 \cdot \mathrm{mean}(x_j \cdot p)"],
+                        [Weights(input, @"\frac{\partial \nu}{\partial \theta}", "a row per channel j", SquareSlope)]),
+                    new Step("change of the weights", [@"\Delta\theta = \theta - \theta_{\mathrm{then}}"], [Weights(input, @"\Delta\theta", "since then", Change)]),
+                    new Step(
+                        "mean, carried to today",
+                        [@"\mu_{\mathrm{past}} = \mu + \langle \frac{\partial \mu}{\partial \theta}, \Delta\theta \rangle"],
+                        [Vector(@"\mu_{\mathrm{past}}", "carried to today's weights", CarriedMean)]),
+                    new Step(
+                        "mean square, carried to today",
+                        [@"\nu_{\mathrm{past}} = \max(\nu + \langle \frac{\partial \nu}{\partial \theta}, \Delta\theta \rangle, \mu_{\mathrm{past}}^2)"],
+                        [Vector(@"\nu_{\mathrm{past}}", "carried to today's weights", CarriedSquare)]),
+                ]);
+        }
+    }
+}
