@@ -10,6 +10,9 @@ internal sealed record Explanation(string Name, string Title, string Summary, IR
     /// <summary>Which elements share statistics, for this method first and for its relatives; empty if the method has no sets.</summary>
     public IReadOnlyList<SetPicture> Sets { get; init; } = [];
 
+    /// <summary>For each element of the input, the index of its γ and β; null if the method has no sets.</summary>
+    public int[]? ParameterOf { get; init; }
+
     /// <summary>The nodes of the graph that the forward and backward pass go through; empty if there is none.</summary>
     public IReadOnlyList<GraphNode> Graph { get; init; } = [];
 

@@ -10,6 +10,9 @@ namespace Evenkeel.Explanations;
 /// <param name="Values">The numbers, in double precision, in the order of the shape.</param>
 internal sealed record Quantity(Formula Symbol, string Meaning, int[] Shape, string[] Axes, double[] Values)
 {
+    /// <summary>What each number belongs to: element, set or parameter; null if to none of these.</summary>
+    public string? Axis { get; init; }
+
     /// <summary>The same numbers as the library computed them; null for a quantity that it does not compute by itself.</summary>
     public double[]? Library { get; init; }
 

@@ -9,6 +9,7 @@ public class ArchitectureTests
     [Theory]
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
+    [InlineData("Evenkeel.Explanations")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void A_folder_knows_only_folders_above_it(string project)
@@ -22,6 +23,7 @@ public class ArchitectureTests
     [Theory]
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
+    [InlineData("Evenkeel.Explanations")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void The_table_lists_the_folders_with_sources(string project)
@@ -36,6 +38,7 @@ public class ArchitectureTests
     [Theory]
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
+    [InlineData("Evenkeel.Explanations")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void A_file_holds_a_type_of_its_name_and_folder(string project)

@@ -126,7 +126,8 @@ internal sealed class ExplanationRendering
         WriteText("Elements with the same letter are a set: they share mean and variance.", "");
         _output.WriteLine();
         _output.WriteLine(
-            (new string(' ', 16) + string.Join("   ", Enumerable.Range(0, channels).Select(c => Invariant($"c={c}").PadRight(channelWidth)))).TrimEnd());
+            (new string(' ', 16) + string.Join("   ",
+                Enumerable.Range(0, channels).Select(c => Invariant($"c={c}").PadRight(channelWidth)))).TrimEnd());
         foreach (SetPicture picture in explanation.Sets)
         {
             for (int n = 0; n < picture.Shape[0]; n++)
@@ -134,7 +135,8 @@ internal sealed class ExplanationRendering
                 string name = n == 0 ? picture.Method : "";
                 string row = string.Join("   ", Enumerable.Range(0, channels).Select(c => string.Join(
                     ' ',
-                    picture.SetOf.Skip((n * channels + c) * positions).Take(positions).Select(set => Label(set).PadLeft(labelWidth))).PadRight(channelWidth)));
+                    picture.SetOf.Skip((n * channels + c) * positions).Take(positions).Select(set =>
+                        Label(set).PadLeft(labelWidth))).PadRight(channelWidth)));
                 _output.WriteLine($"  {name,-9}{Invariant($"n={n}"),-5}{row}".TrimEnd());
             }
         }

@@ -66,7 +66,8 @@ internal sealed class QuantityLines(int width)
                 {
                     int Start(int c) => ((n * channels + c) * rows + row) * columns;
                     yield return new string(' ', LabelWidth) + string.Join(Gap, shown.Select(c =>
-                        string.Join(' ', cells.AsSpan(Start(c), columns).ToArray().Select(cell => cell.PadLeft(cellWidth))).PadLeft(imageWidth)));
+                        string.Join(' ', cells.AsSpan(Start(c), columns).ToArray().Select(cell => cell.PadLeft(cellWidth))).PadLeft(
+                            imageWidth)));
                 }
             }
         }

@@ -5,7 +5,7 @@ namespace Evenkeel.Explanations.Formulas;
 /// <summary>Writes numbers within formulas.</summary>
 internal static class Numbers
 {
-    private const int LongestSum = 56;
+    private const int LongestSum = 44;
 
     /// <summary>A number with up to four decimals, or in scientific notation where that would lose it.</summary>
     public static string Short(double value)

@@ -10,15 +10,16 @@ internal sealed class TexText
     private const string Plain = "0123456789−()n";
     private const string Raised = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾ⁿ";
 
-    private static readonly Dictionary<string, string> Commands = new()
+    private static readonly Dictionary<string, string> Commands = new (string, string)[]
     {
-        ["mu"] = "μ", ["sigma"] = "σ", ["gamma"] = "γ", ["beta"] = "β", ["varepsilon"] = "ε", ["nu"] = "ν", ["theta"] = "θ",
-        ["partial"] = "∂", ["Delta"] = "Δ", ["sum"] = "Σ", ["cdot"] = "·", ["le"] = "≤", ["ge"] = "≥",
-        ["approx"] = "≈", ["gets"] = "←", ["to"] = "→", ["ldots"] = "…", ["langle"] = "⟨", ["rangle"] = "⟩", ["left"] = "",
-        ["right"] = "", ["min"] = "min", ["max"] = "max", ["quad"] = "  ", ["prod"] = "Π", ["prime"] = "′", ["in"] = "∈", ["alpha"] = "α",
-    };
+        ("mu", "μ"), ("sigma", "σ"), ("gamma", "γ"), ("beta", "β"), ("varepsilon", "ε"), ("nu", "ν"), ("theta", "θ"),
+        ("partial", "∂"), ("Delta", "Δ"), ("sum", "Σ"), ("cdot", "·"), ("le", "≤"), ("ge", "≥"), ("approx", "≈"), ("gets", "←"),
+        ("to", "→"), ("ldots", "…"), ("langle", "⟨"), ("rangle", "⟩"), ("left", ""), ("right", ""), ("min", "min"),
+        ("max", "max"), ("quad", "  "), ("prod", "Π"), ("prime", "′"), ("in", "∈"), ("alpha", "α"),
+    }.ToDictionary();
 
-    private static readonly Dictionary<string, string> Accents = new() { ["hat"] = "\u0302", ["tilde"] = "\u0303", ["bar"] = "\u0304" };
+    private static readonly Dictionary<string, string> Accents =
+        new (string, string)[] { ("hat", "\u0302"), ("tilde", "\u0303"), ("bar", "\u0304") }.ToDictionary();
 
     private static readonly SearchValues<char> Operators = SearchValues.Create(" +−·/Σ");
 

@@ -192,5 +192,6 @@ internal sealed class Graph(ElementLayout layout)
         return node;
     }
 
-    private static string Base(Node node) => node.Symbol.Tex.Contains('^', StringComparison.Ordinal) ? $"({node.Symbol.Tex})" : node.Symbol.Tex;
+    private static string Base(Node node) => node.Symbol.Tex.Contains('^', StringComparison.Ordinal) ? $"({node.Symbol.Tex})"
+        : node.Symbol.Tex;
 }

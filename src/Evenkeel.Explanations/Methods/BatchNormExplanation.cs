@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using Evenkeel.Explanations.Formulas;
 using Evenkeel.Explanations.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
@@ -8,7 +10,8 @@ namespace Evenkeel.Explanations.Methods;
 /// <summary>Batch normalization: forward, running statistics, inference, backward.</summary>
 internal static class BatchNormExplanation
 {
-    private const string Closed = @"dx = \frac{\gamma \cdot \mathrm{invStd}}{m} \cdot (m \cdot dy - \sum dy - \hat{x} \cdot \sum dy \cdot \hat{x})";
+    private const string Closed =
+        @"dx = \frac{\gamma \cdot \mathrm{invStd}}{m} \cdot (m \cdot dy - \sum dy - \hat{x} \cdot \sum dy \cdot \hat{x})";
 
     /// <summary>Explains batch normalization with an input.</summary>
     public static Explanation Of(ExplanationInput input)
@@ -39,6 +42,7 @@ internal static class BatchNormExplanation
         {
             Sets = SetPictures.For(input, "batch"),
             Graph = standardized.Sections.Picture(),
+            ParameterOf = standardized.Sections.ParameterOf,
             Study = "init-scale",
             Documentation = "docs/normalizers/batch-norm.md",
         };
@@ -51,8 +55,8 @@ internal static class BatchNormExplanation
         return new Section(
             SectionKind.Computation,
             "Running statistics",
-            "A training step moves the running statistics towards those of the batch. They start at mean 0 and variance 1. Frameworks use the "
-            + "word momentum for opposite weights, and keep different variances.",
+            "A training step moves the running statistics towards those of the batch. They start at mean 0 and variance 1. Frameworks "
+            + "use the word momentum for opposite weights, and keep different variances.",
             [
                 Step("PyTorch", "momentum 0.1 is the weight of the new batch; the variance kept is the sample's, Σ(x − μ)²/(m − 1)",
                     BatchNormOptions.FromPyTorch(epsilon: input.Epsilon), 0.1, count / (count - 1.0)),
@@ -80,14 +84,19 @@ internal static class BatchNormExplanation
                         Library = [.. layer.RunningStatistics!.Mean.Elements()],
                     },
                     sections.Quantity(
-                        @"\mathrm{running\_var}", "running variance", Axis.Set, [.. variance.Values.Select(value => 1 - weight + weight * bessel * value)]) with
+                        @"\mathrm{running\_var}", "running variance", Axis.Set,
+                            [.. variance.Values.Select(value => 1 - weight + weight * bessel * value)]) with
                     {
                         Library = [.. layer.RunningStatistics!.Variance.Elements()],
                     },
                 ])
             {
                 Text = $"In {framework}, {convention}.",
-                Examples = [.. mean.Values.Select((value, c) => Invariant($"{1 - weight:0.##} · 0 + {weight} · {Formulas.Numbers.Operand(value)} = {Formulas.Numbers.Short(means[c])}"))],
+                Examples =
+                [
+                    .. mean.Values.Select((value, c) =>
+                        Invariant($"{1 - weight:0.##} · 0 + {weight} · {Numbers.Operand(value)} = {Numbers.Short(means[c])}")),
+                ],
             };
         }
     }
@@ -99,7 +108,7 @@ internal static class BatchNormExplanation
         var layer = new BatchNorm(input.Shape[1], BatchNormOptions.FromPyTorch(epsilon: input.Epsilon));
         LibraryPass.SetParameter(layer, "weight", weight);
         LibraryPass.SetParameter(layer, "bias", bias);
-        System.Numerics.Tensors.Tensor<float> x = LibraryPass.TensorOf(input.Values, input.Shape);
+        Tensor<float> x = LibraryPass.TensorOf(input.Values, input.Shape);
         _ = layer.Forward(x, Pass.Training);
         double[] mean = [.. layer.RunningStatistics!.Mean.Elements()], variance = [.. layer.RunningStatistics.Variance.Elements()];
         double[] scale = [.. weight.Select((gamma, c) => gamma / Math.Sqrt(variance[c] + input.Epsilon))];
@@ -109,11 +118,12 @@ internal static class BatchNormExplanation
         return new Section(
             SectionKind.Computation,
             "Inference",
-            "Inference normalizes with the running statistics, here those of PyTorch's convention after this one step: one affine map per "
-            + "channel, the same for every sample. After one step the running statistics are still close to 0 and 1, and the output "
+            "Inference normalizes with the running statistics, here those of PyTorch's convention after this one step: one affine map "
+            + "per channel, the same for every sample. After one step the running statistics are still close to 0 and 1, and the output "
             + "differs much from that of training; it agrees once they have settled.",
             [
-                new Step("scale", [@"a = \frac{\gamma}{\sqrt{\mathrm{running\_var} + \varepsilon}}"], [sections.Quantity("a", "scale", Axis.Set, scale)]),
+                new Step("scale", [@"a = \frac{\gamma}{\sqrt{\mathrm{running\_var} + \varepsilon}}"],
+                    [sections.Quantity("a", "scale", Axis.Set, scale)]),
                 new Step("shift", [@"b = \beta - \mathrm{running\_mean} \cdot a"], [sections.Quantity("b", "shift", Axis.Set, shift)]),
                 new Step(
                     "output",
@@ -139,8 +149,8 @@ internal static class BatchNormExplanation
         return new Section(
             SectionKind.Computation,
             "The same behind a dense layer",
-            "The input is a table [N, D]: a feature is a channel, and its set is a column. Statistics, γ, β and their gradients have one number "
-            + "per column.",
+            "The input is a table [N, D]: a feature is a channel, and its set is a column. Statistics, γ, β and their gradients have one "
+            + "number per column.",
             [
                 .. dense.Sections.Input().Steps,
                 .. forward.Steps.Select(step => step with { Node = null }),

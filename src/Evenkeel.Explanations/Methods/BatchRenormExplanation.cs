@@ -10,6 +10,9 @@ namespace Evenkeel.Explanations.Methods;
 /// <summary>Batch Renormalization: the batch's result, corrected towards that of the running statistics.</summary>
 internal static class BatchRenormExplanation
 {
+    private const string Closed =
+        @"dx = \frac{\gamma \cdot r \cdot \mathrm{invStd}}{m} \cdot (m \cdot dy - \sum dy - \tilde{x} \cdot \sum dy \cdot \tilde{x})";
+
     private const double MaxScale = 1.5;
     private const double MaxShift = 0.5;
 
@@ -53,7 +56,8 @@ internal static class BatchRenormExplanation
         return new Explanation(
             "batch-renorm",
             "Batch Renormalization",
-            "The batch normalizes, and its result is corrected by r and d to what the running statistics would give, as far as limits allow.",
+            "The batch normalizes, and its result is corrected by r and d to what the running statistics would give, as far as limits "
+            + "allow.",
             [
                 sections.Input(),
                 Correction(sections, runningMean, runningDeviation, r, d),
@@ -62,13 +66,14 @@ internal static class BatchRenormExplanation
                 Inference(input, sections, Layer(affine: true), weight, bias, runningMean, runningDeviation),
                 backward,
                 sections.Check(
-                    @"dx = \frac{\gamma \cdot r \cdot \mathrm{invStd}}{m} \cdot (m \cdot dy - \sum dy - \tilde{x} \cdot \sum dy \cdot \tilde{x})",
+                    Closed,
                     ClosedForm(sections),
                     Build),
             ])
         {
             Sets = SetPictures.For(input, "batch"),
             Graph = sections.Picture(),
+            ParameterOf = sections.ParameterOf,
             Study = "non-iid",
             Documentation = "docs/normalizers/batch-renorm.md",
         };
@@ -77,11 +82,12 @@ internal static class BatchRenormExplanation
     private static Section Correction(GraphSections sections, double[] mean, double[] deviation, double[] r, double[] d) => new(
         SectionKind.Computation,
         "The correction",
-        Invariant($"The limits are r_max = {MaxScale} and d_max = {MaxShift}; the running statistics are those from before this step. Without limits, ")
-        + "the output would be exactly that of inference.",
+        Invariant($"The limits are r_max = {MaxScale} and d_max = {MaxShift}. ")
+        + "The running statistics are those from before this step. Without limits, the output would be exactly that of inference.",
         [
             new Step("running mean", [], [sections.Quantity(@"\mu_{\mathrm{running}}", "running mean", Axis.Set, mean)]),
-            new Step("running standard deviation", [], [sections.Quantity(@"\sigma_{\mathrm{running}}", "contains ε", Axis.Set, deviation)]),
+            new Step("running standard deviation", [], [
+                sections.Quantity(@"\sigma_{\mathrm{running}}", "contains ε", Axis.Set, deviation)]),
             new Step(
                 "correction of the scale",
                 [@"r = \mathrm{clip}(\frac{s}{\sigma_{\mathrm{running}}}, \frac{1}{r_{\max}}, r_{\max})"],
@@ -106,7 +112,8 @@ internal static class BatchRenormExplanation
                     [@"\mu_{\mathrm{running}} \gets \mu_{\mathrm{running}} + \alpha \cdot (\mu - \mu_{\mathrm{running}})"],
                     [
                         sections.Quantity(
-                            @"\mu_{\mathrm{running}}", "after the step", Axis.Set, [.. mean.Select((value, c) => value + alpha * (means[c] - value))]) with
+                            @"\mu_{\mathrm{running}}", "after the step", Axis.Set,
+                                [.. mean.Select((value, c) => value + alpha * (means[c] - value))]) with
                         {
                             Library = [.. layer.RunningStatistics.Mean.Elements()],
                         },
@@ -116,7 +123,8 @@ internal static class BatchRenormExplanation
                     [@"\sigma_{\mathrm{running}} \gets \sigma_{\mathrm{running}} + \alpha \cdot (s - \sigma_{\mathrm{running}})"],
                     [
                         sections.Quantity(
-                            @"\sigma_{\mathrm{running}}", "after the step", Axis.Set, [.. deviation.Select((value, c) => value + alpha * (batch[c] - value))]) with
+                            @"\sigma_{\mathrm{running}}", "after the step", Axis.Set,
+                                [.. deviation.Select((value, c) => value + alpha * (batch[c] - value))]) with
                         {
                             Library = [.. layer.RunningStatistics.Deviation.Elements()],
                         },
@@ -125,7 +133,8 @@ internal static class BatchRenormExplanation
     }
 
     private static Section Inference(
-        ExplanationInput input, GraphSections sections, BatchRenorm layer, double[] weight, double[] bias, double[] mean, double[] deviation)
+        ExplanationInput input, GraphSections sections, BatchRenorm layer, double[] weight, double[] bias, double[] mean,
+            double[] deviation)
     {
         LibraryPass.SetParameter(layer, "weight", weight);
         LibraryPass.SetParameter(layer, "bias", bias);
@@ -147,7 +156,8 @@ internal static class BatchRenormExplanation
                         },
                     ])
                 {
-                    Examples = [.. y.Select((value, e) => $"{Numbers.Short(weights[e])} · ({Numbers.Short(input.Values[e])} − {Numbers.Operand(means[e])}) / "
+                    Examples = [.. y.Select((value, e) => $"{Numbers.Short(weights[e])} · ({Numbers.Short(input.Values[e])} − "
+                        + $"{Numbers.Operand(means[e])}) / "
                         + $"{Numbers.Short(deviations[e])} + {Numbers.Operand(biases[e])} = {Numbers.Short(value)}")],
                 },
             ]);

@@ -10,6 +10,9 @@ namespace Evenkeel.Explanations.Methods;
 /// <summary>Cross-Iteration batch normalization: statistics of past iterations, carried to today's weights.</summary>
 internal static class CrossIterationExplanation
 {
+    private const string CarriedSquareFormula = @"\nu_{\mathrm{past}} = "
+        + @"\max(\nu + \langle \frac{\partial \nu}{\partial \theta}, \Delta\theta \rangle, \mu_{\mathrm{past}}^2)";
+
     private const int Past = 2;
 
     /// <summary>Explains Cross-Iteration batch normalization with an input.</summary>
@@ -22,18 +25,22 @@ internal static class CrossIterationExplanation
         var layout = ElementLayout.PerChannel(input.Shape);
         int channels = input.Shape[1];
         (double[] weight, double[] bias, _) = input.Affine(layout);
-        double[] theta = ChannelProduct.Weights(channels);
-        Iteration[] past = [.. Enumerable.Range(1, Past).Select(age => Iteration.Of(layout, Moved(input.Values, 3 * age), ChannelProduct.Weights(channels, 0.1 * age), theta))];
+        double[] theta = PointwiseProduct.Weights(channels);
+        Iteration[] past = [
+            .. Enumerable.Range(1, Past).Select(age => Iteration.Of(layout, Moved(input.Values, 3 * age),
+                PointwiseProduct.Weights(channels, 0.1 * age), theta))];
         double[] p = [.. input.Values.Select(value => (double)value)];
-        double[] x = ChannelProduct.Apply(input.Shape, theta, null, p);
+        double[] x = PointwiseProduct.Apply(input.Shape, theta, null, p);
 
         Graph Build(double[] values, double[] gamma, double[] beta) => NormalizationGraph.CrossIteration(
-            layout, values, gamma, beta, input.Epsilon, [.. past.Select(one => one.CarriedMean)], [.. past.Select(one => one.CarriedSquare)]);
+            layout, values, gamma, beta, input.Epsilon, [.. past.Select(one => one.CarriedMean)],
+                [.. past.Select(one => one.CarriedSquare)]);
         GraphSections sections = new GraphSections(Build(x, weight, bias), input).WithLibrary(Library(input, past, theta, weight, bias));
         var moments = new Moments[channels];
         ChannelMoments.Compute<float>(LibraryPass.Narrow(x), layout.View, moments);
         _ = sections.WithLibrary(@"\mu", [.. moments.Select(set => set.Mean)]);
-        Section forward = sections.Forward("Past iterations are constants: only this batch's μ and ν take a gradient, each with a factor 1/k.");
+        Section forward = sections.Forward("Past iterations are constants: only this batch's μ and ν take a gradient, each with a factor "
+            + "1/k.");
         Section backward = sections.Backward();
         return new Explanation(
             "cross-iteration",
@@ -53,7 +60,8 @@ internal static class CrossIterationExplanation
         {
             Sets = SetPictures.For(input, "batch"),
             Graph = sections.Picture(),
-            Study = "cross-iteration-window",
+            ParameterOf = sections.ParameterOf,
+            Study = "cbn-window",
             Documentation = "docs/normalizers/cross-iteration-batch-norm.md",
         };
     }
@@ -69,7 +77,8 @@ internal static class CrossIterationExplanation
         [
             new Step("input of the layer", [], [sections.Quantity("p", "input of the layer before", Axis.Element, p)]),
             new Step("weights", [], [Weights(input, @"\theta", "today's weights", theta)]),
-            new Step("output of the layer", [@"x = \theta \cdot p"], [sections.Quantity("x", "output of the layer before", Axis.Element, x)]),
+            new Step("output of the layer", [@"x = \theta \cdot p"],
+                [sections.Quantity("x", "output of the layer before", Axis.Element, x)]),
         ]);
 
     private static Quantity Weights(ExplanationInput input, Formula symbol, string meaning, double[] values) =>
@@ -77,7 +86,7 @@ internal static class CrossIterationExplanation
 
     private static LibraryPass Library(ExplanationInput input, Iteration[] past, double[] theta, double[] weight, double[] bias)
     {
-        Layer layer = ChannelProduct.Layer(input.Shape, theta);
+        Layer layer = PointwiseProduct.Layer(input.Shape, theta);
         var normalization = new CrossIterationBatchNorm(
             (IChannelwiseLinear)layer, new() { Window = Past + 1, BatchNorm = new() { Epsilon = input.Epsilon } });
         LibraryPass.SetParameter(normalization, "weight", weight);
@@ -115,7 +124,7 @@ internal static class CrossIterationExplanation
         {
             int channels = layout.Shape[1], inner = ElementLayout.Product(layout.Shape.AsSpan(2));
             double[] p = [.. inputs.Select(value => (double)value)];
-            double[] x = ChannelProduct.Apply(layout.Shape, theta, null, p);
+            double[] x = PointwiseProduct.Apply(layout.Shape, theta, null, p);
             double[] mean = PerChannel(x), square = PerChannel([.. x.Select(value => value * value)]), meanInput = PerChannel(p);
             double[] slope = new double[channels * channels];
             for (int j = 0; j < channels; j++)
@@ -154,9 +163,11 @@ internal static class CrossIterationExplanation
                     new Step(
                         "inputs of then",
                         [],
-                        [new Quantity("p", "inputs of then", input.Shape, ElementLayout.PerChannel(input.Shape).Axes, [.. Inputs.Select(value => (double)value)])]),
+                        [new Quantity("p", "inputs of then", input.Shape, ElementLayout.PerChannel(input.Shape).Axes,
+                            [.. Inputs.Select(value => (double)value)])]),
                     new Step("weights of then", [], [Weights(input, @"\theta_{\mathrm{then}}", "weights of then", Theta)]),
-                    new Step("mean of then", [@"\mu = \mathrm{mean}(\theta_{\mathrm{then}} \cdot p)"], [Vector(@"\mu", "mean of then", Mean)]),
+                    new Step("mean of then", [@"\mu = \mathrm{mean}(\theta_{\mathrm{then}} \cdot p)"],
+                        [Vector(@"\mu", "mean of then", Mean)]),
                     new Step(
                         "mean square of then",
                         [@"\nu = \mathrm{mean}((\theta_{\mathrm{then}} \cdot p)^2)"],
@@ -169,14 +180,15 @@ internal static class CrossIterationExplanation
                         "derivative of the mean square",
                         [@"\frac{\partial \nu_j}{\partial \theta_j} = 2 \cdot \mathrm{mean}(x_j \cdot p)"],
                         [Weights(input, @"\frac{\partial \nu}{\partial \theta}", "a row per channel j", SquareSlope)]),
-                    new Step("change of the weights", [@"\Delta\theta = \theta - \theta_{\mathrm{then}}"], [Weights(input, @"\Delta\theta", "since then", Change)]),
+                    new Step("change of the weights", [@"\Delta\theta = \theta - \theta_{\mathrm{then}}"],
+                        [Weights(input, @"\Delta\theta", "since then", Change)]),
                     new Step(
                         "mean, carried to today",
                         [@"\mu_{\mathrm{past}} = \mu + \langle \frac{\partial \mu}{\partial \theta}, \Delta\theta \rangle"],
                         [Vector(@"\mu_{\mathrm{past}}", "carried to today's weights", CarriedMean)]),
                     new Step(
                         "mean square, carried to today",
-                        [@"\nu_{\mathrm{past}} = \max(\nu + \langle \frac{\partial \nu}{\partial \theta}, \Delta\theta \rangle, \mu_{\mathrm{past}}^2)"],
+                        [CarriedSquareFormula],
                         [Vector(@"\nu_{\mathrm{past}}", "carried to today's weights", CarriedSquare)]),
                 ]);
         }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Evenkeel.Explanations.Formulas;
 using Evenkeel.Explanations.Graphs;
 using Evenkeel.Layers;
@@ -23,9 +24,11 @@ internal static class DropoutExplanation
         Quantity Element(Formula symbol, string meaning, double[] values, double[]? library = null) =>
             new(symbol, meaning, layout.Shape, layout.Axes, values) { Library = library };
         string[] Examples(double[] values, double[] results) =>
-            [.. values.Select((value, e) => $"{Numbers.Short(value)} · {Numbers.Short(mask[e])} / {Numbers.Short(kept)} = {Numbers.Short(results[e])}")];
+            [.. values.Select((value, e) => $"{Numbers.Short(value)} · {Numbers.Short(mask[e])} / {Numbers.Short(kept)} = "
+                + $"{Numbers.Short(results[e])}")];
         double[] y = Times(x, factor), dx = Times(dy, factor);
-        LibraryPass inverted = LibraryPass.Run(Layer(DropoutKind.Inverted), input), classic = LibraryPass.Run(Layer(DropoutKind.Classic), input);
+        LibraryPass inverted = LibraryPass.Run(Layer(DropoutKind.Inverted), input), classic =
+            LibraryPass.Run(Layer(DropoutKind.Classic), input);
         return new Explanation(
             "dropout",
             "Dropout",
@@ -38,11 +41,13 @@ internal static class DropoutExplanation
                     [
                         new Step("input", [], [Element("x", "input", x)]),
                         new Step("mask", [@"\mathrm{mask} \in \{0, 1\}"], [Element(@"\mathrm{mask}", "1 where an element is kept", mask)]),
-                        new Step("output of training", [@"y = \frac{x \cdot \mathrm{mask}}{1 - p}"], [Element("y", "output of training", y, inverted.Output)])
+                        new Step("output of training", [@"y = \frac{x \cdot \mathrm{mask}}{1 - p}"],
+                            [Element("y", "output of training", y, inverted.Output)])
                         {
                             Examples = Examples(x, y),
                         },
-                        new Step("output of inference", [@"y_{\mathrm{inference}} = x"], [Element(@"y_{\mathrm{inference}}", "output of inference", x)]),
+                        new Step("output of inference", [@"y_{\mathrm{inference}} = x"],
+                            [Element(@"y_{\mathrm{inference}}", "output of inference", x)]),
                     ]),
                 new Section(
                     SectionKind.Computation,
@@ -50,7 +55,8 @@ internal static class DropoutExplanation
                     "The mask and the factor are the same.",
                     [
                         new Step("gradient of the output", [], [Element("dy", "gradient of the output", dy)]),
-                        new Step("gradient of the input", [@"dx = \frac{dy \cdot \mathrm{mask}}{1 - p}"], [Element("dx", "gradient of the input", dx, inverted.InputGradient)])
+                        new Step("gradient of the input", [@"dx = \frac{dy \cdot \mathrm{mask}}{1 - p}"],
+                            [Element("dx", "gradient of the input", dx, inverted.InputGradient)])
                         {
                             Examples = Examples(dy, dx),
                         },
@@ -60,7 +66,8 @@ internal static class DropoutExplanation
                     "The classic convention",
                     "The paper does not divide in training, and multiplies by 1 − p in inference instead.",
                     [
-                        new Step("output of training", [@"y = x \cdot \mathrm{mask}"], [Element("y", "output of training", Times(x, mask), classic.Output)]),
+                        new Step("output of training", [@"y = x \cdot \mathrm{mask}"],
+                            [Element("y", "output of training", Times(x, mask), classic.Output)]),
                         new Step(
                             "output of inference",
                             [@"y_{\mathrm{inference}} = x \cdot (1 - p)"],
@@ -80,7 +87,7 @@ internal static class DropoutExplanation
     private static Section Average(ExplanationInput input, ElementLayout layout, double[] x, Dropout layer)
     {
         double[] sums = new double[x.Length];
-        System.Numerics.Tensors.Tensor<float> tensor = LibraryPass.TensorOf(input.Values, input.Shape);
+        Tensor<float> tensor = LibraryPass.TensorOf(input.Values, input.Shape);
         for (int pass = 0; pass < Passes; pass++)
         {
             double[] y = LibraryPass.Widen(layer.Forward(tensor, Pass.Training));
@@ -93,12 +100,14 @@ internal static class DropoutExplanation
         return new Section(
             SectionKind.Comparison,
             "The average over many passes",
-            Invariant($"Over {Passes} training passes, each with a mask of its own, the mean output comes near x: what inference gives at once."),
+            Invariant($"Over {Passes} training passes, each with a mask of its own, the mean output comes near x. ")
+            + "Inference gives x at once.",
             [
                 new Step(
                     "mean output",
                     [@"\mathrm{mean}(y) \approx x"],
-                    [new Quantity(@"\mathrm{mean}(y)", "mean over the passes", layout.Shape, layout.Axes, [.. sums.Select(sum => sum / Passes)])]),
+                    [new Quantity(@"\mathrm{mean}(y)", "mean over the passes", layout.Shape, layout.Axes,
+                        [.. sums.Select(sum => sum / Passes)])]),
             ]);
     }
 
@@ -109,8 +118,10 @@ internal static class DropoutExplanation
         return new Section(
             SectionKind.Comparison,
             "Dropout before a normalization",
-            "Dropout keeps the mean and raises the variance. A batch normalization behind it learns the running variance of training and then meets "
-            + Invariant($"the smaller one of inference; where the mean is 0, their ratio is 1 − p = {Numbers.Short(1 - input.Probability)}."),
+            "Dropout keeps the mean and raises the variance. A batch normalization behind it learns the running variance of training and "
+            + "then meets "
+            + Invariant(
+                $"the smaller one of inference; where the mean is 0, their ratio is 1 − p = {Numbers.Short(1 - input.Probability)}."),
             [
                 new Step(
                     "variance in training",
@@ -120,7 +131,8 @@ internal static class DropoutExplanation
                     "variance in inference",
                     [@"\mathrm{mean}(x^2) - \mathrm{mean}(x)^2"],
                     [Quantity.Scalar(@"\sigma^2_{\mathrm{inference}}", "of x itself", inference)]),
-                new Step("ratio", [], [Quantity.Scalar(@"\frac{\sigma^2_{\mathrm{inference}}}{\sigma^2_{\mathrm{training}}}", "ratio", inference / training)]),
+                new Step("ratio", [], [
+                    Quantity.Scalar(@"\frac{\sigma^2_{\mathrm{inference}}}{\sigma^2_{\mathrm{training}}}", "ratio", inference / training)]),
             ]);
     }
 

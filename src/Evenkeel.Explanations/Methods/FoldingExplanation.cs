@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Evenkeel.Explanations.Formulas;
 using Evenkeel.Explanations.Graphs;
 using Evenkeel.Layers;
@@ -16,19 +17,27 @@ internal static class FoldingExplanation
         var layout = ElementLayout.PerChannel(input.Shape);
         int channels = input.Shape[1];
         (double[] weight, double[] bias, _) = input.Affine(layout);
-        double[] theta = ChannelProduct.Weights(channels), offset = [.. Enumerable.Range(0, channels).Select(c => c % 2 == 0 ? 1.0 : -1.0)];
+        double[] theta = PointwiseProduct.Weights(channels), offset =
+            [.. Enumerable.Range(0, channels).Select(c => c % 2 == 0 ? 1.0 : -1.0)];
         double[] p = [.. input.Values.Select(value => (double)value)];
-        double[] x = ChannelProduct.Apply(input.Shape, theta, offset, p);
+        double[] x = PointwiseProduct.Apply(input.Shape, theta, offset, p);
 
         // The running statistics are those of this input, as a long training on it would leave them.
-        Layer layer = ChannelProduct.Layer(input.Shape, theta, offset);
+        Layer layer = PointwiseProduct.Layer(input.Shape, theta, offset);
         var normalization = new BatchNorm(
-            channels, new() { Epsilon = input.Epsilon, RunningAverage = RunningAverage.Cumulative, RunningVariance = VarianceEstimator.Population });
+            channels, new()
+            {
+                Epsilon = input.Epsilon,
+                RunningAverage = RunningAverage.Cumulative,
+                RunningVariance =
+                VarianceEstimator.Population
+            });
         LibraryPass.SetParameter(normalization, "weight", weight);
         LibraryPass.SetParameter(normalization, "bias", bias);
-        System.Numerics.Tensors.Tensor<float> tensor = LibraryPass.TensorOf(input.Values, input.Shape);
+        Tensor<float> tensor = LibraryPass.TensorOf(input.Values, input.Shape);
         _ = normalization.Forward(layer.Forward(tensor, Pass.Training), Pass.Training);
-        double[] mean = [.. normalization.RunningStatistics!.Mean.Elements()], variance = [.. normalization.RunningStatistics.Variance.Elements()];
+        double[] mean = [.. normalization.RunningStatistics!.Mean.Elements()], variance =
+            [.. normalization.RunningStatistics.Variance.Elements()];
         double[] y = LibraryPass.Widen(normalization.Forward(layer.Forward(tensor, Pass.Inference), Pass.Inference));
         Layer folded = Fold(layer, normalization);
 
@@ -77,24 +86,29 @@ internal static class FoldingExplanation
                         {
                             Examples =
                             [
-                                .. scale.Select((value, c) => $"{Numbers.Short(weight[c])} / √({Numbers.Short(variance[c])} + {Numbers.Short(input.Epsilon)}) = {Numbers.Short(value)}"),
+                                .. scale.Select((value, c) => $"{Numbers.Short(weight[c])} / √({Numbers.Short(variance[c])} + "
+                                    + $"{Numbers.Short(input.Epsilon)}) = {Numbers.Short(value)}"),
                             ],
                         },
                         new Step(
                             "folded weights",
                             [@"W^\prime = a \cdot W"],
-                            [Matrix(@"W^\prime", "folded weights", foldedWeights) with { Library = LibraryPass.Widen(Parameter(folded, "weight")) }])
+                            [Matrix(@"W^\prime", "folded weights", foldedWeights) with { Library =
+                                LibraryPass.Widen(Parameter(folded, "weight")) }])
                         {
-                            Examples = [.. foldedWeights.Select((value, i) => $"{Numbers.Short(scale[i / channels])} · {Numbers.Operand(theta[i])} = {Numbers.Short(value)}")],
+                            Examples = [.. foldedWeights.Select((value, i) => $"{Numbers.Short(scale[i / channels])} · "
+                                + $"{Numbers.Operand(theta[i])} = {Numbers.Short(value)}")],
                         },
                         new Step(
                             "folded bias",
                             [@"b^\prime = (b - \mathrm{running\_mean}) \cdot a + \beta"],
-                            [Vector(@"b^\prime", "folded bias", foldedBias) with { Library = LibraryPass.Widen(Parameter(folded, "bias")) }])
+                            [Vector(@"b^\prime", "folded bias", foldedBias) with { Library =
+                                LibraryPass.Widen(Parameter(folded, "bias")) }])
                         {
                             Examples =
                             [
-                                .. foldedBias.Select((value, c) => $"({Numbers.Short(offset[c])} − {Numbers.Operand(mean[c])}) · {Numbers.Short(scale[c])} + {Numbers.Operand(bias[c])} = {Numbers.Short(value)}"),
+                                .. foldedBias.Select((value, c) => $"({Numbers.Short(offset[c])} − {Numbers.Operand(mean[c])}) · "
+                                    + $"{Numbers.Short(scale[c])} + {Numbers.Operand(bias[c])} = {Numbers.Short(value)}"),
                             ],
                         },
                     ]),
@@ -107,7 +121,7 @@ internal static class FoldingExplanation
                             "output of the folded layer",
                             [@"y = W^\prime \cdot p + b^\prime"],
                             [
-                                Element("y", "output of one layer", ChannelProduct.Apply(input.Shape, foldedWeights, foldedBias, p)) with
+                                Element("y", "output of one layer", PointwiseProduct.Apply(input.Shape, foldedWeights, foldedBias, p)) with
                                 {
                                     Library = LibraryPass.Widen(folded.Forward(tensor, Pass.Inference)),
                                 },
@@ -127,6 +141,6 @@ internal static class FoldingExplanation
         _ => Folding.Fold((Conv2d)layer, normalization),
     };
 
-    private static System.Numerics.Tensors.Tensor<float> Parameter(Layer layer, string name) =>
+    private static Tensor<float> Parameter(Layer layer, string name) =>
         layer.Parameters.Single(parameter => parameter.Name == name).Value;
 }

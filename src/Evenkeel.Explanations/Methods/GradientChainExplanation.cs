@@ -25,7 +25,8 @@ internal static class GradientChainExplanation
         return new Explanation(
             "gradient-chain",
             "Gradients through a chain of layers",
-            "Backward, each layer multiplies the gradient by slope × weight: below 1 it vanishes, above 1 it explodes, exponentially in the depth.",
+            "Backward, each layer multiplies the gradient by slope × weight: below 1 it vanishes, above 1 it explodes, exponentially in "
+            + "the depth.",
             [
                 new Section(
                     SectionKind.Computation,
@@ -33,13 +34,15 @@ internal static class GradientChainExplanation
                     "It is largest at z = 0, and there only 0.25; far from 0 it is next to nothing: the neuron is saturated.",
                     [
                         new Step("input", [], [PerValue("z", "input of the activation", z)]),
-                        new Step("sigmoid", [@"a = \frac{1}{1 + e^{-z}}"], [PerValue("a", "output", [.. z.Select(Activation)]) with { Library = sigmoid }]),
+                        new Step("sigmoid", [@"a = \frac{1}{1 + e^{-z}}"],
+                            [PerValue("a", "output", [.. z.Select(Activation)]) with { Library = sigmoid }]),
                         new Step(
                             "slope",
                             [@"\frac{\partial a}{\partial z} = a \cdot (1 - a)"],
                             [PerValue(@"\frac{\partial a}{\partial z}", "slope", [.. z.Select(Slope)]) with { Library = slope }])
                         {
-                            Examples = [.. z.Select(value => $"{Numbers.Short(Activation(value))} · (1 − {Numbers.Short(Activation(value))}) = {Numbers.Short(Slope(value))}")],
+                            Examples = [.. z.Select(value => $"{Numbers.Short(Activation(value))} · (1 − "
+                                + $"{Numbers.Short(Activation(value))}) = {Numbers.Short(Slope(value))}")],
                         },
                     ]),
                 new Section(
@@ -47,7 +50,8 @@ internal static class GradientChainExplanation
                     "Vanishing: slopes of 0.25",
                     "With weights of 1, n sigmoids scale a gradient by 0.25ⁿ at best.",
                     [
-                        new Step("factor", ["0.25^n"], [PerLayer("0.25^n", "factor of the gradient", layers.Select(n => Math.Pow(LargestSlope, n)))])
+                        new Step("factor", ["0.25^n"], [
+                            PerLayer("0.25^n", "factor of the gradient", layers.Select(n => Math.Pow(LargestSlope, n)))])
                         {
                             Examples = [.. layers.Select(n => Invariant($"0.25^{n} = {Numbers.Short(Math.Pow(LargestSlope, n))}"))],
                         },
@@ -55,14 +59,16 @@ internal static class GradientChainExplanation
                 new Section(
                     SectionKind.Computation,
                     "Exploding: slope × weight of 100",
-                    "With weights of 100 and biases that keep z at 0, each layer scales by 0.25·100 = 25. Without such biases a large weight saturates "
-                    + "the sigmoid instead, and the gradient vanishes.",
+                    "With weights of 100 and biases that keep z at 0, each layer scales by 0.25·100 = 25. Without such biases a large "
+                    + "weight saturates the sigmoid instead, and the gradient vanishes.",
                     [
-                        new Step("factor", [@"(0.25 \cdot 100)^n"], [PerLayer("25^n", "factor of the gradient", layers.Select(n => Math.Pow(25, n)))]),
+                        new Step("factor", [@"(0.25 \cdot 100)^n"],
+                            [PerLayer("25^n", "factor of the gradient", layers.Select(n => Math.Pow(25, n)))]),
                         new Step(
                             "factor at z = 10",
                             [@"(\frac{\partial a}{\partial z} \cdot 100)^n"],
-                            [PerLayer(@"(\frac{\partial a}{\partial z} \cdot 100)^n", "factor of the gradient", layers.Select(n => Math.Pow(100 * Slope(10), n)))]),
+                            [PerLayer(@"(\frac{\partial a}{\partial z} \cdot 100)^n", "factor of the gradient",
+                                layers.Select(n => Math.Pow(100 * Slope(10), n)))]),
                     ]),
                 Network(input),
             ])
@@ -87,7 +93,8 @@ internal static class GradientChainExplanation
                     [],
                     [
                         new Quantity(
-                            @"|\frac{\partial L}{\partial z_n}|", "largest gradient at each layer, from the first to the last", [Depth], ["n"],
+                            @"|\frac{\partial L}{\partial z_n}|", "largest gradient at each layer, from the first to the last", [Depth],
+                                ["n"],
                             Gradients(input, weight, normalized))
                         {
                             IsLogarithmic = !normalized,
@@ -100,8 +107,8 @@ internal static class GradientChainExplanation
             SectionKind.Computation,
             Invariant($"In a network of {Depth} layers"),
             "Each layer is z = w·a, then batch normalization or nothing, then a sigmoid; the samples are the elements of the input. "
-            + "BN(w·a) does not depend on w: with normalization the gradients are the same for every weight that ε does not drown, "
-            + "and fall by a moderate factor per layer.",
+            + "BN(w·a) does not depend on w: with normalization the gradients are the same for every weight that ε does not drown, and "
+            + "fall by a moderate factor per layer.",
             steps);
     }
 

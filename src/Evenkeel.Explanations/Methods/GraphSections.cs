@@ -13,6 +13,9 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
     private readonly double[] _outputGradient = [.. input.OutputGradient.Select(value => (double)value)];
     private readonly Dictionary<string, double[]> _library = [];
 
+    /// <summary>For each element of the input, the index of its γ and β.</summary>
+    public int[] ParameterOf => graph.Layout.ParameterOf;
+
     /// <summary>The number m of elements of a set.</summary>
     public int PerSet => graph.Layout.PerSet;
 
@@ -55,6 +58,7 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
     public Quantity Quantity(Formula symbol, string meaning, Axis axis, double[] values) =>
         new(symbol, meaning, graph.Layout.ShapeOf(axis), graph.Layout.AxesOf(axis), values)
         {
+            Axis = NameOf(axis),
             Library = _library.GetValueOrDefault(symbol.Tex),
         };
 
@@ -64,7 +68,7 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
         .. graph.Nodes.Select(node => new GraphNode(
             node.Symbol,
             [.. (node.Operation?.Operands ?? []).Select(IndexOf)],
-            node.Axis.ToString().ToLowerInvariant())),
+            NameOf(node.Axis))),
     ];
 
     /// <summary>The input: x, γ, β, ε and dy.</summary>
@@ -73,7 +77,8 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
         "The input",
         Invariant($"Each set has m = {graph.Layout.PerSet} elements. The loss is L = Σ dy·y, so that dy is its gradient by y."),
         [
-            .. graph.Nodes.Where(node => node.Operation is null && !node.IsConstant).Select(node => new Step(node.Meaning, [], [Quantity(node)])),
+            .. graph.Nodes.Where(node => node.Operation is null && !node.IsConstant).Select(node =>
+                new Step(node.Meaning, [], [Quantity(node)])),
             new Step("epsilon", [], [Explanations.Quantity.Scalar(@"\varepsilon", "added to the variance inside the root", input.Epsilon)]),
             new Step("gradient of the output", [], [Quantity("dy", "gradient of the output", Axis.Element, _outputGradient)]),
         ]);
@@ -134,7 +139,8 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
             new Step(
                 "finite difference",
                 [@"dx \approx \frac{L(x + h) - L(x - h)}{2h}"],
-                [Quantity("dx", Invariant($"by central differences, h = {FiniteDifferences.StepText}"), Axis.Element, differences.ByInput())])
+                [Quantity("dx", Invariant($"by central differences, h = {FiniteDifferences.StepText}"), Axis.Element,
+                    differences.ByInput())])
             {
                 Text = $"Largest difference from the {graph.Results.Count() + 1} steps: closed form "
                     + $"{Distance(x.Gradient, closedForm)}, finite difference {Distance(x.Gradient, differences.ByInput())}.",
@@ -245,6 +251,8 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
 
         throw new ArgumentException("The node is not in the graph.", nameof(node));
     }
+
+    private static string NameOf(Axis axis) => axis.ToString().ToLowerInvariant();
 
     private static string Distance(double[] a, double[] b) => Numbers.Short(a.Zip(b, (x, y) => Math.Abs(x - y)).Max());
 }

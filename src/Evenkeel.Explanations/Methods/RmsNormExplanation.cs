@@ -7,7 +7,6 @@ namespace Evenkeel.Explanations.Methods;
 internal static class RmsNormExplanation
 {
     /// <summary>Explains RMS normalization with an input.</summary>
-    /// <exception cref="ArgumentException">The input has a β, which the method lacks.</exception>
     public static Explanation Of(ExplanationInput input)
     {
         var layout = ElementLayout.PerSample(input.Shape);
@@ -16,9 +15,11 @@ internal static class RmsNormExplanation
         GraphSections sections = new GraphSections(Build([.. input.Values.Select(value => (double)value)], weight, []), input)
             .WithLibrary(LibraryPass.Run(new RmsNorm(input.Shape.AsSpan(1), new() { Epsilon = input.Epsilon }), input, weight))
             .WithLibrary(
-                @"\hat{x}", LibraryPass.Run(new RmsNorm(input.Shape.AsSpan(1), new() { Epsilon = input.Epsilon, Weight = false }), input).Output);
+                @"\hat{x}", LibraryPass.Run(new RmsNorm(input.Shape.AsSpan(1), new() { Epsilon = input.Epsilon, Weight = false }),
+                    input).Output);
         Section backward = sections.Backward();
-        double[] normalized = sections.Node(@"\hat{x}").Values, gradient = sections.Node(@"\hat{x}").Gradient, dx = sections.Node("x").Gradient;
+        double[] normalized = sections.Node(@"\hat{x}").Values, gradient = sections.Node(@"\hat{x}").Gradient, dx =
+            sections.Node("x").Gradient;
         double[] inverse = sections.PerElement(sections.Node(@"\mathrm{invRms}").Values);
         double[] products = sections.PerElement(sections.SumPerSet([.. gradient.Zip(normalized, (a, b) => a * b)]));
         double[] closedForm = [.. gradient.Select((value, e) => inverse[e] * (value - normalized[e] * products[e] / layout.PerSet))];
@@ -31,17 +32,19 @@ internal static class RmsNormExplanation
                 sections.Forward("Six operations instead of the nine of layer normalization: the mean stays where it is."),
                 backward,
                 sections.Check(
-                    @"dx = \mathrm{invRms} \cdot (d\hat{x} - \frac{1}{m} \cdot \hat{x} \cdot \sum d\hat{x} \cdot \hat{x})", closedForm, Build),
+                    @"dx = \mathrm{invRms} \cdot (d\hat{x} - \frac{1}{m} \cdot \hat{x} \cdot \sum d\hat{x} \cdot \hat{x})", closedForm,
+                        Build),
                 sections.Sums(
                     "Which sum vanishes",
-                    "Multiplying a whole sample by a factor changes y only through ε, so that Σdx·x̂ is nearly 0. Adding a number does change y: Σdx is "
-                    + "not 0.",
+                    "Multiplying a whole sample by a factor changes y only through ε, so that Σdx·x̂ is nearly 0. Adding a number does "
+                    + "change y: Σdx is not 0.",
                     (@"\sum dx \cdot \hat{x}", "sum of dx·x̂ over each set", [.. dx.Zip(normalized, (a, b) => a * b)]),
                     (@"\sum dx", "sum of dx over each set", dx)),
             ])
         {
             Sets = SetPictures.For(input, "layer"),
             Graph = sections.Picture(),
+            ParameterOf = sections.ParameterOf,
             Documentation = "docs/normalizers/rms-norm.md",
         };
     }

@@ -63,6 +63,7 @@ internal static class SampleNormExplanations
         {
             Sets = SetPictures.For(input, name[..name.IndexOf('-', StringComparison.Ordinal)]),
             Graph = standardized.Sections.Picture(),
+            ParameterOf = standardized.Sections.ParameterOf,
             Study = "batch-size",
             Documentation = $"docs/normalizers/{name}.md",
         };

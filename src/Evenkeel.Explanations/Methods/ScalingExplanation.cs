@@ -46,7 +46,8 @@ internal static class ScalingExplanation
                 Scaled("Zero mean", @"z = x - \mu", new ZeroMeanScaler(), mean, Ones(mean), "x = z + \\mu"),
                 Scaled("Unit variance", @"z = \frac{x}{\sigma}", new UnitVarianceScaler(), Zeros(mean), deviation, @"x = \sigma \cdot z"),
                 Scaled(
-                    "Standard (z-score)", @"z = \frac{x - \mu}{\sigma}", new StandardScaler(), mean, deviation, @"x = \sigma \cdot z + \mu"),
+                    "Standard (z-score)", @"z = \frac{x - \mu}{\sigma}", new StandardScaler(), mean, deviation,
+                        @"x = \sigma \cdot z + \mu"),
                 Scaled(
                     "Min-max", @"z = \frac{x - \min}{\max - \min}", new MinMaxScaler(), minimum, Difference(maximum, minimum),
                     @"x = (\max - \min) \cdot z + \min"),

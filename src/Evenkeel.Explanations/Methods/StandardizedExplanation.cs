@@ -58,9 +58,9 @@ internal sealed class StandardizedExplanation
         double[] remainder = [.. products.Select((sum, set) => Sections.Epsilon * Math.Pow(invStd[set], 3) * sum)];
         Section section = Sections.Sums(
             "Why the sums vanish",
-            "Adding one number to a whole set moves its mean along and leaves y as it is, so that Σdx = 0. Multiplying c by a factor changes y "
-            + "only through ε, so that Σdx·x̂ is nearly 0: it is ε·invStd³·Σdx̂·x̂. The gradient has no part that would move the mean or the "
-            + "spread of a set.",
+            "Adding one number to a whole set moves its mean along and leaves y as it is, so that Σdx = 0. Multiplying c by a factor "
+            + "changes y only through ε, so that Σdx·x̂ is nearly 0: it is ε·invStd³·Σdx̂·x̂. The gradient has no part that would move "
+            + "the mean or the spread of a set.",
             (@"\sum dx", "sum of dx over each set", dx),
             (@"\sum dx \cdot \hat{x}", "sum of dx·x̂ over each set", Product(dx, normalized)));
         return section with
@@ -71,7 +71,8 @@ internal sealed class StandardizedExplanation
                 new Step(
                     "what ε leaves",
                     [@"\varepsilon \cdot \mathrm{invStd}^3 \cdot \sum d\hat{x} \cdot \hat{x}"],
-                    [Sections.Quantity(@"\varepsilon \cdot \mathrm{invStd}^3 \cdot \sum d\hat{x} \cdot \hat{x}", "the exact sum of dx·x̂", Axis.Set, remainder)]),
+                    [Sections.Quantity(@"\varepsilon \cdot \mathrm{invStd}^3 \cdot \sum d\hat{x} \cdot \hat{x}",
+                        "the exact sum of dx·x̂", Axis.Set, remainder)]),
             ],
         };
     }

@@ -41,12 +41,14 @@ internal static class ExplainCommand
             "--groups", "G", "Number of groups of group-norm (default 2; 1 for an --input).", 1, "a whole number of at least 1",
             value => value >= 1);
         Option<double> probability = SharedOptions.Number(
-            "--probability", "P", "Probability with which dropout drops an element (default 0.5).", 0.5, "a number of at least 0 and below 1",
+            "--probability", "P", "Probability with which dropout drops an element (default 0.5).", 0.5,
+                "a number of at least 0 and below 1",
             value => value is >= 0 and < 1);
         Option<ulong> seed = SharedOptions.Seed("Seed of dropout's mask (default 0).");
         Option<string?> output = SharedOptions.File("--out", "Page to write, as HTML that opens without a network.", "FILE.html");
         Option<bool> json = SharedOptions.Json("Print every number as one line of JSON on standard output, and nothing else.");
-        var command = new DocumentedCommand("explain", "Explain a method step by step, with every intermediate number, forward and backward.")
+        var command = new DocumentedCommand("explain", "Explain a method step by step, with every intermediate number, forward and "
+            + "backward.")
         {
             name,
         };
@@ -60,6 +62,7 @@ internal static class ExplainCommand
         command.SetAction(parsed =>
         {
             ExplanationEntry entry = ExplanationCatalog.All.Single(one => one.Name == parsed.GetRequiredValue(name));
+            CheckApply(parsed, entry, gamma, beta, epsilon, outputGradient, groups, probability, seed);
             string? path = parsed.GetValue(input), gradientPath = parsed.GetValue(outputGradient);
             OutputFile? page = parsed.GetValue(output) is { } file
                 ? OutputFile.Create(file, [.. new[] { path, gradientPath }.OfType<string>().Where(File.Exists)])
@@ -102,6 +105,29 @@ internal static class ExplainCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>Refuses an option that the method does not take.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="entry">The method.</param>
+    /// <param name="options">The options for γ, β, ε, dy, groups, and the probability and seed of dropout.</param>
+    private static void CheckApply(ParseResult parsed, ExplanationEntry entry, params Option[] options)
+    {
+        ExplanationSettings[] settings =
+        [
+            ExplanationSettings.Weight,
+            ExplanationSettings.Bias,
+            ExplanationSettings.Epsilon,
+            ExplanationSettings.OutputGradient,
+            ExplanationSettings.Groups,
+            ExplanationSettings.Dropout,
+            ExplanationSettings.Dropout,
+        ];
+        IEnumerable<Option> others = options.Zip(settings).Where(pair => !entry.Settings.HasFlag(pair.Second)).Select(pair => pair.First);
+        if (SharedOptions.FirstGiven(parsed, others) is { } given)
+        {
+            throw new UsageException($"{given.Name} does not apply to '{entry.Name}'.");
+        }
     }
 
     /// <summary>Explains; an input that a method refuses is an error of the command line.</summary>

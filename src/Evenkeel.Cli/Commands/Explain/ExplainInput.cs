@@ -73,7 +73,8 @@ internal sealed class ExplainInput(ParseResult parsed, CsvOptions csv)
         (int[] given, float[] values) = ReadNumbers(text);
         return given.SequenceEqual(shape) || (!IsJson(text) && values.Length == shape.Aggregate((a, b) => a * b))
             ? values
-            : throw new UsageException($"--dy '{text}' has the shape [{string.Join(", ", given)}]; the input's is [{string.Join(", ", shape)}].");
+            : throw new UsageException(
+                $"--dy '{text}' has the shape [{string.Join(", ", given)}]; the input's is [{string.Join(", ", shape)}].");
     }
 
     private static bool IsJson(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
@@ -101,7 +102,8 @@ internal sealed class ExplainInput(ParseResult parsed, CsvOptions csv)
             }
         }
 
-        return rows > 0 ? ([rows, input.Columns.Count], [.. values]) : throw new InvalidDataException($"'{path}' has no rows behind its header.");
+        return rows > 0 ? ([rows, input.Columns.Count], [.. values])
+            : throw new InvalidDataException($"'{path}' has no rows behind its header.");
     }
 
     private static (int[] Shape, float[] Values) ReadJson(string path)

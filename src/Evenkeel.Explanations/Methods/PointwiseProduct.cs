@@ -5,7 +5,7 @@ using Evenkeel.Numerics;
 namespace Evenkeel.Explanations.Methods;
 
 /// <summary>x_j = Σ θ_ji·p_i over the channels i: a dense layer, or a convolution with a kernel of one pixel.</summary>
-internal static class ChannelProduct
+internal static class PointwiseProduct
 {
     /// <summary>Weights with 1 on the diagonal and small numbers beside it.</summary>
     /// <param name="channels">The number of inputs and outputs.</param>

@@ -1,0 +1,2 @@
+// Styles, which esbuild writes to a file of their own.
+declare module "*.css";
