@@ -1,4 +1,5 @@
 import katex from "katex";
+import "katex/dist/katex.css";
 import { html } from "./dom.ts";
 import type { Formula } from "./explanation.ts";
 

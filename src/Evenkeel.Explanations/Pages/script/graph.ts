@@ -20,7 +20,8 @@ interface GraphStep {
 }
 
 /** The graph with buttons that step through forward and backward pass, and the numbers of the current step. */
-export function graphView(explanation: Explanation, selection: Selection): HTMLElement {
+export function graphView(
+    explanation: Explanation, selection: Selection, start = 0, onStep: (step: number) => void = () => {}): HTMLElement {
     const steps = [...stepsOf(explanation, "Forward"), ...stepsOf(explanation, "Backward")];
     const drawing = new GraphDrawing(explanation.graph);
     const details = html("div", { class: "current", "aria-live": "polite" });
@@ -41,6 +42,7 @@ export function graphView(explanation: Explanation, selection: Selection): HTMLE
         shown.abort();
         shown = new AbortController();
         details.replaceChildren(...stepContent(step, label, selection, shown.signal));
+        onStep(current);
     };
     back.addEventListener("click", () => show(current - 1));
     next.addEventListener("click", () => show(current + 1));
@@ -50,7 +52,7 @@ export function graphView(explanation: Explanation, selection: Selection): HTMLE
         const found = steps.findIndex(({ step, isBackward: back }) => step.node === node && back === isBackward);
         show(found < 0 ? steps.findIndex(({ step }) => step.node === node) : found);
     });
-    show(0);
+    show(start);
     return html(
         "section", { class: "graph-section", "aria-labelledby": "graph-title" },
         html("h2", { id: "graph-title" }, "Step through the graph"),

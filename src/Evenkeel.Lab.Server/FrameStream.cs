@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Evenkeel.Lab.Server;
+
+/// <summary>The pictures of both runs as server-sent events, at most one every 33 ms, until the client goes.</summary>
+internal static class FrameStream
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(33);
+
+    /// <summary>Writes events while anything trains; the last one again only after it has changed.</summary>
+    public static async Task Write(HttpContext context, LabFacade lab, FrameCounter counter)
+    {
+        HttpResponse response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        using var timer = new PeriodicTimer(Interval);
+        string? last = null;
+        try
+        {
+            do
+            {
+                if (lab.Frames() is { } frames && frames != last)
+                {
+                    last = frames;
+                    await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes($"data: {frames}\n\n"), context.RequestAborted);
+                    counter.Count();
+                }
+            }
+            while (await timer.WaitForNextTickAsync(context.RequestAborted));
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was closed or left.
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Evenkeel.Explanations;
+using Evenkeel.Explanations.Methods;
+using Evenkeel.Lab.Examples;
+using Evenkeel.Lab.Training;
+using Evenkeel.Lab.Valley;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Lab;
+
+/// <summary>All that the page asks for, as operations on JSON; knows nothing of how requests arrive.</summary>
+internal sealed class LabFacade : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Func<string, string>> _operations;
+    private TrainingPair? _pair;
+
+    /// <summary>Creates the lab; nothing is loaded before it is asked for.</summary>
+    public LabFacade() => _operations = new()
+    {
+        ["describe"] = _ => Serialize(Describe(), LabJson.Default.LabDescription),
+        ["explain"] = Operation(LabJson.Default.ExampleRequest, request =>
+        {
+            ExplanationEntry entry = Find(request.Name);
+            return ExplanationJson.Write(entry.Explain(request.Input(entry.DefaultInput)));
+        }),
+        ["nudge"] = Operation(LabJson.Default.NudgeRequest, request =>
+        {
+            ExplanationEntry entry = Find(request.Example.Name);
+            Nudge nudge = Nudge.Of(entry, request.Example.Input(entry.DefaultInput), request.Element, request.Step);
+            return Serialize(nudge, LabJson.Default.Nudge);
+        }),
+        ["valley"] = Operation(LabJson.Default.ValleyRequest, request =>
+            Serialize(ValleyPath.Of(request), LabJson.Default.ValleyPath)),
+        ["train"] = Operation(LabJson.Default.PairSettings, Train),
+        ["control"] = Operation(LabJson.Default.PairControl, Control),
+        ["stop"] = _ => Stop(),
+    };
+
+    /// <summary>The names of the operations.</summary>
+    public IReadOnlyCollection<string> Operations => _operations.Keys;
+
+    /// <summary>Runs an operation.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="request">The request, as JSON.</param>
+    /// <returns>The answer, as JSON.</returns>
+    /// <exception cref="LabException">There is no such operation, or the request is wrong; the message says what.</exception>
+    public string Call(string operation, string request)
+    {
+        if (!_operations.TryGetValue(operation, out Func<string, string>? run))
+        {
+            throw new LabException($"There is no operation '{operation}'.");
+        }
+
+        try
+        {
+            return run(request);
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException)
+        {
+            // The first line: .NET adds the parameter's name on another.
+            throw new LabException(e.Message.Split('\n')[0].TrimEnd(), e);
+        }
+    }
+
+    /// <summary>The latest pictures of both runs, as JSON; null if nothing trains.</summary>
+    public string? Frames()
+    {
+        TrainingPair? pair = _pair;
+        return pair is null ? null : Serialize(pair.Frames, LabJson.Default.IReadOnlyListRunFrame);
+    }
+
+    /// <summary>Ends what trains.</summary>
+    public void Dispose() => Stop();
+
+    private static Func<string, string> Operation<TRequest>(JsonTypeInfo<TRequest> type, Func<TRequest, string> run) => request =>
+        run(JsonSerializer.Deserialize(request, type) ?? throw new ArgumentException("The request is null."));
+
+    private static string Serialize<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
+
+    private static ExplanationEntry Find(string name) => ExplanationCatalog.All.FirstOrDefault(entry => entry.Name == name)
+        ?? throw new ArgumentException($"There is no explanation '{name}'.");
+
+    private static LabDescription Describe() => new(
+        typeof(LabFacade).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+        ExplanationCatalog.All.ToDictionary(entry => entry.Name, entry => entry.Description),
+        NormalizerCatalog.All.Where(entry => entry.Name is not (NormalizerCatalog.Instance or NormalizerCatalog.Ghost))
+            .ToDictionary(entry => entry.Name, entry => entry.Description));
+
+    private string Train(PairSettings settings)
+    {
+        lock (_lock)
+        {
+            TrainingPair next = new(settings.First, settings.Second);
+            _pair?.Dispose();
+            _pair = next;
+        }
+
+        return "{}";
+    }
+
+    private string Control(PairControl control)
+    {
+        TrainingPair pair = _pair ?? throw new ArgumentException("Nothing trains.");
+        if (control.LearningRate is { } rate)
+        {
+            pair.SetLearningRate(rate);
+        }
+
+        pair.IsPaused = control.IsPaused ?? pair.IsPaused;
+        return "{}";
+    }
+
+    private string Stop()
+    {
+        lock (_lock)
+        {
+            _pair?.Dispose();
+            _pair = null;
+        }
+
+        return "{}";
+    }
+}

@@ -1,0 +1,33 @@
+// What all panels have.
+
+import { html } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
+
+export interface Panel {
+    element: HTMLElement;
+
+    /** Ends what the panel has started. */
+    close(): void;
+}
+
+/** Where a message about a refused request is shown, and cleared by the next that succeeds. */
+export function messageLine(): { element: HTMLElement; run: (work: () => Promise<void>) => Promise<void> } {
+    const element = html("p", { class: "message", role: "alert" });
+    return {
+        element,
+        run: async work => {
+            try {
+                await work();
+                element.textContent = "";
+            } catch (error) {
+                element.textContent = error instanceof Error ? error.message : String(error);
+            }
+        },
+    };
+}
+
+/** A sentence with the study that tests it, and its verdict. */
+export function studyNote(text: string, study: string, verdict: "holds" | "not shown" | "does not hold"): HTMLElement {
+    return html(
+        "p", { class: "study" }, text, " Study ", html("code", {}, study), ": ",
+        html("strong", { class: verdict.replaceAll(" ", "") }, verdict), ".");
+}
