@@ -1,9 +1,11 @@
 using Evenkeel.Explanations.Formulas;
+using Evenkeel.Explanations.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Graph = Evenkeel.Explanations.Graphs.Graph;
 
 namespace Evenkeel.Explanations.Methods;
 
@@ -90,6 +92,7 @@ internal static class GradientChainExplanation
                             @"|\frac{\partial L}{\partial z_n}|", "largest gradient at each layer, from the first to the last", [Depth], ["n"],
                             Gradients(input, weight, normalized))
                         {
+                            Library = LibraryGradients(input, weight, normalized),
                             IsLogarithmic = !normalized,
                         },
                     ]));
@@ -107,6 +110,34 @@ internal static class GradientChainExplanation
 
     private static double[] Gradients(ExplanationInput input, double weight, bool normalized)
     {
+        var layout = ElementLayout.PerChannel([input.Values.Length, 1]);
+        double[] a = [.. input.Values.Select(value => (double)value)];
+        List<(Graph? Normalization, double[] Slopes)> layers = [];
+        for (int n = 0; n < Depth; n++)
+        {
+            double[] z = [.. a.Select(value => weight * value)];
+            Graph? graph = normalized ? NormalizationGraph.Standardize(layout, z, [1], [0], input.Epsilon) : null;
+            z = graph?.Nodes[^1].Values ?? z;
+            a = [.. z.Select(Activation)];
+            layers.Add((graph, [.. z.Select(Slope)]));
+        }
+
+        double[] gradients = new double[Depth];
+        double[] arriving = [.. input.OutputGradient.Select(value => (double)value)];
+        for (int n = Depth - 1; n >= 0; n--)
+        {
+            (Graph? graph, double[] slopes) = layers[n];
+            arriving = [.. arriving.Zip(slopes, (gradient, slope) => gradient * slope)];
+            gradients[n] = arriving.Max(Math.Abs);
+            _ = graph?.Differentiate(arriving);
+            arriving = [.. (graph?.Nodes[0].Gradient ?? arriving).Select(gradient => weight * gradient)];
+        }
+
+        return gradients;
+    }
+
+    private static double[] LibraryGradients(ExplanationInput input, double weight, bool normalized)
+    {
         var random = new RandomSource(0);
         var layers = new List<Layer>();
         for (int n = 0; n < Depth; n++)
@@ -114,7 +145,7 @@ internal static class GradientChainExplanation
             var linear = new Linear(1, 1, random, bias: false);
             LibraryPass.SetParameter(linear, "weight", [weight]);
             layers.Add(linear);
-            layers.Add(normalized ? new BatchNorm(1) : new Identity());
+            layers.Add(normalized ? new BatchNorm(1, new() { Epsilon = input.Epsilon }) : new Identity());
             layers.Add(new Sigmoid());
         }
 
@@ -146,5 +177,6 @@ internal static class GradientChainExplanation
 
     private static double Activation(double z) => 1 / (1 + Math.Exp(-z));
 
-    private static double Slope(double z) => Activation(z) * (1 - Activation(z));
+    // 1 − a is the activation of −z, which keeps its digits where a is near 1.
+    private static double Slope(double z) => Activation(z) * Activation(-z);
 }
