@@ -17,9 +17,9 @@ internal static class GoldenComparison
         List<string> problems = [];
         foreach (Section section in explanation.Sections)
         {
-            foreach ((string step, Quantity quantity) in section.Steps.SelectMany(step => step.Quantities, (step, one) => (step.Title, one)))
+            foreach ((Step step, Quantity quantity) in section.Steps.SelectMany(step => step.Quantities, (step, one) => (step, one)))
             {
-                string place = $"{section.Title}, {step}, {quantity.Symbol.Tex}";
+                string place = $"{section.Title}, {step.Title}, {quantity.Symbol.Tex}";
                 if (!expected.TryGetValue((section.Title, quantity.Symbol.Tex), out Queue<GoldenQuantity>? queue) || queue.Count == 0)
                 {
                     problems.Add($"{place}: no golden number");

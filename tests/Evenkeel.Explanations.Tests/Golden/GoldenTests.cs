@@ -39,7 +39,8 @@ public class GoldenTests
         Assert.Equal(example.Bias, input.Bias);
         Assert.Equal(example.OutputGradient, input.OutputGradient);
         Assert.Equal(
-            (example.Epsilon, example.Groups, example.Probability, example.Seed), (input.Epsilon, input.Groups, input.Probability, input.Seed));
+            (example.Epsilon, example.Groups, example.Probability, example.Seed),
+            (input.Epsilon, input.Groups, input.Probability, input.Seed));
     }
 
     [Fact]
