@@ -126,8 +126,9 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
     /// <param name="build">Computes the graph for other x, γ and β, with the same constants.</param>
     public Section Check(string formula, double[] closedForm, Func<double[], double[], double[], Graph> build)
     {
-        var differences = new FiniteDifferences(build, _outputGradient, Node("x").Values, ValuesOf(@"\gamma"), ValuesOf(@"\beta"));
         Node x = Node("x");
+        double[] deviations = PerElement(Node("s").Values);
+        var differences = new FiniteDifferences(build, _outputGradient, x.Values, deviations, ValuesOf(@"\gamma"), ValuesOf(@"\beta"));
         double[] byInput = differences.ByInput();
         List<Step> steps =
         [
