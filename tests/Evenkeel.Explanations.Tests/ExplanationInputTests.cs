@@ -96,7 +96,8 @@ public class ExplanationInputTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void An_epsilon_that_is_not_positive_is_refused(double epsilon) => Assert.All(
-        Normalizers, method => Assert.ThrowsAny<ArgumentException>(() => (object)Explain(method, input => input with { Epsilon = epsilon })));
+        Normalizers,
+        method => Assert.ThrowsAny<ArgumentException>(() => (object)Explain(method, input => input with { Epsilon = epsilon })));
 
     [Theory]
     [InlineData(-0.1)]

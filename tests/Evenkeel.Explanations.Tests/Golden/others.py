@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils import fusion
 
-from normalizers import example_weights, per_channel, batch_statistics
+from normalizers import batch_statistics, example_weights
 
 
 def dropout(case, x, dy, probability, mask, **_):
@@ -14,7 +14,8 @@ def dropout(case, x, dy, probability, mask, **_):
     value = x.clone().requires_grad_()
     y = value * mask / kept
     y.backward(dy)
-    for symbol, values in [("x", x), (r"\mathrm{mask}", mask), ("y", y), (r"y_{\mathrm{inference}}", functional.dropout(x, training=False))]:
+    for symbol, values in [("x", x), (r"\mathrm{mask}", mask), ("y", y),
+                           (r"y_{\mathrm{inference}}", functional.dropout(x, training=False))]:
         case.put("Forward", symbol, values)
     case.put("Backward", "dy", dy)
     case.put("Backward", "dx", value.grad)
@@ -76,9 +77,10 @@ def gradient_chain(case, x, dy, epsilon, **_):
     layers = torch.arange(1, 11, dtype=torch.float64)
     at_ten = torch.tensor(10, dtype=torch.float64).requires_grad_()
     sigmoid(at_ten).backward()
+    exploding = "Exploding: slope × weight of 100"
     case.put("Vanishing: slopes of 0.25", "0.25^n", 0.25 ** layers, magnitude=0)
-    case.put("Exploding: slope × weight of 100", "25^n", 25 ** layers, magnitude=0)
-    case.put("Exploding: slope × weight of 100", r"(\frac{\partial a}{\partial z} \cdot 100)^n", (100 * at_ten.grad) ** layers, magnitude=0)
+    case.put(exploding, "25^n", 25 ** layers, magnitude=0)
+    case.put(exploding, r"(\frac{\partial a}{\partial z} \cdot 100)^n", (100 * at_ten.grad) ** layers, magnitude=0)
     for normalized in (False, True):
         for weight in (0.1, 1.0, 10.0, 100.0):
             a = x.reshape(-1, 1)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Evenkeel.Explanations.Methods;
 using Evenkeel.Explanations.Tests.Golden;
 using Evenkeel.Explanations.Tests.Support;
 
@@ -95,6 +96,21 @@ public partial class BackwardTests
         {
             AssertClose(backward.Values(@"d\beta")[0], byBias, FiniteDifference);
         }
+    }
+
+    [Theory]
+    [InlineData("batch-norm")]
+    [InlineData("layer-norm")]
+    [InlineData("batch-renorm")]
+    public void Finite_differences_hold_where_values_are_large_and_their_spread_is_not(string method)
+    {
+        var input = new ExplanationInput([4, 2], [1_000_000, 1_000_001, 1_000_003, 1_000_000, 1_000_002, 1_000_005, 1_000_001, 1_000_002]);
+
+        Explanation explanation = ExplanationCatalog.All.Single(entry => entry.Name == method).Explain(input);
+
+        // Doubles near a million are 10⁻¹⁰ apart, and the step is about 10⁻⁵.
+        double[] dx = explanation.Section(SectionKind.Backward).Values("dx")[0];
+        AssertClose(dx, explanation.Section("The same gradient in two other ways").Values("dx")[1], 1e-4);
     }
 
     private static void AssertClose(double[] expected, double[] actual, double tolerance) =>

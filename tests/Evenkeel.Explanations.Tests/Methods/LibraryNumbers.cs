@@ -17,7 +17,10 @@ internal static class LibraryNumbers
     {
         "batch-norm" => BatchNorm(input),
         "layer-norm" => SampleNorm(
-            input, affine => new LayerNorm(input.Shape.AsSpan(1), new() { Epsilon = input.Epsilon, Weight = affine, Bias = affine }), sets: 1, PerElement),
+            input,
+            affine => new LayerNorm(input.Shape.AsSpan(1), new() { Epsilon = input.Epsilon, Weight = affine, Bias = affine }),
+            sets: 1,
+            PerElement),
         "instance-norm" => SampleNorm(
             input, affine => new InstanceNorm(input.Shape[1], new() { Epsilon = input.Epsilon, Affine = affine }), input.Shape[1]),
         "group-norm" => SampleNorm(
@@ -48,7 +51,10 @@ internal static class LibraryNumbers
         ];
 
         IEnumerable<LibraryNumber> Standardized(string? section, ExplanationInput x) => Normalized(
-            section, x, affine => new BatchNorm(x.Shape[1], new() { Epsilon = x.Epsilon, Affine = affine }), LibraryCalls.Moments(x.Values, x.Shape));
+            section,
+            x,
+            affine => new BatchNorm(x.Shape[1], new() { Epsilon = x.Epsilon, Affine = affine }),
+            LibraryCalls.Moments(x.Values, x.Shape));
 
         IEnumerable<LibraryNumber> Kept(BatchNormOptions options)
         {
@@ -95,7 +101,8 @@ internal static class LibraryNumbers
         BatchRenorm Layer(bool affine)
         {
             var layer = new BatchRenorm(
-                input.Shape[1], new() { Epsilon = input.Epsilon, Affine = affine, Schedule = RenormSchedule.Constant(rMax: 1.5, dMax: 0.5) });
+                input.Shape[1],
+                new() { Epsilon = input.Epsilon, Affine = affine, Schedule = RenormSchedule.Constant(rMax: 1.5, dMax: 0.5) });
             correction.Values(@"\mu_{\mathrm{running}}")[0].CopyTo(layer.RunningStatistics.Mean.Elements());
             correction.Values(@"\sigma_{\mathrm{running}}")[0].CopyTo(layer.RunningStatistics.Deviation.Elements());
             return layer;
@@ -189,7 +196,8 @@ internal static class LibraryNumbers
         var sigmoid = new Sigmoid();
         yield return new(Slopes, "a", LibraryCalls.Widen(sigmoid.Forward(LibraryCalls.TensorOf(z, z.Length, 1), Pass.Training)));
         float[] ones = [.. z.Select(_ => 1f)];
-        yield return new(Slopes, @"\frac{\partial a}{\partial z}", LibraryCalls.Widen(sigmoid.Backward(LibraryCalls.TensorOf(ones, z.Length, 1))));
+        Tensor<float> slopes = sigmoid.Backward(LibraryCalls.TensorOf(ones, z.Length, 1));
+        yield return new(Slopes, @"\frac{\partial a}{\partial z}", LibraryCalls.Widen(slopes));
         foreach (bool normalized in new[] { false, true })
         {
             foreach (float weight in new[] { 0.1f, 1, 10, 100 })

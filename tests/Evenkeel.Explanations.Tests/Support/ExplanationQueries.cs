@@ -11,12 +11,17 @@ internal static class ExplanationQueries
         select (section, quantity);
 
     /// <summary>The section of a title.</summary>
-    public static Section Section(this Explanation explanation, string title) => explanation.Sections.Single(section => section.Title == title);
+    public static Section Section(this Explanation explanation, string title) =>
+        explanation.Sections.Single(section => section.Title == title);
 
     /// <summary>The section of a kind.</summary>
-    public static Section Section(this Explanation explanation, SectionKind kind) => explanation.Sections.Single(section => section.Kind == kind);
+    public static Section Section(this Explanation explanation, SectionKind kind) =>
+        explanation.Sections.Single(section => section.Kind == kind);
 
     /// <summary>The numbers of a symbol of a section, each time that it has the symbol.</summary>
     public static IReadOnlyList<double[]> Values(this Section section, string symbol) =>
-        [.. section.Steps.SelectMany(step => step.Quantities).Where(quantity => quantity.Symbol.Tex == symbol).Select(quantity => quantity.Values)];
+    [
+        .. section.Steps.SelectMany(step => step.Quantities).Where(quantity => quantity.Symbol.Tex == symbol)
+            .Select(quantity => quantity.Values),
+    ];
 }
