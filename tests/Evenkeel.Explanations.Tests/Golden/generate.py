@@ -52,7 +52,7 @@ def random_input():
     def draw(*shape):
         return [float(value) for value in np.round(random.normal(size=shape), 3).ravel()]
 
-    values = np.round(np.array(draw(3, 2, 6)) .reshape(3, 2, 6) * [[[0.7], [2]]] + [[[1.5], [-0.5]]], 3)
+    values = np.round(np.array(draw(36)).reshape(3, 2, 6) * [[[0.7], [2]]] + [[[1.5], [-0.5]]], 3)
     return {"shape": [3, 2, 2, 3], "values": values.ravel().tolist(), "gamma": draw(2), "beta": draw(2), "dy": draw(36)}
 
 
