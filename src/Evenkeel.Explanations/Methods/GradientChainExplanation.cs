@@ -104,7 +104,7 @@ internal static class GradientChainExplanation
             Invariant($"In a network of {Depth} layers"),
             "Each layer is z = w·a, then batch normalization or nothing, then a sigmoid; the samples are the elements of the input. "
             + "BN(w·a) does not depend on w: with normalization the gradients are the same for every weight that ε does not drown, "
-            + "and fall by a moderate factor per layer.",
+            + "and change by a moderate factor per layer.",
             steps);
     }
 
