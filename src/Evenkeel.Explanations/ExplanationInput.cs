@@ -16,7 +16,9 @@ internal sealed record ExplanationInput
     /// <param name="shape">[N, D], [N, C, L] or [N, C, H, W].</param>
     /// <param name="values">The elements, in the order of the shape.</param>
     /// <exception cref="ArgumentException">The shape has another number of axes, or an axis of length 0.</exception>
-    /// <exception cref="ArgumentException">There are more elements than can be shown, or a value is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are more elements than can be shown, or another number of them than the shape has, or a value is not finite.
+    /// </exception>
     public ExplanationInput(int[] shape, float[] values)
     {
         if (shape.Length is < 2 or > 4 || shape.Any(length => length < 1))
@@ -29,6 +31,12 @@ internal sealed record ExplanationInput
         {
             throw new ArgumentException(
                 Invariant($"The input has {values.Length} values; an explanation shows each of them, and takes at most {MaxElements}."));
+        }
+
+        if (values.Length != shape.Aggregate(1L, (product, length) => product * length))
+        {
+            throw new ArgumentException(
+                Invariant($"The input has {values.Length} values; the shape [{string.Join(", ", shape)}] has another number of elements."));
         }
 
         Shape = shape;
@@ -63,7 +71,15 @@ internal sealed record ExplanationInput
     public double Epsilon { get; init; } = 1e-5;
 
     /// <summary>dy, the gradient of the loss by the output.</summary>
-    public float[] OutputGradient { get; init; }
+    /// <exception cref="ArgumentException">There is another number of values than the input has, or one is not finite.</exception>
+    public float[] OutputGradient
+    {
+        get;
+        init => field = value.Length == Values.Length
+            ? Finite(value, "dy")
+            : throw new ArgumentException(
+                Invariant($"dy has {value.Length} values; the output has {Values.Length}: it takes one per element."));
+    }
 
     /// <summary>The number of groups of group normalization.</summary>
     public int Groups { get; init; } = 1;
@@ -75,16 +91,10 @@ internal sealed record ExplanationInput
     public ulong Seed { get; init; }
 
     /// <summary>γ and β for a layout: one number per channel serves all elements of the channel.</summary>
-    /// <exception cref="ArgumentException">There are other numbers of γ, β or dy than the input needs, or one is not finite.</exception>
+    /// <exception cref="ArgumentException">There are other numbers of γ or β than the input needs, or one is not finite.</exception>
     public (double[] Weight, double[] Bias, double[] OutputGradient) Affine(ElementLayout layout)
     {
-        if (OutputGradient.Length != Values.Length)
-        {
-            throw new ArgumentException(
-                Invariant($"dy has {OutputGradient.Length} values; the output has {Values.Length}: it takes one per element."));
-        }
-
-        return (Expand(Weight, 1, "gamma"), Expand(Bias, 0, "beta"), [.. Finite(OutputGradient, "dy").Select(value => (double)value)]);
+        return (Expand(Weight, 1, "gamma"), Expand(Bias, 0, "beta"), [.. OutputGradient.Select(value => (double)value)]);
 
         double[] Expand(float[]? values, float byDefault, string name)
         {

@@ -14,7 +14,8 @@ internal static class Browser
             : ("xdg-open", address);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, argument) { RedirectStandardError = true, RedirectStandardOutput = true });
+            using var process = Process.Start(
+                new ProcessStartInfo(command, argument) { RedirectStandardError = true, RedirectStandardOutput = true });
         }
         catch (Win32Exception)
         {

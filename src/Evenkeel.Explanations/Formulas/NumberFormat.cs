@@ -23,7 +23,7 @@ internal static class NumberFormat
     private static string Text(double value, string format)
     {
         string text = value.ToString(format, CultureInfo.InvariantCulture);
-        bool isZero = !text.AsSpan().ContainsAnyInRange('1', '9');
+        bool isZero = double.IsFinite(value) && !text.AsSpan().ContainsAnyInRange('1', '9');
         return (isZero ? text.TrimStart('-') : text).Replace('-', '−');
     }
 

@@ -7,12 +7,12 @@ internal static class Numbers
 {
     private const int LongestSum = 44;
 
-    /// <summary>A number with up to four decimals, or in scientific notation where that would lose it.</summary>
+    /// <summary>A number with up to four decimals, or in scientific notation where that would lose it; −0 as 0.</summary>
     public static string Short(double value)
     {
         double magnitude = Math.Abs(value);
         string format = magnitude is 0 or (>= 1e-3 and < 1e6) || !double.IsFinite(value) ? "0.####" : "0.###e-0";
-        return value.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
+        return (value == 0 ? 0 : value).ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
     }
 
     /// <summary>A number behind an operator, in parentheses if it is negative.</summary>

@@ -29,7 +29,9 @@ internal sealed class TexText
     private TexText(string tex) => _tex = tex;
 
     /// <summary>Returns the text of a formula.</summary>
-    /// <exception cref="FormatException">The formula has a command that is not known, or braces that do not match.</exception>
+    /// <exception cref="FormatException">
+    /// The formula has a command that is not known or lacks its argument, or braces that do not match.
+    /// </exception>
     public static string Of(string tex)
     {
         var reader = new TexText(tex);
@@ -81,9 +83,19 @@ internal sealed class TexText
         }
     }
 
+    /// <summary>Reads what a command or script applies to.</summary>
+    private string Argument() => _position < _tex.Length && _tex[_position] != '}'
+        ? Atom()
+        : throw Error("a command or a script without its argument");
+
     private string Command()
     {
         int start = ++_position;
+        if (start == _tex.Length)
+        {
+            throw Error("a backslash at its end");
+        }
+
         while (_position < _tex.Length && char.IsAsciiLetter(_tex[_position]))
         {
             _position++;
@@ -103,10 +115,10 @@ internal sealed class TexText
 
         return name switch
         {
-            "frac" => $"{Enclosed(Atom(), IsSimple)}/{Enclosed(Atom(), IsSimpleDivisor)}",
-            "sqrt" => Root(Atom()),
-            "mathrm" or "text" or "operatorname" => Atom(),
-            _ when Accents.TryGetValue(name, out string? accent) => Atom() + accent,
+            "frac" => $"{Enclosed(Argument(), IsSimple)}/{Enclosed(Argument(), IsSimpleDivisor)}",
+            "sqrt" => Root(Argument()),
+            "mathrm" or "text" or "operatorname" => Argument(),
+            _ when Accents.TryGetValue(name, out string? accent) => Argument() + accent,
             _ when Commands.TryGetValue(name, out string? text) => text,
             _ => throw Error($"the unknown command \\{name}"),
         };
@@ -115,7 +127,7 @@ internal sealed class TexText
     private string Superscript()
     {
         _position++;
-        string exponent = Atom();
+        string exponent = Argument();
         if (exponent == "′")
         {
             return exponent;
@@ -128,7 +140,7 @@ internal sealed class TexText
     private string Subscript()
     {
         _position++;
-        return "_" + Atom();
+        return "_" + Argument();
     }
 
     private static string Root(string content) => $"√{Enclosed(content, IsSimple)}";

@@ -58,7 +58,7 @@ internal sealed class Graph(ElementLayout layout)
 
     /// <summary>a·b.</summary>
     public Node Multiply(string symbol, string meaning, Node a, Node b) => Binary(
-        symbol, meaning, a, b, @"\cdot ", (x, y) => x * y, (b.Symbol.Tex, (_, y) => y), (a.Symbol.Tex, (x, _) => x));
+        symbol, meaning, a, b, @"\cdot", (x, y) => x * y, (b.Symbol.Tex, (_, y) => y), (a.Symbol.Tex, (x, _) => x));
 
     /// <summary>x².</summary>
     public Node Square(string symbol, string meaning, Node x) => Unary(

@@ -114,7 +114,7 @@ internal static class DropoutExplanation
     private static Section Variance(ExplanationInput input, double[] x, double kept)
     {
         double mean = x.Average(), square = x.Average(value => value * value);
-        double inference = square - mean * mean, training = square / kept - mean * mean;
+        double inference = x.Average(value => (value - mean) * (value - mean)), training = inference + square * (1 - kept) / kept;
         return new Section(
             SectionKind.Comparison,
             "Dropout before a normalization",
@@ -131,9 +131,13 @@ internal static class DropoutExplanation
                     "variance in inference",
                     [@"\mathrm{mean}(x^2) - \mathrm{mean}(x)^2"],
                     [Quantity.Scalar(@"\sigma^2_{\mathrm{inference}}", "of x itself", inference)]),
-                new Step("ratio", [], [
-                    Quantity.Scalar(@"\frac{\sigma^2_{\mathrm{inference}}}{\sigma^2_{\mathrm{training}}}", "ratio", inference / training)]),
+                .. training == 0 ? [] : new[] { Ratio() },
             ]);
+
+        Step Ratio() => new(
+            "ratio",
+            [],
+            [Quantity.Scalar(@"\frac{\sigma^2_{\mathrm{inference}}}{\sigma^2_{\mathrm{training}}}", "ratio", inference / training)]);
     }
 
     private static double[] Double(float[] values) => [.. values.Select(value => (double)value)];

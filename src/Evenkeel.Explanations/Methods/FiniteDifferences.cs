@@ -6,33 +6,36 @@ namespace Evenkeel.Explanations.Methods;
 /// <param name="build">Computes the graph for x, γ and β.</param>
 /// <param name="outputGradient">dy.</param>
 /// <param name="x">x.</param>
+/// <param name="deviations">s, the standard deviation of each element's set.</param>
 /// <param name="weight">γ.</param>
 /// <param name="bias">β.</param>
 internal sealed class FiniteDifferences(
-    Func<double[], double[], double[], Graph> build, double[] outputGradient, double[] x, double[] weight, double[] bias)
+    Func<double[], double[], double[], Graph> build, double[] outputGradient, double[] x, double[] deviations, double[] weight,
+    double[] bias)
 {
-    /// <summary>The step h, relative to the magnitude of the number where that is above 1.</summary>
-    public const double StepSize = 1e-5;
+    /// <summary>The step h by x, in words: y curves over distances of s, however large x is.</summary>
+    public const string StepText = "10⁻⁵·s";
 
-    /// <summary>The step, in words.</summary>
-    public const string StepText = "10⁻⁵·max(1, |x|)";
+    private const double StepSize = 1e-5;
 
     /// <summary>By each element of x.</summary>
-    public double[] ByInput() => Of(x, moved => build(moved, weight, bias));
+    public double[] ByInput() => Of(x, deviations, moved => build(moved, weight, bias));
 
     /// <summary>By each element of γ.</summary>
-    public double[] ByWeight() => Of(weight, moved => build(x, moved, bias));
+    public double[] ByWeight() => Of(weight, Magnitudes(weight), moved => build(x, moved, bias));
 
     /// <summary>By each element of β.</summary>
-    public double[] ByBias() => Of(bias, moved => build(x, weight, moved));
+    public double[] ByBias() => Of(bias, Magnitudes(bias), moved => build(x, weight, moved));
 
-    private double[] Of(double[] values, Func<double[], Graph> rebuild)
+    private static double[] Magnitudes(double[] values) => [.. values.Select(value => Math.Max(1, Math.Abs(value)))];
+
+    private double[] Of(double[] values, double[] scales, Func<double[], Graph> rebuild)
     {
         double[] differences = new double[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            double step = StepSize * Math.Max(1, Math.Abs(values[i]));
-            differences[i] = (Loss(values[i] + step) - Loss(values[i] - step)) / (2 * step);
+            double above = values[i] + StepSize * scales[i], below = values[i] - StepSize * scales[i];
+            differences[i] = (Loss(above) - Loss(below)) / (above - below);
 
             double Loss(double value)
             {

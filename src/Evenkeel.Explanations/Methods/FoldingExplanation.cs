@@ -5,6 +5,7 @@ using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Explanations.Methods;
 
@@ -22,22 +23,17 @@ internal static class FoldingExplanation
         double[] p = [.. input.Values.Select(value => (double)value)];
         double[] x = PointwiseProduct.Apply(input.Shape, theta, offset, p);
 
-        // The running statistics are those of this input, as a long training on it would leave them.
+        // The running statistics are those of x, as a long training on it would leave them.
+        var moments = new Moments[channels];
+        ChannelMoments.Compute<double>(x, layout.View, moments);
+        double[] mean = [.. moments.Select(set => set.Mean)], variance = [.. moments.Select(set => set.PopulationVariance)];
         Layer layer = PointwiseProduct.Layer(input.Shape, theta, offset);
-        var normalization = new BatchNorm(
-            channels, new()
-            {
-                Epsilon = input.Epsilon,
-                RunningAverage = RunningAverage.Cumulative,
-                RunningVariance =
-                VarianceEstimator.Population
-            });
+        var normalization = new BatchNorm(channels, new() { Epsilon = input.Epsilon });
         LibraryPass.SetParameter(normalization, "weight", weight);
         LibraryPass.SetParameter(normalization, "bias", bias);
         Tensor<float> tensor = LibraryPass.TensorOf(input.Values, input.Shape);
-        _ = normalization.Forward(layer.Forward(tensor, Pass.Training), Pass.Training);
-        double[] mean = [.. normalization.RunningStatistics!.Mean.Elements()], variance =
-            [.. normalization.RunningStatistics.Variance.Elements()];
+        mean.CopyTo(normalization.RunningStatistics!.Mean.Elements());
+        variance.CopyTo(normalization.RunningStatistics.Variance.Elements());
         double[] y = LibraryPass.Widen(normalization.Forward(layer.Forward(tensor, Pass.Inference), Pass.Inference));
         Layer folded = Fold(layer, normalization);
 

@@ -1,9 +1,11 @@
 using Evenkeel.Explanations.Formulas;
+using Evenkeel.Explanations.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Graph = Evenkeel.Explanations.Graphs.Graph;
 
 namespace Evenkeel.Explanations.Methods;
 
@@ -97,6 +99,7 @@ internal static class GradientChainExplanation
                                 ["n"],
                             Gradients(input, weight, normalized))
                         {
+                            Library = LibraryGradients(input, weight, normalized),
                             IsLogarithmic = !normalized,
                         },
                     ]));
@@ -108,11 +111,39 @@ internal static class GradientChainExplanation
             Invariant($"In a network of {Depth} layers"),
             "Each layer is z = w·a, then batch normalization or nothing, then a sigmoid; the samples are the elements of the input. "
             + "BN(w·a) does not depend on w: with normalization the gradients are the same for every weight that ε does not drown, and "
-            + "fall by a moderate factor per layer.",
+            + "change by a moderate factor per layer.",
             steps);
     }
 
     private static double[] Gradients(ExplanationInput input, double weight, bool normalized)
+    {
+        var layout = ElementLayout.PerChannel([input.Values.Length, 1]);
+        double[] a = [.. input.Values.Select(value => (double)value)];
+        List<(Graph? Normalization, double[] Slopes)> layers = [];
+        for (int n = 0; n < Depth; n++)
+        {
+            double[] z = [.. a.Select(value => weight * value)];
+            Graph? graph = normalized ? NormalizationGraph.Standardize(layout, z, [1], [0], input.Epsilon) : null;
+            z = graph?.Nodes[^1].Values ?? z;
+            a = [.. z.Select(Activation)];
+            layers.Add((graph, [.. z.Select(Slope)]));
+        }
+
+        double[] gradients = new double[Depth];
+        double[] arriving = [.. input.OutputGradient.Select(value => (double)value)];
+        for (int n = Depth - 1; n >= 0; n--)
+        {
+            (Graph? graph, double[] slopes) = layers[n];
+            arriving = [.. arriving.Zip(slopes, (gradient, slope) => gradient * slope)];
+            gradients[n] = arriving.Max(Math.Abs);
+            _ = graph?.Differentiate(arriving);
+            arriving = [.. (graph?.Nodes[0].Gradient ?? arriving).Select(gradient => weight * gradient)];
+        }
+
+        return gradients;
+    }
+
+    private static double[] LibraryGradients(ExplanationInput input, double weight, bool normalized)
     {
         var random = new RandomSource(0);
         var layers = new List<Layer>();
@@ -121,7 +152,7 @@ internal static class GradientChainExplanation
             var linear = new Linear(1, 1, random, bias: false);
             LibraryPass.SetParameter(linear, "weight", [weight]);
             layers.Add(linear);
-            layers.Add(normalized ? new BatchNorm(1) : new Identity());
+            layers.Add(normalized ? new BatchNorm(1, new() { Epsilon = input.Epsilon }) : new Identity());
             layers.Add(new Sigmoid());
         }
 
@@ -153,5 +184,6 @@ internal static class GradientChainExplanation
 
     private static double Activation(double z) => 1 / (1 + Math.Exp(-z));
 
-    private static double Slope(double z) => Activation(z) * (1 - Activation(z));
+    // 1 − a is the activation of −z, which keeps its digits where a is near 1.
+    private static double Slope(double z) => Activation(z) * Activation(-z);
 }

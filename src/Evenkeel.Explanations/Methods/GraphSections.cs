@@ -131,19 +131,20 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
     /// <param name="build">Computes the graph for other x, γ and β, with the same constants.</param>
     public Section Check(string formula, double[] closedForm, Func<double[], double[], double[], Graph> build)
     {
-        var differences = new FiniteDifferences(build, _outputGradient, Node("x").Values, ValuesOf(@"\gamma"), ValuesOf(@"\beta"));
         Node x = Node("x");
+        double[] deviations = PerElement(Node("s").Values);
+        var differences = new FiniteDifferences(build, _outputGradient, x.Values, deviations, ValuesOf(@"\gamma"), ValuesOf(@"\beta"));
+        double[] byInput = differences.ByInput();
         List<Step> steps =
         [
             new Step("closed form", [formula], [Quantity("dx", "by the closed form", Axis.Element, closedForm)]),
             new Step(
                 "finite difference",
                 [@"dx \approx \frac{L(x + h) - L(x - h)}{2h}"],
-                [Quantity("dx", Invariant($"by central differences, h = {FiniteDifferences.StepText}"), Axis.Element,
-                    differences.ByInput())])
+                [Quantity("dx", Invariant($"by central differences, h = {FiniteDifferences.StepText}"), Axis.Element, byInput)])
             {
                 Text = $"Largest difference from the {graph.Results.Count() + 1} steps: closed form "
-                    + $"{Distance(x.Gradient, closedForm)}, finite difference {Distance(x.Gradient, differences.ByInput())}.",
+                    + $"{Distance(x.Gradient, closedForm)}, finite difference {Distance(x.Gradient, byInput)}.",
             },
             new Step("finite difference of the weight", [], [Parameter(@"\gamma", differences.ByWeight())]),
         ];

@@ -26,7 +26,9 @@ internal sealed record ExampleRequest(
     /// <exception cref="ArgumentException">The numbers do not make an input.</exception>
     public ExplanationInput Input(ExplanationInput start)
     {
-        ExplanationInput input = Shape is null || Values is null ? start : Own(Shape, Values) with { Weight = start.Weight, Bias = start.Bias };
+        ExplanationInput input = Shape is null || Values is null
+            ? start
+            : Own(Shape, Values) with { Weight = start.Weight, Bias = start.Bias };
         return input with
         {
             Weight = Weight ?? input.Weight,

@@ -23,7 +23,8 @@ internal sealed class LayerWatch
         var named = network.NamedLayers().ToDictionary(layer => layer.Path, layer => layer.Layer);
         for (int i = 1; named.TryGetValue(Invariant($"activation{i}"), out Layer? activation); i++)
         {
-            _layers.Add(new HiddenLayer((Linear)named[Invariant($"linear{i}")], activation, named.GetValueOrDefault(Invariant($"norm{i}"))));
+            var linear = (Linear)named[Invariant($"linear{i}")];
+            _layers.Add(new HiddenLayer(linear, activation, named.GetValueOrDefault(Invariant($"norm{i}"))));
         }
     }
 

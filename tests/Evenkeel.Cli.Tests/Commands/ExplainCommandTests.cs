@@ -74,7 +74,8 @@ public sealed class ExplainCommandTests : IDisposable
         _folder.Write("dy.json", "[[[[1,0]],[[0,1]]],[[[1,1]],[[0,2]]]]");
         string[] rest = ["--gamma", "2,5", "--beta", "3,8", "--epsilon", "0.001", "--json"];
 
-        CommandRun table = _folder.RunWell(["explain", "batch-norm", "--input", "@x.csv", "--sample-shape", "2,1,2", "--dy", "1,0,0,1,1,1,0,2", .. rest]);
+        CommandRun table = _folder.RunWell(
+            ["explain", "batch-norm", "--input", "@x.csv", "--sample-shape", "2,1,2", "--dy", "1,0,0,1,1,1,0,2", .. rest]);
         CommandRun arrays = _folder.RunWell(["explain", "batch-norm", "--input", "@x.json", "--dy", "@dy.json", .. rest]);
 
         Assert.Equal(table.Output, arrays.Output);
