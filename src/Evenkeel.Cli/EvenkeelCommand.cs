@@ -92,6 +92,7 @@ internal static class EvenkeelCommand
             "Batch normalization for .NET: train normalized networks, see on real data what normalization does, and scale features.")
         {
             ExplainCommand.Create(terminal),
+            LabCommand.Create(terminal, cancellationToken),
             StudyCommand.Create(terminal, studies, cancellationToken),
             TrainCommand.Create(terminal, cancellationToken),
             PredictCommand.Create(terminal, cancellationToken),

@@ -8,8 +8,13 @@ internal static class FrameStream
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(33);
 
     /// <summary>Writes events while anything trains; the last one again only after it has changed.</summary>
-    public static async Task Write(HttpContext context, LabFacade lab, FrameCounter counter)
+    /// <param name="context">The request.</param>
+    /// <param name="lab">The lab.</param>
+    /// <param name="counter">Counts the events.</param>
+    /// <param name="ending">Ends the stream when the server stops.</param>
+    public static async Task Write(HttpContext context, LabFacade lab, FrameCounter counter, CancellationToken ending)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, ending);
         HttpResponse response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
@@ -22,15 +27,15 @@ internal static class FrameStream
                 if (lab.Frames() is { } frames && frames != last)
                 {
                     last = frames;
-                    await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes($"data: {frames}\n\n"), context.RequestAborted);
+                    await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes($"data: {frames}\n\n"), end.Token);
                     counter.Count();
                 }
             }
-            while (await timer.WaitForNextTickAsync(context.RequestAborted));
+            while (await timer.WaitForNextTickAsync(end.Token));
         }
         catch (OperationCanceledException)
         {
-            // The page was closed or left.
+            // The page was closed, or the server stops.
         }
     }
 }

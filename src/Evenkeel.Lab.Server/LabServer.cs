@@ -29,7 +29,7 @@ internal sealed class LabServer : IAsyncDisposable
         _app.MapGet("/", () => Results.Text(LabPage.Html, "text/html; charset=utf-8"));
         _app.MapGet("/page.js", () => Results.Text(LabPage.Script, "text/javascript; charset=utf-8"));
         _app.MapGet("/page.css", () => Results.Text(LabPage.Styles, "text/css; charset=utf-8"));
-        _app.MapGet("/api/frames", (HttpContext context) => FrameStream.Write(context, _lab, _counter));
+        _app.MapGet("/api/frames", (HttpContext context) => FrameStream.Write(context, _lab, _counter, _app.Lifetime.ApplicationStopping));
         _app.MapGet("/api/sent", () => Results.Text(FormattableString.Invariant($"{{\"sent\":{_counter.Sent}}}"), "application/json"));
         _app.MapPost("/api/{operation}", Call);
     }
@@ -46,6 +46,9 @@ internal sealed class LabServer : IAsyncDisposable
 
     /// <summary>Waits until the server is told to stop.</summary>
     public Task WaitForEnd() => _app.WaitForShutdownAsync();
+
+    /// <summary>Tells the server to stop.</summary>
+    public void Stop() => _app.Lifetime.StopApplication();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -2,9 +2,8 @@ using System.Globalization;
 using Evenkeel.Lab.Server;
 using Evenkeel.Numerics;
 
-// Started by 'evenkeel lab', which has checked the arguments: the port, and whether to open the browser.
+// Started by 'evenkeel lab', which has checked the options: PORT [--no-browser] [--until-input-ends].
 int port = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 0;
-bool opensBrowser = args.Length < 2 || args[1] != "--no-browser";
 
 // Two runs train side by side, one thread each.
 Parallelism.Threads = 1;
@@ -21,9 +20,20 @@ catch (IOException e)
 
 Console.WriteLine($"The lab is at {server.Address}");
 Console.WriteLine("Ctrl-C ends it.");
-if (opensBrowser)
+if (!args.Contains("--no-browser"))
 {
     Browser.Open(server.Address);
+}
+
+if (args.Contains("--until-input-ends"))
+{
+    // The command holds the other end: the lab does not outlive it, however it ends.
+    _ = Task.Run(() =>
+    {
+        using Stream input = Console.OpenStandardInput();
+        _ = input.ReadByte();
+        server.Stop();
+    });
 }
 
 await server.WaitForEnd();

@@ -1,8 +1,14 @@
+using Evenkeel.Lab.Traps;
+
 namespace Evenkeel.Lab;
 
 /// <summary>What the page offers to choose from.</summary>
 /// <param name="Version">The version of Evenkeel.</param>
 /// <param name="Explanations">The names of the explanations, with a sentence about each.</param>
 /// <param name="Normalizers">The names of the normalizers for training, with a phrase about each.</param>
+/// <param name="Traps">The questions of the traps.</param>
 internal sealed record LabDescription(
-    string Version, IReadOnlyDictionary<string, string> Explanations, IReadOnlyDictionary<string, string> Normalizers);
+    string Version,
+    IReadOnlyDictionary<string, string> Explanations,
+    IReadOnlyDictionary<string, string> Normalizers,
+    IReadOnlyList<TrapQuestion> Traps);

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 using Evenkeel.Explanations;
 using Evenkeel.Explanations.Methods;
 using Evenkeel.Lab.Examples;
+using Evenkeel.Lab.Time;
 using Evenkeel.Lab.Training;
+using Evenkeel.Lab.Traps;
 using Evenkeel.Lab.Valley;
 using Evenkeel.Normalization;
 
@@ -34,6 +36,14 @@ internal sealed class LabFacade : IDisposable
         }),
         ["valley"] = Operation(LabJson.Default.ValleyRequest, request =>
             Serialize(ValleyPath.Of(request), LabJson.Default.ValleyPath)),
+        ["time"] = Operation(LabJson.Default.TimelineRequest, request =>
+            Serialize(Timeline.Of(request), LabJson.Default.Timeline)),
+        ["trap"] = Operation(LabJson.Default.TrapRequest, request =>
+        {
+            Trap trap = TrapCatalog.All.FirstOrDefault(one => one.Name == request.Name)
+                ?? throw new ArgumentException($"There is no trap '{request.Name}'.");
+            return Serialize(new TrapOutcome(trap.Right, trap.Run(), trap.Reason, trap.Study), LabJson.Default.TrapOutcome);
+        }),
         ["train"] = Operation(LabJson.Default.PairSettings, Train),
         ["control"] = Operation(LabJson.Default.PairControl, Control),
         ["stop"] = _ => Stop(),
@@ -87,7 +97,8 @@ internal sealed class LabFacade : IDisposable
         typeof(LabFacade).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
         ExplanationCatalog.All.ToDictionary(entry => entry.Name, entry => entry.Description),
         NormalizerCatalog.All.Where(entry => entry.Name is not (NormalizerCatalog.Instance or NormalizerCatalog.Ghost))
-            .ToDictionary(entry => entry.Name, entry => entry.Description));
+            .ToDictionary(entry => entry.Name, entry => entry.Description),
+        [.. TrapCatalog.All.Select(trap => new TrapQuestion(trap.Name, trap.Question, trap.Choices))]);
 
     private string Train(PairSettings settings)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Evenkeel.Lab.Examples;
+using Evenkeel.Lab.Time;
 using Evenkeel.Lab.Training;
+using Evenkeel.Lab.Traps;
 using Evenkeel.Lab.Valley;
 
 namespace Evenkeel.Lab;
@@ -20,5 +22,9 @@ namespace Evenkeel.Lab;
 [JsonSerializable(typeof(IReadOnlyList<RunFrame>))]
 [JsonSerializable(typeof(ValleyRequest))]
 [JsonSerializable(typeof(ValleyPath))]
+[JsonSerializable(typeof(TimelineRequest))]
+[JsonSerializable(typeof(Timeline))]
+[JsonSerializable(typeof(TrapRequest))]
+[JsonSerializable(typeof(TrapOutcome))]
 [JsonSerializable(typeof(LabDescription))]
 internal sealed partial class LabJson : JsonSerializerContext;

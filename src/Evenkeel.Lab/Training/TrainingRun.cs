@@ -8,6 +8,7 @@ namespace Evenkeel.Lab.Training;
 /// <summary>A network that is trained step by step, and the latest picture of it.</summary>
 internal sealed class TrainingRun
 {
+    /// <summary>The time between two tests, over which the speed is measured too.</summary>
     private static readonly TimeSpan BetweenTests = TimeSpan.FromSeconds(1);
 
     private readonly Trainer<int> _trainer;
@@ -17,9 +18,10 @@ internal sealed class TrainingRun
     private int _epoch;
     private double _lossSum;
     private long _stepsAtFrame;
-    private long _frameStart = Stopwatch.GetTimestamp();
-    private long _testStart;
-    private double _testAccuracy;
+    private long _stepsAtTest;
+    private long _testTime = Stopwatch.GetTimestamp();
+    private double _stepsPerSecond;
+    private double _testAccuracy = double.NaN;
     private bool _hasDied;
 
     /// <summary>Creates a run.</summary>
@@ -70,10 +72,12 @@ internal sealed class TrainingRun
     private void TakeFrame()
     {
         long now = Stopwatch.GetTimestamp();
-        if (Stopwatch.GetElapsedTime(_testStart, now) > BetweenTests && !_hasDied)
+        TimeSpan sinceTest = Stopwatch.GetElapsedTime(_testTime, now);
+        if (!_hasDied && (sinceTest > BetweenTests || double.IsNaN(_testAccuracy)))
         {
-            Evaluation test = _trainer.Evaluate(Digits.Test);
-            (_testAccuracy, _testStart) = (test.Accuracy ?? double.NaN, now);
+            _stepsPerSecond = (_trainer.Steps - _stepsAtTest) / sinceTest.TotalSeconds;
+            _testAccuracy = _trainer.Evaluate(Digits.Test).Accuracy ?? double.NaN;
+            (_stepsAtTest, _testTime) = (_trainer.Steps, now);
         }
 
         long steps = _trainer.Steps - _stepsAtFrame;
@@ -81,9 +85,9 @@ internal sealed class TrainingRun
             _trainer.Steps,
             _lossSum / steps,
             _testAccuracy,
-            steps / Stopwatch.GetElapsedTime(_frameStart, now).TotalSeconds,
+            _stepsPerSecond,
             _hasDied,
             _watch.Frames());
-        (_stepsAtFrame, _frameStart, _lossSum) = (_trainer.Steps, now, 0);
+        (_stepsAtFrame, _lossSum) = (_trainer.Steps, 0);
     }
 }

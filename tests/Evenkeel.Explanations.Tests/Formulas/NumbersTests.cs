@@ -41,6 +41,6 @@ public class NumbersTests
         string sum = Numbers.Sum(Enumerable.Range(100, 100).Select(term => (double)term));
 
         Assert.StartsWith("100 + 101 + ", sum, StringComparison.Ordinal);
-        Assert.EndsWith(" + 109 + …", sum, StringComparison.Ordinal);
+        Assert.EndsWith(" + 107 + …", sum, StringComparison.Ordinal);
     }
 }

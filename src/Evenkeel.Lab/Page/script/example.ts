@@ -36,7 +36,7 @@ export function examplePanel(state: State, description: Description): Panel {
     };
     let shape: number[] | null = state.numbers("shape");
     let step = state.number("step", 0);
-    let element = state.number("element", 0);
+    let element = state.number("element", 1);
     const normalizers = Object.fromEntries(
         Object.keys(description.explanations).filter(name => name.includes("norm") || name === "batch-renorm" || name === "cross-iteration")
             .map(name => [name, name]));
@@ -68,7 +68,7 @@ export function examplePanel(state: State, description: Description): Panel {
         dy: numbers.outputGradient?.join(),
         epsilon: epsilon.value === 1e-5 ? undefined : epsilon.value,
         step: step || undefined,
-        element: element || undefined,
+        element: element === 1 ? undefined : element,
     });
     const update = () => message.run(async () => {
         const explanation = parseExplanation(await callText("explain", request()));
@@ -153,14 +153,18 @@ function editor(quantity: Quantity, onChange: (values: number[]) => void): HTMLE
         field.addEventListener("change", () => onChange(fields.map(other => other.valueAsNumber || 0)));
         return field;
     });
-    const images = quantity.shape.length > 2 ? quantity.values.length / (columns * quantity.shape.at(-2)!) : 1;
-    const perImage = fields.length / images;
+    // A row per sample, with its channels side by side.
+    const samples = quantity.shape.length > 2 ? quantity.shape[0]! : 1, images = quantity.shape.length > 2 ? quantity.shape[1]! : 1;
+    const perImage = fields.length / samples / images;
     return html(
         "fieldset", {},
         html("legend", {}, `${quantity.symbol.text}, ${quantity.meaning}`),
-        html("div", { class: "fields" }, ...Array.from({ length: images }, (_, image) => html(
-            "div", { class: "image-fields", style: `grid-template-columns: repeat(${columns}, auto)` },
-            ...fields.slice(image * perImage, (image + 1) * perImage)))));
+        ...Array.from({ length: samples }, (_, n) => html("div", { class: "fields" }, ...Array.from({ length: images }, (_, c) => {
+            const start = (n * images + c) * perImage;
+            const image = html("div", { class: "image-fields" }, ...fields.slice(start, start + perImage));
+            image.style.gridTemplateColumns = `repeat(${columns}, auto)`;
+            return image;
+        }))));
 }
 
 function indices(quantity: Quantity, index: number): string {

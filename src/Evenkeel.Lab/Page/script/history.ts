@@ -1,6 +1,6 @@
 // The frames since the start, thinned when there are many, so that memory stays flat.
 
-import type uPlot from "uplot";
+import uPlot from "uplot";
 
 /** What LayerFrame holds. */
 export interface LayerFrame {
@@ -61,14 +61,13 @@ export class FrameHistory {
         }
     }
 
-    /** The steps of the first run, and a number of both runs. */
+    /** A number of each run over its own steps. */
     series(name: "loss" | "testAccuracy"): uPlot.AlignedData {
-        const value = (run: RunFrame) => (Number.isFinite(run[name]) ? run[name] : null);
-        return [
-            this.frames.map(frame => Math.max(frame[0].step, frame[1].step)),
-            this.frames.map(frame => value(frame[0])),
-            this.frames.map(frame => value(frame[1])),
+        const table = (i: 0 | 1): uPlot.AlignedData => [
+            this.frames.map(frame => frame[i].step),
+            this.frames.map(frame => (Number.isFinite(frame[i][name]) ? frame[i][name] : null)),
         ];
+        return uPlot.join([table(0), table(1)]);
     }
 
     private isLastKept = true;

@@ -8,7 +8,9 @@ import { call } from "./api.ts";
 import { examplePanel } from "./example.ts";
 import type { Panel } from "./panel.ts";
 import { State } from "./state.ts";
+import { timePanel } from "./time.ts";
 import { trainingPanel } from "./training.ts";
+import { trapsPanel, type TrapQuestion } from "./traps.ts";
 import { valleyPanel } from "./valley.ts";
 
 /** What LabDescription holds. */
@@ -16,12 +18,15 @@ export interface Description {
     version: string;
     explanations: Record<string, string>;
     normalizers: Record<string, string>;
+    traps: TrapQuestion[];
 }
 
 const panels: Record<string, { title: string; create: (state: State, description: Description) => Panel }> = {
     example: { title: "Every number", create: examplePanel },
+    time: { title: "Over time", create: timePanel },
     training: { title: "Two runs", create: trainingPanel },
     valley: { title: "The valley", create: valleyPanel },
+    traps: { title: "What will happen?", create: trapsPanel },
 };
 
 async function start(): Promise<void> {

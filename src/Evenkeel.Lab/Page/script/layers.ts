@@ -1,10 +1,9 @@
 // What happens in the hidden layers of a run: distributions, gradients, γ and running statistics.
 
 import { html } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
-import { short } from "../../../Evenkeel.Explanations/Pages/script/numbers.ts";
 import type { LayerFrame, RunFrame } from "./history.ts";
 
-const rowHeight = 34, histogramWidth = 150, barWidth = 96;
+const rowHeight = 34, histogramWidth = 132, barWidth = 80;
 
 /** The chart of a run's hidden layers, a row per layer. */
 export class LayerCharts {
@@ -13,11 +12,12 @@ export class LayerCharts {
     private readonly body = html("tbody");
 
     constructor(private readonly run: string) {
-        this.element = html(
+        const table = html(
             "table", { class: "layers", "aria-label": `hidden layers of the ${run} run` },
             html("thead", {}, html(
-                "tr", {}, ...["", "input of the activation, −4 to 4", "flat", "gradient, 10⁻⁸ to 1", "γ", "running"].map(text => html("th", { scope: "col" }, text)))),
+                "tr", {}, ...["", "input of the activation, −4 to 4", "flat", "gradient, 10⁻⁸ to 1", "γ: mean (range)", "running mean ± deviation"].map(text => html("th", { scope: "col" }, text)))),
             this.body);
+        this.element = html("div", { class: "wide", tabindex: 0, role: "group", "aria-label": `layers of the ${run} run` }, table);
     }
 
     draw({ layers }: RunFrame): void {
@@ -55,9 +55,14 @@ class LayerRow {
         drawHistogram(context(this.histogram), layer.counts, color, muted);
         drawBar(context(this.bar), layer.gradient, color, muted);
         this.inactive.textContent = `${Math.round(layer.inactive * 100)} %`;
-        this.weight.textContent = layer.weight === null ? "–" : `${short(layer.weight[1])} (${short(layer.weight[0])} to ${short(layer.weight[2])})`;
-        this.running.textContent = layer.runningMean === null ? "–" : `${short(layer.runningMean)} ± ${short(layer.runningDeviation!)}`;
+        this.weight.textContent = layer.weight === null ? "–" : `${two(layer.weight[1])} (${two(layer.weight[0])} to ${two(layer.weight[2])})`;
+        this.running.textContent = layer.runningMean === null ? "–" : `${two(layer.runningMean)} ± ${two(layer.runningDeviation!)}`;
     }
+}
+
+/** A number with two decimals at most. */
+function two(value: number): string {
+    return (Math.abs(value) < 100 ? value.toFixed(2) : value.toExponential(1)).replaceAll("-", "−");
 }
 
 function canvas(width: number, label: string): HTMLCanvasElement {

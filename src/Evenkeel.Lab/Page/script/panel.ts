@@ -19,6 +19,9 @@ export function messageLine(): { element: HTMLElement; run: (work: () => Promise
                 await work();
                 element.textContent = "";
             } catch (error) {
+                if (error instanceof DOMException && error.name === "AbortError") {
+                    return; // the panel was closed
+                }
                 element.textContent = error instanceof Error ? error.message : String(error);
             }
         },

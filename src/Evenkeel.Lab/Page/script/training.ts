@@ -126,7 +126,10 @@ export function trainingPanel(state: State, description: Description): Panel {
         studyNote("Batch normalization lets networks learn over a wide range of initial scales.", "init-scale", "holds"),
         studyNote("It lets them train at higher learning rates.", "learning-rate", "holds"),
         studyNote("It keeps gradients from vanishing and exploding in every deep network.", "gradient-flow", "not shown"));
-    void start().then(() => readEvents("/api/frames", data => take(data as PairFrame), ending.signal)).catch(() => {});
+    void start().then(() => message.run(async () => {
+        await readEvents("/api/frames", data => take(data as PairFrame), ending.signal);
+        throw new Error("The lab has ended; start it again with 'evenkeel lab'.");
+    }));
     return {
         element: panel,
         close: () => {
@@ -147,8 +150,8 @@ function curves(title: string, isLogarithmic: boolean) {
         {
             width: 460, height: 220, title, cursor: { show: false }, legend: { show: true, live: false },
             scales: { x: { time: false }, y: isLogarithmic ? { distr: 3 } : { range: [0, 1] } },
-            axes: [{ ...axis, label: "step" }, { ...axis, size: 60 }],
-            series: [{ label: "step" }, { label: "first", stroke: () => color("--forward"), width: 2 }, { label: "second", stroke: () => color("--backward"), width: 2 }],
+            axes: [{ ...axis, label: "step", labelSize: 18, size: 34 }, { ...axis, size: 56 }],
+            series: [{ label: "step" }, { label: "first", stroke: () => color("--forward"), width: 2, spanGaps: true }, { label: "second", stroke: () => color("--backward"), width: 2, spanGaps: true }],
         },
         [[], [], []],
         element);

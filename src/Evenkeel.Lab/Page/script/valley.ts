@@ -69,10 +69,11 @@ function picture({ hessian, eigenvalues, optimum, points, losses }: ValleyPath):
     const y = scaleLinear().domain([optimum[1] - reach, optimum[1] + reach]).range([size, 0]);
     const angle = Math.atan2(eigenvalues[1] - hessian[0][0], hessian[0][1] || 1e-12);
     const path = line<[number, number]>().x(point => x(point[0])).y(point => y(point[1]));
-    const first = losses[0] ?? 1;
+    // Levels through the start and on the steep sides, and some whose ellipses are seen as a whole.
+    const first = losses[0] ?? 1, whole = (part: number) => eigenvalues[0] * (part * reach) ** 2 / 2;
     return svg(
         "svg", { class: "plot", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": "lines of equal loss and the path of the weights" },
-        ...[1, 0.4, 0.15, 0.04, 0.005].map(part => ellipse(first * part)),
+        ...[first, first * 0.45, first * 0.15, whole(0.95), whole(0.6), whole(0.3)].map(ellipse),
         svg("path", { class: "way", d: path(shown) ?? "" }),
         ...shown.slice(0, 200).map(point => svg("circle", { class: "point", cx: x(point[0]), cy: y(point[1]), r: 2.5 })),
         svg("circle", { class: "optimum", cx: x(optimum[0]), cy: y(optimum[1]), r: 5 }),
