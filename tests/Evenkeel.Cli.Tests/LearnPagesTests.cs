@@ -28,7 +28,8 @@ public partial class LearnPagesTests
             foreach (string[] lines in Parts(quotation[1..]))
             {
                 next = EndOf(lines, run.OutputLines, next);
-                Assert.True(next >= 0, $"{page}: '{quotation[0][2..]}' does not print, after what is quoted before:\n{string.Join('\n', lines)}");
+                Assert.True(
+                    next >= 0, $"{page}: '{quotation[0][2..]}' does not print, after what is quoted before:\n{string.Join('\n', lines)}");
             }
         }
     }
@@ -71,7 +72,9 @@ public partial class LearnPagesTests
     }
 
     private static string[] PagesIn(string language) =>
-        [.. Directory.EnumerateFiles(Path.Combine(Folder, language), "*.md").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(Folder, language), "*.md")
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)];
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(Folder, page)).ReplaceLineEndings("\n");
 
