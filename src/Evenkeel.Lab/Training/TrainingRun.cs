@@ -59,8 +59,12 @@ internal sealed class TrainingRun
             _ = _batches.MoveNext();
         }
 
-        using IDisposable? observation = takesFrame ? _watch.Observe() : null;
-        double loss = _trainer.Step(_batches.Inputs, _batches.Targets);
+        double loss;
+        using (takesFrame ? _watch.Observe() : null)
+        {
+            loss = _trainer.Step(_batches.Inputs, _batches.Targets);
+        }
+
         _lossSum += loss;
         _hasDied = !double.IsFinite(loss);
         if (takesFrame || _hasDied)

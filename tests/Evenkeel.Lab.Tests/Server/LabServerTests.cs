@@ -4,7 +4,7 @@ using Evenkeel.Lab.Server;
 
 namespace Evenkeel.Lab.Tests.Server;
 
-public sealed class LabServerTests : IAsyncLifetime
+public sealed class LabServerTests : IAsyncLifetime, IDisposable
 {
     private readonly LabServer _server = new(port: 0);
     private readonly HttpClient _client = new();
@@ -16,11 +16,9 @@ public sealed class LabServerTests : IAsyncLifetime
         _base = new Uri(_server.Address);
     }
 
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _client.Dispose();
 
     [Fact]
     public async Task The_page_is_whole_and_takes_nothing_from_outside()

@@ -51,7 +51,7 @@ public class TrainingRunTests
     [Fact]
     public void A_run_that_diverges_dies_and_stays_where_it_was()
     {
-        var run = new TrainingRun(Settings("none", "before", "relu") with { LearningRate = 100, Scale = 1 });
+        var run = new TrainingRun(Settings("none", "before", "relu") with { Depth = 10, LearningRate = 10, Scale = 5 });
         for (int step = 0; step < 200 && !run.Frame.HasDied; step++)
         {
             run.Step(takesFrame: false);

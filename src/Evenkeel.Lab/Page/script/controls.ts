@@ -23,12 +23,16 @@ export function choice(label: string, options: Record<string, string>, value: st
     };
 }
 
+let dials = 0;
+
 /** A slider over values, from which the middle one is as easy to reach as the ends. */
 export function dial(
     label: string, values: readonly number[], value: number, format: (value: number) => string, onChange: () => void): Control<number> {
     const nearest = (wanted: number) => values.reduce((best, other, i) =>
         Math.abs(other - wanted) < Math.abs(values[best]! - wanted) ? i : best, 0);
-    const slider = html("input", { type: "range", min: 0, max: values.length - 1, value: nearest(value) });
+    // Named explicitly: the label would otherwise be that of the output inside it.
+    const id = `dial-${dials++}`;
+    const slider = html("input", { id, type: "range", min: 0, max: values.length - 1, value: nearest(value) });
     const shown = html("output");
     const show = () => {
         shown.textContent = format(values[slider.valueAsNumber]!);
@@ -40,7 +44,7 @@ export function dial(
     });
     show();
     return {
-        element: html("label", { class: "control" }, html("span", {}, label, " ", shown), slider),
+        element: html("label", { class: "control", for: id }, html("span", {}, label, " ", shown), slider),
         get value() {
             return values[slider.valueAsNumber]!;
         },
