@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Studies.Harness;
 using Evenkeel.Studies.Results;
@@ -19,6 +20,28 @@ public class PlacementStudyTests
             results.Runs.Single(run => run.Conditions["activation"] == activation && run.Conditions["placement"] == placement);
         Assert.Equal(0, Of("ReLU", "before the activation").Last("mean fraction of zeros"), 0.01);
         Assert.InRange(Of("ReLU", "after the activation").Last("mean fraction of zeros"), 0.2, 0.8);
+    }
+
+    [Fact]
+    public void The_density_of_values_other_than_0_lacks_those_that_a_relu_has_switched_off()
+    {
+        StudyInput input = MadeUp.Input();
+        StudyResults<MeasuredSettings, MeasuredRun> results = Study.Run(input, Study.Settings(input));
+        Assert.All(results.Runs, run =>
+        {
+            bool rectified = run.Conditions["activation"] == "ReLU" && run.Conditions["placement"] == "after the activation";
+            double lacking = 0.25 * (Sum(run, "density") - Sum(run, "density of values other than 0"));
+            Assert.InRange(lacking, rectified ? 0.2 : 0, rectified ? 0.8 : 1e-9);
+        });
+        JsonObject charts = Study.Report(results).Charts;
+        Assert.Equal(
+            ["after the activation"],
+            Rows(charts["figure-0-0"]!).Where(row => row["text"] is not null).Select(row => row["placement"]!.GetValue<string>()));
+        Assert.All(Rows(charts["figure-1-0"]!), row => Assert.Null(row["text"]));
+
+        static double Sum(MeasuredRun run, string quantity) => run.Series(quantity).Sum(point => point.Value);
+
+        static IEnumerable<JsonNode> Rows(JsonNode chart) => chart["data"]!["values"]!.AsArray().Select(row => row!);
     }
 
     [Fact]
