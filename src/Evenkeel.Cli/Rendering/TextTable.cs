@@ -83,7 +83,7 @@ internal sealed class TextTable(IReadOnlyList<string[]> rows, params int[] words
         yield return [.. part];
     }
 
-    /// <summary>The widths of columns: the natural ones, of which the widest are narrowed until all fit, but not below a word.</summary>
+    /// <summary>The widths of columns: the natural ones, or less for the widest until all fit, but not less than a word.</summary>
     private int[] Widths(int[] part, int room)
     {
         int[] widths = [.. part.Select(Natural)];

@@ -49,7 +49,7 @@ internal static class StepsChart
                   "mark": { "type": "rule", "strokeDash": [2, 3], "aria": false },
                   "encoding": {
                     "x": { "datum": {{FeatureScalingStudy.MaxSteps}}, "type": "quantitative" },
-                    "y": null, "color": { "value": "var(--rule)" }
+                    "y": null, "color": { "value": "var(--muted)" }
                   }
                 },
                 {

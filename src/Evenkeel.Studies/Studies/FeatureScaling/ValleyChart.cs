@@ -13,7 +13,7 @@ internal static class ValleyChart
     /// <summary>The contours, as fractions of the initial loss above the lowest; each lies inside the one before.</summary>
     private static readonly double[] Levels = [16.0 / 9, 1, 4.0 / 9, 1.0 / 9, 1.0 / 36];
 
-    /// <summary>The height of an ellipse of <see cref="Stretched"/> goes into its length so many times.</summary>
+    /// <summary>The length of an ellipse of <see cref="Stretched"/> over its height.</summary>
     public const int DrawnElongation = 4;
 
     /// <summary>The whole plane, stretched across the valley until its ellipses can be seen.</summary>
@@ -141,7 +141,7 @@ internal static class ValleyChart
                 {
                   "data": { "values": {{contours.ToJsonString()}} },
                   "mark": {
-                    "type": "area", "clip": true, "fill": "var(--ink)", "fillOpacity": 0.05, "stroke": "var(--rule)", "strokeWidth": 1
+                    "type": "area", "clip": true, "fill": "var(--ink)", "fillOpacity": 0.05, "stroke": "var(--muted)", "strokeWidth": 1
                   },
                   "encoding": {
                     "x": { "field": "w1" }, "y": { "field": "low", "stack": null }, "y2": { "field": "high" },
