@@ -259,9 +259,12 @@ internal sealed class PlacementStudy : MeasuredStudy
         }
 
         double probability = measured.Last(Zeros).Mean;
-        if (probability >= LeastShown)
+        double sum = zeros.Sum();
+
+        // Units that are 0 for all images have a probability, but no part in the densities.
+        if (probability >= LeastShown && sum > 0)
         {
-            double mean = zeros.Select((density, bin) => density * Value(bin)).Sum() / zeros.Sum();
+            double mean = zeros.Select((density, bin) => density * Value(bin)).Sum() / sum;
             yield return new()
             {
                 ["placement"] = placement,

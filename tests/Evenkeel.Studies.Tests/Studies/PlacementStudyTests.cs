@@ -54,6 +54,7 @@ public class PlacementStudyTests
         Assert.True(results.Completed);
         Assert.All(results.Runs, run => Assert.True(double.IsNaN(run.Last("mean distance from a Gaussian"))));
         Assert.NotEqual(Finding.Holds, Study.Judge(results).Finding);
+        Study.WriteReport(Stream.Null, results);
     }
 
     [Theory]
