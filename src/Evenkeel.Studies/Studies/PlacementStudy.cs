@@ -235,7 +235,7 @@ internal sealed class PlacementStudy : MeasuredStudy
                 },
                 "layer": [
                   {
-                    "mark": { "type": "area", "fillOpacity": 0.25, "line": true, "invalid": "filter" },
+                    "mark": { "type": "area", "fillOpacity": 0.25, "line": { "invalid": "filter" }, "invalid": "filter" },
                     "encoding": { "y": { "field": "density" } }
                   },
                   {
