@@ -127,8 +127,10 @@ internal static class EvenkeelCommand
 
         Command command = parsed.CommandResult.Command;
         string where = string.Join(' ', HelpPage.Path(command));
-        return unknown.StartsWith('-') ? $"'{where}' has no option '{unknown}'."
+        return unknown.StartsWith('-')
+            ? $"'{where}' has no option '{unknown}'." + Suggestion.For(unknown, command.Options.Select(option => option.Name))
             : command.Subcommands.Count > 0 ? $"there is no command '{unknown}'; the commands are {Names(command.Subcommands)}."
+                + Suggestion.For(unknown, command.Subcommands.Select(subcommand => subcommand.Name))
             : $"'{where}' takes no argument '{unknown}'.";
     }
 

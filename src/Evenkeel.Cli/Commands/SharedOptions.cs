@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Evenkeel.Cli.Shell;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -79,7 +80,8 @@ internal static class SharedOptions
         {
             if (result.Tokens is [var token] && !choices.Contains(token.Value, StringComparer.Ordinal))
             {
-                result.AddError($"{name} '{token.Value}' must be one of: {string.Join(", ", choices)}.");
+                result.AddError($"{name} '{token.Value}' must be one of: {string.Join(", ", choices)}."
+                    + Suggestion.For(token.Value, choices));
             }
         });
         return option;

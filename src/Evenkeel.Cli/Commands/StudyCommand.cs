@@ -25,7 +25,8 @@ internal static class StudyCommand
             if (result.Tokens is [{ Value: not All } token] && studies.All(study => study.Name != token.Value))
             {
                 string names = string.Join(", ", studies.Select(study => study.Name));
-                result.AddError($"there is no study '{token.Value}'; the studies are: {names}; or {All}.");
+                result.AddError($"there is no study '{token.Value}'; the studies are: {names}; or {All}."
+                    + Suggestion.For(token.Value, studies.Select(study => study.Name).Append(All)));
             }
         });
         Option<int> seeds = SharedOptions.Number(

@@ -11,10 +11,13 @@ namespace Evenkeel.Cli.Rendering;
 internal static class DriftRendering
 {
     /// <summary>Writes a table with a line per normalization.</summary>
-    public static void WriteText(TextWriter output, Layer network, IReadOnlyList<StatisticsDrift> drifts)
+    /// <param name="output">The writer.</param>
+    /// <param name="width">The number of columns of the terminal; null for a file or pipe.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="drifts">How far its statistics moved.</param>
+    public static void WriteText(TextWriter output, int? width, Layer network, IReadOnlyList<StatisticsDrift> drifts)
     {
-        TextTable.Write(
-            output,
+        var table = new TextTable(
             [
                 [
                     "normalization", "layer", "channels", "shift median", "shift max", "ratio min", "ratio median", "ratio max",
@@ -36,6 +39,7 @@ internal static class DriftRendering
                 }),
             ],
             words: [0, 1]);
+        table.Write(output, width);
         output.WriteLine();
     }
 

@@ -16,15 +16,17 @@ internal static class ModelRendering
 {
     private const string None = "-";
 
-    public static void WriteText(TextWriter output, ModelInspection file)
+    public static void WriteText(Terminal terminal, ModelInspection file)
     {
+        TextWriter output = terminal.Output;
+        int? width = terminal.WidthOf(output);
         string name = file.Path == OutputFile.Dash ? "standard input" : OneLine.Of(file.Path);
         if (file.Model is null)
         {
             string hashes = file.HasHashes ? "" : ", without hashes";
             output.WriteLine(Invariant($"{name}: safetensors without a description of a network{hashes}, {file.ByteCount:N0} bytes"));
             output.WriteLine();
-            WriteTensors(output, file);
+            WriteTensors(output, width, file);
             WriteNotFinite(output, file);
             return;
         }
@@ -43,7 +45,7 @@ internal static class ModelRendering
         if (file.Normalizations.Count > 0)
         {
             output.WriteLine();
-            WriteNormalizations(output, file.Normalizations, countsBatches: file.Onnx is null);
+            Normalizations(file.Normalizations, countsBatches: file.Onnx is null).Write(output, width);
         }
 
         if (file.Misfit is not null)
@@ -101,10 +103,9 @@ internal static class ModelRendering
     private static string OneLinePerLayer(NetworkSummary summary) =>
         string.Join(Environment.NewLine, summary.ToString().Split('\n').Select(Visible.Of));
 
-    private static void WriteTensors(TextWriter output, ModelInspection file)
+    private static void WriteTensors(TextWriter output, int? width, ModelInspection file)
     {
-        TextTable.Write(
-            output,
+        var table = new TextTable(
             [
                 ["tensor", "type", "shape", "min", "max", "not finite"],
                 .. file.Tensors.Select(pair => new[]
@@ -118,14 +119,13 @@ internal static class ModelRendering
                 }),
             ],
             words: [0, 1, 2]);
+        table.Write(output, width);
         output.WriteLine(Invariant(
             $"{ScaleRendering.Counted(file.Tensors.Count, "tensor")}, {file.Tensors.Sum(pair => pair.Tensor.ElementCount):N0} elements, ")
             + Invariant($"{file.Tensors.Sum(pair => pair.Tensor.ByteCount):N0} bytes"));
     }
 
-    private static void WriteNormalizations(
-        TextWriter output, IReadOnlyList<NormalizationState> normalizations, bool countsBatches) => TextTable.Write(
-        output,
+    private static TextTable Normalizations(IReadOnlyList<NormalizationState> normalizations, bool countsBatches) => new(
         [
             ["normalization", "layer", "γ", "γ near 0", "β", "running variance", "tiny", "huge", "variance of", "batches", ""],
             .. normalizations.Select(normalization => new[]

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
-using Spectre.Console;
 
 namespace Evenkeel.Cli.Rendering;
 
@@ -13,19 +12,25 @@ internal static class SeriesRendering
 {
     public static void WriteTable(Terminal terminal, IReadOnlyList<Study> studies, SeriesIndex index, IReadOnlyList<string> files)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        _ = table.AddColumns(
-            new TableColumn("study"), new TableColumn("verdict"), new TableColumn("seconds") { Alignment = Justify.Right });
-        foreach (Study study in studies)
-        {
-            SeriesEntry? entry = index.Of(study);
-            string seconds = entry?.Verdict is null ? "" : entry.Seconds.ToString("N1", CultureInfo.InvariantCulture);
-            Style style = entry is { Completed: true, Finding: Finding.Holds } ? Color.Green : Style.Plain;
-            _ = table.AddRow(new Text(study.Name), new Text(index.Words(study), style), new Text(seconds));
-        }
-
+        var table = new StudyTable(
+            "",
+            [new("study", IsWords: true), new("verdict", IsWords: true), new("seconds")],
+            [
+                .. studies.Select(study =>
+                {
+                    SeriesEntry? entry = index.Of(study);
+                    string seconds = entry?.Verdict is null ? "" : entry.Seconds.ToString("N1", CultureInfo.InvariantCulture);
+                    return new StudyCell[]
+                    {
+                        new(study.Name),
+                        new(index.Words(study), IsGood: entry is { Completed: true, Finding: Finding.Holds }),
+                        new(seconds),
+                    };
+                }),
+            ]);
         TextWriter output = terminal.Output;
-        terminal.Console.Write(table);
+        StudyRendering.Table(terminal, table).Write(output, terminal.WidthOf(output));
+        output.WriteLine();
         output.WriteLine($"{ScaleRendering.Counted(studies.Count, "study", "studies")}: {index.Tally(studies)}. Written:");
         foreach (string file in files)
         {

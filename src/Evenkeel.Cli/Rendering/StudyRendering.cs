@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Studies;
-using Spectre.Console;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
@@ -12,21 +11,11 @@ internal static class StudyRendering
 {
     public static void WriteTable(Terminal terminal, Study study, StudyOutcome outcome, IReadOnlyList<string> files)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (StudyColumn column in outcome.Table.Columns)
-        {
-            _ = table.AddColumn(new TableColumn(Markup.Escape(column.Name)) { Alignment = column.IsWords ? Justify.Left : Justify.Right });
-        }
-
-        foreach (IReadOnlyList<StudyCell> row in outcome.Table.Rows)
-        {
-            _ = table.AddRow(row.Select(cell => new Text(cell.Text, cell.IsGood ? Color.Green : Style.Plain)));
-        }
-
-        // Written directly: the console would wrap text at its own width.
         TextWriter output = terminal.Output;
         output.WriteLine(outcome.Table.Caption);
-        terminal.Console.Write(table);
+        output.WriteLine();
+        Table(terminal, outcome.Table).Write(output, terminal.WidthOf(output));
+        output.WriteLine();
         output.WriteLine($"The claim: {study.Claim}");
         output.WriteLine($"Verdict: {outcome.Verdict.Words}. {outcome.Verdict.Reason}");
         output.WriteLine(Invariant($"{outcome.Runs} of {outcome.Planned} {study.RunsName} in {outcome.ElapsedSeconds:F1} s. Written:"));
@@ -34,6 +23,21 @@ internal static class StudyRendering
         {
             output.WriteLine("  " + Shown(file));
         }
+    }
+
+    /// <summary>The table of a study on a terminal.</summary>
+    internal static TextTable Table(Terminal terminal, StudyTable table)
+    {
+        IReadOnlyList<StudyColumn> columns = table.Columns;
+        return new TextTable(
+            [[.. columns.Select(column => column.Name)], .. table.Rows.Select(row => row.Select(cell => cell.Text).ToArray())],
+            [.. Enumerable.Range(0, columns.Count).Where(column => columns[column].IsWords)])
+        {
+            Keys = Math.Max(1, columns.TakeWhile(column => column.IsWords).Count()),
+            Indent = "  ",
+            Rule = terminal.Line,
+            Paint = (row, column, text) => row > 0 && table.Rows[row - 1][column].IsGood ? terminal.Green(text) : text,
+        };
     }
 
     public static void WriteJson(TextWriter output, Study study, StudyOutcome outcome, IReadOnlyList<string> files)

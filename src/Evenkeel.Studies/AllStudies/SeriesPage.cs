@@ -19,7 +19,7 @@ internal static class SeriesPage
         string page = HtmlPage.Of(
             "Claims about normalization, tested",
             $"""
-            <p class="claim">Each study tests one claim about normalization, by a rule that was set before the run.</p>
+            <p class="lead">Each study tests one claim about normalization, by a rule that was set before the run.</p>
             <p>{Html.Count(studies.Count, "claim")}: {Html.Text(index.Tally(studies))}.</p>
             <table class="studies">
             <thead><tr><th>Verdict</th><th>Study</th><th class="number">Seconds</th></tr></thead>
@@ -48,7 +48,7 @@ internal static class SeriesPage
             <tr id="{study.Name}">
             <td><strong class="badge {style}">{Html.Capitalized(words)}</strong></td>
             <td>
-            <h3>{title} <code>{study.Name}</code></h3>
+            <h2>{title} <code>{study.Name}</code></h2>
             <p><span>The claim:</span> {Html.Text(study.Claim)}</p>{published}{reason}
             </td>
             <td class="number">{seconds}</td>

@@ -33,6 +33,9 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
     /// <summary>The range of the y axis; null for the range of the numbers.</summary>
     public (double Low, double High)? YDomain { get; init; }
 
+    /// <summary>The numbers on the y axis; null for round ones.</summary>
+    public IReadOnlyList<double>? YTicks { get; init; }
+
     /// <summary>The factor that has a line per level, or <see cref="Quantity"/>.</summary>
     public string Series { get; init; } = "normalization";
 
@@ -75,6 +78,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
         {
             ["data"] = new JsonObject { ["name"] = "runs" },
             ["transform"] = Transform(),
+            ["usermeta"] = new JsonObject { ["labels"] = LongestLabel(measured) },
         };
         JsonObject panel = new() { ["height"] = Height, ["layer"] = Layers(measured, series) };
         if (Panels is null)
@@ -88,12 +92,9 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
             return spec;
         }
 
-        spec["usermeta"] = new JsonObject
-        {
-            ["columns"] = Columns,
-            ["margin"] = OwnY ? 60 * Columns : 80,
-            ["narrowest"] = Columns > 3 ? 120 : 200,
-        };
+        spec["usermeta"]!["columns"] = Columns;
+        spec["usermeta"]!["margin"] = OwnY ? 60 * Columns : 80;
+        spec["usermeta"]!["narrowest"] = Columns > 3 ? 120 : 200;
         spec["columns"] = Columns;
         spec["facet"] = new JsonObject
         {
@@ -121,6 +122,10 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
     private Measurements Shown(Measurements measured) => new(measured.Runs.Where(run =>
         (Only is not { } only || run.Conditions[only.Factor] == only.Level)
         && run.Points.Any(point => Quantities.Contains(point.Quantity))));
+
+    /// <summary>The number of letters of the longest label of the legend.</summary>
+    private int LongestLabel(Measurements measured) =>
+        Levels(Shown(measured), Series).Select(level => SeriesTheme.Label(level).Length).DefaultIfEmpty().Max();
 
     private IReadOnlyList<string> Levels(Measurements measured, string of) => of == Quantity ? Quantities : measured.Levels(of);
 
@@ -173,7 +178,7 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
             x["scale"] = Scale(X);
             x["scale"]!["nice"] = false;
             x["scale"]!["padding"] = XFactor is null ? 0 : 12;
-            x["axis"] = new JsonObject { ["grid"] = false, ["format"] = XFormat, ["labelOverlap"] = "greedy" };
+            x["axis"] = new JsonObject { ["grid"] = false, ["format"] = XFormat, ["labelOverlap"] = "greedy", ["labelSeparation"] = 8 };
             if (Panels is not null)
             {
                 x["axis"]!["tickCount"] = 4;
@@ -199,7 +204,6 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
                 ["symbolSize"] = points ? 110 : 700,
                 ["symbolStrokeWidth"] = points ? 1 : 3,
                 ["symbolOpacity"] = 1,
-                ["columns"] = 4,
                 ["values"] = Array(shown),
                 ["labelExpr"] = Labels(series, SeriesTheme.Label),
             };
@@ -299,9 +303,12 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
     }
 
     /// <summary>A logarithmic axis has no option for zero.</summary>
-    private static JsonObject Scale(AxisKind kind) => kind == AxisKind.Log
-        ? new() { ["type"] = "log" }
-        : new() { ["type"] = "linear", ["zero"] = false };
+    private static JsonObject Scale(AxisKind kind) => kind switch
+    {
+        AxisKind.Log => new() { ["type"] = "log" },
+        AxisKind.SymmetricLog => new() { ["type"] = "symlog" },
+        _ => new() { ["type"] = "linear", ["zero"] = false },
+    };
 
     private JsonObject YEncoding(string? aggregate)
     {
@@ -313,6 +320,21 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
             ["axis"] = new JsonObject { ["format"] = YFormat, ["minExtent"] = 38, ["tickCount"] = 6 },
             ["scale"] = Scale(Y),
         };
+        if (Y == AxisKind.Log)
+        {
+            // Between the powers of ten, lines are faint.
+            y["axis"]!["gridOpacity"] = new JsonObject
+            {
+                ["condition"] = new JsonObject { ["test"] = "abs(log(datum.value) / LN10 % 1) < 1e-9", ["value"] = 1 },
+                ["value"] = 0.3,
+            };
+        }
+
+        if (YTicks is { } ticks)
+        {
+            y["axis"]!["values"] = new JsonArray([.. ticks.Select(tick => JsonValue.Create(tick))]);
+        }
+
         if (YDomain is { } domain)
         {
             y["scale"]!["domain"] = new JsonArray(domain.Low, domain.High);
@@ -360,11 +382,18 @@ internal sealed record Chart(params IReadOnlyList<string> Quantities) : IChart
             new JsonObject { ["mark"] = new JsonObject { ["type"] = "rule", ["strokeDash"] = new JsonArray(2, 3) } },
             new JsonObject
             {
-                ["mark"] = new JsonObject { ["type"] = "text", ["align"] = "left", ["baseline"] = "middle", ["dx"] = 6 },
+                // On the side of the line that is wider.
+                ["mark"] = new JsonObject
+                {
+                    ["type"] = "text",
+                    ["align"] = new JsonObject { ["expr"] = Invariant($"2 * scale('x', {rule.X}) < width ? 'left' : 'right'") },
+                    ["baseline"] = "middle",
+                    ["dx"] = new JsonObject { ["expr"] = Invariant($"2 * scale('x', {rule.X}) < width ? 6 : -6") },
+                },
                 ["encoding"] = new JsonObject
                 {
                     ["text"] = new JsonObject { ["field"] = "text" },
-                    ["y"] = new JsonObject { ["value"] = new JsonObject { ["expr"] = "height * 0.7" } },
+                    ["y"] = new JsonObject { ["value"] = new JsonObject { ["expr"] = "height / 2" } },
                 },
             }),
     };

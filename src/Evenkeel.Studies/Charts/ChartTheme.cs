@@ -50,7 +50,7 @@ internal static class ChartTheme
           "legend": { "labelColor": "var(--ink)", "titleColor": "var(--ink)" },
           "facet": { "spacing": 16 },
           "text": { "color": "var(--muted)", "fontSize": 12 },
-          "rule": { "color": "var(--rule)" }
+          "rule": { "color": "var(--muted)" }
         }
         """)!;
 }

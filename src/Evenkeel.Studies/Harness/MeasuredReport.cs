@@ -8,41 +8,41 @@ namespace Evenkeel.Studies.Harness;
 /// <summary>The HTML of a measured study's report.</summary>
 internal static class MeasuredReport
 {
-    /// <summary>The headlines, and the experiment.</summary>
-    public static string Opening(IReadOnlyList<Headline> headlines, string story)
-    {
-        string numbers = headlines.Count == 0 ? "" :
-            $"""
-            <section class="verdict" aria-label="In numbers">
-            {string.Concat(headlines.Select(headline => $"""
-                <div style="border-color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">
-                <strong style="color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">{Html.Text(headline.Number)}</strong>
-                <p>{Html.Text(headline.Text)}</p>
-                </div>
-
-                """))}
-            </section>
-            """;
-        return $"""
-            {numbers}
-            <p>{Html.Text(story)}</p>
-            """;
-    }
-
-    /// <summary>The figures, and the table.</summary>
-    public static string Figures(IReadOnlyList<Figure> figures, StudyTable table) =>
-        $"""
-        {string.Concat(figures.Select((figure, i) => $"""
-            <h2>{Html.Text(figure.Heading)}</h2>
-            <p>{Html.Text(figure.Text)}</p>
-            {figure.Controls}
-            <figure aria-label="{Html.Text(figure.Heading)}">
-            {Elements(figure, i)}
+    /// <summary>The first figure, which opens the report; empty if there is none.</summary>
+    public static string Picture(IReadOnlyList<Figure> figures) => figures is [var figure, ..]
+        ? $"""
+            <figure class="picture" aria-label="{Html.Text(figure.Heading)}">
+            {Elements(figure, 0)}
+            <figcaption>{Html.Text(figure.Text)}</figcaption>
             </figure>
+            """
+        : "";
+
+    /// <summary>The headlines.</summary>
+    public static string Numbers(IReadOnlyList<Headline> headlines) => headlines.Count == 0 ? "" :
+        $"""
+        <section class="verdict" aria-label="In numbers">
+        {string.Concat(headlines.Select(headline => $"""
+            <div style="border-color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">
+            <strong style="color: {SeriesTheme.Look(headline.Series, headline.Place).Color}">{Html.Text(headline.Number)}</strong>
+            <p>{Html.Sentence(headline.Text)}</p>
+            </div>
 
             """))}
-        {Html.FoldedTable(table)}
+        </section>
         """;
+
+    /// <summary>All figures but the first.</summary>
+    public static string Figures(IReadOnlyList<Figure> figures) => string.Concat(figures.Select((figure, i) => i == 0 ? "" :
+        $"""
+        <h2>{Html.Text(figure.Heading)}</h2>
+        <p>{Html.Text(figure.Text)}</p>
+        {figure.Controls}
+        <figure aria-label="{Html.Text(figure.Heading)}">
+        {Elements(figure, i)}
+        </figure>
+
+        """));
 
     /// <summary>The charts as Vega-Lite.</summary>
     public static JsonObject Charts(IReadOnlyList<Figure> figures, Measurements measured) =>

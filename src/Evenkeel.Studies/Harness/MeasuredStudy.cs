@@ -54,13 +54,16 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
     /// <summary>JavaScript that the report's charts need; empty for none.</summary>
     private protected virtual string Script => "";
 
+    /// <summary>The answer to the question in one plain sentence, with the numbers of complete results.</summary>
+    private protected abstract string Answer(Measurements measured);
+
     /// <summary>The experiment in a few sentences of plain text.</summary>
     private protected abstract string Story(MeasuredSettings settings);
 
     /// <summary>The two most important numbers.</summary>
     private protected abstract IReadOnlyList<Headline> Headlines(Measurements measured);
 
-    /// <summary>The report's figures.</summary>
+    /// <summary>The report's figures; the first shows the answer.</summary>
     private protected abstract IReadOnlyList<Figure> Figures(Measurements measured);
 
     /// <inheritdoc/>
@@ -155,8 +158,11 @@ internal abstract class MeasuredStudy : Experiment<MeasuredSettings, MeasuredRun
         var measured = new Measurements(results.Runs);
         IReadOnlyList<Figure> figures = results.Runs.Count == 0 ? [] : Figures(measured);
         return new ReportContent(
-            MeasuredReport.Opening(results.Completed ? Headlines(measured) : [], Story(results.Settings)),
-            MeasuredReport.Figures(figures, Table(results)),
+            Html.Sentence(results.Completed ? Answer(measured) : Html.Capitalized(Question)),
+            MeasuredReport.Picture(figures),
+            MeasuredReport.Numbers(results.Completed ? Headlines(measured) : []),
+            MeasuredReport.Figures(figures),
+            Html.Text(Story(results.Settings)),
             [
                 .. results.Settings.Details.Select(detail => (Html.Text(detail.Name), Html.Text(detail.Text))),
                 ("data", Html.Text(results.Settings.Data)),

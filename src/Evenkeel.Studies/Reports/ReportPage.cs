@@ -19,12 +19,17 @@ internal static class ReportPage
     private static string Page(Study study, StudyOutcome outcome, ReportContent content, string results) => HtmlPage.Of(
         study.Title,
         $"""
-        <p class="claim">{Html.Text(study.Claim)}</p>
+        <p class="lead">{content.Answer}</p>
         {Partial(study, outcome)}
+        {(outcome.Runs == 0 ? "<p>There is nothing to show yet.</p>" : content.Picture)}
         {Judgement(study, outcome.Verdict)}
-        {content.Opening}
-        {(outcome.Runs == 0 ? "<p>There is nothing to show yet.</p>" : content.Figures)}
-        {Method(study, outcome, content)}
+        {content.Numbers}
+        {content.Figures}
+        <h2>Details</h2>
+        {Html.Folded("How it was measured and decided", Test(study, outcome.Verdict, content))}
+        {Html.Folded("All numbers", Html.Table(outcome.Table))}
+        {Html.Folded("Settings, and how to reproduce this", Method(study, outcome, content))}
+        <noscript><p class="warning">The charts need JavaScript, which is switched off; the tables do not.</p></noscript>
         """,
         $"""
         <script type="application/json" id="results">{results}</script>
@@ -45,13 +50,20 @@ internal static class ReportPage
     {
         string style = verdict.Finding.ToString().ToLowerInvariant();
         return $"""
-        <p class="judgement {style}"><strong>{Html.Capitalized(verdict.Words)}</strong> {Html.Text(verdict.Reason)}</p>
+            <p class="judgement {style}"><strong>{Html.Capitalized(verdict.Words)}</strong>
+            <span>The claim:</span> {Html.Text(study.Claim)}</p>
+            """;
+    }
+
+    private static string Test(Study study, Verdict verdict, ReportContent content) =>
+        $"""
+        <p>{content.Story}</p>
         <dl class="test">
         <dt>Measured</dt><dd>{Html.Text(study.Measure)}</dd>
         <dt>Decided by</dt><dd>{Html.Text(study.Criterion)}</dd>
+        <dt>Result</dt><dd>{Html.Text(verdict.Reason)}</dd>
         </dl>
         """;
-    }
 
     private static string Method(Study study, StudyOutcome outcome, ReportContent content)
     {
@@ -67,7 +79,6 @@ internal static class ReportPage
             ("versions", $"Evenkeel {Html.Text(EvenkeelVersion.Number)}; charts by <span id=\"libraries\">Vega</span>"),
         ];
         return $"""
-            <h2>How to reproduce this</h2>
             <table class="settings">
             {string.Join('\n', rows.Select(row => $"<tr><th scope=\"row\">{row.Name}</th><td>{row.Text}</td></tr>"))}
             </table>
@@ -78,7 +89,6 @@ internal static class ReportPage
             <p>The same settings give the same results on every machine and any number of threads, bit for bit. The numbers are
             in the files beside this page: <code>results.csv</code> has the measurements, <code>results.json</code> has everything.</p>
             {content.Sources}
-            <noscript><p class="warning">The charts need JavaScript, which is switched off; the tables do not.</p></noscript>
             """;
     }
 }

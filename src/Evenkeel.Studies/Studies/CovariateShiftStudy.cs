@@ -125,6 +125,10 @@ internal sealed class CovariateShiftStudy : MeasuredStudy
             + (irrelevant ? "irrelevant." : "not shown to be irrelevant."));
     }
 
+    private protected override string Answer(Measurements measured) =>
+        $"In {MeasureEvery} updates, the mean input of an activation drifts by {Of(measured, Batch, OverallMeanDrift).MeanText("F3")} "
+        + $"standard deviations with batch normalization, and by {Of(measured, None, OverallMeanDrift).MeanText("F3")} without.";
+
     private protected override string Story(MeasuredSettings settings) =>
         "The same network is trained without normalization, with batch normalization, and with noise after each batch normalization "
         + $"that moves the distributions at every step, {Html.Times(settings.Seeds)} each.";
@@ -145,7 +149,10 @@ internal sealed class CovariateShiftStudy : MeasuredStudy
             "How far do distributions drift?",
             $"Each point of a line shows how far the inputs of the activations moved in the {MeasureEvery} updates before it, as a mean "
             + "over all units of all layers.",
-            new Chart(MeanDrift) { XTitle = "updates", YTitle = "drift of the mean (σ)", Y = AxisKind.Log, Height = 240 },
+            new Chart(MeanDrift) { XTitle = "updates", YTitle = "drift of the mean (σ)", Y = AxisKind.Log, Height = 280 }),
+        new(
+            "Do variances drift as well?",
+            "The mean change of the logarithm of a unit's variance in the same updates.",
             new Chart(VarianceDrift) { XTitle = "updates", YTitle = "drift of the log variance", Y = AxisKind.Log, Height = 240 }),
         new(
             "Layer by layer",

@@ -118,6 +118,15 @@ internal sealed class CrossIterationWindowStudy : MeasuredStudy
             + $"of {all / 2}; uncorrected ones are better than the current batch alone in {meanNaive} and {varianceNaive}.");
     }
 
+    private protected override string Answer(Measurements measured)
+    {
+        (int mean, _) = Best(measured, "mean");
+        (int variance, _) = Best(measured, "variance");
+        int cases = Errors.Length * Rates.Length / 2;
+        return Invariant($"Statistics of past batches, corrected to the current weights, are the best estimate of the mean in {mean} of ")
+            + Invariant($"{cases} cases, and of the variance in {variance} of {cases}.");
+    }
+
     private protected override string Story(MeasuredSettings settings) =>
         $"Networks are trained with batches of {BatchSize} at {Rates.Length} learning rates, {Html.Times(settings.Seeds)} each. During "
         + "training, three estimates of the statistics of each normalization's input are compared with the true ones: the current "

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
@@ -44,6 +45,9 @@ internal sealed class GradientFlowStudy : MeasuredStudy
     private const double End = 38;
 
     private static readonly int[] Depths = [10, 20, 40];
+
+    /// <summary>Powers of ten on an axis from one end of single precision to the other.</summary>
+    private static readonly double[] Ticks = [-End, -10, -Limit, 0, Limit, 10, End];
 
     private static readonly (string Name, Func<Layer> Make, Initializer Weights)[] Activations =
     [
@@ -148,6 +152,13 @@ internal sealed class GradientFlowStudy : MeasuredStudy
             + Invariant($"With it, the first layer's gradient is 10^{ratios.Min():F1} to 10^{ratios.Max():F1} times the last one's."));
     }
 
+    private protected override string Answer(Measurements measured)
+    {
+        Measurements[] with = [.. Kinds(measured.Where(Normalization, Batch))], without = [.. Kinds(measured.Where(Normalization, None))];
+        return Invariant($"With batch normalization, gradients vanish or explode in {with.Count(IsIll)} of {with.Length} deep networks; ")
+            + Invariant($"without it, in {without.Count(IsIll)} of {without.Length}.");
+    }
+
     private protected override string Story(MeasuredSettings settings) =>
         "The same batch of images passes through deep networks once, forward and backward, which gives the gradient of each layer's "
         + "weights: with and without batch normalization, for three activations, three sizes of initial weights and three depths, "
@@ -170,13 +181,19 @@ internal sealed class GradientFlowStudy : MeasuredStudy
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
+            "The first layer's gradient",
+            $"The norm of the first layer's gradient, one row for each activation and size of the weights; the larger the point, the "
+            + $"deeper the network ({string.Join(", ", Depths)} layers). In the green band, from 10⁻³ to 10³, a network can learn; 10⁻³⁸ "
+            + "and 10³⁸ are where single precision ends.",
+            FirstLayers(measured)),
+        new(
             "From the last layer back to the first",
-            $"Each layer's gradient norm as a power of ten, in the networks of {Depths[^1]} layers. Gradients run from right to left: a "
-            + "level line near 0 is healthy. Lines end where single precision does. Where a line is level and far from 0, the outputs "
-            + "shrink or grow on the way forward as the gradients do on the way back.",
+            $"Each layer's gradient norm as a power of ten, in the networks of {Depths[^1]} layers, on an axis that is logarithmic beyond "
+            + "±1. Gradients run from right to left: a level line near 0 is healthy. Lines end where single precision does. Where a line "
+            + "is level and far from 0, the outputs shrink or grow on the way forward as the gradients do on the way back.",
             new Chart(Norm)
             {
-                XTitle = "hidden layer", YTitle = Norm, YFormat = "~f",
+                XTitle = "hidden layer", YTitle = Norm, YFormat = "~f", Y = AxisKind.SymmetricLog, YTicks = Ticks,
                 Panels = Setting, Only = (Depth, Depths[^1].ToString(CultureInfo.InvariantCulture)), Height = 150,
             }),
         new(
@@ -185,7 +202,8 @@ internal sealed class GradientFlowStudy : MeasuredStudy
             + $"this study, ±{End} is where single precision ends. There is no point where both are 0 or one is not a number.",
             new Chart(Ratio)
             {
-                XFactor = Depth, XTitle = Depth, YTitle = Ratio, YFormat = "~f", Panels = Setting, Height = 150,
+                XFactor = Depth, XTitle = Depth, YTitle = Ratio, YFormat = "~f", Y = AxisKind.SymmetricLog, YTicks = Ticks,
+                Panels = Setting, Height = 150,
             }),
         new(
             "The effect of batch normalization itself",
@@ -198,6 +216,85 @@ internal sealed class GradientFlowStudy : MeasuredStudy
                 Panels = Setting, Only = (Normalization, Batch), Rule = (Limit, ""), Height = 150,
             }),
     ];
+
+    /// <summary>The first layer's gradient norm in each configuration, around the band in which gradients are healthy.</summary>
+    private static CustomChart FirstLayers(Measurements measured)
+    {
+        const string Legend =
+            """
+            {
+              "orient": "top", "title": null, "labelFontSize": 13, "labelLimit": 400, "symbolSize": 110,
+              "labelExpr": "datum.value == 'batch' ? 'with batch normalization' : 'without'"
+            }
+            """;
+        string settings = new JsonArray([.. measured.Levels(Setting).Select(setting => JsonValue.Create(setting))]).ToJsonString();
+        return new CustomChart(JsonNode.Parse(
+            $$"""
+            {
+              "usermeta": { "labels": {{SeriesTheme.Label(Batch).Length}} },
+              "width": "container",
+              "height": {{38 * measured.Levels(Setting).Count}},
+              "data": { "name": "runs" },
+              "transform": [
+                { "flatten": ["points"], "as": ["point"] },
+                { "filter": "datum.point.quantity == \"{{First}}\"" },
+                { "calculate": "datum.conditions.normalization", "as": "normalization" },
+                { "calculate": "datum.conditions['{{Setting}}']", "as": "setting" },
+                { "calculate": "toNumber(datum.conditions['{{Depth}}'])", "as": "depth" },
+                { "calculate": "datum.point.value", "as": "value" },
+                { "aggregate": [{ "op": "mean", "field": "value", "as": "norm" }], "groupby": ["normalization", "setting", "depth"] }
+              ],
+              "layer": [
+                {
+                  "data": { "values": [{ "from": {{-Limit}}, "to": {{Limit}} }] },
+                  "mark": { "type": "rect", "color": "var(--green)", "opacity": 0.16, "aria": false },
+                  "encoding": { "x": { "field": "from", "type": "quantitative" }, "x2": { "field": "to" } }
+                },
+                {
+                  "encoding": {
+                    "x": {
+                      "field": "norm", "type": "quantitative", "title": "norm of the first layer's gradient",
+                      "scale": { "type": "symlog", "domain": [-44, 44], "nice": false },
+                      "axis": {
+                        "values": [{{string.Join(", ", Ticks)}}],
+                        "labelExpr": "['10⁻³⁸', '10⁻¹⁰', '10⁻³', '1', '10³', '10¹⁰', '10³⁸'][round(6 * datum.index)]"
+                      }
+                    },
+                    "y": {
+                      "field": "setting", "type": "nominal", "title": null, "sort": {{settings}},
+                      "axis": { "domain": false, "ticks": false, "labelColor": "var(--ink)", "labelPadding": 8 }
+                    },
+                    "yOffset": { "field": "normalization", "type": "nominal", "sort": ["batch", "none"] },
+                    "color": {
+                      "field": "normalization", "type": "nominal", "legend": {{Legend}},
+                      "scale": { "domain": ["batch", "none"], "range": ["var(--batch)", "var(--none)"] }
+                    }
+                  },
+                  "layer": [
+                    {
+                      "mark": { "type": "line", "strokeWidth": 2 },
+                      "encoding": { "order": { "field": "depth" }, "detail": { "field": "setting" } }
+                    },
+                    {
+                      "mark": { "type": "point", "filled": true, "opacity": 1 },
+                      "encoding": {
+                        "shape": {
+                          "field": "normalization", "type": "nominal", "legend": {{Legend}},
+                          "scale": { "domain": ["batch", "none"], "range": ["circle", "square"] }
+                        },
+                        "size": { "field": "depth", "type": "quantitative", "legend": null, "scale": { "range": [16, 110] } },
+                        "tooltip": [
+                          { "field": "normalization" }, { "field": "setting" }, { "field": "depth", "title": "{{Depth}}" },
+                          { "field": "norm", "title": "{{First}}", "format": ".1f" }
+                        ]
+                      }
+                    }
+                  ]
+                }
+              ]
+            }
+            """)!);
+    }
 
     private static string Described(Measurements kind) =>
         $"{kind.Runs[0].Conditions[Setting]}, {kind.Runs[0].Conditions[Depth]} layers";

@@ -141,6 +141,14 @@ internal sealed class InferenceStudy : MeasuredStudy
             ", ", measured.Levels(Statistics).Select(statistics => Of(statistics).Last(error).MeanText(format)));
     }
 
+    private protected override string Answer(Measurements measured)
+    {
+        return $"With the batch's own statistics, {Share(OfBatch)} of the test images change their class with their neighbours in the "
+            + $"batch; with running statistics, {Share(Running)}.";
+
+        string Share(string statistics) => measured.Where(Statistics, statistics).Last(Changed).MeanText("P1");
+    }
+
     private protected override string Story(MeasuredSettings settings) =>
         $"A network with batch normalization is trained {Html.Times(settings.Seeds)}. At several points of training it classifies the "
         + "same test images with four kinds of statistics and unchanged weights.";

@@ -104,6 +104,11 @@ internal sealed class LandscapeStudy : MeasuredStudy
         string Both(string quantity) => $"{quantity} {Number(with, quantity)} and {Number(without, quantity)}";
     }
 
+    private protected override string Answer(Measurements measured) =>
+        "Along the gradient, the loss of a network with batch normalization has a range of "
+        + $"{Number(measured.Where(Normalization, Batch), LossRange)}; without it, of "
+        + $"{Number(measured.Where(Normalization, None), LossRange)}.";
+
     private protected override string Story(MeasuredSettings settings) =>
         "The same network is trained from the same initial weights at the same learning rate with and without batch normalization, "
         + $"{Html.Times(settings.Seeds)} each. At {Marks} points of training, the loss and the gradient are evaluated along the "

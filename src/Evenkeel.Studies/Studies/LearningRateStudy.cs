@@ -101,6 +101,10 @@ internal sealed class LearningRateStudy : MeasuredStudy
 
     private static string Count(double updates) => double.IsFinite(updates) ? updates.ToString("F0", CultureInfo.InvariantCulture) : "more";
 
+    private protected override string Answer(Measurements measured) =>
+        Invariant($"With batch normalization, a network trains {UpTo(Best(measured, Batch).Largest)}; without it, ")
+        + Invariant($"{UpTo(Best(measured, None).Largest)}.");
+
     private protected override string Story(MeasuredSettings settings) =>
         $"The same network is trained at {Rates.Length} learning rates from the same initial weights, with and without batch "
         + $"normalization, {Html.Times(settings.Seeds)} each.";

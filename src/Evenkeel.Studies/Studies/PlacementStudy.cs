@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
@@ -35,6 +36,7 @@ internal sealed class PlacementStudy : MeasuredStudy
     private const string Zeros = "fraction of zeros";
     private const string Distance = "distance from a Gaussian";
     private const string Density = "density";
+    private const string NonzeroDensity = "density of values other than 0";
     private const int Layers = 5;
     private const int Width = 100;
     private const double LearningRate = 0.1;
@@ -47,6 +49,10 @@ internal sealed class PlacementStudy : MeasuredStudy
     private const double FirstBin = -3;
     private const double BinWidth = 0.25;
     private const int Bins = 29;
+
+    /// <summary>The smallest probability of 0 that is drawn, and the height of its line, which is above all densities.</summary>
+    private const double LeastShown = 0.005;
+    private const double SpikeHeight = 0.55;
 
     private static readonly string[] Shapes = [Skewness, Kurtosis, Zeros, Distance];
 
@@ -128,6 +134,15 @@ internal sealed class PlacementStudy : MeasuredStudy
             + $"{after.Last(quantity).MeanText(format)}";
     }
 
+    private protected override string Answer(Measurements measured)
+    {
+        Measurements rectified = measured.Where(Activation, Relu);
+        return $"Of the values that batch normalization receives after a ReLU, {Zero(After)} are exactly 0; of those before it, "
+            + $"{Zero(Before)}.";
+
+        string Zero(string placement) => rectified.Where(Placement, placement).Last(Mean(Zeros)).MeanText("P0");
+    }
+
     private protected override string Story(MeasuredSettings settings) =>
         "The same network is trained with batch normalization before and after each activation, with ReLU and with tanh, "
         + $"{Html.Times(settings.Seeds)} each. During training, the distribution of each unit's values before they are normalized is "
@@ -152,14 +167,14 @@ internal sealed class PlacementStudy : MeasuredStudy
     private protected override IReadOnlyList<Figure> Figures(Measurements measured) =>
     [
         new(
-            "The input of batch normalization",
+            "The input of batch normalization with ReLU",
             "The distribution of the values before they are normalized, after the last update: standardized per unit, all units of all "
-            + "layers pooled. A Gaussian would be a bell curve around 0.",
-            new Chart(Density)
-            {
-                XTitle = "standardized value", YTitle = Density, Series = Placement,
-                Panels = Activation, Columns = 2, OwnY = true, Height = 220,
-            }),
+            + "layers pooled. The dotted line is a Gaussian; the vertical line stands for the values that are exactly 0, at their mean.",
+            Distributions(measured.Where(Activation, Relu))),
+        new(
+            "The input of batch normalization with tanh",
+            "The same distribution in the networks with tanh, which has no values of exactly 0.",
+            Distributions(measured.Where(Activation, Tanh))),
         new(
             "Its shape through training, with ReLU",
             "Means over all units of all layers. For a Gaussian each would be 0.",
@@ -176,6 +191,99 @@ internal sealed class PlacementStudy : MeasuredStudy
                 XTitle = "updates", YTitle = Accuracy, YFormat = "%", Series = Placement, Panels = Activation, Columns = 2, Height = 220,
             }),
     ];
+
+    /// <summary>The densities of both placements; apart from them, the values that are exactly 0, which have a probability.</summary>
+    private static CustomChart Distributions(Measurements measured)
+    {
+        const string Spike =
+            """
+            ,
+            { "mark": { "type": "bar", "width": 5, "aria": false }, "encoding": { "y": { "field": "spike" } } },
+            {
+              "mark": { "type": "text", "align": "left", "baseline": "top", "dx": 10, "fontWeight": 600 },
+              "encoding": { "y": { "field": "spike" }, "text": { "field": "text" }, "color": { "value": "var(--ink)" } }
+            }
+            """;
+        string[] placements = [Before, After];
+        var rows = new JsonArray([.. placements.SelectMany(placement => Rows(placement, measured.Where(Placement, placement)))]);
+        return new CustomChart(JsonNode.Parse(
+            $$"""
+            {
+              "usermeta": { "columns": 2, "margin": 80, "narrowest": 220 },
+              "data": { "values": {{rows.ToJsonString()}} },
+              "transform": [{ "calculate": "densityNormal(datum.x, 0, 1)", "as": "gaussian" }],
+              "columns": 2,
+              "facet": {
+                "field": "placement", "type": "nominal", "title": null, "sort": ["{{Before}}", "{{After}}"],
+                "header": { "labelAnchor": "start", "labelFontWeight": 600 }
+              },
+              "spec": {
+                "height": 220,
+                "encoding": {
+                  "x": {
+                    "field": "x", "type": "quantitative", "title": "standardized value",
+                    "scale": { "nice": false }, "axis": { "grid": false, "tickCount": 6 }
+                  },
+                  "y": { "type": "quantitative", "title": "{{Density}}", "stack": null },
+                  "color": {
+                    "field": "placement", "type": "nominal", "legend": null,
+                    "scale": {
+                      "domain": ["{{Before}}", "{{After}}"],
+                      "range": ["{{SeriesTheme.Look(Before, 0).Color}}", "{{SeriesTheme.Look(After, 1).Color}}"]
+                    }
+                  }
+                },
+                "layer": [
+                  {
+                    "mark": { "type": "area", "fillOpacity": 0.25, "line": { "invalid": "filter" }, "invalid": "filter" },
+                    "encoding": { "y": { "field": "density" } }
+                  },
+                  {
+                    "mark": { "type": "line", "strokeWidth": 1.2, "strokeDash": [2, 3] },
+                    "encoding": { "y": { "field": "gaussian" }, "color": { "value": "var(--muted)" } }
+                  }
+                  {{(rows.Any(row => row!["spike"] is not null) ? Spike : "")}}
+                ]
+              }
+            }
+            """)!);
+    }
+
+    /// <summary>The points of a density, and a row with a text for the values that are exactly 0.</summary>
+    private static IEnumerable<JsonObject> Rows(string placement, Measurements measured)
+    {
+        double[] all = Bars(Density), nonzero = Bars(NonzeroDensity), zeros = [.. all.Zip(nonzero, (whole, part) => whole - part)];
+        for (int bin = 0; bin < Bins; bin++)
+        {
+            yield return new() { ["placement"] = placement, ["x"] = Value(bin), ["density"] = nonzero[bin] };
+        }
+
+        double probability = measured.Last(Zeros).Mean;
+        double sum = zeros.Sum();
+
+        // Units that are 0 for all images have a probability, but no part in the densities.
+        if (probability >= LeastShown && sum > 0)
+        {
+            double mean = zeros.Select((density, bin) => density * Value(bin)).Sum() / sum;
+            yield return new()
+            {
+                ["placement"] = placement,
+                ["x"] = mean,
+                ["spike"] = SpikeHeight,
+                ["text"] = Invariant($"{probability:P0} are exactly 0"),
+            };
+        }
+
+        // The mean over the runs; 0 where no unit varies.
+        double[] Bars(string quantity) =>
+        [
+            .. Enumerable.Range(0, Bins).Select(bin => measured.Runs
+                .Select(run => run.Series(quantity).ElementAtOrDefault(bin).Value)
+                .Where(double.IsFinite).DefaultIfEmpty(0).Average()),
+        ];
+
+        static double Value(int bin) => FirstBin + bin * BinWidth;
+    }
 
     private static string Mean(string shape) => $"mean {shape}";
 
@@ -240,10 +348,10 @@ internal sealed class PlacementStudy : MeasuredStudy
         return units;
     }
 
-    /// <summary>Records the density of the units' standardized values.</summary>
+    /// <summary>Records the density of the units' standardized values, of all and of those other than 0.</summary>
     private static void AddDensity(Recorder recorder, List<float[]> units)
     {
-        var counts = new double[Bins];
+        double[] counts = new double[Bins], nonzero = new double[Bins];
         double all = 0;
         foreach (float[] unit in units)
         {
@@ -258,6 +366,7 @@ internal sealed class PlacementStudy : MeasuredStudy
                     if (bin >= 0 && bin < Bins)
                     {
                         counts[bin]++;
+                        nonzero[bin] += value == 0 ? 0 : 1;
                     }
                 }
             }
@@ -266,6 +375,11 @@ internal sealed class PlacementStudy : MeasuredStudy
         for (int bin = 0; bin < Bins; bin++)
         {
             recorder.Add(Density, counts[bin] / all / BinWidth, FirstBin + bin * BinWidth);
+        }
+
+        for (int bin = 0; bin < Bins; bin++)
+        {
+            recorder.Add(NonzeroDensity, nonzero[bin] / all / BinWidth, FirstBin + bin * BinWidth);
         }
     }
 }

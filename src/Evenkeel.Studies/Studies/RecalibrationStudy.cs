@@ -130,6 +130,14 @@ internal sealed class RecalibrationStudy : MeasuredStudy
                 : "No accuracy is lost against unshifted images."));
     }
 
+    private protected override string Answer(Measurements measured)
+    {
+        return $"On shifted images, a network classifies {Accuracy(Batch)} correctly with its own running statistics, and "
+            + $"{Accuracy(Recalibrated)} with statistics recomputed from such images, without labels.";
+
+        string Accuracy(string network) => measured.Where(Network, network).Last(MeanShifted).MeanText("P0");
+    }
+
     private protected override string Story(MeasuredSettings settings) =>
         "The same convolutional network is trained with and without batch normalization on unshifted images, "
         + $"{Html.Times(settings.Seeds)} each, and then tested on images with one of three shifts in four strengths. Recalibration "

@@ -119,6 +119,11 @@ internal sealed class RegularizationStudy : MeasuredStudy
             + $"{gapWithout.MeanText("P1")} without either.");
     }
 
+    private protected override string Answer(Measurements measured) =>
+        $"On {TrainImages:N0} training images, a network classifies {Last(measured, Batch, "0", FinalAccuracy).MeanText("P1")} of the test "
+        + $"images correctly with batch normalization alone, and {Last(measured, None, "0.5", FinalAccuracy).MeanText("P1")} with dropout "
+        + "alone.";
+
     private protected override string Story(MeasuredSettings settings) =>
         $"The same network is trained on {TrainImages:N0} images, for long, with batch normalization, dropout, both and neither, "
         + $"{Html.Times(settings.Seeds)} each.";

@@ -142,6 +142,7 @@ public sealed class StudyCommandTests : IDisposable
 
     [Theory]
     [InlineData("there is no study 'foo'; the studies are: init-scale", "foo")]
+    [InlineData("or all. Did you mean 'gradient-flow'? Try 'evenkeel study --help'.", "gradient-flwo")]
     [InlineData("--markdown applies to 'study all'", "feature-scaling", "--markdown", "file.md")]
     [InlineData("--markdown ''", "all", "--markdown", "")]
     [InlineData("--out ''", "all", "--out", "")]

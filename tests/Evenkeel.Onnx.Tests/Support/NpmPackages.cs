@@ -2,13 +2,13 @@ using System.Reflection;
 
 namespace Evenkeel.Onnx.Tests.Support;
 
-/// <summary>The packages of npm that the build restores, for the ONNX files inside.</summary>
+/// <summary>The packages of npm that the build restores for tests.</summary>
 internal static class NpmPackages
 {
     private static readonly string Folder = typeof(NpmPackages).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "NpmPackages").Value!;
 
-    /// <summary>Why tests with these files cannot run; null if they can.</summary>
+    /// <summary>Why tests with these packages cannot run; null if they can.</summary>
     public static string? Missing { get; } = File.Exists(Path.Combine(Folder, ".restored"))
         ? null
         : "The build could not restore packages from npm: with Node.js 20 or later and a network, build again.";

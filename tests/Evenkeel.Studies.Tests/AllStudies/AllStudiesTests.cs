@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Evenkeel.Studies.AllStudies;
 using Evenkeel.Studies.Tests.Reports;
 using Microsoft.VisualBasic.FileIO;
 
@@ -48,23 +49,21 @@ public partial class AllStudiesTests(ShortenedStudies studies) : IClassFixture<S
                 Assert.True(row[^1].Length == 0 || double.TryParse(row[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
         });
 
-    [ChromiumFact]
-    public void Every_chart_is_drawn_with_marks_and_without_errors()
+    [Fact]
+    public void Every_report_opens_with_one_sentence_and_a_picture() =>
+        Assert.All(studies.All, study => Assert.Matches(Opening(), Encoding.UTF8.GetString(File(study.OnTwo, "html"))));
+
+    [PageCheckFact]
+    public void Every_chart_is_drawn_and_every_page_legible_wide_and_narrow_in_light_and_dark_mode()
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "reports", "all");
-        Assert.All(studies.All, study =>
-        {
-            string report = OutputFolder.Create(folder).Write(
-                $"{study.Study.Name}.html", stream => stream.Write(File(study.OnTwo, "html")));
-            (string document, string log) = Chromium.Open(report);
-            Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("data-errors", document[..200], StringComparison.Ordinal);
-            string[] charts = document.Split("<div class=\"chart")[1..];
-            Assert.NotEmpty(charts);
-            Assert.Contains($"data-drawn=\"{charts.Length}\"", document, StringComparison.Ordinal);
-            Assert.DoesNotContain("<p class=\"error\">", document, StringComparison.Ordinal);
-            Assert.All(charts, chart => Assert.Matches(Mark(), chart));
-        });
+        OutputFolder folder = OutputFolder.Create(Path.Combine(AppContext.BaseDirectory, "reports", "all"));
+        string[] pages =
+        [
+            .. studies.All.Select(study =>
+                folder.Write($"{study.Study.Name}.html", stream => stream.Write(File(study.OnTwo, "html")))),
+            folder.Write("index.html", stream => SeriesPage.Write(stream, SeriesPageTests.Studies, SeriesPageTests.Index())),
+        ];
+        Assert.Empty(PageCheck.Problems(pages));
     }
 
     /// <summary>The results without what depends on how they were made.</summary>
@@ -95,7 +94,7 @@ public partial class AllStudiesTests(ShortenedStudies studies) : IClassFixture<S
         return stream.ToArray();
     }
 
-    /// <summary>A mark that has a place: lines, areas, points and bars are paths, axes and rules are not.</summary>
-    [GeneratedRegex("<path aria-label=[^>]* role=\"graphics-symbol\"[^>]* d=\"M")]
-    private static partial Regex Mark();
+    /// <summary>A title, a sentence, and a figure with a chart.</summary>
+    [GeneratedRegex("""</h1>\s*<p class="lead">(?:(?!\. )[^<])+\.</p>\s*<figure class="picture"[^>]*>\s*<div class="(?:chart|panels)""")]
+    private static partial Regex Opening();
 }

@@ -28,10 +28,12 @@ internal static class Whole
         return results;
     }
 
-    /// <summary>The quantities that charts show.</summary>
+    /// <summary>The quantities that charts show, but for those that a study specifies itself.</summary>
     private static IEnumerable<string> Charts(JsonNode charts) =>
         from chart in charts.AsObject()
-        let filter = chart.Value!["transform"]![1]!["filter"]!.GetValue<string>()
+        let steps = chart.Value!["transform"]?.AsArray() ?? []
+        let filter = steps.Count > 1 ? steps[1]!["filter"]?.GetValue<string>() ?? "" : ""
+        where filter.StartsWith("indexof(", StringComparison.Ordinal)
         let list = filter["indexof(".Length..(filter.IndexOf(']', StringComparison.Ordinal) + 1)]
         from quantity in JsonSerializer.Deserialize<string[]>(list)!
         select quantity;

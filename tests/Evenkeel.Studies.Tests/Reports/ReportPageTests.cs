@@ -84,6 +84,10 @@ public partial class ReportPageTests
             [study.Title, study.Claim, study.Measure, study.Criterion, study.Judge(FeatureScaling.Value).Reason],
             text => Assert.Contains(text.Replace("'", "&#39;", StringComparison.Ordinal), page, StringComparison.Ordinal));
         Assert.Contains("<p class=\"judgement notshown\"><strong>Not shown</strong>", page, StringComparison.Ordinal);
+        string details = page[page.IndexOf("<details>", StringComparison.Ordinal)..];
+        Assert.All(
+            [study.Measure, study.Criterion, study.Judge(FeatureScaling.Value).Reason],
+            text => Assert.Contains(text.Replace("'", "&#39;", StringComparison.Ordinal), details, StringComparison.Ordinal));
         Assert.Contains("evenkeel study feature-scaling --seeds 2 --threads", page, StringComparison.Ordinal);
         Assert.Contains("<td>standard</td>", page, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
 using Evenkeel.Data;
 using Evenkeel.Studies.Harness;
 using Evenkeel.Studies.Results;
@@ -22,6 +23,28 @@ public class PlacementStudyTests
     }
 
     [Fact]
+    public void The_density_of_values_other_than_0_lacks_those_that_a_relu_has_switched_off()
+    {
+        StudyInput input = MadeUp.Input();
+        StudyResults<MeasuredSettings, MeasuredRun> results = Study.Run(input, Study.Settings(input));
+        Assert.All(results.Runs, run =>
+        {
+            bool rectified = run.Conditions["activation"] == "ReLU" && run.Conditions["placement"] == "after the activation";
+            double lacking = 0.25 * (Sum(run, "density") - Sum(run, "density of values other than 0"));
+            Assert.InRange(lacking, rectified ? 0.2 : 0, rectified ? 0.8 : 1e-9);
+        });
+        JsonObject charts = Study.Report(results).Charts;
+        Assert.Equal(
+            ["after the activation"],
+            Rows(charts["figure-0-0"]!).Where(row => row["text"] is not null).Select(row => row["placement"]!.GetValue<string>()));
+        Assert.All(Rows(charts["figure-1-0"]!), row => Assert.Null(row["text"]));
+
+        static double Sum(MeasuredRun run, string quantity) => run.Series(quantity).Sum(point => point.Value);
+
+        static IEnumerable<JsonNode> Rows(JsonNode chart) => chart["data"]!["values"]!.AsArray().Select(row => row!);
+    }
+
+    [Fact]
     public void Images_that_are_all_the_same_have_no_shape_and_no_verdict()
     {
         var blank = new Dataset<int>(
@@ -31,6 +54,7 @@ public class PlacementStudyTests
         Assert.True(results.Completed);
         Assert.All(results.Runs, run => Assert.True(double.IsNaN(run.Last("mean distance from a Gaussian"))));
         Assert.NotEqual(Finding.Holds, Study.Judge(results).Finding);
+        Study.WriteReport(Stream.Null, results);
     }
 
     [Theory]

@@ -46,14 +46,15 @@ internal static class ModelCompareCommand
             }
 
             using SafetensorsFile a = ModelArgument.Open(pathA), b = ModelArgument.Open(pathB);
-            return Compare(terminal.Output, (a, pathA), (b, pathB), parsed.GetValue(tolerance)) ? ExitCode.Success : ExitCode.Different;
+            return Compare(terminal, (a, pathA), (b, pathB), parsed.GetValue(tolerance)) ? ExitCode.Success : ExitCode.Different;
         });
         return command;
     }
 
     private static bool Compare(
-        TextWriter output, (SafetensorsFile File, string Path) a, (SafetensorsFile File, string Path) b, double? tolerance)
+        Terminal terminal, (SafetensorsFile File, string Path) a, (SafetensorsFile File, string Path) b, double? tolerance)
     {
+        TextWriter output = terminal.Output;
         var inA = ModelArgument.TensorsForInference(a.File, a.Path).ToDictionary(tensor => tensor.Name);
         var inB = ModelArgument.TensorsForInference(b.File, b.Path).ToDictionary(tensor => tensor.Name);
         string[] onlyA = [.. inA.Keys.Where(name => !inB.ContainsKey(name))], onlyB = [.. inB.Keys.Where(name => !inA.ContainsKey(name))];
@@ -86,7 +87,7 @@ internal static class ModelCompareCommand
         WriteNames(output, "Only in B", onlyB);
         if (rows.Count > 1)
         {
-            TextTable.Write(output, rows, words: [0, 3]);
+            new TextTable(rows, 0, 3).Write(output, terminal.WidthOf(output));
         }
 
         bool sameDescription = DescriptionDifference.Write(output, a.File, b.File);

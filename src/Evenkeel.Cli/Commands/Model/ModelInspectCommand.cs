@@ -49,7 +49,7 @@ internal static class ModelInspectCommand
             }
             else
             {
-                ModelRendering.WriteText(terminal.Output, inspection);
+                ModelRendering.WriteText(terminal, inspection);
             }
 
             return ExitCode.Success;

@@ -112,7 +112,7 @@ internal static class ModelRecalibrateCommand
             }
             else
             {
-                DriftRendering.WriteText(results, network, drifts);
+                DriftRendering.WriteText(results, terminal.WidthOf(results), network, drifts);
             }
 
             document.Write(

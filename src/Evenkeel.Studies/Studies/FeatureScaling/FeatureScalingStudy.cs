@@ -205,6 +205,19 @@ internal sealed class FeatureScalingStudy : MeasuredStudy
         select Invariant($"{run.Table},{run.Scaling},{run.Seed},{run.ConditionNumber},{run.LearningRate},{run.LeastLoss},")
             + Invariant($"{run.Steps},{run.ComputedSteps}");
 
+    private protected override string Answer(Measurements measured)
+    {
+        var summary = new DescentSummary(measured.Runs);
+        return $"With two features of very different scale, gradient descent needs {Steps(Raw)} steps; once they are standardized, it "
+            + $"needs {Steps(Standard)}.";
+
+        string Steps(string scaling)
+        {
+            DescentResult median = summary.Median(RegressionTable.Synthetic, scaling)!;
+            return StepCount.Words(median.Steps ?? median.ComputedSteps);
+        }
+    }
+
     private protected override string Story(MeasuredSettings settings) =>
         $"The same linear model is trained by gradient descent on the same rows, with unscaled features and with {Scalings.Count - 1} "
         + "scalings: on a table of two synthetic features, one from 1 to 5 and one from 1,000 to 99,999, and on the measurements of "
@@ -271,16 +284,16 @@ internal sealed class FeatureScalingStudy : MeasuredStudy
         int rawSteps = raw.Path[^1].Step, steps = standard.Path[^1].Step;
         return new Figure(
             "The narrow valley",
-            "The loss over the two weights of the synthetic table, seed 0: the darker, the lower; the cross is the optimum. The bias is "
-            + "optimal at each step, so that the plane shows everything. First, the raw weights in one unit: the valley is so long that "
-            + $"its walls look parallel, and each step jumps from one to the other. One crossing in {PathStride:N0} is drawn, and the "
-            + $"optimum is {StepCount.Words((long)ValleyChart.PicturesToOptimum(raw))} such pictures further right. Second, the same "
-            + $"descent with each weight in units of its effect on the prediction: after {Html.Number(rawSteps)} steps it has covered "
-            + $"{Html.Percent1(raw.Path[^1].Weight1 / raw.Optimum1)} of the distance. Third, standardized features, whose weights "
-            + $"already have that unit: {Html.Count(steps, "step")}.",
+            "Each ellipse joins weights of the same loss; the cross is the optimum. On raw features the ellipses are a valley, "
+            + $"{Html.Number((long)ValleyChart.Elongation(raw))} times as long as it is wide (here {ValleyChart.DrawnElongation} times), "
+            + $"in which each step jumps from wall to wall: after {Html.Number(rawSteps)} steps the descent has covered "
+            + $"{Html.Percent1(raw.Path[^1].Weight1 / raw.Optimum1)} of the distance along it. The middle enlarges the start, true to "
+            + $"scale, with one crossing in {PathStride:N0}; the optimum is {StepCount.Words((long)ValleyChart.PicturesToOptimum(raw))} "
+            + "such pictures further right. On standardized features the ellipses are nearly circles, and the descent goes straight to "
+            + "the optimum. (Seed 0; the bias is optimal at each step.)",
+            ValleyChart.Stretched(raw, "var(--none)", $"<span class=\"without\">raw</span> <span>{Html.Number(rawSteps)} steps</span>"),
             ValleyChart.ToScale(raw, "var(--none)", "<span class=\"without\">raw</span> <span>true to scale, near the start</span>"),
-            ValleyChart.ByEffect(raw, "var(--none)", $"<span class=\"without\">raw</span> <span>{Html.Number(rawSteps)} steps</span>"),
-            ValleyChart.ByEffect(standard, "var(--batch)", "<span class=\"with\">standard</span> "
+            ValleyChart.ToScaleWhole(standard, "var(--batch)", "<span class=\"with\">standard</span> "
                 + $"<span>{Html.Count(steps, "step")}</span>"))
         {
             SideBySide = true,

@@ -46,10 +46,10 @@ internal static class StepsChart
               },
               "layer": [
                 {
-                  "mark": { "type": "rule", "strokeDash": [2, 3] },
+                  "mark": { "type": "rule", "strokeDash": [2, 3], "aria": false },
                   "encoding": {
                     "x": { "datum": {{FeatureScalingStudy.MaxSteps}}, "type": "quantitative" },
-                    "y": null, "color": { "value": "var(--rule)" }
+                    "y": null, "color": { "value": "var(--muted)" }
                   }
                 },
                 {
@@ -97,7 +97,7 @@ internal static class StepsChart
             }
             """)!)
         {
-            Caption = $"<h3>{caption}</h3>",
+            Caption = $"<p class=\"title\">{caption}</p>",
         };
     }
 

@@ -11,35 +11,52 @@ internal static class ValleyChart
     private const int ContourPoints = 81;
 
     /// <summary>The contours, as fractions of the initial loss above the lowest; each lies inside the one before.</summary>
-    private static readonly double[] Levels = [25.0 / 9, 16.0 / 9, 1, 4.0 / 9, 1.0 / 9, 1.0 / 36];
+    private static readonly double[] Levels = [16.0 / 9, 1, 4.0 / 9, 1.0 / 9, 1.0 / 36];
 
-    /// <summary>
-    /// The plane in the units in which each weight's effect is seen: what it adds to the prediction per deviation of its feature.
-    /// </summary>
-    public static CustomChart ByEffect(WeightPlane plane, string color, string caption)
+    /// <summary>The length of an ellipse of <see cref="Stretched"/> over its height.</summary>
+    public const int DrawnElongation = 4;
+
+    /// <summary>The whole plane, stretched across the valley until its ellipses can be seen.</summary>
+    public static CustomChart Stretched(WeightPlane plane, string color, string caption)
     {
-        double scale1 = Math.Sqrt(plane.H11 / 2), scale2 = Math.Sqrt(plane.H22 / 2);
-        var scaled = new WeightPlane(
-            2,
-            plane.H12 / (scale1 * scale2),
-            2,
-            plane.Optimum1 * scale1,
-            plane.Optimum2 * scale2,
-            [.. plane.Path.Select(p => new PathPoint(p.Step, p.Weight1 * scale1, p.Weight2 * scale2))]);
-        double reach = Reach(scaled);
+        (double reach1, double reach2) = Reach(plane);
         return Spec(
-            scaled,
-            (scaled.Optimum1 - reach, scaled.Optimum1 + reach),
-            (scaled.Optimum2 - reach, scaled.Optimum2 + reach),
+            plane,
+            (plane.Optimum1 - reach1, plane.Optimum1 + reach1),
+            (plane.Optimum2 - DrawnElongation * reach2, plane.Optimum2 + DrawnElongation * reach2),
             floor: 0,
-            "effect of x₁ (weight × deviation)",
-            "effect of x₂ (weight × deviation)",
+            "weight of x₁",
+            "weight of x₂",
+            "~r",
+            color,
+            caption);
+    }
+
+    /// <summary>The whole plane of weights that have the same unit.</summary>
+    public static CustomChart ToScaleWhole(WeightPlane plane, string color, string caption)
+    {
+        (double reach1, double reach2) = Reach(plane);
+        double reach = Math.Max(reach1, reach2);
+        return Spec(
+            plane,
+            (plane.Optimum1 - reach, plane.Optimum1 + reach),
+            (plane.Optimum2 - reach, plane.Optimum2 + reach),
+            floor: 0,
+            "weight of x₁",
+            "weight of x₂ (same unit)",
             ".3~r",
             color,
             caption);
     }
 
-    /// <summary>The plane with one unit for both weights: as high as <see cref="ByEffect"/> shows it, and not wider than that.</summary>
+    /// <summary>How many times as long as wide the ellipses are.</summary>
+    public static double Elongation(WeightPlane plane)
+    {
+        (double Value, double[])[] curvatures = SymmetricMatrix.Eigen(new[,] { { plane.H11, plane.H12 }, { plane.H12, plane.H22 } });
+        return Math.Sqrt(curvatures[1].Value / curvatures[0].Value);
+    }
+
+    /// <summary>The plane with one unit for both weights: its whole width, and no more of its length.</summary>
     public static CustomChart ToScale(WeightPlane plane, string color, string caption)
     {
         (double low2, double high2) = Height(plane);
@@ -71,7 +88,17 @@ internal static class ValleyChart
         return (plane.Optimum2 - reach, plane.Optimum2 + reach);
     }
 
-    private static double Reach(WeightPlane plane) => 1.35 * Math.Max(Math.Abs(plane.Optimum1), Math.Abs(plane.Optimum2));
+    /// <summary>How far the largest ellipse reaches along each weight, and a little more.</summary>
+    private static (double Along1, double Along2) Reach(WeightPlane plane)
+    {
+        double excess = Levels[0] * Excess(plane), determinant = plane.H11 * plane.H22 - plane.H12 * plane.H12;
+        return (1.08 * Math.Sqrt(2 * excess * plane.H22 / determinant), 1.08 * Math.Sqrt(2 * excess * plane.H11 / determinant));
+    }
+
+    /// <summary>The loss at the start above the least.</summary>
+    private static double Excess(WeightPlane plane) =>
+        0.5 * plane.H11 * plane.Optimum1 * plane.Optimum1
+        + plane.H12 * plane.Optimum1 * plane.Optimum2 + 0.5 * plane.H22 * plane.Optimum2 * plane.Optimum2;
 
     private static CustomChart Spec(
         WeightPlane plane,
@@ -85,8 +112,7 @@ internal static class ValleyChart
         string caption)
     {
         // The loss above the least, at the start and at the lowest point of the window.
-        double start = 0.5 * plane.H11 * plane.Optimum1 * plane.Optimum1
-            + plane.H12 * plane.Optimum1 * plane.Optimum2 + 0.5 * plane.H22 * plane.Optimum2 * plane.Optimum2;
+        double start = Excess(plane);
         var contours = new JsonArray([.. Levels.SelectMany(level => Contour(plane, floor + level * (start - floor), window1))]);
         var path = new JsonArray(
         [
@@ -115,7 +141,7 @@ internal static class ValleyChart
                 {
                   "data": { "values": {{contours.ToJsonString()}} },
                   "mark": {
-                    "type": "area", "clip": true, "fill": "var(--ink)", "fillOpacity": 0.05, "stroke": "var(--rule)", "strokeWidth": 1
+                    "type": "area", "clip": true, "fill": "var(--ink)", "fillOpacity": 0.05, "stroke": "var(--muted)", "strokeWidth": 1
                   },
                   "encoding": {
                     "x": { "field": "w1" }, "y": { "field": "low", "stack": null }, "y2": { "field": "high" },
@@ -152,7 +178,7 @@ internal static class ValleyChart
             }
             """)!)
         {
-            Caption = $"<h3>{caption}</h3>",
+            Caption = $"<p class=\"title\">{caption}</p>",
         };
     }
 

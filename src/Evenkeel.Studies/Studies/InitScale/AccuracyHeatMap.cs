@@ -3,7 +3,10 @@ using Evenkeel.Studies.Charts;
 
 namespace Evenkeel.Studies.Studies.InitScale;
 
-/// <summary>The mean final accuracy at each initial scale with each normalization, as numbers on a colour.</summary>
+/// <summary>
+/// The mean final accuracy at each initial scale with each normalization, as numbers on a colour. The report's script turns it where the
+/// page is too narrow for a row of all scales.
+/// </summary>
 internal static class AccuracyHeatMap
 {
     /// <summary>Creates the chart.</summary>
@@ -53,10 +56,16 @@ internal static class AccuracyHeatMap
               "mark": { "type": "text", "fontSize": 11.5 },
               "encoding": {
                 "text": { "field": "mean", "format": ".0%" },
-                "color": { "condition": { "test": "datum.mean > 0.5", "value": "#111111" }, "value": "#ffffff" }
+                "color": {
+                  "condition": { "test": "luminance(scale('color', datum.mean)) > 0.179", "value": "#000000" },
+                  "value": "#ffffff"
+                }
               }
             }
           ]
         }
-        """)!);
+        """)!)
+    {
+        Attributes = " data-turned",
+    };
 }

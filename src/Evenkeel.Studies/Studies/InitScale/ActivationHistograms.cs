@@ -18,7 +18,7 @@ internal static class ActivationHistograms
         string color = $"var(--{normalization})", with = normalization == StudyNetworks.Batch ? "with" : "without";
         return new CustomChart(Spec(color))
         {
-            Caption = $"""<h3><span class="{with}">{with} batch normalization</span> <span>{time}</span></h3>""",
+            Caption = $"""<p class="title"><span class="{with}">{with} batch normalization</span> <span>{time}</span></p>""",
             Attributes = $" data-normalization=\"{normalization}\" data-time=\"{time}\" data-scaled",
         };
     }

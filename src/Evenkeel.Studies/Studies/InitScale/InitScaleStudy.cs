@@ -187,6 +187,10 @@ internal sealed class InitScaleStudy : MeasuredStudy
         from point in run.Series(Accuracy)
         select Invariant($"{run.Conditions[Scale]},{run.Conditions[Normalization]},{run.Seed},{point.X},{point.Value}");
 
+    private protected override string Answer(Measurements measured) =>
+        $"With batch normalization, a deep network learns at {Learned(measured, Batch).Count} of {Scales.Length} scales of its initial "
+        + $"weights; without it, at {Learned(measured, None).Count}.";
+
     private protected override string Story(MeasuredSettings settings) =>
         $"The same network of {Layers} hidden layers is trained from weights drawn with {Scales.Length} different standard deviations, "
         + $"with and without batch normalization, {Html.Times(settings.Seeds)} each. Accuracy is the fraction of the training images "
@@ -211,14 +215,17 @@ internal sealed class InitScaleStudy : MeasuredStudy
     [
         new(
             "Where do networks learn?",
-            "Each point is a trained network. If the scale is too small, the signal fades on its way through the layers; if it is too "
-            + "large, the signal grows until learning breaks down. The dotted vertical line marks the scale recommended for layers of "
-            + $"this width (He et al. 2015).{AheadWithout(measured)}",
+            "Each point is a trained network. The dotted vertical line marks the scale recommended for layers of this width (He et al. "
+            + $"2015).{AheadWithout(measured)}",
             new Chart(Final)
             {
                 XFactor = Scale, X = AxisKind.Log, XTitle = "standard deviation of the initial weights (log scale)",
                 YTitle = Final, YFormat = "%", YDomain = (0, 1.02), XRule = (Math.Sqrt(2.0 / Width), "He: √(2/width)"), Height = 320,
-            },
+            }),
+        new(
+            "How well do they learn?",
+            "The mean train accuracy at the end. If the scale is too small, the signal fades on its way through the layers; if it is too "
+            + "large, the signal grows until learning breaks down.",
             AccuracyHeatMap.Create(Scales)),
         new(
             "How fast do they learn?",

@@ -46,4 +46,13 @@ function bins(normalization, time) {
 
 sources.bins = element => bins(element.dataset.normalization, element.dataset.time);
 prepare.push(spec => spec.params?.filter(p => p.name === "chosenScale").forEach(p => { p.value = choice?.value; }));
+
+// The heat map has a row per scale, not a column, where numbers in columns would overlap.
+const narrow = 560, row = 24;
+prepare.push((spec, element) => {
+  if (!("turned" in element.dataset) || element.clientWidth >= narrow) return;
+  const { x, y } = spec.encoding;
+  spec.height = x.scale.domain.length * row;
+  spec.encoding = { x: { ...y, axis: { ...y.axis, labelAngle: 0 } }, y: { ...x, axis: { ...x.axis, labelAngle: 0 } } };
+});
 choice?.addEventListener("change", () => drawAll(all.filter(element => "scaled" in element.dataset)));
