@@ -5,13 +5,16 @@ internal static class LabPage
 {
     /// <summary>The page.</summary>
     public static string Html { get; } =
-        """
+        $"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Evenkeel lab</title>
+        <!--
+        {Resource("third-party-notices.md").Replace("-->", "--&gt;", StringComparison.Ordinal).Trim()}
+        -->
         <link rel="icon" href="data:,">
         <link rel="stylesheet" href="/page.css">
         </head>

@@ -10,6 +10,7 @@ public class ArchitectureTests
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Explanations")]
+    [InlineData("Evenkeel.Lab")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void A_folder_knows_only_folders_above_it(string project)
@@ -24,6 +25,7 @@ public class ArchitectureTests
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Explanations")]
+    [InlineData("Evenkeel.Lab")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void The_table_lists_the_folders_with_sources(string project)
@@ -39,6 +41,7 @@ public class ArchitectureTests
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Explanations")]
+    [InlineData("Evenkeel.Lab")]
     [InlineData("Evenkeel.Studies")]
     [InlineData("Evenkeel.Cli")]
     public void A_file_holds_a_type_of_its_name_and_folder(string project)

@@ -11,6 +11,8 @@ public class SourceLayoutTests
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Studies")]
+    [InlineData("Evenkeel.Explanations")]
+    [InlineData("Evenkeel.Lab")]
     [InlineData("Evenkeel.Cli")]
     public void A_folder_has_at_most_25_files(string project)
     {
@@ -24,6 +26,8 @@ public class SourceLayoutTests
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Studies")]
+    [InlineData("Evenkeel.Explanations")]
+    [InlineData("Evenkeel.Lab")]
     [InlineData("Evenkeel.Cli")]
     public void No_folder_has_the_name_of_a_type_in_it(string project)
     {

@@ -1,9 +1,9 @@
+using Evenkeel.Browser;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Evenkeel.Studies.AllStudies;
-using Evenkeel.Studies.Tests.Reports;
 using Microsoft.VisualBasic.FileIO;
 
 namespace Evenkeel.Studies.Tests.AllStudies;

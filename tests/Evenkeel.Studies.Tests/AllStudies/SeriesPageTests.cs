@@ -1,10 +1,10 @@
+using Evenkeel.Browser;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Evenkeel.Studies.AllStudies;
 using Evenkeel.Studies.Studies.FeatureScaling;
 using Evenkeel.Studies.Studies.InitScale;
-using Evenkeel.Studies.Tests.Reports;
 
 namespace Evenkeel.Studies.Tests.AllStudies;
 

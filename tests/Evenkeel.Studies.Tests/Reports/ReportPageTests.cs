@@ -1,3 +1,4 @@
+using Evenkeel.Browser;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;

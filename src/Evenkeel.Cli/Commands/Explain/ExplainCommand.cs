@@ -22,7 +22,8 @@ internal static class ExplainCommand
             if (result.Tokens is [var token] && ExplanationCatalog.All.All(entry => entry.Name != token.Value))
             {
                 string names = string.Join(", ", ExplanationCatalog.All.Select(entry => entry.Name));
-                result.AddError($"there is no explanation '{token.Value}'; the explanations are: {names}.");
+                result.AddError($"there is no explanation '{token.Value}'; the explanations are: {names}."
+                    + Suggestion.For(token.Value, ExplanationCatalog.All.Select(entry => entry.Name)));
             }
         });
         Option<string?> input = SharedOptions.File(

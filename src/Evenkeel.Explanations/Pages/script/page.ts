@@ -17,6 +17,9 @@ document.querySelector("main")!.replaceChildren(
     ...explanation.sections.map((section, i) => sectionView(section, i, selection)),
     footer(explanation));
 
+// For those who wait until all is there.
+document.documentElement.dataset.drawn = "";
+
 function footer({ study, documentation }: Explanation): HTMLElement {
     return html(
         "footer", {},

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Evenkeel.Studies.Tests.Reports;
+namespace Evenkeel.Browser;
 
 /// <summary>A browser without a window, for tests that look at what a page becomes.</summary>
 internal static class Chromium

@@ -1,21 +1,26 @@
 using System.Diagnostics;
 using Evenkeel.Onnx.Tests.Support;
 
-namespace Evenkeel.Studies.Tests.Reports;
+namespace Evenkeel.Browser;
 
-/// <summary>Checks pages in a browser, wide and narrow, in light and dark mode, by Browser/check.js.</summary>
+/// <summary>Checks pages in a browser, wide and narrow, in light and dark mode, by check.js.</summary>
 internal static class PageCheck
 {
-    private static readonly string Script = Path.GetFullPath(Path.Combine(NpmPackages.PathOf(".."), "check.js"));
-
     /// <summary>What is wrong with the pages: errors, pale texts, texts that are cut or overlap, and what else axe finds.</summary>
     /// <param name="pages">The pages' files.</param>
-    public static IReadOnlyList<string> Problems(IEnumerable<string> pages)
+    public static IReadOnlyList<string> Problems(IEnumerable<string> pages) =>
+        Run(Path.GetFullPath(Path.Combine(NpmPackages.PathOf(".."), "check.js")), pages);
+
+    /// <summary>Runs a script that drives the browser, and returns what it prints, a line per problem.</summary>
+    /// <param name="script">The script's file.</param>
+    /// <param name="arguments">Its arguments behind the browser.</param>
+    public static IReadOnlyList<string> Run(string script, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("node", [Script, Chromium.Path!, .. pages])
+        using var process = Process.Start(new ProcessStartInfo("node", [script, Chromium.Path!, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["NODE_PATH"] = NpmPackages.PathOf("") },
         })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
