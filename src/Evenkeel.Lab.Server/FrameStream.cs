@@ -20,6 +20,7 @@ internal static class FrameStream
         response.Headers.CacheControl = "no-store";
         using var timer = new PeriodicTimer(Interval);
         string? last = null;
+        lab.BeginWatch();
         try
         {
             do
@@ -36,6 +37,10 @@ internal static class FrameStream
         catch (OperationCanceledException)
         {
             // The page was closed, or the server stops.
+        }
+        finally
+        {
+            lab.EndWatch();
         }
     }
 }

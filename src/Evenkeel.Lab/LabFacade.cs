@@ -18,6 +18,7 @@ internal sealed class LabFacade : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Func<string, string>> _operations;
     private TrainingPair? _pair;
+    private int _watchers;
 
     /// <summary>Creates the lab; nothing is loaded before it is asked for.</summary>
     public LabFacade() => _operations = new()
@@ -82,6 +83,12 @@ internal sealed class LabFacade : IDisposable
         return pair is null ? null : Serialize(pair.Frames, LabJson.Default.IReadOnlyListRunFrame);
     }
 
+    /// <summary>Announces that the pictures are watched, until <see cref="EndWatch"/>: otherwise few are taken.</summary>
+    public void BeginWatch() => Interlocked.Increment(ref _watchers);
+
+    /// <summary>Announces that one of those who watch has gone.</summary>
+    public void EndWatch() => Interlocked.Decrement(ref _watchers);
+
     /// <summary>Ends what trains.</summary>
     public void Dispose() => Stop();
 
@@ -104,7 +111,7 @@ internal sealed class LabFacade : IDisposable
     {
         lock (_lock)
         {
-            TrainingPair next = new(settings.First, settings.Second);
+            TrainingPair next = new(settings.First, settings.Second, () => Volatile.Read(ref _watchers) > 0);
             _pair?.Dispose();
             _pair = next;
         }

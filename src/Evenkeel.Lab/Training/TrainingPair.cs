@@ -5,18 +5,26 @@ namespace Evenkeel.Lab.Training;
 /// <summary>Two runs side by side, each on a thread of its own.</summary>
 internal sealed class TrainingPair : IDisposable
 {
-    /// <summary>The shortest time between two pictures of a run.</summary>
+    /// <summary>The shortest time between two pictures of a run that is watched.</summary>
     private static readonly TimeSpan BetweenFrames = TimeSpan.FromMilliseconds(33);
+
+    /// <summary>The time between two pictures of a run that nobody watches.</summary>
+    private static readonly TimeSpan BetweenUnwatchedFrames = TimeSpan.FromSeconds(1);
 
     private readonly TrainingRun[] _runs;
     private readonly Thread[] _threads;
     private readonly ManualResetEventSlim _goOn = new(initialState: true);
+    private readonly Func<bool> _isWatched;
     private volatile bool _isEnding;
 
     /// <summary>Creates and starts both runs.</summary>
+    /// <param name="first">The settings of the first.</param>
+    /// <param name="second">The settings of the second.</param>
+    /// <param name="isWatched">Whether anybody looks at the pictures.</param>
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
-    public TrainingPair(RunSettings first, RunSettings second)
+    public TrainingPair(RunSettings first, RunSettings second, Func<bool> isWatched)
     {
+        _isWatched = isWatched;
         _runs = [new TrainingRun(first.Check()), new TrainingRun(second.Check())];
         _threads = [.. _runs.Select(run => new Thread(() => Train(run)) { IsBackground = true, Name = "training" })];
         Array.ForEach(_threads, thread => thread.Start());
@@ -69,7 +77,7 @@ internal sealed class TrainingPair : IDisposable
         while (!_isEnding && !run.Frame.HasDied)
         {
             _goOn.Wait();
-            bool takesFrame = Stopwatch.GetElapsedTime(last) >= BetweenFrames;
+            bool takesFrame = Stopwatch.GetElapsedTime(last) >= (_isWatched() ? BetweenFrames : BetweenUnwatchedFrames);
             run.Step(takesFrame);
             last = takesFrame ? Stopwatch.GetTimestamp() : last;
         }
