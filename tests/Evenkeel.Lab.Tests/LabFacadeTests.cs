@@ -8,6 +8,8 @@ public sealed class LabFacadeTests : IDisposable
     private const string Run = """{"normalizer":"batch","place":"before","activation":"relu","depth":1,"width":8,"scale":0,"""
         + """ "learningRate":0.1,"batchSize":32,"seed":0}""";
 
+    private const string Descent = "\"correlation\":0,\"scaled\":false,\"rate\":1,\"steps\":1,\"optimizer\":";
+
     private readonly LabFacade _lab = new();
 
     public void Dispose() => _lab.Dispose();
@@ -26,8 +28,8 @@ public sealed class LabFacadeTests : IDisposable
     [InlineData("nudge", "{\"example\":{\"name\":\"batch-norm\"},\"element\":0,\"step\":0}", "step 0")]
     [InlineData("nudge", "{\"example\":{\"name\":\"scaling\"},\"element\":0,\"step\":0.1}", "no gradient")]
     [InlineData("valley", "{\"ratio\":1}", "required")]
-    [InlineData("valley", "{\"ratio\":1e9,\"correlation\":0,\"scaled\":false,\"optimizer\":\"plain\",\"rate\":1,\"steps\":1}", "ratio")]
-    [InlineData("valley", "{\"ratio\":9,\"correlation\":0,\"scaled\":false,\"optimizer\":\"x\",\"rate\":1,\"steps\":1}", "no optimizer 'x'")]
+    [InlineData("valley", "{\"ratio\":1e9," + Descent + "\"plain\"}", "ratio")]
+    [InlineData("valley", "{\"ratio\":9," + Descent + "\"x\"}", "no optimizer 'x'")]
     [InlineData("time", "{\"newWeight\":2,\"isSample\":true,\"batchSize\":8,\"steps\":10,\"after\":\"train\",\"seed\":0}", "weight")]
     [InlineData("trap", "{\"name\":\"x\"}", "no trap 'x'")]
     [InlineData("control", "{\"isPaused\":true}", "Nothing trains")]

@@ -66,7 +66,8 @@ public class TrapCatalogTests
         Assert.NotEqual(outputs[0], outputs[1]);
     }
 
-    private static string[] Values(string name) => [.. TrapCatalog.All.Single(trap => trap.Name == name).Run().Select(sight => sight.Value)];
+    private static string[] Values(string name) =>
+        [.. TrapCatalog.All.Single(trap => trap.Name == name).Run().Select(sight => sight.Value)];
 
     private static double[] Percents(string name) =>
         [.. Values(name).Select(value => double.Parse(value.TrimEnd('%', ' '), CultureInfo.InvariantCulture))];

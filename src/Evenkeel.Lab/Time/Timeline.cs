@@ -64,7 +64,8 @@ internal sealed record Timeline(
 
             if (step == recalibration && request.After == Recalibrate)
             {
-                _ = Recalibration.Recalibrate(layer, [.. Enumerable.Range(0, 16).Select(_ => Draw(random, request.BatchSize, mean, deviation))]);
+                _ = Recalibration.Recalibrate(
+                    layer, [.. Enumerable.Range(0, 16).Select(_ => Draw(random, request.BatchSize, mean, deviation))]);
             }
 
             line.Record(step, layer, batch, request.IsSample, (mean, deviation));
