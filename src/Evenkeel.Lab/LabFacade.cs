@@ -46,6 +46,8 @@ internal sealed class LabFacade : IDisposable
             return Serialize(new TrapOutcome(trap.Right, trap.Run(), trap.Reason, trap.Study), LabJson.Default.TrapOutcome);
         }),
         ["train"] = Operation(LabJson.Default.PairSettings, Train),
+        ["program"] = Operation(LabJson.Default.RunSettings, settings =>
+            Serialize(RunProgram.Of(settings), LabJson.Default.RunProgram)),
         ["control"] = Operation(LabJson.Default.PairControl, Control),
         ["stop"] = _ => Stop(),
     };

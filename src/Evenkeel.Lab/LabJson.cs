@@ -18,6 +18,8 @@ namespace Evenkeel.Lab;
 [JsonSerializable(typeof(NudgeRequest))]
 [JsonSerializable(typeof(Nudge))]
 [JsonSerializable(typeof(PairSettings))]
+[JsonSerializable(typeof(RunSettings))]
+[JsonSerializable(typeof(RunProgram))]
 [JsonSerializable(typeof(PairControl))]
 [JsonSerializable(typeof(IReadOnlyList<RunFrame>))]
 [JsonSerializable(typeof(ValleyRequest))]

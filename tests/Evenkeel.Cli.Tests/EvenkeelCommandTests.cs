@@ -98,7 +98,7 @@ public sealed class EvenkeelCommandTests
     }
 
     [Theory]
-    [InlineData("there is no command 'foo'; the commands are study, train, predict, model and scale.", "foo")]
+    [InlineData("there is no command 'foo'; the commands are explain, lab, study, train, predict, model and scale.", "foo")]
     [InlineData("there is no command 'Train'", "Train")]
     [InlineData("Did you mean 'train'? Try 'evenkeel --help'.", "trian")]
     [InlineData("Did you mean 'inspect'? Try 'evenkeel model --help'.", "model", "inspct", "m.evenkeel")]

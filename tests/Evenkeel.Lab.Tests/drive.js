@@ -76,6 +76,8 @@ const panels = {
     await page.getByRole("region", { name: "second run" }).getByLabel("normalization").selectOption("layer");
     await drawn(40);
     await page.getByRole("slider", { name: "learning rate" }).press("ArrowRight");
+    await page.getByText("Take it with you").first().click();
+    await page.getByText("new BatchNorm(64)").waitFor();
     if (await page.locator(".message").first().innerText()) complain(await page.locator(".message").first().innerText());
   },
 

@@ -19,7 +19,9 @@ namespace Evenkeel.Lab.Training;
 internal sealed record RunSettings(
     string Normalizer, string Place, string Activation, int Depth, int Width, double Scale, double LearningRate, int BatchSize, int Seed)
 {
-    private const string Before = "before";
+    /// <summary>The place before the activation.</summary>
+    public const string Before = "before";
+
     private const string After = "after";
 
     /// <summary>Checks the settings.</summary>

@@ -1,8 +1,8 @@
-using Evenkeel.Browser;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Evenkeel.Browser;
 using Evenkeel.Studies.AllStudies;
 using Microsoft.VisualBasic.FileIO;
 

@@ -1,7 +1,7 @@
-using Evenkeel.Browser;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Evenkeel.Browser;
 using Evenkeel.Studies.Studies.FeatureScaling;
 using Evenkeel.Studies.Studies.InitScale;
 

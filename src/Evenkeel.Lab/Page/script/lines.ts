@@ -6,10 +6,12 @@ import { line } from "d3-shape";
 import { html, svg } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
 import { short } from "../../../Evenkeel.Explanations/Pages/script/numbers.ts";
 
-const width = 940, height = 170, margin = { left: 46, right: 8, top: 8, bottom: 22 };
+const height = 170, margin = { left: 46, right: 8, top: 8, bottom: 22 };
 
 /** A chart of numbers per step, with a mark where the data change. */
 export function lineChart(title: string, change: number, lines: readonly [string, readonly number[]][]): HTMLElement {
+    // Drawn for the width of the page, so that its numbers have the size of text.
+    const width = Math.max(300, Math.min(964, document.documentElement.clientWidth - 36));
     const count = lines[0]![1].length;
     const finite = lines.flatMap(([, values]) => values.filter(Number.isFinite)).sort((a, b) => a - b);
     // Batches of two have outliers that would flatten everything else.
@@ -29,7 +31,7 @@ export function lineChart(title: string, change: number, lines: readonly [string
                 svg("line", { class: "tick", x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
                 svg("text", { x: margin.left - 6, y: y(tick) + 4, "text-anchor": "end" }, short(tick)),
             ]),
-            ...x.ticks(8).map(tick => svg("text", { x: x(tick), y: height - 5, "text-anchor": "middle" }, String(tick))),
+            ...x.ticks(width / 110).map(tick => svg("text", { x: x(tick), y: height - 5, "text-anchor": "middle" }, String(tick))),
             svg("line", { class: "change", x1: x(change), x2: x(change), y1: margin.top, y2: height - margin.bottom }),
             ...lines.map(([name, values]) => svg("path", { class: `line ${name}`, d: path([...values]) ?? "" }))));
 }

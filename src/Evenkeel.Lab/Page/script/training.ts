@@ -8,6 +8,7 @@ import { button, choice, dial, ratios, type Control } from "./controls.ts";
 import { FrameHistory, type PairFrame } from "./history.ts";
 import type { Description } from "./lab.ts";
 import { LayerCharts } from "./layers.ts";
+import { programsView } from "./programs.ts";
 import { messageLine, studyNote, type Panel } from "./panel.ts";
 import { writeState, type State } from "./state.ts";
 
@@ -73,10 +74,15 @@ export function trainingPanel(state: State, description: Description): Panel {
         remember();
         await call("train", { first: settings(0), second: settings(1) });
         frames.clear();
+        programs.forEach(view => {
+            view.open = false;
+        });
         isLive = true;
         isPaused = false;
         pause.textContent = "pause";
     });
+
+    const programs = names.map((name, i) => programsView(`${name} run`, () => settings(i)));
 
     function take(frame: PairFrame): void {
         frames.add(frame);
@@ -122,7 +128,8 @@ export function trainingPanel(state: State, description: Description): Panel {
             html("h2", {}, i === 0 ? "First run" : "Second run"),
             html("div", { class: "dials" }, ...Object.values(own[i]!).map(control => control.element)),
             facts[i]!,
-            layers[i]!.element))),
+            layers[i]!.element,
+            programs[i]!))),
         studyNote("Batch normalization lets networks learn over a wide range of initial scales.", "init-scale", "holds"),
         studyNote("It lets them train at higher learning rates.", "learning-rate", "holds"),
         studyNote("It keeps gradients from vanishing and exploding in every deep network.", "gradient-flow", "not shown"));

@@ -1,0 +1,36 @@
+// A run as a program of its own: C#, PyTorch and the command.
+
+import { html } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
+import { call } from "./api.ts";
+import { button } from "./controls.ts";
+
+interface RunProgram {
+    cSharp: string;
+    pyTorch: string | null;
+    command: string | null;
+}
+
+/** A folded part that writes the programs when it is opened. */
+export function programsView(name: string, settings: () => unknown): HTMLDetailsElement {
+    const content = html("div");
+    const view = html("details", {}, html("summary", {}, "Take it with you"), content);
+    view.addEventListener("toggle", () => {
+        if (view.open) {
+            void call<RunProgram>("program", settings()).then(program => content.replaceChildren(
+                code(`C#, ${name}`, program.cSharp, ""),
+                code(`PyTorch, ${name}`, program.pyTorch, "PyTorch has no such normalization."),
+                code(`command, ${name}`, program.command, "The command has no option for this place or these initial weights.")));
+        }
+    });
+    return view;
+}
+
+function code(title: string, text: string | null, missing: string): HTMLElement {
+    if (text === null) {
+        return html("p", { class: "study" }, missing);
+    }
+    const copy = button("copy", () => void navigator.clipboard.writeText(text).then(() => {
+        copy.textContent = "copied";
+    }), `copy ${title}`);
+    return html("div", { class: "program" }, html("h3", {}, title.split(",")[0]!, " ", copy), html("pre", { tabindex: 0 }, html("code", {}, text)));
+}
