@@ -82,7 +82,12 @@ internal sealed record ExplanationInput
     }
 
     /// <summary>The number of groups of group normalization.</summary>
-    public int Groups { get; init; } = 1;
+    /// <exception cref="ArgumentException">It is below 1.</exception>
+    public int Groups
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentException(Invariant($"There are {value} groups; there must be at least 1."));
+    } = 1;
 
     /// <summary>The probability with which dropout drops an element.</summary>
     public double Probability { get; init; } = 0.5;

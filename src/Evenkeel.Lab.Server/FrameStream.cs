@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Evenkeel.Lab.Server;
 
-/// <summary>The pictures of both runs as server-sent events, at most one every 33 ms, until the client goes.</summary>
+/// <summary>The frames of both runs as server-sent events, at most one every 33 ms, until the client goes.</summary>
 internal static class FrameStream
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(33);

@@ -8,6 +8,9 @@ internal sealed class LabServer : IAsyncDisposable
 {
     private const int MaxRequest = 256 * 1024;
 
+    /// <summary>How long requests that are under way may hold up the end.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _app;
     private readonly LabFacade _lab = new();
     private readonly FrameCounter _counter = new();
@@ -16,14 +19,17 @@ internal sealed class LabServer : IAsyncDisposable
     /// <param name="port">The port; 0 for one that is free.</param>
     public LabServer(int port)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "lab" });
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // Nothing from the current folder or the environment may add an address to listen on.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "lab", ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxRequest;
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, port);
         });
-        builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.Use(Guard);
         _app.MapGet("/", () => Results.Text(LabPage.Html, "text/html; charset=utf-8"));
@@ -37,8 +43,11 @@ internal sealed class LabServer : IAsyncDisposable
     /// <summary>The token that requests must carry.</summary>
     public LabToken Token { get; } = new();
 
+    /// <summary>The addresses that the server listens on.</summary>
+    public IEnumerable<string> Addresses => _app.Urls;
+
     /// <summary>The address of the page, with the token.</summary>
-    public string Address => $"{_app.Urls.First()}/?token={Token.Text}";
+    public string Address => $"{Addresses.First()}/?token={Token.Text}";
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The port is in use.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Evenkeel.Lab.Server;
 using Evenkeel.Numerics;
 
@@ -12,7 +13,7 @@ try
 {
     await server.Start();
 }
-catch (IOException e)
+catch (Exception e) when (e is IOException or SocketException)
 {
     Console.Error.WriteLine($"evenkeel: the lab cannot listen on port {port}: {e.InnerException?.Message ?? e.Message}");
     return 1;

@@ -29,6 +29,8 @@ internal sealed class LabFacade : IDisposable
             ExplanationEntry entry = Find(request.Name);
             return ExplanationJson.Write(entry.Explain(request.Input(entry.DefaultInput)));
         }),
+        ["example-program"] = Operation(LabJson.Default.ExampleRequest, request =>
+            Serialize(ExampleProgram.Of(Find(request.Name), request), LabJson.Default.ExampleProgram)),
         ["nudge"] = Operation(LabJson.Default.NudgeRequest, request =>
         {
             ExplanationEntry entry = Find(request.Example.Name);
@@ -46,7 +48,7 @@ internal sealed class LabFacade : IDisposable
             return Serialize(new TrapOutcome(trap.Right, trap.Run(), trap.Reason, trap.Study), LabJson.Default.TrapOutcome);
         }),
         ["train"] = Operation(LabJson.Default.PairSettings, Train),
-        ["program"] = Operation(LabJson.Default.RunSettings, settings =>
+        ["run-program"] = Operation(LabJson.Default.RunSettings, settings =>
             Serialize(RunProgram.Of(settings), LabJson.Default.RunProgram)),
         ["control"] = Operation(LabJson.Default.PairControl, Control),
         ["stop"] = _ => Stop(),
@@ -78,14 +80,14 @@ internal sealed class LabFacade : IDisposable
         }
     }
 
-    /// <summary>The latest pictures of both runs, as JSON; null if nothing trains.</summary>
+    /// <summary>The latest frames of both runs, as JSON; null if nothing trains.</summary>
     public string? Frames()
     {
         TrainingPair? pair = _pair;
         return pair is null ? null : Serialize(pair.Frames, LabJson.Default.IReadOnlyListRunFrame);
     }
 
-    /// <summary>Announces that the pictures are watched, until <see cref="EndWatch"/>: otherwise few are taken.</summary>
+    /// <summary>Announces that the frames are watched, until <see cref="EndWatch"/>: otherwise few are taken.</summary>
     public void BeginWatch() => Interlocked.Increment(ref _watchers);
 
     /// <summary>Announces that one of those who watch has gone.</summary>
@@ -116,6 +118,7 @@ internal sealed class LabFacade : IDisposable
             TrainingPair next = new(settings.First, settings.Second, () => Volatile.Read(ref _watchers) > 0);
             _pair?.Dispose();
             _pair = next;
+            next.Start();
         }
 
         return "{}";
@@ -123,13 +126,20 @@ internal sealed class LabFacade : IDisposable
 
     private string Control(PairControl control)
     {
-        TrainingPair pair = _pair ?? throw new ArgumentException("Nothing trains.");
-        if (control.LearningRate is { } rate)
+        lock (_lock)
         {
-            pair.SetLearningRate(rate);
+            TrainingPair pair = _pair ?? throw new ArgumentException("Nothing trains.");
+            if (control.LearningRate is { } rate)
+            {
+                pair.SetLearningRate(rate);
+            }
+
+            if (control.IsPaused is { } isPaused)
+            {
+                pair.SetPaused(isPaused);
+            }
         }
 
-        pair.IsPaused = control.IsPaused ?? pair.IsPaused;
         return "{}";
     }
 

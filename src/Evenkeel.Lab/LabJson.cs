@@ -15,6 +15,7 @@ namespace Evenkeel.Lab;
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ExampleRequest))]
+[JsonSerializable(typeof(ExampleProgram))]
 [JsonSerializable(typeof(NudgeRequest))]
 [JsonSerializable(typeof(Nudge))]
 [JsonSerializable(typeof(PairSettings))]

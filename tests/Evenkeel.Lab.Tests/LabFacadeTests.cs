@@ -26,7 +26,10 @@ public sealed class LabFacadeTests : IDisposable
     [InlineData("explain", "{\"name\":\"batch-norm\",\"weight\":[1]}", "gamma has 1 value")]
     [InlineData("nudge", "{\"example\":{\"name\":\"batch-norm\"},\"element\":16,\"step\":0.1}", "no element 16")]
     [InlineData("nudge", "{\"example\":{\"name\":\"batch-norm\"},\"element\":0,\"step\":0}", "step 0")]
+    [InlineData("nudge", "{\"example\":{\"name\":\"batch-norm\"},\"element\":0,\"step\":1e-300}", "does not move 2")]
+    [InlineData("explain", "{\"name\":\"batch-norm\",\"groups\":0}", "0 groups", "at least 1")]
     [InlineData("nudge", "{\"example\":{\"name\":\"scaling\"},\"element\":0,\"step\":0.1}", "no gradient")]
+    [InlineData("nudge", "{\"example\":{\"name\":\"cross-iteration\"},\"element\":0,\"step\":0.1}", "layer before")]
     [InlineData("valley", "{\"ratio\":1}", "required")]
     [InlineData("valley", "{\"ratio\":1e9," + Descent + "\"plain\"}", "ratio")]
     [InlineData("valley", "{\"ratio\":9," + Descent + "\"x\"}", "no optimizer 'x'")]
@@ -83,11 +86,47 @@ public sealed class LabFacadeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pause_at_the_moment_of_the_end_holds_nothing_up()
+    {
+        using var ending = new CancellationTokenSource();
+        Task pauses = Task.Run(() =>
+        {
+            while (!ending.IsCancellationRequested)
+            {
+                try
+                {
+                    _ = _lab.Call("control", """{"isPaused":true}""");
+                }
+                catch (LabException)
+                {
+                    // Nothing trains at the moment.
+                }
+            }
+        });
+        Task starts = Task.Run(() =>
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                _ = _lab.Call("train", $$"""{"first":{{Run}},"second":{{Run}}}""");
+                _ = _lab.Call("stop", "");
+            }
+        });
+
+        Assert.Same(starts, await Task.WhenAny(starts, Task.Delay(TimeSpan.FromSeconds(60))));
+        ending.Cancel();
+        await pauses;
+    }
+
+    [Fact]
     public void A_nudge_comes_near_the_gradient()
     {
-        JsonNode nudge = Answer("nudge", """{"example":{"name":"batch-norm"},"element":1,"step":0.01}""");
+        JsonNode far = Answer("nudge", """{"example":{"name":"batch-norm"},"element":1,"step":0.1}""");
+        JsonNode near = Answer("nudge", """{"example":{"name":"batch-norm"},"element":1,"step":0.001}""");
 
-        Assert.Equal((double)nudge["gradient"]!, (double)nudge["slope"]!, 1e-4);
+        Assert.InRange(Distance(far), 1e-6, 1e-3);
+        Assert.InRange(Distance(near), 0, 1e-7);
+
+        static double Distance(JsonNode nudge) => Math.Abs((double)nudge["gradient"]! - (double)nudge["slope"]!);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ const panels = {
     if (!await trap.getByRole("button").isDisabled()) complain("a trap is shown before it was guessed");
     await trap.getByRole("radio").nth(1).check();
     await trap.getByRole("button").click();
-    await trap.getByText("So it is.").waitFor();
+    await trap.getByText("Correct.").waitFor();
   },
 };
 

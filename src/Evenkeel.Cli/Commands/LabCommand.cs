@@ -10,7 +10,7 @@ namespace Evenkeel.Cli.Commands;
 internal static class LabCommand
 {
     /// <summary>The exit code of the .NET host where a framework is missing.</summary>
-    private const int FrameworkMissing = 150;
+    private const int FrameworkMissing = 0x96;
 
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
@@ -53,11 +53,17 @@ internal static class LabCommand
             process.WaitForExit();
         }
 
-        if (process.ExitCode == FrameworkMissing)
+        // Windows reports it as an HRESULT, other systems its last byte.
+        if ((process.ExitCode & 0xFF) == FrameworkMissing)
         {
             terminal.Error.WriteLine(
                 "evenkeel: the lab needs the ASP.NET Core runtime 10, from https://dotnet.microsoft.com/download; the other commands do "
                     + "not.");
+        }
+
+        else if (process.ExitCode is not (0 or 1) && !cancellationToken.IsCancellationRequested)
+        {
+            terminal.Error.WriteLine(FormattableString.Invariant($"evenkeel: the lab ended unexpectedly (exit code {process.ExitCode})."));
         }
 
         return process.ExitCode == 0 ? ExitCode.Success : ExitCode.Failure;

@@ -15,6 +15,9 @@ internal static class Numbers
         return (value == 0 ? 0 : value).ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
     }
 
+    /// <summary>A number with ten decimals at most, for terms that nearly cancel.</summary>
+    public static string Precise(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture).Replace('-', '−');
+
     /// <summary>A number behind an operator, in parentheses if it is negative.</summary>
     public static string Operand(double value) => value < 0 ? $"({Short(value)})" : Short(value);
 

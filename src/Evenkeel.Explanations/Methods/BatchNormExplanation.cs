@@ -119,8 +119,8 @@ internal static class BatchNormExplanation
             SectionKind.Computation,
             "Inference",
             "Inference normalizes with the running statistics, here those of PyTorch's convention after this one step: one affine map "
-            + "per channel, the same for every sample. After one step the running statistics are still close to 0 and 1, and the output "
-            + "differs much from that of training; it agrees once they have settled.",
+            + "per channel, the same for every sample. After one step the running statistics are still dominated by their initial "
+            + "values, and the output differs much from that of training; it agrees once they have settled.",
             [
                 new Step("scale", [@"a = \frac{\gamma}{\sqrt{\mathrm{running\_var} + \varepsilon}}"],
                     [sections.Quantity("a", "scale", Axis.Set, scale)]),

@@ -34,7 +34,9 @@ internal sealed class FiniteDifferences(
         double[] differences = new double[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            double above = values[i] + StepSize * scales[i], below = values[i] - StepSize * scales[i];
+            // Not below a few units in the last place, or nothing would move.
+            double step = Math.Max(StepSize * scales[i], 4 * (Math.BitIncrement(Math.Abs(values[i])) - Math.Abs(values[i])));
+            double above = values[i] + step, below = values[i] - step;
             differences[i] = (Loss(above) - Loss(below)) / (above - below);
 
             double Loss(double value)

@@ -113,8 +113,7 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
             Node = IndexOf(x),
             Examples =
             [
-                .. x.Gradient.Select((value, i) =>
-                    $"{string.Join(" + ", parts.Select(part => Numbers.Operand(part.Values[i])))} = {Numbers.Short(value)}"),
+                .. x.Gradient.Select((value, i) => $"{SumOf([.. parts.Select(part => part.Values[i])], value)} = {Numbers.Short(value)}"),
             ],
         };
         return new Section(
@@ -213,6 +212,16 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
         };
     }
 
+    /// <summary>A sum with as many digits as show it, where its terms nearly cancel.</summary>
+    private static string SumOf(double[] terms, double sum)
+    {
+        bool cancels = sum != 0 && Math.Abs(sum) < 1e-3 * terms.Max(Math.Abs);
+        string Text(double term) => !cancels ? Numbers.Operand(term)
+            : term < 0 ? $"({Numbers.Precise(term)})"
+            : Numbers.Precise(term);
+        return string.Join(" + ", terms.Select(Text));
+    }
+
     private static Formula Chain(Node node, Contribution contribution)
     {
         Node operand = contribution.Operand;
@@ -255,5 +264,9 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
 
     private static string NameOf(Axis axis) => axis.ToString().ToLowerInvariant();
 
-    private static string Distance(double[] a, double[] b) => Numbers.Short(a.Zip(b, (x, y) => Math.Abs(x - y)).Max());
+    private static string Distance(double[] a, double[] b)
+    {
+        double[] differences = [.. a.Zip(b, (x, y) => Math.Abs(x - y))];
+        return Numbers.Short(differences.Any(double.IsNaN) ? double.NaN : differences.Max());
+    }
 }

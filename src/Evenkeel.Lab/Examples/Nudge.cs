@@ -10,6 +10,8 @@ namespace Evenkeel.Lab.Examples;
 /// <param name="Gradient">dx of the element, by the graph.</param>
 internal sealed record Nudge(double Above, double Below, double Slope, double Gradient)
 {
+    private const string CrossIteration = "cross-iteration";
+
     /// <summary>Moves an element of an example.</summary>
     /// <param name="entry">The method.</param>
     /// <param name="input">The example.</param>
@@ -23,13 +25,25 @@ internal sealed record Nudge(double Above, double Below, double Slope, double Gr
             throw new ArgumentException(Invariant($"There is no element {element}, or the step {step} is not above 0."));
         }
 
-        double above = Loss(step), below = Loss(-step);
-        return new Nudge(above, below, (above - below) / (2 * step), ValuesOf(entry.Explain(input), "dx")[element]);
+        if (entry.Name == CrossIteration)
+        {
+            throw new ArgumentException("The input of cross-iteration is that of the layer before it, whose gradient is not shown.");
+        }
 
-        double Loss(double by)
+        // Rounded to single precision as the element itself is, and divided by the distance that remains.
+        float up = (float)(input.Values[element] + step), down = (float)(input.Values[element] - step);
+        if (up == down)
+        {
+            throw new ArgumentException(Invariant($"A step of {step} does not move {input.Values[element]} in single precision."));
+        }
+
+        double above = Loss(up), below = Loss(down);
+        return new Nudge(above, below, (above - below) / ((double)up - down), ValuesOf(entry.Explain(input), "dx")[element]);
+
+        double Loss(float value)
         {
             float[] moved = [.. input.Values];
-            moved[element] += (float)by;
+            moved[element] = value;
             double[] y = ValuesOf(entry.Explain(new ExplanationInput(input.Shape, moved)
             {
                 Weight = input.Weight,

@@ -64,7 +64,11 @@ internal sealed class LayerWatch
                 sum += x[i];
                 squares += (double)x[i] * x[i];
                 double bin = (x[i] + Range) * (Bins / (2 * Range));
-                _counts[bin >= Bins ? Bins - 1 : bin > 0 ? (int)bin : 0]++;
+                if (!double.IsNaN(bin))
+                {
+                    _counts[bin >= Bins ? Bins - 1 : bin > 0 ? (int)bin : 0]++;
+                }
+
                 inactive += Slope(y[i]) < SmallSlope ? 1 : 0;
             }
 

@@ -8,4 +8,8 @@ namespace Evenkeel.Lab.Training;
 /// <param name="HasDied">True if the loss is not finite: training has stopped.</param>
 /// <param name="Layers">The hidden layers.</param>
 internal sealed record RunFrame(
-    long Step, double Loss, double TestAccuracy, double StepsPerSecond, bool HasDied, IReadOnlyList<LayerFrame> Layers);
+    long Step, double Loss, double TestAccuracy, double StepsPerSecond, bool HasDied, IReadOnlyList<LayerFrame> Layers)
+{
+    /// <summary>What ended the run; null unless an error did.</summary>
+    public string? Problem { get; init; }
+}

@@ -20,7 +20,9 @@ internal sealed record RunProgram(string CSharp, string? PyTorch, string? Comman
 
     private static string WriteCSharp(RunSettings run)
     {
-        string weights = run.Scale == 0 ? "Initializer.HeNormal" : Invariant($"Initializer.Normal({run.Scale})");
+        string weights = run.Scale != 0 ? Invariant($"Initializer.Normal({run.Scale})")
+            : run.IsRecommendedHe ? "Initializer.HeNormal"
+            : "Initializer.XavierNormal";
         string? normalization = run.Normalizer switch
         {
             NormalizerCatalog.None => null,
@@ -55,7 +57,7 @@ internal sealed record RunProgram(string CSharp, string? PyTorch, string? Comman
 
             layers.Add(new Linear(width, digits.Classes, random, bias: true, {{weights}}));
             var trainer = new Trainer<int>(new Sequential(layers), new SoftmaxCrossEntropy(), new Sgd({{run.LearningRate}}));
-            var options = new FitOptions { Epochs = {{Epochs}}, BatchSize = {{run.BatchSize}} };
+            var options = new FitOptions { Epochs = {{Epochs}}, BatchSize = {{run.BatchSize}}, Seed = {{run.Seed}}, DropLast = true };
             foreach (EpochResult epoch in trainer.Epochs(digits.Train, options, digits.Test))
             {
                 Console.WriteLine($"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {epoch.Validation?.Accuracy:F4}");
@@ -81,10 +83,11 @@ internal sealed record RunProgram(string CSharp, string? PyTorch, string? Comman
 
         string activation = run.Activation switch { "relu" => "nn.ReLU()", "sigmoid" => "nn.Sigmoid()", _ => "nn.Tanh()" };
         string layers = string.Join(
-            ", ", Ordered(run, Invariant($"nn.Linear(width, {run.Width}, bias={(HasBias(run) ? "True" : "False")})"), normalization, activation));
-        string weights = run.Scale == 0
-            ? "nn.init.kaiming_normal_(layer.weight, nonlinearity=\"relu\")"
-            : Invariant($"nn.init.normal_(layer.weight, std={run.Scale})");
+            ", ", Ordered(run, Invariant($"nn.Linear(width, {run.Width}, bias={(HasBias(run) ? "True" : "False")})"), normalization,
+                activation));
+        string weights = run.Scale != 0 ? Invariant($"nn.init.normal_(layer.weight, std={run.Scale})")
+            : run.IsRecommendedHe ? "nn.init.kaiming_normal_(layer.weight, nonlinearity=\"relu\")"
+            : "nn.init.xavier_normal_(layer.weight)";
         return Invariant($$"""
             import torch
             from torch import nn

@@ -12,7 +12,7 @@ namespace Evenkeel.Lab.Training;
 /// <param name="Activation">relu, sigmoid or tanh.</param>
 /// <param name="Depth">The number of hidden layers, from 1 to 10.</param>
 /// <param name="Width">The number of units of each, from 8 to 256.</param>
-/// <param name="Scale">The standard deviation of the initial weights; 0 for He's.</param>
+/// <param name="Scale">The standard deviation of the initial weights; 0 for He's with ReLU and Xavier's otherwise.</param>
 /// <param name="LearningRate">The learning rate.</param>
 /// <param name="BatchSize">The number of images per step, from 2 to 512.</param>
 /// <param name="Seed">The seed of weights and order.</param>
@@ -23,6 +23,9 @@ internal sealed record RunSettings(
     public const string Before = "before";
 
     private const string After = "after";
+
+    /// <summary>Whether He's initial weights are those recommended for the activation; otherwise Xavier's are.</summary>
+    public bool IsRecommendedHe => Activation == "relu";
 
     /// <summary>Checks the settings.</summary>
     /// <exception cref="ArgumentException">One is out of its range; the message says which.</exception>
@@ -37,7 +40,7 @@ internal sealed record RunSettings(
         Check(Depth is >= 1 and <= 10, "the depth must be from 1 to 10");
         Check(Width is >= 8 and <= 256, "the width must be from 8 to 256");
         Check(Scale is >= 0 and <= 100, "the scale of the weights must be from 0 to 100");
-        Check(LearningRate is > 0 and <= 100, "the learning rate must be above 0 and at most 100");
+        CheckLearningRate(LearningRate);
         Check(BatchSize is >= 2 and <= 512, "the batch size must be from 2 to 512");
         Check(Seed >= 0, "the seed must not be negative");
         return this;
@@ -51,13 +54,23 @@ internal sealed record RunSettings(
         }
     }
 
+    /// <summary>Checks a learning rate.</summary>
+    /// <exception cref="ArgumentException">It is not above 0 and at most 100.</exception>
+    public static void CheckLearningRate(double rate)
+    {
+        if (rate is not (> 0 and <= 100))
+        {
+            throw new ArgumentException("The learning rate must be above 0 and at most 100.");
+        }
+    }
+
     /// <summary>Creates the network, with names of layers as <see cref="MultilayerPerceptron"/> gives them.</summary>
     /// <param name="inputs">The number of pixels.</param>
     /// <param name="classes">The number of classes.</param>
     public Sequential CreateNetwork(int inputs, int classes)
     {
         Func<IChannelwiseLinear, Layer>? normalization = NormalizerCatalog.Find(Normalizer);
-        Initializer weights = Scale == 0 ? Initializer.HeNormal : Initializer.Normal(Scale);
+        Initializer weights = Scale != 0 ? Initializer.Normal(Scale) : IsRecommendedHe ? Initializer.HeNormal : Initializer.XavierNormal;
         var random = new RandomSource((ulong)Seed);
         List<(string Name, Layer Layer)> layers = [("flatten", new Flatten())];
         int width = inputs;

@@ -5,48 +5,52 @@ namespace Evenkeel.Lab.Training;
 /// <summary>Two runs side by side, each on a thread of its own.</summary>
 internal sealed class TrainingPair : IDisposable
 {
-    /// <summary>The shortest time between two pictures of a run that is watched.</summary>
+    /// <summary>The shortest time between two frames of a run that is watched.</summary>
     private static readonly TimeSpan BetweenFrames = TimeSpan.FromMilliseconds(33);
 
-    /// <summary>The time between two pictures of a run that nobody watches.</summary>
+    /// <summary>How long a run trains on that nobody watches: a page may be reloaded.</summary>
+    private static readonly TimeSpan UnwatchedTraining = TimeSpan.FromSeconds(30);
+
+    /// <summary>The time between two looks for somebody who watches.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The time between two frames of a run that nobody watches.</summary>
     private static readonly TimeSpan BetweenUnwatchedFrames = TimeSpan.FromSeconds(1);
 
     private readonly TrainingRun[] _runs;
     private readonly Thread[] _threads;
-    private readonly ManualResetEventSlim _goOn = new(initialState: true);
+    private readonly ManualResetEventSlim _resumed = new(initialState: true);
+    private readonly CancellationTokenSource _ending = new();
     private readonly Func<bool> _isWatched;
-    private volatile bool _isEnding;
 
-    /// <summary>Creates and starts both runs.</summary>
+    /// <summary>Creates both runs.</summary>
     /// <param name="first">The settings of the first.</param>
     /// <param name="second">The settings of the second.</param>
-    /// <param name="isWatched">Whether anybody looks at the pictures.</param>
+    /// <param name="isWatched">Whether anybody looks at the frames.</param>
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
     public TrainingPair(RunSettings first, RunSettings second, Func<bool> isWatched)
     {
         _isWatched = isWatched;
         _runs = [new TrainingRun(first.Check()), new TrainingRun(second.Check())];
         _threads = [.. _runs.Select(run => new Thread(() => Train(run)) { IsBackground = true, Name = "training" })];
-        Array.ForEach(_threads, thread => thread.Start());
     }
 
-    /// <summary>The latest pictures of both.</summary>
+    /// <summary>The latest frames of both.</summary>
     public IReadOnlyList<RunFrame> Frames => [.. _runs.Select(run => run.Frame)];
 
-    /// <summary>Whether the runs wait.</summary>
-    public bool IsPaused
+    /// <summary>Starts both runs.</summary>
+    public void Start() => Array.ForEach(_threads, thread => thread.Start());
+
+    /// <summary>Lets both runs wait, or resumes them.</summary>
+    public void SetPaused(bool isPaused)
     {
-        get => !_goOn.IsSet;
-        set
+        if (isPaused)
         {
-            if (value)
-            {
-                _goOn.Reset();
-            }
-            else
-            {
-                _goOn.Set();
-            }
+            _resumed.Reset();
+        }
+        else
+        {
+            _resumed.Set();
         }
     }
 
@@ -54,32 +58,53 @@ internal sealed class TrainingPair : IDisposable
     /// <exception cref="ArgumentException">The rate is not above 0 and at most 100.</exception>
     public void SetLearningRate(double rate)
     {
-        if (rate is not (> 0 and <= 100))
-        {
-            throw new ArgumentException("The learning rate must be above 0 and at most 100.");
-        }
-
+        RunSettings.CheckLearningRate(rate);
         Array.ForEach(_runs, run => run.LearningRate = rate);
     }
 
     /// <summary>Ends both runs.</summary>
     public void Dispose()
     {
-        _isEnding = true;
-        _goOn.Set();
-        Array.ForEach(_threads, thread => thread.Join());
-        _goOn.Dispose();
+        _ending.Cancel();
+        foreach (Thread thread in _threads.Where(thread => thread.ThreadState != System.Threading.ThreadState.Unstarted))
+        {
+            thread.Join();
+        }
+
+        _resumed.Dispose();
+        _ending.Dispose();
     }
 
     private void Train(TrainingRun run)
     {
-        long last = 0;
-        while (!_isEnding && !run.Frame.HasDied)
+        long lastFrame = 0, lastWatched = Stopwatch.GetTimestamp();
+        try
         {
-            _goOn.Wait();
-            bool takesFrame = Stopwatch.GetElapsedTime(last) >= (_isWatched() ? BetweenFrames : BetweenUnwatchedFrames);
-            run.Step(takesFrame);
-            last = takesFrame ? Stopwatch.GetTimestamp() : last;
+            while (!run.Frame.HasDied)
+            {
+                _resumed.Wait(_ending.Token);
+                _ending.Token.ThrowIfCancellationRequested();
+                bool isWatched = _isWatched();
+                lastWatched = isWatched ? Stopwatch.GetTimestamp() : lastWatched;
+                if (Stopwatch.GetElapsedTime(lastWatched) > UnwatchedTraining)
+                {
+                    _ = _ending.Token.WaitHandle.WaitOne(BetweenLooks);
+                    continue;
+                }
+
+                bool takesFrame = Stopwatch.GetElapsedTime(lastFrame) >= (isWatched ? BetweenFrames : BetweenUnwatchedFrames);
+                run.Step(takesFrame);
+                lastFrame = takesFrame ? Stopwatch.GetTimestamp() : lastFrame;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The pair ends.
+        }
+        catch (Exception e)
+        {
+            // Without this, an error would end the process; the page shows it instead.
+            run.Fail(e.Message);
         }
     }
 }

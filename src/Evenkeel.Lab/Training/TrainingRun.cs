@@ -44,6 +44,13 @@ internal sealed class TrainingRun
         set => _trainer.Optimizer.LearningRate = value;
     }
 
+    /// <summary>Ends the run with an error.</summary>
+    public void Fail(string problem)
+    {
+        _hasDied = true;
+        Frame = Frame with { HasDied = true, Problem = problem };
+    }
+
     /// <summary>Makes a step; nothing if the run has died.</summary>
     /// <param name="takesFrame">Whether a new picture is taken.</param>
     public void Step(bool takesFrame)

@@ -22,15 +22,15 @@ internal static class TrapCatalog
             "A dense layer with batch normalization is trained with a single sample in the batch. What will happen?",
             ["It trains, with more noise.", "It is refused: one value has no variance.", "All outputs become β, and training goes on."],
             1,
-            "A set of one value has the variance 0: x̂ would be 0 whatever the value, and nothing would be learned. The library refuses "
-            + "the batch, as PyTorch does. Behind a convolution, one image still has many values per channel.",
+            "A set of one value has the variance 0: x̂ would be 0 whatever the value, and what stands before it would learn nothing. The "
+            + "library refuses the batch, as PyTorch does. Behind a convolution, one image still has many values per channel.",
             "batch-size",
             BatchOfOne),
         new(
             "sorted-classes",
             "The training images are sorted, so that each batch holds two digits only. What will happen to the accuracy on mixed test "
             + "images?",
-            ["Nothing: the same images are seen.", "It falls, since running statistics are a mix that no batch had.",
+            ["Nothing: the same images are seen.", "It falls, more than without normalization.",
                 "It rises, since batches are purer."],
             1,
             "In training each batch is normalized by the statistics of two digits; in inference all are normalized by the average. The "
@@ -40,8 +40,8 @@ internal static class TrapCatalog
         new(
             "nan",
             "One pixel of one image in the batch is NaN. What will happen to the outputs of a batch normalization on the pixels?",
-            ["The pixel's output is NaN.", "The whole image is NaN.",
-                "The channel is NaN in every image of the batch; the running statistics stay clean."],
+            ["The pixel's output is NaN.", "The whole image is NaN, and no other.",
+                "The channel is NaN in every image."],
             2,
             "NaN spreads through the mean to the whole set, which is a channel over the batch. The running statistics skip a batch that "
             + "is not finite, and count it.",
@@ -68,12 +68,12 @@ internal static class TrapCatalog
             Contrast),
         new(
             "dropout",
-            "Dropout of one half stands before a batch normalization. How does the variance in inference compare with the running "
-            + "variance?",
+            "Dropout of one half stands directly before a batch normalization, and its inputs have mean 0. How does the variance in "
+            + "inference compare with the running variance?",
             ["It is the same.", "It is about half.", "It is about twice as large."],
             1,
             "Dropout keeps the mean and raises the variance in training. In inference it does nothing, and the running variance is too "
-            + "large by a factor of up to 1/(1 − p).",
+            + "large by a factor of 1/(1 − p); by more if the inputs have another mean than 0.",
             "regularization",
             DropoutBefore),
         new(

@@ -95,6 +95,8 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("batch-norm --epsilon 0", "--epsilon '0' must be")]
     [InlineData("group-norm --groups 3", "4 channels do not fall into 3 equal groups")]
     [InlineData("dropout --probability 1", "--probability '1' must be")]
+    [InlineData("batch-norm --out - --json", "standard output cannot be the page and the JSON at once")]
+    [InlineData("group-norm --groups 0", "--groups '0' must be")]
     public void A_wrong_option_is_refused(string arguments, params string[] words) =>
         CommandRun.Of(["explain", .. arguments.Split(' ')]).AssertRefused(2, words);
 

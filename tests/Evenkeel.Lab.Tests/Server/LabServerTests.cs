@@ -66,6 +66,24 @@ public sealed class LabServerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task The_environment_adds_no_address()
+    {
+        const string Variable = "Kestrel__Endpoints__Other__Url";
+        Environment.SetEnvironmentVariable(Variable, "http://0.0.0.0:0");
+        try
+        {
+            await using var server = new LabServer(port: 0);
+            await server.Start();
+
+            Assert.Equal(["127.0.0.1"], server.Addresses.Select(address => new Uri(address).Host));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+    }
+
+    [Fact]
     public async Task The_page_itself_is_allowed()
     {
         using HttpRequestMessage request = Request("api/describe", _server.Token.Text);

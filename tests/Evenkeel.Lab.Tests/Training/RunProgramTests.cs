@@ -14,7 +14,7 @@ public class RunProgramTests
         string program = RunProgram.Of(Default).CSharp;
         string body = program[program.IndexOf("ImageClassificationData", StringComparison.Ordinal)..].Trim();
         const string Start = "{ // the program";
-        string source = ExampleProgram.Source();
+        string source = CompiledProgram.Source();
 
         Assert.StartsWith(
             Squeezed(body), Squeezed(source[(source.IndexOf(Start, StringComparison.Ordinal) + Start.Length)..]), StringComparison.Ordinal);
@@ -31,7 +31,8 @@ public class RunProgramTests
     [InlineData("renorm", "[linear, new BatchRenorm(64), new Sigmoid()]", "bias: false")]
     [InlineData("cross-iteration", "[linear, new CrossIterationBatchNorm(linear, new() { Window = 4 }), new Sigmoid()]", "bias: false")]
     public void Each_normalization_stands_where_it_is(string normalizer, params string[] words) =>
-        Assert.All(words, word => Assert.Contains(word, RunProgram.Of(Default with { Normalizer = normalizer }).CSharp, StringComparison.Ordinal));
+        Assert.All(words, word => Assert.Contains(word, RunProgram.Of(Default with { Normalizer = normalizer }).CSharp,
+            StringComparison.Ordinal));
 
     [Fact]
     public void After_the_activation_a_linear_layer_keeps_its_bias()

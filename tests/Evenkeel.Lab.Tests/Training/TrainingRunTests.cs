@@ -64,6 +64,16 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public void A_run_that_fails_says_why_and_takes_no_more_steps()
+    {
+        var run = new TrainingRun(Settings("batch", "before", "relu"));
+        run.Fail("out of order");
+        run.Step(takesFrame: true);
+
+        Assert.Equal((true, "out of order", 0L), (run.Frame.HasDied, run.Frame.Problem, run.Frame.Step));
+    }
+
+    [Fact]
     public void The_same_settings_give_the_same_run()
     {
         TrainingRun first = new(Settings("batch", "before", "relu")), second = new(Settings("batch", "before", "relu"));

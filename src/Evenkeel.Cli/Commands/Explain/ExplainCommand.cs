@@ -68,6 +68,11 @@ internal static class ExplainCommand
             OutputFile? page = parsed.GetValue(output) is { } file
                 ? OutputFile.Create(file, [.. new[] { path, gradientPath }.OfType<string>().Where(File.Exists)])
                 : null;
+            if (page?.IsStandardOutput == true && parsed.GetValue(json))
+            {
+                throw new UsageException("standard output cannot be the page and the JSON at once.");
+            }
+
             Explanation explanation = Explain(() =>
             {
                 var reader = new ExplainInput(parsed, csv);

@@ -103,20 +103,23 @@ internal sealed class ExplainInput(ParseResult parsed, CsvOptions csv)
         }
 
         return rows > 0 ? ([rows, input.Columns.Count], [.. values])
-            : throw new InvalidDataException($"'{path}' has no rows behind its header.");
+            : throw new InvalidDataException($"'{path}' has no rows below its header; --no-header takes the first row as numbers.");
     }
 
     private static (int[] Shape, float[] Values) ReadJson(string path)
     {
+        // At most one byte too many, since a pipe does not tell its length.
         using FileStream file = File.OpenRead(path);
-        if (file.Length > MaxFileLength)
+        var buffer = new byte[MaxFileLength + 1];
+        int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        if (length > MaxFileLength)
         {
-            throw new InvalidDataException(Invariant($"'{path}' has {file.Length:N0} bytes; at most {MaxFileLength:N0} are read."));
+            throw new InvalidDataException(Invariant($"'{path}' is longer than {MaxFileLength:N0} bytes, the most that are read."));
         }
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(file, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using JsonDocument document = JsonDocument.Parse(buffer.AsMemory(0, length), new JsonDocumentOptions { MaxDepth = MaxDepth });
             List<int> shape = [];
             for (JsonElement element = document.RootElement; element.ValueKind == JsonValueKind.Array; element = element[0])
             {

@@ -38,9 +38,21 @@ export async function call<T>(operation: string, request: unknown = {}): Promise
     return parseNumbers(await callText(operation, request)) as T;
 }
 
+let last: Promise<unknown> = Promise.resolve();
+
+/** Sends a request after those before it were answered: a stop must not overtake the start that follows it. */
+export async function inOrder<T>(send: () => Promise<T>): Promise<void> {
+    const sent = last.catch(() => {}).then(send);
+    last = sent;
+    await sent;
+}
+
 /** Reads server-sent events until the signal aborts. */
 export async function readEvents(path: string, onData: (data: unknown) => void, signal: AbortSignal): Promise<void> {
     const response = await fetch(path, { headers, signal });
+    if (!response.ok) {
+        throw new Error(`The lab refused to send its frames (status ${response.status}).`);
+    }
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {

@@ -10,7 +10,7 @@ export interface Control<T> {
 /** A choice among names, each with a label. */
 export function choice(label: string, options: Record<string, string>, value: string, onChange: () => void): Control<string> {
     const select = html("select", {}, ...Object.entries(options).map(([name, text]) => html("option", { value: name }, text)));
-    select.value = value in options ? value : Object.keys(options)[0]!;
+    select.value = Object.hasOwn(options, value) ? value : Object.keys(options)[0]!;
     select.addEventListener("change", onChange);
     return {
         element: html("label", { class: "control" }, html("span", {}, label), select),

@@ -10,6 +10,7 @@ import { call, callText } from "./api.ts";
 import { button, choice, dial, ratios } from "./controls.ts";
 import type { Description } from "./lab.ts";
 import { messageLine, type Panel } from "./panel.ts";
+import { programsView } from "./programs.ts";
 import { writeState, type State } from "./state.ts";
 
 interface Nudge {
@@ -37,8 +38,9 @@ export function examplePanel(state: State, description: Description): Panel {
     let shape: number[] | null = state.numbers("shape");
     let step = state.number("step", 0);
     let element = state.number("element", 1);
+    // Cross-Iteration's input is that of the layer before it: what is edited would not be what is normalized.
     const normalizers = Object.fromEntries(
-        Object.keys(description.explanations).filter(name => name.includes("norm") || name === "batch-renorm" || name === "cross-iteration")
+        Object.keys(description.explanations).filter(name => name.includes("norm"))
             .map(name => [name, name]));
     const method = choice("method", normalizers, state.text("method", "batch-norm"), () => {
         step = 0;
@@ -70,8 +72,11 @@ export function examplePanel(state: State, description: Description): Panel {
         step: step || undefined,
         element: element === 1 ? undefined : element,
     });
-    const update = () => message.run(async () => {
+    const update = () => message.run(async isCurrent => {
         const explanation = parseExplanation(await callText("explain", request()));
+        if (!isCurrent()) {
+            return;
+        }
         const selection = new Selection(explanation);
         selection.select(element);
         selection.onChange(() => {
@@ -87,24 +92,24 @@ export function examplePanel(state: State, description: Description): Panel {
                 remember();
             }),
             ...explanation.sections.slice(1).map((section, i) => html(
-                "details", {}, html("summary", {}, section.title), sectionView(section, i, selection))));
+                "details", {}, html("summary", {}, section.title), sectionView(section, i, selection))),
+            programsView("example", "example-program", request));
     });
 
     function editors(explanation: Explanation): HTMLElement {
         const find = (symbol: string) => explanation.sections.flatMap(section => section.steps).flatMap(one => one.quantities)
             .find(quantity => quantity.symbol.text === symbol);
         const x = find("x")!, dy = find("dy")!, gamma = find("γ"), beta = find("β");
-        const isOwnInput = explanation.name !== "cross-iteration";
         const edit = (name: keyof Numbers, quantity: Quantity) => editor(quantity, values => {
             shape = x.shape;
-            numbers.values ??= isOwnInput ? [...x.values] : null;
+            numbers.values ??= [...x.values];
             numbers[name] = values;
             void update();
         });
         return html(
             "section", { "aria-labelledby": "editors-title" },
             html("h2", { id: "editors-title" }, "The numbers"),
-            isOwnInput ? edit("values", x) : null,
+            edit("values", x),
             edit("outputGradient", dy),
             gamma && gamma.shape.length === 1 ? edit("weight", gamma) : null,
             beta && beta.shape.length === 1 ? edit("bias", beta) : null,
@@ -113,8 +118,12 @@ export function examplePanel(state: State, description: Description): Panel {
 
     function nudgeView(selection: Selection): HTMLElement {
         const result = html("div", { class: "facts", "aria-live": "polite" });
-        const nudge = () => void message.run(async () => {
+        const nudgeMessage = messageLine();
+        const nudge = () => void nudgeMessage.run(async isCurrent => {
             const answer = await call<Nudge>("nudge", { example: request(), element: selection.element, step: height.value });
+            if (!isCurrent()) {
+                return;
+            }
             const difference = Math.abs(answer.slope - answer.gradient);
             result.replaceChildren(
                 html("p", {}, `L(x + h) = ${exact(Number(answer.above.toPrecision(10)))}`),
@@ -129,6 +138,7 @@ export function examplePanel(state: State, description: Description): Panel {
             html("h2", { id: "nudge-title" }, "Nudge an element"),
             html("p", {}, "The followed element is moved by ±h. The smaller h, the nearer the difference quotient comes to the gradient."),
             height.element,
+            nudgeMessage.element,
             result);
     }
 

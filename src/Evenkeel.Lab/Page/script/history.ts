@@ -21,6 +21,7 @@ export interface RunFrame {
     testAccuracy: number;
     stepsPerSecond: number;
     hasDied: boolean;
+    problem?: string;
     layers: LayerFrame[];
 }
 

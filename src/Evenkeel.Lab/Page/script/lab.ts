@@ -59,7 +59,7 @@ function show(main: HTMLElement, description: Description): void {
 
     function open(state: State): void {
         current?.close();
-        const name = state.panel in panels ? state.panel : "example";
+        const name = Object.hasOwn(panels, state.panel) ? state.panel : "example";
         for (const [other, tab] of tabs) {
             tab.setAttribute("aria-selected", String(other === name));
             tab.tabIndex = other === name ? 0 : -1;

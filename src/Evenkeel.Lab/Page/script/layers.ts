@@ -15,7 +15,7 @@ export class LayerCharts {
         const table = html(
             "table", { class: "layers", "aria-label": `hidden layers of the ${run} run` },
             html("thead", {}, html(
-                "tr", {}, ...["layer", "input of the activation, −4 to 4", "flat", "gradient, 10⁻⁸ to 1", "γ: mean (range)", "running mean ± deviation"].map(text => html("th", { scope: "col" }, text)))),
+                "tr", {}, ...["layer", "input of the activation, −4 to 4", "slope ≈ 0", "gradient, 10⁻⁸ to 1", "γ: mean (range)", "running mean ± deviation"].map(text => html("th", { scope: "col" }, text)))),
             this.body);
         this.element = html("div", { class: "wide", tabindex: 0, role: "group", "aria-label": `layers of the ${run} run` }, table);
     }

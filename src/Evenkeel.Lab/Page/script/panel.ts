@@ -10,13 +10,16 @@ export interface Panel {
 }
 
 /** Where a message about a refused request is shown, and cleared by the next that succeeds. */
-export function messageLine(): { element: HTMLElement; run: (work: () => Promise<void>) => Promise<void> } {
+export function messageLine(): { element: HTMLElement; run: (work: (isCurrent: () => boolean) => Promise<void>) => Promise<void> } {
     const element = html("p", { class: "message", role: "alert" });
+    let latest = 0;
     return {
         element,
+        // Answers may come in another order than the requests were sent: only that to the latest is to be shown.
         run: async work => {
+            const number = ++latest;
             try {
-                await work();
+                await work(() => number === latest);
                 element.textContent = "";
             } catch (error) {
                 if (error instanceof DOMException && error.name === "AbortError") {

@@ -1,25 +1,28 @@
-// A run as a program of its own: C#, PyTorch and the command.
+// What the page shows as a program of its own: C#, PyTorch and the command.
 
 import { html } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
 import { call } from "./api.ts";
 import { button } from "./controls.ts";
 
-interface RunProgram {
-    cSharp: string;
+/** What RunProgram and ExampleProgram hold. */
+interface Programs {
+    cSharp: string | null;
     pyTorch: string | null;
     command: string | null;
+    file?: string | null;
 }
 
 /** A folded part that writes the programs when it is opened. */
-export function programsView(name: string, settings: () => unknown): HTMLDetailsElement {
+export function programsView(name: string, operation: string, request: () => unknown): HTMLDetailsElement {
     const content = html("div");
     const view = html("details", {}, html("summary", {}, "Take it with you"), content);
     view.addEventListener("toggle", () => {
         if (view.open) {
-            void call<RunProgram>("program", settings()).then(program => content.replaceChildren(
-                code(`C#, ${name}`, program.cSharp, ""),
-                code(`PyTorch, ${name}`, program.pyTorch, "PyTorch has no such normalization."),
-                code(`command, ${name}`, program.command, "The command has no option for this place or these initial weights.")));
+            void call<Programs>(operation, request()).then(program => content.replaceChildren(
+                code(`C#, ${name}`, program.cSharp, "This method takes more than a layer; its steps are above."),
+                code(`PyTorch, ${name}`, program.pyTorch, "PyTorch has no such layer."),
+                code(`command, ${name}`, program.command, "The command has no option for this place or these initial weights."),
+                ...(program.file ? [code(`x.json, ${name}`, program.file, "")] : [])));
         }
     });
     return view;

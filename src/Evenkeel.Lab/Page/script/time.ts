@@ -28,13 +28,16 @@ export function timePanel(state: State): Panel {
     const message = messageLine();
     const charts = html("div", { class: "stack" });
     const facts = html("div", { class: "facts", "aria-live": "polite" });
-    const update = () => void message.run(async () => {
+    const update = () => void message.run(async isCurrent => {
         const request = {
             newWeight: weight.value, isSample: variance.value === "sample", batchSize: batch.value, steps: steps.value,
             after: after.value, seed: seed.value,
         };
         writeState("time", request);
         const line = await call<Timeline>("time", request);
+        if (!isCurrent()) {
+            return;
+        }
         charts.replaceChildren(
             lineChart("mean", line.change, [["true", line.trueMean], ["batch", line.batchMean], ["running", line.runningMean]]),
             lineChart(
@@ -64,7 +67,7 @@ export function timePanel(state: State): Panel {
             html("h2", {}, "Running statistics over time"),
             html(
                 "p", {}, "One channel, one batch per step. Its values have mean 3 and standard deviation 2; after half of the steps both are halved, ",
-                "as by another camera. The value 5 is followed: normalized by the batch it changes from step to step, by the running statistics slowly."),
+                "as if by another camera. The value 5 is followed: normalized by the batch it changes from step to step, by the running statistics slowly."),
             html("div", { class: "dials" }, ...[weight, variance, batch, steps, after, seed].map(control => control.element)),
             message.element,
             facts,

@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import { html } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
 import { short } from "../../../Evenkeel.Explanations/Pages/script/numbers.ts";
-import { call, readEvents } from "./api.ts";
+import { call, inOrder, readEvents } from "./api.ts";
 import { button, choice, dial, ratios, type Control } from "./controls.ts";
 import { FrameHistory, type PairFrame } from "./history.ts";
 import type { Description } from "./lab.ts";
@@ -29,10 +29,10 @@ export function trainingPanel(state: State, description: Description): Panel {
     }));
     const rate = dial("learning rate:", ratios(0.001, 10, 41), state.number("rate", 0.3), short, () => {
         remember();
-        void message.run(() => call("control", { learningRate: rate.value }));
+        void message.run(() => inOrder(() => call("control", { learningRate: rate.value })));
     });
     const shared = {
-        scale: dial("initial weights:", [0, ...ratios(0.001, 10, 41)], state.number("scale", 0), value => value === 0 ? "He" : `σ = ${short(value)}`, restart),
+        scale: dial("initial weights:", [0, ...ratios(0.001, 10, 41)], state.number("scale", 0), value => value === 0 ? "recommended" : `σ = ${short(value)}`, restart),
         depth: dial("hidden layers:", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], state.number("depth", 4), String, restart),
         width: dial("units per layer:", [16, 32, 48, 64, 100, 128, 192, 256], state.number("width", 64), String, restart),
         batch: dial("batch size:", [2, 4, 8, 16, 32, 64, 128, 256, 512], state.number("batch", 64), String, restart),
@@ -46,8 +46,8 @@ export function trainingPanel(state: State, description: Description): Panel {
     let isLive = true, isPaused = false, isDue = false;
     const pause = button("pause", () => {
         isPaused = !isPaused;
-        pause.textContent = isPaused ? "go on" : "pause";
-        void message.run(() => call("control", { isPaused }));
+        pause.textContent = isPaused ? "resume" : "pause";
+        void message.run(() => inOrder(() => call("control", { isPaused })));
     });
     const live = button("live", () => {
         isLive = true;
@@ -72,7 +72,7 @@ export function trainingPanel(state: State, description: Description): Panel {
     });
     const start = () => message.run(async () => {
         remember();
-        await call("train", { first: settings(0), second: settings(1) });
+        await inOrder(() => call("train", { first: settings(0), second: settings(1) }));
         frames.clear();
         programs.forEach(view => {
             view.open = false;
@@ -82,7 +82,7 @@ export function trainingPanel(state: State, description: Description): Panel {
         pause.textContent = "pause";
     });
 
-    const programs = names.map((name, i) => programsView(`${name} run`, () => settings(i)));
+    const programs = names.map((name, i) => programsView(`${name} run`, "run-program", () => settings(i)));
 
     function take(frame: PairFrame): void {
         frames.add(frame);
@@ -110,7 +110,7 @@ export function trainingPanel(state: State, description: Description): Panel {
         frame.forEach((run, i) => {
             layers[i]!.draw(run);
             facts[i]!.textContent = run.hasDied
-                ? `step ${run.step}: the loss is not a finite number any more; this run has died`
+                ? `step ${run.step}: ${run.problem ?? "the loss is not finite any more: training has diverged"}`
                 : `step ${run.step}, loss ${short(run.loss)}, test accuracy ${(run.testAccuracy * 100).toFixed(1)} %, ${Math.round(run.stepsPerSecond)} steps/s`;
         });
         panel.dataset.drawn = String(Number(panel.dataset.drawn ?? 0) + 1);
@@ -143,7 +143,7 @@ export function trainingPanel(state: State, description: Description): Panel {
             ending.abort();
             loss.destroy();
             accuracy.destroy();
-            void call("stop");
+            void inOrder(() => call("stop"));
         },
     };
 }

@@ -68,9 +68,9 @@ function trapView(trap: TrapQuestion, index: number): HTMLElement {
 
 function answer(result: TrapOutcome, guess: number, trap: TrapQuestion): HTMLElement[] {
     return [
-        html("p", { class: "result" }, guess === result.right ? "So it is." : `You expected: ${trap.choices[guess]} It is: ${trap.choices[result.right]}`),
+        html("p", { class: "result" }, guess === result.right ? "Correct." : `You expected: ${trap.choices[guess]} Answer: ${trap.choices[result.right]}`),
         html("table", { class: "sights" }, html("tbody", {}, ...result.sights.map(({ what, value }) =>
-            html("tr", {}, html("th", { scope: "row" }, what), html("td", {}, value))))),
+            html("tr", {}, html("th", { scope: "row" }, what), html("td", {}, value.replace(/-(?=\d)/g, "−")))))),
         html("p", {}, result.reason),
         ...(result.study === null ? [] : [html("p", { class: "study" }, "On real data: ", html("code", {}, `evenkeel study ${result.study}`))]),
     ];

@@ -27,13 +27,16 @@ export function valleyPanel(state: State): Panel {
     const message = messageLine();
     const drawing = html("div", { class: "valley" });
     const facts = html("div", { class: "facts", "aria-live": "polite" });
-    const update = () => void message.run(async () => {
+    const update = () => void message.run(async isCurrent => {
         const request = {
             ratio: ratio.value, correlation: correlation.value, scaled: scaled.value,
             optimizer: optimizer.value, rate: rate.value, steps: steps.value,
         };
         writeState("valley", request);
         const path = await call<ValleyPath>("valley", request);
+        if (!isCurrent()) {
+            return;
+        }
         drawing.replaceChildren(picture(path));
         facts.replaceChildren(...sentences(path, request));
     });
@@ -44,7 +47,7 @@ export function valleyPanel(state: State): Panel {
     const optimizer = choice(
         "optimizer", { plain: "plain gradient descent", momentum: "momentum 0.9", rmsprop: "RMSProp", adam: "Adam" },
         state.text("optimizer", "plain"), update);
-    const rate = dial("learning rate, of the largest that holds:", ratios(0.01, 1.2, 41), state.number("rate", 0.9), short, update);
+    const rate = dial("learning rate, as a fraction of the largest stable one:", ratios(0.01, 1.2, 41), state.number("rate", 0.9), short, update);
     const steps = dial("steps:", ratios(1, 1000, 31).map(Math.round), state.number("steps", 100), String, update);
     update();
     return {
@@ -54,7 +57,7 @@ export function valleyPanel(state: State): Panel {
             html(
                 "p", {},
                 "A linear model with two features, whose scales differ. The curves are lines of equal loss, both axes have the same scale, ",
-                "and the learning rate is limited by the steep direction: along the flat one there is no progress."),
+                "and the learning rate is limited by the steep direction: along the flat one progress is slow."),
             html("div", { class: "dials" }, ...[ratio, correlation, scaled, optimizer, rate, steps].map(control => control.element)),
             message.element,
             html("div", { class: "split" }, drawing, facts)),
@@ -95,16 +98,16 @@ function sentences(path: ValleyPath, request: { scaled: boolean; optimizer: stri
     const condition = path.eigenvalues[1] / path.eigenvalues[0];
     const last = path.losses.at(-1) ?? NaN;
     const end = path.stepsToGoal !== null
-        ? `A millionth of the first loss is reached after ${path.stepsToGoal} steps.`
+        ? `A millionth of the initial loss is reached after ${path.stepsToGoal} steps.`
         : Number.isFinite(last) && last < path.losses[0]!
-            ? `After ${path.points.length - 1} steps the loss is ${short(last / path.losses[0]!)} of the first.`
-            : "The descent diverges.";
+            ? `After ${path.points.length - 1} steps the loss is ${short(last / path.losses[0]!)} of the initial loss.`
+            : Number.isFinite(last) ? `After ${path.points.length - 1} steps the loss is not below the initial one.` : "The descent diverges.";
     return [
         html("p", { class: "result" }, end),
         html(
             "p", {},
             `The curvatures are ${short(path.eigenvalues[0])} and ${short(path.eigenvalues[1])}: the valley is ${short(Math.sqrt(condition))} times as long as wide. `,
-            `Plain descent holds up to a learning rate of 2/λ = ${short(path.limit)}; here it is ${short(path.learningRate)}.`),
+            `Plain descent is stable up to a learning rate of 2/λ = ${short(path.limit)}; here it is ${short(path.learningRate)}.`),
         html(
             "p", {},
             request.scaled

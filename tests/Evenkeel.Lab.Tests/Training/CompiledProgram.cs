@@ -10,7 +10,7 @@ using Evenkeel.Training;
 namespace Evenkeel.Lab.Tests.Training;
 
 /// <summary>The program that the lab writes for its default run, which the compiler thus checks.</summary>
-internal static class ExampleProgram
+internal static class CompiledProgram
 {
     /// <summary>The text of this file.</summary>
     public static string Source() => File.ReadAllText(ThisFile());
@@ -23,14 +23,14 @@ internal static class ExampleProgram
         int width = digits.Height * digits.Width;
         for (int i = 0; i < 4; i++)
         {
-            var linear = new Linear(width, 64, random, bias: false, Initializer.HeNormal);
+            var linear = new Linear(width, 64, random, bias: false, Initializer.XavierNormal);
             layers.AddRange([linear, new BatchNorm(64), new Sigmoid()]);
             width = 64;
         }
 
-        layers.Add(new Linear(width, digits.Classes, random, bias: true, Initializer.HeNormal));
+        layers.Add(new Linear(width, digits.Classes, random, bias: true, Initializer.XavierNormal));
         var trainer = new Trainer<int>(new Sequential(layers), new SoftmaxCrossEntropy(), new Sgd(0.3));
-        var options = new FitOptions { Epochs = 5, BatchSize = 64 };
+        var options = new FitOptions { Epochs = 5, BatchSize = 64, Seed = 0, DropLast = true };
         foreach (EpochResult epoch in trainer.Epochs(digits.Train, options, digits.Test))
         {
             Console.WriteLine($"epoch {epoch.Number}: loss {epoch.Loss:F4}, test accuracy {epoch.Validation?.Accuracy:F4}");
