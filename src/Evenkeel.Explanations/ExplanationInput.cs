@@ -21,6 +21,8 @@ internal sealed record ExplanationInput
     /// </exception>
     public ExplanationInput(int[] shape, float[] values)
     {
+        Shape = shape;
+        Values = values;
         if (shape.Length is < 2 or > 4 || shape.Any(length => length < 1))
         {
             throw new ArgumentException(
@@ -33,21 +35,13 @@ internal sealed record ExplanationInput
                 Invariant($"The input has {values.Length} values; an explanation shows each of them, and takes at most {MaxElements}."));
         }
 
-        if (values.Length != shape.Aggregate(1L, (product, length) => product * length))
-        {
-            throw new ArgumentException(
-                Invariant($"The input has {values.Length} values; the shape [{string.Join(", ", shape)}] has another number of elements."));
-        }
-
-        Shape = shape;
-        Values = Finite(values, "input");
         OutputGradient = [.. values.Select((_, i) => DefaultGradient[i % DefaultGradient.Length])];
     }
 
     /// <summary>Two images of 2×2 pixels with two channels, γ = (2, 5) and β = (3, 8).</summary>
     public static ExplanationInput Images { get; } = new([2, 2, 2, 2], DefaultValues) { Weight = [2, 5], Bias = [3, 8] };
 
-    /// <summary>The same numbers as one image per sample with four channels.</summary>
+    /// <summary>The default numbers as two samples with four channels, in two groups.</summary>
     public static ExplanationInput FourChannels { get; } =
         new([2, 4, 2, 1], DefaultValues) { Weight = [2, 5, 1, 3], Bias = [3, 8, 0, -1], Groups = 2 };
 
@@ -59,7 +53,17 @@ internal sealed record ExplanationInput
     public int[] Shape { get; }
 
     /// <summary>The elements.</summary>
-    public float[] Values { get; }
+    /// <exception cref="ArgumentException">There is another number of them than the shape has, or one is not finite.</exception>
+    public float[] Values
+    {
+        get;
+
+        // In double precision, since the product of a hostile shape is beyond that of whole numbers.
+        init => field = value.Length == Shape.Aggregate(1.0, (product, length) => product * Math.Max(0, length))
+            ? Finite(value, "input")
+            : throw new ArgumentException(
+                Invariant($"The input has {value.Length} values; the shape [{string.Join(", ", Shape)}] has another number of elements."));
+    }
 
     /// <summary>γ, one per channel; 1 if null.</summary>
     public float[]? Weight { get; init; }
@@ -97,9 +101,9 @@ internal sealed record ExplanationInput
 
     /// <summary>γ and β for a layout: one number per channel serves all elements of the channel.</summary>
     /// <exception cref="ArgumentException">There are other numbers of γ or β than the input needs, or one is not finite.</exception>
-    public (double[] Weight, double[] Bias, double[] OutputGradient) Affine(ElementLayout layout)
+    public (double[] Weight, double[] Bias) Affine(ElementLayout layout)
     {
-        return (Expand(Weight, 1, "gamma"), Expand(Bias, 0, "beta"), [.. OutputGradient.Select(value => (double)value)]);
+        return (Expand(Weight, 1, "gamma"), Expand(Bias, 0, "beta"));
 
         double[] Expand(float[]? values, float byDefault, string name)
         {

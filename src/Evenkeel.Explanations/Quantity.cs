@@ -13,7 +13,7 @@ internal sealed record Quantity(Formula Symbol, string Meaning, int[] Shape, str
     /// <summary>What each number belongs to: element, set or parameter; null if to none of these.</summary>
     public string? Axis { get; init; }
 
-    /// <summary>The same numbers as the library computed them; null for a quantity that it does not compute by itself.</summary>
+    /// <summary>The library's own numbers; null if the library does not compute the quantity by itself.</summary>
     public double[]? Library { get; init; }
 
     /// <summary>True if the numbers spread over many powers of ten, and are shown as such.</summary>

@@ -1,12 +1,11 @@
 using System.Text;
+using Evenkeel.Lab.Training;
 
 namespace Evenkeel.Lab.Server;
 
 /// <summary>The frames of both runs as server-sent events, at most one every 33 ms, until the client goes.</summary>
 internal static class FrameStream
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(33);
-
     /// <summary>Writes events while anything trains; the last one again only after it has changed.</summary>
     /// <param name="context">The request.</param>
     /// <param name="lab">The lab.</param>
@@ -18,7 +17,7 @@ internal static class FrameStream
         HttpResponse response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(TrainingPair.BetweenFrames);
         string? last = null;
         lab.BeginWatch();
         try

@@ -1,3 +1,5 @@
+using Evenkeel.Explanations.Pages;
+
 namespace Evenkeel.Lab.Server;
 
 /// <summary>The page, its script and its styles, which the build bundles into the lab's assembly.</summary>
@@ -13,7 +15,7 @@ internal static class LabPage
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Evenkeel lab</title>
         <!--
-        {Resource("third-party-notices.md").Replace("-->", "--&gt;", StringComparison.Ordinal).Trim()}
+        {PageResource.Notices}
         -->
         <link rel="icon" href="data:,">
         <link rel="stylesheet" href="/page.css">
@@ -32,11 +34,5 @@ internal static class LabPage
     /// <summary>The styles.</summary>
     public static string Styles { get; } = Resource("page.css");
 
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(LabFacade).Assembly.GetManifestResourceStream($"page/{name}")
-            ?? throw new InvalidOperationException($"the assembly holds no resource '{name}'");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    private static string Resource(string name) => PageResource.Text(typeof(LabFacade).Assembly, $"page/{name}");
 }

@@ -19,6 +19,7 @@ internal sealed class LabFacade : IDisposable
     private readonly Dictionary<string, Func<string, string>> _operations;
     private TrainingPair? _pair;
     private int _watchers;
+    private WrittenFrames? _written;
 
     /// <summary>Creates the lab; nothing is loaded before it is asked for.</summary>
     public LabFacade() => _operations = new()
@@ -83,8 +84,21 @@ internal sealed class LabFacade : IDisposable
     /// <summary>The latest frames of both runs, as JSON; null if nothing trains.</summary>
     public string? Frames()
     {
-        TrainingPair? pair = _pair;
-        return pair is null ? null : Serialize(pair.Frames, LabJson.Default.IReadOnlyListRunFrame);
+        if (_pair is not { } pair)
+        {
+            return null;
+        }
+
+        // Frames are replaced as a whole: those that were written are written once, however often they are asked for.
+        IReadOnlyList<RunFrame> frames = pair.Frames;
+        if (_written is { } written && frames.SequenceEqual(written.Frames, ReferenceEqualityComparer.Instance))
+        {
+            return written.Json;
+        }
+
+        string json = Serialize(frames, LabJson.Default.IReadOnlyListRunFrame);
+        _written = new WrittenFrames(frames, json);
+        return json;
     }
 
     /// <summary>Announces that the frames are watched, until <see cref="EndWatch"/>: otherwise few are taken.</summary>
@@ -153,4 +167,6 @@ internal sealed class LabFacade : IDisposable
 
         return "{}";
     }
+
+    private sealed record WrittenFrames(IReadOnlyList<RunFrame> Frames, string Json);
 }

@@ -16,9 +16,7 @@ internal static class BatchNormExplanation
     /// <summary>Explains batch normalization with an input.</summary>
     public static Explanation Of(ExplanationInput input)
     {
-        ElementLayout layout = ElementLayout.PerChannel(input.Shape);
-        var standardized = StandardizedExplanation.Create(
-            input, layout, affine => new BatchNorm(input.Shape[1], new() { Epsilon = input.Epsilon, Affine = affine }));
+        StandardizedExplanation standardized = Standardize(input);
         List<Section> sections =
         [
             standardized.Sections.Input(),
@@ -47,6 +45,11 @@ internal static class BatchNormExplanation
             Documentation = "docs/normalizers/batch-norm.md",
         };
     }
+
+    private static StandardizedExplanation Standardize(ExplanationInput input) => StandardizedExplanation.Create(
+        input,
+        ElementLayout.PerChannel(input.Shape),
+        affine => new BatchNorm(input.Shape[1], new() { Epsilon = input.Epsilon, Affine = affine }));
 
     private static Section Running(ExplanationInput input, GraphSections sections)
     {
@@ -104,7 +107,7 @@ internal static class BatchNormExplanation
     private static Section Inference(ExplanationInput input, StandardizedExplanation standardized)
     {
         GraphSections sections = standardized.Sections;
-        (double[] weight, double[] bias, _) = input.Affine(ElementLayout.PerChannel(input.Shape));
+        (double[] weight, double[] bias) = input.Affine(ElementLayout.PerChannel(input.Shape));
         var layer = new BatchNorm(input.Shape[1], BatchNormOptions.FromPyTorch(epsilon: input.Epsilon));
         LibraryPass.SetParameter(layer, "weight", weight);
         LibraryPass.SetParameter(layer, "bias", bias);
@@ -140,10 +143,7 @@ internal static class BatchNormExplanation
     /// <summary>A table [N, D] through the same graph: every vector with its shape.</summary>
     private static Section Dense()
     {
-        ExplanationInput input = ExplanationInput.Dense;
-        ElementLayout layout = ElementLayout.PerChannel(input.Shape);
-        var dense = StandardizedExplanation.Create(
-            input, layout, affine => new BatchNorm(input.Shape[1], new() { Epsilon = input.Epsilon, Affine = affine }));
+        StandardizedExplanation dense = Standardize(ExplanationInput.Dense);
         Section forward = dense.Sections.Forward(""), backward = dense.Sections.Backward();
         string[] gradients = ["dx", @"d\gamma", @"d\beta"];
         return new Section(

@@ -26,7 +26,7 @@ internal static class BatchRenormExplanation
     {
         int channels = input.Shape[1];
         var layout = ElementLayout.PerChannel(input.Shape);
-        (double[] weight, double[] bias, _) = input.Affine(layout);
+        (double[] weight, double[] bias) = input.Affine(layout);
         var moments = new Moments[channels];
         ChannelMoments.Compute<float>(input.Values, layout.View, moments);
         double[] deviation = [.. moments.Select(set => Math.Sqrt(set.PopulationVariance + input.Epsilon))];
@@ -47,7 +47,7 @@ internal static class BatchRenormExplanation
         Graph Build(double[] x, double[] gamma, double[] beta) =>
             NormalizationGraph.Renormalize(layout, x, gamma, beta, input.Epsilon, r, d);
         BatchRenorm trained = Layer(affine: true);
-        GraphSections sections = new GraphSections(Build([.. input.Values.Select(value => (double)value)], weight, bias), input)
+        GraphSections sections = new GraphSections(Build(LibraryPass.Widen(input.Values), weight, bias), input)
             .WithLibrary(LibraryPass.Run(trained, input, weight, bias))
             .WithLibrary(@"\hat{x}", LibraryPass.Run(Layer(affine: false), input).Output)
             .WithLibraryMoments(@"\mu", @"\sigma^2");
@@ -65,10 +65,8 @@ internal static class BatchRenormExplanation
                 Update(sections, trained, runningMean, runningDeviation, deviation),
                 Inference(input, sections, Layer(affine: true), weight, bias, runningMean, runningDeviation),
                 backward,
-                sections.Check(
-                    Closed,
-                    ClosedForm(sections),
-                    Build),
+                // With x̂ = r·x̃ + d, the gradient of x̃ is r·dx̂.
+                sections.Check(Closed, sections.ClosedForm(@"\tilde{x}", sections.PerSet), Build),
             ])
         {
             Sets = SetPictures.For(input, "batch"),
@@ -161,16 +159,5 @@ internal static class BatchRenormExplanation
                         + $"{Numbers.Short(deviations[e])} + {Numbers.Operand(biases[e])} = {Numbers.Short(value)}")],
                 },
             ]);
-    }
-
-    private static double[] ClosedForm(GraphSections sections)
-    {
-        // With x̂ = r·x̃ + d, the gradient of x̃ is r·dx̂.
-        double[] normalized = sections.Node(@"\tilde{x}").Values, gradient = sections.Node(@"\tilde{x}").Gradient;
-        double[] invStd = sections.PerElement(sections.Node(@"\mathrm{invStd}").Values);
-        double[] sums = sections.PerElement(sections.SumPerSet(gradient));
-        double[] products = sections.PerElement(sections.SumPerSet([.. gradient.Zip(normalized, (a, b) => a * b)]));
-        double count = sections.PerSet;
-        return [.. gradient.Select((value, e) => invStd[e] / count * (count * value - sums[e] - normalized[e] * products[e]))];
     }
 }

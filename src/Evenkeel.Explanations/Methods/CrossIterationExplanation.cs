@@ -24,12 +24,12 @@ internal static class CrossIterationExplanation
     {
         var layout = ElementLayout.PerChannel(input.Shape);
         int channels = input.Shape[1];
-        (double[] weight, double[] bias, _) = input.Affine(layout);
+        (double[] weight, double[] bias) = input.Affine(layout);
         double[] theta = PointwiseProduct.Weights(channels);
         Iteration[] past = [
             .. Enumerable.Range(1, Past).Select(age => Iteration.Of(layout, Moved(input.Values, 3 * age),
                 PointwiseProduct.Weights(channels, 0.1 * age), theta))];
-        double[] p = [.. input.Values.Select(value => (double)value)];
+        double[] p = LibraryPass.Widen(input.Values);
         double[] x = PointwiseProduct.Apply(input.Shape, theta, null, p);
 
         Graph Build(double[] values, double[] gamma, double[] beta) => NormalizationGraph.CrossIteration(
@@ -54,7 +54,7 @@ internal static class CrossIterationExplanation
                 backward,
                 sections.Check(
                     @"dx = \gamma \cdot \mathrm{invStd} \cdot (dy - \frac{\sum dy + \hat{x} \cdot \sum dy \cdot \hat{x}}{k \cdot m})",
-                    ClosedForm(sections),
+                    sections.ClosedForm(@"\hat{x}", sections.PerSet * (Past + 1)),
                     Build),
             ])
         {
@@ -105,16 +105,6 @@ internal static class CrossIterationExplanation
             y, dx, LibraryPass.Widen(normalization.Weight!.Gradient), LibraryPass.Widen(normalization.Bias!.Gradient));
     }
 
-    private static double[] ClosedForm(GraphSections sections)
-    {
-        double[] normalized = sections.Node(@"\hat{x}").Values, gradient = sections.Node(@"\hat{x}").Gradient;
-        double[] invStd = sections.PerElement(sections.Node(@"\mathrm{invStd}").Values);
-        double[] sums = sections.PerElement(sections.SumPerSet(gradient));
-        double[] products = sections.PerElement(sections.SumPerSet([.. gradient.Zip(normalized, (a, b) => a * b)]));
-        double count = sections.PerSet * (Past + 1);
-        return [.. gradient.Select((value, e) => invStd[e] * (value - sums[e] / count - normalized[e] * products[e] / count))];
-    }
-
     /// <summary>A past iteration: its statistics, their derivatives by θ, and the statistics carried to today's θ.</summary>
     private sealed record Iteration(
         float[] Inputs, double[] Theta, double[] Change, double[] Mean, double[] Square, double[] MeanInput, double[] SquareSlope,
@@ -123,7 +113,7 @@ internal static class CrossIterationExplanation
         public static Iteration Of(ElementLayout layout, float[] inputs, double[] theta, double[] today)
         {
             int channels = layout.Shape[1], inner = ElementLayout.Product(layout.Shape.AsSpan(2));
-            double[] p = [.. inputs.Select(value => (double)value)];
+            double[] p = LibraryPass.Widen(inputs);
             double[] x = PointwiseProduct.Apply(layout.Shape, theta, null, p);
             double[] mean = PerChannel(x), square = PerChannel([.. x.Select(value => value * value)]), meanInput = PerChannel(p);
             double[] slope = new double[channels * channels];
@@ -164,7 +154,7 @@ internal static class CrossIterationExplanation
                         "inputs of then",
                         [],
                         [new Quantity("p", "inputs of then", input.Shape, ElementLayout.PerChannel(input.Shape).Axes,
-                            [.. Inputs.Select(value => (double)value)])]),
+                            LibraryPass.Widen(Inputs))]),
                     new Step("weights of then", [], [Weights(input, @"\theta_{\mathrm{then}}", "weights of then", Theta)]),
                     new Step("mean of then", [@"\mu = \mathrm{mean}(\theta_{\mathrm{then}} \cdot p)"],
                         [Vector(@"\mu", "mean of then", Mean)]),

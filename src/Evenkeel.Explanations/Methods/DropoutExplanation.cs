@@ -16,7 +16,7 @@ internal static class DropoutExplanation
     {
         var layout = ElementLayout.PerChannel(input.Shape);
         double kept = 1 - input.Probability;
-        double[] x = Double(input.Values), dy = Double(input.OutputGradient);
+        double[] x = LibraryPass.Widen(input.Values), dy = LibraryPass.Widen(input.OutputGradient);
         Dropout layer = Layer(DropoutKind.Classic);
         double[] mask = LibraryPass.Widen(layer.Forward(LibraryPass.TensorOf([.. x.Select(_ => 1f)], input.Shape), Pass.Training));
         double[] factor = [.. mask.Select(value => value / kept)];
@@ -139,8 +139,6 @@ internal static class DropoutExplanation
             [],
             [Quantity.Scalar(@"\frac{\sigma^2_{\mathrm{inference}}}{\sigma^2_{\mathrm{training}}}", "ratio", inference / training)]);
     }
-
-    private static double[] Double(float[] values) => [.. values.Select(value => (double)value)];
 
     private static double[] Times(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x * y)];
 }

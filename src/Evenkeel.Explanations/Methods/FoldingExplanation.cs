@@ -17,10 +17,10 @@ internal static class FoldingExplanation
     {
         var layout = ElementLayout.PerChannel(input.Shape);
         int channels = input.Shape[1];
-        (double[] weight, double[] bias, _) = input.Affine(layout);
+        (double[] weight, double[] bias) = input.Affine(layout);
         double[] theta = PointwiseProduct.Weights(channels), offset =
             [.. Enumerable.Range(0, channels).Select(c => c % 2 == 0 ? 1.0 : -1.0)];
-        double[] p = [.. input.Values.Select(value => (double)value)];
+        double[] p = LibraryPass.Widen(input.Values);
         double[] x = PointwiseProduct.Apply(input.Shape, theta, offset, p);
 
         // The running statistics are those of x, as a long training on it would leave them.

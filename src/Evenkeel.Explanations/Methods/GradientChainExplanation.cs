@@ -80,7 +80,7 @@ internal static class GradientChainExplanation
         };
     }
 
-    /// <summary>The same chain in the library, with and without batch normalization before each sigmoid.</summary>
+    /// <summary>Gradients through a chain of layers, with and without batch normalization before each sigmoid.</summary>
     private static Section Network(ExplanationInput input)
     {
         double[] weights = [0.1, 1, 10, 100];
@@ -118,7 +118,7 @@ internal static class GradientChainExplanation
     private static double[] Gradients(ExplanationInput input, double weight, bool normalized)
     {
         var layout = ElementLayout.PerChannel([input.Values.Length, 1]);
-        double[] a = [.. input.Values.Select(value => (double)value)];
+        double[] a = LibraryPass.Widen(input.Values);
         List<(Graph? Normalization, double[] Slopes)> layers = [];
         for (int n = 0; n < Depth; n++)
         {
@@ -130,7 +130,7 @@ internal static class GradientChainExplanation
         }
 
         double[] gradients = new double[Depth];
-        double[] arriving = [.. input.OutputGradient.Select(value => (double)value)];
+        double[] arriving = LibraryPass.Widen(input.OutputGradient);
         for (int n = Depth - 1; n >= 0; n--)
         {
             (Graph? graph, double[] slopes) = layers[n];

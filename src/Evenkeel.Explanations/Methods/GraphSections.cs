@@ -10,7 +10,7 @@ namespace Evenkeel.Explanations.Methods;
 /// <param name="input">The numbers that it started from.</param>
 internal sealed class GraphSections(Graph graph, ExplanationInput input)
 {
-    private readonly double[] _outputGradient = [.. input.OutputGradient.Select(value => (double)value)];
+    private readonly double[] _outputGradient = LibraryPass.Widen(input.OutputGradient);
     private readonly Dictionary<string, double[]> _library = [];
 
     /// <summary>For each element of the input, the index of its γ and β.</summary>
@@ -158,6 +158,23 @@ internal sealed class GraphSections(Graph graph, ExplanationInput input)
             "The closed form is what the library computes: two sums per set, then one pass over the elements.",
             steps);
     }
+
+    /// <summary>
+    /// The gradient by x in closed form, where x̂ is a difference from the mean, divided by the standard deviation:
+    /// dx = invStd/m·(m·g − Σg − x̂·Σg·x̂), with g the gradient of x̂.
+    /// </summary>
+    /// <param name="symbol">The symbol of x̂.</param>
+    /// <param name="count">m, the number of elements whose statistics normalized a set.</param>
+    public double[] ClosedForm(string symbol, double count)
+    {
+        double[] normalized = Node(symbol).Values, gradient = Node(symbol).Gradient;
+        double[] invStd = PerElement(Node(@"\mathrm{invStd}").Values);
+        double[] sums = PerElement(SumPerSet(gradient)), products = PerElement(SumPerSet(Product(gradient, normalized)));
+        return [.. gradient.Select((value, e) => invStd[e] / count * (count * value - sums[e] - normalized[e] * products[e]))];
+    }
+
+    /// <summary>The products of two numbers per element.</summary>
+    public static double[] Product(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x * y)];
 
     /// <summary>Sums over each set that are zero, with the reason.</summary>
     /// <param name="title">The heading.</param>

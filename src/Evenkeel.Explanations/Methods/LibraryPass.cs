@@ -40,5 +40,8 @@ internal sealed record LibraryPass(double[] Output, double[] InputGradient, doub
     public static float[] Narrow(double[] values) => [.. values.Select(value => (float)value)];
 
     /// <summary>Copies a tensor's elements to double precision, which is exact.</summary>
-    public static double[] Widen(Tensor<float> tensor) => [.. tensor.Elements().ToArray().Select(value => (double)value)];
+    public static double[] Widen(Tensor<float> tensor) => Widen(tensor.Elements().ToArray());
+
+    /// <summary>Copies numbers to double precision, which is exact.</summary>
+    public static double[] Widen(float[] values) => [.. values.Select(value => (double)value)];
 }

@@ -10,18 +10,18 @@ internal static class RmsNormExplanation
     public static Explanation Of(ExplanationInput input)
     {
         var layout = ElementLayout.PerSample(input.Shape);
-        (double[] weight, _, _) = input.Affine(layout);
+        (double[] weight, _) = input.Affine(layout);
         Graph Build(double[] x, double[] gamma, double[] beta) => NormalizationGraph.RootMeanSquare(layout, x, gamma, input.Epsilon);
-        GraphSections sections = new GraphSections(Build([.. input.Values.Select(value => (double)value)], weight, []), input)
+        GraphSections sections = new GraphSections(Build(LibraryPass.Widen(input.Values), weight, []), input)
             .WithLibrary(LibraryPass.Run(new RmsNorm(input.Shape.AsSpan(1), new() { Epsilon = input.Epsilon }), input, weight))
             .WithLibrary(
                 @"\hat{x}", LibraryPass.Run(new RmsNorm(input.Shape.AsSpan(1), new() { Epsilon = input.Epsilon, Weight = false }),
                     input).Output);
         Section backward = sections.Backward();
-        double[] normalized = sections.Node(@"\hat{x}").Values, gradient = sections.Node(@"\hat{x}").Gradient, dx =
-            sections.Node("x").Gradient;
+        double[] normalized = sections.Node(@"\hat{x}").Values, gradient = sections.Node(@"\hat{x}").Gradient;
+        double[] dx = sections.Node("x").Gradient;
         double[] inverse = sections.PerElement(sections.Node(@"\mathrm{invRms}").Values);
-        double[] products = sections.PerElement(sections.SumPerSet([.. gradient.Zip(normalized, (a, b) => a * b)]));
+        double[] products = sections.PerElement(sections.SumPerSet(GraphSections.Product(gradient, normalized)));
         double[] closedForm = [.. gradient.Select((value, e) => inverse[e] * (value - normalized[e] * products[e] / layout.PerSet))];
         return new Explanation(
             "rms-norm",
@@ -38,7 +38,7 @@ internal static class RmsNormExplanation
                     "Which sum vanishes",
                     "Multiplying a whole sample by a factor changes y only through ε, so that Σdx·x̂ is nearly 0. Adding a number does "
                     + "change y: Σdx is not 0.",
-                    (@"\sum dx \cdot \hat{x}", "sum of dx·x̂ over each set", [.. dx.Zip(normalized, (a, b) => a * b)]),
+                    (@"\sum dx \cdot \hat{x}", "sum of dx·x̂ over each set", GraphSections.Product(dx, normalized)),
                     (@"\sum dx", "sum of dx over each set", dx)),
             ])
         {

@@ -116,7 +116,7 @@ internal static class ScalingExplanation
     /// <summary>A table by columns.</summary>
     private sealed class ColumnTable(int[] shape, float[] values)
     {
-        public double[] Values { get; } = [.. values.Select(value => (double)value)];
+        public double[] Values { get; } = LibraryPass.Widen(values);
 
         public double[] Reduce(Func<double[], double> statistic) =>
             [.. Enumerable.Range(0, shape[1]).Select(column => statistic([.. Values.Where((_, e) => e % shape[1] == column)]))];

@@ -23,9 +23,9 @@ internal sealed class StandardizedExplanation
     /// <param name="layer">Creates the library's layer, with γ and β or without them.</param>
     public static StandardizedExplanation Create(ExplanationInput input, ElementLayout layout, Func<bool, Layer> layer)
     {
-        (double[] weight, double[] bias, _) = input.Affine(layout);
+        (double[] weight, double[] bias) = input.Affine(layout);
         Graph Build(double[] x, double[] gamma, double[] beta) => NormalizationGraph.Standardize(layout, x, gamma, beta, input.Epsilon);
-        GraphSections sections = new GraphSections(Build([.. input.Values.Select(value => (double)value)], weight, bias), input)
+        GraphSections sections = new GraphSections(Build(LibraryPass.Widen(input.Values), weight, bias), input)
             .WithLibrary(LibraryPass.Run(layer(true), input, weight, bias))
             .WithLibrary(@"\hat{x}", LibraryPass.Run(layer(false), input).Output)
             .WithLibraryMoments(@"\mu", @"\sigma^2");
@@ -34,19 +34,7 @@ internal sealed class StandardizedExplanation
 
     /// <summary>The gradients in closed form and by finite differences.</summary>
     /// <param name="formula">The closed form, in TeX.</param>
-    public Section Check(string formula)
-    {
-        double[] normalized = Sections.Node(@"\hat{x}").Values, gradient = Sections.Node(@"\hat{x}").Gradient;
-        double[] invStd = Sections.PerElement(Sections.Node(@"\mathrm{invStd}").Values);
-        double[] sums = Sections.PerElement(Sections.SumPerSet(gradient));
-        double[] products = Sections.PerElement(Sections.SumPerSet(Product(gradient, normalized)));
-        double count = Sections.PerSet;
-        double[] closedForm =
-        [
-            .. gradient.Select((dx, e) => invStd[e] / count * (count * dx - sums[e] - normalized[e] * products[e])),
-        ];
-        return Sections.Check(formula, closedForm, _build);
-    }
+    public Section Check(string formula) => Sections.Check(formula, Sections.ClosedForm(@"\hat{x}", Sections.PerSet), _build);
 
     /// <summary>Why Σdx = 0 and Σdx·x̂ ≈ 0 over each set.</summary>
     public Section Sums()
@@ -54,7 +42,7 @@ internal sealed class StandardizedExplanation
         double[] dx = Sections.Node("x").Gradient;
         double[] normalized = Sections.Node(@"\hat{x}").Values;
         double[] invStd = Sections.Node(@"\mathrm{invStd}").Values;
-        double[] products = Sections.SumPerSet(Product(Sections.Node(@"\hat{x}").Gradient, normalized));
+        double[] products = Sections.SumPerSet(GraphSections.Product(Sections.Node(@"\hat{x}").Gradient, normalized));
         double[] remainder = [.. products.Select((sum, set) => Sections.Epsilon * Math.Pow(invStd[set], 3) * sum)];
         Section section = Sections.Sums(
             "Why the sums vanish",
@@ -62,7 +50,7 @@ internal sealed class StandardizedExplanation
             + "changes y only through ε, so that Σdx·x̂ is nearly 0: it is ε·invStd³·Σdx̂·x̂. The gradient has no part that would move "
             + "the mean or the spread of a set.",
             (@"\sum dx", "sum of dx over each set", dx),
-            (@"\sum dx \cdot \hat{x}", "sum of dx·x̂ over each set", Product(dx, normalized)));
+            (@"\sum dx \cdot \hat{x}", "sum of dx·x̂ over each set", GraphSections.Product(dx, normalized)));
         return section with
         {
             Steps =
@@ -76,6 +64,4 @@ internal sealed class StandardizedExplanation
             ],
         };
     }
-
-    private static double[] Product(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x * y)];
 }

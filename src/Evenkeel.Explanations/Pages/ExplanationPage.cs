@@ -21,7 +21,7 @@ internal static class ExplanationPage
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{title}: every number</title>
             <!--
-            {Resource("third-party-notices.md").Replace("-->", "--&gt;", StringComparison.Ordinal).Trim()}
+            {PageResource.Notices}
             -->
             <style>{Resource("page.css")}</style>
             </head>
@@ -38,11 +38,5 @@ internal static class ExplanationPage
             """;
     }
 
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(ExplanationPage).Assembly.GetManifestResourceStream($"pages/{name}")
-            ?? throw new InvalidOperationException($"the assembly holds no resource '{name}'");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    private static string Resource(string name) => PageResource.Text(typeof(ExplanationPage).Assembly, $"pages/{name}");
 }

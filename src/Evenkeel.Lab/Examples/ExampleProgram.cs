@@ -5,7 +5,7 @@ using Evenkeel.Explanations.Methods;
 
 namespace Evenkeel.Lab.Examples;
 
-/// <summary>The same example as a program of its own.</summary>
+/// <summary>An example as a standalone program.</summary>
 /// <param name="CSharp">With this library; null for a method that takes more than a layer.</param>
 /// <param name="PyTorch">With PyTorch; null where it lacks the method.</param>
 /// <param name="Command">With the command.</param>
@@ -36,7 +36,7 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
         string? cSharp = null, pyTorch = null;
         if (layer is var (csharpLayer, torchLayer, layout))
         {
-            (double[] weight, double[] bias, _) = input.Affine(layout);
+            (double[] weight, double[] bias) = input.Affine(layout);
             cSharp = WriteCSharp(input, csharpLayer, weight, hasBias ? bias : null);
             pyTorch = WritePyTorch(input, torchLayer, layout, weight, hasBias ? bias : null);
         }

@@ -28,7 +28,7 @@ internal sealed record ExampleRequest(
     {
         ExplanationInput input = Shape is null || Values is null
             ? start
-            : Own(Shape, Values) with { Weight = start.Weight, Bias = start.Bias };
+            : new ExplanationInput(Shape, Values) { Weight = start.Weight, Bias = start.Bias };
         return input with
         {
             Weight = Weight ?? input.Weight,
@@ -38,9 +38,4 @@ internal sealed record ExampleRequest(
             Groups = Groups ?? start.Groups,
         };
     }
-
-    private static ExplanationInput Own(int[] shape, float[] values) =>
-        shape.Aggregate(1L, (product, length) => product * Math.Max(0, length)) == values.Length
-            ? new ExplanationInput(shape, values)
-            : throw new ArgumentException(Invariant($"The input has {values.Length} values; its shape is [{string.Join(", ", shape)}]."));
 }

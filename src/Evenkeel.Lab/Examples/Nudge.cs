@@ -44,14 +44,7 @@ internal sealed record Nudge(double Above, double Below, double Slope, double Gr
         {
             float[] moved = [.. input.Values];
             moved[element] = value;
-            double[] y = ValuesOf(entry.Explain(new ExplanationInput(input.Shape, moved)
-            {
-                Weight = input.Weight,
-                Bias = input.Bias,
-                OutputGradient = input.OutputGradient,
-                Epsilon = input.Epsilon,
-                Groups = input.Groups,
-            }), "y");
+            double[] y = ValuesOf(entry.Explain(input with { Values = moved }), "y");
             return y.Zip(input.OutputGradient, (output, gradient) => output * gradient).Sum();
         }
     }

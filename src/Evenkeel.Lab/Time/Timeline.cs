@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Lab.Time;
 
@@ -77,11 +78,7 @@ internal sealed record Timeline(
     private void Record(int step, BatchNorm layer, Tensor<float> batch, bool isSample, (double Mean, double Deviation) truth)
     {
         Moments moments = default;
-        foreach (float value in batch.Elements())
-        {
-            moments = Moments.Merge(moments, Moments.Of(value));
-        }
-
+        ChannelMoments.Compute<float>(batch.Elements(), ChannelView.Of(batch.Lengths, axis: 1), new Span<Moments>(ref moments));
         _ = layer.Forward(batch, Pass.Training);
         TrainingOutput[step] = (Followed - moments.Mean) / Math.Sqrt(moments.PopulationVariance + Epsilon);
         InferenceOutput[step] = layer.Forward(Tensor.Create([Followed], [1, 1]), Pass.Inference).Elements()[0];

@@ -4,6 +4,7 @@ using Evenkeel.Layers.Activations;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Lab.Training;
 
@@ -57,12 +58,11 @@ internal sealed class LayerWatch
         {
             ReadOnlySpan<float> x = input.Elements(), y = output.Elements();
             Array.Clear(_counts);
-            double sum = 0, squares = 0;
+            Moments moments = default;
+            ChannelMoments.Compute(x, new ChannelView(x.Length, 1, 1), new Span<Moments>(ref moments));
             int inactive = 0;
             for (int i = 0; i < x.Length; i++)
             {
-                sum += x[i];
-                squares += (double)x[i] * x[i];
                 double bin = (x[i] + Range) * (Bins / (2 * Range));
                 if (!double.IsNaN(bin))
                 {
@@ -72,8 +72,7 @@ internal sealed class LayerWatch
                 inactive += Slope(y[i]) < SmallSlope ? 1 : 0;
             }
 
-            _mean = sum / x.Length;
-            _deviation = Math.Sqrt(Math.Max(0, squares / x.Length - _mean * _mean));
+            (_mean, _deviation) = (moments.Mean, Math.Sqrt(moments.PopulationVariance));
             _inactive = (double)inactive / x.Length;
         }
 

@@ -2,7 +2,7 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Lab.Training;
 
-/// <summary>The same run as a program of its own.</summary>
+/// <summary>A training run as a standalone program.</summary>
 /// <param name="CSharp">With this library.</param>
 /// <param name="PyTorch">With PyTorch; null for a normalization that it lacks.</param>
 /// <param name="Command">With the command; null where it lacks an option.</param>

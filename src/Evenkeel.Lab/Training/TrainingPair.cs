@@ -6,7 +6,7 @@ namespace Evenkeel.Lab.Training;
 internal sealed class TrainingPair : IDisposable
 {
     /// <summary>The shortest time between two frames of a run that is watched.</summary>
-    private static readonly TimeSpan BetweenFrames = TimeSpan.FromMilliseconds(33);
+    public static readonly TimeSpan BetweenFrames = TimeSpan.FromMilliseconds(33);
 
     /// <summary>How long a run trains on that nobody watches: a page may be reloaded.</summary>
     private static readonly TimeSpan UnwatchedTraining = TimeSpan.FromSeconds(30);

@@ -4,6 +4,7 @@ using Evenkeel.Lab.Training;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Training;
 
 namespace Evenkeel.Lab.Traps;
@@ -111,9 +112,9 @@ internal static class TrapCatalog
 
     private static IReadOnlyList<Sight> SortedClasses() =>
     [
-        new("accuracy after mixed batches", Percent(Trained(isSorted: false, "batch").Evaluate(Digits.Test).Accuracy)),
-        new("accuracy after batches of two digits", Percent(Trained(isSorted: true, "batch").Evaluate(Digits.Test).Accuracy)),
-        new("without normalization, after batches of two digits", Percent(Trained(isSorted: true, "none").Evaluate(Digits.Test).Accuracy)),
+        new("accuracy after mixed batches", TestAccuracy(isSorted: false, NormalizerCatalog.Batch)),
+        new("accuracy after batches of two digits", TestAccuracy(isSorted: true, NormalizerCatalog.Batch)),
+        new("without normalization, after batches of two digits", TestAccuracy(isSorted: true, NormalizerCatalog.None)),
     ];
 
     private static IReadOnlyList<Sight> NotANumber()
@@ -146,7 +147,7 @@ internal static class TrapCatalog
 
     private static IReadOnlyList<Sight> Contrast()
     {
-        Trainer<int> trainer = Trained(isSorted: false, "batch");
+        Trainer<int> trainer = Trained(isSorted: false, NormalizerCatalog.Batch);
         Dataset<int> halved = new(Halved(Digits.Test.Inputs), Digits.Test.Targets);
         double? plain = trainer.Evaluate(Digits.Test).Accuracy, before = trainer.Evaluate(halved).Accuracy;
         _ = Recalibration.Recalibrate(trainer.Network, [Halved(Digits.Train.Slice(Images, 2000).Inputs)]);
@@ -182,7 +183,7 @@ internal static class TrapCatalog
 
     private static IReadOnlyList<Sight> Neighbours()
     {
-        Trainer<int> trainer = Trained(isSorted: false, "batch");
+        Trainer<int> trainer = Trained(isSorted: false, NormalizerCatalog.Batch);
         foreach (RunningNormalization layer in trainer.Network.NamedLayers().Select(named => named.Layer).OfType<RunningNormalization>())
         {
             (layer.Source, layer.Update) = (StatisticsSource.Batch, StatisticsUpdate.Never);
@@ -202,10 +203,14 @@ internal static class TrapCatalog
         ];
     }
 
+    private static string TestAccuracy(bool isSorted, string normalizer) =>
+        Percent(Trained(isSorted, normalizer).Evaluate(Digits.Test).Accuracy);
+
     /// <summary>A network of two hidden layers, trained for one epoch.</summary>
     private static Trainer<int> Trained(bool isSorted, string normalizer)
     {
-        var settings = new RunSettings(normalizer, "before", "relu", Depth: 2, Width: 64, Scale: 0, LearningRate: 0.05, BatchSize, Seed: 0);
+        var settings = new RunSettings(
+            normalizer, RunSettings.Before, "relu", Depth: 2, Width: 64, Scale: 0, LearningRate: 0.05, BatchSize, Seed: 0);
         var trainer = new Trainer<int>(
             settings.CreateNetwork(Digits.Pixels, Digits.Classes), new SoftmaxCrossEntropy(), new Sgd(settings.LearningRate));
         Dataset<int> data = isSorted ? OfTwoDigits(Digits.Train.Take(Images)) : Digits.Train.Take(Images);
@@ -218,7 +223,7 @@ internal static class TrapCatalog
         return trainer;
     }
 
-    /// <summary>The same images in batches of two digits each, in random order.</summary>
+    /// <summary>Copies images into batches of two digits each, in random order.</summary>
     private static Dataset<int> OfTwoDigits(Dataset<int> data)
     {
         int[] labels = [.. data.Targets];
@@ -230,17 +235,11 @@ internal static class TrapCatalog
         int[] turns = [.. Enumerable.Range(0, batches.Length)];
         new RandomSource(0).Next().Shuffle(turns);
         int[] order = [.. turns.SelectMany(turn => batches[turn])];
-        int length = (int)data.Inputs.FlattenedLength / data.Count;
-        ReadOnlySpan<float> all = data.Inputs.Elements();
-        var inputs = new float[order.Length * length];
-        for (int i = 0; i < order.Length; i++)
-        {
-            all.Slice(order[i] * length, length).CopyTo(inputs.AsSpan(i * length));
-        }
-
-        return new Dataset<int>(
-            Tensor.Create(inputs, [order.Length, .. data.SampleShape]),
-            Tensor.Create([.. order.Select(i => labels[i])], [order.Length]));
+        Tensor<float> inputs = Tensor.CreateFromShapeUninitialized<float>([order.Length, .. data.SampleShape]);
+        Tensor<int> targets = Tensor.CreateFromShapeUninitialized<int>([order.Length]);
+        RowGather.Copy(data.Inputs.Elements(), order, inputs.Elements());
+        RowGather.Copy(data.Targets.Elements(), order, targets.Elements());
+        return new Dataset<int>(inputs, targets);
     }
 
     private static Tensor<float> Halved(Tensor<float> images)
