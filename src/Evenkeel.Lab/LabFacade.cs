@@ -4,6 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 using Evenkeel.Explanations;
 using Evenkeel.Explanations.Methods;
 using Evenkeel.Lab.Examples;
+using Evenkeel.Lab.Programs;
+using Evenkeel.Lab.Studies;
 using Evenkeel.Lab.Time;
 using Evenkeel.Lab.Training;
 using Evenkeel.Lab.Traps;
@@ -30,8 +32,7 @@ internal sealed class LabFacade : IDisposable
             ExplanationEntry entry = Find(request.Name);
             return ExplanationJson.Write(entry.Explain(request.Input(entry.DefaultInput)));
         }),
-        ["example-program"] = Operation(LabJson.Default.ExampleRequest, request =>
-            Serialize(ExampleProgram.Of(Find(request.Name), request), LabJson.Default.ExampleProgram)),
+        ["example-program"] = Program(LabJson.Default.ExampleRequest, request => ExampleProgram.Of(Find(request.Name), request)),
         ["nudge"] = Operation(LabJson.Default.NudgeRequest, request =>
         {
             ExplanationEntry entry = Find(request.Example.Name);
@@ -40,17 +41,18 @@ internal sealed class LabFacade : IDisposable
         }),
         ["valley"] = Operation(LabJson.Default.ValleyRequest, request =>
             Serialize(ValleyPath.Of(request), LabJson.Default.ValleyPath)),
+        ["valley-program"] = Program(LabJson.Default.ValleyRequest, ValleyProgram.Of),
         ["time"] = Operation(LabJson.Default.TimelineRequest, request =>
             Serialize(Timeline.Of(request), LabJson.Default.Timeline)),
+        ["time-program"] = Program(LabJson.Default.TimelineRequest, TimelineProgram.Of),
         ["trap"] = Operation(LabJson.Default.TrapRequest, request =>
         {
-            Trap trap = TrapCatalog.All.FirstOrDefault(one => one.Name == request.Name)
-                ?? throw new ArgumentException($"There is no trap '{request.Name}'.");
+            Trap trap = FindTrap(request.Name);
             return Serialize(new TrapOutcome(trap.Right, trap.Run(), trap.Reason, trap.Study), LabJson.Default.TrapOutcome);
         }),
+        ["trap-program"] = Program(LabJson.Default.TrapRequest, request => TrapProgram.Of(FindTrap(request.Name))),
         ["train"] = Operation(LabJson.Default.PairSettings, Train),
-        ["run-program"] = Operation(LabJson.Default.RunSettings, settings =>
-            Serialize(RunProgram.Of(settings), LabJson.Default.RunProgram)),
+        ["run-program"] = Program(LabJson.Default.RunSettings, RunProgram.Of),
         ["control"] = Operation(LabJson.Default.PairControl, Control),
         ["stop"] = _ => Stop(),
     };
@@ -113,17 +115,24 @@ internal sealed class LabFacade : IDisposable
     private static Func<string, string> Operation<TRequest>(JsonTypeInfo<TRequest> type, Func<TRequest, string> run) => request =>
         run(JsonSerializer.Deserialize(request, type) ?? throw new ArgumentException("The request is null."));
 
+    private static Func<string, string> Program<TRequest>(JsonTypeInfo<TRequest> type, Func<TRequest, LabProgram> write) =>
+        Operation(type, request => Serialize(write(request), LabJson.Default.LabProgram));
+
     private static string Serialize<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
 
     private static ExplanationEntry Find(string name) => ExplanationCatalog.All.FirstOrDefault(entry => entry.Name == name)
         ?? throw new ArgumentException($"There is no explanation '{name}'.");
+
+    private static Trap FindTrap(string name) => TrapCatalog.All.FirstOrDefault(trap => trap.Name == name)
+        ?? throw new ArgumentException($"There is no trap '{name}'.");
 
     private static LabDescription Describe() => new(
         typeof(LabFacade).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
         ExplanationCatalog.All.ToDictionary(entry => entry.Name, entry => entry.Description),
         NormalizerCatalog.All.Where(entry => entry.Name is not (NormalizerCatalog.Instance or NormalizerCatalog.Ghost))
             .ToDictionary(entry => entry.Name, entry => entry.Description),
-        [.. TrapCatalog.All.Select(trap => new TrapQuestion(trap.Name, trap.Question, trap.Choices))]);
+        [.. TrapCatalog.All.Select(trap => new TrapQuestion(trap.Name, trap.Question, trap.Choices))],
+        StudyResults.All);
 
     private string Train(PairSettings settings)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Evenkeel.Lab.Examples;
+using Evenkeel.Lab.Programs;
 using Evenkeel.Lab.Time;
 using Evenkeel.Lab.Training;
 using Evenkeel.Lab.Traps;
@@ -15,12 +16,11 @@ namespace Evenkeel.Lab;
     RespectRequiredConstructorParameters = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ExampleRequest))]
-[JsonSerializable(typeof(ExampleProgram))]
+[JsonSerializable(typeof(LabProgram))]
 [JsonSerializable(typeof(NudgeRequest))]
 [JsonSerializable(typeof(Nudge))]
 [JsonSerializable(typeof(PairSettings))]
 [JsonSerializable(typeof(RunSettings))]
-[JsonSerializable(typeof(RunProgram))]
 [JsonSerializable(typeof(PairControl))]
 [JsonSerializable(typeof(IReadOnlyList<RunFrame>))]
 [JsonSerializable(typeof(ValleyRequest))]

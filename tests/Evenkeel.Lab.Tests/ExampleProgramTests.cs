@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Evenkeel.Explanations;
 using Evenkeel.Explanations.Methods;
 using Evenkeel.Lab.Examples;
-using Evenkeel.Lab.Tests.Training;
+using Evenkeel.Lab.Programs;
+using Evenkeel.Lab.Tests.Support;
 
 namespace Evenkeel.Lab.Tests;
 
@@ -24,10 +24,29 @@ public class ExampleProgramTests
         Assert.Contains("new float[] { 0.5f }.CopyTo(layer.Bias!.Value.Elements());", program, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("batch-norm")]
+    [InlineData("layer-norm")]
+    [InlineData("instance-norm")]
+    [InlineData("group-norm")]
+    [InlineData("rms-norm")]
+    public void The_CSharp_program_prints_what_the_explanation_says(string name)
+    {
+        ExplanationEntry entry = Entry(name);
+        Explanation explanation = entry.Explain(entry.DefaultInput);
+        string[] lines = CSharpProgram.Run(ExampleProgram.Of(entry, new(name)).CSharp!);
+        double[] Printed(string symbol) =>
+            [.. lines.Single(line => line.StartsWith($"{symbol}: ", StringComparison.Ordinal))[(symbol.Length + 2)..].Split(", ")
+                .Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+
+        Assert.Equal(Values(explanation, SectionKind.Forward, "y"), Printed("y"), new WithinRounding());
+        Assert.Equal(Values(explanation, SectionKind.Backward, "dx"), Printed("dx"), new WithinRounding());
+    }
+
     [Fact]
     public void The_command_reads_the_numbers_from_a_file()
     {
-        ExampleProgram program = ExampleProgram.Of(Entry("batch-norm"), Own);
+        LabProgram program = ExampleProgram.Of(Entry("batch-norm"), Own);
 
         Assert.Equal("evenkeel explain batch-norm --input x.json --gamma 2 --beta 0.5 --dy 1,0,0,1 --epsilon 0.001", program.Command);
         Assert.Equal("[[[[1, 2.5]]], [[[-3, 4]]]]", program.File);
@@ -37,7 +56,7 @@ public class ExampleProgramTests
     [Fact]
     public void Methods_that_take_more_than_a_layer_have_the_command_alone()
     {
-        ExampleProgram program = ExampleProgram.Of(Entry("cross-iteration"), new("cross-iteration"));
+        LabProgram program = ExampleProgram.Of(Entry("cross-iteration"), new("cross-iteration"));
 
         Assert.Null(program.CSharp);
         Assert.Null(program.PyTorch);
@@ -50,13 +69,7 @@ public class ExampleProgramTests
         {
             ExplanationEntry entry = Entry(name);
             Explanation explanation = entry.Explain(entry.DefaultInput);
-            using Process python = Process.Start(new ProcessStartInfo(
-                TorchFactAttribute.Python!, ["-c", ExampleProgram.Of(entry, new(name)).PyTorch!])
-            {
-                RedirectStandardOutput = true,
-                Environment = { ["PYTHONIOENCODING"] = "utf-8" },
-            })!;
-            string output = python.StandardOutput.ReadToEnd();
+            string output = string.Join('\n', PythonProgram.Run(ExampleProgram.Of(entry, new(name)).PyTorch!));
 
             Assert.Equal(Values(explanation, SectionKind.Forward, "y"), Printed(output, "y:"), new WithinRounding());
             Assert.Equal(Values(explanation, SectionKind.Backward, "dx"), Printed(output, "dx:"), new WithinRounding());

@@ -62,6 +62,8 @@ const panels = {
     await page.waitForFunction(() => location.hash.includes("after=recalibrate"));
     await page.getByRole("slider", { name: "momentum" }).press("ArrowRight");
     await page.waitForFunction(() => location.hash.includes("newWeight=0.2"));
+    await page.getByText("Take it with you").click();
+    await page.getByText("Recalibration.Recalibrate(layer").waitFor();
     if (await page.locator(".line-chart path").count() !== 9) complain("not three charts of three lines");
   },
 
@@ -81,12 +83,25 @@ const panels = {
     if (await page.locator(".message").first().innerText()) complain(await page.locator(".message").first().innerText());
   },
 
+  async studies(page, complain) {
+    await page.locator("summary").filter({ hasText: "gradients vanish or explode" }).click();
+    await page.getByText("evenkeel study gradient-flow").waitFor();
+    if (await page.locator(".study-result").count() < 14) complain("studies are missing");
+    await page.locator("#tab-time").click();
+    await page.getByRole("link", { name: "recalibration" }).click();
+    await page.getByText("evenkeel study recalibration").waitFor();
+  },
+
   async valley(page, complain) {
     await page.waitForSelector(".plot .way");
     await page.getByLabel("optimizer").selectOption("adam");
     await page.getByLabel("standardize the features").check();
     await page.waitForFunction(() => location.hash.includes("scaled=true"));
     await page.getByText("On standardized features").waitFor();
+    await page.getByText("Take it with you").click();
+    await page.getByText("torch.optim.Adam").waitFor();
+    await page.getByLabel("optimizer").selectOption("rmsprop");
+    await page.getByText("torch.optim.RMSprop").waitFor();
     if (await page.locator(".plot .level").count() !== 6) complain("not six lines of equal loss");
   },
 
@@ -96,6 +111,8 @@ const panels = {
     await trap.getByRole("radio").nth(1).check();
     await trap.getByRole("button").click();
     await trap.getByText("Correct.").waitFor();
+    await trap.getByText("Take it with you").click();
+    await trap.getByText("evenkeel explain batch-norm --input x.json").waitFor();
   },
 };
 

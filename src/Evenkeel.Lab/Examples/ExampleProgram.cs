@@ -1,20 +1,16 @@
-using System.Globalization;
 using Evenkeel.Explanations;
 using Evenkeel.Explanations.Graphs;
 using Evenkeel.Explanations.Methods;
+using Evenkeel.Lab.Programs;
 
 namespace Evenkeel.Lab.Examples;
 
-/// <summary>An example as a standalone program.</summary>
-/// <param name="CSharp">With this library; null for a method that takes more than a layer.</param>
-/// <param name="PyTorch">With PyTorch; null where it lacks the method.</param>
-/// <param name="Command">With the command.</param>
-/// <param name="File">The content of x.json, which the command reads; null for the default input.</param>
-internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Command, string? File)
+/// <summary>Writes the programs of an example.</summary>
+internal static class ExampleProgram
 {
     /// <summary>Writes the programs of an example.</summary>
     /// <exception cref="ArgumentException">The numbers do not make an example.</exception>
-    public static ExampleProgram Of(ExplanationEntry entry, ExampleRequest request)
+    public static LabProgram Of(ExplanationEntry entry, ExampleRequest request)
     {
         ExplanationInput input = request.Input(entry.DefaultInput);
         _ = entry.Explain(input);
@@ -24,13 +20,15 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
         string sample = string.Join(", ", shape[1..]);
         (string CSharp, string PyTorch, ElementLayout Layout)? layer = entry.Name switch
         {
-            "batch-norm" => ($"new BatchNorm({channels}", $"nn.BatchNorm{Dimensions(shape)}d({channels}", ElementLayout.PerChannel(shape)),
-            "layer-norm" => ($"new LayerNorm([{sample}]", $"nn.LayerNorm([{sample}]", ElementLayout.PerSample(shape)),
-            "instance-norm" => ($"new InstanceNorm({channels}", $"nn.InstanceNorm{Dimensions(shape)}d({channels}, affine=True",
+            "batch-norm" => ($"new BatchNorm({channels}, new() {{", $"nn.BatchNorm{Dimensions(shape)}d({channels}",
                 ElementLayout.PerChannel(shape)),
-            "group-norm" => ($"new GroupNorm({input.Groups}, {channels}", $"nn.GroupNorm({input.Groups}, {channels}",
+            "layer-norm" => ($"new LayerNorm([{sample}], new() {{", $"nn.LayerNorm([{sample}]", ElementLayout.PerSample(shape)),
+            "instance-norm" => ($"new InstanceNorm({channels}, new() {{ Affine = true,",
+                $"nn.InstanceNorm{Dimensions(shape)}d({channels}, affine=True",
                 ElementLayout.PerChannel(shape)),
-            "rms-norm" => ($"new RmsNorm([{sample}]", $"nn.RMSNorm([{sample}]", ElementLayout.PerSample(shape)),
+            "group-norm" => ($"new GroupNorm({input.Groups}, {channels}, new() {{", $"nn.GroupNorm({input.Groups}, {channels}",
+                ElementLayout.PerChannel(shape)),
+            "rms-norm" => ($"new RmsNorm([{sample}], new() {{", $"nn.RMSNorm([{sample}]", ElementLayout.PerSample(shape)),
             _ => null,
         };
         string? cSharp = null, pyTorch = null;
@@ -42,13 +40,14 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
         }
 
         string? file = request.Values is null ? null : Nested(input.Values, shape);
-        return new ExampleProgram(cSharp, pyTorch, WriteCommand(entry, request, file is not null), file);
+        return new LabProgram(cSharp, pyTorch, WriteCommand(entry, request, file is not null), file);
     }
 
     private static string WriteCSharp(ExplanationInput input, string layer, double[] weight, double[]? bias)
     {
         string shape = string.Join(", ", input.Shape);
-        string biases = bias is null ? "" : $"\nnew float[] {{ {Literals(Single(bias))} }}.CopyTo(layer.Bias!.Value.Elements());";
+        string biases =
+            bias is null ? "" : $"\nnew float[] {{ {ProgramText.Literals(Single(bias))} }}.CopyTo(layer.Bias!.Value.Elements());";
         string biasGradient = bias is null ? "" : "\nPrint(\"dβ\", layer.Bias!.Gradient);";
         return $$"""
             using System.Numerics.Tensors;
@@ -56,10 +55,10 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
             using Evenkeel.Normalization;
             using Evenkeel.Numerics;
 
-            Tensor<float> x = Tensor.Create<float>([{{Literals(input.Values)}}], [{{shape}}]);
-            Tensor<float> dy = Tensor.Create<float>([{{Literals(input.OutputGradient)}}], [{{shape}}]);
-            var layer = {{layer}}, new() { Epsilon = {{Text(input.Epsilon)}} });
-            new float[] { {{Literals(Single(weight))}} }.CopyTo(layer.Weight!.Value.Elements());{{biases}}
+            Tensor<float> x = Tensor.Create<float>([{{ProgramText.Literals(input.Values)}}], [{{shape}}]);
+            Tensor<float> dy = Tensor.Create<float>([{{ProgramText.Literals(input.OutputGradient)}}], [{{shape}}]);
+            var layer = {{layer}} Epsilon = {{ProgramText.Of(input.Epsilon)}} });
+            new float[] { {{ProgramText.Literals(Single(weight))}} }.CopyTo(layer.Weight!.Value.Elements());{{biases}}
             Print("y", layer.Forward(x, Pass.Training));
             Print("dx", layer.Backward(dy));
             Print("dγ", layer.Weight!.Gradient);{{biasGradient}}
@@ -73,17 +72,18 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
     private static string WritePyTorch(ExplanationInput input, string layer, ElementLayout layout, double[] weight, double[]? bias)
     {
         string shape = string.Join(", ", input.Shape), parameterShape = string.Join(", ", layout.ParameterShape);
-        string biases = bias is null ? "" : $"\n    layer.bias.copy_(torch.tensor([{Numbers(Single(bias))}]).reshape({parameterShape}))";
+        string biases =
+            bias is null ? "" : $"\n    layer.bias.copy_(torch.tensor([{ProgramText.Numbers(Single(bias))}]).reshape({parameterShape}))";
         string biasGradient = bias is null ? "" : "\nprint(\"dβ:\", layer.bias.grad)";
         return $$"""
             import torch
             from torch import nn
 
-            x = torch.tensor([{{Numbers(input.Values)}}]).reshape({{shape}}).requires_grad_()
-            dy = torch.tensor([{{Numbers(input.OutputGradient)}}]).reshape({{shape}})
-            layer = {{layer}}, eps={{Text(input.Epsilon)}})
+            x = torch.tensor([{{ProgramText.Numbers(input.Values)}}]).reshape({{shape}}).requires_grad_()
+            dy = torch.tensor([{{ProgramText.Numbers(input.OutputGradient)}}]).reshape({{shape}})
+            layer = {{layer}}, eps={{ProgramText.Of(input.Epsilon)}})
             with torch.no_grad():
-                layer.weight.copy_(torch.tensor([{{Numbers(Single(weight))}}]).reshape({{parameterShape}})){{biases}}
+                layer.weight.copy_(torch.tensor([{{ProgramText.Numbers(Single(weight))}}]).reshape({{parameterShape}})){{biases}}
             y = layer(x)
             y.backward(dy)
             print("y:", y)
@@ -95,8 +95,9 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
 
     private static string WriteCommand(ExplanationEntry entry, ExampleRequest request, bool hasFile)
     {
-        string Given(string option, float[]? values) => values is null ? "" : $" {option} {string.Join(',', values.Select(Text))}";
-        string epsilon = request.Epsilon is { } value ? $" --epsilon {Text(value)}" : "";
+        string Given(string option, float[]? values) => values is null ? ""
+            : $" {option} {string.Join(',', values.Select(ProgramText.Of))}";
+        string epsilon = request.Epsilon is { } value ? $" --epsilon {ProgramText.Of(value)}" : "";
         string groups = request.Groups is { } count ? Invariant($" --groups {count}") : "";
         float[]? bias = entry.Settings.HasFlag(ExplanationSettings.Bias) ? request.Bias : null;
         return $"evenkeel explain {entry.Name}{(hasFile ? " --input x.json" : "")}{Given("--gamma", request.Weight)}{Given("--beta", bias)}"
@@ -110,7 +111,7 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
         int length = values.Length / shape[0];
         for (int i = 0; i < shape[0]; i++)
         {
-            parts.Add(shape.Length == 1 ? Text(values[i]) : Nested(values.Slice(i * length, length), shape[1..]));
+            parts.Add(shape.Length == 1 ? ProgramText.Of(values[i]) : Nested(values.Slice(i * length, length), shape[1..]));
         }
 
         return $"[{string.Join(", ", parts)}]";
@@ -119,17 +120,5 @@ internal sealed record ExampleProgram(string? CSharp, string? PyTorch, string Co
     /// <summary>The number in the names of PyTorch's layers.</summary>
     private static int Dimensions(int[] shape) => Math.Max(1, shape.Length - 2);
 
-    /// <summary>Numbers of C#, in single precision.</summary>
-    private static string Literals(IEnumerable<float> values) =>
-        string.Join(", ", values.Select(value => Text(value) + (float.IsInteger(value) ? "" : "f")));
-
-    /// <summary>Numbers of Python, the first with a point, which makes all of them floating.</summary>
-    private static string Numbers(IEnumerable<float> values) =>
-        string.Join(", ", values.Select((value, i) => Text(value) + (i == 0 && float.IsInteger(value) ? ".0" : "")));
-
     private static IEnumerable<float> Single(double[] values) => values.Select(value => (float)value);
-
-    private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

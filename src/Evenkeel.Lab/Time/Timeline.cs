@@ -25,7 +25,6 @@ internal sealed record Timeline(
     public const float Followed = 5;
 
     private const double Epsilon = 1e-5;
-    private const string Train = "train", Freeze = "freeze", Recalibrate = "recalibrate";
 
     // Before the change, and after it: as if contrast and brightness were halved.
     private static readonly (float Mean, float Deviation) First = (3, 2), Second = (1.5f, 1);
@@ -35,14 +34,14 @@ internal sealed record Timeline(
     public static Timeline Of(TimelineRequest request)
     {
         if (request is not { NewWeight: >= 0 and <= 1, BatchSize: >= 2 and <= 256, Steps: >= 10 and <= 1000, Seed: >= 0 }
-            || request.After is not (Train or Freeze or Recalibrate))
+            || request.After is not (TimelineRequest.Train or TimelineRequest.Freeze or TimelineRequest.Recalibrate))
         {
             throw new ArgumentException(
                 "The weight of the new batch must be from 0 to 1, the batch size from 2 to 256, the steps from 10 to 1000, and what "
                 + "happens after the change one of train, freeze and recalibrate.");
         }
 
-        int steps = request.Steps, change = steps / 2, recalibration = change + steps / 4;
+        int steps = request.Steps, change = request.ChangeStep;
         var line = new Timeline(
             change, new double[steps], new double[steps], new double[steps], new double[steps], new double[steps], new double[steps],
             new double[steps], new double[steps], new double[steps]);
@@ -58,12 +57,12 @@ internal sealed record Timeline(
         {
             (float mean, float deviation) = step < change ? First : Second;
             Tensor<float> batch = Draw(random, request.BatchSize, mean, deviation);
-            if (step == change && request.After != Train)
+            if (step == change && request.After != TimelineRequest.Train)
             {
                 layer.Freeze();
             }
 
-            if (step == recalibration && request.After == Recalibrate)
+            if (step == request.RecalibrationStep && request.After == TimelineRequest.Recalibrate)
             {
                 _ = Recalibration.Recalibrate(
                     layer, [.. Enumerable.Range(0, 16).Select(_ => Draw(random, request.BatchSize, mean, deviation))]);

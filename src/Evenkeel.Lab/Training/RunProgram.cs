@@ -1,21 +1,19 @@
+using Evenkeel.Lab.Programs;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Lab.Training;
 
-/// <summary>A training run as a standalone program.</summary>
-/// <param name="CSharp">With this library.</param>
-/// <param name="PyTorch">With PyTorch; null for a normalization that it lacks.</param>
-/// <param name="Command">With the command; null where it lacks an option.</param>
-internal sealed record RunProgram(string CSharp, string? PyTorch, string? Command)
+/// <summary>Writes the programs of a training run.</summary>
+internal static class RunProgram
 {
     private const int Epochs = 5;
 
     /// <summary>Writes the programs of a run.</summary>
     /// <exception cref="ArgumentException">A setting is wrong.</exception>
-    public static RunProgram Of(RunSettings settings)
+    public static LabProgram Of(RunSettings settings)
     {
         _ = settings.Check();
-        return new RunProgram(WriteCSharp(settings), WritePyTorch(settings), WriteCommand(settings));
+        return new LabProgram(WriteCSharp(settings), WritePyTorch(settings), WriteCommand(settings));
     }
 
     private static string WriteCSharp(RunSettings run)
@@ -50,7 +48,7 @@ internal sealed record RunProgram(string CSharp, string? PyTorch, string? Comman
             int width = digits.Height * digits.Width;
             for (int i = 0; i < {{run.Depth}}; i++)
             {
-                var linear = new Linear(width, {{run.Width}}, random, bias: {{(HasBias(run) ? "true" : "false")}}, {{weights}});
+                var linear = new Linear(width, {{run.Width}}, random, bias: {{ProgramText.CSharp(HasBias(run))}}, {{weights}});
                 layers.AddRange([{{layers}}]);
                 width = {{run.Width}};
             }
@@ -83,7 +81,7 @@ internal sealed record RunProgram(string CSharp, string? PyTorch, string? Comman
 
         string activation = run.Activation switch { "relu" => "nn.ReLU()", "sigmoid" => "nn.Sigmoid()", _ => "nn.Tanh()" };
         string layers = string.Join(
-            ", ", Ordered(run, Invariant($"nn.Linear(width, {run.Width}, bias={(HasBias(run) ? "True" : "False")})"), normalization,
+            ", ", Ordered(run, Invariant($"nn.Linear(width, {run.Width}, bias={ProgramText.Python(HasBias(run))})"), normalization,
                 activation));
         string weights = run.Scale != 0 ? Invariant($"nn.init.normal_(layer.weight, std={run.Scale})")
             : run.IsRecommendedHe ? "nn.init.kaiming_normal_(layer.weight, nonlinearity=\"relu\")"

@@ -26,7 +26,11 @@ internal static class TrapCatalog
             "A set of one value has the variance 0: x̂ would be 0 whatever the value, and what stands before it would learn nothing. The "
             + "library refuses the batch, as PyTorch does. Behind a convolution, one image still has many values per channel.",
             "batch-size",
-            BatchOfOne),
+            BatchOfOne)
+        {
+            Command = "evenkeel explain batch-norm --input x.json",
+            File = "[[1, 2, 3]]",
+        },
         new(
             "sorted-classes",
             "The training images are sorted, so that each batch holds two digits only. What will happen to the accuracy on mixed test "
@@ -56,7 +60,11 @@ internal static class TrapCatalog
             "x − μ is 0, and ε keeps the divisor above 0: x̂ = 0 and y = β. The gradient by x is multiplied by 1/√ε, about 316 with ε = "
             + "1e-5, and its mean is subtracted.",
             null,
-            ConstantChannel),
+            ConstantChannel)
+        {
+            Command = "evenkeel explain batch-norm --input x.json --beta 8 --dy 1,0,0,0",
+            File = "[[3], [3], [3], [3]]",
+        },
         new(
             "contrast",
             "A trained network sees test images of half the contrast. What helps?",

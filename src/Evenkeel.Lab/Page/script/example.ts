@@ -9,7 +9,7 @@ import { Selection } from "../../../Evenkeel.Explanations/Pages/script/selection
 import { call, callText } from "./api.ts";
 import { button, choice, dial, ratios } from "./controls.ts";
 import type { Description } from "./lab.ts";
-import { messageLine, type Panel } from "./panel.ts";
+import { messageLine, studyNote, type Panel } from "./panel.ts";
 import { programsView } from "./programs.ts";
 import { writeState, type State } from "./state.ts";
 
@@ -93,7 +93,8 @@ export function examplePanel(state: State, description: Description): Panel {
             }),
             ...explanation.sections.slice(1).map((section, i) => html(
                 "details", {}, html("summary", {}, section.title), sectionView(section, i, selection))),
-            programsView("example", "example-program", request));
+            programsView("example", "example-program", request).element,
+            studyNote("Sets that reach over the batch have a price: small batches cost accuracy.", "batch-size", description.studies));
     });
 
     function editors(explanation: Explanation): HTMLElement {

@@ -6,8 +6,9 @@ import "../lab.css";
 import { html } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
 import { call } from "./api.ts";
 import { examplePanel } from "./example.ts";
-import type { Panel } from "./panel.ts";
+import type { Panel, StudyResult } from "./panel.ts";
 import { State } from "./state.ts";
+import { studiesPanel } from "./studies.ts";
 import { timePanel } from "./time.ts";
 import { trainingPanel } from "./training.ts";
 import { trapsPanel, type TrapQuestion } from "./traps.ts";
@@ -19,6 +20,7 @@ export interface Description {
     explanations: Record<string, string>;
     normalizers: Record<string, string>;
     traps: TrapQuestion[];
+    studies: StudyResult[];
 }
 
 const panels: Record<string, { title: string; create: (state: State, description: Description) => Panel }> = {
@@ -27,6 +29,7 @@ const panels: Record<string, { title: string; create: (state: State, description
     training: { title: "Two runs", create: trainingPanel },
     valley: { title: "The valley", create: valleyPanel },
     traps: { title: "What will happen?", create: trapsPanel },
+    studies: { title: "Studies", create: studiesPanel },
 };
 
 async function start(): Promise<void> {

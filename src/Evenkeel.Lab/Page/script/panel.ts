@@ -31,9 +31,18 @@ export function messageLine(): { element: HTMLElement; run: (work: (isCurrent: (
     };
 }
 
-/** A sentence with the study that tests it, and its verdict. */
-export function studyNote(text: string, study: string, verdict: "holds" | "not shown" | "does not hold"): HTMLElement {
+/** What StudyResult holds. */
+export interface StudyResult {
+    name: string;
+    claim: string;
+    source: string;
+    result: string;
+    verdict: string;
+}
+
+/** A sentence with a link to the study that tests it, and its verdict. */
+export function studyNote(text: string, name: string, studies: StudyResult[]): HTMLElement {
+    const study = studies.find(one => one.name === name)!;
     return html(
-        "p", { class: "study" }, text, " Study ", html("code", {}, study), ": ",
-        html("strong", { class: verdict.replaceAll(" ", "") }, verdict), ".");
+        "p", { class: "study" }, text, " Study ", html("a", { href: `#studies?name=${name}` }, name), ": ", html("strong", {}, study.verdict), ".");
 }

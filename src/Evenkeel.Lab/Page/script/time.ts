@@ -5,7 +5,9 @@ import { short } from "../../../Evenkeel.Explanations/Pages/script/numbers.ts";
 import { call } from "./api.ts";
 import { choice, dial } from "./controls.ts";
 import { lineChart } from "./lines.ts";
+import type { Description } from "./lab.ts";
 import { messageLine, studyNote, type Panel } from "./panel.ts";
+import { programsView } from "./programs.ts";
 import { writeState, type State } from "./state.ts";
 
 interface Timeline {
@@ -24,16 +26,19 @@ interface Timeline {
 const newWeights = [0, 0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1];
 
 /** The panel. */
-export function timePanel(state: State): Panel {
+export function timePanel(state: State, { studies }: Description): Panel {
     const message = messageLine();
     const charts = html("div", { class: "stack" });
     const facts = html("div", { class: "facts", "aria-live": "polite" });
+    const settings = () => ({
+        newWeight: weight.value, isSample: variance.value === "sample", batchSize: batch.value, steps: steps.value,
+        after: after.value, seed: seed.value,
+    });
+    const programs = programsView("running statistics", "time-program", settings);
     const update = () => void message.run(async isCurrent => {
-        const request = {
-            newWeight: weight.value, isSample: variance.value === "sample", batchSize: batch.value, steps: steps.value,
-            after: after.value, seed: seed.value,
-        };
+        const request = settings();
         writeState("time", request);
+        programs.update();
         const line = await call<Timeline>("time", request);
         if (!isCurrent()) {
             return;
@@ -72,8 +77,9 @@ export function timePanel(state: State): Panel {
             message.element,
             facts,
             charts,
-            studyNote("Running statistics are far off early in training, while they still contain their initial values.", "inference", "holds"),
-            studyNote("Recomputed on changed images, without labels, they recover much of the accuracy.", "recalibration", "holds")),
+            programs.element,
+            studyNote("Running statistics are far off early in training, while they still contain their initial values.", "inference", studies),
+            studyNote("Recomputed on changed images, without labels, they recover much of the accuracy.", "recalibration", studies)),
         close: () => {},
     };
 }

@@ -74,9 +74,7 @@ export function trainingPanel(state: State, description: Description): Panel {
         remember();
         await inOrder(() => call("train", { first: settings(0), second: settings(1) }));
         frames.clear();
-        programs.forEach(view => {
-            view.open = false;
-        });
+        programs.forEach(view => view.update());
         isLive = true;
         isPaused = false;
         pause.textContent = "pause";
@@ -129,10 +127,10 @@ export function trainingPanel(state: State, description: Description): Panel {
             html("div", { class: "dials" }, ...Object.values(own[i]!).map(control => control.element)),
             facts[i]!,
             layers[i]!.element,
-            programs[i]!))),
-        studyNote("Batch normalization lets networks learn over a wide range of initial scales.", "init-scale", "holds"),
-        studyNote("It lets them train at higher learning rates.", "learning-rate", "holds"),
-        studyNote("It keeps gradients from vanishing and exploding in every deep network.", "gradient-flow", "not shown"));
+            programs[i]!.element))),
+        studyNote("Batch normalization lets networks learn over a wide range of initial scales.", "init-scale", description.studies),
+        studyNote("It lets them train at higher learning rates.", "learning-rate", description.studies),
+        studyNote("It keeps gradients from vanishing and exploding in every deep network.", "gradient-flow", description.studies));
     void start().then(() => message.run(async () => {
         await readEvents("/api/frames", data => take(data as PairFrame), ending.signal);
         throw new Error("The lab has ended; start it again with 'evenkeel lab'.");

@@ -4,7 +4,8 @@ import { html } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
 import { call } from "./api.ts";
 import { button } from "./controls.ts";
 import type { Description } from "./lab.ts";
-import { messageLine, type Panel } from "./panel.ts";
+import { messageLine, studyNote, type Panel, type StudyResult } from "./panel.ts";
+import { programsView } from "./programs.ts";
 import type { State } from "./state.ts";
 
 /** What TrapQuestion holds. */
@@ -28,12 +29,12 @@ export function trapsPanel(_: State, description: Description): Panel {
             "div", {},
             html("h2", {}, "What will happen?"),
             html("p", {}, "Each question is answered by a run in the library, here and now. Guess first."),
-            ...description.traps.map(trapView)),
+            ...description.traps.map((trap, index) => trapView(trap, index, description.studies))),
         close: () => {},
     };
 }
 
-function trapView(trap: TrapQuestion, index: number): HTMLElement {
+function trapView(trap: TrapQuestion, index: number, studies: StudyResult[]): HTMLElement {
     const message = messageLine();
     const outcome = html("div", { class: "outcome", "aria-live": "polite" });
     const choices = trap.choices.map((text, i) => {
@@ -50,7 +51,7 @@ function trapView(trap: TrapQuestion, index: number): HTMLElement {
             const result = await call<TrapOutcome>("trap", { name: trap.name });
             const guess = choices.findIndex(({ box }) => box.checked);
             choices.forEach(({ element }, i) => element.classList.toggle("right", i === result.right));
-            outcome.replaceChildren(...answer(result, guess, trap));
+            outcome.replaceChildren(...answer(result, guess, trap, studies));
         } finally {
             run.textContent = "try it again";
             run.disabled = false;
@@ -66,12 +67,13 @@ function trapView(trap: TrapQuestion, index: number): HTMLElement {
         outcome);
 }
 
-function answer(result: TrapOutcome, guess: number, trap: TrapQuestion): HTMLElement[] {
+function answer(result: TrapOutcome, guess: number, trap: TrapQuestion, studies: StudyResult[]): HTMLElement[] {
     return [
         html("p", { class: "result" }, guess === result.right ? "Correct." : `You expected: ${trap.choices[guess]} Answer: ${trap.choices[result.right]}`),
         html("table", { class: "sights" }, html("tbody", {}, ...result.sights.map(({ what, value }) =>
             html("tr", {}, html("th", { scope: "row" }, what), html("td", {}, value.replace(/-(?=\d)/g, "−")))))),
         html("p", {}, result.reason),
-        ...(result.study === null ? [] : [html("p", { class: "study" }, "On real data: ", html("code", {}, `evenkeel study ${result.study}`))]),
+        ...(result.study === null ? [] : [studyNote(studies.find(study => study.name === result.study)!.claim, result.study, studies)]),
+        programsView(trap.name, "trap-program", () => ({ name: trap.name })).element,
     ];
 }

@@ -6,7 +6,9 @@ import { html, svg } from "../../../Evenkeel.Explanations/Pages/script/dom.ts";
 import { short } from "../../../Evenkeel.Explanations/Pages/script/numbers.ts";
 import { call } from "./api.ts";
 import { check, choice, dial, ratios } from "./controls.ts";
+import type { Description } from "./lab.ts";
 import { messageLine, studyNote, type Panel } from "./panel.ts";
+import { programsView } from "./programs.ts";
 import { writeState, type State } from "./state.ts";
 
 interface ValleyPath {
@@ -23,16 +25,19 @@ interface ValleyPath {
 const size = 460;
 
 /** The panel. */
-export function valleyPanel(state: State): Panel {
+export function valleyPanel(state: State, { studies }: Description): Panel {
     const message = messageLine();
     const drawing = html("div", { class: "valley" });
     const facts = html("div", { class: "facts", "aria-live": "polite" });
+    const settings = () => ({
+        ratio: ratio.value, correlation: correlation.value, scaled: scaled.value,
+        optimizer: optimizer.value, rate: rate.value, steps: steps.value,
+    });
+    const programs = programsView("descent", "valley-program", settings);
     const update = () => void message.run(async isCurrent => {
-        const request = {
-            ratio: ratio.value, correlation: correlation.value, scaled: scaled.value,
-            optimizer: optimizer.value, rate: rate.value, steps: steps.value,
-        };
+        const request = settings();
         writeState("valley", request);
+        programs.update();
         const path = await call<ValleyPath>("valley", request);
         if (!isCurrent()) {
             return;
@@ -60,7 +65,9 @@ export function valleyPanel(state: State): Panel {
                 "and the learning rate is limited by the steep direction: along the flat one progress is slow."),
             html("div", { class: "dials" }, ...[ratio, correlation, scaled, optimizer, rate, steps].map(control => control.element)),
             message.element,
-            html("div", { class: "split" }, drawing, facts)),
+            html("div", { class: "split" }, drawing, facts),
+            programs.element,
+            studyNote("Standardized features take far fewer steps on real data.", "feature-scaling", studies)),
         close: () => {},
     };
 }
@@ -115,6 +122,5 @@ function sentences(path: ValleyPath, request: { scaled: boolean; optimizer: stri
                 : request.optimizer === "plain"
                     ? "Standardize the features to see the way become straight, or try an optimizer that scales each weight's step."
                     : "RMSProp and Adam scale each weight's step by its gradients, which helps along the axes and not across them."),
-        studyNote("Standardized features take far fewer steps on real data.", "feature-scaling", "holds"),
     ];
 }
