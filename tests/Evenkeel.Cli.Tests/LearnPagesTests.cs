@@ -154,7 +154,7 @@ public partial class LearnPagesTests
     [GeneratedRegex(@"!\[[^\]]+\]\((?<path>[^)]+)\)")]
     private static partial Regex Picture { get; }
 
-    [GeneratedRegex(@"`evenkeel\s+study\s+(?<study>[a-z-]+)`[:：]?[^*`\n]{0,30}\*{1,2}(?<verdict>holds|not shown|does not hold|成立|未能证实|不成立)\*{1,2}")]
+    [GeneratedRegex(@"`evenkeel\s+study\s+(?<study>[a-z-]+)`[:：]?[^*`\n]{0,30}\*+(?<verdict>holds|not shown|does not hold|成立|未能证实|不成立)\*")]
     private static partial Regex Verdict { get; }
 
     [GeneratedRegex("^#+ ", RegexOptions.Multiline)]

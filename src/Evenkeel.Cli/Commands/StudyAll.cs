@@ -9,16 +9,17 @@ namespace Evenkeel.Cli.Commands;
 internal sealed class StudyAll(Terminal terminal, IReadOnlyList<Study> studies, bool asJson, CancellationToken cancellationToken)
 {
     /// <summary>Runs the studies and returns the exit code.</summary>
-    public int Run(int seeds, string? dataFolder, string? outFolder, string? markdownFile)
+    public int Run(int seeds, string? dataFolder, string? outFolder, string? markdownFile, IReadOnlyList<string> compared)
     {
         StudyInput input = Input(seeds, dataFolder);
         // Checked before hours of work depend on them.
         OutputFolder folder = OutputFolder.Create(outFolder ?? Path.Combine("evenkeel-out", "studies"));
+        SeriesIndex[] others = [.. compared.Select(StudySeries.ReadIndex)];
         OutputFile? markdown = markdownFile is null ? null : OutputFile.Create(markdownFile);
         (SeriesIndex index, IReadOnlyList<string> files) = Run(input, folder);
         if (markdown is not null && Interrupted(index) == 0)
         {
-            markdown.Write(stream => SeriesTable.Write(stream, studies, index));
+            markdown.Write(stream => SeriesTable.Write(stream, studies, index, others));
             files = [.. files, markdown.Path];
         }
 

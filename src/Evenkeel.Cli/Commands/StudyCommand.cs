@@ -38,6 +38,11 @@ internal static class StudyCommand
             + "folder per study and index.html (default evenkeel-out/studies).");
         Option<string?> markdown = SharedOptions.File(
             "--markdown", "With all, also write a table of the verdicts and of what the sources report, in Markdown.");
+        Option<string[]> compared = new("--compare")
+        {
+            Description = "With --markdown: the folder of another 'study all', on other data, whose verdicts become a column. Repeatable.",
+            HelpName = "DIR",
+        };
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print a summary as one line of JSON on standard output, and nothing else.");
 
@@ -51,20 +56,28 @@ internal static class StudyCommand
             (All, "All of these, one after another, and a page about all. Finished studies are not run again."),
         ];
         command.Sections.Add(("Studies", rows));
-        command.AddGroup("Options", seeds, data, folder, markdown, threads, json);
+        command.AddGroup("Options", seeds, data, folder, markdown, compared, threads, json);
         command.Examples.Add(("evenkeel study init-scale", "96 small networks on the MNIST digits, in half a minute"));
         command.Examples.Add(("evenkeel study feature-scaling", "42 linear models on raw and scaled features, in seconds"));
         command.Examples.Add(
             ("evenkeel study init-scale --seeds 1 --data fashion-mnist --out fashion", "32 networks on images from a folder"));
+        command.Examples.Add(
+            ("evenkeel study all --data synthetic --out synthetic", "every study on images that need no file, with a page of their own"));
         command.Examples.Add(("evenkeel study all", "every study; after Ctrl-C, the same command continues where it stopped"));
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
             string? markdownFile = parsed.GetValue(markdown);
+            string[] others = parsed.GetValue(compared) ?? [];
+            if (others.Length > 0 && markdownFile is null)
+            {
+                throw new UsageException("--compare adds columns to the table of --markdown, which is missing.");
+            }
+
             if (parsed.GetRequiredValue(name) == All)
             {
                 return new StudyAll(terminal, studies, parsed.GetValue(json), cancellationToken)
-                    .Run(parsed.GetValue(seeds), parsed.GetValue(data), parsed.GetValue(folder), markdownFile);
+                    .Run(parsed.GetValue(seeds), parsed.GetValue(data), parsed.GetValue(folder), markdownFile, others);
             }
 
             return markdownFile is null

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Studies.Images;
 using Evenkeel.Studies.Reports;
 
 namespace Evenkeel.Studies.AllStudies;
@@ -19,9 +20,18 @@ internal sealed class SeriesSettings(SeriesIndex index)
         ("seconds in all", index.Studies.Sum(entry => entry.Seconds).ToString("N1", CultureInfo.InvariantCulture)),
     ];
 
+    /// <summary>The data, seeds, version and duration in a line.</summary>
+    public string Summary =>
+        Invariant($"{index.Data}: {Html.Number(index.Seeds)} seeds, {Version}, {index.Studies.Sum(entry => entry.Seconds):N1} seconds");
+
     /// <summary>The arguments of the command that runs the series again.</summary>
     public string Arguments =>
-        Invariant($"study all --seeds {index.Seeds}") + (index.Data is "" or StudyInput.OwnImages ? "" : " --data FOLDER");
+        Invariant($"study all --seeds {index.Seeds}") + (index.Data switch
+        {
+            "" or StudyInput.OwnImages => "",
+            SyntheticImages.Name => $" --data {SyntheticImages.Name}",
+            _ => " --data FOLDER",
+        });
 
     private string Version => index.Version.Split('+', 2) is [var number, var commit]
         ? $"Evenkeel {number}, commit {commit[..Math.Min(CommitDigits, commit.Length)]}"

@@ -20,6 +20,7 @@ internal static class StudyCatalog
         new InferenceStudy(),
         new RegularizationStudy(),
         new FeatureScalingStudy(),
+        new FeaturesAndModelsStudy(),
         new LandscapeStudy(),
         new CovariateShiftStudy(),
         new CrossIterationWindowStudy(),

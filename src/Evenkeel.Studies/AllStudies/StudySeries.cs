@@ -48,6 +48,22 @@ internal sealed class StudySeries
     /// <summary>The files about all studies, by their full paths.</summary>
     public IReadOnlyList<string> Files => [PathOf(PageName), PathOf(IndexName)];
 
+    /// <summary>Reads the state of the series in a folder.</summary>
+    /// <exception cref="IOException">The folder has no readable index; the message has one line.</exception>
+    public static SeriesIndex ReadIndex(string folder)
+    {
+        string path = Path.Combine(folder, IndexName);
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return SeriesIndex.Read(file);
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            throw new IOException($"'{path}', which 'study all --out' writes, cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>Runs the studies that are not finished.</summary>
     /// <param name="progress">Receives the progress at the start of a study and after each run, from several threads but one at a time;
     /// null for none.</param>

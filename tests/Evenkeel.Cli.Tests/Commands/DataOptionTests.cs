@@ -1,4 +1,6 @@
+using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -8,6 +10,14 @@ public sealed class DataOptionTests : IDisposable
     private readonly SmallImages _images = new();
 
     public void Dispose() => _images.Dispose();
+
+    [Fact]
+    public void Synthetic_images_need_no_folder()
+    {
+        (ImageClassificationData images, string name) = DataOption.Load("synthetic");
+
+        Assert.Equal(("synthetic", 60_000, 10_000), (name, images.Train.Count, images.Test.Count));
+    }
 
     [Fact]
     public void A_missing_folder_is_named()

@@ -290,6 +290,29 @@ public sealed class StudyAllTests : IDisposable
     }
 
     [Fact]
+    public void Verdicts_of_another_folder_are_a_column()
+    {
+        string file = Path.Combine(_root, "studies.md");
+        Assert.Equal(0, All().ExitCode);
+        Assert.Equal(0, All("--markdown", file, "--compare", Out).ExitCode);
+        string[] lines = File.ReadAllLines(file);
+
+        Assert.Contains($"| study | claim | its source reports | here | {DataName} | {DataName} | seconds |", lines);
+        Assert.Contains("| `second` | Claim of second | Source of second | Counted 2 with 3 seeds. | holds | its own data | 1.5 |", lines);
+        Assert.Contains(lines, line => line.EndsWith("| holds | holds | 1.5 |", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_to_compare_with_must_hold_studies()
+    {
+        string file = Path.Combine(_root, "studies.md");
+
+        All("--markdown", file, "--compare", _root).AssertRefused(1, Path.Combine(_root, "index.json"), "'study all --out'");
+        All("--compare", _root).AssertRefused(2, "--markdown");
+        Assert.Equal([0, 0, 0], Calls);
+    }
+
+    [Fact]
     public void Markdown_on_standard_output_stands_there_alone()
     {
         if (File.Exists("/dev/stdout"))

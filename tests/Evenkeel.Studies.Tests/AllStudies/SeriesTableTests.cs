@@ -17,6 +17,21 @@ public class SeriesTableTests
     }
 
     [Fact]
+    public void Verdicts_on_other_data_are_columns()
+    {
+        SeriesIndex index = SeriesPageTests.Index();
+        string[] lines = Write(index, index with { Data = "fashion|mnist" }).Split('\n');
+
+        Assert.Contains(@"| study | claim | its source reports | here | MNIST | fashion\|mnist | seconds |", lines);
+        Assert.Contains("| --- | --- | --- | --- | --- | --- | ---: |", lines);
+        Assert.Contains(lines, line => line.EndsWith("| does not hold | does not hold | 1,234.5 |", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("| not possible | its own data |  |", StringComparison.Ordinal));
+        Assert.Contains(@"On fashion\|mnist: 1 does not hold.", lines);
+        Assert.Contains(@"- fashion\|mnist: 3 seeds, Evenkeel 1.2.3, commit 0123456789, 1,234.5 seconds", lines);
+        Assert.Contains(lines, line => line.EndsWith("--markdown docs/studies.md --compare FOLDER", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Data_seeds_version_and_machine_stand_below()
     {
         string[] lines = Write(SeriesPageTests.Index()).Split('\n');
@@ -43,10 +58,10 @@ public class SeriesTableTests
     [InlineData("\e[31m\tred\0", @"\[31m red")]
     public void What_Markdown_would_take_for_markup_is_escaped(string text, string escaped) => Assert.Equal(escaped, Markdown.Text(text));
 
-    internal static string Write(SeriesIndex index)
+    internal static string Write(SeriesIndex index, params SeriesIndex[] others)
     {
         using var stream = new MemoryStream();
-        SeriesTable.Write(stream, SeriesPageTests.Studies, index);
+        SeriesTable.Write(stream, SeriesPageTests.Studies, index, others);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 }
