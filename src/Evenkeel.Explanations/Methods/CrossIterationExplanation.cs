@@ -7,10 +7,10 @@ using Evenkeel.Numerics.Channels;
 
 namespace Evenkeel.Explanations.Methods;
 
-/// <summary>Cross-Iteration batch normalization: statistics of past iterations, carried to today's weights.</summary>
+/// <summary>Cross-Iteration batch normalization: statistics of past iterations, corrected to the current weights.</summary>
 internal static class CrossIterationExplanation
 {
-    private const string CarriedSquareFormula = @"\nu_{\mathrm{past}} = "
+    private const string CorrectedSquareFormula = @"\nu_{\mathrm{past}} = "
         + @"\max(\nu + \langle \frac{\partial \nu}{\partial \theta}, \Delta\theta \rangle, \mu_{\mathrm{past}}^2)";
 
     private const int Past = 2;
@@ -18,7 +18,7 @@ internal static class CrossIterationExplanation
     /// <summary>Explains Cross-Iteration batch normalization with an input.</summary>
     /// <remarks>
     /// The input is p of the current iteration; those of the two iterations before are the same numbers, moved along by three and six
-    /// places, and their weights differ from today's by 0.1 and 0.2.
+    /// places, and their weights differ from the current ones by 0.1 and 0.2.
     /// </remarks>
     public static Explanation Of(ExplanationInput input)
     {
@@ -33,8 +33,8 @@ internal static class CrossIterationExplanation
         double[] x = PointwiseProduct.Apply(input.Shape, theta, null, p);
 
         Graph Build(double[] values, double[] gamma, double[] beta) => NormalizationGraph.CrossIteration(
-            layout, values, gamma, beta, input.Epsilon, [.. past.Select(one => one.CarriedMean)],
-                [.. past.Select(one => one.CarriedSquare)]);
+            layout, values, gamma, beta, input.Epsilon, [.. past.Select(one => one.CorrectedMean)],
+                [.. past.Select(one => one.CorrectedSquare)]);
         GraphSections sections = new GraphSections(Build(x, weight, bias), input).WithLibrary(Library(input, past, theta, weight, bias));
         var moments = new Moments[channels];
         ChannelMoments.Compute<float>(LibraryPass.Narrow(x), layout.View, moments);
@@ -45,7 +45,7 @@ internal static class CrossIterationExplanation
         return new Explanation(
             "cross-iteration",
             "Cross-Iteration batch normalization",
-            "The statistics of the last k batches normalize; those of past ones are first carried to today's weights of the layer before.",
+            "The statistics of the last k batches normalize; those of past ones are first corrected to the current weights of the layer before.",
             [
                 Preceding(input, sections, p, theta, x),
                 .. past.Select((one, i) => one.Section(input, i + 1)),
@@ -76,7 +76,7 @@ internal static class CrossIterationExplanation
         + ". Its weights θ move from step to step, and with them what past batches would have given.",
         [
             new Step("input of the layer", [], [sections.Quantity("p", "input of the layer before", Axis.Element, p)]),
-            new Step("weights", [], [Weights(input, @"\theta", "today's weights", theta)]),
+            new Step("weights", [], [Weights(input, @"\theta", "current weights", theta)]),
             new Step("output of the layer", [@"x = \theta \cdot p"],
                 [sections.Quantity("x", "output of the layer before", Axis.Element, x)]),
         ]);
@@ -105,12 +105,12 @@ internal static class CrossIterationExplanation
             y, dx, LibraryPass.Widen(normalization.Weight!.Gradient), LibraryPass.Widen(normalization.Bias!.Gradient));
     }
 
-    /// <summary>A past iteration: its statistics, their derivatives by θ, and the statistics carried to today's θ.</summary>
+    /// <summary>A past iteration: its statistics, their derivatives by θ, and the statistics corrected to the current θ.</summary>
     private sealed record Iteration(
         float[] Inputs, double[] Theta, double[] Change, double[] Mean, double[] Square, double[] MeanInput, double[] SquareSlope,
-        double[] CarriedMean, double[] CarriedSquare)
+        double[] CorrectedMean, double[] CorrectedSquare)
     {
-        public static Iteration Of(ElementLayout layout, float[] inputs, double[] theta, double[] today)
+        public static Iteration Of(ElementLayout layout, float[] inputs, double[] theta, double[] current)
         {
             int channels = layout.Shape[1], inner = ElementLayout.Product(layout.Shape.AsSpan(2));
             double[] p = LibraryPass.Widen(inputs);
@@ -126,16 +126,16 @@ internal static class CrossIterationExplanation
                 }
             }
 
-            double[] change = [.. today.Zip(theta, (now, then) => now - then)];
-            double[] carriedMean =
+            double[] change = [.. current.Zip(theta, (now, past) => now - past)];
+            double[] correctedMean =
                 [.. mean.Select((value, j) => value + Enumerable.Range(0, channels).Sum(i => meanInput[i] * change[j * channels + i]))];
-            double[] carriedSquare =
+            double[] correctedSquare =
             [
                 .. square.Select((value, j) => Math.Max(
                     value + Enumerable.Range(0, channels).Sum(i => slope[j * channels + i] * change[j * channels + i]),
-                    carriedMean[j] * carriedMean[j])),
+                    correctedMean[j] * correctedMean[j])),
             ];
-            return new Iteration(inputs, theta, change, mean, square, meanInput, slope, carriedMean, carriedSquare);
+            return new Iteration(inputs, theta, change, mean, square, meanInput, slope, correctedMean, correctedSquare);
 
             double[] PerChannel(double[] values) => [.. Enumerable.Range(0, channels).Select(
                 c => values.Where((_, e) => layout.SetOf[e] == c).Sum() / layout.PerSet)];
@@ -148,20 +148,20 @@ internal static class CrossIterationExplanation
             return new Section(
                 SectionKind.Computation,
                 age == 1 ? "One iteration ago" : Invariant($"{age} iterations ago"),
-                "Its statistics belong to the weights of then; a first-order Taylor step carries them to today's.",
+                "Its statistics belong to past weights; a first-order Taylor step corrects them to the current ones.",
                 [
                     new Step(
-                        "inputs of then",
+                        "past inputs",
                         [],
-                        [new Quantity("p", "inputs of then", input.Shape, ElementLayout.PerChannel(input.Shape).Axes,
+                        [new Quantity("p", "past inputs", input.Shape, ElementLayout.PerChannel(input.Shape).Axes,
                             LibraryPass.Widen(Inputs))]),
-                    new Step("weights of then", [], [Weights(input, @"\theta_{\mathrm{then}}", "weights of then", Theta)]),
-                    new Step("mean of then", [@"\mu = \mathrm{mean}(\theta_{\mathrm{then}} \cdot p)"],
-                        [Vector(@"\mu", "mean of then", Mean)]),
+                    new Step("past weights", [], [Weights(input, @"\theta_{\mathrm{past}}", "past weights", Theta)]),
+                    new Step("past mean", [@"\mu = \mathrm{mean}(\theta_{\mathrm{past}} \cdot p)"],
+                        [Vector(@"\mu", "past mean", Mean)]),
                     new Step(
-                        "mean square of then",
-                        [@"\nu = \mathrm{mean}((\theta_{\mathrm{then}} \cdot p)^2)"],
-                        [Vector(@"\nu", "mean square of then", Square)]),
+                        "past mean square",
+                        [@"\nu = \mathrm{mean}((\theta_{\mathrm{past}} \cdot p)^2)"],
+                        [Vector(@"\nu", "past mean square", Square)]),
                     new Step(
                         "derivative of the mean",
                         [@"\frac{\partial \mu_j}{\partial \theta_j} = \mathrm{mean}(p)"],
@@ -170,16 +170,16 @@ internal static class CrossIterationExplanation
                         "derivative of the mean square",
                         [@"\frac{\partial \nu_j}{\partial \theta_j} = 2 \cdot \mathrm{mean}(x_j \cdot p)"],
                         [Weights(input, @"\frac{\partial \nu}{\partial \theta}", "a row per channel j", SquareSlope)]),
-                    new Step("change of the weights", [@"\Delta\theta = \theta - \theta_{\mathrm{then}}"],
+                    new Step("change of the weights", [@"\Delta\theta = \theta - \theta_{\mathrm{past}}"],
                         [Weights(input, @"\Delta\theta", "since then", Change)]),
                     new Step(
-                        "mean, carried to today",
+                        "mean, corrected to the current weights",
                         [@"\mu_{\mathrm{past}} = \mu + \langle \frac{\partial \mu}{\partial \theta}, \Delta\theta \rangle"],
-                        [Vector(@"\mu_{\mathrm{past}}", "carried to today's weights", CarriedMean)]),
+                        [Vector(@"\mu_{\mathrm{past}}", "corrected to the current weights", CorrectedMean)]),
                     new Step(
-                        "mean square, carried to today",
-                        [CarriedSquareFormula],
-                        [Vector(@"\nu_{\mathrm{past}}", "carried to today's weights", CarriedSquare)]),
+                        "mean square, corrected to the current weights",
+                        [CorrectedSquareFormula],
+                        [Vector(@"\nu_{\mathrm{past}}", "corrected to the current weights", CorrectedSquare)]),
                 ]);
         }
     }

@@ -27,7 +27,7 @@ internal static class ExplanationCatalog
             "batch-renorm", "Batch normalization corrected towards the running statistics.",
             Normalization, ExplanationInput.Images, BatchRenormExplanation.Of),
         new(
-            "cross-iteration", "Batch normalization over the last batches, carried to today's weights.",
+            "cross-iteration", "Batch normalization over the last batches, corrected to the current weights.",
             Normalization, ExplanationInput.Images, CrossIterationExplanation.Of),
         new(
             "dropout", "Elements set to zero at random in training.",

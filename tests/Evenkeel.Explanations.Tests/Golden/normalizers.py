@@ -173,22 +173,22 @@ def cross_iteration(case, x, gamma, beta, dy, epsilon, **_):
     for age in (1, 2):
         section = "One iteration ago" if age == 1 else f"{age} iterations ago"
         inputs = p.reshape(-1).roll(-3 * age).reshape(p.shape)
-        then = example_weights(channels, 0.1 * age).requires_grad_()
-        outputs = functional.conv2d(inputs, then[..., None, None])
+        past = example_weights(channels, 0.1 * age).requires_grad_()
+        outputs = functional.conv2d(inputs, past[..., None, None])
         mean, square = outputs.mean(axes), outputs.square().mean(axes)
-        mean_slope, = torch.autograd.grad(mean.sum(), then, retain_graph=True)
-        square_slope, = torch.autograd.grad(square.sum(), then)
-        change = theta - then.detach()
-        carried_mean = (mean + (mean_slope * change).sum(1)).detach()
-        carried_square = torch.maximum((square + (square_slope * change).sum(1)).detach(), carried_mean ** 2)
+        mean_slope, = torch.autograd.grad(mean.sum(), past, retain_graph=True)
+        square_slope, = torch.autograd.grad(square.sum(), past)
+        change = theta - past.detach()
+        corrected_mean = (mean + (mean_slope * change).sum(1)).detach()
+        corrected_square = torch.maximum((square + (square_slope * change).sum(1)).detach(), corrected_mean ** 2)
         for symbol, values in [
-                ("p", inputs), (r"\theta_{\mathrm{then}}", then), (r"\mu", mean), (r"\nu", square),
+                ("p", inputs), (r"\theta_{\mathrm{past}}", past), (r"\mu", mean), (r"\nu", square),
                 (r"\frac{\partial \mu}{\partial \theta}", mean_slope[0]),
                 (r"\frac{\partial \nu}{\partial \theta}", square_slope), (r"\Delta\theta", change),
-                (r"\mu_{\mathrm{past}}", carried_mean), (r"\nu_{\mathrm{past}}", carried_square)]:
+                (r"\mu_{\mathrm{past}}", corrected_mean), (r"\nu_{\mathrm{past}}", corrected_square)]:
             case.put(section, symbol, values)
-        past_means.append(per_channel(carried_mean))
-        past_squares.append(per_channel(carried_square))
+        past_means.append(per_channel(corrected_mean))
+        past_squares.append(per_channel(corrected_square))
 
     recorder = Recorder()
     leaves = [recorder.leaf(symbol, tensor) for symbol, tensor in [

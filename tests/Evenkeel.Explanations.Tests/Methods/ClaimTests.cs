@@ -57,7 +57,7 @@ public class ClaimTests
     [Theory]
     [InlineData("cross-iteration-default")]
     [InlineData("cross-iteration-random")]
-    public void A_carried_mean_is_that_of_the_past_inputs_under_todays_weights(string name)
+    public void A_corrected_mean_is_that_of_the_past_inputs_under_the_current_weights(string name)
     {
         Explanation explanation = GoldenCase.Read(name).Explain();
         double[] theta = explanation.Section("The layer before").Values(@"\theta")[0];

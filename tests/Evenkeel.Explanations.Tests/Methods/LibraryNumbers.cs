@@ -119,7 +119,7 @@ internal static class LibraryNumbers
             new CrossIterationBatchNorm(preceding, new() { Window = 3, BatchNorm = new() { Epsilon = input.Epsilon } }), input);
         foreach (Section iteration in past)
         {
-            _ = Forward(iteration.Values(@"\theta_{\mathrm{then}}")[0], LibraryCalls.Narrow(iteration.Values("p")[0]));
+            _ = Forward(iteration.Values(@"\theta_{\mathrm{past}}")[0], LibraryCalls.Narrow(iteration.Values("p")[0]));
         }
 
         double[] y = LibraryCalls.Widen(Forward(theta, input.Values));
