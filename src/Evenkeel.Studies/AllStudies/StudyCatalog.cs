@@ -24,5 +24,6 @@ internal static class StudyCatalog
         new CovariateShiftStudy(),
         new CrossIterationWindowStudy(),
         new RecalibrationStudy(),
+        new DropoutStudy(),
     ];
 }
