@@ -25,5 +25,6 @@ internal static class StudyCatalog
         new CrossIterationWindowStudy(),
         new RecalibrationStudy(),
         new DropoutStudy(),
+        new EarlyLayersStudy(),
     ];
 }
