@@ -26,5 +26,6 @@ internal static class StudyCatalog
         new RecalibrationStudy(),
         new DropoutStudy(),
         new EarlyLayersStudy(),
+        new EarlyOscillationStudy(),
     ];
 }
