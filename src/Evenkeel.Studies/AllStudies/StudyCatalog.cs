@@ -25,5 +25,8 @@ internal static class StudyCatalog
         new CovariateShiftStudy(),
         new CrossIterationWindowStudy(),
         new RecalibrationStudy(),
+        new DropoutStudy(),
+        new EarlyLayersStudy(),
+        new EarlyOscillationStudy(),
     ];
 }

@@ -10,6 +10,19 @@ internal static class Units
     /// <param name="values">The layer's values [samples, units].</param>
     public static float[][] Sorted(Tensor<float> values)
     {
+        float[][] units = Columns(values);
+        foreach (float[] unit in units)
+        {
+            Array.Sort(unit);
+        }
+
+        return units;
+    }
+
+    /// <summary>The values of each unit of a layer, in the order of the samples.</summary>
+    /// <param name="values">The layer's values [samples, units].</param>
+    public static float[][] Columns(Tensor<float> values)
+    {
         ReadOnlySpan<float> elements = values.Elements();
         var units = new float[(int)values.Lengths[1]][];
         for (int unit = 0; unit < units.Length; unit++)
@@ -19,8 +32,6 @@ internal static class Units
             {
                 column[sample] = elements[sample * units.Length + unit];
             }
-
-            Array.Sort(column);
         }
 
         return units;

@@ -18,4 +18,12 @@ internal sealed class Measurements(IEnumerable<MeasuredRun> runs)
 
     /// <summary>Summarizes a number of each run.</summary>
     public SeedSummary Of(Func<MeasuredRun, double> number) => SeedSummary.Of(Runs.Select(number));
+
+    /// <summary>True if, in every seed, the mean of a quantity's last numbers is below that of other runs of the same seeds.</summary>
+    public bool IsBelowInEverySeed(Measurements other, string quantity) =>
+        BySeed(quantity).Zip(other.BySeed(quantity), static (own, others) => own < others).All(static below => below);
+
+    /// <summary>The mean of a quantity's last numbers over the runs of each seed, in the order of the seeds.</summary>
+    private IEnumerable<double> BySeed(string quantity) =>
+        Runs.GroupBy(run => run.Seed).OrderBy(runs => runs.Key).Select(runs => runs.Average(run => run.Last(quantity)));
 }
