@@ -14,6 +14,7 @@ internal static class StudyCatalog
         new LearningRateStudy(),
         new SigmoidStudy(),
         new GradientFlowStudy(),
+        new DepthStudy(),
         new PlacementStudy(),
         new BatchSizeStudy(),
         new NonIidStudy(),

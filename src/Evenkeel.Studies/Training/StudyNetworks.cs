@@ -1,5 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
@@ -37,6 +38,42 @@ internal static class StudyNetworks
         Sequential perceptron = MultilayerPerceptron.Create(
             inputs, [.. Enumerable.Repeat(width, hiddenLayers)], classes, new RandomSource((ulong)seed), options);
         return new Sequential([new Flatten(), .. perceptron.Layers]);
+    }
+
+    /// <summary>
+    /// A residual perceptron on images: a linear layer, residual blocks of two, and a last linear layer; with the weights of a
+    /// <see cref="Perceptron(ImageClassificationData, int, int, int, MultilayerPerceptronOptions)"/> of as many layers.
+    /// </summary>
+    /// <remarks>
+    /// As in the residual network for images, each linear layer but the last is followed by a normalization, and the ReLU of a block
+    /// follows the sum.
+    /// </remarks>
+    /// <param name="images">The images.</param>
+    /// <param name="blocks">The number of residual blocks.</param>
+    /// <param name="width">The number of units in each hidden layer.</param>
+    /// <param name="seed">The seed of the weights, which depend on nothing else.</param>
+    /// <param name="normalization">Creates the normalization; null for none.</param>
+    public static Sequential ResidualPerceptron(
+        ImageClassificationData images, int blocks, int width, int seed, Func<Linear, Layer>? normalization)
+    {
+        var random = new RandomSource((ulong)seed);
+        int inputs = images.Height * images.Width * images.Channels;
+        return new Sequential(
+        [
+            new Flatten(),
+            .. Hidden(inputs),
+            new Relu(),
+            .. Enumerable.Range(0, blocks).Select(_ =>
+                new Residual(new Sequential([.. Hidden(width), new Relu(), .. Hidden(width)]), activation: new Relu())),
+            new Linear(width, images.Classes, random),
+        ]);
+
+        Layer[] Hidden(int inputs)
+        {
+            // A normalization would subtract a bias again, and has a shift of its own.
+            var linear = new Linear(inputs, width, random, bias: normalization is null);
+            return normalization is null ? [linear] : [linear, normalization(linear)];
+        }
     }
 
     /// <summary>The small convolutional network, on images averaged down to about 14 pixels a side.</summary>
