@@ -25,5 +25,6 @@ internal static class StudyCatalog
         new CovariateShiftStudy(),
         new CrossIterationWindowStudy(),
         new RecalibrationStudy(),
+        new CostStudy(),
     ];
 }

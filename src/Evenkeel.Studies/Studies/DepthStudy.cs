@@ -60,8 +60,8 @@ internal sealed class DepthStudy : MeasuredStudy
 
     /// <inheritdoc/>
     public override string Criterion =>
-        Invariant($"A network trains if its mean test accuracy is within {100 * Margin} points of the best mean of all networks. The claim ")
-        + "holds if, among plain networks and among residual ones, the deepest that trains is deeper with batch normalization than "
+        Invariant($"A network trains if its mean test accuracy is within {100 * Margin} points of the best mean of all networks. The ")
+        + "claim holds if, among plain networks and among residual ones, the deepest that trains is deeper with batch normalization than "
         + "without. It is refuted if it is deeper in neither case.";
 
     /// <inheritdoc/>
@@ -95,7 +95,8 @@ internal sealed class DepthStudy : MeasuredStudy
             + "each block and the block's last ReLU after the sum; the same initial weights"),
         new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent, batches of {BatchSize}, ")
             + Invariant($"momentum {Momentum}")),
-        new("learning rates", $"{string.Join(", ", Rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))}; a network is judged at the one after which its loss on "
+        new("learning rates", string.Join(", ", Rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))
+            + "; a network is judged at the one after which its loss on "
             + $"the first {MeasuredImages:N0} training images, in inference, is lowest; test images have no part in this choice"),
         new("images", $"the first {TrainImages:N0} to train on, the first {MeasuredImages:N0} of the test images to measure on"),
     ];

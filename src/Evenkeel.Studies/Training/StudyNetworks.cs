@@ -83,8 +83,8 @@ internal static class StudyNetworks
     /// <exception cref="InvalidDataException">The images are smaller than 4×4.</exception>
     public static Sequential Convolutional(ImageClassificationData images, int seed, Func<Conv2d, Layer>? normalization)
     {
-        int smaller = Math.Min(images.Height, images.Width), pool = Math.Max(1, smaller / Side);
-        if (smaller < 4)
+        int pool = Pool(images);
+        if (Math.Min(images.Height, images.Width) < 4)
         {
             throw new InvalidDataException(Invariant($"The images have {images.Height}×{images.Width} pixels; the convolutional network ")
                 + "needs at least 4×4.");
@@ -99,6 +99,25 @@ internal static class StudyNetworks
         return new Sequential([new AveragePool2d(pool, channelAxis: -1), .. network.Layers]);
     }
 
+    /// <summary>The residual network, on images averaged down to about 14 pixels a side.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="blocks">The number of blocks in each of the three stages.</param>
+    /// <param name="seed">The seed of the weights, which depend on nothing else.</param>
+    /// <param name="normalization">Creates the normalization; null for none.</param>
+    public static Sequential ResidualConvolutional(
+        ImageClassificationData images, int blocks, int seed, Func<Conv2d, Layer>? normalization)
+    {
+        Sequential network = ResidualNetwork.Create(
+            images.Channels,
+            images.Classes,
+            new RandomSource((ulong)seed),
+            new ResidualNetworkOptions { Blocks = blocks, Normalization = normalization });
+        return new Sequential([new AveragePool2d(Pool(images), channelAxis: -1), .. network.Layers]);
+    }
+
     /// <summary>Batch normalization, or none, by a level's name.</summary>
     public static Func<Linear, Layer>? Normalization(string level) => NormalizerCatalog.Find(level);
+
+    /// <summary>The side length of the squares of pixels that are averaged.</summary>
+    private static int Pool(ImageClassificationData images) => Math.Max(1, Math.Min(images.Height, images.Width) / Side);
 }

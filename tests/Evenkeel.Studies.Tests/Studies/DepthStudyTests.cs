@@ -50,5 +50,6 @@ public class DepthStudyTests
         new[] { 6, 10, 20, 40 }.Select(depth => Run(structure, depth, normalization, depth <= deepest ? 0.9 : 0.1));
 
     private static ((string, string)[], (string, double)[]) Run(string structure, int depth, string normalization, double accuracy) => (
-        [("network", structure), ("layers", depth.ToString(CultureInfo.InvariantCulture)), ("normalization", normalization)], [("test accuracy", accuracy)]);
+        [("network", structure), ("layers", depth.ToString(CultureInfo.InvariantCulture)), ("normalization", normalization)],
+        [("test accuracy", accuracy)]);
 }

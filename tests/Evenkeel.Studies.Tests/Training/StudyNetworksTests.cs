@@ -14,7 +14,11 @@ public class StudyNetworksTests
     {
         Sequential residual = Residual(blocks: 2, StudyNetworks.Batch);
         Sequential plain = StudyNetworks.Perceptron(
-            MadeUp.Input().Images!, 5, 7, seed: 3, new MultilayerPerceptronOptions { Normalization = linear => new BatchNorm(linear.Outputs) });
+            MadeUp.Input().Images!,
+            hiddenLayers: 5,
+            width: 7,
+            seed: 3,
+            new MultilayerPerceptronOptions { Normalization = StudyNetworks.Normalization(StudyNetworks.Batch) });
         Assert.Equal(6, Weights(plain).Length);
         Assert.Equal(Weights(plain), Weights(residual));
         Assert.Equal(5, residual.NamedLayers().Count(named => named.Layer is BatchNorm));
