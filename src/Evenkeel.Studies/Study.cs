@@ -35,12 +35,15 @@ internal abstract class Study
     /// <summary>True if it works on images, false if it has its own data.</summary>
     public virtual bool TakesImages => true;
 
+    /// <summary>The quantities that differ between equal runs, such as times; all others are equal, bit for bit.</summary>
+    internal virtual IReadOnlyList<string> VaryingQuantities => [];
+
     /// <summary>Returns the number of runs.</summary>
     /// <param name="input">The input.</param>
     /// <exception cref="InvalidDataException">The study cannot run on these data.</exception>
     public abstract int Planned(StudyInput input);
 
-    /// <summary>Makes all runs, several in parallel.</summary>
+    /// <summary>Makes all runs, several in parallel unless they measure times.</summary>
     /// <param name="input">The input.</param>
     /// <param name="progress">Receives the progress after each run, from several threads but one at a time; null for none.</param>
     /// <param name="cancellationToken">Cancels the study; the outcome then covers the finished runs.</param>

@@ -72,7 +72,7 @@ internal abstract class Experiment<TSettings, TRun> : Study
         }
     }
 
-    /// <summary>Makes all runs of the settings, several in parallel.</summary>
+    /// <summary>Makes all runs of the settings, several in parallel unless they measure times.</summary>
     /// <param name="input">What to work on.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="progress">Receives the progress after each run, from several threads but one at a time; null for none.</param>
@@ -95,7 +95,23 @@ internal abstract class Experiment<TSettings, TRun> : Study
         }
 
         var reporting = new Lock();
-        Parallelism.For(plan.Count, i =>
+        if (RunsOneAtATime)
+        {
+            for (int i = 0; i < plan.Count; i++)
+            {
+                MakeRun(i);
+            }
+        }
+        else
+        {
+            Parallelism.For(plan.Count, MakeRun);
+        }
+
+        TRun[] finished = [.. runs.OfType<TRun>()];
+        return new StudyResults<TSettings, TRun>(
+            settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == plan.Count, finished);
+
+        void MakeRun(int i)
         {
             if (runs[i] is null && Make(plan[i], cancellationToken) is { } made)
             {
@@ -108,11 +124,7 @@ internal abstract class Experiment<TSettings, TRun> : Study
                     progress?.Report(new StudyProgress(++done, plan.Count, clock.Elapsed));
                 }
             }
-        });
-
-        TRun[] finished = [.. runs.OfType<TRun>()];
-        return new StudyResults<TSettings, TRun>(
-            settings, Machine.Description, clock.Elapsed.TotalSeconds, finished.Length == plan.Count, finished);
+        }
     }
 
     private RunJournal<TRun>? OpenJournal(StudyInput input, int runs)
@@ -164,6 +176,12 @@ internal abstract class Experiment<TSettings, TRun> : Study
 
     /// <summary>The runs; each throws an <see cref="OperationCanceledException"/> if it is cancelled.</summary>
     private protected abstract IReadOnlyList<Func<CancellationToken, TRun>> Plan(StudyInput input, TSettings settings);
+
+    /// <summary>
+    /// True to make the runs one after another on the caller's thread, each with all of the library's threads; for a study that measures
+    /// times.
+    /// </summary>
+    private protected virtual bool RunsOneAtATime => false;
 
     /// <summary>The JSON contract of <c>results.json</c>.</summary>
     private protected abstract JsonTypeInfo<StudyDocument<TSettings, TRun>> Form { get; }

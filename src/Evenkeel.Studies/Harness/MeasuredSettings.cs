@@ -1,6 +1,7 @@
 namespace Evenkeel.Studies.Harness;
 
-/// <summary>The settings of a <see cref="MeasuredStudy"/>; equal settings give equal numbers, bit for bit.</summary>
+/// <summary>The settings of a <see cref="MeasuredStudy"/>; equal settings give equal numbers, bit for bit, but for
+/// <see cref="Study.VaryingQuantities"/>.</summary>
 /// <param name="Seeds">The number of seeds: each run is made with the seeds 0, 1, ….</param>
 /// <param name="Data">The name of the data.</param>
 /// <param name="Threads">The number of threads, on which the results do not depend.</param>

@@ -246,13 +246,12 @@ internal sealed class InferenceStudy : MeasuredStudy
         Recorder recorder,
         CancellationToken cancellationToken)
     {
-        // A drift is in units of the deviation before it: a drift from the true statistics is an error.
-        IReadOnlyList<StatisticsDrift> toTruth = Set(Slices(train));
+        IReadOnlyList<StatisticsDrift> toTruth = Set(train.InputSlices());
         var truth = new KeptStatistics(network);
         PoolBatches batches = PoolBatches.Mixed(train, BatchSize, seed);
         IEnumerable<ChannelDrift>[] errors = statistics switch
         {
-            Running => [.. toTruth.Select(layer => layer.Channels.Select(Reversed))],
+            Running => [.. toTruth.Select(layer => layer.Channels.Select(StatisticsError.Reversed))],
             Population => OfLayers(Set(batches.Draw(PopulationBatches), RecalibrationEstimate.AverageOfBatches)),
             Precise => OfLayers(Set(batches.Draw(PopulationBatches))),
             _ =>
@@ -264,12 +263,12 @@ internal sealed class InferenceStudy : MeasuredStudy
         };
         for (int layer = 0; layer < errors.Length; layer++)
         {
-            recorder.Add(OfLayer(MeanError, layer + 1), errors[layer].Average(MeanOff), update);
-            recorder.Add(OfLayer(VarianceError, layer + 1), errors[layer].Average(VarianceOff), update);
+            recorder.Add(OfLayer(MeanError, layer + 1), errors[layer].Average(StatisticsError.OfMean), update);
+            recorder.Add(OfLayer(VarianceError, layer + 1), errors[layer].Average(StatisticsError.OfVariance), update);
         }
 
-        recorder.Add(MeanError, errors.SelectMany(layer => layer).Average(MeanOff), update);
-        recorder.Add(VarianceError, errors.SelectMany(layer => layer).Average(VarianceOff), update);
+        recorder.Add(MeanError, errors.SelectMany(layer => layer).Average(StatisticsError.OfMean), update);
+        recorder.Add(VarianceError, errors.SelectMany(layer => layer).Average(StatisticsError.OfVariance), update);
 
         IReadOnlyList<StatisticsDrift> Set(
             IReadOnlyCollection<Tensor<float>> data, RecalibrationEstimate estimate = RecalibrationEstimate.Pooled) =>
@@ -286,22 +285,5 @@ internal sealed class InferenceStudy : MeasuredStudy
         }
 
         static IEnumerable<ChannelDrift>[] OfLayers(IReadOnlyList<StatisticsDrift> drift) => [.. drift.Select(layer => layer.Channels)];
-
-        static ChannelDrift Reversed(ChannelDrift drift) =>
-            new(drift.MeanAfter, drift.VarianceAfter, drift.MeanBefore, drift.VarianceBefore);
-
-        static double MeanOff(ChannelDrift error) => Math.Abs(error.MeanShift);
-
-        static double VarianceOff(ChannelDrift error) => Math.Max(error.VarianceRatio, 1 / error.VarianceRatio) - 1;
-    }
-
-    private static Tensor<float>[] Slices(Dataset<int> data)
-    {
-        const int Size = Trainer<int>.EvaluationBatch;
-        return
-        [
-            .. Enumerable.Range(0, data.BatchCount(Size)).Select(i =>
-                data.Slice(i * Size, Math.Min(Size, data.Count - i * Size)).Inputs),
-        ];
     }
 }

@@ -1,4 +1,4 @@
-using Evenkeel.Networks;
+using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
 
@@ -6,11 +6,11 @@ namespace Evenkeel.Studies.Training;
 
 /// <summary>A copy of a network's running statistics, to be restored later.</summary>
 /// <param name="network">The network.</param>
-internal sealed class KeptStatistics(Sequential network)
+internal sealed class KeptStatistics(Layer network)
 {
     private readonly (RunningStatistics Of, double[] Mean, double[] Variance)[] _kept =
     [
-        .. network.Layers.OfType<BatchNorm>().Select(layer => layer.RunningStatistics!).Select(
+        .. network.NamedLayers().Select(named => named.Layer).OfType<BatchNorm>().Select(layer => layer.RunningStatistics!).Select(
             statistics => (statistics, statistics.Mean.Elements().ToArray(), statistics.Variance.Elements().ToArray())),
     ];
 

@@ -1,5 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
@@ -39,6 +40,42 @@ internal static class StudyNetworks
         return new Sequential([new Flatten(), .. perceptron.Layers]);
     }
 
+    /// <summary>
+    /// A residual perceptron on images: a linear layer, residual blocks of two, and a last linear layer; with the weights of a
+    /// <see cref="Perceptron(ImageClassificationData, int, int, int, MultilayerPerceptronOptions)"/> of as many layers.
+    /// </summary>
+    /// <remarks>
+    /// As in the residual network for images, each linear layer but the last is followed by a normalization, and the ReLU of a block
+    /// follows the sum.
+    /// </remarks>
+    /// <param name="images">The images.</param>
+    /// <param name="blocks">The number of residual blocks.</param>
+    /// <param name="width">The number of units in each hidden layer.</param>
+    /// <param name="seed">The seed of the weights, which depend on nothing else.</param>
+    /// <param name="normalization">Creates the normalization; null for none.</param>
+    public static Sequential ResidualPerceptron(
+        ImageClassificationData images, int blocks, int width, int seed, Func<Linear, Layer>? normalization)
+    {
+        var random = new RandomSource((ulong)seed);
+        int inputs = images.Height * images.Width * images.Channels;
+        return new Sequential(
+        [
+            new Flatten(),
+            .. Hidden(inputs),
+            new Relu(),
+            .. Enumerable.Range(0, blocks).Select(_ =>
+                new Residual(new Sequential([.. Hidden(width), new Relu(), .. Hidden(width)]), activation: new Relu())),
+            new Linear(width, images.Classes, random),
+        ]);
+
+        Layer[] Hidden(int inputs)
+        {
+            // A normalization would subtract a bias again, and has a shift of its own.
+            var linear = new Linear(inputs, width, random, bias: normalization is null);
+            return normalization is null ? [linear] : [linear, normalization(linear)];
+        }
+    }
+
     /// <summary>The small convolutional network, on images averaged down to about 14 pixels a side.</summary>
     /// <param name="images">The images.</param>
     /// <param name="seed">The seed of the weights, which depend on nothing else.</param>
@@ -46,8 +83,8 @@ internal static class StudyNetworks
     /// <exception cref="InvalidDataException">The images are smaller than 4×4.</exception>
     public static Sequential Convolutional(ImageClassificationData images, int seed, Func<Conv2d, Layer>? normalization)
     {
-        int smaller = Math.Min(images.Height, images.Width), pool = Math.Max(1, smaller / Side);
-        if (smaller < 4)
+        int pool = Pool(images);
+        if (Math.Min(images.Height, images.Width) < 4)
         {
             throw new InvalidDataException(Invariant($"The images have {images.Height}×{images.Width} pixels; the convolutional network ")
                 + "needs at least 4×4.");
@@ -62,6 +99,25 @@ internal static class StudyNetworks
         return new Sequential([new AveragePool2d(pool, channelAxis: -1), .. network.Layers]);
     }
 
+    /// <summary>The residual network, on images averaged down to about 14 pixels a side.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="blocks">The number of blocks in each of the three stages.</param>
+    /// <param name="seed">The seed of the weights, which depend on nothing else.</param>
+    /// <param name="normalization">Creates the normalization; null for none.</param>
+    public static Sequential ResidualConvolutional(
+        ImageClassificationData images, int blocks, int seed, Func<Conv2d, Layer>? normalization)
+    {
+        Sequential network = ResidualNetwork.Create(
+            images.Channels,
+            images.Classes,
+            new RandomSource((ulong)seed),
+            new ResidualNetworkOptions { Blocks = blocks, Normalization = normalization });
+        return new Sequential([new AveragePool2d(Pool(images), channelAxis: -1), .. network.Layers]);
+    }
+
     /// <summary>Batch normalization, or none, by a level's name.</summary>
     public static Func<Linear, Layer>? Normalization(string level) => NormalizerCatalog.Find(level);
+
+    /// <summary>The side length of the squares of pixels that are averaged.</summary>
+    private static int Pool(ImageClassificationData images) => Math.Max(1, Math.Min(images.Height, images.Width) / Side);
 }
