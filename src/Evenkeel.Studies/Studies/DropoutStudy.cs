@@ -78,8 +78,8 @@ internal sealed class DropoutStudy : MeasuredStudy
 
     /// <inheritdoc/>
     public override string Published =>
-        "Srivastava et al., figure 11, MNIST: no gain on 100 or 500 images; with more the gain grows, and then declines. Figure 7: "
-        + "a unit detects an edge or a stroke by itself only with dropout.";
+        "Srivastava et al., section 7.4, MNIST: no gain on 100 or 500 images; with more the gain grows, and then declines. Section 7.1: "
+        + "only with dropout does a unit detect an edge or a stroke by itself.";
 
     private protected override IReadOnlyList<string> Factors => [Network, ImageCount];
 

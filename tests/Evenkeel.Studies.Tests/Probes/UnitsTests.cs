@@ -13,6 +13,14 @@ public class UnitsTests
         Assert.Equal([10, 20, 30], units[1]);
     }
 
+    [Fact]
+    public void Each_units_values_are_in_the_order_of_the_samples()
+    {
+        float[][] units = Units.Columns(Tensor.Create([3f, 10, 1, 30, 2, 20], [3, 2]));
+        Assert.Equal([3, 1, 2], units[0]);
+        Assert.Equal([10, 30, 20], units[1]);
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(0.15, 1.6)]
