@@ -185,7 +185,8 @@ internal sealed class CostStudy : MeasuredStudy
     [
         new(
             "How much time?",
-            "Times with batch normalization, relative to the same network without it: at 1, it costs nothing.",
+            "Times with batch normalization, relative to the same network without it: at 1, the dotted line, it costs nothing; beyond "
+            + Invariant($"{Noticeable}, a difference counts as noticeable."),
             Over("time / time without", Training, Unfolded, Folded) with { Rule = (1, ""), Height = 260 }),
         new(
             "How much of that is chance?",
@@ -203,7 +204,7 @@ internal sealed class CostStudy : MeasuredStudy
             + "for each normalization; their time is shown in training steps. Their errors are against the statistics of all training "
             + "images, in standard deviations, a mean over channels. Here, running statistics are as good as the others: at a small "
             + "learning rate the weights hardly move. The study inference shows them where they do.",
-            Over("time in training steps", [.. Statistics.Skip(1).Select(Duration)]) with { Height = 200 },
+            Over("time in training steps", [.. Statistics.Skip(1).Select(Duration)]) with { YFormat = ",~r", Height = 200 },
             Over("error of the mean / σ (log scale)", [.. Statistics.Select(MeanError)]) with { Y = AxisKind.Log, Height = 220 },
             Over("error of the variance (log scale)", [.. Statistics.Select(VarianceError)]) with
             {

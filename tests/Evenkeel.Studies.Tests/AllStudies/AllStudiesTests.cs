@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Evenkeel.Browser;
 using Evenkeel.Studies.AllStudies;
+using Evenkeel.Studies.Studies;
 using Microsoft.VisualBasic.FileIO;
 
 namespace Evenkeel.Studies.Tests.AllStudies;
@@ -16,6 +17,14 @@ public partial class AllStudiesTests(ShortenedStudies studies) : IClassFixture<S
     public void One_thread_and_two_give_the_same_numbers() =>
         Assert.All(studies.All, study =>
             Assert.Equal(Numbers(study.Study, study.OnOneThread), Numbers(study.Study, study.OnTwo)));
+
+    [Fact]
+    public void A_study_of_times_makes_its_runs_one_after_another_on_the_callers_thread()
+    {
+        var threads = new ThreadsOfReports();
+        ShortenedStudies.Run(new CostStudy(), threads: 2, threads);
+        Assert.Equal(Enumerable.Repeat(Environment.CurrentManagedThreadId, 3), threads.Seen);
+    }
 
     [Fact]
     public void Every_run_is_there_and_every_quantity_of_the_table() =>
@@ -99,6 +108,13 @@ public partial class AllStudiesTests(ShortenedStudies studies) : IClassFixture<S
         using var stream = new MemoryStream();
         outcome.Files.Single(file => file.Extension == extension).Write(stream);
         return stream.ToArray();
+    }
+
+    private sealed class ThreadsOfReports : IProgress<StudyProgress>
+    {
+        public List<int> Seen { get; } = [];
+
+        public void Report(StudyProgress value) => Seen.Add(Environment.CurrentManagedThreadId);
     }
 
     /// <summary>A title, a sentence, and a figure with a chart.</summary>

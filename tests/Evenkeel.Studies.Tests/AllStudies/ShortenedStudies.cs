@@ -18,13 +18,14 @@ public sealed class ShortenedStudies
         return study.TakesImages ? input : input with { Images = null };
     }
 
-    private static StudyOutcome Run(Study study, int threads)
+    /// <summary>Runs a study on a number of threads.</summary>
+    internal static StudyOutcome Run(Study study, int threads, IProgress<StudyProgress>? progress = null)
     {
         int before = Parallelism.Threads;
         Parallelism.Threads = threads;
         try
         {
-            return study.Run(Input(study));
+            return study.Run(Input(study), progress);
         }
         finally
         {

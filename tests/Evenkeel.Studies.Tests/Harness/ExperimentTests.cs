@@ -1,5 +1,4 @@
 using Evenkeel.Studies.AllStudies;
-using Evenkeel.Studies.Studies;
 using Evenkeel.Studies.Studies.InitScale;
 
 namespace Evenkeel.Studies.Tests.Harness;
@@ -29,20 +28,5 @@ public class ExperimentTests
         Verdict stopped = study.Judge(SyntheticResults.Create() with { Completed = false });
         Assert.Equal(Finding.NotShown, stopped.Finding);
         Assert.EndsWith("The study was stopped before its end.", stopped.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_study_of_times_makes_its_runs_one_after_another_on_the_callers_thread()
-    {
-        var threads = new Threads();
-        new CostStudy().Run(MadeUp.Input(), threads);
-        Assert.Equal(Enumerable.Repeat(Environment.CurrentManagedThreadId, 3), threads.OfReports);
-    }
-
-    private sealed class Threads : IProgress<StudyProgress>
-    {
-        public List<int> OfReports { get; } = [];
-
-        public void Report(StudyProgress value) => OfReports.Add(Environment.CurrentManagedThreadId);
     }
 }
