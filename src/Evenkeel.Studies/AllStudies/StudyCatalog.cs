@@ -13,6 +13,7 @@ internal static class StudyCatalog
         new InitScaleStudy(),
         new LearningRateStudy(),
         new SigmoidStudy(),
+        new AffineStudy(),
         new GradientFlowStudy(),
         new PlacementStudy(),
         new BatchSizeStudy(),
