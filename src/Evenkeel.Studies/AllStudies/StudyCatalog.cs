@@ -20,6 +20,7 @@ internal static class StudyCatalog
         new NonIidStudy(),
         new InferenceStudy(),
         new RegularizationStudy(),
+        new BatchMatesStudy(),
         new FeatureScalingStudy(),
         new LandscapeStudy(),
         new CovariateShiftStudy(),
