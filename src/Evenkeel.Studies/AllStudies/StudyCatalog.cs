@@ -24,6 +24,7 @@ internal static class StudyCatalog
         new FeatureScalingStudy(),
         new LandscapeStudy(),
         new CovariateShiftStudy(),
+        new DistributionSwitchStudy(),
         new CrossIterationWindowStudy(),
         new RecalibrationStudy(),
     ];
