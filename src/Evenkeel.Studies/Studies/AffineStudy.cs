@@ -62,8 +62,8 @@ internal sealed class AffineStudy : MeasuredStudy
 
     /// <inheritdoc/>
     public override string Claim =>
-        "Without γ and β, batch normalization keeps most inputs of a sigmoid in its nearly linear part, and the network fits less; γ "
-        + "and β move inputs out of it, and the network fits better.";
+        "Without γ and β, batch normalization keeps most inputs of a sigmoid in its nearly linear part, and the network learns less well; "
+        + "γ and β move inputs out of it, and the network learns better.";
 
     /// <inheritdoc/>
     public override string Measure =>
@@ -156,7 +156,7 @@ internal sealed class AffineStudy : MeasuredStudy
     {
         return [Of(With, 0), Of(Without, 1)];
 
-        Headline Of(string normalization, int place)
+        Headline Of(string normalization, int level)
         {
             Measurements runs = Runs(measured, Sigmoid, normalization);
             return new Headline(
@@ -164,7 +164,7 @@ internal sealed class AffineStudy : MeasuredStudy
                 $"of the inputs of the sigmoids lie in the nearly linear part {normalization}. The train loss is "
                 + $"{runs.Last(TrainLoss).MeanText("F3")}, the test accuracy {runs.Last(Accuracy).MeanText("P1")}.",
                 normalization,
-                place);
+                level);
         }
     }
 
@@ -176,14 +176,13 @@ internal sealed class AffineStudy : MeasuredStudy
             Distribution(measured.Where(Function, Sigmoid))),
         new(
             "What does it cost?",
-            "Each point is a mean over the seeds, each line their range. Where normalization costs expressiveness, the loss on training "
-            + "images is higher.",
+            "Each point is a network. Where normalization costs expressiveness, the loss on training images is higher.",
             Named(Accuracy, Accuracy, ".1%"),
             Named(TrainLoss, TrainLoss, "~g")),
         new(
             "Other activations",
             Invariant($"The distribution of the inputs in all hidden layers. Tanh is nearly linear only from −{NearlyLinear.Tanh:F2} to ")
-            + Invariant($"{NearlyLinear.Tanh:F2}, half the range of the sigmoid, so that normalized inputs lie in it less often; ReLU bends ")
+            + Invariant($"{NearlyLinear.Tanh:F2}, half the range of the sigmoid, so that fewer normalized inputs lie in it; ReLU bends ")
             + "at 0, where normalized inputs are on both sides.",
             new Chart(Density) { XTitle = "input", YTitle = Density, Panels = Function, Height = 220 }),
         new(

@@ -97,8 +97,8 @@ internal sealed class BatchMatesStudy : MeasuredStudy
         new(Fixed, "the images are divided once, and only the order of the batches changes; statistics of the batch"),
         new(Population, "batches are reshuffled, but all training images pass the network at each update, and their mean and variance "
             + "normalize, with gradients through them; only the batch has a loss"),
-        new(Noisy, $"the same, but before γ and β, x̂ becomes (x̂ − a)/√v: at each update and for each unit, a is the mean and v the variance "
-            + $"of {BatchSize} random numbers from a standard normal distribution"),
+        new(Noisy, $"the same, but before γ and β, x̂ becomes (x̂ − a)/√v: at each update and for each unit, a is the mean and v the "
+            + $"variance of {BatchSize} random numbers from a standard normal distribution"),
         new("inference", "with mean and variance of all training images under the current weights, in all networks"),
         new("images", Invariant($"the first {TrainImages:N0} to train on, the first {TestImages:N0} of the test images to measure on, ")
             + Invariant($"every {MeasureEvery} updates")),
@@ -135,14 +135,14 @@ internal sealed class BatchMatesStudy : MeasuredStudy
     {
         return $"Trained on {TrainImages} images, a network has a test loss of {Loss(Reshuffled)} where batches are reshuffled, "
             + $"{Loss(Fixed)} where they stay the same, and {Loss(Population)} with the statistics of all images, or {Loss(Noisy)} with "
-            + "those and the noise of a batch.";
+            + "random noise added to those.";
 
         string Loss(string statistics) => measured.Where(Statistics, statistics).Last(FinalLoss).MeanText("F2");
     }
 
     private protected override string Story(MeasuredSettings settings) =>
-        $"The same network is trained for long on {TrainImages} images, {Html.Times(settings.Seeds)} each with four kinds of statistics: of "
-        + "batches that are reshuffled, of batches that always contain the same images, of all training images, and of these with random "
+        $"The same network is trained for long on {TrainImages} images, {Html.Times(settings.Seeds)} each with four kinds of statistics: "
+        + "of batches that are reshuffled, of batches that always contain the same images, of all training images, and of these with random "
         + "noise as large as that of a batch's statistics.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
@@ -164,9 +164,9 @@ internal sealed class BatchMatesStudy : MeasuredStudy
     [
         new(
             "How much do the networks overfit?",
-            "Lower is better in both charts. Each point is a mean over the seeds, each line their range. Batches are divided anew in each "
-            + "epoch, as usual (reshuffled), or once (fixed); or the statistics are those of all training images, without and with random "
-            + "noise as large as that of a batch's statistics.",
+            "Lower is better in both charts; each point is a network. Images are divided into batches anew in each epoch, as usual "
+            + "(reshuffled), or once (fixed); or the statistics are those of all training images, without and with random noise as large "
+            + "as that of a batch's statistics.",
             Final(FinalLoss, "~g"),
             Final(Gap, ".1%")),
         new(

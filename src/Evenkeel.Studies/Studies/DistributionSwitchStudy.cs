@@ -38,7 +38,7 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
     private const int TrainImages = 10_000;
     private const int TestImages = 1_000;
 
-    /// <summary>The number of updates after the switch at each of which accuracy is measured.</summary>
+    /// <summary>The number of updates after the switch during which accuracy is measured at every update.</summary>
     private const int Near = 20;
     private const int MeasureEvery = 20;
 
@@ -49,7 +49,7 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
 
     /// <inheritdoc/>
     public override string Question =>
-        "how soon does a network recover when dark images suddenly become bright, with and without batch normalization?";
+        "how soon does a network recover when all images are suddenly inverted, with and without batch normalization?";
 
     /// <inheritdoc/>
     public override string Title => "Batch normalization and a sudden change of the inputs";
@@ -132,14 +132,14 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
     }
 
     private protected override string Answer(Measurements measured) =>
-        $"When dark images suddenly become bright, a network recovers its accuracy after {Updates(measured, Batch)} updates with batch "
+        $"When all images are suddenly inverted, a network recovers its accuracy after {Updates(measured, Batch)} updates with batch "
         + $"normalization, {Updates(measured, None)} without normalization, and {Updates(measured, NormalizationFamily.Layer)} with layer "
         + "normalization.";
 
     private protected override string Story(MeasuredSettings settings) =>
         "The same network is trained on images, and from half of the updates on with their inverses, with batch normalization, with layer "
-        + $"normalization and without normalization, {Html.Times(settings.Seeds)} each. Every network is trained at {Rates.Length} learning "
-        + "rates, and judged at the one that was best before the switch.";
+        + $"normalization and without normalization, {Html.Times(settings.Seeds)} each. Every network is trained at {Rates.Length} "
+        + "learning rates, and judged at the one that was best before the switch.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
@@ -164,13 +164,13 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
         [
             new(
                 "How soon do the networks recover?",
-                "Test accuracy after all images were inverted, those in training and those in the test. The bands go from the lowest to the "
-                + "highest seed.",
+                "Test accuracy after all images were inverted, those in training and those in the test. The bands go from the lowest to "
+                + "the highest seed.",
                 new Chart(After) { XTitle = "updates after the switch", YTitle = Accuracy, YFormat = "%", YDomain = (0, 1) }),
             new(
                 "The whole training",
-                "At the vertical line the images are inverted. The second chart shows the same networks with the statistics of test batches "
-                + "in place of running ones, so that only the weights have to adapt; without batch normalization, nothing changes.",
+                "At the vertical line the images are inverted. The second chart shows the same networks with the statistics of test "
+                + "batches instead of running ones, so that only the weights have to adapt; without batch normalization, nothing changes.",
                 Over(Accuracy, "test accuracy, running statistics", at),
                 Over(BatchAccuracy, BatchAccuracy, at)),
             new(
@@ -240,7 +240,7 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
         int updates = input.Shortened(UpdateCount), half = updates / 2;
         var points = new List<Point>();
         TrainingLoop.Run(trainer, Centred(train, 1), BatchSize, half, seed, MeasureBefore, cancellationToken);
-        double before = points.Where(point => 10 * point.Update > 9 * half).Average(point => point.ByRunning);
+        double before = points.Where(point => 10 * point.Update > 9 * half).DefaultIfEmpty(points[^1]).Average(point => point.ByRunning);
         shown = Centred(test, -1);
         Measure(half);
         TrainingLoop.Run(trainer, Centred(train, -1), BatchSize, updates - half, seed + 1, MeasureAfter, cancellationToken);
@@ -248,7 +248,7 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
 
         void MeasureBefore(int update, double loss)
         {
-            if (update < half && (update % MeasureEvery == 0 || update == half - 1))
+            if ((update % MeasureEvery == 0 && update < half) || update == Math.Max(1, half - 1))
             {
                 Measure(update);
             }
@@ -282,7 +282,7 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
     /// <summary>The accuracy over a training, and the update at which the images change.</summary>
     private sealed record Course(int Switch, int Updates, double Before, IReadOnlyList<Point> Points)
     {
-        /// <summary>The updates after the switch until the accuracy before it, less one point, is reached again; all if it is not.</summary>
+        /// <summary>The updates after the switch until the accuracy before it, less one point, is reached again; all if never.</summary>
         public int Recovery(Func<Point, double> accuracy) =>
             First(Points.Where(point => point.Update >= Switch), accuracy, otherwise: Updates) - Switch;
 
