@@ -11,11 +11,17 @@ internal static class ImageShift
     /// <summary>½ + c(x − ½).</summary>
     /// <param name="images">The images, which are not changed.</param>
     /// <param name="contrast">c, 1 for the images as they are.</param>
-    public static Tensor<float> Contrast(Tensor<float> images, float contrast)
+    public static Tensor<float> Contrast(Tensor<float> images, float contrast) => Affine(images, contrast, (1 - contrast) / 2);
+
+    /// <summary>cx + b: darker or brighter images of less contrast.</summary>
+    /// <param name="images">The images, which are not changed.</param>
+    /// <param name="contrast">c.</param>
+    /// <param name="brightness">b.</param>
+    public static Tensor<float> Affine(Tensor<float> images, float contrast, float brightness)
     {
         Tensor<float> shifted = Like(images);
         TensorPrimitives.Multiply(images.Elements(), contrast, shifted.Elements());
-        TensorPrimitives.Add(shifted.Elements(), (1 - contrast) / 2, shifted.Elements());
+        TensorPrimitives.Add(shifted.Elements(), brightness, shifted.Elements());
         return shifted;
     }
 

@@ -14,6 +14,10 @@ public class ImageShiftTests
     }
 
     [Fact]
+    public void An_affine_map_scales_and_shifts() =>
+        Assert.Equal([0.5f, 0, -0.5f, 0.25f], ImageShift.Affine(Image(0, 0.5f, 1, 0.25f), -1, 0.5f));
+
+    [Fact]
     public void Noise_has_its_deviation_and_stays_between_0_and_1()
     {
         Tensor<float> grey = Image(Enumerable.Repeat(0.5f, 10_000).ToArray());
