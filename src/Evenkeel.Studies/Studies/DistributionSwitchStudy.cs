@@ -177,7 +177,7 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
                 "At other learning rates",
                 "Updates to recover at each learning rate, and the accuracy before the switch, by which the best rate is chosen. A network "
                 + "that has learned little before the switch has little to recover.",
-                AtRates(ByRate, "updates to recover", "~g"),
+                AtRates(ByRate, "updates to recover", "d"),
                 AtRates(BeforeByRate, "accuracy before the switch", "%")),
         ];
     }
