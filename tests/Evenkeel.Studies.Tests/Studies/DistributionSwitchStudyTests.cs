@@ -12,7 +12,7 @@ public class DistributionSwitchStudyTests
     [Fact]
     public void Its_runs_have_all_that_it_shows()
     {
-        StudyResults<MeasuredSettings, MeasuredRun> results = Whole.Run(Study, runs: 3, MadeUp.Input() with { Shortening = 10 });
+        StudyResults<MeasuredSettings, MeasuredRun> results = Whole.Run(Study, runs: 6, MadeUp.Input() with { Shortening = 10 });
         Assert.All(results.Runs, run =>
         {
             (double X, double Value)[] accuracy = [.. run.Series("test accuracy")];
@@ -28,19 +28,23 @@ public class DistributionSwitchStudyTests
     }
 
     [Theory]
-    [InlineData(100, 100, 100, nameof(Finding.Holds))]
-    [InlineData(100, 200, 100, nameof(Finding.NotShown))]
-    [InlineData(200, 200, 300, nameof(Finding.DoesNotHold))]
-    public void It_is_decided_by_the_updates_to_recover_in_every_seed(double first, double second, double third, string finding)
+    [InlineData("inverted", 100, 100, 100, nameof(Finding.Holds))]
+    [InlineData("inverted", 100, 200, 100, nameof(Finding.NotShown))]
+    [InlineData("brightened", 200, 200, 300, nameof(Finding.NotShown))]
+    [InlineData("both", 200, 200, 300, nameof(Finding.DoesNotHold))]
+    public void It_is_decided_by_the_updates_to_recover_with_both_switches_in_every_seed(
+        string change, double first, double second, double third, string finding)
     {
         double[] seeds = [first, second, third];
-        StudyResults<MeasuredSettings, MeasuredRun> results = MadeUp.Results([Run("batch", 0), Run("none", 200), Run("layer", 1)]);
-        MeasuredRun[] runs = [.. results.Runs.Select(run => run.Conditions["normalization"] == "batch"
+        StudyResults<MeasuredSettings, MeasuredRun> results = MadeUp.Results([.. Runs("brightened"), .. Runs("inverted")]);
+        MeasuredRun[] runs = [.. results.Runs.Select(run =>
+            run.Conditions["normalization"] == "batch" && (change == "both" || run.Conditions["switch"] == change)
             ? run with { Points = [new Measurement("updates to recover", 0, seeds[run.Seed])] }
             : run)];
         Assert.Equal(finding, Study.Judge(results with { Runs = runs }).Finding.ToString());
     }
 
-    private static ((string, string)[], (string, double)[]) Run(string normalization, double recovery) => (
-        [("normalization", normalization)], [("updates to recover", recovery)]);
+    private static IEnumerable<((string, string)[], (string, double)[])> Runs(string change) =>
+        new[] { ("batch", 0.0), ("none", 200), ("layer", 1) }.Select(run => (
+            new[] { ("switch", change), ("normalization", run.Item1) }, new[] { ("updates to recover", run.Item2) }));
 }
