@@ -35,7 +35,7 @@ internal abstract class Study
     /// <summary>True if it works on images, false if it has its own data.</summary>
     public virtual bool TakesImages => true;
 
-    /// <summary>The quantities that differ between equal runs, such as times; all others are equal, bit for bit.</summary>
+    /// <summary>The quantities that depend on the machine, such as times; all others are equal in equal runs, bit for bit.</summary>
     internal virtual IReadOnlyList<string> VaryingQuantities => [];
 
     /// <summary>Returns the number of runs.</summary>

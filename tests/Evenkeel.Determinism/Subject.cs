@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
+using System.Text;
 using Evenkeel.Comparison.Hashes;
 using Evenkeel.Inference;
 using Evenkeel.Networks;
@@ -7,6 +8,7 @@ using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
+using Evenkeel.Studies.Reports;
 using Evenkeel.Studies.Tests.Harness;
 
 namespace Evenkeel.Determinism;
@@ -58,13 +60,16 @@ internal sealed record Subject(string Group, string Name, Func<string> Hash)
         return hash.ToString();
     }
 
-    /// <summary>Hashes a shortened study's results.csv.</summary>
+    /// <summary>Hashes a shortened study's results.csv, but for times and other quantities that vary.</summary>
     private static string Shortened(Study study)
     {
         StudyInput input = MadeUp.Input();
         StudyOutcome outcome = study.Run(study.TakesImages ? input : input with { Images = null });
         using var csv = new MemoryStream();
         outcome.Files.Single(file => file is { Name: StudyOutcome.ResultsName, Extension: "csv" }).Write(csv);
-        return Convert.ToHexStringLower(SHA256.HashData(csv.ToArray()))[..16];
+        string[] varying = [.. study.VaryingQuantities.Select(quantity => $",{ResultsCsv.Field(quantity)},")];
+        IEnumerable<string> lines = Encoding.UTF8.GetString(csv.ToArray()).Split('\n')
+            .Where(line => !varying.Any(quantity => line.Contains(quantity, StringComparison.Ordinal)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))))[..16];
     }
 }

@@ -96,8 +96,8 @@ internal sealed class CostStudy : MeasuredStudy
     /// <inheritdoc/>
     internal override IReadOnlyList<string> VaryingQuantities =>
     [
-        Training, Unfolded, Folded, TrainingOfCopy, InferenceOfCopy, StepTime, BatchTime, TrainingMemory,
-        Duration(Population), Duration(Precise),
+        Training, Unfolded, Folded, TrainingOfCopy, InferenceOfCopy, StepTime, BatchTime, TrainingMemory, UnfoldedMemory,
+        FoldedMemory, Duration(Population), Duration(Precise),
     ];
 
     private protected override bool RunsOneAtATime => true;
@@ -106,7 +106,7 @@ internal sealed class CostStudy : MeasuredStudy
 
     private protected override IReadOnlyList<QuantityColumn> TableColumns =>
     [
-        new(Training, "F2"), new(Unfolded, "F2"), new(Folded, "F2"), new(TrainingMemory, "F2"), new(StepTime, "F1"), new(BatchTime, "F1"),
+        new(Training, "F2"), new(Unfolded, "F2"), new(Folded, "F2"), new(TrainingMemory, "F2"), new(StepTime, "F1"),
     ];
 
     private protected override int MinImages => BatchSize;
