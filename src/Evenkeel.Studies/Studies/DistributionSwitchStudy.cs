@@ -72,8 +72,8 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
     public override string Criterion =>
         "The claim holds if, with both switches and in every seed, a network with batch normalization and running statistics takes fewer "
         + "updates to recover than one without normalization. It is refuted if it does with neither switch in any seed. A network has "
-        + "recovered when it first reaches its accuracy before the switch, less one point; one that does not counts with all updates after the switch. Layer normalization does not "
-        + "decide.";
+        + "recovered when it first reaches its accuracy before the switch, less one point; one that does not counts with all updates "
+        + "after the switch. Layer normalization does not decide.";
 
     /// <inheritdoc/>
     public override string Published =>
@@ -151,8 +151,8 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
 
     private protected override string Story(MeasuredSettings settings) =>
         "The same network is trained on images, and from half of the updates on with brighter or with inverted ones, with batch "
-        + $"normalization, with layer normalization and without normalization, {Html.Times(settings.Seeds)} each. Every network is trained at "
-        + $"{Rates.Length} learning rates, and judged at the one that was best before the switch.";
+        + $"normalization, with layer normalization and without normalization, {Html.Times(settings.Seeds)} each. Every network is "
+        + $"trained at {Rates.Length} learning rates, and judged at the one that was best before the switch.";
 
     private protected override IReadOnlyList<Headline> Headlines(Measurements measured)
     {
