@@ -8,13 +8,18 @@ public class StudyResultsTests
     [Fact]
     public void All_studies_have_a_claim_and_a_verdict()
     {
-        Assert.Equal(14, StudyResults.All.Count);
+        Assert.Equal(23, StudyResults.All.Count);
         Assert.All(StudyResults.All, study =>
         {
             Assert.EndsWith(".", study.Claim, StringComparison.Ordinal);
+            Assert.DoesNotContain('\\', study.Result);
             Assert.Contains(study.Verdict, new[] { "holds", "not shown", "does not hold" });
         });
     }
+
+    [Fact]
+    public void A_bar_inside_a_cell_is_text() =>
+        Assert.Contains("|correlation|", StudyResults.All.Single(study => study.Name == "dropout").Result, StringComparison.Ordinal);
 
     [Fact]
     public void The_studies_of_the_traps_exist() => Assert.All(

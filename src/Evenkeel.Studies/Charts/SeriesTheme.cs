@@ -34,6 +34,8 @@ internal static class SeriesTheme
     {
         "batch" => "with batch normalization",
         "none" => "without",
+        "layer" => "layer normalization",
+        "group" => "group normalization",
         "renorm" => "Batch Renormalization",
         _ => level,
     };

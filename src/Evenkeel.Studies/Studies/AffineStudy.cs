@@ -139,9 +139,9 @@ internal sealed class AffineStudy : MeasuredStudy
 
     private protected override string Answer(Measurements measured)
     {
-        return $"Without γ and β, {Text(Without, Linear, "P0")} of a sigmoid's inputs lie in its nearly linear part, with them "
-            + $"{Text(With, Linear, "P0")}, and the network classifies {Text(With, Accuracy, "P1")} instead of "
-            + $"{Text(Without, Accuracy, "P1")} of the test images correctly.";
+        return $"Without its learned scale γ and shift β, batch normalization keeps {Text(Without, Linear, "P0")} of a sigmoid's inputs "
+            + $"where it is almost a straight line, and {Text(Without, Accuracy, "P1")} of the test images are classified correctly; with "
+            + $"them, {Text(With, Linear, "P0")} and {Text(With, Accuracy, "P1")}.";
 
         string Text(string normalization, string quantity, string format) =>
             Runs(measured, Sigmoid, normalization).Last(quantity).MeanText(format);

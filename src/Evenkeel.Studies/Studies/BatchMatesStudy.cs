@@ -134,9 +134,9 @@ internal sealed class BatchMatesStudy : MeasuredStudy
 
     private protected override string Answer(Measurements measured)
     {
-        return $"Trained on {TrainImages} images, a network has a test loss of {Loss(Reshuffled)} where batches are reshuffled, "
-            + $"{Loss(Fixed)} where they stay the same, and {Loss(Population)} with the statistics of all images, or {Loss(Noisy)} with "
-            + "random noise added to those.";
+        return $"Trained on {TrainImages} images, a network has a test loss of {Loss(Reshuffled)} if batches are reshuffled and "
+            + $"{Loss(Fixed)} if they always contain the same images; normalized by the mean and variance of all images, it has "
+            + $"{Loss(Population)}, and {Loss(Noisy)} with random noise on top.";
 
         string Loss(string statistics) => measured.Where(Statistics, statistics).Last(FinalLoss).MeanText("F2");
     }

@@ -185,9 +185,9 @@ internal sealed class CostStudy : MeasuredStudy
     [
         new(
             "How much time?",
-            "Times with batch normalization, relative to the same network without it: at 1, the dotted line, it costs nothing; beyond "
-            + Invariant($"{Noticeable}, a difference counts as noticeable."),
-            Over("time / time without", Training, Unfolded, Folded) with { Rule = (1, ""), Height = 260 }),
+            "Times with batch normalization, relative to the same network without it: at 1 it costs nothing, above the dotted "
+            + Invariant($"line at {Noticeable} a difference counts as noticeable."),
+            Over("time with / time without", Training, Unfolded, Folded) with { Rule = (Noticeable, "noticeable"), Height = 260 }),
         new(
             "How much of that is chance?",
             $"The time of a copy of the network without batch normalization, relative to the network itself. Between "
@@ -197,7 +197,7 @@ internal sealed class CostStudy : MeasuredStudy
             "How much memory?",
             "Memory with batch normalization, relative to the same network without it. In training, a normalization keeps its input for "
             + "the backward pass; how much that adds depends on what the layers around it keep anyway.",
-            Over("memory / memory without", TrainingMemory, UnfoldedMemory, FoldedMemory) with { Rule = (1, ""), Height = 220 }),
+            Over("memory with / memory without", TrainingMemory, UnfoldedMemory, FoldedMemory) with { Rule = (1, ""), Height = 220 }),
         new(
             "What do statistics for inference cost?",
             "Running statistics come with training and cost nothing more. Population and precise statistics take passes over images, one "

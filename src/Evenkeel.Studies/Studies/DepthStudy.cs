@@ -145,7 +145,8 @@ internal sealed class DepthStudy : MeasuredStudy
     [
         new(
             "How deep?",
-            "Each point is a network at its best learning rate. Networks above the dotted line train.",
+            Invariant($"Each point is a network at its best learning rate. One counts as trained above the dotted line, {100 * Margin:F0} ")
+            + "points below the best; a residual network has shortcuts around its layers.",
             new Chart(Accuracy)
             {
                 XFactor = Depth, X = AxisKind.Log, XTitle = "layers (log scale)", YTitle = Accuracy, YFormat = "%", YDomain = (0, 1),

@@ -145,9 +145,9 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
         measured.Where(Switch, change).Where(Normalization, normalization);
 
     private protected override string Answer(Measurements measured) =>
-        $"When all images suddenly become bright, a network recovers its accuracy after {Updates(measured, Brightened, Batch)} updates "
-        + $"with batch normalization and {Updates(measured, Brightened, None)} without; when they are inverted, after "
-        + $"{Updates(measured, Inverted, Batch)} and {Updates(measured, Inverted, None)}.";
+        $"When all images suddenly become bright, a network first regains its accuracy after {Updates(measured, Brightened, Batch)} "
+        + $"updates with batch normalization and {Updates(measured, Brightened, None)} without; when they are inverted, after "
+        + $"{Updates(measured, Inverted, Batch)} with it and {Updates(measured, Inverted, None)} without.";
 
     private protected override string Story(MeasuredSettings settings) =>
         "The same network is trained on images, and from half of the updates on with brighter or with inverted ones, with batch "

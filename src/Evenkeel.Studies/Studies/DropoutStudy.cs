@@ -135,9 +135,12 @@ internal sealed class DropoutStudy : MeasuredStudy
     private protected override string Answer(Measurements measured)
     {
         return Invariant($"After training on {Counts[0]} images, test accuracy is {Points(With):F1} points below train accuracy with ")
-            + Invariant($"dropout, and {Points(Without):F1} without.");
+            + Invariant($"dropout, and {Points(Without):F1} without; hidden units have a |correlation| of {Correlated(With):F2} and ")
+            + Invariant($"{Correlated(Without):F2}.");
 
         double Points(string network) => 100 * Runs(measured, network, Fewest).Last(Gap).Mean;
+
+        double Correlated(string network) => Runs(measured, network, Fewest).Last(Correlation).Mean;
     }
 
     private protected override string Story(MeasuredSettings settings) =>

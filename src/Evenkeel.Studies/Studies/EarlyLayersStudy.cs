@@ -132,7 +132,7 @@ internal sealed class EarlyLayersStudy : MeasuredStudy
     }
 
     private protected override string Answer(Measurements measured) =>
-        "With the first half of its hidden layers frozen at random weights, a network of sigmoids classifies "
+        "With the first two of its four hidden layers frozen at random weights, a network of sigmoids classifies "
         + $"{Text(measured, Batch, Half)} of the test images correctly with batch normalization, and {Text(measured, None, Half)} without.";
 
     private protected override string Story(MeasuredSettings settings) =>
@@ -155,12 +155,12 @@ internal sealed class EarlyLayersStudy : MeasuredStudy
     [
         new(
             "Are the first layers needed?",
-            "On the left all hidden layers learn, on the right none does. A line that falls early shows a network that needs its first "
-            + "layers to learn; one that stays level, a network that does not. Guessing gets one image in ten right where there are "
-            + "ten classes.",
+            "On the left all hidden layers learn, on the right only the output layer does. A line that falls early shows a network "
+            + "that needs its first layers to learn; one that stays level, a network that does not. Guessing gets one image in ten right "
+            + "where there are ten classes.",
             new Chart(Accuracy)
             {
-                XFactor = Frozen, XTitle = "first hidden layers frozen", YTitle = Accuracy, YFormat = "%",
+                XFactor = Frozen, XTitle = "frozen hidden layers, counted from the input", YTitle = Accuracy, YFormat = "%",
                 YDomain = (0, 1),
             }),
         new(

@@ -133,8 +133,9 @@ internal sealed class EarlyOscillationStudy : MeasuredStudy
         Measurements common = Common(measured);
         return common.Runs.Count == 0
             ? "At no learning rate does a network learn in its first updates both with and without batch normalization."
-            : $"Of the first updates, {Percent(common.Where(Normalization, Batch))} make the loss worse with batch normalization, and "
-                + $"{Percent(common.Where(Normalization, None))} without, over the learning rates at which both networks learn.";
+            : $"Of the first {UpdateCount} updates, {Percent(common.Where(Normalization, Batch))} raise the loss with batch normalization, "
+                + $"and {Percent(common.Where(Normalization, None))} without, at the learning rates at which both networks learn quickly "
+                + $"({string.Join(", ", common.Levels(Rate))}).";
     }
 
     private protected override string Story(MeasuredSettings settings) =>
@@ -163,7 +164,7 @@ internal sealed class EarlyOscillationStudy : MeasuredStudy
     [
         new(
             "How often does an update raise the loss?",
-            "Each point is a network. Where the points end, the loss is no longer a number. At a high learning rate any network "
+            "Each point is a network. Where the points end, training has diverged. At a high learning rate any network "
             + "oscillates, so that the numbers below compare the two each at its own best rate.",
             Over(Fraction, "updates that raise the loss", "%")),
         new(

@@ -157,9 +157,8 @@ internal sealed class FeaturesAndModelsStudy : MeasuredStudy
         Measurements wines = measured.Where(TableFactor, Wine);
         string Of(string model, string scaling) => AccuracyOf(wines, model, scaling).MeanText("P0");
         string Change(string model) => $"from {Of(model, Raw)} to {Of(model, Standard)}";
-        return $"Standardizing the features of wines takes the accuracy of k-nearest neighbours {Change(Neighbours)}, of a support vector "
-            + $"machine {Change(Svm)} and of a perceptron {Change(Mlp)}; a random forest has {Of(Forest, Raw)} on raw features and "
-            + $"{Of(Forest, Standard)} on standardized ones.";
+        return $"Standardizing the features of wines takes the accuracy of k-nearest neighbours {Change(Neighbours)} and of a perceptron "
+            + $"{Change(Mlp)}; a random forest has {Of(Forest, Raw)} and {Of(Forest, Standard)}.";
     }
 
     private protected override string Story(MeasuredSettings settings) =>
@@ -183,7 +182,8 @@ internal sealed class FeaturesAndModelsStudy : MeasuredStudy
     [
         new(
             "Which models need scaled features?",
-            "Test accuracy on the wines. Where both points of a model are level, scaling makes no difference.",
+            "Test accuracy on the wines, which are of three kinds; each point is a model. MLP is a multilayer perceptron, and BN batch "
+            + "normalization in it. Where both colours are level, scaling makes no difference.",
             Of(Wine)),
         new(
             "And where features are already comparable?",
