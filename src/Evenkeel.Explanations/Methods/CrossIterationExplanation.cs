@@ -45,7 +45,8 @@ internal static class CrossIterationExplanation
         return new Explanation(
             "cross-iteration",
             "Cross-Iteration batch normalization",
-            "The statistics of the last k batches normalize; those of past ones are first corrected to the current weights of the layer before.",
+            "The statistics of the last k batches normalize; those of past ones are first corrected to the current weights of the "
+            + "layer before.",
             [
                 Preceding(input, sections, p, theta, x),
                 .. past.Select((one, i) => one.Section(input, i + 1)),
