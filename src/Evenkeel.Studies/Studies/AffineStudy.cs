@@ -197,7 +197,12 @@ internal sealed class AffineStudy : MeasuredStudy
 
     private static Chart Named(string quantity, string title, string format) => new(quantity)
     {
-        XFactor = Function, X = AxisKind.Names, XTitle = Function, YTitle = title, YFormat = format, Height = 240,
+        XFactor = Function,
+        X = AxisKind.Names,
+        XTitle = Function,
+        YTitle = title,
+        YFormat = format,
+        Height = 240,
     };
 
     /// <summary>The densities of the inputs, on a band for the nearly linear part.</summary>

@@ -180,13 +180,22 @@ internal sealed class BatchMatesStudy : MeasuredStudy
 
     private static Chart Final(string quantity, string format) => new(quantity)
     {
-        XFactor = Statistics, X = AxisKind.Names, XTitle = "statistics in training", YTitle = quantity, YFormat = format,
-        Series = Chart.Quantity, Height = 190,
+        XFactor = Statistics,
+        X = AxisKind.Names,
+        XTitle = "statistics in training",
+        YTitle = quantity,
+        YFormat = format,
+        Series = Chart.Quantity,
+        Height = 190,
     };
 
     private static Chart Curves(string quantity, string format) => new(quantity)
     {
-        XTitle = "updates", YTitle = quantity, YFormat = format, Series = Statistics, Height = 260,
+        XTitle = "updates",
+        YTitle = quantity,
+        YFormat = format,
+        Series = Statistics,
+        Height = 260,
     };
 
     private static double Mean(Measurements measured, string statistics, string quantity) =>

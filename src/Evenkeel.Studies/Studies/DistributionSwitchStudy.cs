@@ -207,13 +207,26 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
 
     private static Chart Over(string quantity, string title, double at) => new(quantity)
     {
-        XTitle = "updates", YTitle = title, YFormat = "%", YDomain = (0, 1), XRule = (at, ""), Height = 220, Panels = Switch, Columns = 2,
+        XTitle = "updates",
+        YTitle = title,
+        YFormat = "%",
+        YDomain = (0, 1),
+        XRule = (at, ""),
+        Height = 220,
+        Panels = Switch,
+        Columns = 2,
     };
 
     private static Chart AtRates(string quantity, string title, string format) => new(quantity)
     {
-        X = AxisKind.Log, XTitle = "learning rate (log scale)", XFormat = "~g", YTitle = title, YFormat = format, Height = 200,
-        Panels = Switch, Columns = 2,
+        X = AxisKind.Log,
+        XTitle = "learning rate (log scale)",
+        XFormat = "~g",
+        YTitle = title,
+        YFormat = format,
+        Height = 200,
+        Panels = Switch,
+        Columns = 2,
     };
 
     private static void Train(

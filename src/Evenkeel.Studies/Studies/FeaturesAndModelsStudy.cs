@@ -202,7 +202,13 @@ internal sealed class FeaturesAndModelsStudy : MeasuredStudy
 
     private static Chart Of(string table) => new(Accuracy)
     {
-        XFactor = Model, X = AxisKind.Names, XTitle = "model", YTitle = Accuracy, YFormat = "%", YDomain = (0, 1), Series = Scaling,
+        XFactor = Model,
+        X = AxisKind.Names,
+        XTitle = "model",
+        YTitle = Accuracy,
+        YFormat = "%",
+        YDomain = (0, 1),
+        Series = Scaling,
         Only = (TableFactor, table),
     };
 
