@@ -17,12 +17,12 @@ internal sealed class SeriesSettings(SeriesIndex index)
         ("seeds", Html.Number(index.Seeds)),
         ("version", Version),
         ("machine", string.Join(" / ", index.Studies.Select(entry => entry.Machine).Where(machine => machine.Length > 0).Distinct())),
-        ("seconds in all", index.Studies.Sum(entry => entry.Seconds).ToString("N1", CultureInfo.InvariantCulture)),
+        ("seconds in all", Seconds.ToString("N1", CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>The data, seeds, version and duration in a line.</summary>
     public string Summary =>
-        Invariant($"{index.Data}: {Html.Number(index.Seeds)} seeds, {Version}, {index.Studies.Sum(entry => entry.Seconds):N1} seconds");
+        Invariant($"{index.Data}: {Html.Number(index.Seeds)} seeds, {Version}, {Seconds:N1} seconds");
 
     /// <summary>The arguments of the command that runs the series again.</summary>
     public string Arguments =>
@@ -32,6 +32,8 @@ internal sealed class SeriesSettings(SeriesIndex index)
             SyntheticImages.Name => $" --data {SyntheticImages.Name}",
             _ => " --data FOLDER",
         });
+
+    private double Seconds => index.Studies.Sum(entry => entry.Seconds);
 
     private string Version => index.Version.Split('+', 2) is [var number, var commit]
         ? $"Evenkeel {number}, commit {commit[..Math.Min(CommitDigits, commit.Length)]}"

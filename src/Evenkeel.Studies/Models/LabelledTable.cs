@@ -14,8 +14,6 @@ namespace Evenkeel.Studies.Models;
 /// <param name="Labels">The class of each row, from 0.</param>
 internal sealed record LabelledTable(Tensor<double> Features, int[] Labels)
 {
-    private const int Side = 14;
-
     /// <summary>The number of rows.</summary>
     public int Count => Labels.Length;
 
@@ -74,8 +72,7 @@ internal sealed record LabelledTable(Tensor<double> Features, int[] Labels)
     public static LabelledTable OfImages(ImageClassificationData images, int count)
     {
         Dataset<int> first = images.Train.TakeUpTo(count);
-        int pool = Math.Max(1, Math.Min(images.Height, images.Width) / Side);
-        Tensor<float> pixels = new AveragePool2d(pool, channelAxis: -1).Forward(first.Inputs, Pass.Inference);
+        Tensor<float> pixels = new AveragePool2d(StudyNetworks.Pool(images), channelAxis: -1).Forward(first.Inputs, Pass.Inference);
         return new LabelledTable(
             Tensor.Create(
                 [.. pixels.Elements().ToArray().Select(pixel => (double)pixel)], [first.Count, pixels.FlattenedLength / first.Count]),

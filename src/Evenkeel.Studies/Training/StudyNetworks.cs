@@ -118,6 +118,7 @@ internal static class StudyNetworks
     /// <summary>Batch normalization, or none, by a level's name.</summary>
     public static Func<Linear, Layer>? Normalization(string level) => NormalizerCatalog.Find(level);
 
-    /// <summary>The side length of the squares of pixels that are averaged.</summary>
-    private static int Pool(ImageClassificationData images) => Math.Max(1, Math.Min(images.Height, images.Width) / Side);
+    /// <summary>The side length of the squares of pixels that are averaged, for images of about 14 pixels a side.</summary>
+    /// <param name="images">The images.</param>
+    public static int Pool(ImageClassificationData images) => Math.Max(1, Math.Min(images.Height, images.Width) / Side);
 }
