@@ -92,7 +92,8 @@ internal sealed class DepthStudy : MeasuredStudy
         new("plain networks", $"linear layers with weights, {string.Join(", ", Depths)} in all, all but the last of {Width} units and "
             + "followed by a ReLU; batch normalization, where used, before each ReLU; He's initial weights"),
         new("residual networks", "the same layers, but those between the first and the last in blocks of two, with a shortcut around "
-            + "each block and the block's last ReLU after the sum; the same initial weights"),
+            + "each block and the block's last ReLU after the sum; the same initial weights; so their numbers of layers are even, and the "
+            + "least depth is 6"),
         new("training", Invariant($"{input.Shortened(UpdateCount):N0} updates of stochastic gradient descent, batches of {BatchSize}, ")
             + Invariant($"momentum {Momentum}")),
         new("learning rates", string.Join(", ", Rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))
