@@ -177,6 +177,9 @@ internal sealed class JsonFields
             : throw Error(name, $"is {Describe(element)}; expected true or false");
     }
 
+    /// <summary>Reads a boolean or null.</summary>
+    public bool? FlagOrNull(string name) => TakeNull(name) ? null : Flag(name);
+
     /// <summary>Reads true or false; the default if there is no such field.</summary>
     public bool OptionalFlag(string name, bool defaultValue) => Find(name) is null ? defaultValue : Flag(name);
 

@@ -28,6 +28,9 @@ public sealed class ModelFile
     /// <summary>The text with the scaler.</summary>
     internal const string ScalerKey = "evenkeel.scaler";
 
+    /// <summary>The text with the preparation of a table.</summary>
+    internal const string TableKey = "evenkeel.table";
+
     /// <summary>The text with the state of training, which checkpoints have.</summary>
     internal const string TrainingKey = "evenkeel.training";
 
@@ -51,6 +54,9 @@ public sealed class ModelFile
 
     /// <summary>The scaler of the network's inputs, with the names of the columns; null, the default, for none.</summary>
     public ScalerFile? Scaler { get; init; }
+
+    /// <summary>The preparation of the table whose rows are the network's samples, as the package for tables writes it; null for none.</summary>
+    internal string? Table { get; init; }
 
     /// <summary>The shape of a sample, as [28, 28, 1]; null, the default, if it is not known.</summary>
     /// <exception cref="ArgumentException">A length is below 1.</exception>
@@ -138,6 +144,11 @@ public sealed class ModelFile
             metadata.Add(ScalerKey, Encoding.UTF8.GetString(scaler.ToArray()));
         }
 
+        if (Table is not null)
+        {
+            metadata.Add(TableKey, Table);
+        }
+
         return metadata;
     }
 
@@ -184,6 +195,7 @@ public sealed class ModelFile
             Scaler = file.Metadata.TryGetValue(ScalerKey, out string? scaler)
                 ? ScalerFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(scaler)))
                 : null,
+            Table = file.Metadata.GetValueOrDefault(TableKey),
             SampleShape = shape.Length == 0 ? null : shape,
         });
     }

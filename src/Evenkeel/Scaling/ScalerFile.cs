@@ -61,21 +61,7 @@ public sealed class ScalerFile
             json.WriteStartObject();
             json.WriteString("format", Format);
             json.WriteNumber("version", Version);
-            ScalerKind.Write(json, Scaler);
-            json.WriteStartArray("columns");
-            for (int c = 0; c < Scaler.Columns; c++)
-            {
-                json.WriteStartObject();
-                if (ColumnNames is not null)
-                {
-                    json.WriteString("name", ColumnNames[c]);
-                }
-
-                Scaler.WriteColumn(json, c);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            WriteContent(json);
             json.WriteEndObject();
         }
 
@@ -100,6 +86,32 @@ public sealed class ScalerFile
             throw fields.Error("version", Invariant($"is {version}; expected {Version}"));
         }
 
+        return ReadContent(fields);
+    }
+
+    /// <summary>Writes the scaler as fields of an open JSON object.</summary>
+    internal void WriteContent(Utf8JsonWriter json)
+    {
+        ScalerKind.Write(json, Scaler);
+        json.WriteStartArray("columns");
+        for (int c = 0; c < Scaler.Columns; c++)
+        {
+            json.WriteStartObject();
+            if (ColumnNames is not null)
+            {
+                json.WriteString("name", ColumnNames[c]);
+            }
+
+            Scaler.WriteColumn(json, c);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads what <see cref="WriteContent"/> wrote, up to the end of the object.</summary>
+    internal static ScalerFile ReadContent(JsonFields fields)
+    {
         Scaler scaler = ScalerKind.Read(fields);
         IReadOnlyList<JsonFields> columns = fields.Objects("columns");
         fields.End();

@@ -1,0 +1,72 @@
+using Evenkeel.Tables.Preparation;
+using Evenkeel.Tables.Profiles;
+
+namespace Evenkeel.Tables;
+
+/// <summary>Which columns a model is trained on, how each is prepared, and why others are left out.</summary>
+/// <param name="Preparations">The preparations, unfitted, in the order of the table.</param>
+/// <param name="LeftOut">The columns left out, and the reason of each.</param>
+internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations, IReadOnlyList<LeftOutColumn> LeftOut)
+{
+    /// <summary>Plans by the profile of a table.</summary>
+    /// <exception cref="InvalidDataException">A column that the settings name does not exist, or no column is left.</exception>
+    public static ColumnPlan Of(string table, TableProfile profile, TableTrainingOptions options)
+    {
+        CheckNames(table, profile, options);
+        Dictionary<string, ColumnPreparation> given = options.Preparations.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        var preparations = new List<ColumnPreparation>();
+        var leftOut = new List<LeftOutColumn>();
+        foreach (ColumnProfile column in profile.Columns.Where(column => column.Name != options.Label))
+        {
+            bool isNamed = options.Columns.Contains(column.Name, StringComparer.Ordinal);
+            if (options.Except.Contains(column.Name, StringComparer.Ordinal) || options.Columns.Count > 0 && !isNamed)
+            {
+                continue;
+            }
+
+            if (given.TryGetValue(column.Name, out ColumnPreparation? preparation))
+            {
+                preparations.Add(preparation);
+                continue;
+            }
+
+            switch (column.Kind)
+            {
+                case ColumnKind.Number:
+                case ColumnKind.Id when isNamed && column.IsNumeric:
+                    preparations.Add(new NumberPreparation(column.Name));
+                    break;
+                case ColumnKind.Category:
+                case ColumnKind.Text or ColumnKind.Id or ColumnKind.Date when isNamed:
+                    preparations.Add(new CategoryPreparation(column.Name) { Encoding = options.Encoding });
+                    break;
+                default:
+                    leftOut.Add(new LeftOutColumn(column.Name, column.Kind));
+                    break;
+            }
+        }
+
+        return preparations.Count > 0
+            ? new ColumnPlan(preparations, leftOut)
+            : throw new InvalidDataException(
+                $"'{table}' has no column to predict '{options.Label}' from"
+                + (leftOut.Count == 0 ? "." : $"; left out: {string.Join(", ", leftOut.Select(column => column.Description))}."));
+    }
+
+    private static void CheckNames(string table, TableProfile profile, TableTrainingOptions options)
+    {
+        string[] names = [.. options.Columns, .. options.Except, .. options.Preparations.Select(column => column.Name), options.Label];
+        string[] unknown = [.. names.Where(name => !profile.Columns.Any(column => column.Name == name)).Distinct(StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+        {
+            throw new InvalidDataException(
+                $"'{table}' has no {(unknown.Length == 1 ? "column" : "columns")} {ColumnNames.List(unknown)}; "
+                + $"it has {ColumnNames.List([.. profile.Columns.Select(column => column.Name)])}.");
+        }
+
+        if (options.Columns.Contains(options.Label, StringComparer.Ordinal) || options.Preparations.Any(column => column.Name == options.Label))
+        {
+            throw new InvalidDataException($"The label '{options.Label}' cannot be a column to predict from.");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Evenkeel.Tables.Profiles;
+using static System.FormattableString;
+
+namespace Evenkeel.Tables;
+
+/// <summary>The labels of all rows of a table.</summary>
+internal sealed class LabelColumn
+{
+    private const int MostClassesInferred = 20;
+    private const int MostClasses = 1000;
+
+    private LabelColumn(string name, TableTask task)
+    {
+        Name = name;
+        Task = task;
+    }
+
+    /// <summary>The name of the column.</summary>
+    public string Name { get; }
+
+    /// <summary>What the labels are.</summary>
+    public TableTask Task { get; }
+
+    /// <summary>The names of the classes, in ordinal order; numbers in their own order.</summary>
+    public IReadOnlyList<string> Classes { get; private set; } = [];
+
+    /// <summary>The class of each row; −1 for a row without a label.</summary>
+    public int[] Codes { get; private set; } = [];
+
+    /// <summary>The number of each row; NaN for a row without a label.</summary>
+    public double[] Numbers { get; private set; } = [];
+
+    /// <summary>The number of rows.</summary>
+    public int Rows => Task == TableTask.Classification ? Codes.Length : Numbers.Length;
+
+    /// <summary>Whether a row has a label.</summary>
+    public bool Has(int row) => Task == TableTask.Classification ? Codes[row] >= 0 : !double.IsNaN(Numbers[row]);
+
+    /// <summary>Reads the labels.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="profile">The profile of the column.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="InvalidDataException">There are no labels, or not enough of them, or they do not fit the task.</exception>
+    public static LabelColumn Read(TableSource table, ColumnProfile profile, TableTrainingOptions options, CancellationToken cancellationToken)
+    {
+        var labels = new LabelColumn(profile.Name, options.Task ?? TaskOf(profile));
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        var codes = new List<int>();
+        var numbers = new List<double>();
+        string? firstMissing = null;
+        long missing = 0;
+        using TableReader reader = table.Open();
+        reader.Read(
+            reader.Find([profile.Name]),
+            static () => 0,
+            static (_, _) => { },
+            (chunk, _) =>
+            {
+                for (int row = 0; row < chunk.Rows; row++)
+                {
+                    CellKind kind = chunk.Kinds(0)[row];
+                    if (kind == CellKind.Missing)
+                    {
+                        missing++;
+                        firstMissing ??= chunk.Describe(row);
+                        codes.Add(-1);
+                        numbers.Add(double.NaN);
+                    }
+                    else if (labels.Task == TableTask.Regression)
+                    {
+                        numbers.Add(kind == CellKind.Number ? chunk.Numbers(0)[row] : throw new TableCellException(
+                            reader.Name, chunk.Describe(row), profile.Name, Encoding.UTF8.GetString(chunk.Utf8Text(0, row)), "is not a number"));
+                    }
+                    else
+                    {
+                        string text = Encoding.UTF8.GetString(chunk.Utf8Text(0, row));
+                        ref int position = ref CollectionsMarshal.GetValueRefOrAddDefault(positions, text, out bool exists);
+                        position = exists ? position
+                            : positions.Count <= MostClasses ? positions.Count - 1
+                            : throw new InvalidDataException(Invariant(
+                                $"'{reader.Name}': the label '{profile.Name}' has more than {MostClasses:N0} different values, too many for classes."));
+                        codes.Add(position);
+                    }
+                }
+            },
+            cancellationToken);
+        if (missing > 0 && !options.SkipUnlabeled)
+        {
+            throw new InvalidDataException(Invariant(
+                $"'{table.Name}': the label '{profile.Name}' is missing in {missing:N0} rows, the first in {firstMissing}."));
+        }
+
+        labels.Take(table.Name, positions, codes, numbers);
+        return labels;
+    }
+
+    private static TableTask TaskOf(ColumnProfile profile) =>
+        profile.IsNumeric && (profile.Distinct is not { } distinct || distinct > MostClassesInferred)
+            ? TableTask.Regression
+            : TableTask.Classification;
+
+    private void Take(string table, Dictionary<string, int> positions, List<int> codes, List<double> numbers)
+    {
+        if (Task == TableTask.Regression)
+        {
+            Numbers = [.. numbers];
+            double[] present = [.. numbers.Where(number => !double.IsNaN(number)).Take(2)];
+            if (numbers.TrueForAll(number => double.IsNaN(number) || number == present[0]))
+            {
+                throw Constant(table, present.Length == 0 ? null : present[0].ToString(CultureInfo.InvariantCulture));
+            }
+
+            return;
+        }
+
+        if (positions.Count < 2)
+        {
+            throw Constant(table, positions.Keys.FirstOrDefault());
+        }
+
+        bool areNumbers = positions.Keys.All(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        string[] classes = areNumbers
+            ? [.. positions.Keys.OrderBy(text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)).ThenBy(text => text, StringComparer.Ordinal)]
+            : [.. positions.Keys.Order(StringComparer.Ordinal)];
+        int[] newPositions = new int[classes.Length];
+        for (int position = 0; position < classes.Length; position++)
+        {
+            newPositions[positions[classes[position]]] = position;
+        }
+
+        Classes = classes;
+        Codes = [.. codes.Select(code => code < 0 ? -1 : newPositions[code])];
+    }
+
+    private InvalidDataException Constant(string table, string? value) => new(value is null
+        ? $"'{table}': the label '{Name}' is missing in all rows."
+        : $"'{table}': the label '{Name}' is '{value}' in all rows: there is nothing to learn.");
+}

@@ -1,0 +1,13 @@
+using Evenkeel.Formats;
+using Evenkeel.Tables.Profiles;
+
+namespace Evenkeel.Tables;
+
+/// <summary>A column that a model is not trained on.</summary>
+/// <param name="Name">The name of the column.</param>
+/// <param name="Kind">What the column holds, for which it is left out.</param>
+public sealed record LeftOutColumn(string Name, ColumnKind Kind)
+{
+    /// <summary>The name and the kind, such as <c>id (id)</c>.</summary>
+    public string Description => $"{Name} ({JsonNames.Of(Kind)})";
+}

@@ -1,0 +1,33 @@
+using Evenkeel.Metrics;
+
+namespace Evenkeel.Tables;
+
+/// <summary>How well a model predicts the labels of a table.</summary>
+public sealed class TableEvaluation
+{
+    private readonly RegressionMetrics? _regression;
+    private readonly ClassificationMetrics? _classification;
+
+    internal TableEvaluation(ClassificationMetrics classification) => _classification = classification;
+
+    internal TableEvaluation(RegressionMetrics regression) => _regression = regression;
+
+    /// <summary>What the model predicts.</summary>
+    public TableTask Task => _classification is null ? TableTask.Regression : TableTask.Classification;
+
+    /// <summary>The number of rows.</summary>
+    public long Rows => _classification?.Confusion.Count ?? _regression!.Count;
+
+    /// <summary>The measures of a classification: accuracy, confusion matrix, log loss, ROC AUC, calibration.</summary>
+    /// <exception cref="InvalidOperationException">The model predicts numbers.</exception>
+    public ClassificationMetrics Classification =>
+        _classification ?? throw new InvalidOperationException("The model predicts numbers, not classes: see Regression.");
+
+    /// <summary>The measures of a regression: R², RMSE, MAE.</summary>
+    /// <exception cref="InvalidOperationException">The model predicts classes.</exception>
+    public RegressionMetrics Regression =>
+        _regression ?? throw new InvalidOperationException("The model predicts classes, not numbers: see Classification.");
+
+    /// <summary>The accuracy of a classification, or R² of a regression.</summary>
+    public double Score => _classification?.Confusion.Accuracy ?? _regression!.RSquared;
+}

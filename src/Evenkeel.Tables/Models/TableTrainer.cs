@@ -1,0 +1,78 @@
+using Evenkeel.Data;
+
+namespace Evenkeel.Tables;
+
+/// <summary>From a table to a model: infers what the columns hold, prepares them, trains a network, and measures it on rows held out.</summary>
+/// <remarks>
+/// Which rows are held out, the initial weights and the order of rows depend on the seed and the numbers of the rows alone. The table
+/// is read several times: once to infer what the columns hold, once for the labels, and for each fold once or more to fit the
+/// preparation and once to apply it; so it cannot be a pipe.
+/// </remarks>
+public static class TableTrainer
+{
+    /// <summary>Trains a model.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="InvalidDataException">The table has no columns or labels to learn from, or cannot be read.</exception>
+    /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
+    /// <exception cref="IOException">The table cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static TableTrainingResult Train(TableSource table, TableTrainingOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        var training = new TableTraining(table, options, cancellationToken);
+        int[] rows = training.LabeledRows;
+        if (options.Validation == 0)
+        {
+            return training.Run(rows, []);
+        }
+
+        TrainTestSplit split = Split(training, [.. Enumerable.Range(0, rows.Length)], options);
+        return training.Run(Of(rows, split.Train), Of(rows, split.Test));
+    }
+
+    /// <summary>Trains a model per fold, and measures it on the rows of that fold.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="folds">The number of folds, at least 2. Default 5.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The measures of each fold.</returns>
+    /// <inheritdoc cref="Train"/>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 folds, or more than rows.</exception>
+    public static IReadOnlyList<TableEvaluation> CrossValidate(
+        TableSource table, TableTrainingOptions options, int folds = 5, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        var training = new TableTraining(table, options, cancellationToken);
+        int[] rows = training.LabeledRows;
+        IReadOnlyList<TrainTestSplit> splits = training.LabeledClasses is { Length: > 0 } classes
+            ? StratifiedKFold.Split(classes, folds, options.Seed)
+            : KFold.Split(rows.Length, folds, options.Seed);
+        return [.. splits.Select(Evaluate)];
+
+        TableEvaluation Evaluate(TrainTestSplit fold)
+        {
+            int[] remaining = Of(rows, fold.Train), test = Of(rows, fold.Test);
+            if (options.Validation == 0)
+            {
+                return training.Run(remaining, [], test).Validation!;
+            }
+
+            // Training stops by rows of its own, so that those of the fold have no part in it.
+            TrainTestSplit split = Split(training, fold.Train, options);
+            return training.Run(Of(remaining, split.Train), Of(remaining, split.Test), test).Validation!;
+        }
+    }
+
+    /// <summary>Splits rows, given by their positions among those with a label; the result are positions among the given ones.</summary>
+    private static TrainTestSplit Split(TableTraining training, IReadOnlyList<int> rows, TableTrainingOptions options) =>
+        training.LabeledClasses is { Length: > 0 } classes
+            ? TrainTestSplit.Stratified([.. rows.Select(row => classes[row])], options.Validation, options.Seed)
+            : TrainTestSplit.Random(rows.Count, options.Validation, options.Seed);
+
+    private static int[] Of(int[] rows, IReadOnlyList<int> positions) => [.. positions.Select(position => rows[position])];
+}

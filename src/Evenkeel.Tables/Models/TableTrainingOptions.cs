@@ -1,0 +1,73 @@
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Tables.Preparation;
+using Evenkeel.Training;
+
+namespace Evenkeel.Tables;
+
+/// <summary>The settings of the training of a model on a table.</summary>
+public sealed record TableTrainingOptions
+{
+    /// <summary>The name of the column to predict.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>What to predict; null, the default, to infer it: numbers if the label has numbers, and more than 20 different ones.</summary>
+    public TableTask? Task { get; init; }
+
+    /// <summary>The columns to predict from; empty, the default, for all that are numbers or categories.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Columns to leave out. Default none.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+
+    /// <summary>Preparations of columns that are not to have the default one. Default none.</summary>
+    public IReadOnlyList<ColumnPreparation> Preparations { get; init; } = [];
+
+    /// <summary>How categories become numbers, where <see cref="Preparations"/> does not say. Default: one-hot.</summary>
+    public CategoryEncoding Encoding { get; init; }
+
+    /// <summary>The widths of the hidden layers. Default 128 and 64.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [128, 64];
+
+    /// <summary>Creates the normalization behind each hidden layer; null for none. Default: batch normalization.</summary>
+    public Func<Linear, Layer>? Normalization { get; init; } = static linear => new BatchNorm(linear.Outputs);
+
+    /// <summary>The probability of dropping a hidden activation in training. Default 0.1.</summary>
+    public double Dropout { get; init; } = 0.1;
+
+    /// <summary>The number of passes over the training rows at most. Default 100.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>The number of rows per step; null, the default, for 32 to 512, by the number of rows.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>The learning rate of AdamW at its highest. Default 0.003.</summary>
+    public double LearningRate { get; init; } = 0.003;
+
+    /// <summary>The weight decay of AdamW. Default 0.01.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>The fraction of rows to validate on, from 0 to below 1. Default 0.2.</summary>
+    public double Validation { get; init; } = 0.2;
+
+    /// <summary>
+    /// The number of epochs in a row without a lower validation loss after which training stops; the weights of the best epoch are kept.
+    /// Default 10.
+    /// </summary>
+    public int Patience { get; init; } = 10;
+
+    /// <summary>Whether each class counts as much as the others in the loss, whatever its number of rows. Default false.</summary>
+    public bool BalanceClasses { get; init; }
+
+    /// <summary>The label smoothing of a classification. Default 0.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Whether rows without a label are left out; otherwise they are an error. Default false.</summary>
+    public bool SkipUnlabeled { get; init; }
+
+    /// <summary>The seed of the split, the initial weights, dropout and the order of rows. Default 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Receives the result of each epoch. Default null.</summary>
+    public Action<EpochResult>? EpochCompleted { get; init; }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Evenkeel.Formats;
+using static System.FormattableString;
+
+namespace Evenkeel.Tables.Preparation;
+
+/// <summary>How one column of a table becomes features of a network; fitted once, then the same for every table.</summary>
+public abstract class ColumnPreparation
+{
+    private protected ColumnPreparation(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Name = name;
+    }
+
+    /// <summary>The name of the column.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the preparation was fitted.</summary>
+    public abstract bool IsFitted { get; }
+
+    /// <summary>The names of the features, such as <c>age</c> or <c>city=Berlin</c>.</summary>
+    /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
+    public abstract IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>The kind of preparation in files.</summary>
+    internal abstract string Kind { get; }
+
+    /// <summary>How often the table must be read to fit the preparation.</summary>
+    internal abstract int Passes { get; }
+
+    /// <summary>Forgets what the preparation was fitted to.</summary>
+    internal abstract void Reset();
+
+    /// <summary>Takes the cells of a chunk.</summary>
+    /// <param name="cells">The cells of this column.</param>
+    internal abstract void Observe(in ColumnCells cells);
+
+    /// <summary>Ends a pass over the table.</summary>
+    /// <param name="pass">The number of the pass, from 0.</param>
+    /// <exception cref="InvalidDataException">The column has nothing to fit to.</exception>
+    internal abstract void EndPass(int pass);
+
+    /// <summary>Writes the features of the cells: those of row r begin at r · <paramref name="width"/>.</summary>
+    /// <param name="cells">The cells of this column.</param>
+    /// <param name="features">The features of all columns, from the first one of this column on.</param>
+    /// <param name="width">The number of features of all columns.</param>
+    /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
+    internal abstract void Transform(in ColumnCells cells, Span<float> features, int width);
+
+    /// <summary>Adds the statistics of a preparation of the same column and settings, fitted to other rows.</summary>
+    internal abstract void MergeStatistics(ColumnPreparation other);
+
+    /// <summary>Writes the settings and statistics.</summary>
+    internal abstract void Write(Utf8JsonWriter json);
+
+    /// <summary>Reads a preparation that <see cref="Write"/> wrote.</summary>
+    internal static ColumnPreparation Read(JsonFields fields)
+    {
+        string name = fields.Text("name"), kind = fields.Text("kind");
+        ColumnPreparation column = fields.Make<ColumnPreparation>(_ => kind switch
+        {
+            NumberPreparation.KindInFiles => NumberPreparation.Read(name, fields),
+            CategoryPreparation.KindInFiles => CategoryPreparation.Read(name, fields),
+            _ => throw fields.Error("kind", $"is \"{kind}\"; expected number or category"),
+        });
+        fields.End();
+        return column;
+    }
+
+    private protected void CheckFitted()
+    {
+        if (!IsFitted)
+        {
+            throw new InvalidOperationException($"The preparation of column '{Name}' is not fitted: call Fit first.");
+        }
+    }
+}

@@ -1,0 +1,319 @@
+using System.Numerics.Tensors;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Evenkeel.Data;
+using Evenkeel.Formats;
+using Evenkeel.Numerics;
+using static System.FormattableString;
+
+namespace Evenkeel.Tables.Preparation;
+
+/// <summary>How the columns of a table become the features of a network: fitted once, saved with the network, applied to any table.</summary>
+/// <remarks>
+/// Columns are found by name, in any order; further ones are ignored. A fit reads the table row by row in one pass, or, where a column has
+/// a pipeline with more than one scaler that learns, in as many passes as it has of these. Its results depend on the rows and their order
+/// alone, not on threads.
+/// </remarks>
+public sealed class TablePreparation
+{
+    private const string Format = "evenkeel-table-preparation";
+    private const int Version = 1;
+    private const int MaximumLength = 256 * 1024 * 1024;
+
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly ColumnPreparation[] _columns;
+
+    /// <summary>Combines the preparations of columns.</summary>
+    /// <param name="columns">A preparation for each column that is used, in the order of their features.</param>
+    /// <exception cref="ArgumentNullException">A preparation is null.</exception>
+    /// <exception cref="ArgumentException">There are none, or two are for one column.</exception>
+    public TablePreparation(params IReadOnlyList<ColumnPreparation> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        if (columns.Count == 0)
+        {
+            throw new ArgumentException("There are no columns to prepare.", nameof(columns));
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ColumnPreparation column in columns)
+        {
+            ArgumentNullException.ThrowIfNull(column, nameof(columns));
+            if (!names.Add(column.Name))
+            {
+                throw new ArgumentException($"There are two preparations for the column '{column.Name}'.", nameof(columns));
+            }
+        }
+
+        _columns = [.. columns];
+    }
+
+    /// <summary>The preparations of the columns, in the order of their features.</summary>
+    public IReadOnlyList<ColumnPreparation> Columns => _columns;
+
+    /// <summary>Whether all columns are fitted.</summary>
+    public bool IsFitted => Array.TrueForAll(_columns, column => column.IsFitted);
+
+    /// <summary>The number of features.</summary>
+    /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
+    public int Width => _columns.Sum(column => column.FeatureNames.Count);
+
+    /// <summary>The names of the features, such as <c>age</c> and <c>city=Berlin</c>.</summary>
+    /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
+    public IReadOnlyList<string> FeatureNames => [.. _columns.SelectMany(column => column.FeatureNames)];
+
+    /// <summary>Fits all columns to a table, replacing what they were fitted to before.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="rows">For each row whether it counts; null, the default, if all do.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="InvalidDataException">The table lacks a column, or has it twice, or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A column has nothing to fit to.</exception>
+    /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
+    /// <exception cref="IOException">The table cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public void Fit(TableSource table, bool[]? rows = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        Array.ForEach(_columns, column => column.Reset());
+        int passes = 1;
+        for (int pass = 0; pass < passes; pass++)
+        {
+            using TableReader reader = table.Open();
+            IReadOnlyList<int> found = reader.Find([.. _columns.Select(column => column.Name)]);
+            int number = pass;
+            reader.Read(
+                found,
+                static () => 0,
+                static (_, _) => { },
+                (chunk, _) => Parallelism.For(_columns.Length, c =>
+                {
+                    if (number < _columns[c].Passes)
+                    {
+                        _columns[c].Observe(new ColumnCells(reader.Name, chunk, c, rows));
+                    }
+                }),
+                cancellationToken);
+            foreach (ColumnPreparation column in _columns.Where(column => number < column.Passes))
+            {
+                column.EndPass(pass);
+            }
+
+            passes = _columns.Max(column => column.Passes);
+        }
+    }
+
+    /// <summary>Fits all columns to a table, and prepares it.</summary>
+    /// <param name="table">The table.</param>
+    /// <returns>The features [rows, <see cref="Width"/>].</returns>
+    /// <inheritdoc cref="Fit"/>
+    public Tensor<float> FitTransform(TableSource table)
+    {
+        Fit(table);
+        return Transform(table);
+    }
+
+    /// <summary>Prepares a table in memory.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The features [rows, <see cref="Width"/>].</returns>
+    /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
+    /// <exception cref="InvalidDataException">The table lacks a column, or has it twice, or has no rows, or cannot be read.</exception>
+    /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
+    /// <exception cref="IOException">The table cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public Tensor<float> Transform(TableSource table, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        int width = Width;
+        float[] features = new float[1024 * width];
+        int rows = 0;
+        using (TableReader reader = table.Open())
+        {
+            Transform(reader, (chunk, values) =>
+            {
+                int end = checked((rows + chunk.Rows) * width);
+                if (end > features.Length)
+                {
+                    Array.Resize(ref features, (int)Math.Min(Math.Max(end, 2L * features.Length), Array.MaxLength));
+                }
+
+                values.CopyTo(features.AsSpan(rows * width));
+                rows += chunk.Rows;
+            }, null, cancellationToken);
+        }
+
+        return rows > 0
+            ? Tensor.Create(features.AsSpan(0, rows * width).ToArray(), [rows, width])
+            : throw new InvalidDataException($"'{table.Name}' has no rows.");
+    }
+
+    /// <summary>Prepares a table chunk by chunk.</summary>
+    /// <param name="reader">The table at its beginning.</param>
+    /// <param name="take">Takes a chunk and its features [rows, width], in the order of the table.</param>
+    /// <param name="rows">For each row whether it counts; cells of others are not refused. Null if all count.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <param name="further">Further columns to read, behind those of the preparation.</param>
+    internal void Transform(
+        TableReader reader,
+        Action<TableChunk, ReadOnlySpan<float>> take,
+        bool[]? rows,
+        CancellationToken cancellationToken,
+        params IReadOnlyList<int> further)
+    {
+        int width = Width;
+        int[] offsets = Offsets();
+        reader.Read(
+            [.. reader.Find([.. _columns.Select(column => column.Name)]), .. further],
+            static () => new Features(),
+            (chunk, job) =>
+            {
+                Span<float> features = job.Of(checked(chunk.Rows * width));
+                for (int c = 0; c < _columns.Length && chunk.Rows > 0; c++)
+                {
+                    _columns[c].Transform(new ColumnCells(reader.Name, chunk, c, rows), features[offsets[c]..], width);
+                }
+            },
+            (chunk, job) => take(chunk, job.Of(chunk.Rows * width)),
+            cancellationToken);
+    }
+
+    /// <summary>The number of the first feature of each column.</summary>
+    internal int[] Offsets()
+    {
+        int[] offsets = new int[_columns.Length];
+        for (int c = 1; c < offsets.Length; c++)
+        {
+            offsets[c] = offsets[c - 1] + _columns[c - 1].FeatureNames.Count;
+        }
+
+        return offsets;
+    }
+
+    /// <summary>Adds the statistics of a preparation of the same columns and settings, fitted to other rows.</summary>
+    /// <param name="other">The other preparation, which is not changed.</param>
+    /// <exception cref="ArgumentNullException">The other preparation is null.</exception>
+    /// <exception cref="InvalidOperationException">One of the two is not fitted.</exception>
+    /// <exception cref="ArgumentException">The two have other columns or settings.</exception>
+    public void Merge(TablePreparation other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!IsFitted || !other.IsFitted)
+        {
+            throw new InvalidOperationException("Only fitted preparations can be merged: call Fit first.");
+        }
+
+        if (!_columns.Select(column => (column.Name, column.Kind)).SequenceEqual(other._columns.Select(column => (column.Name, column.Kind))))
+        {
+            throw new ArgumentException("The preparations have other columns.", nameof(other));
+        }
+
+        for (int c = 0; c < _columns.Length; c++)
+        {
+            _columns[c].MergeStatistics(other._columns[c]);
+        }
+    }
+
+    /// <summary>Writes readable JSON to a stream.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public void Write(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        _ = Width; // throws if it is not fitted
+        using (var json = new Utf8JsonWriter(stream, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", Format);
+            json.WriteNumber("version", Version);
+            WriteColumns(json);
+            json.WriteEndObject();
+        }
+
+        stream.Write("\n"u8);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, strictly.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <exception cref="InvalidDataException">Not a complete preparation of this version; the message says where and why.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static TablePreparation Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var fields = JsonFields.Read(stream, MaximumLength);
+        if (fields.Text("format") is var format && format != Format)
+        {
+            throw fields.Error("format", $"is \"{format}\"; expected \"{Format}\"");
+        }
+
+        if (fields.Number("version") is var version && version != Version)
+        {
+            throw fields.Error("version", Invariant($"is {version}; expected {Version}"));
+        }
+
+        TablePreparation preparation = ReadColumns(fields);
+        fields.End();
+        return preparation;
+    }
+
+    /// <summary>Writes a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    public void Save(string path) => AtomicFile.Write(path, Write);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
+    /// <exception cref="InvalidDataException">Not a complete preparation of this version; the message says where and why.</exception>
+    public static TablePreparation Load(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Read(file);
+    }
+
+    /// <summary>Writes the field <c>columns</c> of an open JSON object.</summary>
+    internal void WriteColumns(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("columns");
+        foreach (ColumnPreparation column in _columns)
+        {
+            json.WriteStartObject();
+            column.Write(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads what <see cref="WriteColumns"/> wrote.</summary>
+    internal static TablePreparation ReadColumns(JsonFields fields)
+    {
+        ColumnPreparation[] columns = [.. fields.Objects("columns").Select(ColumnPreparation.Read)];
+        return fields.Make(_ => new TablePreparation(columns));
+    }
+
+    private sealed class Features
+    {
+        private float[] _values = [];
+
+        public Span<float> Of(int length)
+        {
+            if (_values.Length < length)
+            {
+                _values = new float[length];
+            }
+
+            return _values.AsSpan(0, length);
+        }
+    }
+}
