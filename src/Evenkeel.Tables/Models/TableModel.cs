@@ -77,19 +77,27 @@ public sealed class TableModel
         using TableReader reader = table.Open();
         Predict(reader, (_, predictions) =>
         {
-            for (int row = 0; row < predictions.Count; row++)
-            {
-                if (Task == TableTask.Classification)
-                {
-                    probabilities.AddRange(predictions.Probabilities(row));
-                }
-                else
-                {
-                    values.Add(predictions.Value(row));
-                }
-            }
+            probabilities.AddRange(predictions.AllProbabilities);
+            values.AddRange(predictions.AllValues);
         }, cancellationToken);
         return new TablePredictions(Classes, probabilities.ToArray(), values.ToArray());
+    }
+
+    /// <summary>Measures how well the model predicts the labels of a table.</summary>
+    /// <param name="table">The table, with the label and the columns of the preparation, in any order.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="ArgumentNullException">The table is null.</exception>
+    /// <exception cref="InvalidDataException">The table has no rows, lacks a column, or has it twice, or cannot be read.</exception>
+    /// <exception cref="TableCellException">A cell cannot be prepared, or a label is none that the model knows.</exception>
+    /// <exception cref="IOException">The table cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public TableEvaluation Evaluate(TableSource table, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var measures = new TableMeasurement(this);
+        using TableReader reader = table.Open();
+        Predict(reader, (chunk, predictions) => measures.Add(reader.Name, chunk, predictions), cancellationToken, reader.Find([Label]));
+        return measures.Rows > 0 ? measures.Result : throw new InvalidDataException($"'{table.Name}' has no rows.");
     }
 
     /// <summary>Predicts a table of any size chunk by chunk.</summary>

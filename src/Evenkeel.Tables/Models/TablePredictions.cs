@@ -22,6 +22,12 @@ public sealed class TablePredictions
     /// <summary>The names of the classes; empty for a regression.</summary>
     public IReadOnlyList<string> Classes { get; }
 
+    /// <summary>The probabilities of all rows, [rows, classes].</summary>
+    internal ReadOnlySpan<float> AllProbabilities => _probabilities.Span;
+
+    /// <summary>The numbers of all rows.</summary>
+    internal ReadOnlySpan<double> AllValues => _values.Span;
+
     /// <summary>The probability of each class, in the order of <see cref="Classes"/>; empty for a regression.</summary>
     /// <param name="row">The row, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>

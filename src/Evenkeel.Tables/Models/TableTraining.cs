@@ -109,16 +109,13 @@ internal sealed class TableTraining
         {
             int count = Math.Min(Batch, rows.RowNumbers.Length - start);
             TablePredictions predictions = model.Predict(rows.Features.AsSpan(start * width, count * width));
-            for (int row = 0; row < count; row++)
+            if (classification is not null)
             {
-                if (classification is not null)
-                {
-                    classification.Add(rows.Codes[start + row], predictions.Probabilities(row));
-                }
-                else
-                {
-                    regression.Add(rows.Numbers[start + row], predictions.Value(row));
-                }
+                classification.Add(rows.Codes.AsSpan(start, count), predictions.AllProbabilities);
+            }
+            else
+            {
+                regression.Add(rows.Numbers.AsSpan(start, count), predictions.AllValues);
             }
         }
 
