@@ -60,7 +60,7 @@ internal static class PermutationImportance
 
             Copy(order);
             importances.Add(new ColumnImportance(
-                model.Preparation.Columns[c].Name, losses.Mean, Math.Sqrt(losses.SumOfSquares / Math.Max(1, losses.Count - 1))));
+                model.Preparation.Columns[c].Name, losses.Mean, repetitions > 1 ? Math.Sqrt(losses.SampleVariance) : 0));
 
             void Copy(int[] rowsOf)
             {

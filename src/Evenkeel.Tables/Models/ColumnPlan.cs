@@ -1,5 +1,6 @@
 using Evenkeel.Tables.Preparation;
 using Evenkeel.Tables.Profiles;
+using static System.FormattableString;
 
 namespace Evenkeel.Tables;
 
@@ -8,6 +9,8 @@ namespace Evenkeel.Tables;
 /// <param name="LeftOut">The columns left out, and the reason of each.</param>
 internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations, IReadOnlyList<LeftOutColumn> LeftOut)
 {
+    private const int MostCategoriesThatAreNumbers = 20;
+
     /// <summary>Plans by the profile of a table.</summary>
     /// <exception cref="InvalidDataException">A column that the settings name does not exist, or no column is left.</exception>
     public static ColumnPlan Of(string table, TableProfile profile, TableTrainingOptions options)
@@ -30,10 +33,11 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 continue;
             }
 
+            RefuseNearlyNumeric(table, column);
             switch (column.Kind)
             {
                 case ColumnKind.Number:
-                case ColumnKind.Id when isNamed && column.IsNumeric:
+                case ColumnKind.Id when isNamed && column.Texts == 0:
                     preparations.Add(new NumberPreparation(column.Name));
                     break;
                 case ColumnKind.Category:
@@ -51,6 +55,19 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             : throw new InvalidDataException(
                 $"'{table}' has no column to predict '{options.Label}' from"
                 + (leftOut.Count == 0 ? "." : $"; left out: {string.Join(", ", leftOut.Select(column => column.Description))}."));
+    }
+
+    /// <summary>Refuses a column of numbers with a few other cells: as categories it would be useless, and nobody would notice.</summary>
+    private static void RefuseNearlyNumeric(string table, ColumnProfile column)
+    {
+        if (column.Texts > 0 && column.Numbers >= 19 * column.Texts && column.DistinctCount is null or > MostCategoriesThatAreNumbers)
+        {
+            string? example = column.Values.Select(value => value.Text).FirstOrDefault(text => text is not null);
+            throw new InvalidDataException(
+                Invariant($"'{table}', column '{column.Name}': {column.Texts:N0} of {column.Cells:N0} cells are not numbers")
+                + (example is null ? "" : $", such as '{example}'")
+                + "; read these as missing, or leave the column out.");
+        }
     }
 
     private static void CheckNames(string table, TableProfile profile, TableTrainingOptions options)

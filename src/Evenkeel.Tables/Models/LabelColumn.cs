@@ -99,7 +99,7 @@ internal sealed class LabelColumn
     }
 
     private static TableTask TaskOf(ColumnProfile profile) =>
-        profile.IsNumeric && (profile.Distinct is not { } distinct || distinct > MostClassesInferred)
+        profile is { Texts: 0, Numbers: > 0 } && (profile.DistinctCount is not { } distinct || distinct > MostClassesInferred)
             ? TableTask.Regression
             : TableTask.Classification;
 
