@@ -24,6 +24,7 @@ public class ElementAccessTests
         ["MaskedElements.ComputeMoments"] = "the first kept element of a set",
         ["PastStatistics.Carried"] = "the biases, one per channel",
         ["Folding.Fold"] = "the biases, one per output",
+        ["SoftmaxCrossEntropy.ctor"] = "the class weights, one per class",
         ["Unfolding.CreateIdentity"] = "γ and β, one per channel",
     };
 

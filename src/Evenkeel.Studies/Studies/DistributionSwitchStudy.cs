@@ -178,7 +178,7 @@ internal sealed class DistributionSwitchStudy : MeasuredStudy
         [
             new(
                 "How soon do the networks recover?",
-                "Test accuracy after all images became bright, on the left, or inverted, on the right: those in training and those in the "
+                "Test accuracy after all images became bright (first chart) or inverted (second chart): those in training and those in the "
                 + "test. The bands go from the lowest to the highest seed.",
                 new Chart(After)
                 {

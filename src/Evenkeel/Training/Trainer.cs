@@ -217,18 +217,22 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     {
         ArgumentNullException.ThrowIfNull(data);
         using ThreadGuard.Scope call = Network.Enter();
-        double sum = 0;
+        double sum = 0, divisor = 0;
         int? correct = 0;
+        int counted = 0;
         for (int start = 0; start < data.Count; start += EvaluationBatch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Dataset<TTarget> batch = data.Slice(start, Math.Min(EvaluationBatch, data.Count - start));
             Tensor<float> output = Network.Predict(batch.Inputs);
-            sum += Loss.Forward(output, batch.Targets) * batch.Count;
+            double loss = Loss.Forward(output, batch.Targets), weight = Loss.Divisor(output, batch.Targets);
+            sum += Loss.Reduction == LossReduction.Sum ? loss : loss * weight;
+            divisor += weight;
             correct += Loss.CountCorrect(output, batch.Targets);
+            counted += Loss.CountSamples(batch.Targets);
         }
 
-        return new Evaluation(sum / data.Count, (double?)correct / data.Count, data.Count);
+        return new Evaluation(sum / divisor, (double?)correct / counted, data.Count);
     }
 
     private Checkpoints CheckpointsOrThrow() =>

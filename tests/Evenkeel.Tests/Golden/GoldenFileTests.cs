@@ -27,7 +27,7 @@ public class GoldenFileTests
         FileInfo[] files = new DirectoryInfo(GoldenFile.Folder).GetFiles("*.json");
 
         Assert.All(files, file => Assert.InRange(file.Length, 1, 60_000));
-        Assert.InRange(files.Sum(file => file.Length), 1, 2_200_000);
+        Assert.InRange(files.Sum(file => file.Length), 1, 2_300_000);
     }
 
     [Fact]

@@ -92,17 +92,21 @@ def softmax(name, axis, shape):
 
 # Losses
 
-def loss(name, function, steps):
+def loss(name, function, steps, **options):
+    """The options are the function's, of which lists become tensors."""
     def build(dtype):
+        settings = {k: torch.tensor(v, dtype=dtype) if isinstance(v, list) else v for k, v in options.items()}
+
         def take_step(mode, input, target):
             input = input.clone().requires_grad_()
-            value = function(input, target)
+            value = function(input, target, **settings)
             value.backward()
-            return {"loss": value, "input_gradient": input.grad}
+            each = function(input.detach(), target, **{**settings, "reduction": "none"})
+            return {"loss": value, "input_gradient": input.grad, "each": each.reshape(len(each), -1).mean(1)}
 
         return take_step, None
 
-    golden(name, {"reduction": "mean"}, {}, build, [("train", given) for given in steps])
+    golden(name, {"reduction": "mean", **options}, {}, build, [("train", given) for given in steps])
 
 
 def losses():
@@ -120,11 +124,40 @@ def losses():
         {"input": 1e4 + draw(random, 4, 7), "target": labels(4, 7)},
     ])
 
+    random = random_for("weighted-cross-entropy")
+    weights = [0.5, 2.0, 1.0, 0.0, 3.0]
+    some_ignored = labels(9, 5)
+    some_ignored[[0, 4, 8]] = -100
+    steps = [
+        {"input": draw(random, 9, 5, scale=2), "target": labels(9, 5)},
+        {"input": draw(random, 9, 5, scale=2), "target": some_ignored},
+    ]
+    for name, options in {
+        "weighted-cross-entropy": {"weight": weights},
+        "smoothed-cross-entropy": {"label_smoothing": 0.1},
+        "smoothed-weighted-cross-entropy": {"weight": weights, "label_smoothing": 0.3},
+        "summed-cross-entropy": {"weight": weights, "label_smoothing": 0.3, "reduction": "sum"},
+    }.items():
+        loss(name, functional.cross_entropy, steps, **options)
+
     random = random_for("mean-squared-error")
-    loss("mean-squared-error", functional.mse_loss, [
+    steps = [
         {"input": draw(random, 8, 3), "target": draw(random, 8, 3)},
         {"input": draw(random, 1, 1, scale=1000), "target": draw(random, 1, 1)},
-    ])
+    ]
+    loss("mean-squared-error", functional.mse_loss, steps)
+    loss("summed-squared-error", functional.mse_loss, steps, reduction="sum")
+    loss("mean-absolute-error", functional.l1_loss, steps)
+    loss("huber", functional.huber_loss, steps)
+    loss("huber-wide", functional.huber_loss, steps, delta=1.5)
+
+    random = random_for("binary-cross-entropy")
+    steps = [
+        {"input": draw(random, 8, 3, scale=3), "target": torch.from_numpy(random.integers(0, 2, (8, 3)).astype(np.float32))},
+        {"input": draw(random, 4, 1, scale=100), "target": torch.from_numpy(random.random((4, 1)).astype(np.float32))},
+    ]
+    loss("binary-cross-entropy", functional.binary_cross_entropy_with_logits, steps)
+    loss("binary-cross-entropy-positives", functional.binary_cross_entropy_with_logits, steps, pos_weight=[2.5])
 
 
 # Optimizers: twenty steps, every optimizer on the same gradients

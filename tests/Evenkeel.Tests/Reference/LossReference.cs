@@ -24,9 +24,26 @@ internal static class LossReference
         return (loss, gradient);
     }
 
-    public static (double Loss, double[] Gradient) MeanSquaredError(double[] output, double[] target)
+    public static (double Loss, double[] Gradient) Mean(
+        Func<double, double, (double Loss, double Gradient)> loss, double[] output, double[] target)
     {
-        double[] difference = [.. output.Zip(target, (y, t) => y - t)];
-        return (difference.Sum(d => d * d) / output.Length, [.. difference.Select(d => 2 * d / output.Length)]);
+        (double Loss, double Gradient)[] each = [.. output.Zip(target, loss)];
+        return (each.Average(one => one.Loss), [.. each.Select(one => one.Gradient / output.Length)]);
     }
+
+    public static (double Loss, double Gradient) SquaredError(double y, double t) => ((y - t) * (y - t), 2 * (y - t));
+
+    public static (double Loss, double Gradient) AbsoluteError(double y, double t) => (Math.Abs(y - t), Math.Sign(y - t));
+
+    public static Func<double, double, (double Loss, double Gradient)> Huber(double delta) => (y, t) => Math.Abs(y - t) <= delta
+        ? ((y - t) * (y - t) / 2, y - t)
+        : (delta * (Math.Abs(y - t) - delta / 2), delta * Math.Sign(y - t));
+
+    public static Func<double, double, (double Loss, double Gradient)> Logistic(double positiveWeight) => (y, t) =>
+    {
+        double sigmoid = 1 / (1 + Math.Exp(-y));
+        return (
+            -positiveWeight * t * Math.Log(sigmoid) - (1 - t) * Math.Log(1 - sigmoid),
+            (1 - t) * sigmoid - positiveWeight * t * (1 - sigmoid));
+    };
 }

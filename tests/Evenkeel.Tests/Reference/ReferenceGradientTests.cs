@@ -174,9 +174,9 @@ public class ReferenceGradientTests
     {
         double[] output = Doubles(12, 1), target = Doubles(12, 2);
         AssertGradient(
-            LossReference.MeanSquaredError(output, target).Gradient,
+            LossReference.Mean(LossReference.SquaredError, output, target).Gradient,
             output,
-            () => LossReference.MeanSquaredError(output, target).Loss);
+            () => LossReference.Mean(LossReference.SquaredError, output, target).Loss);
     }
 
     private static double[] Doubles(int length, int seed) => TestData.Widen(TestData.Uniform(length, seed));

@@ -6,6 +6,7 @@ using Evenkeel.Numerics.Channels;
 using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Images;
 using Evenkeel.Numerics.Loops;
+using Evenkeel.Numerics.Losses;
 using Evenkeel.Numerics.Optimizers;
 using Evenkeel.Numerics.Pointwise;
 
@@ -314,9 +315,21 @@ internal static class Kernels
             w, g, positive, g, x);
         yield return new Kernel($"clamp {length}", (buffer, _) => GradientClamp.Apply(buffer(0), 0.3f), g);
         yield return new Kernel(
-            $"squared difference {length}",
-            (buffer, results) => results.Add(SquaredDifference.Mean(buffer(0), buffer(1), buffer(2))),
+            $"squared error {length}",
+            (buffer, results) => results.Add(ElementLoss.Mean(default(SquaredError), buffer(0), buffer(1), buffer(2))),
             w, g, y);
+        yield return new Kernel(
+            $"absolute error {length}",
+            (buffer, results) => results.Add(ElementLoss.Mean(default(AbsoluteError), buffer(0), buffer(1), buffer(2))),
+            w, g, y);
+        yield return new Kernel(
+            $"Huber's error {length}",
+            (buffer, results) => results.Add(ElementLoss.Mean(new HuberError(0.7f), buffer(0), buffer(1), buffer(2))),
+            w, g, y);
+        yield return new Kernel(
+            $"logistic error {length}",
+            (buffer, results) => results.Add(ElementLoss.Mean(new LogisticError(1.5f), buffer(0), buffer(1), buffer(2))),
+            w, positive, y);
         yield return new Kernel(
             $"largest difference {length}", (buffer, results) => results.Add(Differences.Largest(buffer(0), buffer(1))), w, g);
         yield return new Kernel(

@@ -51,6 +51,68 @@ public class LossTests
     }
 
     [Fact]
+    public void Wrong_options_of_the_cross_entropy_are_refused()
+    {
+        AssertRefused<ArgumentException>(() => new SoftmaxCrossEntropy(new() { ClassWeights = [1, -1] }), "options", "at least 0");
+        AssertRefused<ArgumentException>(() => new SoftmaxCrossEntropy(new() { ClassWeights = [1, float.NaN] }), "options", "finite");
+        AssertRefused<ArgumentException>(() => new SoftmaxCrossEntropy(new() { ClassWeights = [0, 0] }), "options", "above 0");
+        AssertRefused<ArgumentOutOfRangeException>(() => new SoftmaxCrossEntropy(new() { LabelSmoothing = 1 }), "options", "below 1");
+        AssertRefused<ArgumentOutOfRangeException>(
+            () => new SoftmaxCrossEntropy(new() { LabelSmoothing = double.NaN }), "options", "below 1");
+        AssertRefused<ArgumentException>(
+            () => new SoftmaxCrossEntropy(new() { ClassWeights = [1, 2] }).Forward(Zeros([2, 3]), TestData.Tensor([0, 1], 2)),
+            "output", "3 classes", "for 2");
+        AssertRefused<ArgumentException>(
+            () => new SoftmaxCrossEntropy(new() { IgnoredLabel = -1 }).Forward(Zeros([3, 3]), TestData.Tensor([-1, 2, -2], 3)),
+            "target", "Label -2 of sample 2");
+    }
+
+    [Fact]
+    public void Ignored_samples_count_neither_as_correct_nor_as_samples()
+    {
+        var loss = new SoftmaxCrossEntropy(new() { IgnoredLabel = 1 });
+        Tensor<int> labels = TestData.Tensor([1, 0, 1], 3);
+
+        Assert.Equal(1, loss.CountCorrect(TestData.Tensor<float>([0, 1, 1, 0, 1, 0], 3, 2), labels));
+        Assert.Equal(1, loss.CountSamples(labels));
+    }
+
+    [Fact]
+    public void Other_losses_refuse_what_they_cannot_measure()
+    {
+        AssertRefused<ArgumentOutOfRangeException>(() => new HuberLoss(0), "delta");
+        AssertRefused<ArgumentOutOfRangeException>(() => new HuberLoss(double.PositiveInfinity), "delta", "finite");
+        AssertRefused<ArgumentOutOfRangeException>(() => new BinaryCrossEntropy(-1), "positiveWeight");
+        AssertRefused<ArgumentOutOfRangeException>(() => new BinaryCrossEntropy(double.PositiveInfinity), "positiveWeight", "finite");
+        AssertRefused<ArgumentException>(
+            () => new BinaryCrossEntropy().Forward(Zeros([3]), TestData.Tensor<float>([0, 1, 2], 3)), "targets", "Target 2 of element 2");
+        AssertRefused<ArgumentException>(
+            () => new BinaryCrossEntropy().Forward(Zeros([2]), TestData.Tensor<float>([0, float.NaN], 2)), "targets", "NaN");
+        AssertRefused<ArgumentException>(() => new MeanAbsoluteError().Forward(Zeros([3, 2]), Zeros([2, 3])), "target", "[3, 2]");
+    }
+
+    [Fact]
+    public void Binary_cross_entropy_counts_by_the_sign_of_the_logit()
+    {
+        var loss = new BinaryCrossEntropy();
+
+        Assert.Equal(2, loss.CountCorrect(
+            TestData.Tensor<float>([1, -1, 0, float.NaN], 4, 1), TestData.Tensor<float>([1, 1, 0, 0], 4, 1)));
+        Assert.Null(loss.CountCorrect(Zeros([2, 2]), Zeros([2, 2])));
+    }
+
+    [Fact]
+    public void A_loss_of_ones_own_has_a_sum_and_losses_per_sample()
+    {
+        var loss = new MeanError { Reduction = LossReduction.Sum };
+        Tensor<float> output = TestData.Tensor<float>([3, 5, 7, 9], 2, 2), target = TestData.Tensor<float>([1, 1, 1, 1], 2, 2);
+
+        Assert.Equal(10, loss.Forward(output, target));
+        Assert.Equal([0.5f, 0.5f, 0.5f, 0.5f], loss.Backward());
+        Assert.Equal([3, 7], loss.PerSample(output, target));
+    }
+
+    [Fact]
     public void Softmax_cross_entropy_counts_where_the_label_is_the_largest_and_the_first_of_equals()
     {
         float[] logits = [0, 2, 1, 5, 5, -1, -3, -2, -1, 4, 4, 4];

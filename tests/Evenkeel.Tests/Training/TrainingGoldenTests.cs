@@ -22,9 +22,49 @@ public class TrainingGoldenTests(ITestOutputHelper output)
     public void Softmax_cross_entropy_equals_PyTorch() =>
         AssertLoss("softmax-cross-entropy", new SoftmaxCrossEntropy(), GoldenComparison.Labels);
 
-    [Fact]
-    public void Mean_squared_error_equals_PyTorch() =>
-        AssertLoss("mean-squared-error", new MeanSquaredError(), GoldenComparison.Tensor);
+    [Theory]
+    [InlineData("weighted-cross-entropy")]
+    [InlineData("smoothed-cross-entropy")]
+    [InlineData("smoothed-weighted-cross-entropy")]
+    [InlineData("summed-cross-entropy")]
+    public void Cross_entropy_with_options_equals_PyTorch(string name)
+    {
+        GoldenFile golden = GoldenFile.Read(name);
+        AssertLoss(
+            name,
+            new SoftmaxCrossEntropy(new()
+            {
+                ClassWeights = golden.Option<float[]?>("weight", null),
+                LabelSmoothing = golden.Option("label_smoothing", 0.0),
+                IgnoredLabel = -100,
+            })
+            { Reduction = Reduction(golden) },
+            GoldenComparison.Labels);
+    }
+
+    [Theory]
+    [InlineData("mean-squared-error")]
+    [InlineData("summed-squared-error")]
+    [InlineData("mean-absolute-error")]
+    [InlineData("huber")]
+    [InlineData("huber-wide")]
+    [InlineData("binary-cross-entropy")]
+    [InlineData("binary-cross-entropy-positives")]
+    public void Elementwise_losses_equal_PyTorch(string name)
+    {
+        GoldenFile golden = GoldenFile.Read(name);
+        AssertLoss<float>(
+            name,
+            name switch
+            {
+                "mean-absolute-error" => new MeanAbsoluteError(),
+                "huber" or "huber-wide" => new HuberLoss(golden.Option("delta", 1.0)),
+                "binary-cross-entropy" or "binary-cross-entropy-positives" =>
+                    new BinaryCrossEntropy(golden.Option<double[]>("pos_weight", [1])[0]),
+                _ => new MeanSquaredError { Reduction = Reduction(golden) },
+            },
+            GoldenComparison.Tensor);
+    }
 
     [Theory]
     [MemberData(nameof(Optimizers))]
@@ -146,6 +186,10 @@ public class TrainingGoldenTests(ITestOutputHelper output)
             double value = loss.Forward(input, target(step["target"]));
             _comparison.AssertClose(step, "loss", [value], Tolerances.Loss);
             _comparison.AssertClose(step, "input_gradient", (float[])[.. loss.Backward()], Tolerances.LossGradient);
+            _comparison.AssertClose(step, "each", loss.PerSample(input, target(step["target"])), Tolerances.Loss);
         }
     }
+
+    private static LossReduction Reduction(GoldenFile golden) =>
+        golden.Option<string>("reduction") == "sum" ? LossReduction.Sum : LossReduction.Mean;
 }

@@ -72,7 +72,7 @@ internal static unsafe class SoftmaxRows
     }
 
     /// <summary>Counts the rows whose largest element is that of the label; NaN counts as the largest.</summary>
-    public static int CountCorrect(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
+    public static int CountCorrect(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int? ignored = null)
     {
         int classes = logits.Length / labels.Length;
         SpanChecks.Length(logits, labels.Length * classes);
@@ -80,16 +80,22 @@ internal static unsafe class SoftmaxRows
         for (int row = 0; row < labels.Length; row++)
         {
             int predicted = TensorPrimitives.IndexOfMax(logits.Slice(row * classes, classes));
-            correct += predicted == labels[row] ? 1 : 0;
+            correct += predicted == labels[row] && labels[row] != ignored ? 1 : 0;
         }
 
         return correct;
     }
 
-    /// <summary>Throws if a label is not from 0 to <paramref name="classes"/> − 1.</summary>
-    public static void CheckLabels(ReadOnlySpan<int> labels, int classes, string name = "target")
+    /// <summary>Throws if a label is not from 0 to <paramref name="classes"/> − 1, nor the one that marks ignored samples.</summary>
+    public static void CheckLabels(ReadOnlySpan<int> labels, int classes, string name = "target", int? ignored = null)
     {
         int wrong = labels.IndexOfAnyExceptInRange(0, classes - 1);
+        while (wrong >= 0 && labels[wrong] == ignored)
+        {
+            int next = labels[(wrong + 1)..].IndexOfAnyExceptInRange(0, classes - 1);
+            wrong = next < 0 ? -1 : wrong + 1 + next;
+        }
+
         if (wrong >= 0)
         {
             throw new ArgumentException(
@@ -98,7 +104,8 @@ internal static unsafe class SoftmaxRows
         }
     }
 
-    private static float Maximum(float* row, int length)
+    /// <summary>The largest element of a row, or NaN.</summary>
+    internal static float Maximum(float* row, int length)
     {
         // The order of comparisons does not matter; a NaN anywhere wins, and makes the row's loss NaN.
         float max = row[0];
@@ -110,7 +117,8 @@ internal static unsafe class SoftmaxRows
         return max;
     }
 
-    private static double Exponentials(float* row, float* result, int length, float max)
+    /// <summary>Writes e^(z − max) of a row, and returns its sum.</summary>
+    internal static double Exponentials(float* row, float* result, int length, float max)
     {
         Vector512<float> shift = Vector512.Create(max);
         Double16 sum = default;

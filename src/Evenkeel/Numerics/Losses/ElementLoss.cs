@@ -4,13 +4,14 @@ using Evenkeel.Numerics.Buffers;
 using Evenkeel.Numerics.Loops;
 using Evenkeel.Numerics.Simd;
 
-namespace Evenkeel.Numerics.Pointwise;
+namespace Evenkeel.Numerics.Losses;
 
-/// <summary>Computes the mean squared difference of two spans, and its gradient.</summary>
-internal static unsafe class SquaredDifference
+/// <summary>Computes the mean of a loss over elements, and its gradient.</summary>
+internal static unsafe class ElementLoss
 {
-    /// <summary>Returns Σ(y − t)²/n and writes 2(y − t)/n into <paramref name="gradient"/>.</summary>
-    public static double Mean(ReadOnlySpan<float> y, ReadOnlySpan<float> t, Span<float> gradient)
+    /// <summary>Returns Σℓ(y, t)/n and writes ∂ℓ/∂y/n into <paramref name="gradient"/>.</summary>
+    public static double Mean<TLoss>(TLoss loss, ReadOnlySpan<float> y, ReadOnlySpan<float> t, Span<float> gradient)
+        where TLoss : struct, IElementLoss
     {
         SpanChecks.Length(t, y.Length);
         SpanChecks.Length<float>(gradient, y.Length);
@@ -18,7 +19,7 @@ internal static unsafe class SquaredDifference
         fixed (float* value = y, target = t, result = gradient)
         {
             ChannelReduction.Run(
-                new Formula(value, target, result, 2f / y.Length),
+                new Formula<TLoss>(loss, value, target, result, 1f / y.Length),
                 new ChannelView(1, 1, y.Length),
                 new Span<double>(ref sum));
         }
@@ -26,7 +27,8 @@ internal static unsafe class SquaredDifference
         return sum / y.Length;
     }
 
-    private readonly struct Formula(float* y, float* t, float* gradient, float scale) : IChannelReduction<double>
+    private readonly struct Formula<TLoss>(TLoss loss, float* y, float* t, float* gradient, float factor) : IChannelReduction<double>
+        where TLoss : struct, IElementLoss
     {
         public double Shift(int set, nint offset) => 0;
 
@@ -39,9 +41,8 @@ internal static unsafe class SquaredDifference
         {
             Vector512<float> value = access.Load(y + offset);
             Vector512<float> target = access.Load(t + offset);
-            access.Store(gradient + offset, (value - target) * Vector512.Create(scale));
-            Double16 difference = Double16.Widen(value) - Double16.Widen(target);
-            second = Double16.FusedMultiplyAdd(difference, difference, second);
+            access.Store(gradient + offset, loss.Gradient(value, target, Vector512.Create(factor)));
+            second = loss.Add(access, Double16.Widen(value), Double16.Widen(target), second);
         }
 
         public static double Result(double count, double shift, double first, double second) => second;

@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
+using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Training;
 
@@ -15,7 +18,10 @@ public abstract class Loss<TTarget>
     private readonly ReusableTensor _gradients = new();
     private Tensor<float>? _gradient;
 
-    /// <summary>Computes the mean loss over a batch.</summary>
+    /// <summary>What is minimized: the mean over a batch, or the sum.</summary>
+    public LossReduction Reduction { get; init; }
+
+    /// <summary>Computes the loss of a batch: the mean, or the sum, as <see cref="Reduction"/> is.</summary>
     /// <param name="output">The network's output, batch first.</param>
     /// <param name="target">The targets, batch first.</param>
     /// <exception cref="ArgumentException">A tensor is not dense or is empty, the shapes do not fit, or a target is invalid.</exception>
@@ -26,8 +32,27 @@ public abstract class Loss<TTarget>
         _gradient = null; // a pass that fails leaves nothing for Backward to return
         Tensor<float> gradient = _gradients.Get(output.Lengths);
         double loss = Compute(output, target, gradient);
+        if (Reduction == LossReduction.Sum)
+        {
+            double divisor = Divisor(output, target);
+            loss *= divisor;
+            Scale.Apply(gradient.Elements(), divisor, gradient.Elements());
+        }
+
         _gradient = gradient;
         return loss;
+    }
+
+    /// <summary>Computes the loss of each sample, whatever the <see cref="Reduction"/>; leaves the gradient as it is.</summary>
+    /// <param name="output">The network's output, batch first.</param>
+    /// <param name="target">The targets, batch first.</param>
+    /// <returns>The losses, in the order of the samples.</returns>
+    /// <exception cref="ArgumentException">A tensor is not dense or is empty, the shapes do not fit, or a target is invalid.</exception>
+    public double[] PerSample(Tensor<float> output, Tensor<TTarget> target)
+    {
+        Shape.CheckInput(output, nameof(output));
+        Shape.CheckInput(target, nameof(target));
+        return ComputePerSample(output, target);
     }
 
     /// <summary>Returns ∂loss/∂output of the last <see cref="Forward"/>, valid until the next.</summary>
@@ -46,6 +71,35 @@ public abstract class Loss<TTarget>
     /// <exception cref="ArgumentException">The shapes do not fit, or a target is invalid.</exception>
     public virtual void CheckTargets(ReadOnlySpan<nint> outputShape, Tensor<TTarget> targets)
     {
+    }
+
+    /// <summary>Counts the samples of a batch that the loss takes into account; by default all.</summary>
+    /// <param name="target">The targets, batch first.</param>
+    public virtual int CountSamples(Tensor<TTarget> target)
+    {
+        Shape.CheckInput(target, nameof(target));
+        return (int)target.Lengths[0];
+    }
+
+    /// <summary>The number by which <see cref="Compute"/> divides a sum for its mean; by default the number of samples.</summary>
+    /// <remarks>It is also the weight of a batch in the mean over several, and the factor from the mean to the sum.</remarks>
+    /// <param name="output">The network's output, dense and not empty.</param>
+    /// <param name="target">The targets, dense and not empty.</param>
+    protected internal virtual double Divisor(Tensor<float> output, Tensor<TTarget> target) => output.Lengths[0];
+
+    /// <summary>Computes the loss of each sample; by default that of a batch of this sample alone.</summary>
+    /// <param name="output">The network's output, dense and not empty.</param>
+    /// <param name="target">The targets, dense and not empty.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a target is invalid.</exception>
+    protected virtual double[] ComputePerSample(Tensor<float> output, Tensor<TTarget> target)
+    {
+        var samples = new Dataset<TTarget>(output, target);
+        Tensor<float> gradient = Tensor.CreateFromShape<float>([1, .. output.Lengths[1..]]);
+        return
+        [
+            .. Enumerable.Range(0, samples.Count).Select(i => samples.Slice(i, 1))
+                .Select(sample => Compute(sample.Inputs, sample.Targets, gradient)),
+        ];
     }
 
     /// <summary>Computes the mean loss over a batch and its gradient with respect to the output.</summary>
