@@ -13,8 +13,8 @@ namespace Evenkeel.Metrics;
 /// thread its own, and merge them.
 /// </para>
 /// <para>
-/// Source: scikit-learn's <c>calibration_curve</c> with uniform bins; the errors: Guo, Pleiss, Sun and Weinberger, "On calibration of modern
-/// neural networks", 2017 (arXiv 1706.04599).
+/// Source: scikit-learn's <c>calibration_curve</c> with uniform bins; for the errors, Guo, Pleiss, Sun and Weinberger, "On calibration of
+/// modern neural networks", 2017 (arXiv 1706.04599).
 /// </para>
 /// </remarks>
 public sealed class CalibrationCurve

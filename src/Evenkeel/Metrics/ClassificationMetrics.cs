@@ -201,7 +201,7 @@ public sealed class ClassificationMetrics
     }
 
     /// <summary>
-    /// Returns the area under the ROC curve: for two classes, that of class 1; for more, the mean over the classes, each against all others.
+    /// Returns the area under the ROC curve: for two classes that of class 1, for more the mean over the classes, each against the others.
     /// </summary>
     /// <remarks>As scikit-learn's <c>roc_auc_score</c>, with <c>multi_class="ovr"</c> for more than two classes.</remarks>
     /// <exception cref="InvalidOperationException">A class has no samples: see <see cref="HasAllClasses"/>.</exception>
@@ -247,7 +247,7 @@ public sealed class ClassificationMetrics
         if (values.Length != (long)labels.Length * width)
         {
             throw new ArgumentException(
-                Invariant($"There are {values.Length} values for {labels.Length} labels; expected {Classes}, one per class, for each label."),
+                Invariant($"There are {values.Length} values for {labels.Length} labels; expected {Classes} per label, one per class."),
                 name);
         }
 
@@ -292,7 +292,7 @@ public sealed class ClassificationMetrics
                 throw new ArgumentException(
                     areLogits
                         ? Invariant($"A logit of sample {sample} is {value}; it must be finite.")
-                        : Invariant($"A probability of sample {sample} is {value}; it must be from 0 to 1. Logits need their softmax first."),
+                        : Invariant($"A probability of sample {sample} is {value}; it must be from 0 to 1. Take the softmax of logits."),
                     name);
             }
 
@@ -302,7 +302,7 @@ public sealed class ClassificationMetrics
         if (!areLogits && Math.Abs(sum - 1) > SampleChecks.SumTolerance)
         {
             throw new ArgumentException(
-                Invariant($"The probabilities of sample {sample} add up to {sum}, not to 1. Logits need their softmax first."), name);
+                Invariant($"The probabilities of sample {sample} add up to {sum}, not to 1. Take the softmax of logits."), name);
         }
     }
 

@@ -36,7 +36,8 @@ public sealed class ConfusionMatrix
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, MaximumClasses);
         if (names is not null && (names.Count != classes || names.Contains(null!)))
         {
-            throw new ArgumentException(Invariant($"There are {names.Count} names for {classes} classes; expected one each."), nameof(names));
+            throw new ArgumentException(
+                Invariant($"There are {names.Count} names for {classes} classes; expected one each."), nameof(names));
         }
 
         Classes = classes;

@@ -65,7 +65,7 @@ public class TrainTestSplitTests
         Assert.Equal(GoldenStratified, TrainTestSplit.Stratified([0, 1, 0, 1, 0, 1, 0, 1, 1, 1], 0.4, seed: 1).Test);
     }
 
-    private static readonly int[] Golden = [];
+    private static readonly int[] Golden = [1, 8, 9];
 
     private static readonly int[] GoldenStratified = [];
 

@@ -79,7 +79,7 @@ public class ClassificationMetricsTests
             metrics => Assert.Equal(logits.LogLoss, metrics.LogLoss, 1e-6));
         Assert.NotEqual(logits.LogLoss, ClassificationMetrics.Of(probable, data, areProbabilities: false).LogLoss, 1e-2);
         AssertRefused<ArgumentException>(
-            () => ClassificationMetrics.Of(network, data, areProbabilities: true), "network", "Logits need their softmax first");
+            () => ClassificationMetrics.Of(network, data, areProbabilities: true), "network", "Take the softmax of logits");
     }
 
     [Fact]

@@ -67,9 +67,7 @@ public class RegressionMetricsTests
             single.Add(targets[i], predictions[i]);
         }
 
-        Assert.All([whole, parts], metrics => Assert.Equal(
-            (single.Count, single.RSquared, single.MeanSquaredError, single.MeanAbsoluteError, single.MeanError, single.MaximumError),
-            (metrics.Count, metrics.RSquared, metrics.MeanSquaredError, metrics.MeanAbsoluteError, metrics.MeanError, metrics.MaximumError)));
+        Assert.All([whole, parts], metrics => Assert.Equal(All(single), All(metrics)));
     }
 
     [Fact]
@@ -126,6 +124,9 @@ public class RegressionMetricsTests
         metrics.Add([.. samples.Select(sample => sample.Target)], [.. samples.Select(sample => sample.Prediction)]);
         return metrics;
     }
+
+    private static double[] All(RegressionMetrics metrics) =>
+        [metrics.Count, metrics.RSquared, metrics.MeanSquaredError, metrics.MeanAbsoluteError, metrics.MeanError, metrics.MaximumError];
 
     private static void AssertClose(double expected, double actual) =>
         Assert.True(double.IsNaN(expected) ? double.IsNaN(actual) : Math.Abs(expected - actual) <= 1e-10 * (1 + Math.Abs(expected)));
