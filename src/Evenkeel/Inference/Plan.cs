@@ -36,7 +36,7 @@ internal sealed class Plan
     /// <summary>Plans the inference of a network.</summary>
     public static Plan Of(Layer network, ReadOnlySpan<nint> sampleShape, PredictorOptions options)
     {
-        List<Node> nodes = NetworkReader.Read(network, sampleShape);
+        List<Node> nodes = NetworkReader.Read(network, sampleShape, options.Probabilities);
         if (options.Scaler is { } scaler)
         {
             InputScaling.Apply(nodes, scaler, options.Fold);

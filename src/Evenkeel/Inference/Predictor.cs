@@ -88,6 +88,7 @@ public sealed unsafe class Predictor
     /// <exception cref="ArgumentOutOfRangeException">The number of samples is negative.</exception>
     /// <exception cref="ArgumentException">The input or the output does not have the length of the batch.</exception>
     /// <exception cref="ArgumentException">The input and the output overlap.</exception>
+    /// <exception cref="ArgumentException">A value that an embedding reads is not the code of a category.</exception>
     /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public void Predict(ReadOnlySpan<float> input, Span<float> output, int batch)
     {
@@ -111,6 +112,7 @@ public sealed unsafe class Predictor
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     /// <exception cref="ArgumentException">A tensor is not dense.</exception>
     /// <exception cref="ArgumentException">The tensors overlap.</exception>
+    /// <exception cref="ArgumentException">A value that an embedding reads is not the code of a category.</exception>
     /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public void Predict(Tensor<float> input, Tensor<float> output)
     {
@@ -129,6 +131,7 @@ public sealed unsafe class Predictor
     /// <returns>A new tensor with the output.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     /// <exception cref="ArgumentException">The tensor is not dense.</exception>
+    /// <exception cref="ArgumentException">A value that an embedding reads is not the code of a category.</exception>
     /// <exception cref="InvalidOperationException">A layer of the user's own gave another shape than its <c>OutputShape</c>.</exception>
     public Tensor<float> Predict(Tensor<float> input)
     {
@@ -150,7 +153,7 @@ public sealed unsafe class Predictor
         }
         else
         {
-            Run(input, output, batch, threads);
+            Run(input, output, 0, batch, threads);
         }
     }
 
@@ -163,16 +166,21 @@ public sealed unsafe class Predictor
     }
 
     /// <summary>Runs all steps on one sub-batch after the other, large steps on several threads.</summary>
-    private void Run(float* input, float* output, int batch, int threads)
+    /// <param name="input">The input of the whole batch.</param>
+    /// <param name="output">Receives the output of the whole batch.</param>
+    /// <param name="start">The first sample.</param>
+    /// <param name="end">The sample behind the last.</param>
+    /// <param name="threads">The number of threads.</param>
+    private void Run(float* input, float* output, int start, int end, int threads)
     {
         Workspace workspace = _workspaces.Rent();
         try
         {
-            for (int first = 0, samples; first < batch; first += samples)
+            for (int first = start, samples; first < end; first += samples)
             {
-                samples = Math.Min(_plan.SubBatchSize, batch - first);
+                samples = Math.Min(_plan.SubBatchSize, end - first);
                 Run(
-                    new SubBatch(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, samples),
+                    new SubBatch(workspace.Start, input + (nint)first * InputLength, output + (nint)first * OutputLength, first, samples),
                     threads);
             }
         }
@@ -236,8 +244,7 @@ public sealed unsafe class Predictor
         public void Invoke(int index)
         {
             int first = (int)((long)batch * index / parts), end = (int)((long)batch * (index + 1) / parts);
-            predictor.Run(
-                input + (nint)first * predictor.InputLength, output + (nint)first * predictor.OutputLength, end - first, threads: 1);
+            predictor.Run(input, output, first, end, threads: 1);
         }
     }
 

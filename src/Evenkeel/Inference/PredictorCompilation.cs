@@ -14,6 +14,9 @@ public static class PredictorCompilation
     /// <returns>A predictor, which any number of threads may use.</returns>
     /// <exception cref="ArgumentException">The shape has a length below 1, does not fit a layer, or is too large.</exception>
     /// <exception cref="ArgumentException">
+    /// <see cref="PredictorOptions.Probabilities"/> are asked of a network that gives one number per sample.
+    /// </exception>
+    /// <exception cref="ArgumentException">
     /// The scaler is not fitted or not affine, or has not a column per feature or channel; see <see cref="ScalerFolding"/>.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
@@ -63,6 +66,9 @@ public static class PredictorCompilation
     /// <param name="options">The settings; the defaults if null. A scaler in them replaces the file's.</param>
     /// <returns>A predictor, which any number of threads may use.</returns>
     /// <exception cref="ArgumentException">The file has no sample shape, or it does not fit a layer.</exception>
+    /// <exception cref="ArgumentException">
+    /// <see cref="PredictorOptions.Probabilities"/> are asked of a network that gives one number per sample.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// The scaler is not fitted or not affine, or has not a column per feature or channel; see <see cref="ScalerFolding"/>.
     /// </exception>

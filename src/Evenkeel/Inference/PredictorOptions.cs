@@ -1,4 +1,5 @@
 using Evenkeel.Models;
+using Evenkeel.Networks;
 using Evenkeel.Scaling;
 
 namespace Evenkeel.Inference;
@@ -42,4 +43,11 @@ public sealed record PredictorOptions
     /// NaN. Without it, and with <see cref="Fold"/>, results have the bits of <c>Folding.Fold(network).Predict</c>.
     /// </remarks>
     public bool Winograd { get; init; } = true;
+
+    /// <summary>Whether the outputs are probabilities of classes instead of logits. Default false.</summary>
+    /// <remarks>
+    /// The softmax along the last axis follows the network, with the bits of <see cref="NetworkProbabilities.PredictProbabilities"/>; where
+    /// the network ends with a softmax or a sigmoid, nothing does.
+    /// </remarks>
+    public bool Probabilities { get; init; }
 }

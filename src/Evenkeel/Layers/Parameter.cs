@@ -18,15 +18,17 @@ public sealed class Parameter
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A length is negative, or the number of values exceeds an array's.</exception>
     public Parameter(string name, params ReadOnlySpan<nint> lengths)
+        : this(lengths, CheckName(name))
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Contains('.'))
-        {
-            throw new ArgumentException($"The name '{name}' contains '.', which separates the names of a path.", nameof(name));
-        }
+    }
 
+    /// <summary>Creates a parameter of a part of a layer that is not a layer itself.</summary>
+    /// <param name="lengths">The shape.</param>
+    /// <param name="path">The path in the layer: <c>embeddings.0.weight</c>.</param>
+    internal Parameter(ReadOnlySpan<nint> lengths, string path)
+    {
         int length = CheckLengths(lengths);
-        Name = name;
+        Name = path;
         _values = AlignedBuffer.Of(length);
         Value = Tensor.Create(_values.Array, _values.Start, lengths, []);
     }
@@ -56,6 +58,14 @@ public sealed class Parameter
     /// either way.
     /// </summary>
     public bool IsTrainable { get; set; } = true;
+
+    private static string CheckName(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return name.Contains('.')
+            ? throw new ArgumentException($"The name '{name}' contains '.', which separates the names of a path.", nameof(name))
+            : name;
+    }
 
     private static int CheckLengths(ReadOnlySpan<nint> lengths)
     {

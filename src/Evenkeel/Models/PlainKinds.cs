@@ -10,6 +10,9 @@ internal static class PlainKinds
 {
     private const string Bias = "bias";
     private const string ChannelAxis = "channel_axis";
+    private const string Categories = "categories";
+    private const string Columns = "columns";
+    private const string Dimension = "dimension";
     private const string Weight = "weight";
     private const string PaddingField = "padding";
     private const string Same = "same";
@@ -24,6 +27,8 @@ internal static class PlainKinds
         LayerKind.Of<Flatten>("flatten"),
         LayerKind.Of<Permute>("permute", Write, static reader => new Permute(reader.Fields.Integers("axes", short.MaxValue))),
         LayerKind.Of<Linear>("linear", Write, ReadLinear),
+        LayerKind.Of<Embedding>("embedding", Write, ReadEmbedding),
+        LayerKind.Of<CategoryEmbedding>("category_embedding", Write, ReadCategoryEmbedding),
         LayerKind.Of<Conv1d>("conv1d", Write, ReadSequenceConvolution),
         LayerKind.Of<Conv2d>("conv2d", Write, ReadConvolution),
         LayerKind.Of<Dropout>("dropout", Write, ReadDropout),
@@ -82,6 +87,49 @@ internal static class PlainKinds
         bool bias = reader.Fields.Flag(Bias);
         reader.Expect(Weight, outputs, inputs);
         return new Linear(inputs, outputs, bias);
+    }
+
+    private static void Write(LayerWriter writer, Embedding layer)
+    {
+        writer.Json.WriteNumber(Categories, layer.Categories);
+        writer.Json.WriteNumber(Dimension, layer.Dimension);
+    }
+
+    private static Embedding ReadEmbedding(LayerReader reader)
+    {
+        int categories = reader.Size(Categories), dimension = reader.Size(Dimension);
+        reader.Expect(Weight, categories, dimension);
+        return new Embedding(categories, dimension);
+    }
+
+    private static void Write(LayerWriter writer, CategoryEmbedding layer)
+    {
+        writer.Json.WriteStartArray(Columns);
+        foreach (CategoryColumn column in layer.Columns)
+        {
+            writer.Json.WriteStartObject();
+            writer.Json.WriteNumber("column", column.Column);
+            writer.Json.WriteNumber(Categories, column.Categories);
+            writer.Json.WriteNumber(Dimension, column.Dimension);
+            writer.Json.WriteEndObject();
+        }
+
+        writer.Json.WriteEndArray();
+    }
+
+    private static CategoryEmbedding ReadCategoryEmbedding(LayerReader reader)
+    {
+        var columns = new List<CategoryColumn>();
+        foreach (JsonFields fields in reader.Fields.Objects(Columns))
+        {
+            var column = new CategoryColumn(
+                fields.Integer("column", int.MaxValue), fields.Integer(Categories, int.MaxValue), fields.Integer(Dimension, int.MaxValue));
+            fields.End();
+            reader.Expect(CategoryEmbedding.WeightName(columns.Count), column.Categories, column.Dimension);
+            columns.Add(column);
+        }
+
+        return new CategoryEmbedding(columns);
     }
 
     private static void Write(LayerWriter writer, Conv2d layer)

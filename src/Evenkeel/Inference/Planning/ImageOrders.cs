@@ -50,7 +50,10 @@ internal sealed class ImageOrders
             : (checked((int)shape[1]), checked((int)shape[2]), checked((int)shape[0]));
     }
 
-    private static bool IsImage(Node node) => node.Shape.Length == 3;
+    /// <summary>True if samples of a shape are images.</summary>
+    public static bool IsImage(ReadOnlySpan<nint> sample) => sample.Length == 3;
+
+    private static bool IsImage(Node node) => IsImage(node.Shape);
 
     private static int? AxisOf(Layer? layer) => layer switch
     {

@@ -22,14 +22,25 @@ internal sealed class NetworkReader
     /// <summary>Reads a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="sampleShape">The shape of a sample.</param>
+    /// <param name="probabilities">True to end with the softmax, unless the network gives probabilities itself.</param>
     /// <returns>The operations; the first is the input, the last gives the output.</returns>
     /// <exception cref="ArgumentException">The shape does not fit a layer.</exception>
+    /// <exception cref="ArgumentException">Probabilities are asked of a network with one output.</exception>
     /// <exception cref="NotSupportedException">The output for a sample depends on the other samples of a batch.</exception>
-    public static List<Node> Read(Layer network, ReadOnlySpan<nint> sampleShape)
+    public static List<Node> Read(Layer network, ReadOnlySpan<nint> sampleShape, bool probabilities)
     {
         var reader = new NetworkReader(network, nameof(sampleShape));
         Node input = reader.Add(NodeKind.Input, "input", sampleShape.ToArray(), null);
         Node output = reader.Add(network, input);
+        if (probabilities)
+        {
+            NetworkProbabilities.CheckClasses(network, [1, .. output.Shape], nameof(network));
+            if (!NetworkProbabilities.GivesProbabilities(network))
+            {
+                output = reader.Add(NodeKind.Other, "probabilities", output.Shape, new Softmax(), output);
+            }
+        }
+
         if (output == input)
         {
             reader.Add(NodeKind.Copy, "", output.Shape, null, output); // since nothing else would write the output
@@ -53,6 +64,9 @@ internal sealed class NetworkReader
         WindowPooling => Add(NodeKind.Pooling, layer, input),
         GlobalAveragePool2d => Add(NodeKind.Mean, layer, input),
         Flatten => input.Shape.Length == 1 ? Checked(layer, input) : Add(NodeKind.Flatten, layer, input),
+        Embedding when !ImageOrders.IsImage(input.Shape) && !ImageOrders.IsImage([.. input.Shape, 1]) =>
+            Add(NodeKind.Embedding, layer, input),
+        CategoryEmbedding => Add(NodeKind.Embedding, layer, input),
         Dropout { Kind: DropoutKind.Classic } => Add(NodeKind.Scale, layer, input),
         Dropout or ChannelDropout or Identity => Checked(layer, input),
         _ => Add(NodeKind.Other, layer, CheckIndependence(layer, input)),

@@ -48,6 +48,9 @@ internal enum NodeKind
     /// <summary>The channels of several operands one after the other.</summary>
     Concatenation,
 
+    /// <summary>Vectors of categories instead of their codes, in samples that are no images.</summary>
+    Embedding,
+
     /// <summary>Any other layer, run as it is.</summary>
     Other,
 }

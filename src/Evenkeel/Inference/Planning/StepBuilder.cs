@@ -100,9 +100,39 @@ internal sealed class StepBuilder
                 "product", default, source, Source(node.Inputs[1]).Output!, target),
             NodeKind.ChannelProduct => new ChannelProductStep(source, Source(node.Inputs[1]).Output!, target),
             NodeKind.Concatenation => new ConcatenationStep([.. node.Inputs.Select(input => Source(input).Output!)], target),
+            NodeKind.Embedding => EmbeddingStep(node, source, target),
             NodeKind.Other => LayerStep(node, source, target),
             _ => throw new UnreachableException(),
         };
+    }
+
+    private static EmbeddingStep EmbeddingStep(Node node, ActivationBuffer source, ActivationBuffer target)
+    {
+        nint[] shape = node.Inputs[0].Shape;
+        if (node.Layer is Embedding embedding)
+        {
+            var all = new EmbeddingStep.Lookup(
+                0, source.Layout.Channels, embedding.Weight.Values.ToArray(), embedding.Categories, embedding.Dimension, 0);
+            return new EmbeddingStep(shape, [], [all], source, target);
+        }
+
+        var layer = (CategoryEmbedding)node.Layer!;
+        var others = new List<EmbeddingStep.Copy>();
+        int start = 0;
+        foreach ((int first, int count) in layer.Others((int)shape[0]))
+        {
+            others.Add(new(first, count, start));
+            start += count;
+        }
+
+        var lookups = new List<EmbeddingStep.Lookup>();
+        foreach ((CategoryColumn column, Parameter weight) in layer.Columns.Zip(layer.Parameters))
+        {
+            lookups.Add(new(column.Column, 1, weight.Values.ToArray(), column.Categories, column.Dimension, start));
+            start += column.Dimension;
+        }
+
+        return new EmbeddingStep(shape, [.. others], [.. lookups], source, target);
     }
 
     private LayerStep LayerStep(Node node, ActivationBuffer source, ActivationBuffer target)

@@ -6,14 +6,18 @@ namespace Evenkeel.Inference.Steps;
 /// <param name="workspace">The workspace.</param>
 /// <param name="input">The inputs of the samples, as the caller gave them.</param>
 /// <param name="output">Receives the outputs of the samples.</param>
+/// <param name="first">The number of the first sample in the caller's batch.</param>
 /// <param name="samples">The number of samples.</param>
-internal readonly unsafe struct SubBatch(float* workspace, float* input, float* output, int samples)
+internal readonly unsafe struct SubBatch(float* workspace, float* input, float* output, int first, int samples)
 {
     /// <summary>The inputs of the samples, as the caller gave them.</summary>
     public readonly float* Input = input;
 
     /// <summary>Receives the outputs of the samples.</summary>
     public readonly float* Output = output;
+
+    /// <summary>The number of the first sample in the caller's batch, for messages.</summary>
+    public readonly int First = first;
 
     /// <summary>The number of samples.</summary>
     public readonly int Samples = samples;
