@@ -40,7 +40,7 @@ internal static class ScalerWriter
             case AffineScaler affine:
                 for (int i = 0; i < numbers.Count; i++)
                 {
-                    columns[numbers[i]] = (affine.Center[i], affine.Scale[i], affine.Shift[i]);
+                    columns[numbers[i]] = Then(columns[numbers[i]], (affine.Center[i], affine.Scale[i], affine.Shift[i]));
                 }
 
                 break;
@@ -51,10 +51,22 @@ internal static class ScalerWriter
                 }
 
                 break;
+            case ScalerPipeline pipeline:
+                foreach (Scaler stage in pipeline.Stages)
+                {
+                    Collect(stage, numbers, columns);
+                }
+
+                break;
             default:
                 throw Unsupported($"a {scaler.GetType().Name}");
         }
     }
+
+    /// <summary>Returns the map that applies one map and then another; both are (x − center)/scale + shift.</summary>
+    private static (double Center, double Scale, double Shift) Then(
+        (double Center, double Scale, double Shift) first, (double Center, double Scale, double Shift) next) =>
+        first == (0, 1, 0) ? next : (first.Center, first.Scale * next.Scale, (first.Shift - next.Center) / next.Scale + next.Shift);
 
     private static NotSupportedException Unsupported(string scaler) =>
         new($"An ONNX file holds scalers that map each column affinely, not {scaler}: scale the features before they enter the network.");

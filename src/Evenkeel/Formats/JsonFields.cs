@@ -131,6 +131,15 @@ internal sealed class JsonFields
                 : throw Error(name, Invariant($"has {Describe(element)}; expected integers from 0 to {maximum}"))),
     ];
 
+    /// <summary>Reads an array of finite numbers.</summary>
+    public double[] Numbers(string name) =>
+    [
+        .. Array(name).Select(element =>
+            element.ValueKind == JsonValueKind.Number && element.GetDouble() is var number && double.IsFinite(number)
+                ? number
+                : throw Error(name, $"has {Describe(element)}; expected finite numbers")),
+    ];
+
     /// <summary>Reads an array of strings.</summary>
     public string[] Texts(string name) =>
     [

@@ -25,7 +25,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
     /// <exception cref="ArgumentNullException"><paramref name="parts"/>, a scaler or its columns are null.</exception>
     /// <exception cref="ArgumentException">There are no parts.</exception>
     /// <exception cref="ArgumentException">A scaler is fitted.</exception>
-    /// <exception cref="ArgumentException">A scaler is a <see cref="ColumnTransformer"/>.</exception>
+    /// <exception cref="ArgumentException">A scaler is a <see cref="ColumnTransformer"/>, or a pipeline with one as a stage.</exception>
     /// <exception cref="ArgumentException">A part has no columns.</exception>
     /// <exception cref="ArgumentException">A column is negative, or named twice.</exception>
     public ColumnTransformer(params IReadOnlyList<(Scaler Scaler, IReadOnlyList<int> Columns)> parts)
@@ -51,6 +51,12 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
     /// <summary>The scalers, fitted once this one is, each with its columns in ascending order.</summary>
     public IReadOnlyList<(Scaler Scaler, IReadOnlyList<int> Columns)> Parts =>
         [.. _parts.Select(part => (part.Scaler, (IReadOnlyList<int>)part.Columns.AsReadOnly()))];
+
+    internal override int LearningPasses => _parts.Max(part => part.Scaler.LearningPasses);
+
+    internal override bool IsComplete => base.IsComplete && _parts.All(part => part.Scaler.IsComplete);
+
+    internal override IEnumerable<Scaler> Components => _parts.Select(part => part.Scaler);
 
     // The columns of a scaler are stored with the columns.
     static Scaler IScalerKind.Create(JsonFields settings) => new ColumnTransformer(
@@ -125,6 +131,11 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
                 nameof(table));
         }
 
+        if (!whole)
+        {
+            CheckOnePass();
+        }
+
         Part[] fitted = CopyOfParts();
         foreach (Part part in fitted)
         {
@@ -139,6 +150,7 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
 
     private protected override void MergeStatistics(Scaler other)
     {
+        CheckOnePass();
         Part[] merged = CopyOfParts();
         foreach ((Part part, Part another) in merged.Zip(((ColumnTransformer)other)._parts))
         {
@@ -156,14 +168,14 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
         static bool IsLike(Part part, Part other) => part.Scaler.IsLike(other.Scaler) && part.Columns.SequenceEqual(other.Columns);
     }
 
-    private protected override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+    private protected override Rejection Map<T>(in Table<T> table, Span<T> destination, bool inverse)
     {
         if (!table.Elements.Overlaps(destination))
         {
             table.Elements.CopyTo(destination);
         }
 
-        int first = FirstInfinity.None;
+        Rejection first = -1;
         foreach (Part part in _parts)
         {
             int rows = Math.Clamp(Block / part.Columns.Length, 1, Math.Max(1, table.Rows));
@@ -172,11 +184,11 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
             {
                 Span<T> block = buffer.AsSpan(0, Math.Min(rows, table.Rows - row) * part.Columns.Length);
                 Table<T> columns = part.Of(table, row, block);
-                int infinite = part.Scaler.Apply(columns, block, inverse);
-                if (infinite >= 0)
+                Rejection refused = part.Scaler.Apply(columns, block, inverse);
+                if (refused.IsAny)
                 {
-                    (int at, int column) = columns.PositionOf(infinite);
-                    first = Math.Min(first, table.IndexOf(row + at, part.Columns[column]));
+                    (int at, int column) = columns.PositionOf(refused.Index);
+                    first = Rejection.First(first, refused with { Index = table.IndexOf(row + at, part.Columns[column]) });
                 }
 
                 ColumnSelection.Scatter(block, table.View, part.Columns, row, destination);
@@ -185,11 +197,20 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
             ArrayPool<T>.Shared.Return(buffer);
         }
 
-        return FirstInfinity.Index(first);
+        return first;
     }
 
-    internal override ArgumentException Refusal<T>(in Table<T> table, int index, bool inverse, string name) =>
-        _parts[Find(table.PositionOf(index).Column).Part].Scaler.Refusal(table, index, inverse, name);
+    internal override ArgumentException Refusal<T>(in Table<T> table, Rejection rejection, bool inverse, string name) =>
+        _parts[Find(table.PositionOf(rejection.Index).Column).Part].Scaler.Refusal(table, rejection, inverse, name);
+
+    private void CheckOnePass()
+    {
+        if (LearningPasses > 1)
+        {
+            throw new InvalidOperationException(
+                $"A {nameof(ScalerPipeline)} among the parts learns in several passes over the table: use Fit, or fit the pipeline by itself.");
+        }
+    }
 
     private Part[] CopyOfParts() => Array.ConvertAll(_parts, part => part with { Scaler = part.Scaler.Copy() });
 
@@ -222,6 +243,11 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
             if (part.Scaler is ColumnTransformer)
             {
                 throw new ArgumentException($"A scaler is a {kind} itself: name its parts here instead.", name);
+            }
+
+            if (part.Scaler.Components.Any(stage => stage is ColumnTransformer))
+            {
+                throw new ArgumentException($"A {kind} has a {nameof(ColumnTransformer)} as a stage: name its parts here instead.", name);
             }
 
             if (part.Columns.Length == 0)

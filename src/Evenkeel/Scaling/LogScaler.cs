@@ -32,6 +32,8 @@ public sealed class LogScaler : Scaler, IScalerKind
 
     static Scaler IScalerKind.Create(JsonFields settings) => new LogScaler(settings.Number("offset"));
 
+    internal override int LearningPasses => 0;
+
     internal override void WriteSettings(Utf8JsonWriter json) => json.WriteNumber("offset", Offset);
 
     internal override void WriteColumn(Utf8JsonWriter json, int column)
@@ -57,19 +59,19 @@ public sealed class LogScaler : Scaler, IScalerKind
 
     private protected override bool HasSettingsOf(Scaler other) => ((LogScaler)other).Offset == Offset;
 
-    private protected override int Map<T>(in Table<T> table, Span<T> destination, bool inverse) => inverse
+    private protected override Rejection Map<T>(in Table<T> table, Span<T> destination, bool inverse) => inverse
         ? ColumnLog.Invert(table.Elements, Offset, destination)
         : ColumnLog.Apply(table.Elements, Offset, destination);
 
-    internal override ArgumentException Refusal<T>(in Table<T> table, int index, bool inverse, string name)
+    internal override ArgumentException Refusal<T>(in Table<T> table, Rejection rejection, bool inverse, string name)
     {
         if (inverse)
         {
-            return base.Refusal(table, index, inverse, name);
+            return base.Refusal(table, rejection, inverse, name);
         }
 
         // The value is not in the message: if the table is its own destination, it is overwritten.
-        (int row, int column) = table.PositionOf(index);
+        (int row, int column) = table.PositionOf(rejection.Index);
         string element = Invariant($"The element in row {row}, column {table.NumberOf(column)} (counted from 0)");
         return new ArgumentException(Invariant($"{element} is infinite or not above {-Offset}: it has no finite logarithm."), name);
     }

@@ -33,6 +33,8 @@ public sealed class RowNormalizer : Scaler, IScalerKind
 
     static Scaler IScalerKind.Create(JsonFields settings) => new RowNormalizer(settings.Choice<VectorNorm>("norm"));
 
+    internal override int LearningPasses => 0;
+
     internal override void WriteSettings(Utf8JsonWriter json) => json.WriteString("norm", JsonNames.Of(Norm));
 
     internal override void WriteColumn(Utf8JsonWriter json, int column)
@@ -55,6 +57,6 @@ public sealed class RowNormalizer : Scaler, IScalerKind
 
     private protected override bool HasSettingsOf(Scaler other) => ((RowNormalizer)other).Norm == Norm;
 
-    private protected override int Map<T>(in Table<T> table, Span<T> destination, bool inverse) =>
+    private protected override Rejection Map<T>(in Table<T> table, Span<T> destination, bool inverse) =>
         UnitNorm.Apply(table.Elements, table.RowView, Norm, destination);
 }

@@ -29,15 +29,19 @@ public sealed class ScalerFile
     /// <param name="scaler">A fitted scaler.</param>
     /// <param name="columnNames">The names of its columns, all different; null if they have none.</param>
     /// <exception cref="ArgumentNullException">The scaler or a name is null.</exception>
-    /// <exception cref="ArgumentException">The scaler is not fitted.</exception>
+    /// <exception cref="ArgumentException">The scaler is not fitted, or not by all <see cref="ScalerPipeline.Passes"/>.</exception>
     /// <exception cref="ArgumentException">The number of names is not that of columns.</exception>
     /// <exception cref="ArgumentException">Two names are equal, or one has half of a surrogate pair.</exception>
     public ScalerFile(Scaler scaler, IReadOnlyList<string>? columnNames = null)
     {
         ArgumentNullException.ThrowIfNull(scaler);
-        if (scaler.Columns == 0)
+        if (!scaler.IsComplete)
         {
-            throw new ArgumentException("The scaler is not fitted: there is nothing to write.", nameof(scaler));
+            throw new ArgumentException(
+                scaler.Columns == 0
+                    ? "The scaler is not fitted: there is nothing to write."
+                    : "The scaler is in the middle of a fit that reads the table several times: read the remaining passes first.",
+                nameof(scaler));
         }
 
         Scaler = scaler;

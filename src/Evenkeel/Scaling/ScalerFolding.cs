@@ -183,9 +183,9 @@ public static class ScalerFolding
     /// <summary>The map of each column of a fitted, affine scaler.</summary>
     internal static ColumnMaps Maps(Scaler scaler, int inputs, string reader = "layer")
     {
-        if (scaler.Columns != inputs)
+        if (scaler.Columns != inputs || !scaler.IsComplete)
         {
-            string state = scaler.Columns == 0 ? "is not fitted" : Invariant($"has {scaler.Columns} columns");
+            string state = !scaler.IsComplete ? "is not fitted" : Invariant($"has {scaler.Columns} columns");
             throw new ArgumentException(Invariant($"The scaler {state}; the {reader} has {inputs} inputs."), nameof(scaler));
         }
 
@@ -197,8 +197,8 @@ public static class ScalerFolding
     private static (double Center, double Scale, double Shift) AffineMap(Scaler scaler, int column)
     {
         (double center, double scale, double shift) = scaler.AffineMap(column) ?? throw new ArgumentException(
-            Invariant($"The map of column {column} by this {scaler.GetType().Name} is not affine: it clips, is not linear, or depends on ")
-            + "other columns. A linear layer cannot compute it.",
+            Invariant($"The map of column {column} by this {scaler.GetType().Name} is not affine: it clips, fills in missing values, is not linear, or ")
+            + "depends on other columns. A linear layer cannot compute it.",
             nameof(scaler));
         if (Math.ScaleB(Math.Abs(center), -24) > scale)
         {

@@ -17,7 +17,12 @@ internal sealed record ScalerKind(string Name, Type Type, Func<JsonFields, Scale
         Of<YeoJohnsonScaler>(),
         Of<LogScaler>(),
         Of<RowNormalizer>(),
+        Of<ClippingScaler>(),
+        Of<QuantileTransformer>(),
+        Of<KBinsDiscretizer>(),
+        Of<Imputer>(),
         Of<ColumnTransformer>(),
+        Of<ScalerPipeline>(),
     ];
 
     /// <summary>Writes a scaler's kind and settings as fields of the open JSON object.</summary>

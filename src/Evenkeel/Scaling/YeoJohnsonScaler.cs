@@ -137,7 +137,7 @@ public sealed class YeoJohnsonScaler : Scaler, IScalerKind
 
     private protected override bool HasSettingsOf(Scaler other) => ((YeoJohnsonScaler)other).Standardize == Standardize;
 
-    private protected override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+    private protected override Rejection Map<T>(in Table<T> table, Span<T> destination, bool inverse)
     {
         Transform transform = _transform.Value;
         return inverse

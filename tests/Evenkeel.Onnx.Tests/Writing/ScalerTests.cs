@@ -18,7 +18,13 @@ public class ScalerTests
             .. Enumerable.Range(0, 300).Select(i => (float)(i % 3 == 0 ? 1e6 + i % 7 : i % 3 == 1 ? 0.001 * (i % 11) : i % 5)),
         ];
         var features = Tensor.Create(table, [100, 3]);
-        foreach (Scaler scaler in (Scaler[])[new StandardScaler(), new MinMaxScaler(), new RobustScaler()])
+        foreach (Scaler scaler in (Scaler[])
+            [
+                new StandardScaler(),
+                new MinMaxScaler(),
+                new RobustScaler(),
+                new ScalerPipeline(new RobustScaler(), new ColumnTransformer((new MinMaxScaler(-1, 3), [0, 2]))),
+            ])
         {
             scaler.Fit(features);
             var network = new Sequential(new Linear(3, 4, new RandomSource(1)));
@@ -32,7 +38,16 @@ public class ScalerTests
     public void Scalers_that_are_no_affine_map_are_refused()
     {
         var network = new Sequential(new Linear(3, 4, new RandomSource(1)));
-        foreach (Scaler scaler in (Scaler[])[new RowNormalizer(), new MinMaxScaler(clip: true)])
+        foreach (Scaler scaler in (Scaler[])
+            [
+                new RowNormalizer(),
+                new MinMaxScaler(clip: true),
+                new ClippingScaler(1, 2),
+                new QuantileTransformer(),
+                new KBinsDiscretizer(),
+                new Imputer(Imputation.Mean),
+                new ScalerPipeline(new StandardScaler(), new LogScaler(10)),
+            ])
         {
             scaler.Fit(Tensor.Create([1f, 2, 3, 4, 5, 7], [2, 3]));
             var e = Assert.Throws<NotSupportedException>(() => OnnxFile.Write(network, [3], scaler: scaler));

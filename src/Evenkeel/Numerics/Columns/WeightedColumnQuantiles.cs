@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Computes the quantiles of each column of a table with row weights.</summary>
+/// <summary>Computes the quantiles of each column of a table by sorting it: with row weights, or where there are many quantiles.</summary>
 internal static class WeightedColumnQuantiles
 {
     /// <summary>Computes quantiles of each column, as <see cref="WeightedPoints.Quantile"/> defines them, ignoring NaN.</summary>
     /// <param name="x">The elements, laid out as <paramref name="view"/> says.</param>
     /// <param name="view">The shape, of one part: (rows, columns, 1), or, column after column, (1, columns, rows).</param>
-    /// <param name="weights">A weight per row.</param>
+    /// <param name="weights">A weight per row; empty if all are 1.</param>
     /// <param name="probabilities">The probabilities of the quantiles, from 0 to 1.</param>
     /// <param name="counts">Receives the sum of the weights of each column.</param>
     /// <param name="quantiles">Receives the quantiles, column after column; 0 if a column has no values.</param>
@@ -30,9 +30,9 @@ internal static class WeightedColumnQuantiles
             WeightedPoints points = columns[column];
             points.Sort();
             counts[column] = points.TotalWeight;
-            for (int i = 0; i < probabilities.Length && points.Count > 0; i++)
+            if (points.Count > 0)
             {
-                quantiles[column * probabilities.Length + i] = points.Quantile(probabilities[i], isWeighted);
+                points.Quantiles(probabilities, isWeighted, quantiles.AsSpan(column * probabilities.Length, probabilities.Length));
             }
         });
     }

@@ -108,46 +108,72 @@ internal sealed class WeightedPoints
     public double TotalWeight => Total().High;
 
     /// <summary>Computes a quantile of these points, which are sorted and at least one.</summary>
+    /// <inheritdoc cref="Quantiles"/>
+    public double Quantile(double probability, bool isWeighted)
+    {
+        double quantile = 0;
+        Quantiles([probability], isWeighted, new Span<double>(ref quantile));
+        return quantile;
+    }
+
+    /// <summary>Computes quantiles of these points, which are sorted and at least one, in one sweep if the probabilities ascend.</summary>
     /// <remarks>
     /// Without weights: rank (n − 1)·probability of the n sorted values, interpolated linearly. With weights: the value at which the
-    /// cumulative weight reaches the fraction <paramref name="probability"/> of the total; the mean of it and the next value if the
-    /// cumulative weight equals that fraction.
+    /// cumulative weight reaches the fraction probability of the total; the mean of it and the next value if the cumulative weight
+    /// equals that fraction.
     /// </remarks>
-    /// <param name="probability">From 0 to 1.</param>
+    /// <param name="probabilities">From 0 to 1.</param>
     /// <param name="isWeighted">True if a weight was other than 1 before points were halved.</param>
-    public double Quantile(double probability, bool isWeighted) =>
-        isWeighted ? WeightedQuantile(probability) : QuantileOfRepeated(probability);
+    /// <param name="quantiles">Receives a quantile per probability.</param>
+    public void Quantiles(ReadOnlySpan<double> probabilities, bool isWeighted, Span<double> quantiles)
+    {
+        (double High, double Low) total = Total();
+        Cursor cursor = default;
+        for (int i = 0; i < probabilities.Length; i++)
+        {
+            if (i == 0 || probabilities[i] < probabilities[i - 1])
+            {
+                cursor = new Cursor(0, (_weights[0], 0));
+            }
+
+            quantiles[i] = isWeighted
+                ? WeightedQuantile(probabilities[i], total, ref cursor)
+                : QuantileOfRepeated(probabilities[i], total.High, ref cursor);
+        }
+    }
 
     // After thinning, the weight of a point is the number of values that it stands for.
-    private double QuantileOfRepeated(double probability)
+    private double QuantileOfRepeated(double probability, double count, ref Cursor cursor)
     {
-        double position = (TotalWeight - 1) * probability;
+        double position = (count - 1) * probability;
         double whole = Math.Floor(position);
-        int lower = 0;
-        double end = _weights[0];
+        (int lower, (double end, _)) = cursor;
         while (end <= whole)
         {
             end += _weights[++lower];
         }
 
+        cursor = new Cursor(lower, (end, 0));
         int upper = end <= whole + 1 && lower < Count - 1 ? lower + 1 : lower;
         return Interpolation.Between(_values[lower], _values[upper], position - whole);
     }
 
-    private double WeightedQuantile(double probability)
+    private double WeightedQuantile(double probability, (double High, double Low) total, ref Cursor cursor)
     {
-        (double High, double Low) total = Total();
         double wanted = total.High * probability;
         double rest = Fused.MultiplyAdd(total.High, probability, -wanted) + total.Low * probability;
-        (double High, double Low) sum = default;
-        for (int i = 0; i < Count - 1; i++)
+        while (cursor.Point < Count - 1)
         {
-            sum = Add(sum, _weights[i]);
-            double beyond = sum.High - wanted + (sum.Low - rest);
+            double beyond = cursor.Sum.High - wanted + (cursor.Sum.Low - rest);
             if (beyond >= 0)
             {
-                return beyond > 0 ? _values[i] : Interpolation.Between(_values[i], _values[i + 1], 0.5);
+                return beyond > 0
+                    ? _values[cursor.Point]
+                    : Interpolation.Between(_values[cursor.Point], _values[cursor.Point + 1], 0.5);
             }
+
+            int next = cursor.Point + 1;
+            cursor = new Cursor(next, Add(cursor.Sum, _weights[next]));
         }
 
         return _values[Count - 1];
@@ -181,4 +207,7 @@ internal sealed class WeightedPoints
             Array.Resize(ref _weights, length);
         }
     }
+
+    /// <summary>A point, and the sum of the weights up to it, in two parts.</summary>
+    private readonly record struct Cursor(int Point, (double High, double Low) Sum);
 }

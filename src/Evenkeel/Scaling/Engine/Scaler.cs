@@ -116,7 +116,40 @@ public abstract class Scaler
     public Tensor<T> Transform<T>(Tensor<T> table)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, inverse: false);
 
-    /// <summary>Undoes <see cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>, up to rounding and clipping.</summary>
+    /// <summary>Fits the scaler to a table and transforms it, as <c>Fit</c> followed by <c>Transform</c>.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="table">The table [rows, columns]; NaN is ignored by the fit.</param>
+    /// <param name="destination">
+    /// Receives the result, infinite where it is beyond the range of <typeparamref name="T"/>, in the shape and layout of the table; may be
+    /// the table itself, but must not overlap it otherwise.
+    /// </param>
+    /// <param name="weights">The weight of each row, [rows], not negative: how often it counts; empty if each row counts once.</param>
+    /// <exception cref="ArgumentException">The table is not dense, not of rank 2, or has no columns.</exception>
+    /// <exception cref="ArgumentException">An element is infinite.</exception>
+    /// <exception cref="ArgumentException">The number of weights is not that of rows.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or not finite, or their sum is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes or layouts differ, or the destination overlaps the table in part; the scaler is fitted nevertheless.
+    /// </exception>
+    /// <exception cref="ColumnException">The values of a column are such that the scaler cannot be fitted to them.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is another type.</exception>
+    public void FitTransform<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination, ReadOnlySpan<double> weights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Fit(table, weights);
+        Transform(table, destination);
+    }
+
+    /// <summary>Fits the scaler to a table and returns a transformed copy, as <c>Fit</c> followed by <c>Transform</c>.</summary>
+    /// <inheritdoc cref="FitTransform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T}, ReadOnlySpan{double})"/>
+    public Tensor<T> FitTransform<T>(Tensor<T> table, ReadOnlySpan<double> weights = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Fit(table, weights);
+        return Transform(table);
+    }
+
+    /// <summary>Undoes <see cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>, up to rounding, clipping, bins and imputed values.</summary>
     /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
     /// <exception cref="NotSupportedException">The scaler has no inverse, as <see cref="RowNormalizer"/>.</exception>
     public void InverseTransform<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination)
@@ -128,7 +161,16 @@ public abstract class Scaler
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, inverse: true);
 
     /// <summary>The numbers of the columns in messages, for a scaler of some columns of a table; null if from 0 on.</summary>
-    internal int[]? ColumnNumbers { get; set; }
+    internal virtual int[]? ColumnNumbers { get; set; }
+
+    /// <summary>The number of times that a fit reads the table to learn from it; 0 if it only checks the elements.</summary>
+    internal virtual int LearningPasses => 1;
+
+    /// <summary>True if the scaler is fitted, and not in the middle of a fit that reads the table several times.</summary>
+    internal virtual bool IsComplete => Columns != 0;
+
+    /// <summary>The scalers that this one consists of; empty for a scaler that is not composed of others.</summary>
+    internal virtual IEnumerable<Scaler> Components => [];
 
     /// <summary>Returns the number of a column in messages.</summary>
     private protected int NumberOf(int column) => ColumnNumbers is null ? column : ColumnNumbers[column];
@@ -164,13 +206,13 @@ public abstract class Scaler
         Columns = table.Columns;
     }
 
-    /// <summary>Transforms a checked table; returns the index of the first element that it rejects, −1 if there is none.</summary>
-    internal int Apply<T>(in Table<T> table, Span<T> destination, bool inverse)
+    /// <summary>Transforms a checked table; returns the first element that it rejects.</summary>
+    internal Rejection Apply<T>(in Table<T> table, Span<T> destination, bool inverse)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Map(table, destination, inverse);
 
     /// <summary>Returns the error that an element cannot be transformed; by default, since it is infinite.</summary>
-    internal virtual ArgumentException Refusal<T>(in Table<T> table, int index, bool inverse, string name)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => table.Infinite(index, name);
+    internal virtual ArgumentException Refusal<T>(in Table<T> table, Rejection rejection, bool inverse, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => table.Infinite(rejection.Index, name);
 
     /// <summary>Writes the settings as fields of the open JSON object; <see cref="IScalerKind.Create"/> reads them.</summary>
     internal virtual void WriteSettings(Utf8JsonWriter json)
@@ -205,8 +247,8 @@ public abstract class Scaler
     /// <summary>Returns true if a scaler of the same type has the same settings.</summary>
     private protected virtual bool HasSettingsOf(Scaler other) => true;
 
-    /// <summary>Transforms a table; returns the index of the first element that it rejects, −1 if there is none.</summary>
-    private protected abstract int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+    /// <summary>Transforms a table; returns the first element that it rejects.</summary>
+    private protected abstract Rejection Map<T>(in Table<T> table, Span<T> destination, bool inverse)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     private void Fit<T>(in ReadOnlyTensorSpan<T> table, ReadOnlySpan<double> weights, bool whole)
@@ -255,8 +297,8 @@ public abstract class Scaler
                 "The destination overlaps the table in part; it must be the table itself or separate memory.", nameof(destination));
         }
 
-        int refused = Map(source, elements, inverse);
-        if (refused >= 0)
+        Rejection refused = Map(source, elements, inverse);
+        if (refused.IsAny)
         {
             throw Refusal(source, refused, inverse, nameof(table));
         }
@@ -272,7 +314,7 @@ public abstract class Scaler
     }
 
     /// <summary>Throws if the scaler is not fitted.</summary>
-    private protected void CheckFitted()
+    private protected virtual void CheckFitted()
     {
         if (Columns == 0)
         {

@@ -2,8 +2,6 @@ using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
-using Evenkeel.Numerics.Channels;
-using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 
@@ -49,29 +47,7 @@ public abstract class MomentsScaler : AffineScaler
 
     private protected sealed override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
     {
-        var moments = new Moments[table.Columns];
-        if (weights.IsEmpty)
-        {
-            ChannelMoments.Compute(table.Elements, table.View, moments);
-        }
-
-        // Columns with NaN have moments that are not finite; they are computed again without it.
-        if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
-        {
-            var withoutNaN = new Moments[table.Columns];
-            WeightedMoments.Compute(table.Elements, table.View, weights, withoutNaN);
-            for (int c = 0; c < moments.Length; c++)
-            {
-                moments[c] = weights.IsEmpty && moments[c].IsFinite ? moments[c] : withoutNaN[c];
-            }
-        }
-
-        // The moments show an infinity, except in a row of weight 0.
-        if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
-        {
-            table.RefuseInfinity(nameof(table));
-        }
-
+        Moments[] moments = table.Moments(weights);
         Set(fresh ? moments : Merged(moments, nameof(weights)), nameof(table));
     }
 

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Evenkeel.Numerics;
+using Evenkeel.Numerics.Channels;
 using Evenkeel.Numerics.Columns;
 using Evenkeel.Numerics.Simd;
 using static System.FormattableString;
@@ -47,6 +48,17 @@ internal readonly ref struct Table<T>
         return new Table<T>(elements, rows, numbers.Length, numbers.Length == 1 || (IsColumnMajor && rows > 1), numbers);
     }
 
+    /// <summary>Creates a table of other elements for some or all rows, in this layout.</summary>
+    public Table<TOther> WithElements<TOther>(ReadOnlySpan<TOther> elements)
+        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
+    {
+        int rows = elements.Length / Columns;
+        return new Table<TOther>(elements, rows, Columns, Columns == 1 || (IsColumnMajor && rows > 1), _numbers);
+    }
+
+    /// <summary>Creates a table of these columns without rows.</summary>
+    public Table<T> WithoutRows() => new([], 0, Columns, IsColumnMajor, _numbers);
+
     /// <summary>Returns the number of a column in messages.</summary>
     public int NumberOf(int column) => _numbers.IsEmpty ? column : _numbers[column];
 
@@ -68,6 +80,70 @@ internal readonly ref struct Table<T>
         {
             throw Infinite(index, name);
         }
+    }
+
+    /// <summary>Computes the moments of each column, ignoring NaN.</summary>
+    /// <exception cref="ArgumentException">An element is infinite.</exception>
+    public Moments[] Moments(ReadOnlySpan<double> weights)
+    {
+        var moments = new Moments[Columns];
+        if (weights.IsEmpty)
+        {
+            ChannelMoments.Compute(Elements, View, moments);
+        }
+
+        // Columns with NaN have moments that are not finite; they are computed again without it.
+        if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
+        {
+            var withoutNaN = new Moments[Columns];
+            WeightedMoments.Compute(Elements, View, weights, withoutNaN);
+            for (int c = 0; c < moments.Length; c++)
+            {
+                moments[c] = weights.IsEmpty && moments[c].IsFinite ? moments[c] : withoutNaN[c];
+            }
+        }
+
+        // The moments show an infinity, except in a row of weight 0.
+        if (!weights.IsEmpty || !moments.All(m => m.IsFinite))
+        {
+            RefuseInfinity("table");
+        }
+
+        return moments;
+    }
+
+    /// <summary>Computes the extrema of each column, ignoring NaN and rows of weight 0.</summary>
+    /// <exception cref="ArgumentException">An element is infinite.</exception>
+    public Extrema[] Extrema(ReadOnlySpan<double> weights)
+    {
+        var extrema = new Extrema[Columns];
+        if (weights.IsEmpty)
+        {
+            ChannelExtrema.Compute(Elements, View, extrema);
+        }
+        else
+        {
+            ChannelExtrema.Compute(Elements, View, weights, extrema);
+        }
+
+        // The extrema show an infinity, except in a row of weight 0.
+        if (!weights.IsEmpty || extrema.Any(e => !e.IsEmpty && !(double.IsFinite(e.Min) && double.IsFinite(e.Max))))
+        {
+            RefuseInfinity("table");
+        }
+
+        return extrema;
+    }
+
+    /// <summary>Computes the number of values (or the sum of their weights) and many quantiles, column after column, by sorting.</summary>
+    /// <exception cref="ArgumentException">An element is infinite.</exception>
+    public (double[] Counts, double[] Quantiles) ManyQuantiles(double[] probabilities, ReadOnlySpan<double> weights)
+    {
+        RefuseInfinity("table");
+        var counts = new double[Columns];
+        var quantiles = new double[Columns * probabilities.Length];
+        WeightedColumnQuantiles.Compute(Elements, View, weights, probabilities, counts, quantiles);
+        return (counts, quantiles);
     }
 
     /// <summary>Computes the number of values (or the sum of their weights) and the quantiles, column after column.</summary>

@@ -112,7 +112,7 @@ public abstract class AffineScaler : Scaler
         }
     }
 
-    private protected sealed override int Map<T>(in Table<T> table, Span<T> destination, bool inverse)
+    private protected sealed override Rejection Map<T>(in Table<T> table, Span<T> destination, bool inverse)
     {
         Update();
         var map = new ColumnMap(_center, _scale, _shift);

@@ -33,17 +33,7 @@ internal sealed class ColumnSketches
     public void Add<T>(in Table<T> table, ReadOnlySpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        table.RefuseInfinity(nameof(table));
-        var extrema = new Extrema[table.Columns];
-        if (weights.IsEmpty)
-        {
-            ChannelExtrema.Compute(table.Elements, table.View, extrema);
-        }
-        else
-        {
-            ChannelExtrema.Compute(table.Elements, table.View, weights, extrema);
-        }
-
+        Extrema[] extrema = table.Extrema(weights);
         for (int c = 0; c < extrema.Length; c++)
         {
             CheckLimit(table.NumberOf(c), extrema[c], _limit, nameof(table));

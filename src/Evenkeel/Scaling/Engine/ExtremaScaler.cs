@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Numerics;
-using Evenkeel.Numerics.Columns;
 
 namespace Evenkeel.Scaling;
 
@@ -23,22 +22,7 @@ public abstract class ExtremaScaler : AffineScaler
 
     private protected sealed override void Accumulate<T>(in Table<T> table, ReadOnlySpan<double> weights, bool fresh)
     {
-        var extrema = new Extrema[table.Columns];
-        if (weights.IsEmpty)
-        {
-            ChannelExtrema.Compute(table.Elements, table.View, extrema);
-        }
-        else
-        {
-            ChannelExtrema.Compute(table.Elements, table.View, weights, extrema);
-        }
-
-        // The extrema show an infinity, except in a row of weight 0.
-        if (!weights.IsEmpty || extrema.Any(e => !e.IsEmpty && !(double.IsFinite(e.Min) && double.IsFinite(e.Max))))
-        {
-            table.RefuseInfinity(nameof(table));
-        }
-
+        Extrema[] extrema = table.Extrema(weights);
         Set(fresh ? extrema : Merged(extrema), nameof(table));
     }
 
@@ -46,17 +30,7 @@ public abstract class ExtremaScaler : AffineScaler
 
     internal sealed override void WriteColumn(Utf8JsonWriter json, int column)
     {
-        if (_extrema[column].IsEmpty)
-        {
-            json.WriteNull("min");
-            json.WriteNull("max");
-        }
-        else
-        {
-            json.WriteNumber("min", _extrema[column].Min);
-            json.WriteNumber("max", _extrema[column].Max);
-        }
-
+        Write(json, _extrema[column]);
         base.WriteColumn(json, column);
     }
 
@@ -66,7 +40,23 @@ public abstract class ExtremaScaler : AffineScaler
         base.ReadStatistics(columns);
     }
 
-    private static Extrema Read(JsonFields column) => (column.NumberOrNull("min"), column.NumberOrNull("max")) switch
+    /// <summary>Writes the extrema of a column as fields of the open JSON object.</summary>
+    internal static void Write(Utf8JsonWriter json, Extrema extrema)
+    {
+        if (extrema.IsEmpty)
+        {
+            json.WriteNull("min");
+            json.WriteNull("max");
+        }
+        else
+        {
+            json.WriteNumber("min", extrema.Min);
+            json.WriteNumber("max", extrema.Max);
+        }
+    }
+
+    /// <summary>Reads the extrema that <see cref="Write"/> wrote.</summary>
+    internal static Extrema Read(JsonFields column) => (column.NumberOrNull("min"), column.NumberOrNull("max")) switch
     {
         (null, null) => Numerics.Extrema.Empty,
         ({ } min, { } max) when min <= max => new Extrema(min, max),

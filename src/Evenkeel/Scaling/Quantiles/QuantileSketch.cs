@@ -167,11 +167,7 @@ public sealed class QuantileSketch
     {
         WeightedPoints points = Points();
         var quantiles = new double[probabilities.Length];
-        for (int i = 0; i < quantiles.Length; i++)
-        {
-            quantiles[i] = points.Quantile(probabilities[i], _isWeighted);
-        }
-
+        points.Quantiles(probabilities, _isWeighted, quantiles);
         return quantiles;
     }
 
