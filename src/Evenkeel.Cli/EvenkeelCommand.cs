@@ -14,6 +14,7 @@ using Evenkeel.Numerics;
 using Evenkeel.Numerics.Simd;
 using Evenkeel.Studies;
 using Evenkeel.Studies.AllStudies;
+using Evenkeel.Tables.Texts;
 
 namespace Evenkeel.Cli;
 

@@ -34,6 +34,13 @@ public abstract class TableChunk
     /// <param name="row">The row in this chunk.</param>
     public abstract string? Problem(int row);
 
+    /// <summary>Whether any row has a problem.</summary>
+    internal virtual bool HasProblems => false;
+
+    /// <summary>The number of the line or row of a row, as in <see cref="Describe"/>.</summary>
+    /// <param name="row">The row in this chunk.</param>
+    internal abstract long Location(int row);
+
     /// <summary>Parses the rows that <see cref="TableReader.Fill"/> put in, on any thread.</summary>
     internal abstract void Parse();
 }

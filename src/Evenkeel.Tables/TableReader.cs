@@ -1,3 +1,7 @@
+using Evenkeel.Numerics;
+using Evenkeel.Tables.Pipelines;
+using static System.FormattableString;
+
 namespace Evenkeel.Tables;
 
 /// <summary>Reads a table once, from its first row to its last, in chunks of rows.</summary>
@@ -26,6 +30,7 @@ public abstract class TableReader : IDisposable
     /// <param name="work">Works on a chunk, on any thread.</param>
     /// <param name="take">Takes a chunk and its job, on the caller's thread, in the order of the table.</param>
     /// <param name="cancellationToken">Cancels the work between chunks.</param>
+    /// <exception cref="ArgumentException">There is no column of an index.</exception>
     /// <exception cref="InvalidDataException">The file cannot be read as a table; the message has its path and the reason.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -34,7 +39,33 @@ public abstract class TableReader : IDisposable
         Func<TJob> create,
         Action<TableChunk, TJob> work,
         Action<TableChunk, TJob> take,
-        CancellationToken cancellationToken = default) => throw new NotImplementedException();
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(take);
+        for (int i = 0; i < columns.Count; i++)
+        {
+            if (columns[i] < 0 || columns[i] >= Columns.Count)
+            {
+                throw new ArgumentException(
+                    Invariant($"There is no column {columns[i]}; '{Name}' has {Columns.Count}, counted from 0."), nameof(columns));
+            }
+        }
+
+        OrderedPipeline.Run(
+            Parallelism.Threads,
+            () => (Chunk: CreateChunk(columns), Job: create()),
+            item => Fill(item.Chunk),
+            item =>
+            {
+                item.Chunk.Parse();
+                work(item.Chunk, item.Job);
+            },
+            item => take(item.Chunk, item.Job),
+            cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -42,6 +73,12 @@ public abstract class TableReader : IDisposable
         Dispose(true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>What a location of a row counts, for messages: <c>line</c> or <c>row</c>.</summary>
+    internal abstract string LocationWord { get; }
+
+    /// <summary>Reads the first rows with all columns, parsed; the rows are read again by what follows. Call it once, before all else.</summary>
+    internal abstract TableChunk Peek();
 
     /// <summary>Creates a chunk for the cells of some columns.</summary>
     internal abstract TableChunk CreateChunk(IReadOnlyList<int> columns);

@@ -13,6 +13,7 @@ public class PublicApiTests
     [Theory]
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
+    [InlineData("Evenkeel.Tables")]
     public void The_public_api_is_the_reviewed_one(string project)
     {
         var options = new ApiGeneratorOptions { IncludeAssemblyAttributes = false };

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Tables;
 
 namespace Evenkeel.Cli.Rendering;
 
 /// <summary>Shows the progress of reading a file on a terminal: a bar with bytes, speed and the time left.</summary>
-internal sealed class FileProgress(Terminal terminal, bool isLive, CsvInput input) : IDisposable
+internal sealed class FileProgress(Terminal terminal, bool isLive, TableReader input) : IDisposable
 {
     private readonly LiveLine _line = new(terminal, isLive);
     private readonly long _start = Stopwatch.GetTimestamp();

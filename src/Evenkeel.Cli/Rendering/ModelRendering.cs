@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Cli.Tables;
 using Evenkeel.Formats;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Scaling;
+using Evenkeel.Tables.Texts;
 using Evenkeel.Tensors;
 using static System.FormattableString;
 
@@ -157,7 +158,7 @@ internal static class ModelRendering
     private static string Describe(ScalerFile? scaler) => scaler is null
         ? "none"
         : $"{scaler.Scaler.GetType().Name} of {ScaleRendering.Counted(scaler.Scaler.Columns, "column")}"
-            + (scaler.ColumnNames is { } names ? ": " + CsvColumns.List(names) : "");
+            + (scaler.ColumnNames is { } names ? ": " + ColumnSelection.List(names) : "");
 
     private static string Describe(IReadOnlyList<int> shape) => Shape.Describe([.. shape.Select(length => (nint)length)]);
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
+using Evenkeel.Tables.Profiles;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
@@ -13,32 +13,32 @@ internal static class SummaryRendering
     private const string Blocks = " ▁▂▃▄▅▆▇█";
     private const string PlainBlocks = " .:-=+*#%";
 
-    public static void WriteText(Terminal terminal, CsvInput input, CsvSummary summary)
+    public static void WriteText(Terminal terminal, string name, TableProfile profile)
     {
         TextWriter output = terminal.Output;
         output.WriteLine(
-            $"{OneLine.Of(input.Name)}: {ScaleRendering.Counted(summary.Rows, "row")}, "
-            + ScaleRendering.Counted(input.Columns.Count, "column")
-            + (summary.RaggedRows > 0 ? $"; {ScaleRendering.Counted(summary.RaggedRows, "row")} with too few or too many cells" : ""));
+            $"{OneLine.Of(name)}: {ScaleRendering.Counted(profile.Rows, "row")}, "
+            + ScaleRendering.Counted(profile.Columns.Count, "column")
+            + (profile.RaggedRows > 0 ? $"; {ScaleRendering.Counted(profile.RaggedRows, "row")} with too few or too many cells" : ""));
         string blocks = terminal.Console.Profile.Capabilities.Unicode ? Blocks : PlainBlocks;
         double rankError = 0;
-        for (int c = 0; c < input.Columns.Count; c++)
+        for (int c = 0; c < profile.Columns.Count; c++)
         {
-            ColumnSummary column = summary.Columns[c];
+            ColumnProfile column = profile.Columns[c];
             output.WriteLine();
-            output.WriteLine($"{OneLine.Of(input.Columns[c])}: " + string.Join(", ", new[]
+            output.WriteLine($"{OneLine.Of(column.Name)}: " + string.Join(", ", new[]
             {
                 column.Moments.Count == 0 ? null : ScaleRendering.Counted((long)column.Moments.Count, "number"),
                 Cells(column.Missing, "missing"),
-                Cells(column.Others, "not numbers"),
+                Cells(column.Texts + column.Infinite, "not numbers"),
             }.OfType<string>().DefaultIfEmpty("no cells")));
             if (column.Moments.Count == 0)
             {
                 continue;
             }
 
-            (double lower, double median, double upper) = Quartiles(summary, c);
-            rankError = Math.Max(rankError, summary.Quantiles[c].RelativeRankErrorBound);
+            (double lower, double median, double upper) = Quartiles(column);
+            rankError = Math.Max(rankError, column.Quantiles.RelativeRankErrorBound);
             output.WriteLine($"  mean {Shown(column.Moments.Mean)}, deviation {Shown(Deviation(column.Moments))}");
             output.WriteLine(
                 $"  min {Shown(column.Extrema.Min)}, quartiles {Shown(lower)}  {Shown(median)}  {Shown(upper)}, "
@@ -55,32 +55,30 @@ internal static class SummaryRendering
         }
     }
 
-    public static void WriteJson(TextWriter output, CsvInput input, CsvSummary summary)
+    public static void WriteJson(TextWriter output, string name, TableProfile profile)
     {
         var json = new JsonObject
         {
-            ["file"] = input.Name,
-            ["rows"] = summary.Rows,
-            ["ragged_rows"] = summary.RaggedRows,
-            ["columns"] = new JsonArray(
-                [.. Enumerable.Range(0, input.Columns.Count).Select(c => Describe(input.Columns[c], summary, c))]),
+            ["file"] = name,
+            ["rows"] = profile.Rows,
+            ["ragged_rows"] = profile.RaggedRows,
+            ["columns"] = new JsonArray([.. profile.Columns.Select(Describe)]),
         };
         output.WriteLine(json.ToJsonString());
     }
 
-    private static JsonObject Describe(string name, CsvSummary summary, int c)
+    private static JsonObject Describe(ColumnProfile column)
     {
-        ColumnSummary column = summary.Columns[c];
         var json = new JsonObject
         {
-            ["name"] = name,
+            ["name"] = column.Name,
             ["count"] = column.Moments.Count,
             ["missing"] = column.Missing,
-            ["not_numbers"] = column.Others,
+            ["not_numbers"] = column.Texts + column.Infinite,
         };
         if (column.Moments.Count > 0)
         {
-            (double lower, double median, double upper) = Quartiles(summary, c);
+            (double lower, double median, double upper) = Quartiles(column);
             json["mean"] = Finite(column.Moments.Mean);
             json["deviation"] = Finite(Deviation(column.Moments));
             json["min"] = column.Extrema.Min;
@@ -88,7 +86,7 @@ internal static class SummaryRendering
             json["median"] = median;
             json["upper_quartile"] = upper;
             json["max"] = column.Extrema.Max;
-            json["rank_error"] = summary.Quantiles[c].RelativeRankErrorBound;
+            json["rank_error"] = column.Quantiles.RelativeRankErrorBound;
             json["histogram"] = new JsonObject
             {
                 ["low"] = Finite(column.Histogram.Low),
@@ -103,8 +101,8 @@ internal static class SummaryRendering
     private static string? Cells(long count, string what) =>
         count == 0 ? null : Invariant($"{count:N0} {what}");
 
-    private static (double Lower, double Median, double Upper) Quartiles(CsvSummary summary, int c) =>
-        (summary.Quantiles[c].Quantile(0.25), summary.Quantiles[c].Quantile(0.5), summary.Quantiles[c].Quantile(0.75));
+    private static (double Lower, double Median, double Upper) Quartiles(ColumnProfile column) =>
+        (column.Quantiles.Quantile(0.25), column.Quantiles.Quantile(0.5), column.Quantiles.Quantile(0.75));
 
     private static double Deviation(Moments moments) => Math.Sqrt(moments.PopulationVariance);
 

@@ -1,3 +1,5 @@
+using Evenkeel.Tables.Texts;
+
 namespace Evenkeel.Cli.Shell;
 
 /// <summary>Makes text from outside, such as file names and messages, fit for one line of a terminal.</summary>

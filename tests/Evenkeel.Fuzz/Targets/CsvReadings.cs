@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Evenkeel.Cli.Csv;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Csv;
 
 namespace Evenkeel.Fuzz.Targets;
 
@@ -26,7 +27,7 @@ internal static class CsvReadings
     {
         try
         {
-            using CsvInput file = CsvInput.Open(path, new CsvDialect());
+            using var file = (CsvInput)new TableFile(path).Open();
             var rows = new List<string> { $"[{string.Join(',', file.Columns.Select(name => JsonSerializer.Serialize(name)))}]" };
             var chunk = new CsvChunk();
             while (file.Fill(chunk))

@@ -3,9 +3,11 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Commands.Scale;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Cli.Tables;
 using Evenkeel.Explanations;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Texts;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Explain;
@@ -83,15 +85,16 @@ internal sealed class ExplainInput(ParseResult parsed, CsvOptions csv)
 
     private (int[] Shape, float[] Values) ReadCsv(string path)
     {
-        using CsvInput input = csv.Open(parsed, path);
-        CsvColumns columns = new([.. Enumerable.Range(0, input.Columns.Count)], input.Columns);
-        var reader = new CsvTableReader(input, columns, CellPolicy.Stop, hint: "");
-        var chunk = new CsvChunk();
-        var table = new CsvTable(columns.Fields.Count);
+        using TableReader input = csv.Open(parsed, path);
+        ColumnSelection columns = new([.. Enumerable.Range(0, input.Columns.Count)], input.Columns);
+        var reader = new NumberTableReader(input, columns, CellPolicy.Stop, ErrorHints.None);
+        TableChunk chunk = input.CreateChunk(columns.Read);
+        var table = new NumberTable(columns.Fields.Count);
         List<float> values = [];
         int rows = 0;
         while (input.Fill(chunk))
         {
+            chunk.Parse();
             reader.Read(chunk, table);
             rows += table.Rows;
             values.AddRange(table.Values.ToArray().Select(value => (float)value));

@@ -1,19 +1,21 @@
 using System.Numerics.Tensors;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Cli.Tables;
 using Evenkeel.Scaling;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Texts;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Samples;
 
-/// <summary>The rows of a CSV file, scaled by the model's scaler.</summary>
+/// <summary>The rows of a table, scaled by the model's scaler.</summary>
 internal sealed class CsvSamples : SampleSource
 {
-    private readonly CsvInput _input;
-    private readonly CsvColumns _columns;
-    private readonly CsvTableReader _reader;
-    private readonly CsvTable _table;
-    private readonly CsvChunk _chunk = new();
+    private readonly TableReader _input;
+    private readonly ColumnSelection _columns;
+    private readonly NumberTableReader _reader;
+    private readonly NumberTable _table;
+    private readonly TableChunk _chunk;
     private readonly Scaler _scaler;
     private int _row;
 
@@ -23,7 +25,7 @@ internal sealed class CsvSamples : SampleSource
     /// <param name="model">The path of the model, for messages.</param>
     /// <param name="form">The shape of the samples.</param>
     /// <exception cref="InvalidDataException">The file does not have the columns.</exception>
-    public CsvSamples(CsvInput input, ScalerFile scaler, string model, SampleForm form)
+    public CsvSamples(TableReader input, ScalerFile scaler, string model, SampleForm form)
     {
         _input = input;
         _scaler = scaler.Scaler;
@@ -41,7 +43,7 @@ internal sealed class CsvSamples : SampleSource
                     $"'{model}' takes {_scaler.Columns} columns without names, but '{input.Name}' has {input.Columns.Count}."));
             }
 
-            _columns = CsvColumns.Find(input, scaler.ColumnNames ?? input.Columns, scaler: model);
+            _columns = ColumnSelection.Find(input, scaler.ColumnNames ?? input.Columns, scaler: model);
         }
         catch
         {
@@ -49,8 +51,9 @@ internal sealed class CsvSamples : SampleSource
             throw;
         }
 
-        _reader = new CsvTableReader(input, _columns, CellPolicy.Stop, hint: "");
-        _table = new CsvTable(_columns.Fields.Count);
+        _reader = new NumberTableReader(input, _columns, CellPolicy.Stop, ErrorHints.None);
+        _table = new NumberTable(_columns.Fields.Count);
+        _chunk = input.CreateChunk(_columns.Read);
     }
 
     /// <inheritdoc/>
@@ -94,6 +97,7 @@ internal sealed class CsvSamples : SampleSource
             return false;
         }
 
+        _chunk.Parse();
         _reader.Read(_chunk, _table);
         Span<double> values = _table.Values;
         int missing = values.IndexOf(double.NaN);
@@ -116,5 +120,5 @@ internal sealed class CsvSamples : SampleSource
     }
 
     private InvalidDataException Error(int row, int column, string what) => new(Invariant(
-        $"'{_input.Name}', line {_chunk.Lines[_table.Records[row]]}, column {Visible.Of(_columns.Names[column])}: {what}."));
+        $"'{_input.Name}', {_chunk.Describe(_table.Records[row])}, column {Visible.Of(_columns.Names[column])}: {what}."));
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Text;
 using CsvHelper;
-using Evenkeel.Cli.Csv;
+using Evenkeel.Cli.Shell;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Csv;
+using Microsoft.Win32.SafeHandles;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
@@ -61,21 +63,29 @@ internal sealed class CsvOptions
     };
 
     /// <summary>Opens the file.</summary>
-    public CsvInput Open(ParseResult parsed) => Open(parsed, parsed.GetRequiredValue(Input));
+    public TableReader Open(ParseResult parsed) => Open(parsed, parsed.GetRequiredValue(Input));
 
     /// <summary>Opens another file.</summary>
-    public CsvInput Open(ParseResult parsed, string path)
+    public TableReader Open(ParseResult parsed, string path)
     {
-        NumberFormatInfo numbers = parsed.GetValue(_culture)!;
-        return CsvInput.Open(path, new CsvDialect
+        var options = new TableFileOptions
         {
-            Delimiter = parsed.GetValue(_delimiter) ?? (numbers == NumberCulture.Comma ? ';' : ','),
-            IsDelimiterGiven = parsed.GetValue(_delimiter) is not null,
-            Numbers = numbers,
+            Delimiter = parsed.GetValue(_delimiter),
+            DecimalSeparator = parsed.GetValue(_culture) == NumberCulture.Comma ? ',' : '.',
             HasHeader = !parsed.GetValue(_noHeader),
             SkippedLines = parsed.GetValue(_skip),
-            Missing = [.. parsed.GetValue(_missing)!.Select(text => Encoding.UTF8.GetBytes(text.Trim(' ', '\t')))],
-        });
+            Missing = parsed.GetValue(_missing)!,
+        };
+        TableFile file = path == OutputFile.Dash
+            ? new TableFile("standard input", "standard input", OpenStandardInput, options)
+            : new TableFile(path, options);
+        return file.Open();
+    }
+
+    private static FileStream OpenStandardInput()
+    {
+        StandardStream.CheckOpen(StandardStream.Input);
+        return new FileStream(new SafeFileHandle(StandardStream.Input, ownsHandle: false), FileAccess.Read, bufferSize: 0);
     }
 
     private static string[] Split(string list)

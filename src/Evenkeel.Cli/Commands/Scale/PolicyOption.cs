@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Cli.Tables;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Scale;
@@ -22,7 +22,7 @@ internal static class PolicyOption
     };
 
     /// <summary>Reports the rows skipped or the cells kept.</summary>
-    public static void Report(Terminal terminal, CellPolicy policy, CsvProblems problems)
+    public static void Report(Terminal terminal, CellPolicy policy, TableProblems problems)
     {
         if (problems.Count > 0)
         {

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Profiles;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
@@ -30,18 +31,17 @@ internal static class ScaleDescribeCommand
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
-            using CsvInput input = csv.Open(parsed);
+            using TableReader input = csv.Open(parsed);
             using var progress = new FileProgress(terminal, !parsed.GetValue(json), input);
-            var summary = new CsvSummary(input);
-            summary.Run(progress.Show, cancellationToken);
+            TableProfile profile = TableProfile.Of(input, progress.Show, cancellationToken);
             progress.Dispose();
             if (parsed.GetValue(json))
             {
-                SummaryRendering.WriteJson(terminal.Output, input, summary);
+                SummaryRendering.WriteJson(terminal.Output, input.Name, profile);
             }
             else
             {
-                SummaryRendering.WriteText(terminal, input, summary);
+                SummaryRendering.WriteText(terminal, input.Name, profile);
             }
 
             return ExitCode.Success;

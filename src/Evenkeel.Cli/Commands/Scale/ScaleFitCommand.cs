@@ -1,10 +1,11 @@
 using System.CommandLine;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Cli.Tables;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using Evenkeel.Tables;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
@@ -49,8 +50,8 @@ internal static class ScaleFitCommand
             }
 
             CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
-            using CsvInput input = csv.Open(parsed);
-            CsvColumns columns = CsvColumns.Find(input, wanted, parsed.GetValue(weight));
+            using TableReader input = csv.Open(parsed);
+            ColumnSelection columns = ColumnSelection.Find(input, wanted, parsed.GetValue(weight));
             using var progress = new FileProgress(terminal, !parsed.GetValue(json) && !file.IsStandardOutput, input);
             var fit = new ScalerFit(input, columns, cells, () => scalers.Create(parsed));
             fit.Run(progress.Show, cancellationToken);
@@ -73,7 +74,7 @@ internal static class ScaleFitCommand
         {
             (string columns, string have) = empty.Count == 1 ? ("column", "it has") : ("columns", "they have");
             terminal.Error.WriteLine(OneLine.Of(
-                $"evenkeel: nothing was fitted to the {columns} {CsvColumns.List(empty)}: "
+                $"evenkeel: nothing was fitted to the {columns} {ColumnSelection.List(empty)}: "
                 + $"{have} no numbers, or only in rows of weight 0."));
         }
     }

@@ -1,10 +1,12 @@
 using System.CommandLine;
-using Evenkeel.Cli.Csv;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
+using Evenkeel.Cli.Tables;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Csv;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Scale;
@@ -43,10 +45,10 @@ internal static class ScaleTransformCommand
 
             CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
             ScalerFile scaler = Load(scalerPath);
-            using CsvInput input = csv.Open(parsed);
-            CsvColumns columns = CsvColumns.Find(input, Names(scaler, scalerPath, input), scaler: scalerPath);
+            using TableReader input = csv.Open(parsed);
+            ColumnSelection columns = ColumnSelection.Find(input, Names(scaler, scalerPath, input), scaler: scalerPath);
             using var progress = new FileProgress(terminal, !parsed.GetValue(json) && !file.IsStandardOutput, input);
-            var transform = new ScalerTransform(input, columns, cells, scaler.Scaler, inverse);
+            var transform = new ScalerTransform((CsvInput)input, columns, cells, scaler.Scaler, inverse);
             file.Write(stream => transform.Run(stream, progress.Show, cancellationToken));
             progress.Dispose();
             PolicyOption.Report(terminal, cells, transform.Problems);
@@ -80,7 +82,7 @@ internal static class ScaleTransformCommand
     }
 
     /// <summary>The names of the scaler's columns, or those of the file if the scaler has no names and as many columns.</summary>
-    private static IReadOnlyList<string> Names(ScalerFile scaler, string path, CsvInput input)
+    private static IReadOnlyList<string> Names(ScalerFile scaler, string path, TableReader input)
     {
         if (scaler.ColumnNames is { } names)
         {
