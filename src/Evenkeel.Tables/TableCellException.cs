@@ -7,7 +7,7 @@ namespace Evenkeel.Tables;
 /// <param name="text">Its text.</param>
 /// <param name="problem">What is wrong, as the end of a sentence that begins with the cell.</param>
 public sealed class TableCellException(string table, string location, string column, string text, string problem)
-    : InvalidDataException($"'{table}', {location}, column '{column}': '{Shortened(text)}' {problem}.")
+    : FormatException($"'{table}', {location}, column '{column}': '{Shortened(text)}' {problem}.")
 {
     private const int LongestQuotation = 40;
 

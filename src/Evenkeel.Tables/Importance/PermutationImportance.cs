@@ -1,4 +1,3 @@
-using Evenkeel.Metrics;
 using Evenkeel.Numerics;
 
 namespace Evenkeel.Tables.Importance;

@@ -62,7 +62,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     {
         if (column.Texts > 0 && column.Numbers >= 19 * column.Texts && column.DistinctCount is null or > MostCategoriesThatAreNumbers)
         {
-            string? example = column.Values.Select(value => value.Text).FirstOrDefault(text => text is not null);
+            string? example = column.Values.Where(value => double.IsNaN(value.Number)).Select(value => value.Text).FirstOrDefault();
             throw new InvalidDataException(
                 Invariant($"'{table}', column '{column.Name}': {column.Texts:N0} of {column.Cells:N0} cells are not numbers")
                 + (example is null ? "" : $", such as '{example}'")

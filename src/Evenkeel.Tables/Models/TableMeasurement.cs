@@ -8,7 +8,7 @@ namespace Evenkeel.Tables;
 internal sealed class TableMeasurement(TableModel model)
 {
     private readonly ClassificationMetrics? _classification =
-        model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, model.Classes) : null;
+        model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, names: model.Classes) : null;
 
     private readonly RegressionMetrics _regression = new();
 

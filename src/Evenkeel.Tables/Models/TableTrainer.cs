@@ -69,10 +69,10 @@ public static class TableTrainer
     }
 
     /// <summary>Splits rows, given by their positions among those with a label; the result are positions among the given ones.</summary>
-    private static TrainTestSplit Split(TableTraining training, IReadOnlyList<int> rows, TableTrainingOptions options) =>
+    private static TrainTestSplit Split(TableTraining training, int[] rows, TableTrainingOptions options) =>
         training.LabeledClasses is { Length: > 0 } classes
             ? TrainTestSplit.Stratified([.. rows.Select(row => classes[row])], options.Validation, options.Seed)
-            : TrainTestSplit.Random(rows.Count, options.Validation, options.Seed);
+            : TrainTestSplit.Random(rows.Length, options.Validation, options.Seed);
 
     private static int[] Of(int[] rows, IReadOnlyList<int> positions) => [.. positions.Select(position => rows[position])];
 }

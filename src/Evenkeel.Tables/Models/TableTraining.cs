@@ -103,7 +103,7 @@ internal sealed class TableTraining
     {
         const int Batch = 4096;
         int width = model.Preparation.Width;
-        var classification = model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, model.Classes) : null;
+        var classification = model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, names: model.Classes) : null;
         var regression = new RegressionMetrics();
         for (int start = 0; start < rows.RowNumbers.Length; start += Batch)
         {
@@ -188,9 +188,7 @@ internal sealed class TableTraining
             Normalization = _options.Normalization,
             Dropout = _options.Dropout,
         });
-        return embedding is null
-            ? perceptron
-            : new Sequential([("embedding", embedding), .. perceptron.NamedLayers().Select(layer => (layer.Name, layer.Layer))]);
+        return embedding is null ? perceptron : new Sequential(("embedding", embedding), ("perceptron", perceptron));
     }
 
     private AdamW Optimizer(Layer network) => new(_options.LearningRate, weightDecay: _options.WeightDecay)

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using Evenkeel.Formats;
 using Evenkeel.Scaling;

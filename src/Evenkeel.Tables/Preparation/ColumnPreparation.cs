@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Evenkeel.Formats;
-using static System.FormattableString;
 
 namespace Evenkeel.Tables.Preparation;
 

@@ -311,7 +311,7 @@ public sealed class NumberPreparation : ColumnPreparation
         cells.Error(row, Name, cells.Kinds[row] == CellKind.Infinity ? "is not a finite number" : "is not a number");
 
     /// <summary>An exception that names the first cell that the scaler refuses.</summary>
-    private InvalidDataException Refused(in ColumnCells cells)
+    private Exception Refused(in ColumnCells cells)
     {
         ReadOnlySpan<CellKind> kinds = cells.Kinds;
         for (int row = 0; row < kinds.Length; row++)
