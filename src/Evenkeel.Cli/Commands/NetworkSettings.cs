@@ -96,8 +96,8 @@ internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, s
                 Sequential perceptron = MultilayerPerceptron.Create(inputs, hidden, images.Classes, random, new MultilayerPerceptronOptions
                 {
                     Normalization = Normalization(positions: 1),
-                    Activation = ActivationLayer(),
-                    Weights = Activation == Relu ? Initializer.HeNormal : Initializer.XavierNormal,
+                    Activation = ActivationLayer(Activation),
+                    Weights = InitialWeights(Activation),
                     Dropout = Dropout,
                 });
                 return new Sequential([new Flatten(), .. perceptron.Layers]);
@@ -107,7 +107,11 @@ internal sealed record NetworkSettings(string Net, int[]? Hidden, string Norm, s
             NormOption.Normalization(Norm, images.Train, batchSize, positions);
     }
 
-    private Func<Layer> ActivationLayer() => Activation switch
+    /// <summary>The initial weights for a value of <c>--activation</c>.</summary>
+    public static Initializer InitialWeights(string activation) => activation == Relu ? Initializer.HeNormal : Initializer.XavierNormal;
+
+    /// <summary>Creates the layers of a value of <c>--activation</c>.</summary>
+    public static Func<Layer> ActivationLayer(string activation) => activation switch
     {
         "sigmoid" => static () => new Sigmoid(),
         "tanh" => static () => new Tanh(),

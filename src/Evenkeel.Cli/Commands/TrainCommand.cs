@@ -1,19 +1,22 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Evenkeel.Cli.Commands.Tables;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
 using Evenkeel.Models;
 using Evenkeel.Networks;
+using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using Evenkeel.Tables;
 using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel train</c>: trains a network on images and prints the loss and test accuracy of each epoch.</summary>
+/// <summary><c>evenkeel train</c>: trains a network on images or on a table, and prints the loss and the measures of each epoch.</summary>
 internal static class TrainCommand
 {
     private const string AtLeastOne = "a whole number of at least 1";
@@ -89,13 +92,29 @@ internal static class TrainCommand
         Option<bool> resume = CheckpointSettings.ResumeOption();
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
 
-        var command = new DocumentedCommand("train", "Train a network on images, and evaluate it on test images after each epoch.");
+        var tables = new TableOptions();
+        Argument<string?> tablePath = new("TABLE")
+        {
+            Description = "A table to train on, CSV or Parquet, with --label; without one, images.",
+            HelpName = "TABLE",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option[] ofImages = [net, method, schedule, warmUp, momentum, nesterov, clipNorm, augment, data, folder, every, resume];
+
+        var command = new DocumentedCommand(
+            "train", "Train a network on images or on a table, and measure it on test images or on rows held out.")
+        {
+            tablePath,
+        };
         command.Sections.Add(("Normalizations", NormOption.Meanings()));
         command.AddGroup("Network", net, hidden, norm, activation, dropout);
         command.AddGroup("Training",
             method, rate, schedule, warmUp, momentum, nesterov, decay, clipNorm, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, save, json);
         command.AddGroup("Checkpoints", folder, every, resume);
+        command.AddGroup("Tables: columns", tables.Columns);
+        command.AddGroup("Tables: training", tables.Training);
+        command.AddGroup("Tables: files", tables.File);
         command.Examples.Add(("evenkeel train", "the MNIST digits, five hidden layers with batch normalization"));
         command.Examples.Add(("evenkeel train --norm none --hidden 256,128 --optimizer adam", "two hidden layers, no normalization"));
         command.Examples.Add(("evenkeel train --net cnn --epochs 3", "a convolutional network on the MNIST digits"));
@@ -103,9 +122,21 @@ internal static class TrainCommand
             "evenkeel train --save net.evenkeel --checkpoint run --every 5m --resume",
             "a network in a file, from a run that may be killed and started again"));
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
+        command.Examples.Add((
+            "evenkeel train adult.csv --label income --save adult.evenkeel", "a table: its columns prepared, a network trained and saved"));
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
+            if (parsed.GetValue(tablePath) is { } table)
+            {
+                return TrainOnTable(parsed, table);
+            }
+
+            if (SharedOptions.FirstGiven(parsed, tables.All) is { } option)
+            {
+                throw new UsageException($"{option.Name} applies to a table: evenkeel train TABLE --label NAME.");
+            }
+
             var settings = new NetworkSettings(
                 parsed.GetValue(net)!,
                 parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
@@ -156,6 +187,46 @@ internal static class TrainCommand
             return ExitCode.Success;
         });
         return command;
+
+        int TrainOnTable(ParseResult parsed, string table)
+        {
+            if (SharedOptions.FirstGiven(parsed, ofImages) is { } option)
+            {
+                throw new UsageException($"{option.Name} applies to images; '{table}' is a table.");
+            }
+
+            if (table == OutputFile.Dash)
+            {
+                throw new UsageException("a table to train on is read several times, and standard input (-) cannot be: save it to a file.");
+            }
+
+            TableTrainingOptions settings = tables.Settings(parsed);
+            string normalization = parsed.GetValue(norm)!, activate = parsed.GetValue(activation)!;
+            if (normalization == NormalizerCatalog.Instance)
+            {
+                throw new UsageException("--norm instance needs images; rows of a table have one position per channel.");
+            }
+
+            settings = settings with
+            {
+                Hidden = parsed.GetResult(hidden) is null ? settings.Hidden : parsed.GetValue(hidden)!,
+                Normalization = NormalizerCatalog.Find(normalization, new NormalizerSettings()),
+                Activation = NetworkSettings.ActivationLayer(activate),
+                Weights = NetworkSettings.InitialWeights(activate),
+                Dropout = parsed.GetResult(dropout) is { Implicit: false } ? parsed.GetValue(dropout) : settings.Dropout,
+                LearningRate = parsed.GetValue(rate) ?? settings.LearningRate,
+                WeightDecay = parsed.GetValue(decay) ?? settings.WeightDecay,
+                Epochs = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : settings.Epochs,
+                BatchSize = parsed.GetValue(batchSize),
+                Seed = parsed.GetValue(seed),
+            };
+            OutputFile? model = parsed.GetValue(save) is { } path ? OutputFile.Create(path, table) : null;
+            model?.CheckWritable();
+            OutputFile? report = tables.Report(parsed) is { } page ? OutputFile.Create(page, table) : null;
+            report?.CheckWritable();
+            return new TableTrainingRun(terminal, parsed.GetValue(json)).Run(
+                tables.Table(parsed, table), settings, tables.Folds(parsed), model, report, cancellationToken);
+        }
     }
 
     private static bool Resume(Trainer<int> trainer, Terminal terminal)

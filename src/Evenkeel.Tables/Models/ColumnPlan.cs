@@ -33,12 +33,12 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 continue;
             }
 
-            RefuseNearlyNumeric(table, column);
+            RefuseNearlyNumeric(table, column, options.Hints);
             switch (column.Kind)
             {
                 case ColumnKind.Number:
                 case ColumnKind.Id when isNamed && column.Texts == 0:
-                    preparations.Add(new NumberPreparation(column.Name));
+                    preparations.Add(new NumberPreparation(column.Name, options.Scaler) { Imputation = options.Imputation });
                     break;
                 case ColumnKind.Category:
                 case ColumnKind.Text or ColumnKind.Id or ColumnKind.Date when isNamed:
@@ -58,7 +58,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     }
 
     /// <summary>Refuses a column of numbers with a few other cells: as categories it would be useless, and nobody would notice.</summary>
-    private static void RefuseNearlyNumeric(string table, ColumnProfile column)
+    private static void RefuseNearlyNumeric(string table, ColumnProfile column, TrainingHints hints)
     {
         if (column.Texts > 0 && column.Numbers >= 19 * column.Texts && column.DistinctCount is null or > MostCategoriesThatAreNumbers)
         {
@@ -66,7 +66,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             throw new InvalidDataException(
                 Invariant($"'{table}', column '{column.Name}': {column.Texts:N0} of {column.Cells:N0} cells are not numbers")
                 + (example is null ? "" : $", such as '{example}'")
-                + "; read these as missing, or leave the column out.");
+                + $"; {hints.NearlyNumeric}.");
         }
     }
 

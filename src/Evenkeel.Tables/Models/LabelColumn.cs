@@ -63,6 +63,12 @@ internal sealed class LabelColumn
                 for (int row = 0; row < chunk.Rows; row++)
                 {
                     CellKind kind = chunk.Kinds(0)[row];
+                    if (chunk.Problem(row) is { } problem && !options.SkipInvalidRows)
+                    {
+                        throw new InvalidDataException(
+                            $"'{reader.Name}', {chunk.Describe(row)}: {problem}; {options.Hints.InvalidRows}.");
+                    }
+
                     if (kind == CellKind.Missing)
                     {
                         missing++;
@@ -88,10 +94,11 @@ internal sealed class LabelColumn
                 }
             },
             cancellationToken);
-        if (missing > 0 && !options.SkipUnlabeled)
+        if (missing > 0 && !options.SkipInvalidRows)
         {
-            throw new InvalidDataException(Invariant(
-                $"'{table.Name}': the label '{profile.Name}' is missing in {missing:N0} rows, the first in {firstMissing}."));
+            throw new InvalidDataException(
+                Invariant($"'{table.Name}': the label '{profile.Name}' is missing in {missing:N0} rows, the first in {firstMissing}; ")
+                + $"{options.Hints.InvalidRows}.");
         }
 
         labels.Take(table.Name, positions, codes, numbers);

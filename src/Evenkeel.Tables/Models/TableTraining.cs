@@ -186,6 +186,8 @@ internal sealed class TableTraining
         Sequential perceptron = MultilayerPerceptron.Create(inputs, _options.Hidden, outputs, random, new MultilayerPerceptronOptions
         {
             Normalization = _options.Normalization,
+            Activation = _options.Activation,
+            Weights = _options.Weights,
             Dropout = _options.Dropout,
         });
         return embedding is null ? perceptron : new Sequential(("embedding", embedding), ("perceptron", perceptron));

@@ -1,5 +1,7 @@
 using Evenkeel.Layers;
+using Evenkeel.Layers.Activations;
 using Evenkeel.Normalization;
+using Evenkeel.Scaling;
 using Evenkeel.Tables.Preparation;
 using Evenkeel.Training;
 
@@ -26,11 +28,23 @@ public sealed record TableTrainingOptions
     /// <summary>How categories become numbers, where <see cref="Preparations"/> does not say. Default: one-hot.</summary>
     public CategoryEncoding Encoding { get; init; }
 
+    /// <summary>What fills missing numbers, where <see cref="Preparations"/> does not say. Default: the median.</summary>
+    public Imputation Imputation { get; init; } = Imputation.Median;
+
+    /// <summary>Creates the scaler of a column of numbers, where <see cref="Preparations"/> does not say. Default: standardization.</summary>
+    public Func<Scaler> Scaler { get; init; } = static () => new StandardScaler();
+
     /// <summary>The widths of the hidden layers. Default 128 and 64.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [128, 64];
 
     /// <summary>Creates the normalization behind each hidden layer; null for none. Default: batch normalization.</summary>
     public Func<Linear, Layer>? Normalization { get; init; } = static linear => new BatchNorm(linear.Outputs);
+
+    /// <summary>Creates the activation behind each normalization. Default: ReLU.</summary>
+    public Func<Layer> Activation { get; init; } = static () => new Relu();
+
+    /// <summary>The initial weights. Default: He's, for ReLU.</summary>
+    public Initializer Weights { get; init; } = Initializer.HeNormal;
 
     /// <summary>The probability of dropping a hidden activation in training. Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
@@ -62,12 +76,15 @@ public sealed record TableTrainingOptions
     /// <summary>The label smoothing of a classification. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Whether rows without a label are left out; otherwise they are an error. Default false.</summary>
-    public bool SkipUnlabeled { get; init; }
+    /// <summary>Whether rows without a label, or with too few or too many cells, are left out; otherwise they are an error. Default false.</summary>
+    public bool SkipInvalidRows { get; init; }
 
     /// <summary>The seed of the split, the initial weights, dropout and the order of rows. Default 0.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Receives the result of each epoch. Default null.</summary>
     public Action<EpochResult>? EpochCompleted { get; init; }
+
+    /// <summary>What messages advise.</summary>
+    internal TrainingHints Hints { get; init; } = TrainingHints.Library;
 }

@@ -91,13 +91,17 @@ public sealed class TablePreparation
                 found,
                 static () => 0,
                 static (_, _) => { },
-                (chunk, _) => Parallelism.For(_columns.Length, c =>
+                (chunk, _) =>
                 {
-                    if (number < _columns[c].Passes)
+                    CheckRows(reader, chunk, rows);
+                    Parallelism.For(_columns.Length, c =>
                     {
-                        _columns[c].Observe(new ColumnCells(reader.Name, chunk, c, rows));
-                    }
-                }),
+                        if (number < _columns[c].Passes)
+                        {
+                            _columns[c].Observe(new ColumnCells(reader.Name, chunk, c, rows));
+                        }
+                    });
+                },
                 cancellationToken);
             foreach (ColumnPreparation column in _columns.Where(column => number < column.Passes))
             {
@@ -173,6 +177,7 @@ public sealed class TablePreparation
             static () => new Features(),
             (chunk, job) =>
             {
+                CheckRows(reader, chunk, rows);
                 Span<float> features = job.Of(checked(chunk.Rows * width));
                 for (int c = 0; c < _columns.Length && chunk.Rows > 0; c++)
                 {
@@ -300,6 +305,17 @@ public sealed class TablePreparation
     {
         ColumnPreparation[] columns = [.. fields.Objects("columns").Select(ColumnPreparation.Read)];
         return fields.Make(_ => new TablePreparation(columns));
+    }
+
+    private static void CheckRows(TableReader reader, TableChunk chunk, bool[]? rows)
+    {
+        for (int row = 0; row < chunk.Rows && chunk.HasProblems; row++)
+        {
+            if ((rows is null || rows[chunk.FirstRow + row]) && chunk.Problem(row) is { } problem)
+            {
+                throw new InvalidDataException($"'{reader.Name}', {chunk.Describe(row)}: {problem}.");
+            }
+        }
     }
 
     private sealed class Features

@@ -66,7 +66,10 @@ internal sealed class CsvOptions
     public TableReader Open(ParseResult parsed) => Open(parsed, parsed.GetRequiredValue(Input));
 
     /// <summary>Opens another file.</summary>
-    public TableReader Open(ParseResult parsed, string path)
+    public TableReader Open(ParseResult parsed, string path) => Table(parsed, path).Open();
+
+    /// <summary>A file and its format.</summary>
+    public TableFile Table(ParseResult parsed, string path)
     {
         var options = new TableFileOptions
         {
@@ -76,10 +79,9 @@ internal sealed class CsvOptions
             SkippedLines = parsed.GetValue(_skip),
             Missing = parsed.GetValue(_missing)!,
         };
-        TableFile file = path == OutputFile.Dash
+        return path == OutputFile.Dash
             ? new TableFile("standard input", "standard input", OpenStandardInput, options)
             : new TableFile(path, options);
-        return file.Open();
     }
 
     private static FileStream OpenStandardInput()

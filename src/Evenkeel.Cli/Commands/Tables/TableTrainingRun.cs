@@ -1,0 +1,73 @@
+using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Shell;
+using Evenkeel.Tables;
+
+namespace Evenkeel.Cli.Commands.Tables;
+
+/// <summary>Trains a model on a table, prints its measures, and saves it.</summary>
+/// <param name="terminal">The terminal.</param>
+/// <param name="asJson">Whether to print JSON.</param>
+internal sealed class TableTrainingRun(Terminal terminal, bool asJson)
+{
+    /// <summary>Trains and prints.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="folds">The number of folds of a cross-validation; null for none.</param>
+    /// <param name="model">The file for the model; null for none.</param>
+    /// <param name="report">The file for the report; null for none.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(
+        TableFile table,
+        TableTrainingOptions options,
+        int? folds,
+        OutputFile? model,
+        OutputFile? report,
+        CancellationToken cancellationToken)
+    {
+        TextWriter results = model is { IsStandardOutput: true } ? terminal.Error : terminal.Output;
+        var rendering = new TableTrainingRendering(terminal, results, asJson);
+        try
+        {
+            if (folds is { } count)
+            {
+                rendering.WriteFolds(options, TableTrainer.CrossValidate(table, options, count, cancellationToken));
+            }
+
+            using var line = new LiveLine(terminal, isLive: !asJson);
+            line.Show(0, "reading the table");
+            TableTrainingResult result = TableTrainer.Train(
+                table,
+                options with
+                {
+                    EpochCompleted = epoch =>
+                    {
+                        line.Clear();
+                        rendering.WriteEpoch(epoch);
+                        line.Show((double)epoch.Number / options.Epochs, $"epoch {epoch.Number} of at most {options.Epochs}");
+                    },
+                },
+                cancellationToken);
+            line.Clear();
+            if (result.History is [.., { Completed: false }])
+            {
+                terminal.Error.WriteLine("evenkeel: interrupted; nothing was written.");
+                return ExitCode.Failure;
+            }
+
+            model?.Write(result.Model.Write);
+            rendering.WriteResult(table.Name, result, model?.Path, report?.Path);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("evenkeel: interrupted; nothing was written.");
+            return ExitCode.Failure;
+        }
+        catch (TableCellException e)
+        {
+            throw new InvalidDataException(
+                $"{e.Message.TrimEnd('.')}; --missing reads such texts as missing, --except leaves the column out.", e);
+        }
+    }
+}
