@@ -6,6 +6,7 @@ using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Activations;
 using Evenkeel.Layers.Pooling;
+using Evenkeel.Metrics;
 using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
@@ -25,7 +26,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(35, examples.Count);
+        Assert.Equal(36, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -85,6 +86,33 @@ public class DocumentationExamples
         // end
         Assert.InRange(trainer.History.Count, best.Number + 3, 99);
         Assert.Equal(best.Validation, trainer.Evaluate(data.Slice(48, 12)));
+    }
+
+    [Fact]
+    public void A_classifier_is_measured_on_rows_that_were_held_out()
+    {
+        var random = new RandomSource(seed: 0);
+        var network = new Sequential(new Linear(20, 12, random), new BatchNorm(12), new Relu(), new Linear(12, 4, random));
+        (Tensor<float> images, Tensor<int> targets) = Labelled(80, seed: 1);
+        var data = new Dataset<int>(images, targets);
+        var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), new Sgd(learningRate: 0.1));
+
+        // docs/networks/metrics.md
+        int[] labels = data.Targets.ToArray();
+        TrainTestSplit split = TrainTestSplit.Stratified(labels, testFraction: 0.25, seed: 1);
+        trainer.Fit(data.Select(split.Train), new FitOptions { Epochs = 20 });
+
+        ClassificationMetrics metrics = ClassificationMetrics.Of(network, data.Select(split.Test));
+        Console.WriteLine(metrics.Confusion);                 // a row per actual class, a column per predicted one
+        Console.WriteLine($"log loss {metrics.LogLoss:F3}, ROC AUC {metrics.RocArea():F3}");
+        ClassScores rare = metrics.Confusion.Scores(3);       // precision, recall, F1 and support of class 3
+        foreach (CalibrationBin bin in metrics.Calibration.Bins)
+        {
+            Console.WriteLine($"{bin.Lower:F1} to {bin.Upper:F1}: {bin.MeanProbability:F2} predicted, {bin.PositiveFraction:F2} occurred");
+        }
+        // end
+        Assert.Equal((20, 5), (metrics.Count, rare.Support));
+        Assert.Equal(trainer.Evaluate(data.Select(split.Test)).Accuracy, metrics.Confusion.Accuracy);
     }
 
     [Fact]

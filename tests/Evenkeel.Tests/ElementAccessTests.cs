@@ -9,7 +9,7 @@ namespace Evenkeel.Tests;
 /// </summary>
 public class ElementAccessTests
 {
-    private static readonly string[] Folders = ["Layers", "Normalization", "Networks", "Training"];
+    private static readonly string[] Folders = ["Layers", "Normalization", "Networks", "Metrics", "Training"];
 
     private static readonly Dictionary<string, string> Allowed = new()
     {

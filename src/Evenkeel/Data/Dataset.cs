@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using Evenkeel.Layers;
+using Evenkeel.Numerics;
+using Evenkeel.Numerics.Pointwise;
 using static System.FormattableString;
 
 namespace Evenkeel.Data;
@@ -84,6 +86,41 @@ public sealed class Dataset<TTarget>
         }
 
         return new Dataset<TTarget>(Rows(Inputs, start, count), Rows(Targets, start, count));
+    }
+
+    /// <summary>Returns the samples with the given numbers, copied.</summary>
+    /// <param name="rows">The numbers of the samples, from 0, in the order of the result; any of them more than once.</param>
+    /// <exception cref="ArgumentException">There are no numbers, or one is not from 0 to <see cref="Count"/> − 1.</exception>
+    /// <exception cref="ArgumentException">The copy would have more than 2³¹ − 1 elements.</exception>
+    public Dataset<TTarget> Select(params ReadOnlySpan<int> rows)
+    {
+        if (rows.IsEmpty)
+        {
+            throw new ArgumentException("There are no row numbers; a dataset has at least one sample.", nameof(rows));
+        }
+
+        int wrong = rows.IndexOfAnyExceptInRange(0, Count - 1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException(
+                Invariant($"Row number {rows[wrong]}, at index {wrong}, is not that of one of the {Count} samples, 0 to {Count - 1}."),
+                nameof(rows));
+        }
+
+        return new Dataset<TTarget>(Copies(Inputs, rows), Copies(Targets, rows));
+    }
+
+    private static Tensor<T> Copies<T>(Tensor<T> tensor, ReadOnlySpan<int> rows)
+    {
+        if (tensor.FlattenedLength / tensor.Lengths[0] * (long)rows.Length > int.MaxValue)
+        {
+            throw new ArgumentException(
+                Invariant($"A copy of {rows.Length} samples has more than 2³¹ − 1 elements; take them in parts."), nameof(rows));
+        }
+
+        Tensor<T> copy = Tensor.CreateFromShapeUninitialized<T>([rows.Length, .. tensor.Lengths[1..]]);
+        RowGather.Copy(tensor.Elements(), rows, copy.Elements());
+        return copy;
     }
 
     private static Tensor<T> Rows<T>(Tensor<T> tensor, int start, int count)

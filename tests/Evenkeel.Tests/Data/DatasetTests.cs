@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using Evenkeel.Data;
 using Evenkeel.Numerics;
+using static Evenkeel.Tests.Support.Refusals;
 
 namespace Evenkeel.Tests.Data;
 
@@ -73,6 +74,30 @@ public class DatasetTests
     [InlineData("count", 2, 0)]
     public void A_slice_outside_the_dataset_is_refused(string parameter, int start, int count) =>
         Assert.Throws<ArgumentOutOfRangeException>(parameter, () => new Dataset<int>(Inputs, Targets).Slice(start, count));
+
+    [Fact]
+    public void Chosen_samples_are_copies()
+    {
+        Dataset<int> chosen = new Dataset<int>(Inputs, Targets).Select(2, 0, 2);
+
+        Assert.Equal([3, 2, 2], chosen.Inputs.Lengths);
+        Assert.Equal([9, 10, 11, 12, 1, 2, 3, 4, 9, 10, 11, 12], chosen.Inputs.Elements());
+        Assert.Equal([9, 7, 9], chosen.Targets.Elements());
+        chosen.Inputs.Elements()[0] = 100;
+        Assert.Equal(9, Inputs.Elements()[8]);
+        Assert.Equal([8], new Dataset<int>(Inputs, Targets).Slice(1, 2).Select(0).Targets.Elements());
+    }
+
+    [Fact]
+    public void Row_numbers_outside_the_dataset_are_refused()
+    {
+        var dataset = new Dataset<int>(Inputs, Targets);
+        AssertRefused<ArgumentException>(() => dataset.Select(), "rows", "no row numbers");
+        AssertRefused<ArgumentException>(() => dataset.Select(0, 3), "rows", "Row number 3, at index 1,", "3 samples, 0 to 2");
+        AssertRefused<ArgumentException>(() => dataset.Select(-1), "rows", "Row number -1, at index 0,");
+        var large = new Dataset<int>(Tensor.CreateFromShape<float>([1, 1 << 20]), Tensor.Create([0], [1]));
+        AssertRefused<ArgumentException>(() => large.Select(new int[1 << 11]), "rows", "2048 samples", "take them in parts");
+    }
 
     [Fact]
     public void Tensors_that_are_no_samples_are_refused()
