@@ -10,10 +10,21 @@ namespace Evenkeel.Data;
 /// </para>
 /// <para><see cref="KFold"/> and <see cref="StratifiedKFold"/> give several splits, for cross-validation.</para>
 /// </remarks>
-/// <param name="Train">The numbers of the rows to train on, from 0, in ascending order.</param>
-/// <param name="Test">The numbers of the rows to test on, from 0, in ascending order.</param>
-public sealed record TrainTestSplit(int[] Train, int[] Test)
+public sealed class TrainTestSplit
 {
+    /// <summary>Creates a split from row numbers in ascending order, which are not copied.</summary>
+    internal TrainTestSplit(int[] train, int[] test)
+    {
+        Train = train;
+        Test = test;
+    }
+
+    /// <summary>The numbers of the rows to train on, from 0, in ascending order.</summary>
+    public int[] Train { get; }
+
+    /// <summary>The numbers of the rows to test on, from 0, in ascending order.</summary>
+    public int[] Test { get; }
+
     /// <summary>Splits rows at random.</summary>
     /// <param name="rows">The number of rows, at least 2.</param>
     /// <param name="testFraction">

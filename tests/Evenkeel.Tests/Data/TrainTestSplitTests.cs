@@ -61,13 +61,9 @@ public class TrainTestSplitTests
     public void The_choice_of_a_seed_stays_the_same()
     {
         // What this version gives: another choice would change the results of all who pass a seed.
-        Assert.Equal(Golden, TrainTestSplit.Random(10, 0.3, seed: 1).Test);
-        Assert.Equal(GoldenStratified, TrainTestSplit.Stratified([0, 1, 0, 1, 0, 1, 0, 1, 1, 1], 0.4, seed: 1).Test);
+        Assert.Equal([1, 8, 9], TrainTestSplit.Random(10, 0.3, seed: 1).Test);
+        Assert.Equal([1, 4, 6, 8], TrainTestSplit.Stratified([0, 1, 0, 1, 0, 1, 0, 1, 1, 1], 0.4, seed: 1).Test);
     }
-
-    private static readonly int[] Golden = [1, 8, 9];
-
-    private static readonly int[] GoldenStratified = [];
 
     [Fact]
     public void Wrong_arguments_are_refused()
