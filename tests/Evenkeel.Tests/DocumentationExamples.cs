@@ -26,7 +26,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(36, examples.Count);
+        Assert.Equal(39, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -492,6 +492,72 @@ public class DocumentationExamples
         Assert.InRange(lambda, 0, 2);
         Assert.InRange(normal.Elements()[0], -3, 3);
         Assert.Equal([0, (float)Math.Log(2), (float)Math.Log(3), (float)Math.Log(4)], logarithms.Elements().ToArray());
+    }
+
+    [Fact]
+    public void Scalers_follow_one_another()
+    {
+        Tensor<float> counts = TestData.Tensor(new float[] { 0, 1, 2, 3 }, 4, 1);
+        Tensor<float>[] parts = [Values(100, 3, seed: 1), Values(50, 3, seed: 2)];
+
+        // docs/scaling/pipeline.md
+        var pipeline = new ScalerPipeline(new LogScaler(), new StandardScaler());
+        Tensor<float> scaled = pipeline.FitTransform(counts);   // (ln(1 + x) − mean)/deviation
+
+        var two = new ScalerPipeline(new StandardScaler(), new MinMaxScaler());
+        for (int pass = 1; pass <= two.Passes; pass++)
+        {
+            foreach (Tensor<float> part in parts)
+            {
+                two.PartialFit(part);
+            }
+
+            if (pass < two.Passes)
+            {
+                two.NextPass();
+            }
+        }
+        // end
+
+        Assert.Equal(0, scaled.Elements().ToArray().Sum(), 1e-6);
+        Assert.All(two.Transform(parts[1]).Elements().ToArray(), y => Assert.InRange(y, 0, 1));
+    }
+
+    [Fact]
+    public void Ranks_and_bins()
+    {
+        Tensor<float> table = Values(100, 3, seed: 1);
+
+        // docs/scaling/quantiles.md
+        var ranks = new QuantileTransformer(distribution: OutputDistribution.Normal);
+        Tensor<float> normal = ranks.FitTransform(table);
+        IReadOnlyList<double> quantiles = ranks.Quantiles[0];
+
+        var bins = new KBinsDiscretizer(bins: 4, BinStrategy.Quantile);
+        Tensor<float> numbers = bins.FitTransform(table);   // 0, 1, 2 or 3
+        IReadOnlyList<double> edges = bins.Edges[0];        // five
+        // end
+
+        Assert.All(normal.Elements().ToArray(), y => Assert.InRange(y, -5.2f, 5.2f));
+        Assert.Equal((100, 5), (quantiles.Count, edges.Count));
+        Assert.Equal([0f, 1, 2, 3], numbers.Elements().ToArray().Distinct().Order());
+    }
+
+    [Fact]
+    public void Missing_values_are_imputed()
+    {
+        Tensor<double> people = TestData.Tensor(new[] { 1, double.NaN, 3, 4, double.NaN, 6, 7, 8 }, 4, 2);
+
+        // docs/scaling/imputation.md
+        var imputer = new Imputer(Imputation.Median);
+        Tensor<double> complete = imputer.FitTransform(people);
+        double age = imputer.Values[0];
+
+        var pipeline = new ScalerPipeline(new Imputer(Imputation.Constant, constant: 0), new StandardScaler());
+        // end
+
+        Assert.Equal([1, 6, 3, 4, 3, 6, 7, 8], complete.Elements().ToArray());
+        Assert.Equal((3, 1), (age, pipeline.Passes));
     }
 
     [Fact]

@@ -70,7 +70,9 @@ internal static class AllTargets
         [
             .. ((Scaler[])[
                 new StandardScaler(), new MinMaxScaler(), new MaxAbsScaler(), new RobustScaler(), new LogScaler(), new YeoJohnsonScaler(),
-                new RowNormalizer()]).Select(scaler =>
+                new RowNormalizer(), new QuantileTransformer(), new KBinsDiscretizer(2, BinStrategy.Uniform), new KBinsDiscretizer(),
+                new Imputer(Imputation.Mean), new Imputer(Imputation.MostFrequent), new Imputer(Imputation.Constant),
+                new ScalerPipeline(new ClippingScaler(0, 7), new StandardScaler())]).Select(scaler =>
             {
                 double[] table = [1, 2, 5, 3, 8, 4];
                 scaler.PartialFit(new System.Numerics.Tensors.ReadOnlyTensorSpan<double>(table, [3, 2]));

@@ -23,7 +23,13 @@ public sealed class ScalersProbe : Probe
                 TestData.Uniform(Rows * columns, seed: columns), x => x < -0.97f ? float.NaN : x * x * x + 0.96f);
             double[] wide = Array.ConvertAll(single, x => 1000 + 1.0 / 3 * x);
             foreach (Func<Scaler> create in (Func<Scaler>[])
-                [() => new RobustScaler(sketchCapacity: 100), () => new YeoJohnsonScaler(sketchCapacity: 100), () => new LogScaler(0.125)])
+                [
+                    () => new RobustScaler(sketchCapacity: 100),
+                    () => new YeoJohnsonScaler(sketchCapacity: 100),
+                    () => new LogScaler(0.125),
+                    () => new QuantileTransformer(50, OutputDistribution.Normal, sketchCapacity: 100),
+                    () => new ScalerPipeline(new Imputer(Imputation.Mean), new LogScaler(0.125)),
+                ])
             {
                 Write(output, create, Tensor.Create(single, [Rows, columns]), weights);
                 Write(output, create, Tensor.Create(wide, [Rows, columns]), weights);

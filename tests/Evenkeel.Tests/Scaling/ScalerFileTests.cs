@@ -246,6 +246,30 @@ public class ScalerFileTests
     [InlineData("yeo-johnson", "\"standardize\": true", "\"standardize\": false", "unknown field \"pivot\"")]
     [InlineData("log", "\"offset\": 1E+150", "\"offset\": -1", "The offset must be finite")]
     [InlineData("row-norm", "\"l2\"", "\"L2\"", "$.norm is \"L2\"; expected \"l1\" or \"l2\" or \"max\"")]
+    [InlineData("clip", "\"low\": -0.5", "\"low\": 1e10", "The upper end of the range")]
+    [InlineData("quantile", "\"max_quantiles\": 1000", "\"max_quantiles\": 1", "The number of quantiles must be from 2 to 65536")]
+    [InlineData("quantile", "\"max_quantiles\": 1000", "\"max_quantiles\": 19", "quantiles has 20 elements; expected from 2 to 19")]
+    [InlineData("quantile", "\"max_quantiles\": 1000", "\"max_quantiles\": 65537", "max_quantiles is 65537; expected an integer from 0 to")]
+    [InlineData("quantile, normal", "\"distribution\": \"normal\"", "\"distribution\": \"Normal\"", "expected \"uniform\" or \"normal\"")]
+    [InlineData("quantile, normal", "        7\n", "        6\n", "$.columns[3].quantiles has 6 after 7; expected ascending")]
+    [InlineData("quantile, normal", "        7\n", "        1e308\n", "$.columns[3].quantiles has 1E+308; this scaler takes")]
+    [InlineData("quantile, normal", "        7\n", "        7,\n7\n", "quantiles has 8 elements; expected from 2 to 7")]
+    [InlineData("quantile, normal", "        7,\n        7\n", "        7\n", "quantiles has 6 elements; the first column has 7")]
+    [InlineData("quantile", "\"count\": 17,", "\"count\": 0,", "count is 0")]
+    [InlineData("quantile", "\"rank_error_bound\": 0,", "\"rank_error_bound\": 99,", "rank_error_bound is 99; expected at most the count")]
+    [InlineData("bins", "\"bins\": 3", "\"bins\": 4", "$.columns[0].quantiles has 4 elements; expected 5")]
+    [InlineData("bins", "\"strategy\": \"quantile\"", "\"strategy\": \"uniform\"", "lacks the field \"min\"")]
+    [InlineData("bins of equal width", "\"max\": 7", "\"max\": 6", "$.columns[3].max is below min")]
+    [InlineData("bins of equal width", "\"max\": 7", "\"max\": 1e308", "values of column 3 (counted from 0) range from 7 to 1E+308")]
+    [InlineData("imputer", "\"constant\": -1.5", "\"constant\": \"\"", "$.constant is a string")]
+    [InlineData("imputer", "\"strategy\": \"constant\"", "\"strategy\": \"mode\"", "expected \"mean\" or \"median\" or \"most-frequent\"")]
+    [InlineData("columns imputed", "\"counts\": [", "\"counts\": [0, ", "counts has ", "elements for ")]
+    [InlineData("columns imputed by medians", "\"quantiles\": [", "\"quantiles\": [-1e300, ", "has 2 elements; expected 1")]
+    [InlineData("pipeline", "\"kind\": \"clip\"", "\"kind\": \"pipeline\", \"stages\": []", "There are no stages")]
+    [InlineData("pipeline", "\"stages\": [\n        {},", "\"stages\": [", "$.columns[0].stages has 2 elements; the pipeline has 3 stages")]
+    [InlineData("pipeline", "\"stages\": [\n        {},", "\"stages\": [{\"x\": 1},", "$.columns[0].stages[0] has the unknown field \"x\"")]
+    [InlineData(
+        "columns with pipeline", "\"kind\": \"log\"", "\"kind\": \"columns\", \"scalers\": []", "has the unknown field \"offset\"")]
     [InlineData("columns", "\"kind\": \"max-abs\"", "\"kind\": \"columns\", \"scalers\": []", "ColumnTransformer itself")]
     [InlineData("columns", "\"scaler\": null", "\"scaler\": 3", "$.columns[2].scaler is 3; expected an integer from 0 to 2")]
     [InlineData("columns", "\"scaler\": null", "\"scaler\": -1", "$.columns[2].scaler is -1")]
@@ -256,6 +280,20 @@ public class ScalerFileTests
     public void What_cannot_be_is_refused(string name, string what, string by, params string[] words)
     {
         string file = Text(new ScalerFile(Scalers.Fitted(name), ColumnNames));
+        Assert.Contains(what, file, StringComparison.Ordinal);
+        AssertRefused(file.Replace(what, by, StringComparison.Ordinal), words);
+    }
+
+    [Theory]
+    [InlineData("        1,\n        2\n", "        2,\n        1\n", "$.columns[0].values has 1 after 2; expected ascending numbers")]
+    [InlineData("        1,\n        2\n", "        1,\n        1\n", "$.columns[0].values has 1 after 1; expected ascending numbers")]
+    [InlineData("\"counts\": [\n        1,", "\"counts\": [\n        0,", "$.columns[0].counts has 0; expected numbers above 0")]
+    [InlineData("\"counts\": [\n        1,\n        2\n", "\"counts\": [\n        1e308,\n        1e308\n", "whose sum no double")]
+    public void Counts_of_values_that_cannot_be_are_refused(string what, string by, string words)
+    {
+        var imputer = new Imputer(Imputation.MostFrequent);
+        imputer.Fit(Tensor.Create([1.0, 2, 2], [3, 1]));
+        string file = Text(new ScalerFile(imputer));
         Assert.Contains(what, file, StringComparison.Ordinal);
         AssertRefused(file.Replace(what, by, StringComparison.Ordinal), words);
     }

@@ -30,6 +30,23 @@ internal static class Scalers
         ["log"] = () => new LogScaler(1e150),
         ["row-norm"] = () => new RowNormalizer(),
         ["row-norm l1"] = () => new RowNormalizer(VectorNorm.L1),
+        ["clip"] = () => new ClippingScaler(-0.5, 1e9),
+        ["clip above"] = () => new ClippingScaler(double.NegativeInfinity, 0.25),
+        ["quantile"] = () => new QuantileTransformer(),
+        ["quantile, normal"] = () => new QuantileTransformer(7, OutputDistribution.Normal),
+        ["bins of equal width"] = () => new KBinsDiscretizer(4, BinStrategy.Uniform),
+        ["bins"] = () => new KBinsDiscretizer(3),
+        ["imputer"] = () => new Imputer(Imputation.Constant, -1.5),
+        ["columns imputed"] = () => new ColumnTransformer(
+            (new Imputer(Imputation.Mean), [0, 4]), (new Imputer(Imputation.MostFrequent), [1, 2])),
+        ["columns imputed by medians"] = () => new ColumnTransformer((new Imputer(Imputation.Median), [0, 1, 2, 4])),
+        ["pipeline"] = () => new ScalerPipeline(new ClippingScaler(-1e149, 1e149), new LogScaler(1e150), new StandardScaler()),
+        ["pipeline of columns"] = () => new ScalerPipeline(
+            new ColumnTransformer((new MinMaxScaler(), [1, 3])), new ClippingScaler(-1, 1)),
+        ["columns with pipeline"] = () => new ColumnTransformer(
+            (new ScalerPipeline(new LogScaler(1e150), new MinMaxScaler()), [4, 0]), (new StandardScaler(), [2])),
+        ["pipeline in several passes"] = () => new ScalerPipeline(
+            new MinMaxScaler(), new LogScaler(), new StandardScaler(), new QuantileTransformer(5), new ClippingScaler(0.1, 0.9)),
         ["columns"] = () => new ColumnTransformer(
             (new StandardScaler(), [4, 0]), (new MinMaxScaler(-1, 1), [1]), (new MaxAbsScaler(), [3])),
         ["columns by quantiles"] = () =>
@@ -44,10 +61,13 @@ internal static class Scalers
     public static TheoryData<string> NamesOfFinal => [.. Final];
 
     /// <summary>The names of those that can be fitted further.</summary>
-    public static TheoryData<string> NamesOfOpen => [.. Unfitted.Keys.Except(Final)];
+    public static TheoryData<string> NamesOfOpen => [.. Unfitted.Keys.Except([.. Final, "pipeline in several passes"])];
 
     private static string[] Final { get; } =
-        ["robust", "robust, with other quantiles", "yeo-johnson", "yeo-johnson, not standardized", "columns by quantiles"];
+    [
+        "robust", "robust, with other quantiles", "yeo-johnson", "yeo-johnson, not standardized", "columns by quantiles",
+        "quantile", "quantile, normal", "bins", "columns imputed by medians",
+    ];
 
     /// <summary>A scaler fitted to a table drawn with a seed, with missing values.</summary>
     public static Scaler Fitted(string name, int seed = 1)

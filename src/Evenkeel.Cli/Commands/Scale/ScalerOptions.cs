@@ -56,16 +56,16 @@ internal sealed class ScalerOptions
     private readonly Option<string> _norm = SharedOptions.Choice(
         "--norm", "Norm that row-norm makes 1 in each row (default l2).", L2, L1, Max);
 
-    private readonly Option<double> _quantileCount = SharedOptions.Number(
+    private readonly Option<int> _quantileCount = SharedOptions.Number(
         "--quantile-count", "N", "Number of quantiles by which quantile maps (default 1000).", 1000,
-        "a whole number from 2 to 65536", value => IsWhole(value, 2, QuantileTransformer.MaximumQuantiles));
+        "a whole number from 2 to 65536", value => value is >= 2 and <= QuantileTransformer.MaximumQuantiles);
 
     private readonly Option<string> _distribution = SharedOptions.Choice(
         "--output-distribution", "Distribution to which quantile maps (default uniform, from 0 to 1).", Uniform, Normal);
 
-    private readonly Option<double> _bins = SharedOptions.Number(
+    private readonly Option<int> _bins = SharedOptions.Number(
         "--bins", "N", "Number of bins (default 5).", 5,
-        "a whole number from 2 to 65535", value => IsWhole(value, 2, KBinsDiscretizer.MaximumBins));
+        "a whole number from 2 to 65535", value => value is >= 2 and <= KBinsDiscretizer.MaximumBins);
 
     private readonly Option<string> _strategy = SharedOptions.Choice(
         "--strategy", "Bins of equally many values (default quantile), or of equal width.", Quantile, Uniform);
@@ -105,13 +105,13 @@ internal sealed class ScalerOptions
             MaxAbs => new MaxAbsScaler(),
             Robust => new RobustScaler(lower, upper),
             Quantile => new QuantileTransformer(
-                (int)parsed.GetValue(_quantileCount),
+                parsed.GetValue(_quantileCount),
                 parsed.GetValue(_distribution) == Normal ? OutputDistribution.Normal : OutputDistribution.Uniform),
             Log => new LogScaler(parsed.GetValue(_offset)),
             YeoJohnson => new YeoJohnsonScaler(),
             Clip => new ClippingScaler(least, most),
             Bins => new KBinsDiscretizer(
-                (int)parsed.GetValue(_bins), parsed.GetValue(_strategy) == Uniform ? BinStrategy.Uniform : BinStrategy.Quantile),
+                parsed.GetValue(_bins), parsed.GetValue(_strategy) == Uniform ? BinStrategy.Uniform : BinStrategy.Quantile),
             RowNorm => new RowNormalizer(parsed.GetValue(_norm) switch { L1 => VectorNorm.L1, Max => VectorNorm.Max, _ => VectorNorm.L2 }),
             var other => throw new UnreachableException(other),
         };
@@ -168,14 +168,12 @@ internal sealed class ScalerOptions
             string[] kinds = text.Split(',');
             if (Array.Find(kinds, kind => !Kinds.Contains(kind, StringComparer.Ordinal)) is { } unknown)
             {
-                result.AddError($"--scaler '{unknown}' must be one of: {string.Join(", ", Kinds)}.");
+                result.AddError($"--scaler '{unknown}' must be one of: {string.Join(", ", Kinds)}." + Suggestion.For(unknown, Kinds));
             }
 
             return kinds;
         },
     };
-
-    private static bool IsWhole(double value, int least, int most) => value >= least && value <= most && value == Math.Floor(value);
 
     private static Option<(double Low, double High)> Pair(
         string name,
