@@ -77,8 +77,9 @@ public abstract class TableReader : IDisposable
     /// <summary>What a location of a row counts, for messages: <c>line</c> or <c>row</c>.</summary>
     internal abstract string LocationWord { get; }
 
-    /// <summary>Reads the first rows with all columns, parsed; the rows are read again by what follows. Call it once, before all else.</summary>
-    internal abstract TableChunk Peek();
+    /// <summary>Reads the first rows, parsed; what follows reads them again. Call it once, before all else.</summary>
+    /// <param name="columns">The columns whose cells are read, by index.</param>
+    internal abstract TableChunk Peek(IReadOnlyList<int> columns);
 
     /// <summary>Creates a chunk for the cells of some columns.</summary>
     internal abstract TableChunk CreateChunk(IReadOnlyList<int> columns);

@@ -128,11 +128,11 @@ internal sealed class CsvInput : TableReader
     }
 
     /// <inheritdoc/>
-    internal override TableChunk Peek()
+    internal override TableChunk Peek(IReadOnlyList<int> columns)
     {
         _peeked = new CsvChunk();
         _ = Fill(_peeked);
-        var chunk = new CsvTableChunk(this, [.. Enumerable.Range(0, Columns.Count)]);
+        var chunk = new CsvTableChunk(this, columns);
         chunk.Set(_peeked, 0);
         chunk.Parse();
         return chunk;

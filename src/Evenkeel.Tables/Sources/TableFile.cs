@@ -91,6 +91,11 @@ public sealed class TableFile : TableSource
                 : new ParquetInput(Name, file, Options.MissingBytes);
         }
 
+        if (beginning.Span.SequenceEqual("PARE"u8))
+        {
+            throw new InvalidDataException("is an encrypted Parquet file; decrypt it first");
+        }
+
         var content = new AppendedStream(beginning, file, default);
         return beginning.Span is [0x1f, 0x8b, ..]
             ? new CsvInput(Name, new GzipInput(content), length, () => content.Position, Options.Dialect)
