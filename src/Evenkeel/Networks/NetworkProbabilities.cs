@@ -55,7 +55,6 @@ public static class NetworkProbabilities
     {
         Sequential sequential => GivesProbabilities(sequential.Layers[^1]),
         Graph graph => GivesProbabilities(graph.Nodes[^1].Layer),
-        Residual { Activation: { } activation } => GivesProbabilities(activation),
         _ => network is Softmax or Sigmoid,
     };
 

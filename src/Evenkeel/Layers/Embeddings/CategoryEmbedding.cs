@@ -121,11 +121,9 @@ public sealed class CategoryEmbedding : Layer
         for (int i = 0; i < _columns.Length; i++)
         {
             CategoryColumn column = _columns[i];
-            int wrong = CategoryCodes.Convert(x, column.Column, features, column.Categories, CodesOf(i));
-            if (wrong >= 0)
+            if (CategoryCodes.Convert(x, column.Column, features, column.Categories, CodesOf(i)) is (var wrong, var value))
             {
-                throw EmbeddingTable.NotACode(
-                    x[wrong * features + column.Column], [wrong, column.Column], column.Categories, nameof(input));
+                throw EmbeddingTable.NotACode(value, [wrong, column.Column], column.Categories, nameof(input));
             }
 
             EmbeddingRows.Gather(_weights[i].Values, column.Dimension, CodesOf(i), y, start);

@@ -80,11 +80,9 @@ public sealed class Embedding : Layer
             _codes = new int[count];
         }
 
-        ReadOnlySpan<float> x = input.Elements();
-        int wrong = CategoryCodes.Convert(x, 0, 1, Categories, _codes.AsSpan(0, count));
-        if (wrong >= 0)
+        if (CategoryCodes.Convert(input.Elements(), 0, 1, Categories, _codes.AsSpan(0, count)) is (var wrong, var value))
         {
-            throw EmbeddingTable.NotACode(x[wrong], EmbeddingTable.Position(wrong, input.Lengths), Categories, nameof(input));
+            throw EmbeddingTable.NotACode(value, EmbeddingTable.Position(wrong, input.Lengths), Categories, nameof(input));
         }
 
         EmbeddingRows.Gather(Weight.Values, Dimension, _codes.AsSpan(0, count), output.Elements(), start: 0);
