@@ -44,7 +44,9 @@ internal sealed class NetworkReader
 
     /// <summary>The node of the network that a value comes from, if nothing else reads it.</summary>
     public GraphNode? SoleSource(NetworkValue value, string name) =>
-        ReadersOf(name) == 1 && value is { IsFactors: false, IsCodes: false } && !_nodesRead.Contains(value.Node) ? _nodesByName.GetValueOrDefault(value.Node) : null;
+        ReadersOf(name) == 1 && value is { IsFactors: false, IsCodes: false } && !_nodesRead.Contains(value.Node)
+            ? _nodesByName.GetValueOrDefault(value.Node)
+            : null;
 
     /// <summary>Adds a layer that reads one tensor.</summary>
     /// <param name="name">The name of the node in the file.</param>

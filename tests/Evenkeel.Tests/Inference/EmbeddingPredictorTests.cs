@@ -24,7 +24,9 @@ public class EmbeddingPredictorTests
         ["rows of codes"] = ([4, 3], random => new Sequential(new Embedding(6, 5, random), new Flatten(), new Linear(60, 7, random))),
         ["four axes"] = ([2, 3, 2], random => new Sequential(new Embedding(6, 5, random), new Flatten(), new Relu())),
         ["images of codes"] = ([5, 4], random => new Sequential(
-            new Embedding(6, 3, random), new Conv2d(3, 8, 3, random, new() { ChannelAxis = -1 }), new GlobalAveragePool2d(channelAxis: -1))),
+            new Embedding(6, 3, random),
+            new Conv2d(3, 8, 3, random, new() { ChannelAxis = -1 }),
+            new GlobalAveragePool2d(channelAxis: -1))),
         ["images of codes, channels first"] = ([5, 6], random => new Sequential(
             new Embedding(6, 7, random), new Conv2d(5, 8, 3, random, new() { Padding = 1 }), new GlobalAveragePool2d())),
         ["codes in images"] = ([4, 5, 3], random => new Sequential(
@@ -32,7 +34,10 @@ public class EmbeddingPredictorTests
         ["codes in images, channels first"] = ([3, 4, 5], random => new Sequential(
             new MaxPool2d(2), new Embedding(6, 5, random), new Flatten(), new Linear(60, 7, random))),
         ["table"] = ([9], random => new Sequential(
-            new CategoryEmbedding([new(8, 4, 3), new(0, 60), new(3, 5, 1)], random), new BatchNorm(40), new Linear(40, 5, random), new Relu())),
+            new CategoryEmbedding([new(8, 4, 3), new(0, 60), new(3, 5, 1)], random),
+            new BatchNorm(40),
+            new Linear(40, 5, random),
+            new Relu())),
         ["categories alone"] = ([2], random => new CategoryEmbedding([new(0, 4), new(1, 5)], random)),
         ["table alone"] = ([20], random => new CategoryEmbedding([new(4, 5, 17)], random)),
     };
@@ -90,7 +95,9 @@ public class EmbeddingPredictorTests
     [Fact]
     public void Refuses_what_is_no_code_and_names_the_sample_of_the_whole_batch()
     {
-        foreach ((string name, int[] position, int element) in ((string, int[], int)[])[("table", [131, 3], 3), ("rows of codes", [131, 2, 1], 7)])
+        (string Name, int Element, string Position)[] wrong =
+            [("table", 3, "[131, 3]"), ("rows of codes", 7, "[131, 2, 1]"), ("codes in images, channels first", 35, "[131, 1, 1, 0]")];
+        foreach ((string name, int element, string position) in wrong)
         {
             (Layer network, nint[] sample) = Create(name);
             Predictor predictor = network.Compile(sample);
@@ -100,7 +107,7 @@ public class EmbeddingPredictorTests
             foreach (int threads in (int[])[1, 3])
             {
                 WithThreads(threads, () => AssertRefused<ArgumentException>(
-                    () => predictor.Predict(values, outputs, 150), "input", $"[{string.Join(", ", position)}] is 5.5"));
+                    () => predictor.Predict(values, outputs, 150), "input", $"{position} is 5.5"));
             }
 
             values[131 * predictor.InputLength + element] = 1;

@@ -77,7 +77,8 @@ public class NetworkProbabilitiesTests
     {
         var network = new Identity();
         Assert.Equal([0, 1, 0], network.PredictProbabilities(TestData.Tensor<float>([-1e30f, 1e30f, 0], 1, 3)).ToArray());
-        Assert.All(network.PredictProbabilities(TestData.Tensor<float>([0, float.NaN, 0], 1, 3)).ToArray(), p => Assert.True(float.IsNaN(p)));
+        float[] unknown = [.. network.PredictProbabilities(TestData.Tensor<float>([0, float.NaN, 0], 1, 3))];
+        Assert.All(unknown, probability => Assert.True(float.IsNaN(probability)));
         Assert.Equal([0, 3], network.PredictProbabilities(Tensor.CreateFromShape<float>([0, 3])).Lengths.ToArray());
     }
 

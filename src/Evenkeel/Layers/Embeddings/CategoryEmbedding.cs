@@ -68,7 +68,8 @@ public sealed class CategoryEmbedding : Layer
         if (_sorted.Distinct().Count() < _sorted.Length)
         {
             throw new ArgumentException(
-                $"The columns are {string.Join(", ", _columns.Select(column => column.Column))}; each can be listed once.", nameof(columns));
+                $"The columns are {string.Join(", ", _columns.Select(column => column.Column))}; each can be listed once.",
+                nameof(columns));
         }
 
         _weights = [.. _columns.Select((column, i) => new Parameter([column.Categories, column.Dimension], WeightName(i)))];

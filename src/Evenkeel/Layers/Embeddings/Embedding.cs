@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
-using static System.FormattableString;
 
 namespace Evenkeel.Layers;
 
@@ -63,7 +62,7 @@ public sealed class Embedding : Layer
 
     /// <inheritdoc/>
     public override nint[] OutputShape(ReadOnlySpan<nint> input) => input.IsEmpty
-        ? throw new ArgumentException(Invariant($"The input is []; this layer takes [N, *], codes from 0 to {Categories - 1}."), nameof(input))
+        ? throw new ArgumentException("The input is []; this layer takes [N, *].", nameof(input))
         : [.. input, Dimension];
 
     /// <inheritdoc/>

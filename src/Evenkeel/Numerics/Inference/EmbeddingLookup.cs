@@ -15,7 +15,13 @@ internal static unsafe class EmbeddingLookup
     /// <param name="stride">The distance between the elements of a vector.</param>
     /// <returns>The first code that is not a whole number from 0 to categories − 1; −1 if there is none.</returns>
     public static int Run(
-        float* source, ReadOnlySpan<int> codes, ReadOnlySpan<float> table, int categories, float* target, ReadOnlySpan<int> vectors, int stride)
+        float* source,
+        ReadOnlySpan<int> codes,
+        ReadOnlySpan<float> table,
+        int categories,
+        float* target,
+        ReadOnlySpan<int> vectors,
+        int stride)
     {
         int dimension = table.Length / categories;
         for (int i = 0; i < codes.Length; i++)

@@ -44,7 +44,8 @@ public class CategoryEmbeddingTests
             CategoryColumn column = layer.Columns[i];
             var single = new Embedding(column.Categories, column.Dimension, new RandomSource(1));
             layer.Parameters[i].Value.CopyTo(single.Weight.Value);
-            float[] expected = single.Forward(TestData.Tensor(ColumnOf(x.ToArray(), column.Column, features), Rows), Pass.Training).ToArray();
+            Tensor<float> codes = TestData.Tensor(ColumnOf(x.ToArray(), column.Column, features), Rows);
+            float[] expected = single.Forward(codes, Pass.Training).ToArray();
             single.Backward(TestData.Tensor(ColumnsOf(dy, start, column.Dimension, width), Rows, column.Dimension));
             Assert.Equal(expected, ColumnsOf(values, start, column.Dimension, width));
             Assert.Equal(single.Weight.Gradient.ToArray(), layer.Parameters[i].Gradient.ToArray());
@@ -131,7 +132,7 @@ public class CategoryEmbeddingTests
     {
         var random = new RandomSource(1);
         AssertRefused<ArgumentException>(() => new CategoryEmbedding([], random), "columns", "no column");
-        AssertRefused<ArgumentException>(() => new CategoryEmbedding([new(2, 3, 4), new(1, 3, 4), new(2, 5, 6)], random), "columns", "2, 1, 2");
+        AssertRefused<ArgumentException>(() => new CategoryEmbedding([new(2, 3), new(1, 3), new(2, 5)], random), "columns", "2, 1, 2");
         AssertRefused<ArgumentOutOfRangeException>(() => new CategoryEmbedding([new(-1, 3, 4)], random), "columns");
         AssertRefused<ArgumentOutOfRangeException>(() => new CategoryEmbedding([new(0, 0, 4)], random), "columns");
         AssertRefused<ArgumentOutOfRangeException>(() => new CategoryEmbedding([new(0, (1 << 24) + 1, 4)], random), "columns");
@@ -143,7 +144,7 @@ public class CategoryEmbeddingTests
         AssertInputRefused(layer, [4, 2], "[4, 2]", "at least 3 columns");
         AssertInputRefused(layer, [4, 3, 1], "[4, 3, 1]", "[N, F]");
         AssertRefused<ArgumentException>(
-            () => layer.Forward(TestData.Tensor<float>([0, 9, 1, 1, 9, float.NaN], 2, 3), Pass.Training), "input", "[1, 2] is NaN", "0 to 3");
+            () => layer.Predict(TestData.Tensor<float>([0, 9, 1, 1, 9, float.NaN], 2, 3)), "input", "[1, 2] is NaN", "0 to 3");
         AssertRefused<ArgumentException>(
             () => layer.Forward(TestData.Tensor<float>([0, 9, 1, 3, 9, 1], 2, 3), Pass.Training), "input", "[1, 0] is 3", "0 to 2");
     }
