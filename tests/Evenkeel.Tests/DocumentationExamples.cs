@@ -560,7 +560,7 @@ public class DocumentationExamples
 
         // docs/networks/embedding.md
         var network = new Sequential(
-            new CategoryEmbedding([new(column: 0, categories: 7), new(Column: 3, Categories: 1115, Dimension: 10)], random),
+            new CategoryEmbedding([new(0, 7), new(3, 1115, 10)], random),   // column, categories, dimension
             new Linear(16, 32, random),   // of 4 columns, 2 are passed on; vectors of 4 and 10
             new Relu(),
             new Linear(32, 3, random));
