@@ -26,7 +26,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(39, examples.Count);
+        Assert.Equal(41, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -643,6 +643,33 @@ public class DocumentationExamples
         // end
 
         Assert.Equal([2, 16, 5, 5], branches.OutputShape([2, 16, 5, 5]));
+    }
+
+    [Fact]
+    public void Categories_have_vectors_and_classes_probabilities()
+    {
+        var random = new RandomSource(seed: 0);
+        float[] values = [.. Enumerable.Range(0, 60).SelectMany(i => (float[])[i % 7, 0.1f * i, -0.2f * i, 18 * i])];
+        var rows = new Dataset<int>(TestData.Tensor(values, 60, 4), TestData.Tensor([.. Enumerable.Range(0, 60).Select(i => i % 3)], 60));
+
+        // docs/networks/embedding.md
+        var network = new Sequential(
+            new CategoryEmbedding([new(0, 7), new(3, 1115, 10)], random),   // column, categories, dimension
+            new Linear(16, 32, random),   // of 4 columns, 2 are passed on; vectors of 4 and 10
+            new Relu(),
+            new Linear(32, 3, random));
+        new Trainer<int>(network, new SoftmaxCrossEntropy(), new AdamW()).Fit(rows, new FitOptions { Epochs = 5, BatchSize = 20 });
+        Tensor<float> probabilities = network.PredictProbabilities(rows.Inputs);
+        // end
+
+        Assert.Equal([60, 3], probabilities.Lengths);
+        Assert.All(probabilities.ToArray().Chunk(3), row => Assert.Equal(1, row.Sum(), 1e-6));
+
+        // docs/networks/embedding.md
+        Predictor predictor = network.Compile([4], new PredictorOptions { Probabilities = true });
+        // end
+
+        Closeness.AssertClose(TestData.Widen(probabilities.ToArray()), predictor.Predict(rows.Inputs).ToArray(), Tolerance);
     }
 
     [Fact]

@@ -44,7 +44,9 @@ internal sealed class NetworkReader
 
     /// <summary>The node of the network that a value comes from, if nothing else reads it.</summary>
     public GraphNode? SoleSource(NetworkValue value, string name) =>
-        ReadersOf(name) == 1 && !value.IsFactors && !_nodesRead.Contains(value.Node) ? _nodesByName.GetValueOrDefault(value.Node) : null;
+        ReadersOf(name) == 1 && value is { IsFactors: false, IsCodes: false } && !_nodesRead.Contains(value.Node)
+            ? _nodesByName.GetValueOrDefault(value.Node)
+            : null;
 
     /// <summary>Adds a layer that reads one tensor.</summary>
     /// <param name="name">The name of the node in the file.</param>
@@ -52,6 +54,8 @@ internal sealed class NetworkReader
     /// <param name="x">What it reads.</param>
     public NetworkValue Add(string name, Layer layer, NetworkValue x) => x.IsFactors
         ? throw new NodeException($"its input is a vector with axes of length 1 around it, {x.Shape}, which only a product takes")
+        : x.IsCodes && layer is not Embedding
+            ? throw new NodeException("its input is integers, which only a Gather from a table takes")
         : Add(new GraphNode(UniqueName(name), layer, x.Node), x.Sample);
 
     /// <summary>Adds the combination of several tensors.</summary>
@@ -63,6 +67,7 @@ internal sealed class NetworkReader
     public NetworkValue Combine(string name, Combination combination, int axis, nint[] sample, params NetworkValue[] inputs) =>
         combination != Combination.Product && inputs.Any(input => input.IsFactors)
         ? throw new NodeException("an input is a vector with axes of length 1 around it, which only a product takes")
+        : inputs.Any(input => input.IsCodes) ? throw new NodeException("an input is integers, which only a Gather from a table takes")
         : Add(
             new GraphNode(UniqueName(name), new Identity(), [.. inputs.Select(input => input.Node)])
             {
@@ -123,7 +128,7 @@ internal sealed class NetworkReader
             throw new InvalidDataException($"No node gives the output '{outputName}'.");
         }
 
-        Layer network = Assemble(output is NetworkValue { IsFactors: false } value
+        Layer network = Assemble(output is NetworkValue { IsFactors: false, IsCodes: false } value
             ? value
             : throw new InvalidDataException($"The output '{outputName}' is no tensor that layers compute from the input."));
         string producer = $"{_model.ProducerName} {_model.ProducerVersion}".Trim();
@@ -136,7 +141,8 @@ internal sealed class NetworkReader
         if (inputs.Length == 1 && outputs.Count == 1)
         {
             nint[] sample = SampleOf(inputs[0]);
-            Define(inputs[0].Name, new NetworkValue(Graph.Input, sample));
+            bool isCodes = inputs[0].Type?.TensorType?.ElemType is TensorTypes.Int64 or TensorTypes.Int32;
+            Define(inputs[0].Name, new NetworkValue(Graph.Input, sample) { IsCodes = isCodes });
             return sample;
         }
 
@@ -261,7 +267,10 @@ internal sealed class NetworkReader
                     + "positive lengths.");
         }
 
-        if (input.Type?.TensorType is not { ElemType: TensorTypes.Float or TensorTypes.Double } type)
+        if (input.Type?.TensorType is not 
+            {
+                ElemType: TensorTypes.Float or TensorTypes.Double or TensorTypes.Int64 or TensorTypes.Int32,
+            } type)
         {
             throw new InvalidDataException($"The input '{input.Name}' is not a tensor of numbers.");
         }

@@ -12,6 +12,9 @@ internal sealed record NetworkValue(string Node, nint[] Sample) : OnnxInput
     /// </summary>
     public bool IsFactors { get; init; }
 
+    /// <summary>True for integers: only an embedding reads them.</summary>
+    public bool IsCodes { get; init; }
+
     /// <summary>The number of axes of a batch.</summary>
     public int Rank => Sample.Length + 1;
 

@@ -8,7 +8,7 @@ namespace Evenkeel.Onnx.Reading;
 internal static class ProductReaders
 {
     /// <summary>Weights are drawn before they are read; which ones does not matter.</summary>
-    private static readonly Initializer Zeros = new ZeroInitializer();
+    public static readonly Initializer Zeros = new ZeroInitializer();
 
     public static OnnxInput Convolution(NetworkReader network, NodeReader node, string name)
     {

@@ -28,6 +28,11 @@ internal static class ShapeReaders
     {
         long to = node.Integer("to", 0);
         node.Ignore("saturate");
+        if (to is TensorTypes.Int64 or TensorTypes.Int32 && node.Inputs is [NetworkValue { IsFactors: false } codes, ..])
+        {
+            return codes with { IsCodes = true };
+        }
+
         if (node.IsTensor(0) && to != TensorTypes.Float)
         {
             throw new NodeException(to == TensorTypes.Double
@@ -170,6 +175,11 @@ internal static class ShapeReaders
     public static OnnxInput Gather(NetworkReader network, NodeReader node, string name)
     {
         bool isTensor = node.IsTensor(0);
+        if (node.Inputs is [ConstantValue { Tensor: { Floats: not null, Lengths.Length: 2 } }, NetworkValue { IsCodes: true } codes])
+        {
+            return EmbeddingReaders.Gather(network, node, name, codes);
+        }
+
         if (isTensor || node.Inputs is [ConstantValue, ..])
         {
             throw new NodeException(

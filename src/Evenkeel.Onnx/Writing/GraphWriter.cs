@@ -57,6 +57,10 @@ internal sealed class GraphWriter(int opset, params string[] reserved)
     public string Integers(string name, params ReadOnlySpan<long> values) =>
         Constant(name, TensorTypes.Int64, MemoryMarshal.AsBytes(values), values.Length);
 
+    /// <summary>Adds an integer without axes.</summary>
+    /// <returns>Its name.</returns>
+    public string Integer(string name, long value) => Constant(name, TensorTypes.Int64, MemoryMarshal.AsBytes([value]));
+
     /// <summary>Adds a number.</summary>
     /// <returns>Its name.</returns>
     public string Scalar(string name, float value) => Constant(name, [value]);

@@ -56,6 +56,7 @@ internal sealed class NetworkWriter
             Name = _graph.Node(PathOf(layer), "Mul", [x.Name, _graph.Scalar($"{PathOf(layer)}.weight", (float)(1 - dropout.Probability))]),
         },
         Linear linear => Write(linear, x),
+        Embedding or CategoryEmbedding => EmbeddingWriter.Write(_graph, PathOf(layer), layer, x, OutputShape(layer, x)),
         ChannelAffine affine => Write(affine, x),
         ConvolutionLayer convolution => Write(convolution, x),
         Flatten => WriteRows(layer, x),

@@ -24,8 +24,11 @@ public static class GradientCheck
     /// <param name="layer">The layer, or a whole network.</param>
     /// <param name="input">The input; it is not changed.</param>
     /// <param name="options">The settings; the defaults if null.</param>
-    /// <returns>The largest error for the input, then for each parameter in the order of <see cref="Layer.Parameters"/>.</returns>
-    /// <exception cref="ArgumentException">The layer refuses the input.</exception>
+    /// <returns>
+    /// The largest error for the input, unless <see cref="GradientCheckOptions.CheckInput"/> is false, then for each parameter in the order
+    /// of <see cref="Layer.Parameters"/>.
+    /// </returns>
+    /// <exception cref="ArgumentException">The layer refuses the input, or what it is moved to.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="InvalidOperationException">
     /// The layer's output differs from pass to pass, or it returns null or a gradient that does not have the input's shape.
@@ -62,7 +65,7 @@ public static class GradientCheck
         }
 
         var sampler = new RandomStream(options.Seed, Stream: 1);
-        List<GradientError> errors = [Largest("input", x, inputGradient, Loss, sampler, options)];
+        List<GradientError> errors = options.CheckInput ? [Largest("input", x, inputGradient, Loss, sampler, options)] : [];
         foreach ((string path, Parameter parameter) in layer.NamedParameters())
         {
             errors.Add(Largest(path, parameter.Value, parameter.Gradient, Loss, sampler, options));

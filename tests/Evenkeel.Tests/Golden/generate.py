@@ -29,6 +29,7 @@ import torch
 from batch_norms import accumulated_batch_norms, batch_norms, ghost_batch_norms, sync_batch_norms
 from batch_renorms import batch_renorms
 from cross_iteration_norms import cross_iteration_norms
+from embeddings import embeddings
 from masked_norms import masked_norms
 from networks import activations, convolutions, folding, linear, losses, network, optimizers
 from pooling import poolings
@@ -53,6 +54,7 @@ def main():
     folding("folding-no-affine", 7, 5, affine=False)
     linear("linear", 9, 33, 17)
     linear("linear-no-bias", 3, 5, 2, bias=False)
+    embeddings()
     convolutions()
     activations()
     poolings()

@@ -19,6 +19,8 @@ public class RefusedForwardTests
     private static readonly Dictionary<Type, Func<Layer>> Layers = new()
     {
         [typeof(Linear)] = () => new Linear(8, 5, new RandomSource(1)),
+        [typeof(Embedding)] = () => new Embedding(5, 3, new RandomSource(1)),
+        [typeof(CategoryEmbedding)] = () => new CategoryEmbedding([new(1, 4, 3)], new RandomSource(1)),
         [typeof(Conv1d)] = () => new Conv1d(6, 4, 3, new RandomSource(1)),
         [typeof(Conv2d)] = () => new Conv2d(6, 4, 3, new RandomSource(1)),
         [typeof(ChannelAffine)] = () => new ChannelAffine(6),
@@ -139,6 +141,7 @@ public class RefusedForwardTests
         {
             Linear => Values([4, 8]),
             Conv1d => Values([4, 6, 8]),
+            Embedding or CategoryEmbedding => CodeInputs.For(layer, [4, 6], seed: 3),
             _ => Values(Images),
         };
         if (layer is AccumulatedBatchNorm accumulated)

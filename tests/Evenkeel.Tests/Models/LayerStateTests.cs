@@ -53,7 +53,7 @@ public class LayerStateTests
     /// <summary>A training pass, forward and backward, and a step down the gradients; returns output and input gradient.</summary>
     internal static float[] Step(Layer layer, nint[] shape, int seed)
     {
-        Tensor<float> input = TestData.Tensor(TestData.Uniform((int)TensorPrimitives.Product<nint>(shape), seed + 1), shape);
+        Tensor<float> input = CodeInputs.For(layer, shape, seed + 1);
         foreach (AccumulatedBatchNorm accumulated in layer.NamedLayers().Select(named => named.Layer).OfType<AccumulatedBatchNorm>())
         {
             accumulated.Begin();

@@ -175,6 +175,10 @@ internal static class SampleLayers
             new BatchRenorm(4, new() { Bias = false }),
             new InstanceNorm(4, new() { Affine = true, Bias = false }),
             new GroupNorm(2, 4, new() { Bias = false }),
+            new Embedding(5, 3, random),
+            new Embedding(7, 4, random, Initializer.Normal(0.1)),
+            new CategoryEmbedding([new(2, 5, 3), new(0, 4)], random),
+            new CategoryEmbedding([new(1, 3, 2)], random),
         ];
     }
 }

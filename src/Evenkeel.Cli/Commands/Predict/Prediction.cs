@@ -3,9 +3,8 @@ using Evenkeel.Cli.Commands.Samples;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Layers;
-using Evenkeel.Layers.Activations;
+using Evenkeel.Networks;
 using Evenkeel.Numerics;
-using Evenkeel.Numerics.Pointwise;
 
 namespace Evenkeel.Cli.Commands.Predict;
 
@@ -16,8 +15,6 @@ internal sealed class Prediction(Layer network, SampleForm form)
 {
     private const int BatchSize = 250;
     private const int MaximumValues = 1 << 28;
-
-    private readonly bool _endsWithSoftmax = network.NamedLayers().Last().Layer is Softmax;
 
     /// <summary>The number of samples so far.</summary>
     public long Samples { get; private set; }
@@ -40,11 +37,14 @@ internal sealed class Prediction(Layer network, SampleForm form)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var input = Tensor.Create(values.AsSpan(0, count * form.Count).ToArray(), [count, .. form.Lengths]);
-            ReadOnlySpan<float> output = Predict(input).Elements();
-            int classes = output.Length / count;
+            Tensor<float> output = Predict(input);
+            ReadOnlySpan<float> outputs = output.Elements(), probabilities = NetworkProbabilities.FromOutput(network, output).Elements();
+            int classes = outputs.Length / count;
             for (int i = 0; i < count; i++)
             {
-                (int predicted, float probability) = Classify(output.Slice(i * classes, classes));
+                // Probabilities may be equal where logits differ.
+                int predicted = TensorPrimitives.IndexOfMax(outputs.Slice(i * classes, classes));
+                float probability = probabilities[i * classes + predicted];
                 writer.Write(Samples, source.NameOf(Samples), predicted, probability);
                 Correct += source.Labels is { } labels && labels[(int)Samples] == predicted ? 1 : 0;
                 NotFinite += float.IsFinite(probability) ? 0 : 1;
@@ -69,19 +69,5 @@ internal sealed class Prediction(Layer network, SampleForm form)
             throw new InvalidDataException(
                 $"The network cannot predict a batch of {ScaleRendering.Counted(input.Lengths[0], "sample")}: {OneLine.Of(e)}", e);
         }
-    }
-
-    /// <summary>The class with the largest output, and its softmax; the output itself if the network ends with a softmax.</summary>
-    private (int Predicted, float Probability) Classify(ReadOnlySpan<float> outputs)
-    {
-        int predicted = TensorPrimitives.IndexOfMax(outputs);
-        if (_endsWithSoftmax)
-        {
-            return (predicted, outputs[predicted]);
-        }
-
-        float[] probabilities = new float[outputs.Length];
-        SoftmaxRows.Apply(outputs, probabilities);
-        return (predicted, probabilities[predicted]);
     }
 }

@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Layers.Pooling;
 using Evenkeel.Normalization;
+using Evenkeel.Numerics.Inference;
 
 namespace Evenkeel.Inference.Planning;
 
@@ -50,10 +51,18 @@ internal sealed class ImageOrders
             : (checked((int)shape[1]), checked((int)shape[2]), checked((int)shape[0]));
     }
 
-    /// <summary>True if samples of a shape are images.</summary>
-    public static bool IsImage(ReadOnlySpan<nint> sample) => sample.Length == 3;
+    /// <summary>The offset of an element of a node's output in its activations.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="layout">The layout of the activations.</param>
+    /// <param name="index">The index of the element in a dense sample.</param>
+    public int Offset(Node node, in ActivationLayout layout, int index)
+    {
+        int pixel = IsChannelLast(node) ? index / layout.Channels : index % layout.Pixels;
+        int channel = IsChannelLast(node) ? index % layout.Channels : index / layout.Pixels;
+        return layout.Offset(pixel / layout.Width, pixel % layout.Width) + channel;
+    }
 
-    private static bool IsImage(Node node) => IsImage(node.Shape);
+    private static bool IsImage(Node node) => node.Shape.Length == 3;
 
     private static int? AxisOf(Layer? layer) => layer switch
     {

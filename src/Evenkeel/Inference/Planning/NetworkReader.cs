@@ -64,9 +64,7 @@ internal sealed class NetworkReader
         WindowPooling => Add(NodeKind.Pooling, layer, input),
         GlobalAveragePool2d => Add(NodeKind.Mean, layer, input),
         Flatten => input.Shape.Length == 1 ? Checked(layer, input) : Add(NodeKind.Flatten, layer, input),
-        Embedding when !ImageOrders.IsImage(input.Shape) && !ImageOrders.IsImage([.. input.Shape, 1]) =>
-            Add(NodeKind.Embedding, layer, input),
-        CategoryEmbedding => Add(NodeKind.Embedding, layer, input),
+        Embedding or CategoryEmbedding => Add(NodeKind.Embedding, layer, input),
         Dropout { Kind: DropoutKind.Classic } => Add(NodeKind.Scale, layer, input),
         Dropout or ChannelDropout or Identity => Checked(layer, input),
         _ => Add(NodeKind.Other, layer, CheckIndependence(layer, input)),

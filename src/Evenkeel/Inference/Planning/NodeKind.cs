@@ -48,7 +48,7 @@ internal enum NodeKind
     /// <summary>The channels of several operands one after the other.</summary>
     Concatenation,
 
-    /// <summary>Vectors of categories instead of their codes, in samples that are no images.</summary>
+    /// <summary>Vectors of categories instead of their codes.</summary>
     Embedding,
 
     /// <summary>Any other layer, run as it is.</summary>

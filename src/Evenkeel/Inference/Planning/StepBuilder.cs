@@ -106,20 +106,26 @@ internal sealed class StepBuilder
         };
     }
 
-    private static EmbeddingStep EmbeddingStep(Node node, ActivationBuffer source, ActivationBuffer target)
+    private EmbeddingStep EmbeddingStep(Node node, ActivationBuffer source, ActivationBuffer target)
     {
-        nint[] shape = node.Inputs[0].Shape;
+        Node input = node.Inputs[0];
         if (node.Layer is Embedding embedding)
         {
+            int[] codes = [.. Enumerable.Range(0, source.Layout.Channels * source.Layout.Pixels)];
             var all = new EmbeddingStep.Lookup(
-                0, source.Layout.Channels, embedding.Weight.Values.ToArray(), embedding.Categories, embedding.Dimension, 0);
-            return new EmbeddingStep(shape, [], [all], source, target);
+                0,
+                Array.ConvertAll(codes, i => _orders.Offset(Source(input), source.Layout, i)),
+                embedding.Weight.Values.ToArray(),
+                embedding.Categories,
+                Array.ConvertAll(codes, i => _orders.Offset(node, target.Layout, i * embedding.Dimension)),
+                _orders.IsChannelLast(node) ? 1 : target.Layout.PixelStride);
+            return new EmbeddingStep(input.Shape, [], [all], source, target);
         }
 
         var layer = (CategoryEmbedding)node.Layer!;
         var others = new List<EmbeddingStep.Copy>();
         int start = 0;
-        foreach ((int first, int count) in layer.Others((int)shape[0]))
+        foreach ((int first, int count) in layer.Others((int)input.Shape[0]))
         {
             others.Add(new(first, count, start));
             start += count;
@@ -128,11 +134,11 @@ internal sealed class StepBuilder
         var lookups = new List<EmbeddingStep.Lookup>();
         foreach ((CategoryColumn column, Parameter weight) in layer.Columns.Zip(layer.Parameters))
         {
-            lookups.Add(new(column.Column, 1, weight.Values.ToArray(), column.Categories, column.Dimension, start));
+            lookups.Add(new(column.Column, [column.Column], weight.Values.ToArray(), column.Categories, [start], 1));
             start += column.Dimension;
         }
 
-        return new EmbeddingStep(shape, [.. others], [.. lookups], source, target);
+        return new EmbeddingStep(input.Shape, [.. others], [.. lookups], source, target);
     }
 
     private LayerStep LayerStep(Node node, ActivationBuffer source, ActivationBuffer target)

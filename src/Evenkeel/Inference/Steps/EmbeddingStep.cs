@@ -3,7 +3,7 @@ using Evenkeel.Numerics.Inference;
 
 namespace Evenkeel.Inference.Steps;
 
-/// <summary>Vectors of categories instead of their codes, beside elements that are copied; samples are no images.</summary>
+/// <summary>Vectors of categories instead of their codes, beside elements that are copied.</summary>
 /// <param name="shape">The shape of a sample of the input, for messages.</param>
 /// <param name="copies">The elements that are copied.</param>
 /// <param name="lookups">The codes.</param>
@@ -38,13 +38,14 @@ internal sealed unsafe class EmbeddingStep(
 
             foreach (Lookup lookup in lookups)
             {
-                int wrong = EmbeddingLookup.Run(
-                    from + lookup.From, lookup.Count, lookup.Table, lookup.Categories, lookup.Dimension, to + lookup.To);
+                int wrong = EmbeddingLookup.Run(from, lookup.Codes, lookup.Table, lookup.Categories, to, lookup.Vectors, lookup.Stride);
                 if (wrong >= 0)
                 {
-                    int element = lookup.From + wrong;
                     throw EmbeddingTable.NotACode(
-                        from[element], [batch.First + sample, .. EmbeddingTable.Position(element, shape)], lookup.Categories, "input");
+                        from[lookup.Codes[wrong]],
+                        [batch.First + sample, .. EmbeddingTable.Position(lookup.First + wrong, shape)],
+                        lookup.Categories,
+                        "input");
                 }
             }
         }
@@ -57,11 +58,11 @@ internal sealed unsafe class EmbeddingStep(
     public readonly record struct Copy(int From, int Count, int To);
 
     /// <summary>Elements of a sample that are codes, and the table of their vectors.</summary>
-    /// <param name="From">The first in the input.</param>
-    /// <param name="Count">The number of them.</param>
+    /// <param name="First">The index of the first code in the sample, for messages.</param>
+    /// <param name="Codes">The offset of each code in the activations.</param>
     /// <param name="Table">The vectors.</param>
     /// <param name="Categories">The number of vectors.</param>
-    /// <param name="Dimension">The length of a vector.</param>
-    /// <param name="To">The first element of the vectors in the output.</param>
-    public readonly record struct Lookup(int From, int Count, float[] Table, int Categories, int Dimension, int To);
+    /// <param name="Vectors">The offset of each vector in the activations.</param>
+    /// <param name="Stride">The distance between the elements of a vector.</param>
+    public readonly record struct Lookup(int First, int[] Codes, float[] Table, int Categories, int[] Vectors, int Stride);
 }

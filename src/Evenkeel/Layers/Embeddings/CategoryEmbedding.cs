@@ -68,7 +68,8 @@ public sealed class CategoryEmbedding : Layer
         if (_sorted.Distinct().Count() < _sorted.Length)
         {
             throw new ArgumentException(
-                $"The columns are {string.Join(", ", _columns.Select(column => column.Column))}; each can be listed once.", nameof(columns));
+                $"The columns are {string.Join(", ", _columns.Select(column => column.Column))}; each can be listed once.",
+                nameof(columns));
         }
 
         _weights = [.. _columns.Select((column, i) => new Parameter([column.Categories, column.Dimension], WeightName(i)))];
@@ -121,11 +122,9 @@ public sealed class CategoryEmbedding : Layer
         for (int i = 0; i < _columns.Length; i++)
         {
             CategoryColumn column = _columns[i];
-            int wrong = CategoryCodes.Convert(x, column.Column, features, column.Categories, CodesOf(i));
-            if (wrong >= 0)
+            if (CategoryCodes.Convert(x, column.Column, features, column.Categories, CodesOf(i)) is (var wrong, var value))
             {
-                throw EmbeddingTable.NotACode(
-                    x[wrong * features + column.Column], [wrong, column.Column], column.Categories, nameof(input));
+                throw EmbeddingTable.NotACode(value, [wrong, column.Column], column.Categories, nameof(input));
             }
 
             EmbeddingRows.Gather(_weights[i].Values, column.Dimension, CodesOf(i), y, start);

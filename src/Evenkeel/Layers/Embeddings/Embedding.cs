@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Pointwise;
-using static System.FormattableString;
 
 namespace Evenkeel.Layers;
 
@@ -63,7 +62,7 @@ public sealed class Embedding : Layer
 
     /// <inheritdoc/>
     public override nint[] OutputShape(ReadOnlySpan<nint> input) => input.IsEmpty
-        ? throw new ArgumentException(Invariant($"The input is []; this layer takes [N, *], codes from 0 to {Categories - 1}."), nameof(input))
+        ? throw new ArgumentException("The input is []; this layer takes [N, *].", nameof(input))
         : [.. input, Dimension];
 
     /// <inheritdoc/>
@@ -80,11 +79,9 @@ public sealed class Embedding : Layer
             _codes = new int[count];
         }
 
-        ReadOnlySpan<float> x = input.Elements();
-        int wrong = CategoryCodes.Convert(x, 0, 1, Categories, _codes.AsSpan(0, count));
-        if (wrong >= 0)
+        if (CategoryCodes.Convert(input.Elements(), 0, 1, Categories, _codes.AsSpan(0, count)) is (var wrong, var value))
         {
-            throw EmbeddingTable.NotACode(x[wrong], EmbeddingTable.Position(wrong, input.Lengths), Categories, nameof(input));
+            throw EmbeddingTable.NotACode(value, EmbeddingTable.Position(wrong, input.Lengths), Categories, nameof(input));
         }
 
         EmbeddingRows.Gather(Weight.Values, Dimension, _codes.AsSpan(0, count), output.Elements(), start: 0);

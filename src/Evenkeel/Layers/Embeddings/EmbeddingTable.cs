@@ -28,7 +28,7 @@ internal static class EmbeddingTable
     /// <param name="categories">The number of categories.</param>
     /// <param name="parameter">The name of the parameter that is the input.</param>
     public static ArgumentException NotACode(float value, ReadOnlySpan<nint> position, int categories, string parameter) => new(
-        Invariant($"The input at {Shape.Describe(position)} is {value}; the embedding there takes whole numbers from 0 to {categories - 1}. ")
+        Invariant($"The input at {Shape.Describe(position)} is {value}; its embedding takes whole numbers from 0 to {categories - 1}. ")
         + "Give missing and unknown categories a code of their own, and do not scale codes.",
         parameter);
 

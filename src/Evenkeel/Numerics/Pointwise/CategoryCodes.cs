@@ -14,19 +14,20 @@ internal static class CategoryCodes
     /// <param name="stride">The number of columns.</param>
     /// <param name="categories">The number of categories.</param>
     /// <param name="codes">Receives the codes, one per row.</param>
-    /// <returns>The first row whose value is not a whole number from 0 to categories − 1; −1 if there is none.</returns>
-    public static int Convert(ReadOnlySpan<float> values, int column, int stride, int categories, Span<int> codes)
+    /// <returns>The first row whose value is not a whole number from 0 to categories − 1, and the value; null if there is none.</returns>
+    public static (int Row, float Value)? Convert(ReadOnlySpan<float> values, int column, int stride, int categories, Span<int> codes)
     {
         SpanChecks.Length(values, codes.Length * stride);
         for (int row = 0; row < codes.Length; row++)
         {
-            if (!TryConvert(values[row * stride + column], categories, out codes[row]))
+            float value = values[row * stride + column];
+            if (!TryConvert(value, categories, out codes[row]))
             {
-                return row;
+                return (row, value);
             }
         }
 
-        return -1;
+        return null;
     }
 
     /// <summary>Converts a value; false if it is not a whole number from 0 to categories − 1.</summary>
