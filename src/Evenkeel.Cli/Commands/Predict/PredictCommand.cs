@@ -8,11 +8,12 @@ using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Models;
 using Evenkeel.Numerics;
+using Evenkeel.Tables;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Predict;
 
-/// <summary><c>evenkeel predict</c>: predicts the classes of images or rows with a saved model.</summary>
+/// <summary><c>evenkeel predict</c>: predicts images or the rows of a table with a saved model.</summary>
 internal static class PredictCommand
 {
     private const string Csv = "csv";
@@ -26,20 +27,24 @@ internal static class PredictCommand
         Argument<string> modelPath = ModelArgument.Create("MODEL", "A model file, a checkpoint or an ONNX file.");
         Argument<string> inputPath = SharedOptions.FileArgument(
             "INPUT",
-            $"Samples: {SampleSources.Inputs}, whose test images are taken; for a model with a scaler, a CSV file.",
+            $"Samples: {SampleSources.Inputs}, whose test images are taken; for a model of a table, or with a scaler, a table.",
             name: "INPUT");
         Option<string?> output = SharedOptions.File("--out", "File to write (default: standard output).");
         Option<string> format = SharedOptions.Choice(
             "--format", "Format of the output: csv (default), or jsonl, a line of JSON per input.", Csv, JsonLines);
         Option<bool> json = SharedOptions.Json("As --format jsonl.");
+        Option<string[]> keep = CsvOptions.List(
+            "--keep", "NAME,...", "Columns of the table to copy into the output, instead of the number of the row.");
+        Option<bool> probabilities = new("--probabilities") { Description = "Write the probability of every class." };
         Option<int> threads = SharedOptions.Threads();
         var command = new DocumentedCommand(
-            "predict", "Predict the classes of images or of the rows of a table with a saved model, and the probability of each.")
+            "predict", "Predict images or the rows of a table with a saved model: the class and its probability, or a number.")
         {
             modelPath,
             inputPath,
         };
         command.AddGroup("Output", output, format, json, threads);
+        command.AddGroup("Models of tables", keep, probabilities);
         command.AddGroup("Images", pixels.All);
         command.AddGroup("CSV", csv.All);
         command.AddGroup("ONNX", onnx.All);
@@ -47,6 +52,8 @@ internal static class PredictCommand
             ("evenkeel predict digits.evenkeel t10k-images-idx3-ubyte.gz", "all images of an IDX file, on standard output"));
         command.Examples.Add(("evenkeel predict digits.evenkeel seven.png", "one image"));
         command.Examples.Add(("evenkeel predict digits.evenkeel data/mnist --out classes.csv", "the test images, and the accuracy"));
+        command.Examples.Add((
+            "evenkeel predict adult.evenkeel new.csv --out predictions.csv --keep id", "the rows of a table, with the ids of its rows"));
         command.Examples.Add(("evenkeel predict wine.evenkeel wine.csv --json --out classes.jsonl", "a table, for a program"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
         {
@@ -64,11 +71,32 @@ internal static class PredictCommand
 
             OutputFile file = OutputFile.Create(parsed.GetValue(output) ?? OutputFile.Dash, name, input);
             ModelFile model = ModelArgument.Load(name, onnx.Read(parsed, name));
+            bool asJson = parsed.GetValue(json) || parsed.GetValue(format) == JsonLines;
+            if (model.Table is not null)
+            {
+                if (SharedOptions.FirstGiven(parsed, pixels.All) is { } ofImages)
+                {
+                    throw new UsageException($"{ofImages.Name} applies to images; '{name}' is a model of a table.");
+                }
+
+                return PredictTable(
+                    terminal,
+                    ModelArgument.Naming(name, () => TableModel.Of(model)),
+                    csv.Table(parsed, input),
+                    file,
+                    (model, reader) => new TablePrediction(model, reader, parsed.GetValue(keep)!, parsed.GetValue(probabilities), asJson),
+                    cancellationToken);
+            }
+
+            if (SharedOptions.FirstGiven(parsed, keep, probabilities) is { } ofTables)
+            {
+                throw new UsageException($"{ofTables.Name} applies to models of tables; '{name}' is none.");
+            }
+
             SampleForm form = pixels.Apply(parsed, ModelArgument.Naming(name, () => SampleForm.Of(model).CheckClasses(model.Network)));
             long start = Stopwatch.GetTimestamp();
             using SampleSource source = SampleSources.Open(parsed, csv, input, model, name, form, training: false);
             var prediction = new Prediction(model.Network, form);
-            bool asJson = parsed.GetValue(json) || parsed.GetValue(format) == JsonLines;
             if (parsed.GetValue(output) is null)
             {
                 prediction.Run(source, new PredictionWriter(terminal.Output, asJson), cancellationToken);
@@ -83,17 +111,62 @@ internal static class PredictCommand
             }
 
             Report(terminal, prediction, source.Labels is not null);
-            if (!file.IsStandardOutput)
-            {
-                terminal.Output.WriteLine(
-                    $"predict: {ScaleRendering.Counted(prediction.Samples, "input")} "
-                    + Invariant($"in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s. Written:"));
-                terminal.Output.WriteLine("  " + OneLine.Of(file.Path));
-            }
-
+            ReportFile(terminal, file, ScaleRendering.Counted(prediction.Samples, "input"), start);
             return ExitCode.Success;
         }));
         return command;
+    }
+
+    private static int PredictTable(
+        Terminal terminal,
+        TableModel model,
+        TableFile table,
+        OutputFile file,
+        Func<TableModel, TableReader, TablePrediction> create,
+        CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using TableReader reader = table.Open();
+        TablePrediction prediction = create(model, reader);
+        try
+        {
+            if (file.IsStandardOutput)
+            {
+                prediction.Run(terminal.Output, cancellationToken);
+            }
+            else
+            {
+                file.Write(stream =>
+                {
+                    using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+                    prediction.Run(writer, cancellationToken);
+                });
+            }
+        }
+        catch (TableCellException e)
+        {
+            throw new InvalidDataException($"{e.Message.TrimEnd('.')}; --missing reads such texts as missing.", e);
+        }
+
+        if (prediction.Evaluation is { } measured)
+        {
+            terminal.Error.WriteLine(measured.Task == TableTask.Classification
+                ? Invariant($"evenkeel: accuracy {measured.Score:F4}: {measured.Classification.Confusion.Correct:N0} of {measured.Rows:N0}.")
+                : Invariant($"evenkeel: R² {measured.Score:F4}, RMSE {measured.Regression.RootMeanSquaredError:G5}, {measured.Rows:N0} rows."));
+        }
+
+        ReportFile(terminal, file, ScaleRendering.Counted(prediction.Rows, "row"), start);
+        return ExitCode.Success;
+    }
+
+    private static void ReportFile(Terminal terminal, OutputFile file, string count, long start)
+    {
+        if (!file.IsStandardOutput)
+        {
+            terminal.Output.WriteLine(
+                $"predict: {count} " + Invariant($"in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s. Written:"));
+            terminal.Output.WriteLine("  " + OneLine.Of(file.Path));
+        }
     }
 
     private static void Report(Terminal terminal, Prediction prediction, bool hasLabels)

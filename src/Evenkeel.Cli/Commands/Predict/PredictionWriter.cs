@@ -52,6 +52,7 @@ internal sealed class PredictionWriter
         _lines.Clear();
     }
 
-    private static string Quoted(string name) =>
+    /// <summary>A cell of a CSV file, in quotes where it needs them.</summary>
+    public static string Quoted(string name) =>
         name.AsSpan().IndexOfAny(",\"\r\n") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }
