@@ -236,7 +236,9 @@ public class ScalerPipelineTests
         AssertRefused<ArgumentException>(
             () => new ScalerPipeline(new ColumnTransformer((new ScalerPipeline(new MaxAbsScaler()), [0]))), "stages", "among its parts");
         AssertRefused<ArgumentException>(
-            () => new ColumnTransformer((new ScalerPipeline(new ColumnTransformer((new MaxAbsScaler(), [0]))), [1])), "parts", "as a stage");
+            () => new ColumnTransformer((new ScalerPipeline(new ColumnTransformer((new MaxAbsScaler(), [0]))), [1])),
+            "parts",
+            "as a stage");
         var rows = new ScalerPipeline(new StandardScaler(), new RowNormalizer());
         rows.Fit(Scalers.Table(5, seed: 1));
         Assert.Throws<NotSupportedException>(() => rows.InverseTransform(Scalers.Table(5, seed: 1)));
