@@ -208,7 +208,8 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
         if (LearningPasses > 1)
         {
             throw new InvalidOperationException(
-                $"A {nameof(ScalerPipeline)} among the parts learns in several passes over the table: use Fit, or fit the pipeline by itself.");
+                $"A {nameof(ScalerPipeline)} among the parts learns in several passes over the table: use Fit, "
+                + "or fit the pipeline by itself.");
         }
     }
 

@@ -197,7 +197,7 @@ public static class ScalerFolding
     private static (double Center, double Scale, double Shift) AffineMap(Scaler scaler, int column)
     {
         (double center, double scale, double shift) = scaler.AffineMap(column) ?? throw new ArgumentException(
-            Invariant($"The map of column {column} by this {scaler.GetType().Name} is not affine: it clips, fills in missing values, is not linear, or ")
+            Invariant($"The map of column {column} by this {scaler.GetType().Name} is not affine: it clips, imputes, is not linear, or ")
             + "depends on other columns. A linear layer cannot compute it.",
             nameof(scaler));
         if (Math.ScaleB(Math.Abs(center), -24) > scale)

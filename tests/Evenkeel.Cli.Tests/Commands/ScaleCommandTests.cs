@@ -43,6 +43,13 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("log", "0.6931471805599453,1.3862943611198906,1.791759469228055")]
     [InlineData("log --offset 0", "0,1.0986122886681096,1.6094379124341003")]
     [InlineData("row-norm", "1,1,1")]
+    [InlineData("quantile", "0,0.5,1")]
+    [InlineData("quantile --quantile-count 2 --output-distribution normal", "-5.199337582605576,0,5.199337582703419")]
+    [InlineData("bins", "0,2,4")]
+    [InlineData("bins --bins 2 --strategy uniform", "0,1,1")]
+    [InlineData("clip --limits 2,4", "2,3,4")]
+    [InlineData("clip,log,min-max --limits 0,3 --offset 2 --range -1,1", "-1,1,1")]
+    [InlineData("log,zero-mean --offset 0", "-0.9026834003674032,0.19592888830070632,0.706754512066697")]
     public void Every_scaler_can_be_fitted(string scaler, string expected)
     {
         _folder.Write("in.csv", Small);
@@ -501,6 +508,20 @@ public sealed class ScaleCommandTests : IDisposable
     [InlineData("--quantiles applies to --scaler robust", "scale", "fit", "in.csv", "--quantiles", "0.1,0.9", "--out", "o")]
     [InlineData("--offset '-1'", "scale", "fit", "in.csv", "--scaler", "log", "--offset", "-1", "--out", "o")]
     [InlineData("--offset applies to --scaler log", "scale", "fit", "in.csv", "--offset", "0", "--out", "o")]
+    [InlineData("--scaler 'squash' must be one of", "scale", "fit", "in.csv", "--scaler", "log,squash", "--out", "o")]
+    [InlineData("--scaler '' must be one of", "scale", "fit", "in.csv", "--scaler", "log,", "--out", "o")]
+    [InlineData(
+        "--scaler log,standard,robust needs a pass over the file for each of standard and robust",
+        "scale", "fit", "in.csv", "--scaler", "log,standard,robust", "--out", "o")]
+    [InlineData("--scaler clip needs --limits", "scale", "fit", "in.csv", "--scaler", "clip", "--out", "o")]
+    [InlineData("--limits '3,2'", "scale", "fit", "in.csv", "--scaler", "clip", "--limits", "3,2", "--out", "o")]
+    [InlineData("--limits applies to --scaler clip", "scale", "fit", "in.csv", "--limits", "2,3", "--out", "o")]
+    [InlineData("--bins '1'", "scale", "fit", "in.csv", "--scaler", "bins", "--bins", "1", "--out", "o")]
+    [InlineData("--strategy applies to --scaler bins", "scale", "fit", "in.csv", "--strategy", "uniform", "--out", "o")]
+    [InlineData("--quantile-count '1.5'", "scale", "fit", "in.csv", "--scaler", "quantile", "--quantile-count", "1.5", "--out", "o")]
+    [InlineData(
+        "--output-distribution applies to --scaler quantile, not to log,min-max",
+        "scale", "fit", "in.csv", "--scaler", "log,min-max", "--output-distribution", "normal", "--out", "o")]
     [InlineData("--norm 'l3'", "scale", "fit", "in.csv", "--scaler", "row-norm", "--norm", "l3", "--out", "o")]
     [InlineData("--norm applies to --scaler row-norm", "scale", "fit", "in.csv", "--norm", "l1", "--out", "o")]
     [InlineData("--columns names 'a' twice", "scale", "fit", "in.csv", "--columns", "a,b,a", "--out", "o")]

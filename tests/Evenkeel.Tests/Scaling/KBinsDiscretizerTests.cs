@@ -18,7 +18,8 @@ public class KBinsDiscretizerTests
         {
             foreach (TransformersGolden.BinValues expected in golden.Bins)
             {
-                var scaler = new KBinsDiscretizer(expected.Bins, expected.Strategy == "uniform" ? BinStrategy.Uniform : BinStrategy.Quantile);
+                var scaler = new KBinsDiscretizer(
+                    expected.Bins, expected.Strategy == "uniform" ? BinStrategy.Uniform : BinStrategy.Quantile);
                 scaler.Fit(Column(Numbers(golden.Values)));
                 double[] bins = [.. Enumerable.Range(0, scaler.Edges[0].Count - 1)];
                 Closeness.AssertClose(Numbers(expected.Edges), scaler.Edges[0].ToArray(), 1e-14);

@@ -52,7 +52,7 @@ public class QuantileTransformerTests
     }
 
     [Fact]
-    public void Ranks_are_uniform_and_ties_share_the_middle_of_their_ranks()
+    public void Ranks_are_uniform_and_ties_get_the_middle_of_their_ranks()
     {
         var scaler = new QuantileTransformer();
         double[] values = [1, 2, 2, 2, 9];
@@ -114,7 +114,8 @@ public class QuantileTransformerTests
     public void Parts_are_exact_up_to_the_capacity_and_close_beyond()
     {
         double[] values = TestData.Widen(TestData.Uniform(2000, seed: 3));
-        QuantileTransformer whole = Fitted(new QuantileTransformer(21), values), parts = new(21), merged = new(21), tight = new(21, sketchCapacity: 100);
+        QuantileTransformer whole = Fitted(new QuantileTransformer(21), values);
+        QuantileTransformer parts = new(21), merged = new(21), tight = new(21, sketchCapacity: 100);
         foreach (double[] part in values.Chunk(700))
         {
             var other = new QuantileTransformer(21);

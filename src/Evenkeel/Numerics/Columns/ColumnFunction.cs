@@ -5,7 +5,7 @@ using Evenkeel.Numerics.Threading;
 
 namespace Evenkeel.Numerics.Columns;
 
-/// <summary>Applies a function that searches or branches to each element of a table, in double precision for every type of element.</summary>
+/// <summary>Applies a function that searches or branches to each element of a table, in double precision.</summary>
 internal static unsafe class ColumnFunction
 {
     /// <summary>Computes y = f(x).</summary>

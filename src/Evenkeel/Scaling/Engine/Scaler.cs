@@ -149,7 +149,7 @@ public abstract class Scaler
         return Transform(table);
     }
 
-    /// <summary>Undoes <see cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>, up to rounding, clipping, bins and imputed values.</summary>
+    /// <summary>Undoes <see cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>, up to rounding and clipping.</summary>
     /// <inheritdoc cref="Transform{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
     /// <exception cref="NotSupportedException">The scaler has no inverse, as <see cref="RowNormalizer"/>.</exception>
     public void InverseTransform<T>(in ReadOnlyTensorSpan<T> table, in TensorSpan<T> destination)
