@@ -198,19 +198,20 @@ public sealed class ScaleFilesTests : IDisposable
     [InlineData("x,y\n1e400,1\n", "'1e400' is beyond the largest number, about 1.8E+308")]
     [InlineData("x,y\n\"1,000.00\",1\n", "'1,000.00' is not a number: separators of thousands are not read, remove them")]
     [InlineData("x,y\n\"1,5\",1\n", "'1,5' is not a number here; with --culture de it is")]
-    [InlineData("x,y\n2024-01-31,1\n", "'2024-01-31' is a date, not a number; --columns leaves its column out")]
+    [InlineData("x,y\n2024-01-31,1\n", "'2024-01-31' is a date, not a number; --columns or --except leaves its column out")]
     [InlineData("x,y\n1\u00a0234,1\n", "'1<U+00A0>234' is not a number: separators of thousands")]
     [InlineData("x,y\n1\u200b,1\n", "'1<U+200B>' is not a number")]
     [InlineData("x,y\n\"4\n\",1\n", "'4<U+000A>' is not a number")]
     [InlineData("x,y\n1\0,1\n", "'1<U+0000>' is not a number")]
     [InlineData("x\u202e,y\na,1\n", "column 1 (x<U+202E>): 'a' is not a number")]
     [InlineData("<!doctype HTML>\n<html>\n", "is an HTML page")]
-    [InlineData("\u001f\u008b", "is compressed with gzip; decompress it: gzip -dc FILE | evenkeel scale … -")]
+    [InlineData("\u001f\u008b", "is a damaged gzip file: it is cut off, or other bytes follow its end")]
     [InlineData("PK\u0003\u0004", "is a ZIP archive, as Excel workbooks are; save the table as CSV")]
     public void A_message_says_what_is_wrong_and_where(string text, string message)
     {
         _folder.Write("bad.csv", text[0] == '\u001f' ? [0x1f, 0x8b, 8] : Encoding.UTF8.GetBytes(text));
-        _folder.Scale("fit", "@bad.csv", "--out", "@t.json").AssertRefused(1, message);
+        string[] columns = text[0] == 'x' ? ["--columns", text.Split('\n')[0]] : [];
+        _folder.Scale(["fit", "@bad.csv", "--out", "@t.json", .. columns]).AssertRefused(1, message);
     }
 
     [Theory]

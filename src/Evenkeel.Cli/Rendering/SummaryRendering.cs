@@ -7,11 +7,15 @@ using static System.FormattableString;
 
 namespace Evenkeel.Cli.Rendering;
 
-/// <summary>Prints the statistics of a file's columns, as text or JSON.</summary>
+/// <summary>Prints what the columns of a table hold, as text or JSON.</summary>
 internal static class SummaryRendering
 {
     private const string Blocks = " ▁▂▃▄▅▆▇█";
     private const string PlainBlocks = " .:-=+*#%";
+    private const string More = ", …";
+    private const int LineWidth = 78; // behind an indentation of two
+    private const int LongestValue = 24;
+    private const int MostValues = 100;
 
     public static void WriteText(Terminal terminal, string name, TableProfile profile)
     {
@@ -26,12 +30,17 @@ internal static class SummaryRendering
         {
             ColumnProfile column = profile.Columns[c];
             output.WriteLine();
-            output.WriteLine($"{OneLine.Of(column.Name)}: " + string.Join(", ", new[]
+            output.WriteLine($"{OneLine.Of(column.Name)} ({NameOf(column.Kind)}): " + string.Join(", ", new[]
             {
-                column.Moments.Count == 0 ? null : ScaleRendering.Counted((long)column.Moments.Count, "number"),
-                Cells(column.Missing, "missing"),
+                column.Numbers == 0 ? null : ScaleRendering.Counted(column.Numbers, "number"),
+                Cells(column.Missing, column.IsMostlyMissing && column.Kind != ColumnKind.Empty ? "missing (mostly missing)" : "missing"),
                 Cells(column.Texts + column.Infinite, "not numbers"),
             }.OfType<string>().DefaultIfEmpty("no cells")));
+            if (column.Texts > 0)
+            {
+                output.WriteLine("  " + Distinct(column));
+            }
+
             if (column.Moments.Count == 0)
             {
                 continue;
@@ -72,10 +81,23 @@ internal static class SummaryRendering
         var json = new JsonObject
         {
             ["name"] = column.Name,
+            ["kind"] = NameOf(column.Kind),
+            ["mostly_missing"] = column.IsMostlyMissing,
             ["count"] = column.Moments.Count,
             ["missing"] = column.Missing,
             ["not_numbers"] = column.Texts + column.Infinite,
+            ["distinct"] = column.DistinctCount,
+            ["distinct_limit"] = column.MaxDistinct,
         };
+        if (column.Kind is ColumnKind.Category or ColumnKind.Constant && column.Texts > 0)
+        {
+            json["values"] = new JsonArray([.. Frequent(column).Take(MostValues).Select(value => new JsonObject
+            {
+                ["text"] = value.Text,
+                ["count"] = value.Count,
+            })]);
+        }
+
         if (column.Moments.Count > 0)
         {
             (double lower, double median, double upper) = Quartiles(column);
@@ -97,6 +119,38 @@ internal static class SummaryRendering
 
         return json;
     }
+
+    private static string NameOf(ColumnKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>The number of distinct values of a column, and as many of the frequent ones as fit in a line.</summary>
+    private static string Distinct(ColumnProfile column)
+    {
+        if (column.DistinctCount is not { } count)
+        {
+            return Invariant($"more than {column.MaxDistinct:N0} distinct values");
+        }
+
+        string line = ScaleRendering.Counted(count, "distinct value");
+        int shown = 0;
+        foreach (ValueCount value in Frequent(column))
+        {
+            string text = OneLine.Of(value.Text);
+            string next = (shown == 0 ? ": " : ", ")
+                + Invariant($"{(text.Length <= LongestValue ? text : text[..LongestValue] + "…")} {value.Count:N0}");
+            if (line.Length + next.Length > LineWidth - (shown + 1 < count ? More.Length : 0))
+            {
+                return line + (shown == 0 ? "" : More);
+            }
+
+            line += next;
+            shown++;
+        }
+
+        return line;
+    }
+
+    /// <summary>The values of a column, the most frequent first.</summary>
+    private static IEnumerable<ValueCount> Frequent(ColumnProfile column) => column.Values.OrderByDescending(value => value.Count);
 
     private static string? Cells(long count, string what) =>
         count == 0 ? null : Invariant($"{count:N0} {what}");

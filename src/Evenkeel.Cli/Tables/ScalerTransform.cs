@@ -1,15 +1,17 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Scaling;
 using Evenkeel.Tables;
 using Evenkeel.Tables.Csv;
+using Evenkeel.Tables.Parquet;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Tables;
 
-/// <summary>Copies a file with some columns transformed and everything else unchanged.</summary>
-internal sealed class ScalerTransform(CsvInput input, ColumnSelection columns, CellPolicy policy, Scaler scaler, bool inverse)
+/// <summary>Copies a CSV or Parquet file with some columns transformed and everything else unchanged.</summary>
+internal sealed class ScalerTransform(TableReader input, ColumnSelection columns, CellPolicy policy, Scaler scaler, bool inverse)
 {
     /// <summary>The number of rows written.</summary>
     public long Rows { get; private set; }
@@ -23,15 +25,30 @@ internal sealed class ScalerTransform(CsvInput input, ColumnSelection columns, C
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Run(Stream output, Action showProgress, CancellationToken cancellationToken)
     {
-        output.Write(input.Preamble.Span);
-        if (input.Header is { } header)
+        switch (input)
+        {
+            case CsvInput csv:
+                Run(csv, output, showProgress, cancellationToken);
+                break;
+            case ParquetInput parquet:
+                Run(parquet, output, showProgress, cancellationToken);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Run(CsvInput csv, Stream output, Action showProgress, CancellationToken cancellationToken)
+    {
+        output.Write(csv.Preamble.Span);
+        if (csv.Header is { } header)
         {
             output.Write(header);
         }
 
-        var reader = new NumberTableReader(input, columns, policy, ErrorHints.Transform);
-        var writer = new CsvTableWriter(input, columns.Fields);
-        input.Read(
+        var reader = new NumberTableReader(csv, columns, policy, ErrorHints.Transform);
+        var writer = new CsvTableWriter(csv, columns.Fields);
+        csv.Read(
             columns.Fields,
             () => new Job(columns.Fields.Count),
             (chunk, job) =>
@@ -49,6 +66,33 @@ internal sealed class ScalerTransform(CsvInput input, ColumnSelection columns, C
                 showProgress();
             },
             cancellationToken);
+    }
+
+    private void Run(ParquetInput parquet, Stream output, Action showProgress, CancellationToken cancellationToken)
+    {
+        if (!output.CanSeek)
+        {
+            throw new InvalidDataException($"'{parquet.Name}' is a Parquet file, and cannot be written to a pipe; give --out a file.");
+        }
+
+        var reader = new NumberTableReader(parquet, columns, policy, ErrorHints.Transform);
+        using ParquetRewriter writer = parquet.Rewrite(columns.Fields, output);
+        parquet.Read(
+            columns.Fields,
+            () => new Job(columns.Fields.Count),
+            (chunk, job) =>
+            {
+                reader.Read(chunk, job.Table);
+                Transform(chunk, job, reader);
+            },
+            (chunk, job) =>
+            {
+                Problems = Problems.And(job.Table.Problems);
+                Rows += writer.Add(chunk.Rows, job.Table.Records, job.Values);
+                showProgress();
+            },
+            cancellationToken);
+        writer.Complete();
     }
 
     private void Transform(TableChunk chunk, Job job, NumberTableReader reader)

@@ -68,9 +68,6 @@ internal sealed class ParquetInput : TableReader
     /// <inheritdoc/>
     public override long Position => RowCount > 0 ? (long)((double)_row / RowCount * _file.Length) : _file.Length;
 
-    /// <summary>The schema of the file.</summary>
-    public ParquetSchema Schema => _reader.Schema;
-
     /// <inheritdoc/>
     internal override string LocationWord => "row";
 
@@ -125,6 +122,13 @@ internal sealed class ParquetInput : TableReader
         _row += rows;
         return true;
     }
+
+    /// <summary>Begins a copy of the file with new numbers in some columns.</summary>
+    /// <param name="columns">The columns, by index.</param>
+    /// <param name="output">The stream to write to, which can be searched.</param>
+    /// <exception cref="InvalidDataException">The file has a column that cannot be copied.</exception>
+    public ParquetRewriter Rewrite(IReadOnlyList<int> columns, Stream output) => new(
+        Name, new FileStream(_file.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), columns, output);
 
     /// <inheritdoc/>
     private protected override void Dispose(bool disposing)

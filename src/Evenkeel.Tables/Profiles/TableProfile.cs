@@ -92,7 +92,7 @@ public sealed class TableProfile
         reader.Read(
             [.. Enumerable.Range(0, reader.Columns.Count)],
             () => new Part(),
-            (chunk, part) => profile.Read(chunk, reader.Name, part),
+            (chunk, part) => profile.Read(chunk, reader.Name, part, isStrict: true),
             (chunk, part) =>
             {
                 profile.Take(chunk, part);
@@ -102,24 +102,27 @@ public sealed class TableProfile
         return profile;
     }
 
-    /// <summary>The profile of a chunk with all columns.</summary>
-    internal static TableProfile Of(TableChunk chunk, TableReader reader)
+    /// <summary>The profile of a chunk.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="reader">The table that it is of.</param>
+    /// <param name="columns">The columns of the chunk, by index.</param>
+    internal static TableProfile Of(TableChunk chunk, TableReader reader, IReadOnlyList<int> columns)
     {
-        var profile = new TableProfile(reader.Columns);
+        var profile = new TableProfile([.. columns.Select(index => reader.Columns[index])]);
         var part = new Part();
-        profile.Read(chunk, reader.Name, part);
+        profile.Read(chunk, reader.Name, part, isStrict: false);
         profile.Take(chunk, part);
         return profile;
     }
 
-    private void Read(TableChunk chunk, string name, Part part)
+    private void Read(TableChunk chunk, string name, Part part, bool isStrict)
     {
         int rows = chunk.Rows;
         part.IsRagged = new bool[rows];
         part.RaggedRows = 0;
         for (int row = 0; row < rows && chunk.HasProblems; row++)
         {
-            if (chunk is CsvTableChunk csv && csv.Records.Malformed(row) is { } problem)
+            if (isStrict && chunk is CsvTableChunk csv && csv.Records.Malformed(row) is { } problem)
             {
                 throw new InvalidDataException(Invariant($"'{name}', {chunk.Describe(row)}: {problem}."));
             }

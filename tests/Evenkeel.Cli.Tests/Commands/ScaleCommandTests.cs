@@ -289,7 +289,8 @@ public sealed class ScaleCommandTests : IDisposable
     public void An_invalid_file_is_one_line_and_exit_code_1(string text, string words)
     {
         _folder.Write("in.csv", text);
-        CommandRun run = _folder.Scale("fit", "@in.csv", "--out", "@s.json");
+        string[] columns = text.StartsWith("x,y\n", StringComparison.Ordinal) ? ["--columns", "x,y"] : [];
+        CommandRun run = _folder.Scale(["fit", "@in.csv", "--out", "@s.json", .. columns]);
         run.AssertRefused(1, "in.csv'", words);
         Assert.Equal(["in.csv"], _folder.Files());
     }
@@ -436,7 +437,7 @@ public sealed class ScaleCommandTests : IDisposable
         _folder.ScaleWell("fit", "@in.csv", "--columns", "x", "--scaler", "min-max", "--out", "@s.json");
         _folder.ScaleWell("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.csv");
         Assert.True(_folder.Read("out.csv") == $"x,y\n0,{large}\n1,\"{large}\n{large}\"\n");
-        CommandRun run = _folder.Scale("fit", "@in.csv", "--out", "@s.json");
+        CommandRun run = _folder.Scale("fit", "@in.csv", "--columns", "y", "--out", "@s.json");
         run.AssertRefused(1, "xxx…' is not a number");
         Assert.InRange(run.Error.Length, 0, 400);
     }
@@ -559,13 +560,14 @@ public sealed class ScaleCommandTests : IDisposable
         Assert.Equal("", run.Error);
         string[] lines = run.OutputLines;
         Assert.EndsWith("in.csv: 7 rows, 3 columns; 1 row with too few or too many cells", lines[0], StringComparison.Ordinal);
-        Assert.Equal("x: 4 numbers, 1 missing, 1 not numbers", lines[2]);
+        Assert.Equal("x (number): 4 numbers, 1 missing, 1 not numbers", lines[2]);
         Assert.Equal("  mean 2.5, deviation 1.11803", lines[3]);
         Assert.Equal("  min 1, quartiles 1.75  2.5  3.25, max 4", lines[4]);
         Assert.Equal("  1 █       █       █       █ 4.125", lines[5]);
-        Assert.Equal("t: 1 missing, 5 not numbers", lines[7]);
-        Assert.Equal("e: 6 missing", lines[9]);
-        Assert.Equal(10, lines.Length);
+        Assert.Equal("t (id): 1 missing, 5 not numbers", lines[7]);
+        Assert.Equal("  5 distinct values: a 1, b 1, c 1, d 1, e 1", lines[8]);
+        Assert.Equal("e (empty): 6 missing", lines[10]);
+        Assert.Equal(11, lines.Length);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using Evenkeel.Tables.Profiles;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
-/// <summary><c>evenkeel scale describe</c>: prints the statistics of each column of a CSV file.</summary>
+/// <summary><c>evenkeel scale describe</c>: prints the kind and the statistics of each column of a table.</summary>
 internal static class ScaleDescribeCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal static class ScaleDescribeCommand
 
         var command = new DocumentedCommand(
             "describe",
-            "Print statistics of each column of a CSV file: count, mean, standard deviation, quartiles, extrema and a histogram.")
+            "Print the kind of each column of a table and its statistics: count, mean, deviation, quartiles, extrema and a histogram.")
         {
             csv.Input,
         };

@@ -9,7 +9,7 @@ using Evenkeel.Tables;
 
 namespace Evenkeel.Cli.Commands.Scale;
 
-/// <summary><c>evenkeel scale fit</c>: fits a scaler to columns of a CSV file.</summary>
+/// <summary><c>evenkeel scale fit</c>: fits a scaler to columns of a table.</summary>
 internal static class ScaleFitCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellationToken)
@@ -17,7 +17,8 @@ internal static class ScaleFitCommand
         var csv = new CsvOptions();
         var scalers = new ScalerOptions();
         Option<string[]> names = CsvOptions.List(
-            "--columns", "NAME,...", "Columns to scale (default: all, which must then be numeric).");
+            "--columns", "NAME,...", "Columns to scale (default: those of numbers, but for ids).");
+        Option<string[]> except = CsvOptions.List("--except", "NAME,...", "Columns not to scale, of those that are by default.");
         Option<string?> weight = new("--weights")
         {
             Description = "Column with the weight of each row, as if the row occurred that often.",
@@ -28,14 +29,14 @@ internal static class ScaleFitCommand
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print a summary as one line of JSON on standard output.");
 
-        var command = new DocumentedCommand("fit", "Fit a scaler to columns of a CSV file, and write it to a file.")
+        var command = new DocumentedCommand("fit", "Fit a scaler to columns of a table, and write it to a file.")
         {
             csv.Input,
         };
-        command.AddGroup("Scaler", [.. scalers.All, names, weight]);
+        command.AddGroup("Scaler", [.. scalers.All, names, except, weight]);
         command.AddGroup("CSV", [.. csv.All, policy]);
         command.AddGroup("Output", output, threads, json);
-        command.Examples.Add(("evenkeel scale fit train.csv --out scaler.json", "every column to mean 0 and standard deviation 1"));
+        command.Examples.Add(("evenkeel scale fit train.csv --out scaler.json", "every column of numbers to mean 0 and standard deviation 1"));
         command.Examples.Add(
             ("evenkeel scale fit train.csv --scaler min-max --columns age --out s.json", "one column to the range from 0 to 1"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>
@@ -49,15 +50,23 @@ internal static class ScaleFitCommand
                 throw new UsageException($"--columns names '{twice.Key}' twice.");
             }
 
+            string[] excluded = parsed.GetValue(except)!;
+            if (wanted.Length > 0 && excluded.Length > 0)
+            {
+                throw new UsageException("--columns names all columns to scale; leave out --except.");
+            }
+
             CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
             using TableReader input = csv.Open(parsed);
-            ColumnSelection columns = ColumnSelection.Find(input, wanted, parsed.GetValue(weight));
+            DefaultColumns? chosen = wanted.Length > 0 ? null : DefaultColumns.Find(input, excluded, parsed.GetValue(weight));
+            ColumnSelection columns = ColumnSelection.Find(input, chosen?.Names ?? wanted, parsed.GetValue(weight));
             using var progress = new FileProgress(terminal, !parsed.GetValue(json) && !file.IsStandardOutput, input);
             var fit = new ScalerFit(input, columns, cells, () => scalers.Create(parsed));
             fit.Run(progress.Show, cancellationToken);
             file.Write(new ScalerFile(fit.Scaler, columns.Names).Write);
             progress.Dispose();
             PolicyOption.Report(terminal, cells, fit.Problems);
+            chosen?.Report(terminal);
             Report(terminal, fit.ColumnsWithoutNumbers);
             ScaleRendering.WriteResult(
                 file.IsStandardOutput ? terminal.Error : terminal.Output,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.IO.Compression;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
@@ -6,7 +7,7 @@ using Evenkeel.Cli.Tables;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 using Evenkeel.Tables;
-using Evenkeel.Tables.Csv;
+using Evenkeel.Tables.Parquet;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands.Scale;
@@ -18,7 +19,7 @@ internal static class ScaleTransformCommand
     {
         var csv = new CsvOptions();
         Option<string> scalerFile = SharedOptions.RequiredFile("--scaler", "File with the scaler, as written by 'evenkeel scale fit'.");
-        Option<string> output = SharedOptions.RequiredFile("--out", "CSV file to write: the input with these columns scaled.");
+        Option<string> output = SharedOptions.RequiredFile("--out", "File to write: the input with these columns scaled; of a CSV file compressed if the name ends in .gz.");
         Option<string> policy = PolicyOption.Create();
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print a summary as one line of JSON on standard output.");
@@ -48,8 +49,8 @@ internal static class ScaleTransformCommand
             using TableReader input = csv.Open(parsed);
             ColumnSelection columns = ColumnSelection.Find(input, Names(scaler, scalerPath, input), scaler: scalerPath);
             using var progress = new FileProgress(terminal, !parsed.GetValue(json) && !file.IsStandardOutput, input);
-            var transform = new ScalerTransform((CsvInput)input, columns, cells, scaler.Scaler, inverse);
-            file.Write(stream => transform.Run(stream, progress.Show, cancellationToken));
+            var transform = new ScalerTransform(input, columns, cells, scaler.Scaler, inverse);
+            file.Write(stream => Compressed(file, input, stream, target => transform.Run(target, progress.Show, cancellationToken)));
             progress.Dispose();
             PolicyOption.Report(terminal, cells, transform.Problems);
             ScaleRendering.WriteResult(
@@ -60,6 +61,19 @@ internal static class ScaleTransformCommand
             return ExitCode.Success;
         }));
         return command;
+    }
+
+    /// <summary>Writes to a stream, compressed if the name of the file ends in .gz.</summary>
+    private static void Compressed(OutputFile file, TableReader input, Stream stream, Action<Stream> write)
+    {
+        if (!file.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || input is ParquetInput)
+        {
+            write(stream);
+            return;
+        }
+
+        using var compressed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
+        write(compressed);
     }
 
     private static ScalerFile Load(string path)

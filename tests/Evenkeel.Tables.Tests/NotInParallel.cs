@@ -1,0 +1,2 @@
+// The number of threads belongs to the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
