@@ -4,6 +4,7 @@ using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using static System.FormattableString;
 
 namespace Evenkeel.Onnx.Writing;
 
@@ -56,6 +57,8 @@ internal sealed class NetworkWriter
             Name = _graph.Node(PathOf(layer), "Mul", [x.Name, _graph.Scalar($"{PathOf(layer)}.weight", (float)(1 - dropout.Probability))]),
         },
         Linear linear => Write(linear, x),
+        Embedding embedding => Write(embedding, x),
+        CategoryEmbedding embedding => Write(embedding, x),
         ChannelAffine affine => Write(affine, x),
         ConvolutionLayer convolution => Write(convolution, x),
         Flatten => WriteRows(layer, x),
@@ -181,6 +184,48 @@ internal sealed class NetworkWriter
         string product = _graph.Node($"{path}.product", "MatMul", [x.Name, transposed]);
         string bias = _graph.Constant($"{path}.bias", linear.Bias.Value.Elements(), linear.Outputs);
         return new OnnxValue(_graph.Node(path, "Add", [product, bias]), shape);
+    }
+
+    private OnnxValue Write(Embedding embedding, OnnxValue x)
+    {
+        string path = PathOf(embedding);
+        x = InOrder(x, path);
+        nint[] shape = OutputShape(embedding, x);
+        string weight = _graph.Constant(
+            $"{path}.weight", embedding.Weight.Value.Elements(), embedding.Categories, embedding.Dimension);
+        string codes = _graph.Cast($"{path}.codes", x.Name, TensorTypes.Int64);
+        return new OnnxValue(_graph.Node(path, "Gather", [weight, codes]), shape);
+    }
+
+    private OnnxValue Write(CategoryEmbedding embedding, OnnxValue x)
+    {
+        string path = PathOf(embedding);
+        nint[] shape = OutputShape(embedding, x);
+        long[] others =
+        [
+            .. Enumerable.Range(0, (int)x.Shape[0])
+                .Where(column => embedding.Columns.All(embedded => embedded.Column != column))
+                .Select(column => (long)column),
+        ];
+        var parts = new List<string>();
+        if (others.Length > 0)
+        {
+            string columns = _graph.Integers($"{path}.others.columns", others);
+            parts.Add(_graph.Node($"{path}.others", "Gather", [x.Name, columns], GraphWriter.Attribute("axis", 1L)));
+        }
+
+        for (int i = 0; i < embedding.Columns.Count; i++)
+        {
+            CategoryColumn column = embedding.Columns[i];
+            string name = Invariant($"{path}.embeddings.{i}");
+            string weight = _graph.Constant(
+                $"{name}.weight", embedding.Parameters[i].Value.Elements(), column.Categories, column.Dimension);
+            string index = _graph.Index($"{name}.column", column.Column);
+            string codes = _graph.Node($"{name}.input", "Gather", [x.Name, index], GraphWriter.Attribute("axis", 1L));
+            parts.Add(_graph.Node(name, "Gather", [weight, _graph.Cast($"{name}.codes", codes, TensorTypes.Int64)]));
+        }
+
+        return new OnnxValue(_graph.Node(path, "Concat", [.. parts], GraphWriter.Attribute("axis", 1L)), shape);
     }
 
     private OnnxValue Write(ChannelAffine affine, OnnxValue x)
