@@ -33,7 +33,8 @@ public sealed class PreparationWriterTests : IDisposable
         ["columns"] = () => new ColumnTransformer((new MinMaxScaler(), [0])),
         ["log"] = () => new LogScaler(),
         ["log of the number"] = () => new LogScaler(0),
-        ["log, standard"] = () => new ScalerPipeline(new LogScaler(100), new StandardScaler()),
+        ["log of a sum"] = () => new LogScaler(100),
+        ["log, standard"] = () => new ScalerPipeline(new LogScaler(), new StandardScaler()),
         ["clip, log, robust"] = () => new ScalerPipeline(new ClippingScaler(0, 1e4), new LogScaler(), new RobustScaler()),
     };
 

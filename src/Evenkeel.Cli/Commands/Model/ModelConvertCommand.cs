@@ -189,7 +189,7 @@ internal static class ModelConvertCommand
         string[] without =
         [
             Safetensors.TensorHashes, Safetensors.HeaderHash, ModelFile.TrainingKey,
-            .. drops ? new[] { ModelFile.ModelKey, ModelFile.ScalerKey } : [],
+            .. drops ? new[] { ModelFile.ModelKey, ModelFile.ScalerKey, ModelFile.TableKey } : [],
         ];
         return file.Metadata.Where(text => !without.Contains(text.Key)).ToDictionary();
     }
