@@ -57,14 +57,14 @@ internal sealed class ScalerOptions
         "--norm", "Norm that row-norm makes 1 in each row (default l2).", L2, L1, Max);
 
     private readonly Option<double> _quantileCount = SharedOptions.Number(
-        "--quantile-count", "N", "Number of quantiles by which quantile maps (default 1000).", 1000,
+        "--quantile-count", "N", "Number of quantiles by which quantile maps (default 1000).", 1000.0,
         "a whole number from 2 to 65536", value => IsWhole(value, 2, QuantileTransformer.MaximumQuantiles));
 
     private readonly Option<string> _distribution = SharedOptions.Choice(
         "--output-distribution", "Distribution to which quantile maps (default uniform, from 0 to 1).", Uniform, Normal);
 
     private readonly Option<double> _bins = SharedOptions.Number(
-        "--bins", "N", "Number of bins (default 5).", 5,
+        "--bins", "N", "Number of bins (default 5).", 5.0,
         "a whole number from 2 to 65535", value => IsWhole(value, 2, KBinsDiscretizer.MaximumBins));
 
     private readonly Option<string> _strategy = SharedOptions.Choice(
