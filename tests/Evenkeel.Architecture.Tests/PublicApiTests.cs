@@ -14,6 +14,7 @@ public class PublicApiTests
     [InlineData("Evenkeel")]
     [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Tables")]
+    [InlineData("Evenkeel.Tables.Onnx")]
     public void The_public_api_is_the_reviewed_one(string project)
     {
         var options = new ApiGeneratorOptions { IncludeAssemblyAttributes = false };

@@ -2,6 +2,8 @@ using Evenkeel.Cli.Shell;
 using Evenkeel.Formats;
 using Evenkeel.Models;
 using Evenkeel.Onnx;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Onnx;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -60,6 +62,20 @@ internal static class OnnxModels
         try
         {
             return OnnxFile.Write(model.Network, [.. shape.Select(length => (nint)length)], options, model.Scaler?.Scaler);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    /// <summary>Gives the ONNX file of a model of a table, which takes the raw columns.</summary>
+    /// <exception cref="InvalidDataException">ONNX has no form of the preparation of some columns, or of some layers.</exception>
+    public static (byte[] File, OnnxSaveReport Report) WriteTable(ModelFile model, OnnxSaveOptions options)
+    {
+        try
+        {
+            return TableOnnxFile.Write(TableModel.Of(model), options);
         }
         catch (NotSupportedException e)
         {

@@ -13,6 +13,12 @@ namespace Evenkeel.Onnx;
 /// <remarks>Source: https://onnx.ai/onnx/repo-docs/IR.html.</remarks>
 public static class OnnxFile
 {
+    /// <summary>The key of the metadata that says that a file prepares a table.</summary>
+    internal const string TableKey = "evenkeel.table";
+
+    /// <summary>The version of the operators for classical machine learning: the oldest with all that is written.</summary>
+    private const int MachineLearningVersion = 3;
+
     /// <summary>Reads a network, with its normalizations as layers.</summary>
     /// <param name="path">The file. Constants in other files of its folder are read too.</param>
     /// <param name="options">The settings; the defaults if null.</param>
@@ -57,17 +63,7 @@ public static class OnnxFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         (byte[] file, OnnxSaveReport report) = Write(network, sampleShape, options, scaler);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, file);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-
+        Replace(path, file);
         return report;
     }
 
@@ -85,8 +81,7 @@ public static class OnnxFile
     {
         ArgumentNullException.ThrowIfNull(network);
         options ??= new();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Opset, OnnxSaveOptions.MinimumOpset, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Opset, OnnxSaveOptions.MaximumOpset, nameof(options));
+        CheckOpset(options);
         network.OutputShape([1, .. sampleShape]);
         if (options.InputName.Length == 0 || options.OutputName.Length == 0 || options.InputName == options.OutputName)
         {
@@ -117,13 +112,28 @@ public static class OnnxFile
 
         output = graph.NameOutput(output, options.OutputName);
         graph.Graph.Output.Add(GraphWriter.Value(output));
+        return (ToBytes(graph), new OnnxSaveReport(graph.Graph.Node.Count, folded));
+    }
+
+    /// <summary>Throws if the version of the operators is not one that can be written.</summary>
+    internal static void CheckOpset(OnnxSaveOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Opset, OnnxSaveOptions.MinimumOpset, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Opset, OnnxSaveOptions.MaximumOpset, nameof(options));
+    }
+
+    /// <summary>The bytes of the file of a graph.</summary>
+    /// <param name="graph">The graph, with its inputs and outputs.</param>
+    /// <param name="metadata">What the file says of itself, beside the convention of batch normalization.</param>
+    internal static byte[] ToBytes(GraphWriter graph, params IEnumerable<(string Key, string Value)> metadata)
+    {
         var model = new ModelProto
         {
-            IrVersion = IrVersionOf(options.Opset),
+            IrVersion = IrVersionOf(graph.Opset),
             ProducerName = "Evenkeel",
             ProducerVersion = Version,
             Graph = graph.Graph,
-            OpsetImport = { new OperatorSetIdProto { Version = options.Opset } },
+            OpsetImport = { new OperatorSetIdProto { Version = graph.Opset } },
             MetadataProps =
             {
                 new StringStringEntryProto
@@ -131,21 +141,48 @@ public static class OnnxFile
                     Key = "evenkeel.batch_normalization",
                     Value = "momentum weighs the running average; the running variance is as the network had it",
                 },
+                metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }),
             },
         };
-        return (model.ToByteArray(), new OnnxSaveReport(graph.Graph.Node.Count, folded));
+        if (graph.UsesMachineLearning)
+        {
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = OnnxNames.MachineLearning, Version = MachineLearningVersion });
+        }
+
+        return model.ToByteArray();
+    }
+
+    /// <summary>Writes a temporary file and renames it, so that a crash leaves the old file or the new one.</summary>
+    internal static void Replace(string path, byte[] file)
+    {
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, file);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 
     private static ModelProto Parse(ReadOnlySpan<byte> file)
     {
+        ModelProto model;
         try
         {
-            return ModelProto.Parser.ParseFrom(file);
+            model = ModelProto.Parser.ParseFrom(file);
         }
         catch (InvalidProtocolBufferException e)
         {
             throw new InvalidDataException($"The file is not an ONNX model: {e.Message}", e);
         }
+
+        return model.MetadataProps.All(entry => entry.Key != TableKey)
+            ? model
+            : throw new InvalidDataException(
+                "The file takes the columns of a table, whose preparation is not read back; use the model file that it was written from.");
     }
 
     private static string Version => typeof(OnnxFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!

@@ -18,6 +18,9 @@ internal sealed class GraphWriter(int opset, params string[] reserved)
     /// <summary>The version of the operators.</summary>
     public int Opset => opset;
 
+    /// <summary>Whether a node has an operator of <see cref="OnnxNames.MachineLearning"/>.</summary>
+    public bool UsesMachineLearning { get; private set; }
+
     /// <summary>Adds a node with one output, which has its name.</summary>
     /// <param name="name">The node's name, which no other has.</param>
     /// <param name="type">The operator.</param>
@@ -41,6 +44,24 @@ internal sealed class GraphWriter(int opset, params string[] reserved)
         Graph.Node.Add(node);
         return name;
     }
+
+    /// <summary>Adds a node with an operator of <see cref="OnnxNames.MachineLearning"/>.</summary>
+    /// <inheritdoc cref="Node"/>
+    public string MachineLearningNode(
+        string name, string type, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        name = Node(name, type, inputs, attributes);
+        Graph.Node[^1].Domain = OnnxNames.MachineLearning;
+        UsesMachineLearning = true;
+        return name;
+    }
+
+    /// <summary>Adds a conversion to another type of element.</summary>
+    /// <param name="name">The node's name.</param>
+    /// <param name="x">The name of what it reads.</param>
+    /// <param name="type">The type, one of <see cref="TensorTypes"/>.</param>
+    /// <returns>The name of the output.</returns>
+    public string Cast(string name, string x, int type) => Node(name, "Cast", [x], Attribute("to", (long)type));
 
     /// <summary>Adds a constant.</summary>
     /// <returns>Its name.</returns>
@@ -81,8 +102,27 @@ internal sealed class GraphWriter(int opset, params string[] reserved)
     public static AttributeProto Attribute(string name, params IEnumerable<int> values) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values.Select(value => (long)value) } };
 
-    /// <summary>Describes the input or the output of the graph; the size of a batch is left open.</summary>
-    public static ValueInfoProto Value(OnnxValue value)
+    /// <summary>An attribute that is a list of integers.</summary>
+    public static AttributeProto Integers(string name, IEnumerable<long> values) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } };
+
+    /// <summary>An attribute that is a list of numbers.</summary>
+    public static AttributeProto Numbers(string name, IEnumerable<float> values) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Floats, Floats = { values } };
+
+    /// <summary>An attribute that is a list of texts.</summary>
+    public static AttributeProto Texts(string name, IEnumerable<string> values) => new()
+    {
+        Name = name,
+        Type = AttributeProto.Types.AttributeType.Strings,
+        Strings = { values.Select(ByteString.CopyFromUtf8) },
+    };
+
+    /// <summary>Describes an input or an output of the graph; the size of a batch is left open.</summary>
+    /// <param name="value">The name and the shape.</param>
+    /// <param name="type">The type of its elements, one of <see cref="TensorTypes"/>.</param>
+    /// <param name="description">What it holds; empty if nothing need be said.</param>
+    public static ValueInfoProto Value(OnnxValue value, int type = TensorTypes.Float, string description = "")
     {
         var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
         foreach (nint length in value.Shape)
@@ -93,7 +133,8 @@ internal sealed class GraphWriter(int opset, params string[] reserved)
         return new ValueInfoProto
         {
             Name = value.Name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = TensorTypes.Float, Shape = shape } },
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = shape } },
+            DocString = description,
         };
     }
 

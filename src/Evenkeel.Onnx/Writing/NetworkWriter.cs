@@ -4,6 +4,7 @@ using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
+using static System.FormattableString;
 
 namespace Evenkeel.Onnx.Writing;
 

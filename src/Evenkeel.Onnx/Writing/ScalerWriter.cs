@@ -17,7 +17,7 @@ internal static class ScalerWriter
         Array.Fill(columns, (0, 1, 0));
         Collect(scaler, [.. Enumerable.Range(0, scaler.Columns)], columns);
         int length = columns.Length;
-        string wide = graph.Node("scaler.wide", "Cast", [x.Name], GraphWriter.Attribute("to", (long)TensorTypes.Double));
+        string wide = graph.Cast("scaler.wide", x.Name, TensorTypes.Double);
         string centered = graph.Node(
             "scaler.centered", "Sub", [wide, graph.Constant("scaler.center", [.. columns.Select(column => column.Center)], length)]);
         string scaled = graph.Node(
@@ -28,7 +28,7 @@ internal static class ScalerWriter
                 "scaler.shifted", "Add", [scaled, graph.Constant("scaler.shift", [.. columns.Select(column => column.Shift)], length)]);
         }
 
-        return x with { Name = graph.Node("scaler", "Cast", [scaled], GraphWriter.Attribute("to", (long)TensorTypes.Float)) };
+        return x with { Name = graph.Cast("scaler", scaled, TensorTypes.Float) };
     }
 
     private static void Collect(Scaler scaler, IReadOnlyList<int> numbers, (double Center, double Scale, double Shift)[] columns)

@@ -201,15 +201,18 @@ public sealed class CategoryPreparation : ColumnPreparation
                     }
 
                     break;
-                case CategoryEncoding.Ordinal:
-                    target[0] = position < 0 ? 0 : (float)((position - _ordinal.Mean) / _ordinal.Deviation);
-                    break;
                 default:
-                    target[0] = position < 0 ? count : position; // behind the last category is one for what was not seen
+                    target[0] = Feature(position);
                     break;
             }
         }
     }
+
+    /// <summary>The one feature of an encoding other than one-hot.</summary>
+    /// <param name="position">The position of the category; below 0 for what is none.</param>
+    internal float Feature(int position) => Encoding == CategoryEncoding.Ordinal
+        ? position < 0 ? 0 : (float)((position - _ordinal.Mean) / _ordinal.Deviation)
+        : position < 0 ? _categories!.Length : position; // behind the last category is one for what was not seen
 
     internal override void MergeStatistics(ColumnPreparation other)
     {

@@ -51,6 +51,7 @@ internal static class ModelConvertCommand
         command.AddGroup("Output", output, names, type, drop);
         command.AddGroup("ONNX", [opset, fold, softmax, .. onnxOptions.All]);
         command.Examples.Add(("evenkeel model convert net.evenkeel --out net.onnx", "a network that runs everywhere"));
+        command.Examples.Add(("evenkeel model convert table.evenkeel --out table.onnx", "a model of a table, with its preparation"));
         command.Examples.Add(("evenkeel model convert net.onnx --out net.evenkeel", "a network that was trained elsewhere"));
         command.Examples.Add(
             ("evenkeel model convert net.evenkeel --names torchvision --out net.safetensors", "weights for PyTorch"));
@@ -69,12 +70,21 @@ internal static class ModelConvertCommand
                 }
 
                 var document = ModelDocument.Load(name, onnxOptions.Read(parsed, name), TextWriter.Null);
+                bool hasTable = document.Model.Table is not null;
+                if (hasTable && parsed.GetValue(softmax))
+                {
+                    throw new UsageException(
+                        $"{softmax.Name} applies to networks without a table, and '{name}' is the model of one: its ONNX file gives "
+                        + "probabilities or numbers.");
+                }
+
                 OnnxSaveOptions options = document.SaveOptions(parsed.GetValue(opset)) with
                 {
                     Fold = parsed.GetValue(fold),
                     Softmax = parsed.GetValue(softmax),
                 };
-                (byte[] onnx, OnnxSaveReport report) = ModelArgument.Naming(name, () => OnnxModels.Write(document.Model, options));
+                (byte[] onnx, OnnxSaveReport report) = ModelArgument.Naming(
+                    name, () => hasTable ? OnnxModels.WriteTable(document.Model, options) : OnnxModels.Write(document.Model, options));
                 target.Write(stream => stream.Write(onnx));
                 foreach (FoldingEntry entry in report.Folding)
                 {
@@ -179,7 +189,7 @@ internal static class ModelConvertCommand
         string[] without =
         [
             Safetensors.TensorHashes, Safetensors.HeaderHash, ModelFile.TrainingKey,
-            .. drops ? new[] { ModelFile.ModelKey, ModelFile.ScalerKey } : [],
+            .. drops ? new[] { ModelFile.ModelKey, ModelFile.ScalerKey, ModelFile.TableKey } : [],
         ];
         return file.Metadata.Where(text => !without.Contains(text.Key)).ToDictionary();
     }

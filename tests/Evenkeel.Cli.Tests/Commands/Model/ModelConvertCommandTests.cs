@@ -5,6 +5,9 @@ using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Numerics;
 using Evenkeel.Onnx;
+using Evenkeel.Tables;
+using Evenkeel.Tables.Onnx;
+using Evenkeel.Tables.Preparation;
 using Evenkeel.Tensors;
 
 namespace Evenkeel.Cli.Tests.Commands.Model;
@@ -58,6 +61,39 @@ public sealed class ModelConvertCommandTests : IDisposable
         _folder.Run("model", "convert", "@m.evenkeel", "--opset", "99", "--out", "@f.onnx").AssertRefused(2, "--opset", "17 to 23");
         File.WriteAllText(_folder.PathOf("no.onnx"), "no model");
         _folder.Run("model", "inspect", "@no.onnx").AssertRefused(1, "no.onnx", "not an ONNX model");
+    }
+
+    [Fact]
+    public void A_model_of_a_table_takes_the_columns()
+    {
+        TableModel model = TrainTable();
+        model.Save(_folder.PathOf("t.evenkeel"));
+        CommandRun run = _folder.RunWell("model", "convert", "@t.evenkeel", "--fold", "--opset", "18", "--out", "@t.onnx");
+        Assert.Contains("folded into", run.Output, StringComparison.Ordinal);
+        Assert.Contains("convert: ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            TableOnnxFile.Write(model, new() { Fold = true, Opset = 18 }).File, File.ReadAllBytes(_folder.PathOf("t.onnx")));
+
+        _folder.Run("model", "convert", "@t.evenkeel", "--softmax", "--out", "@u.onnx").AssertRefused(2, "--softmax", "table");
+        _folder.Run("predict", "@t.onnx", "@t.csv").AssertRefused(1, "t.onnx", "the columns of a table", "the model file");
+        _folder.Run("model", "inspect", "@t.onnx").AssertRefused(1, "t.onnx", "the columns of a table");
+
+        TrainTable(new CategoryPreparation("kind") { RefuseUnseen = true }).Save(_folder.PathOf("r.evenkeel"));
+        _folder.Run("model", "convert", "@r.evenkeel", "--out", "@r.onnx")
+            .AssertRefused(1, "r.evenkeel", "column 'kind' refuses texts that were not seen");
+        Assert.Equal(["r.evenkeel", "t.csv", "t.evenkeel", "t.onnx"], _folder.Files());
+    }
+
+    [Fact]
+    public void Tensors_without_a_description_have_no_table()
+    {
+        TrainTable().Save(_folder.PathOf("t.evenkeel"));
+        _folder.RunWell("model", "convert", "@t.evenkeel", "--drop-description", "--out", "@d.safetensors");
+        using SafetensorsFile file = Safetensors.Read(_folder.PathOf("d.safetensors"));
+        Assert.False(file.Metadata.ContainsKey(ModelFile.TableKey));
+
+        _folder.RunWell("model", "convert", "@t.evenkeel", "--out", "@u.evenkeel");
+        Assert.Equal("label", TableModel.Load(_folder.PathOf("u.evenkeel")).Label);
     }
 
     [Fact]
@@ -166,6 +202,21 @@ public sealed class ModelConvertCommandTests : IDisposable
             + " && $evenkeel model compare m.evenkeel copy.evenkeel");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("standard output", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A model of a small table, which is in the folder as <c>t.csv</c>.</summary>
+    private TableModel TrainTable(params ColumnPreparation[] preparations)
+    {
+        IEnumerable<string> rows = Enumerable.Range(0, 40)
+            .Select(i => $"{(i % 3 == 0 ? "new" : "old")},{i * 7 % 11}.5,{(i % 2 == 0 ? "yes" : "no")}\n");
+        _folder.Write("t.csv", "kind,size,label\n" + string.Concat(rows));
+        return TableTrainer.Train(new TableFile(_folder.PathOf("t.csv")), new TableTrainingOptions
+        {
+            Label = "label",
+            Preparations = preparations,
+            Hidden = [4],
+            Epochs = 2,
+        }).Model;
     }
 
     private static Tensor<float> ImageInput() =>
