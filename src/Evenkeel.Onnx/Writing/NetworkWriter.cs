@@ -4,7 +4,6 @@ using Evenkeel.Layers.Pooling;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Numerics;
-using static System.FormattableString;
 
 namespace Evenkeel.Onnx.Writing;
 
