@@ -267,10 +267,8 @@ internal sealed class NetworkReader
                     + "positive lengths.");
         }
 
-        if (input.Type?.TensorType is not 
-            {
-                ElemType: TensorTypes.Float or TensorTypes.Double or TensorTypes.Int64 or TensorTypes.Int32,
-            } type)
+        if (input.Type?.TensorType is not { } type
+            || type.ElemType is not (TensorTypes.Float or TensorTypes.Double or TensorTypes.Int64 or TensorTypes.Int32))
         {
             throw new InvalidDataException($"The input '{input.Name}' is not a tensor of numbers.");
         }

@@ -67,8 +67,8 @@ public static class NetworkProbabilities
         if (!GivesProbabilities(network) && (output.Length < 2 || output[^1] == 1))
         {
             throw new ArgumentException(
-                $"The network's output is {Shape.Describe(output)}, one number per sample, whose softmax would always be 1: the probability "
-                + $"of one class is the {nameof(Sigmoid)} of its logit.",
+                $"The network's output is {Shape.Describe(output)}, one number per sample, whose softmax would always be 1: the "
+                + $"probability of one class is the {nameof(Sigmoid)} of its logit.",
                 parameter);
         }
     }
