@@ -80,7 +80,8 @@ internal sealed class GraphWriter(int opset, params string[] reserved)
 
     /// <summary>Adds an integer.</summary>
     /// <returns>Its name.</returns>
-    public string Index(string name, long value) => Constant(name, TensorTypes.Int64, MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in value)));
+    public string Index(string name, long value) =>
+        Constant(name, TensorTypes.Int64, MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in value)));
 
     /// <summary>Adds a number.</summary>
     /// <returns>Its name.</returns>
