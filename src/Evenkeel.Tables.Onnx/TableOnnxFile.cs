@@ -23,7 +23,7 @@ namespace Evenkeel.Tables.Onnx;
 /// What <see cref="TableModel.Predict(TableSource, CancellationToken)"/> refuses as an error of a cell, such as an infinity or a number
 /// without a logarithm, is computed on as IEEE 754 has it.
 /// </para>
-/// <para>Source: https://onnx.ai/onnx/operators/ and https://onnx.ai/onnx/operators/index.html#ai-onnx-ml.</para>
+/// <para>Source: https://onnx.ai/onnx/operators/, ai.onnx and ai.onnx.ml.</para>
 /// </remarks>
 public static class TableOnnxFile
 {

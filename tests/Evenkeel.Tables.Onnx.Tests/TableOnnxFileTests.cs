@@ -56,7 +56,10 @@ public sealed class TableOnnxFileTests : IDisposable
     [Fact]
     public void Columns_keep_their_names_whatever_they_are()
     {
-        string[] names = ["label", "probabilities", "label.2", "a/b:c \"d\",e", "Größe ∑ 🌊", "label.missing", "0", "softmax", "features", "value"];
+        string[] names =
+        [
+            "label", "probabilities", "label.2", "a/b:c \"d\",e", "Größe ∑ 🌊", "label.missing", "0", "softmax", "features", "value",
+        ];
         string[] kind = Cells(i => i % 3 == 0 ? "x" : i % 3 == 1 ? "y" : "");
         RawTable rows = RawTable.Of(
         [
@@ -65,7 +68,7 @@ public sealed class TableOnnxFileTests : IDisposable
         ]);
         TableFile table = rows.Write(_folder, "t.csv");
         TableModel model = TableTrainer.Train(table, Options("is", [])).Model;
-        Assert.Equal(names.Order(StringComparer.Ordinal), model.Preparation.Columns.Select(column => column.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(names, model.Preparation.Columns.Select(column => column.Name));
         using var runtime = new TableRuntime(TableOnnxFile.Write(model).File);
         Assert.Equal(names, runtime.Inputs);
         Assert.Equal(["label.3", "probabilities.2"], runtime.Outputs);

@@ -9,13 +9,12 @@ internal sealed class TableRuntime : IDisposable
 {
     private readonly InferenceSession _session;
 
-    public TableRuntime(byte[] file, bool optimizes = true)
+    public TableRuntime(byte[] file)
     {
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            GraphOptimizationLevel = optimizes ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
         };
         _session = new InferenceSession(file, options);
     }

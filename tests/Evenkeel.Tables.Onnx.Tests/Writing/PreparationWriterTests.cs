@@ -87,8 +87,10 @@ public sealed class PreparationWriterTests : IDisposable
                 });
             }
 
-            AssertFeatures(
-                RawTable.Of(("k", fitted)), RawTable.Of(("k", applied)), 0, new CategoryPreparation("k", ["c", "z", "a"]) { Encoding = encoding });
+            AssertFeatures(RawTable.Of(("k", fitted)), RawTable.Of(("k", applied)), 0, new CategoryPreparation("k", ["c", "z", "a"])
+            {
+                Encoding = encoding,
+            });
         }
     }
 

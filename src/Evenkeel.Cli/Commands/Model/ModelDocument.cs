@@ -93,7 +93,7 @@ internal sealed class ModelDocument
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(TextWriter results, OutputFile target, Layer network, int? opset, string done)
     {
-        var model = new ModelFile(network) { SampleShape = Model.SampleShape, Scaler = Model.Scaler };
+        var model = new ModelFile(network) { SampleShape = Model.SampleShape, Scaler = Model.Scaler, Table = Model.Table };
         if (OnnxModels.IsName(target.Path))
         {
             (byte[] file, _) = ModelArgument.Naming(Path, () => OnnxModels.Write(model, SaveOptions(opset)));

@@ -29,6 +29,11 @@ internal static class SampleSources
     public static SampleSource Open(
         ParseResult parsed, CsvOptions csv, string input, ModelFile model, string name, SampleForm form, bool training)
     {
+        if (model.Table is not null)
+        {
+            throw new UsageException($"'{name}' is a model of a table, which this command has no samples for: train it again instead.");
+        }
+
         if (model.Scaler is { } scaler)
         {
             return new CsvSamples(csv.Open(parsed, input), scaler, name, form);
