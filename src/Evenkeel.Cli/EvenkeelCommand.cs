@@ -8,6 +8,7 @@ using Evenkeel.Cli.Commands.Explain;
 using Evenkeel.Cli.Commands.Model;
 using Evenkeel.Cli.Commands.Predict;
 using Evenkeel.Cli.Commands.Scale;
+using Evenkeel.Cli.Commands.Train;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Numerics;

@@ -5,7 +5,7 @@ using Evenkeel.Scaling;
 using Evenkeel.Tables;
 using Evenkeel.Tables.Preparation;
 
-namespace Evenkeel.Cli.Commands.Tables;
+namespace Evenkeel.Cli.Commands.Train;
 
 /// <summary>The options of <c>evenkeel train</c> for a table.</summary>
 internal sealed class TableOptions

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Evenkeel.Cli.Commands.Tables;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
@@ -14,7 +13,7 @@ using Evenkeel.Tables;
 using Evenkeel.Training;
 using static System.FormattableString;
 
-namespace Evenkeel.Cli.Commands;
+namespace Evenkeel.Cli.Commands.Train;
 
 /// <summary><c>evenkeel train</c>: trains a network on images or on a table, and prints the loss and the measures of each epoch.</summary>
 internal static class TrainCommand

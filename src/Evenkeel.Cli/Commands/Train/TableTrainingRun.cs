@@ -2,7 +2,7 @@ using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Tables;
 
-namespace Evenkeel.Cli.Commands.Tables;
+namespace Evenkeel.Cli.Commands.Train;
 
 /// <summary>Trains a model on a table, prints its measures, and saves it.</summary>
 /// <param name="terminal">The terminal.</param>
