@@ -12,7 +12,7 @@ public enum ColumnKind
     /// <summary>Dates, with or without a time: every present cell is one, in a known format.</summary>
     Date,
 
-    /// <summary>Texts most of which differ: more than 20, and more than half as many as rows.</summary>
+    /// <summary>Texts that mostly differ: more than 20 distinct ones, and more than half as many as rows.</summary>
     Text,
 
     /// <summary>

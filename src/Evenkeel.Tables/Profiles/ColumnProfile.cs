@@ -30,8 +30,8 @@ public sealed class ColumnProfile
 
     /// <summary>What the column holds, as <see cref="ColumnKind"/> describes.</summary>
     /// <remarks>
-    /// The first of these applies: empty; constant; if every present cell is a number, an id or numbers; if every one is a date, dates; an id,
-    /// texts or categories otherwise.
+    /// The first of these applies: empty; constant; if every present cell is a number, an id or numbers; if every one is a date, dates; an
+    /// id, texts or categories otherwise.
     /// An id of numbers needs at least three rows and no missing cell. Where there are more distinct values than are counted, those of a
     /// column whose name ends in the word id, uuid or guid are taken for different, and other texts for <see cref="ColumnKind.Text"/>.
     /// </remarks>

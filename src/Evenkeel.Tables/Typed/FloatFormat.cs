@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Evenkeel.Tables.Typed;
 
-/// <summary>Floating-point numbers, of which NaN is a missing value.</summary>
+/// <summary>Floating-point numbers; NaN is a missing value.</summary>
 internal readonly struct FloatFormat<T> : ICellFormat<T>
     where T : struct, IBinaryFloatingPointIeee754<T>
 {

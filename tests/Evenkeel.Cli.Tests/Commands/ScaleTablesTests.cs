@@ -95,7 +95,7 @@ public sealed class ScaleTablesTests : IDisposable
             run.OutputLines.Where(line => line.Contains("): ", StringComparison.Ordinal)).Select(line => line[..(line.IndexOf(')') + 1)]));
         Assert.Contains("rare (constant): 20 numbers, 40 missing (mostly missing)", run.OutputLines);
         Assert.Contains(
-            run.OutputLines, line => line.StartsWith("  18 distinct values: a long name of a category 20, c", StringComparison.Ordinal));
+            run.OutputLines, line => line.StartsWith("  18 distinct values: a long name of a categor… 20, c", StringComparison.Ordinal));
         Assert.All(
             run.OutputLines.Skip(1).Where(line => !line.StartsWith("Quartiles", StringComparison.Ordinal)),
             line => Assert.InRange(line.Length, 0, 80));
@@ -188,7 +188,7 @@ public sealed class ScaleTablesTests : IDisposable
         _folder.Write("in.parquet", ParquetBytes.Of(
             [("x", new double[] { 0, double.PositiveInfinity, 2 }), ("t", new string[] { "a", "b", "c" })]));
         string[] fit = ["fit", "@in.parquet", "--scaler", "min-max", "--out", "@s.json"];
-        _folder.Scale(fit).AssertRefused(1, "in.parquet', row 2, column 1 (x): '∞' is infinite");
+        _folder.Scale(fit).AssertRefused(1, "in.parquet', row 2, column 1 (x): 'Infinity' is infinite");
         _folder.ScaleWell([.. fit, "--on-error", "skip"]);
         _folder.ScaleWell("transform", "@in.parquet", "--scaler", "@s.json", "--on-error", "skip", "--out", "@out.parquet");
         Assert.Equal(["0 'a'", "1 'c'"], ReadTable.Rows(new TableFile(_folder.PathOf("out.parquet"))));
