@@ -21,16 +21,23 @@ public abstract class TableChunk
     /// <param name="column">The position of the column among those that were asked for.</param>
     public abstract ReadOnlySpan<double> Numbers(int column);
 
-    /// <summary>A cell as UTF-8 text, without blanks around it: as it is in a CSV file; the shortest text of a number of a typed column.</summary>
+    /// <summary>
+    /// A cell as UTF-8 text, without blanks around it: as it is in a CSV file; the shortest text of a number of
+    /// a typed column.
+    /// </summary>
     /// <param name="column">The position of the column among those that were asked for.</param>
     /// <param name="row">The row in this chunk.</param>
     public abstract ReadOnlySpan<byte> Utf8Text(int column, int row);
 
-    /// <summary>Where a row is, for messages: <c>line 17</c> of a text file, otherwise <c>row 16</c>, counted from 1 without a header.</summary>
+    /// <summary>
+    /// Where a row is, for messages: <c>line 17</c> of a text file, otherwise <c>row 16</c>, counted from 1 without a header.
+    /// </summary>
     /// <param name="row">The row in this chunk.</param>
     public abstract string Describe(int row);
 
-    /// <summary>What is wrong with a whole row, such as <c>5 instead of 7 cells</c>; its cells are missing then. Null if nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a whole row, such as <c>5 instead of 7 cells</c>; its cells are missing then. Null if nothing is.
+    /// </summary>
     /// <param name="row">The row in this chunk.</param>
     public abstract string? Problem(int row);
 

@@ -23,7 +23,9 @@ public abstract class TableReader : IDisposable
     /// <summary>The number of bytes read so far.</summary>
     public abstract long Position { get; }
 
-    /// <summary>Reads chunks up to the end of the table: works on them on several threads, and takes them in the order of the table.</summary>
+    /// <summary>
+    /// Reads chunks up to the end of the table: works on them on several threads, and takes them in the order of the table.
+    /// </summary>
     /// <typeparam name="TJob">What the work on a chunk gives; jobs are used again.</typeparam>
     /// <param name="columns">The columns whose cells are read, by index.</param>
     /// <param name="create">Creates a job.</param>

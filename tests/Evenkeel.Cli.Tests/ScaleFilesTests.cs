@@ -205,7 +205,7 @@ public sealed class ScaleFilesTests : IDisposable
     [InlineData("x,y\n1\0,1\n", "'1<U+0000>' is not a number")]
     [InlineData("x\u202e,y\na,1\n", "column 1 (x<U+202E>): 'a' is not a number")]
     [InlineData("<!doctype HTML>\n<html>\n", "is an HTML page")]
-    [InlineData("\u001f\u008b", "is a damaged gzip file: it is cut off, or other bytes follow its end")]
+    [InlineData("\u001f\u008b", "is a damaged gzip file")]
     [InlineData("PK\u0003\u0004", "is a ZIP archive, as Excel workbooks are; save the table as CSV")]
     public void A_message_says_what_is_wrong_and_where(string text, string message)
     {

@@ -9,8 +9,6 @@ namespace Evenkeel.Tables.Parquet;
 /// <param name="schema">The column in the schema.</param>
 internal abstract class ParquetColumn(DataField schema)
 {
-    private const int MostDigits = 28;
-
     /// <summary>The name of the column.</summary>
     public string Name => Field.Name;
 
@@ -25,12 +23,6 @@ internal abstract class ParquetColumn(DataField schema)
     {
         what = "is nested or repeated, and such columns are not read";
         if (field is not DataField { IsArray: false, MaxRepetitionLevel: 0, MaxDefinitionLevel: <= 1 } data)
-        {
-            return null;
-        }
-
-        what = Invariant($"has decimals of more than {MostDigits} digits, which are not read");
-        if (data is DecimalDataField { Precision: > MostDigits })
         {
             return null;
         }

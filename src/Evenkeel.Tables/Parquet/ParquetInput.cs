@@ -7,8 +7,8 @@ namespace Evenkeel.Tables.Parquet;
 
 /// <summary>A Parquet file, read row group by row group.</summary>
 /// <remarks>
-/// Memory holds the columns that are read of one row group, and the chunks in work. Columns are decoded on the caller's thread; their values
-/// become numbers and texts on any.
+/// Memory holds the columns that are read of one row group, and the chunks in work. Columns are decoded on the caller's thread; their
+/// values become numbers and texts on any.
 /// </remarks>
 internal sealed class ParquetInput : TableReader
 {
@@ -37,6 +37,7 @@ internal sealed class ParquetInput : TableReader
         _missing = missing;
         try
         {
+            ParquetFooter.Check(file);
             file.Position = 0;
             var options = new ParquetOptions { TreatByteArrayAsString = true };
             _reader = Wait(ParquetReader.CreateAsync(file, options, leaveStreamOpen: true));
@@ -169,7 +170,8 @@ internal sealed class ParquetInput : TableReader
         catch (Exception e) when (IsDamage(e))
         {
             string where = current is null ? "" : $", column '{current.Name}'";
-            throw new InvalidDataException(Invariant($"'{Name}' cannot be read as a Parquet file: row group {_group + 1}{where}: {Reason(e)}."), e);
+            throw new InvalidDataException(
+                Invariant($"'{Name}' cannot be read as a Parquet file: row group {_group + 1}{where}: {Reason(e)}."), e);
         }
     }
 

@@ -4,7 +4,9 @@ using static System.FormattableString;
 
 namespace Evenkeel.Tables.Parquet;
 
-/// <summary>Writes a Parquet file again, row group by row group, with new numbers in some columns and the other columns unchanged.</summary>
+/// <summary>
+/// Writes a Parquet file again, row group by row group, with new numbers in some columns and the other columns unchanged.
+/// </summary>
 /// <remarks>
 /// A column with new numbers is one of doubles, with null where there is none. Of the other columns the values stay, but not how they are
 /// encoded and compressed.

@@ -3,7 +3,9 @@ using Evenkeel.Scaling;
 
 namespace Evenkeel.Tables.Profiles;
 
-/// <summary>What a column of a table holds: counts, statistics of its numbers, its distinct values, and the kind that follows from these.</summary>
+/// <summary>
+/// What a column of a table holds: counts, statistics of its numbers, its distinct values, and the kind that follows from these.
+/// </summary>
 public sealed class ColumnProfile
 {
     private const int FewestTexts = 20;
@@ -26,10 +28,10 @@ public sealed class ColumnProfile
     /// <summary>The name of the column.</summary>
     public string Name { get; }
 
-    /// <summary>What the column holds; the values of <see cref="ColumnKind"/> say when. A column is the first of these that applies:
-    /// empty, constant, and then, if every present cell is a number, an id or numbers; if every one is a date, dates; an id, texts, or
-    /// categories otherwise.</summary>
+    /// <summary>What the column holds, as <see cref="ColumnKind"/> describes.</summary>
     /// <remarks>
+    /// The first of these applies: empty; constant; if every present cell is a number, an id or numbers; if every one is a date, dates; an
+    /// id, texts or categories otherwise.
     /// An id of numbers needs at least three rows and no missing cell. Where there are more distinct values than are counted, those of a
     /// column whose name ends in the word id, uuid or guid are taken for different, and other texts for <see cref="ColumnKind.Text"/>.
     /// </remarks>
@@ -97,7 +99,9 @@ public sealed class ColumnProfile
     /// <summary>Whether no value occurs twice, or there are too many to tell.</summary>
     private bool AreDifferent => DistinctCount is null || DistinctCount == Present;
 
-    /// <summary>Whether the name ends in one of the words id, uuid and guid: <c>id</c>, <c>user_id</c>, <c>userId</c>, but not <c>paid</c>.</summary>
+    /// <summary>
+    /// Whether the name ends in one of the words id, uuid and guid: <c>id</c>, <c>user_id</c>, <c>userId</c>, but not <c>paid</c>.
+    /// </summary>
     private bool IsNamedId => IdWords.Any(word =>
         Name.EndsWith(word, StringComparison.OrdinalIgnoreCase)
         && (Name.Length == word.Length

@@ -8,7 +8,8 @@ namespace Evenkeel.Tables.Profiles;
 
 /// <summary>Counts the distinct values of a column, up to a number of them.</summary>
 /// <remarks>
-/// Beyond that number, all counts are given up. Whether it is exceeded depends on the values alone: not on their order, nor on that of merges.
+/// Beyond that number, all counts are given up. Whether it is exceeded depends on the values alone: not on their order, nor on that of
+/// merges.
 /// </remarks>
 /// <param name="limit">The most values that are counted.</param>
 internal sealed class DistinctValues(int limit)
@@ -37,7 +38,9 @@ internal sealed class DistinctValues(int limit)
     /// <summary>Whether any text so far had a blank in it.</summary>
     public bool HaveBlanks { get; private set; }
 
-    /// <summary>The values with their counts: numbers from the least on, then texts in ordinal order; empty if there are too many.</summary>
+    /// <summary>
+    /// The values with their counts: numbers from the least on, then texts in ordinal order; empty if there are too many.
+    /// </summary>
     public IReadOnlyList<ValueCount> Sorted => _isExceeded
         ? []
         :

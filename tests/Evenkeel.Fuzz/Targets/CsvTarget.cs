@@ -67,7 +67,9 @@ internal static class CsvTarget
         }
 
         // A table that is compressed is copied as it is without.
-        return input is [0x1f, 0x8b, ..] || input.AsSpan().SequenceEqual(copy.ToArray()) ? true : throw new FuzzException("the copy differs from the file");
+        return input is [0x1f, 0x8b, ..] || input.AsSpan().SequenceEqual(copy.ToArray())
+            ? true
+            : throw new FuzzException("the copy differs from the file");
     }
 
     private static void Compare(byte[] input, CsvInput file, List<(long Line, string[] Cells)> rows)

@@ -46,7 +46,8 @@ public sealed class TableProfileTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_column_is_of_the_kind_that_its_cells_suggest(ColumnKind kind, string name, string cells)
     {
-        string path = _folder.Write("t.csv", Encoding.UTF8.GetBytes($"{name},other\n" + string.Concat(Cells(cells).Select(cell => $"{cell},1\n"))));
+        string rows = string.Concat(Cells(cells).Select(cell => $"{cell},1\n"));
+        string path = _folder.Write("t.csv", Encoding.UTF8.GetBytes($"{name},other\n{rows}"));
         Assert.Equal(kind, TableProfile.Of(new TableFile(path)).Columns[0].Kind);
     }
 
@@ -107,7 +108,8 @@ public sealed class TableProfileTests : IDisposable
     public void Long_texts_are_told_apart_and_abbreviated()
     {
         string start = new('x', 300);
-        ColumnProfile column = TableProfile.Of(new TableColumns().Add("x", new string?[] { start + "a", start + "b", start + "a" })).Columns[0];
+        TableColumns table = new TableColumns().Add("x", new string?[] { start + "a", start + "b", start + "a" });
+        ColumnProfile column = TableProfile.Of(table).Columns[0];
         Assert.Equal(2, column.DistinctCount);
         Assert.All(column.Values, value => Assert.StartsWith(start[..256] + "…", value.Text, StringComparison.Ordinal));
     }

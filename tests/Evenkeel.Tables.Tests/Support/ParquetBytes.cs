@@ -30,19 +30,21 @@ internal static class ParquetBytes
         return stream.ToArray();
     }
 
-    private static Task Write(ParquetRowGroupWriter target, DataField field, Array values) => values switch
+    // By the exact type: an array of ulong matches the pattern long[].
+    private static Task Write(ParquetRowGroupWriter target, DataField field, Array values)
     {
-        string[] texts => target.WriteAsync(field, texts),
-        double[] numbers => target.WriteAsync<double>(field, numbers),
-        double?[] numbers => target.WriteAsync<double>(field, numbers),
-        float[] numbers => target.WriteAsync<float>(field, numbers),
-        int[] numbers => target.WriteAsync<int>(field, numbers),
-        long[] numbers => target.WriteAsync<long>(field, numbers),
-        long?[] numbers => target.WriteAsync<long>(field, numbers),
-        ulong[] numbers => target.WriteAsync<ulong>(field, numbers),
-        decimal[] numbers => target.WriteAsync<decimal>(field, numbers),
-        bool?[] values1 => target.WriteAsync<bool>(field, values1),
-        DateTime[] times => target.WriteAsync<DateTime>(field, times),
-        _ => throw new ArgumentException($"{values.GetType()}"),
-    };
+        Type type = values.GetType();
+        return type == typeof(string[]) ? target.WriteAsync(field, (string[])values)
+            : type == typeof(double[]) ? target.WriteAsync<double>(field, (double[])values)
+            : type == typeof(double?[]) ? target.WriteAsync<double>(field, (double?[])values)
+            : type == typeof(float[]) ? target.WriteAsync<float>(field, (float[])values)
+            : type == typeof(int[]) ? target.WriteAsync<int>(field, (int[])values)
+            : type == typeof(long[]) ? target.WriteAsync<long>(field, (long[])values)
+            : type == typeof(long?[]) ? target.WriteAsync<long>(field, (long?[])values)
+            : type == typeof(ulong[]) ? target.WriteAsync<ulong>(field, (ulong[])values)
+            : type == typeof(decimal[]) ? target.WriteAsync<decimal>(field, (decimal[])values)
+            : type == typeof(bool?[]) ? target.WriteAsync<bool>(field, (bool?[])values)
+            : type == typeof(DateTime[]) ? target.WriteAsync<DateTime>(field, (DateTime[])values)
+            : throw new ArgumentException($"{type}", nameof(values));
+    }
 }

@@ -36,7 +36,8 @@ internal static class ScaleFitCommand
         command.AddGroup("Scaler", [.. scalers.All, names, except, weight]);
         command.AddGroup("CSV", [.. csv.All, policy]);
         command.AddGroup("Output", output, threads, json);
-        command.Examples.Add(("evenkeel scale fit train.csv --out scaler.json", "every column of numbers to mean 0 and standard deviation 1"));
+        command.Examples.Add(
+            ("evenkeel scale fit train.csv --out scaler.json", "every column of numbers to mean 0 and standard deviation 1"));
         command.Examples.Add(
             ("evenkeel scale fit train.csv --scaler min-max --columns age --out s.json", "one column to the range from 0 to 1"));
         command.SetAction(parsed => ScaleCommand.Interruptible(terminal, () =>

@@ -19,7 +19,8 @@ internal static class ScaleTransformCommand
     {
         var csv = new CsvOptions();
         Option<string> scalerFile = SharedOptions.RequiredFile("--scaler", "File with the scaler, as written by 'evenkeel scale fit'.");
-        Option<string> output = SharedOptions.RequiredFile("--out", "File to write: the input with these columns scaled; of a CSV file compressed if the name ends in .gz.");
+        Option<string> output = SharedOptions.RequiredFile(
+            "--out", "File to write: the input with these columns scaled; of a CSV file compressed if the name ends in .gz.");
         Option<string> policy = PolicyOption.Create();
         Option<int> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json("Print a summary as one line of JSON on standard output.");
