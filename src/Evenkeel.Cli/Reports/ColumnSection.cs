@@ -15,7 +15,10 @@ internal static class ColumnSection
     private const int MostCategories = 10;
 
     private static readonly (string Heading, bool IsNumber)[] Headings =
-        [("column", false), ("missing", true), ("before", false), ("", false), ("features", true), ("after", false), ("", false)];
+    [
+        ("column", false), ("missing", true), ("before", false), ("distribution", false), ("features", true), ("after", false),
+        ("distribution", false),
+    ];
 
     /// <summary>Returns the section.</summary>
     public static string Of(TableReport report)

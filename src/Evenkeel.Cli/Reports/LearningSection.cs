@@ -100,7 +100,23 @@ internal static class LearningSection
         {
             XTitle = "epoch", YTitle = title, YFormat = format, Series = Chart.Quantity, XRule = best, Height = 240,
         }.Spec(new Measurements([run]));
-        spec["layer"]!.AsArray()[^1]!["encoding"]!["x"]!["axis"]!["tickMinStep"] = 1;
+        JsonArray layers = spec["layer"]!.AsArray();
+        JsonNode curves = layers[^1]!;
+        curves["encoding"]!["x"]!["axis"]!["tickMinStep"] = 1;
+        curves["encoding"]!["color"]!["scale"]!["range"] =
+            new JsonArray([.. quantities.Select(quantity => JsonValue.Create(quantity == TrainingLoss ? "var(--none)" : "var(--batch)"))]);
+        foreach (JsonNode? curve in curves["layer"]!.AsArray())
+        {
+            curve!["encoding"]!["strokeDash"]!["scale"]!["range"] =
+                new JsonArray([.. quantities.Select(quantity => JsonNode.Parse(quantity == TrainingLoss ? "[5, 3]" : "[1, 0]"))]);
+        }
+
+        if (best is not null)
+        {
+            // At the top, where there are no curves.
+            layers[0]!["layer"]![1]!["encoding"]!["y"] = new JsonObject { ["value"] = 8 };
+        }
+
         return spec;
     }
 }

@@ -44,7 +44,7 @@ internal static class NormalizationSection
                 : "")}{shown}</figcaption>
             </figure>
             {listed}
-            {ReportTable.Of("Normalization layers", Headings, layers.Take(MostRows).Select(Row))}
+            {ReportTable.Of("Normalization layers", Headings, layers.Take(MostRows).Select(Row), "columns")}
             """;
     }
 
@@ -63,13 +63,13 @@ internal static class NormalizationSection
     [
         $"{Html.Text(layer.Path)} <span class=\"kind\">{Html.Text(layer.Type)}</span>",
         ReportText.Count(layer.Inputs.Count),
-        ReportText.Range(layer.Inputs.Select(moments => moments.Mean)),
+        ReportText.Range(layer.Inputs.Select(ReportText.Mean)),
         ReportText.Range(Deviations(layer.Inputs)),
         layer.Running is { } running ? ReportText.Range(running.Mean) : "–",
         layer.Running is { Variance: var variance } ? ReportText.Range([Math.Sqrt(variance.Min), Math.Sqrt(variance.Max)]) : "–",
         layer.Weight is { } weight ? ReportText.Range(weight) : "–",
         layer.Bias is { } bias ? ReportText.Range(bias) : "–",
-        ReportText.Range(layer.Outputs.Select(moments => moments.Mean)),
+        ReportText.Range(layer.Outputs.Select(ReportText.Mean)),
         ReportText.Range(Deviations(layer.Outputs)),
     ];
 }

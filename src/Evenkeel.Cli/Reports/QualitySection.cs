@@ -49,7 +49,7 @@ internal static class QualitySection
         TableEvaluation[] sets = [.. result.Validation is { } held ? [held, result.Training] : new[] { result.Training }];
         (string Heading, bool IsNumber)[] columns =
         [
-            ("", false),
+            ("measure", false),
             .. result.Validation is null ? Array.Empty<(string, bool)>() : [($"{ReportText.Count(result.Validation.Rows, "row")} held out", true)],
             ($"{ReportText.Count(result.Training.Rows, "training row")}", true),
             (isClassification ? "most frequent class" : "guessing the mean", true),
@@ -88,7 +88,7 @@ internal static class QualitySection
         ConfusionMatrix confusion = report.Inspection.Measured.Classification.Confusion;
         TableBaseline baseline = report.Inspection.Baseline;
         return $"{Rows(report, "Of")}, {Html.Percent1(confusion.Accuracy)} {(confusion.Count == 1 ? "is" : "are")} classified correctly: "
-            + $"{ReportText.Count(confusion.Count - confusion.Correct, "error")}. Always predicting the most frequent class, "
+            + $"{(confusion.Count == confusion.Correct ? "no errors" : ReportText.Count(confusion.Count - confusion.Correct, "error"))}. Always predicting the most frequent class, "
             + $"{ReportText.Short(baseline.Class!)}, would be correct for {Html.Percent1(baseline.Score)}.";
     }
 

@@ -11,6 +11,7 @@ namespace Evenkeel.Cli.Reports;
 internal static class ReportCharts
 {
     private const int MostChannels = 256;
+    private const int BarStep = 20;
 
     /// <summary>Predicted against actual numbers, with the diagonal.</summary>
     public static JsonNode PredictedAgainstActual(PredictionPairs predictions, string label)
@@ -120,7 +121,7 @@ internal static class ReportCharts
         JsonNode spec = JsonNode.Parse(
             """
             {
-              "width": "container", "height": { "step": 20 },
+              "width": "container",
               "encoding": {
                 "y": {
                   "field": "name", "type": "nominal", "sort": null, "title": null,
@@ -142,6 +143,7 @@ internal static class ReportCharts
               ]
             }
             """)!;
+        spec["height"] = BarStep * columns.Count;
         foreach (JsonNode? layer in spec["layer"]!.AsArray())
         {
             layer!["encoding"]!["x"]!["title"] = title;
@@ -168,7 +170,7 @@ internal static class ReportCharts
         JsonNode spec = JsonNode.Parse(
             """
             {
-              "width": "container", "height": { "step": 20 },
+              "width": "container",
               "encoding": {
                 "y": {
                   "field": "name", "type": "nominal", "sort": null, "title": null,
@@ -179,6 +181,7 @@ internal static class ReportCharts
               }
             }
             """)!;
+        spec["height"] = BarStep * features.Count;
         IReadOnlyList<string> names;
         if (classes.Count > 2)
         {

@@ -11,7 +11,7 @@ namespace Evenkeel.Cli.Reports;
 internal static class ReportText
 {
     /// <summary>The number of characters of a name in a chart or a table at most.</summary>
-    public const int LongestName = 24;
+    public const int LongestName = 26;
 
     private const int LongestTitle = 300;
 
@@ -61,13 +61,16 @@ internal static class ReportText
         string.Join(", ", names.Take(most).Select(name => Name(name)))
         + (names.Count > most ? Invariant($" and {names.Count - most:N0} more") : "");
 
-    /// <summary>A number with four digits.</summary>
-    public static string Number(double value) =>
-        !double.IsFinite(value) ? "–"
-        : value == 0 ? "0"
-        : Math.Abs(value) is >= 1e7 or < 1e-4 ? value.ToString("0.00e0", CultureInfo.InvariantCulture)
-        : Math.Abs(value) >= 1000 ? value.ToString("#,0", CultureInfo.InvariantCulture)
-        : value.ToString("G4", CultureInfo.InvariantCulture);
+    /// <summary>A number with some digits.</summary>
+    public static string Number(double value, int digits = 4)
+    {
+        string text = !double.IsFinite(value) ? "–"
+            : value == 0 ? "0"
+            : Math.Abs(value) is >= 1e7 or < 1e-4 ? value.ToString("0.00e0", CultureInfo.InvariantCulture)
+            : Math.Abs(value) >= 1000 ? value.ToString("#,0", CultureInfo.InvariantCulture)
+            : value.ToString(Invariant($"G{digits}"), CultureInfo.InvariantCulture);
+        return text.Replace('-', '−');
+    }
 
     /// <summary>A measure between 0 and 1, with three decimals.</summary>
     public static string Measure(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
@@ -81,13 +84,18 @@ internal static class ReportText
 
     /// <summary>Mean and standard deviation.</summary>
     public static string MeanAndDeviation(Moments moments) =>
-        moments.Count == 0 ? "–" : $"{Number(moments.Mean)} ± {Number(Math.Sqrt(moments.PopulationVariance))}";
+        moments.Count == 0 ? "–" : $"{Number(Mean(moments))} ± {Number(Math.Sqrt(moments.PopulationVariance))}";
 
-    /// <summary>A range.</summary>
-    public static string Range(Extrema extrema) =>
-        extrema.IsEmpty ? "–"
-        : extrema.Min == extrema.Max ? Number(extrema.Min)
-        : $"{Number(extrema.Min)} to {Number(extrema.Max)}";
+    /// <summary>The mean; 0 if it is below a thousandth of the standard deviation, as rounding leaves it.</summary>
+    public static double Mean(Moments moments) =>
+        Math.Abs(moments.Mean) < 1e-3 * Math.Sqrt(moments.PopulationVariance) ? 0 : moments.Mean;
+
+    /// <summary>A range, with three digits.</summary>
+    public static string Range(Extrema extrema)
+    {
+        string from = Number(extrema.Min, 3), to = Number(extrema.Max, 3);
+        return extrema.IsEmpty ? "–" : from == to ? from : $"{from} to {to}";
+    }
 
     /// <summary>The range of numbers.</summary>
     public static string Range(IEnumerable<double> values) =>
