@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Evenkeel.Studies.Charts;
 
 namespace Evenkeel.Studies.Reports;
 
@@ -31,14 +30,7 @@ internal static class ReportPage
         {Html.Folded("Settings, and how to reproduce this", Method(study, outcome, content))}
         <noscript><p class="warning">The charts need JavaScript, which is switched off; the tables do not.</p></noscript>
         """,
-        $"""
-        <script type="application/json" id="results">{results}</script>
-        <script type="application/json" id="charts">{content.Charts.ToJsonString()}</script>
-        <script type="application/json" id="config">{ChartTheme.Config.ToJsonString()}</script>
-        {string.Join('\n', ChartLibraries.Names.Select(name => $"<script>{ChartLibraries.Script(name)}</script>"))}
-        <script>
-        {Resource.Text("reports/report.js")}{content.Script}</script>
-        """);
+        ChartScripts.Of(results, content.Charts, content.Script));
 
     private static string Partial(Study study, StudyOutcome outcome) => outcome.Completed ? "" :
         $"""

@@ -201,7 +201,7 @@ internal sealed class TableTraining
     private IReadOnlyList<EpochResult> Fit<TTarget>(Trainer<TTarget> trainer, Dataset<TTarget> training, Dataset<TTarget>? validation)
         where TTarget : unmanaged
     {
-        int batch = Math.Min(_options.BatchSize ?? Math.Clamp(training.Count / 100, 32, 512), training.Count);
+        int batch = _options.BatchSizeFor(training.Count);
         return trainer.Fit(
             training,
             new FitOptions

@@ -85,6 +85,9 @@ public sealed record TableTrainingOptions
     /// <summary>Receives the result of each epoch. Default null.</summary>
     public Action<EpochResult>? EpochCompleted { get; init; }
 
+    /// <summary>The number of rows per step, given the number of training rows.</summary>
+    internal int BatchSizeFor(int rows) => Math.Min(BatchSize ?? Math.Clamp(rows / 100, 32, 512), rows);
+
     /// <summary>What messages advise.</summary>
     internal TrainingHints Hints { get; init; } = TrainingHints.Library;
 }

@@ -1,6 +1,8 @@
 using Evenkeel.Cli.Rendering;
+using Evenkeel.Cli.Reports;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Tables;
+using Evenkeel.Tables.Inspection;
 
 namespace Evenkeel.Cli.Commands.Train;
 
@@ -15,6 +17,7 @@ internal sealed class TableTrainingRun(Terminal terminal, bool asJson)
     /// <param name="folds">The number of folds of a cross-validation; null for none.</param>
     /// <param name="model">The file for the model; null for none.</param>
     /// <param name="report">The file for the report; null for none.</param>
+    /// <param name="arguments">The arguments of the command, which the report shows.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The exit code.</returns>
     public int Run(
@@ -23,15 +26,18 @@ internal sealed class TableTrainingRun(Terminal terminal, bool asJson)
         int? folds,
         OutputFile? model,
         OutputFile? report,
+        IEnumerable<string> arguments,
         CancellationToken cancellationToken)
     {
-        TextWriter results = model is { IsStandardOutput: true } ? terminal.Error : terminal.Output;
+        TextWriter results = model is { IsStandardOutput: true } || report is { IsStandardOutput: true } ? terminal.Error : terminal.Output;
         var rendering = new TableTrainingRendering(terminal, results, asJson);
         try
         {
+            IReadOnlyList<TableEvaluation> foldMeasures = [];
             if (folds is { } count)
             {
-                rendering.WriteFolds(options, TableTrainer.CrossValidate(table, options, count, cancellationToken));
+                foldMeasures = TableTrainer.CrossValidate(table, options, count, cancellationToken);
+                rendering.WriteFolds(options, foldMeasures);
             }
 
             using var line = new LiveLine(terminal, isLive: !asJson);
@@ -55,7 +61,21 @@ internal sealed class TableTrainingRun(Terminal terminal, bool asJson)
                 return ExitCode.Failure;
             }
 
+            TableInspection? inspection = null;
+            if (report is not null)
+            {
+                line.Show(1, "measuring what the predictions depend on");
+                inspection = TableInspection.Of(result, options.Seed, cancellationToken);
+                line.Clear();
+            }
+
             model?.Write(result.Model.Write);
+            if (inspection is not null)
+            {
+                report!.Write(new TableReport(
+                    table.Name, options, result, inspection, foldMeasures, SettingsSection.CommandLine(arguments)).Write);
+            }
+
             rendering.WriteResult(table.Name, result, model?.Path, report?.Path);
             return ExitCode.Success;
         }

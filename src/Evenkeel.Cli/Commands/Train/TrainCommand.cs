@@ -223,8 +223,20 @@ internal static class TrainCommand
             model?.CheckWritable();
             OutputFile? report = tables.Report(parsed) is { } page ? OutputFile.Create(page, table) : null;
             report?.CheckWritable();
+            if (model is not null && report is not null
+                && (model.IsStandardOutput && report.IsStandardOutput || Path.GetFullPath(model.Path) == Path.GetFullPath(report.Path)))
+            {
+                throw new UsageException("--save and --report name one file; the model and the report need a file each.");
+            }
+
             return new TableTrainingRun(terminal, parsed.GetValue(json)).Run(
-                tables.Table(parsed, table), settings, tables.Folds(parsed), model, report, cancellationToken);
+                tables.Table(parsed, table),
+                settings,
+                tables.Folds(parsed),
+                model,
+                report,
+                parsed.Tokens.Select(token => token.Value),
+                cancellationToken);
         }
     }
 
