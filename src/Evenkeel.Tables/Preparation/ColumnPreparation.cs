@@ -28,7 +28,12 @@ public abstract class ColumnPreparation
     /// <summary>How often the table must be read to fit the preparation.</summary>
     internal abstract int Passes { get; }
 
+    /// <summary>Creates a preparation of this column and settings that is not fitted.</summary>
+    /// <exception cref="InvalidOperationException">The preparation was read from a file, which does not tell how to fit it again.</exception>
+    internal abstract ColumnPreparation Unfitted();
+
     /// <summary>Forgets what the preparation was fitted to.</summary>
+    /// <exception cref="InvalidOperationException">The preparation was read from a file, which does not tell how to fit it again.</exception>
     internal abstract void Reset();
 
     /// <summary>Takes the cells of a chunk.</summary>
@@ -46,6 +51,9 @@ public abstract class ColumnPreparation
     /// <param name="width">The number of features of all columns.</param>
     /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
     internal abstract void Transform(in ColumnCells cells, Span<float> features, int width);
+
+    /// <summary>Whether a preparation is of the same kind and settings, so that the two can be merged.</summary>
+    internal abstract bool IsLike(ColumnPreparation other);
 
     /// <summary>Adds the statistics of a preparation of the same column and settings, fitted to other rows.</summary>
     internal abstract void MergeStatistics(ColumnPreparation other);
