@@ -158,6 +158,12 @@ public sealed class TableModel
     /// <exception cref="InvalidDataException">Not a complete model of a table; the message says what is wrong.</exception>
     public static TableModel Load(string path) => Of(ModelFile.Load(path));
 
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Not a complete model of a table; the message says what is wrong.</exception>
+    public static TableModel Read(Stream stream) => Of(ModelFile.Read(stream));
+
     /// <summary>The model of a table that a model file holds.</summary>
     /// <exception cref="InvalidDataException">It holds none, or one of another version, or one that does not fit the network.</exception>
     internal static TableModel Of(ModelFile file)

@@ -54,6 +54,11 @@ internal sealed class TableTraining
     /// <param name="test">The numbers of the rows to measure the model on, ascending; null for those to validate on.</param>
     public TableTrainingResult Run(int[] training, int[] validation, int[]? test = null)
     {
+        if (training.Length < 2)
+        {
+            throw new InvalidDataException(Invariant($"'{_table.Name}' leaves {training.Length} row to train on; at least 2 are needed."));
+        }
+
         // Copies: the caller may use the preparations of the options again, and each fold has its own.
         var preparation = new TablePreparation([.. _plan.Preparations.Select(column => column.Unfitted())]);
         preparation.Fit(_table, Marked(training), _cancellationToken);

@@ -229,7 +229,7 @@ public sealed class CategoryPreparation : ColumnPreparation
         && categories.RefuseUnseen == RefuseUnseen
         && (categories._given ?? []).SequenceEqual(_given ?? [], StringComparer.Ordinal);
 
-    internal override void MergeStatistics(ColumnPreparation other)
+    internal override Action Merged(ColumnPreparation other)
     {
         var categories = (CategoryPreparation)other;
         if (_counts.Count + categories._counts.Keys.Count(text => !_counts.ContainsKey(text)) > MaximumDistinct)
@@ -237,13 +237,16 @@ public sealed class CategoryPreparation : ColumnPreparation
             throw TooMany();
         }
 
-        foreach ((string text, long count) in categories._counts)
+        return () =>
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(_counts, text, out _) += count;
-        }
+            foreach ((string text, long count) in categories._counts)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_counts, text, out _) += count;
+            }
 
-        _missing += categories._missing;
-        EndPass(0);
+            _missing += categories._missing;
+            EndPass(0);
+        };
     }
 
     internal override void Write(Utf8JsonWriter json)

@@ -55,8 +55,11 @@ public abstract class ColumnPreparation
     /// <summary>Whether a preparation is of the same kind and settings, so that the two can be merged.</summary>
     internal abstract bool IsLike(ColumnPreparation other);
 
-    /// <summary>Adds the statistics of a preparation of the same column and settings, fitted to other rows.</summary>
-    internal abstract void MergeStatistics(ColumnPreparation other);
+    /// <summary>Computes the statistics of this preparation and of one of equal settings that was fitted to other rows.</summary>
+    /// <returns>What makes them those of this preparation, and cannot fail.</returns>
+    /// <exception cref="InvalidDataException">There are too many categories.</exception>
+    /// <exception cref="InvalidOperationException">One of the two has statistics that cannot be continued.</exception>
+    internal abstract Action Merged(ColumnPreparation other);
 
     /// <summary>Writes the settings and statistics.</summary>
     internal abstract void Write(Utf8JsonWriter json);

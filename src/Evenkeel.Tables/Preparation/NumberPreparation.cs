@@ -228,12 +228,14 @@ public sealed class NumberPreparation : ColumnPreparation
     internal override bool IsLike(ColumnPreparation other) =>
         other is NumberPreparation numbers && numbers.Indicator == Indicator && numbers._imputer.IsLike(_imputer) && numbers._scaler.IsLike(_scaler);
 
-    internal override void MergeStatistics(ColumnPreparation other)
+    internal override Action Merged(ColumnPreparation other)
     {
         var numbers = (NumberPreparation)other;
-        _scaler.Merge(numbers._scaler);
-        _imputer.Merge(numbers._imputer);
-        _hasMissing |= numbers._hasMissing;
+        Scaler scaler = _scaler.Copy();
+        scaler.Merge(numbers._scaler);
+        var imputer = (Imputer)_imputer.Copy();
+        imputer.Merge(numbers._imputer);
+        return () => (_scaler, _imputer, _hasMissing) = (scaler, imputer, _hasMissing || numbers._hasMissing);
     }
 
     internal override void Write(Utf8JsonWriter json)

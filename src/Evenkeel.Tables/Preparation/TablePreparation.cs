@@ -188,11 +188,12 @@ public sealed class TablePreparation
         return offsets;
     }
 
-    /// <summary>Adds the statistics of a preparation of the same columns and settings, fitted to other rows.</summary>
+    /// <summary>Adds the statistics of a preparation of the same columns and settings, fitted to other rows; changes nothing if it fails.</summary>
+    /// <remarks>Quantiles, such as the median that fills gaps, do not merge once they were written to a file.</remarks>
     /// <param name="other">The other preparation, which is not changed.</param>
     /// <exception cref="ArgumentNullException">The other preparation is null.</exception>
-    /// <exception cref="InvalidOperationException">One of the two is not fitted.</exception>
-    /// <exception cref="ArgumentException">The two have other columns or settings; nothing is merged.</exception>
+    /// <exception cref="InvalidOperationException">One of the two is not fitted, or was read from a file and has quantiles.</exception>
+    /// <exception cref="ArgumentException">The two have other columns or settings.</exception>
     /// <exception cref="InvalidDataException">A column of categories has more than <see cref="CategoryPreparation.MaximumDistinct"/>.</exception>
     public void Merge(TablePreparation other)
     {
@@ -212,10 +213,8 @@ public sealed class TablePreparation
             throw new ArgumentException($"The preparations of column '{different.Name}' have different settings.", nameof(other));
         }
 
-        for (int c = 0; c < _columns.Length; c++)
-        {
-            _columns[c].MergeStatistics(other._columns[c]);
-        }
+        Action[] merged = [.. _columns.Zip(other._columns, (column, otherColumn) => column.Merged(otherColumn))];
+        Array.ForEach(merged, take => take());
     }
 
     /// <summary>Writes readable JSON to a stream.</summary>
