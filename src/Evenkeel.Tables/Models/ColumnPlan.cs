@@ -17,6 +17,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     {
         CheckNames(table, profile, options);
         Dictionary<string, ColumnPreparation> given = options.Preparations.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
         var preparations = new List<ColumnPreparation>();
         var leftOut = new List<LeftOutColumn>();
         foreach (ColumnProfile column in profile.Columns.Where(column => column.Name != options.Label))
@@ -25,6 +26,11 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             if (options.Except.Contains(column.Name, StringComparer.Ordinal) || options.Columns.Count > 0 && !isNamed)
             {
                 continue;
+            }
+
+            if (!names.Add(column.Name))
+            {
+                throw new InvalidDataException($"'{table}' has more than one column with the name '{column.Name}'.");
             }
 
             if (given.TryGetValue(column.Name, out ColumnPreparation? preparation))
@@ -84,6 +90,22 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
         if (options.Columns.Contains(options.Label, StringComparer.Ordinal) || options.Preparations.Any(column => column.Name == options.Label))
         {
             throw new InvalidDataException($"The label '{options.Label}' cannot be a column to predict from.");
+        }
+
+        if (options.Preparations.CountBy(column => column.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice)
+        {
+            throw new InvalidDataException($"There are two preparations for the column '{twice}'.");
+        }
+
+        string[] used = [.. options.Columns, .. options.Preparations.Select(column => column.Name)];
+        if (used.FirstOrDefault(name => options.Except.Contains(name, StringComparer.Ordinal)) is { } leftOut)
+        {
+            throw new InvalidDataException($"The column '{leftOut}' is to be left out, and to be predicted from as well.");
+        }
+
+        if (options.Columns.Count > 0 && used.FirstOrDefault(name => !options.Columns.Contains(name, StringComparer.Ordinal)) is { } missing)
+        {
+            throw new InvalidDataException($"The column '{missing}' has a preparation, but is not among the columns to predict from.");
         }
     }
 }

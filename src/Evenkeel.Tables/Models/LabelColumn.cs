@@ -36,6 +36,34 @@ internal sealed class LabelColumn
     /// <summary>The number of rows.</summary>
     public int Rows => Task == TableTask.Classification ? Codes.Length : Numbers.Length;
 
+    /// <summary>Checks that each class has enough rows.</summary>
+    /// <param name="table">The name of the table, for the message.</param>
+    /// <param name="rows">The fewest rows.</param>
+    /// <param name="purpose">What they are needed for, as the end of a sentence.</param>
+    /// <exception cref="InvalidDataException">A class has fewer rows, or the table has.</exception>
+    public void CheckRows(string table, int rows, string purpose)
+    {
+        int labeled = Enumerable.Range(0, Rows).Count(Has);
+        if (labeled < rows)
+        {
+            throw new InvalidDataException(Invariant(
+                $"'{table}' has {labeled:N0} {(labeled == 1 ? "row" : "rows")} with a label; at least {rows} are needed {purpose}."));
+        }
+
+        int[] counts = new int[Classes.Count];
+        foreach (int code in Codes.Where(code => code >= 0))
+        {
+            counts[code]++;
+        }
+
+        if (Array.FindIndex(counts, count => count < rows) is >= 0 and var rare)
+        {
+            throw new InvalidDataException(
+                Invariant($"'{table}': '{Classes[rare]}' is the label '{Name}' of {counts[rare]} {(counts[rare] == 1 ? "row" : "rows")}; ")
+                + Invariant($"at least {rows} of each class are needed {purpose}."));
+        }
+    }
+
     /// <summary>Whether a row has a label.</summary>
     public bool Has(int row) => Task == TableTask.Classification ? Codes[row] >= 0 : !double.IsNaN(Numbers[row]);
 

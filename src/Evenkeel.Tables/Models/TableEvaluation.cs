@@ -1,4 +1,5 @@
 using Evenkeel.Metrics;
+using static System.FormattableString;
 
 namespace Evenkeel.Tables;
 
@@ -30,4 +31,9 @@ public sealed class TableEvaluation
 
     /// <summary>The accuracy of a classification, or R² of a regression.</summary>
     public double Score => _classification?.Confusion.Accuracy ?? _regression!.RSquared;
+
+    /// <summary>The main measures in one line, such as <c>36 rows: accuracy 0.9722, log loss 0.07139</c>.</summary>
+    public override string ToString() => _classification is { } classes
+        ? Invariant($"{Rows} rows: accuracy {Score:G4}, log loss {classes.LogLoss:G4}")
+        : Invariant($"{Rows} rows: R² {Score:G4}, RMSE {Regression.RootMeanSquaredError:G4}, MAE {Regression.MeanAbsoluteError:G4}");
 }

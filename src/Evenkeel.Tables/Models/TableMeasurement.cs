@@ -7,6 +7,8 @@ namespace Evenkeel.Tables;
 /// <param name="model">The model.</param>
 internal sealed class TableMeasurement(TableModel model)
 {
+    private const string Missing = "is no label to measure by: it is missing";
+
     private readonly ClassificationMetrics? _classification =
         model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, names: model.Classes) : null;
 
@@ -32,7 +34,7 @@ internal sealed class TableMeasurement(TableModel model)
             int wrong = Array.FindIndex(numbers, double.IsNaN);
             if (wrong >= 0)
             {
-                throw Error(wrong, "is not a number");
+                throw Error(wrong, chunk.Kinds(column)[wrong] == CellKind.Missing ? Missing : "is not a number");
             }
 
             _regression.Add(numbers, predictions.AllValues);
@@ -44,7 +46,7 @@ internal sealed class TableMeasurement(TableModel model)
         {
             if (!_codes.TryGetValue(Encoding.UTF8.GetString(chunk.Utf8Text(column, row)), out codes[row]))
             {
-                throw Error(row, "is no class of the model");
+                throw Error(row, chunk.Kinds(column)[row] == CellKind.Missing ? Missing : "is no class of the model");
             }
         }
 

@@ -45,7 +45,7 @@ public sealed class TableModel
     /// <summary>The name of the column that the model predicts.</summary>
     public string Label { get; }
 
-    /// <summary>The names of the classes, in ordinal order; empty for a regression.</summary>
+    /// <summary>The names of the classes, numbers in their order, others in ordinal order; empty for a regression.</summary>
     public IReadOnlyList<string> Classes { get; }
 
     /// <summary>How the other columns become the network's inputs.</summary>
@@ -158,6 +158,12 @@ public sealed class TableModel
     /// <exception cref="InvalidDataException">Not a complete model of a table; the message says what is wrong.</exception>
     public static TableModel Load(string path) => Of(ModelFile.Load(path));
 
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Not a complete model of a table; the message says what is wrong.</exception>
+    public static TableModel Read(Stream stream) => Of(ModelFile.Read(stream));
+
     /// <summary>The model of a table that a model file holds.</summary>
     /// <exception cref="InvalidDataException">It holds none, or one of another version, or one that does not fit the network.</exception>
     internal static TableModel Of(ModelFile file)
@@ -181,12 +187,22 @@ public sealed class TableModel
         TableTask task = fields.Choice<TableTask>("task");
         string label = fields.Text("label");
         string[] classes = fields.Texts("classes");
-        double center = fields.Number("center"), scale = fields.Number("scale");
+        double center = fields.Number("center"), scale = fields.Number("scale", minimum: double.Epsilon);
         TablePreparation preparation = TablePreparation.ReadColumns(fields);
         fields.End();
         if (task == TableTask.Classification ? classes.Length < 2 : classes.Length > 0)
         {
             throw fields.Error("classes", Invariant($"has {classes.Length} classes, which does not fit a {JsonNames.Of(task)}"));
+        }
+
+        if (classes.CountBy(name => name).FirstOrDefault(count => count.Value > 1).Key is { } twice)
+        {
+            throw fields.Error("classes", $"has \"{twice}\" twice");
+        }
+
+        if (preparation.Columns.Any(column => column.Name == label))
+        {
+            throw fields.Error("label", $"is \"{label}\", a column that the model predicts from");
         }
 
         try

@@ -19,7 +19,7 @@ public sealed class TablePredictions
     /// <summary>The number of rows.</summary>
     public int Count { get; }
 
-    /// <summary>The names of the classes; empty for a regression.</summary>
+    /// <summary>The names of the classes, in the order of <see cref="Probabilities"/>; empty for a regression.</summary>
     public IReadOnlyList<string> Classes { get; }
 
     /// <summary>The probabilities of all rows, [rows, classes].</summary>

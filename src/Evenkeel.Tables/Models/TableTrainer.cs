@@ -1,4 +1,5 @@
 using Evenkeel.Data;
+using static System.FormattableString;
 
 namespace Evenkeel.Tables;
 
@@ -30,6 +31,7 @@ public static class TableTrainer
             return training.Run(rows, []);
         }
 
+        training.CheckRows(2, "to hold rows out");
         TrainTestSplit split = Split(training, [.. Enumerable.Range(0, rows.Length)], options);
         return training.Run(Of(rows, split.Train), Of(rows, split.Test));
     }
@@ -41,14 +43,16 @@ public static class TableTrainer
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The measures of each fold.</returns>
     /// <inheritdoc cref="Train"/>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 folds, or more than rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 folds.</exception>
     public static IReadOnlyList<TableEvaluation> CrossValidate(
         TableSource table, TableTrainingOptions options, int folds = 5, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         var training = new TableTraining(table, options, cancellationToken);
         int[] rows = training.LabeledRows;
+        training.CheckRows(FewestRows(folds, options), Invariant($"for {folds} folds"));
         IReadOnlyList<TrainTestSplit> splits = training.LabeledClasses is { Length: > 0 } classes
             ? StratifiedKFold.Split(classes, folds, options.Seed)
             : KFold.Split(rows.Length, folds, options.Seed);
@@ -67,6 +71,9 @@ public static class TableTrainer
             return training.Run(Of(remaining, split.Train), Of(remaining, split.Test), test).Validation!;
         }
     }
+
+    /// <summary>The fewest rows of a class: one per fold, and two beside each fold where rows of its own are held out.</summary>
+    private static int FewestRows(int folds, TableTrainingOptions options) => options.Validation == 0 ? folds : Math.Max(folds, folds == 2 ? 4 : 3);
 
     /// <summary>Splits rows, given by their positions among those with a label; the result are positions among the given ones.</summary>
     private static TrainTestSplit Split(TableTraining training, int[] rows, TableTrainingOptions options) =>

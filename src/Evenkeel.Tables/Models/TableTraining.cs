@@ -30,6 +30,11 @@ internal sealed class TableTraining
         _options = options;
         _cancellationToken = cancellationToken;
         _profile = TableProfile.Of(table, cancellationToken);
+        if (_profile.Rows == 0)
+        {
+            throw new InvalidDataException($"'{table.Name}' has no rows.");
+        }
+
         _plan = ColumnPlan.Of(table.Name, _profile, options);
         _labels = LabelColumn.Read(table, _profile.Columns.First(column => column.Name == options.Label), options, cancellationToken);
     }
@@ -40,13 +45,22 @@ internal sealed class TableTraining
     /// <summary>The class of each of the <see cref="LabeledRows"/>; empty for a regression.</summary>
     public int[] LabeledClasses => _labels.Task == TableTask.Classification ? [.. _labels.Codes.Where(code => code >= 0)] : [];
 
+    /// <inheritdoc cref="LabelColumn.CheckRows"/>
+    public void CheckRows(int rows, string purpose) => _labels.CheckRows(_table.Name, rows, purpose);
+
     /// <summary>Trains on some rows, and stops by the loss on others.</summary>
     /// <param name="training">The numbers of the rows to train on, ascending.</param>
     /// <param name="validation">The numbers of the rows to validate on after each epoch, ascending; may be empty.</param>
     /// <param name="test">The numbers of the rows to measure the model on, ascending; null for those to validate on.</param>
     public TableTrainingResult Run(int[] training, int[] validation, int[]? test = null)
     {
-        var preparation = new TablePreparation(_plan.Preparations);
+        if (training.Length < 2)
+        {
+            throw new InvalidDataException(Invariant($"'{_table.Name}' leaves {training.Length} row to train on; at least 2 are needed."));
+        }
+
+        // Copies: the caller may use the preparations of the options again, and each fold has its own.
+        var preparation = new TablePreparation([.. _plan.Preparations.Select(column => column.Unfitted())]);
         preparation.Fit(_table, Marked(training), _cancellationToken);
         PreparedRows[] sets = Prepare(preparation, training, validation, test ?? []);
         (PreparedRows trainRows, PreparedRows validationRows, PreparedRows heldOut) = (sets[0], sets[1], test is null ? sets[1] : sets[2]);
@@ -58,7 +72,15 @@ internal sealed class TableTraining
         TableTrainingResult Regress(Sequential network, PreparedRows train, PreparedRows held)
         {
             var scaler = new StandardScaler();
-            scaler.Fit(new ReadOnlyTensorSpan<double>(train.Numbers, [train.Numbers.Length, 1]));
+            try
+            {
+                scaler.Fit(new ReadOnlyTensorSpan<double>(train.Numbers, [train.Numbers.Length, 1]));
+            }
+            catch (ColumnException e)
+            {
+                throw new InvalidDataException($"'{_table.Name}': the values of the label '{_labels.Name}' {e.Reason}.", e);
+            }
+
             (double center, double scale, _) = scaler.AffineMap(0)!.Value;
             IReadOnlyList<EpochResult> history = Fit(
                 new Trainer<float>(network, new MeanSquaredError(), Optimizer(network)), Targets(train), held.RowNumbers.Length == 0 ? null : Targets(held));
@@ -183,6 +205,12 @@ internal sealed class TableTraining
         ];
         int inputs = preparation.Width + embedded.Sum(column => column.Dimension - 1);
         CategoryEmbedding? embedding = embedded.Length == 0 ? null : new CategoryEmbedding(embedded, random);
+        for (int i = 0; i < embedded.Length; i++)
+        {
+            // What does not occur in training has the last vector, which is never trained: 0 says nothing.
+            embedding!.Parameters[i].Values[^embedded[i].Dimension..].Clear();
+        }
+
         Sequential perceptron = MultilayerPerceptron.Create(inputs, _options.Hidden, outputs, random, new MultilayerPerceptronOptions
         {
             Normalization = _options.Normalization,
@@ -202,7 +230,7 @@ internal sealed class TableTraining
         where TTarget : unmanaged
     {
         int batch = _options.BatchSizeFor(training.Count);
-        return trainer.Fit(
+        IReadOnlyList<EpochResult> history = trainer.Fit(
             training,
             new FitOptions
             {
@@ -217,6 +245,8 @@ internal sealed class TableTraining
             },
             validation,
             cancellationToken: _cancellationToken);
+        _cancellationToken.ThrowIfCancellationRequested();
+        return history;
     }
 
     /// <summary>A weight per class, inverse to its number of rows, with mean 1 over the rows.</summary>

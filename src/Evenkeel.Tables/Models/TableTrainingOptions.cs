@@ -47,34 +47,90 @@ public sealed record TableTrainingOptions
     public Initializer Weights { get; init; } = Initializer.HeNormal;
 
     /// <summary>The probability of dropping a hidden activation in training. Default 0.1.</summary>
-    public double Dropout { get; init; } = 0.1;
+    /// <exception cref="ArgumentOutOfRangeException">The value is not at least 0 and below 1.</exception>
+    public double Dropout
+    {
+        get;
+        init => field = value is >= 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The probability must be at least 0 and below 1.");
+    } = 0.1;
 
     /// <summary>The number of passes over the training rows at most. Default 100.</summary>
-    public int Epochs { get; init; } = 100;
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Epochs
+    {
+        get;
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "There must be at least 1 epoch.");
+    } = 100;
 
     /// <summary>The number of rows per step; null, the default, for 32 to 512, by the number of rows.</summary>
-    public int? BatchSize { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? BatchSize
+    {
+        get;
+        init => field = value is null or >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A step needs at least 1 row.");
+    }
 
     /// <summary>The learning rate of AdamW at its highest. Default 0.003.</summary>
-    public double LearningRate { get; init; } = 0.003;
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
+    public double LearningRate
+    {
+        get;
+        init => field = value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The learning rate must be positive and finite.");
+    } = 0.003;
 
     /// <summary>The weight decay of AdamW. Default 0.01.</summary>
-    public double WeightDecay { get; init; } = 0.01;
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double WeightDecay
+    {
+        get;
+        init => field = value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The weight decay must be finite and not negative.");
+    } = 0.01;
 
     /// <summary>The fraction of rows to validate on, from 0 to below 1. Default 0.2.</summary>
-    public double Validation { get; init; } = 0.2;
+    /// <exception cref="ArgumentOutOfRangeException">The value is not at least 0 and below 1.</exception>
+    public double Validation
+    {
+        get;
+        init => field = value is >= 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The fraction must be at least 0 and below 1.");
+    } = 0.2;
 
     /// <summary>
     /// The number of epochs in a row without a lower validation loss after which training stops; the weights of the best epoch are kept.
     /// Default 10.
     /// </summary>
-    public int Patience { get; init; } = 10;
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Patience
+    {
+        get;
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The patience must be at least 1 epoch.");
+    } = 10;
 
     /// <summary>Whether each class counts as much as the others in the loss, whatever its number of rows. Default false.</summary>
     public bool BalanceClasses { get; init; }
 
     /// <summary>The label smoothing of a classification. Default 0.</summary>
-    public double LabelSmoothing { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is not at least 0 and below 1.</exception>
+    public double LabelSmoothing
+    {
+        get;
+        init => field = value is >= 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The label smoothing must be at least 0 and below 1.");
+    }
 
     /// <summary>Whether rows without a label, or with too few or too many cells, are left out; otherwise they are an error. Default false.</summary>
     public bool SkipInvalidRows { get; init; }

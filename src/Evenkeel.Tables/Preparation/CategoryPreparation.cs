@@ -84,7 +84,9 @@ public sealed class CategoryPreparation : ColumnPreparation
         }
     } = 100;
 
-    /// <summary>Whether a text that is no category is an error. Default false.</summary>
+    /// <summary>
+    /// Whether a text that did not occur in the fit is an error; with given categories, each text that is none of them. Default false.
+    /// </summary>
     public bool RefuseUnseen { get; init; }
 
     /// <summary>The categories, with <see cref="OtherName"/> and <see cref="MissingName"/> last where they exist.</summary>
@@ -127,11 +129,19 @@ public sealed class CategoryPreparation : ColumnPreparation
 
     internal override int Passes => 1;
 
+    internal override ColumnPreparation Unfitted() => new CategoryPreparation(Name, _given)
+    {
+        Encoding = Encoding,
+        MinimumCount = MinimumCount,
+        MaximumCategories = MaximumCategories,
+        RefuseUnseen = RefuseUnseen,
+    };
+
     internal override void Reset()
     {
         _counts.Clear();
-        _missing = 0;
-        _categories = null;
+        _positions.Clear();
+        (_missing, _categories, _other, _missingPosition) = (0, null, -1, -1);
     }
 
     internal override void Observe(in ColumnCells cells)
@@ -156,8 +166,7 @@ public sealed class CategoryPreparation : ColumnPreparation
             count++;
             if (!exists && _counts.Count > MaximumDistinct)
             {
-                throw new InvalidDataException(
-                    Invariant($"Column '{Name}' has more than {MaximumDistinct:N0} different texts; leave it out, or make them fewer."));
+                throw TooMany();
             }
         }
     }
@@ -188,7 +197,8 @@ public sealed class CategoryPreparation : ColumnPreparation
         {
             int position = kinds[row] == CellKind.Missing ? _missingPosition
                 : positions.TryGetValue(Text(cells.Utf8Text(row), ref buffer), out int found) ? found
-                : RefuseUnseen && cells.Counts(row) ? throw cells.Error(row, Name, "is no category that was seen in training")
+                : RefuseUnseen && cells.Counts(row) && (_given is not null || !Occurred(cells.Utf8Text(row)))
+                    ? throw cells.Error(row, Name, _given is null ? "did not occur in the fit" : "is none of the categories that were given")
                 : _other;
             Span<float> target = features[(row * width)..];
             switch (Encoding)
@@ -214,21 +224,32 @@ public sealed class CategoryPreparation : ColumnPreparation
         ? position < 0 ? 0 : (float)((position - _ordinal.Mean) / _ordinal.Deviation)
         : position < 0 ? _categories!.Length : position; // behind the last category is one for what was not seen
 
-    internal override void MergeStatistics(ColumnPreparation other)
+    internal override bool IsLike(ColumnPreparation other) =>
+        other is CategoryPreparation categories
+        && categories.Encoding == Encoding
+        && categories.MinimumCount == MinimumCount
+        && categories.MaximumCategories == MaximumCategories
+        && categories.RefuseUnseen == RefuseUnseen
+        && (categories._given ?? []).SequenceEqual(_given ?? [], StringComparer.Ordinal);
+
+    internal override Action Merged(ColumnPreparation other)
     {
-        if (other is not CategoryPreparation categories || categories.Encoding != Encoding || categories.MinimumCount != MinimumCount
-            || categories.MaximumCategories != MaximumCategories)
+        var categories = (CategoryPreparation)other;
+        if (_counts.Count + categories._counts.Keys.Count(text => !_counts.ContainsKey(text)) > MaximumDistinct)
         {
-            throw new ArgumentException($"The preparations of column '{Name}' have different settings.", nameof(other));
+            throw TooMany();
         }
 
-        foreach ((string text, long count) in categories._counts)
+        return () =>
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(_counts, text, out _) += count;
-        }
+            foreach ((string text, long count) in categories._counts)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_counts, text, out _) += count;
+            }
 
-        _missing += categories._missing;
-        EndPass(0);
+            _missing += categories._missing;
+            EndPass(0);
+        };
     }
 
     internal override void Write(Utf8JsonWriter json)
@@ -296,6 +317,11 @@ public sealed class CategoryPreparation : ColumnPreparation
 
         return preparation;
     }
+
+    private bool Occurred(ReadOnlySpan<byte> text) => _counts.ContainsKey(System.Text.Encoding.UTF8.GetString(text));
+
+    private InvalidDataException TooMany() =>
+        new(Invariant($"Column '{Name}' has more than {MaximumDistinct:N0} different texts; leave it out, or make them fewer."));
 
     /// <summary>The text of a cell, in a buffer that is used again.</summary>
     private static ReadOnlySpan<char> Text(ReadOnlySpan<byte> text, ref char[] buffer)

@@ -28,7 +28,12 @@ public abstract class ColumnPreparation
     /// <summary>How often the table must be read to fit the preparation.</summary>
     internal abstract int Passes { get; }
 
+    /// <summary>Creates a preparation of this column and settings that is not fitted.</summary>
+    /// <exception cref="InvalidOperationException">The preparation was read from a file, which does not tell how to fit it again.</exception>
+    internal abstract ColumnPreparation Unfitted();
+
     /// <summary>Forgets what the preparation was fitted to.</summary>
+    /// <exception cref="InvalidOperationException">The preparation was read from a file, which does not tell how to fit it again.</exception>
     internal abstract void Reset();
 
     /// <summary>Takes the cells of a chunk.</summary>
@@ -47,8 +52,14 @@ public abstract class ColumnPreparation
     /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
     internal abstract void Transform(in ColumnCells cells, Span<float> features, int width);
 
-    /// <summary>Adds the statistics of a preparation of the same column and settings, fitted to other rows.</summary>
-    internal abstract void MergeStatistics(ColumnPreparation other);
+    /// <summary>Whether a preparation is of the same kind and settings, so that the two can be merged.</summary>
+    internal abstract bool IsLike(ColumnPreparation other);
+
+    /// <summary>Computes the statistics of this preparation and of one of equal settings that was fitted to other rows.</summary>
+    /// <returns>What makes them those of this preparation, and cannot fail.</returns>
+    /// <exception cref="InvalidDataException">There are too many categories.</exception>
+    /// <exception cref="InvalidOperationException">One of the two has statistics that cannot be continued.</exception>
+    internal abstract Action Merged(ColumnPreparation other);
 
     /// <summary>Writes the settings and statistics.</summary>
     internal abstract void Write(Utf8JsonWriter json);

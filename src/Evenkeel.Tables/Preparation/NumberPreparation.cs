@@ -38,7 +38,8 @@ public sealed class NumberPreparation : ColumnPreparation
     private NumberPreparation(string name, Scaler scaler, Imputer imputer)
         : base(name)
     {
-        _createScaler = () => throw new InvalidOperationException($"The preparation of column '{name}' is from a file, which only merges.");
+        _createScaler = () => throw new InvalidOperationException(
+            $"The preparation of column '{name}' was read from a file and cannot be fitted again: create a new {nameof(NumberPreparation)}.");
         _scaler = scaler;
         _imputer = imputer;
     }
@@ -113,11 +114,19 @@ public sealed class NumberPreparation : ColumnPreparation
 
     internal override int Passes => _scaler is ScalerPipeline pipeline ? pipeline.Passes : 1;
 
+    internal override ColumnPreparation Unfitted() => new NumberPreparation(Name, _createScaler)
+    {
+        Imputation = Imputation,
+        Constant = Constant,
+        Indicator = Indicator,
+    };
+
     internal override void Reset()
     {
         _scaler = _createScaler();
         _imputer = new Imputer(Imputation, Constant);
         _hasMissing = false;
+        _isLaterPass = false;
     }
 
     internal override void Observe(in ColumnCells cells)
@@ -216,16 +225,17 @@ public sealed class NumberPreparation : ColumnPreparation
         }
     }
 
-    internal override void MergeStatistics(ColumnPreparation other)
-    {
-        if (other is not NumberPreparation numbers || numbers.Imputation != Imputation || numbers.Indicator != Indicator)
-        {
-            throw new ArgumentException($"The preparations of column '{Name}' have different settings.", nameof(other));
-        }
+    internal override bool IsLike(ColumnPreparation other) =>
+        other is NumberPreparation numbers && numbers.Indicator == Indicator && numbers._imputer.IsLike(_imputer) && numbers._scaler.IsLike(_scaler);
 
-        _scaler.Merge(numbers._scaler);
-        _imputer.Merge(numbers._imputer);
-        _hasMissing |= numbers._hasMissing;
+    internal override Action Merged(ColumnPreparation other)
+    {
+        var numbers = (NumberPreparation)other;
+        Scaler scaler = _scaler.Copy();
+        scaler.Merge(numbers._scaler);
+        var imputer = (Imputer)_imputer.Copy();
+        imputer.Merge(numbers._imputer);
+        return () => (_scaler, _imputer, _hasMissing) = (scaler, imputer, _hasMissing || numbers._hasMissing);
     }
 
     internal override void Write(Utf8JsonWriter json)
@@ -259,8 +269,11 @@ public sealed class NumberPreparation : ColumnPreparation
         return ReadOne(imputer) is Imputer filling
             ? new NumberPreparation(name, ReadOne(scaler), filling)
             {
+                Imputation = filling.Strategy,
+                Constant = filling.Constant,
                 Indicator = indicator,
                 _hasMissing = hasMissing,
+                _imputer = filling,
             }
             : throw fields.Error("imputer", "is not an imputer");
 

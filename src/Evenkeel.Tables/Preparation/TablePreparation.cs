@@ -68,12 +68,13 @@ public sealed class TablePreparation
     /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
     public IReadOnlyList<string> FeatureNames => [.. _columns.SelectMany(column => column.FeatureNames)];
 
-    /// <summary>Fits all columns to a table, replacing what they were fitted to before.</summary>
+    /// <summary>Fits all columns to a table, replacing what they were fitted to before; if it fails, no column is fitted.</summary>
     /// <param name="table">The table.</param>
     /// <param name="rows">For each row whether it counts; null, the default, if all do.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="InvalidDataException">The table lacks a column, or has it twice, or cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A column has nothing to fit to.</exception>
+    /// <exception cref="InvalidDataException">A column has nothing to fit to, or <paramref name="rows"/> does not tell of each row.</exception>
+    /// <exception cref="InvalidOperationException">A column of numbers was read from a file, which does not tell how to fit it again.</exception>
     /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
     /// <exception cref="IOException">The table cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -81,34 +82,14 @@ public sealed class TablePreparation
     {
         ArgumentNullException.ThrowIfNull(table);
         Array.ForEach(_columns, column => column.Reset());
-        int passes = 1;
-        for (int pass = 0; pass < passes; pass++)
+        try
         {
-            using TableReader reader = table.Open();
-            IReadOnlyList<int> found = reader.Find([.. _columns.Select(column => column.Name)]);
-            int number = pass;
-            reader.Read(
-                found,
-                static () => 0,
-                static (_, _) => { },
-                (chunk, _) =>
-                {
-                    CheckRows(reader, chunk, rows);
-                    Parallelism.For(_columns.Length, c =>
-                    {
-                        if (number < _columns[c].Passes)
-                        {
-                            _columns[c].Observe(new ColumnCells(reader.Name, chunk, c, rows));
-                        }
-                    });
-                },
-                cancellationToken);
-            foreach (ColumnPreparation column in _columns.Where(column => number < column.Passes))
-            {
-                column.EndPass(pass);
-            }
-
-            passes = _columns.Max(column => column.Passes);
+            FitPasses(table, rows, cancellationToken);
+        }
+        catch
+        {
+            Array.ForEach(_columns, column => column.Reset());
+            throw;
         }
     }
 
@@ -141,7 +122,14 @@ public sealed class TablePreparation
         {
             Transform(reader, (chunk, values) =>
             {
-                int end = checked((rows + chunk.Rows) * width);
+                long needed = ((long)rows + chunk.Rows) * width;
+                if (needed > Array.MaxLength)
+                {
+                    throw new InvalidDataException(Invariant(
+                        $"'{table.Name}' has more than {rows:N0} rows of {width:N0} features, too many numbers for one tensor."));
+                }
+
+                int end = (int)needed;
                 if (end > features.Length)
                 {
                     Array.Resize(ref features, (int)Math.Min(Math.Max(end, 2L * features.Length), Array.MaxLength));
@@ -200,11 +188,13 @@ public sealed class TablePreparation
         return offsets;
     }
 
-    /// <summary>Adds the statistics of a preparation of the same columns and settings, fitted to other rows.</summary>
+    /// <summary>Adds the statistics of a preparation of the same columns and settings, fitted to other rows; changes nothing if it fails.</summary>
+    /// <remarks>Quantiles, such as the median that fills gaps, do not merge once they were written to a file.</remarks>
     /// <param name="other">The other preparation, which is not changed.</param>
     /// <exception cref="ArgumentNullException">The other preparation is null.</exception>
-    /// <exception cref="InvalidOperationException">One of the two is not fitted.</exception>
+    /// <exception cref="InvalidOperationException">One of the two is not fitted, or was read from a file and has quantiles.</exception>
     /// <exception cref="ArgumentException">The two have other columns or settings.</exception>
+    /// <exception cref="InvalidDataException">A column of categories has more than <see cref="CategoryPreparation.MaximumDistinct"/>.</exception>
     public void Merge(TablePreparation other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -218,10 +208,13 @@ public sealed class TablePreparation
             throw new ArgumentException("The preparations have other columns.", nameof(other));
         }
 
-        for (int c = 0; c < _columns.Length; c++)
+        if (_columns.Zip(other._columns).FirstOrDefault(pair => !pair.First.IsLike(pair.Second)).First is { } different)
         {
-            _columns[c].MergeStatistics(other._columns[c]);
+            throw new ArgumentException($"The preparations of column '{different.Name}' have different settings.", nameof(other));
         }
+
+        Action[] merged = [.. _columns.Zip(other._columns, (column, otherColumn) => column.Merged(otherColumn))];
+        Array.ForEach(merged, take => take());
     }
 
     /// <summary>Writes readable JSON to a stream.</summary>
@@ -307,8 +300,56 @@ public sealed class TablePreparation
         return fields.Make(_ => new TablePreparation(columns));
     }
 
+    private void FitPasses(TableSource table, bool[]? rows, CancellationToken cancellationToken)
+    {
+        int passes = 1;
+        for (int pass = 0; pass < passes; pass++)
+        {
+            using TableReader reader = table.Open();
+            IReadOnlyList<int> found = reader.Find([.. _columns.Select(column => column.Name)]);
+            int number = pass;
+            long end = 0;
+            reader.Read(
+                found,
+                static () => 0,
+                static (_, _) => { },
+                (chunk, _) =>
+                {
+                    CheckRows(reader, chunk, rows);
+                    end = chunk.FirstRow + chunk.Rows;
+                    Parallelism.For(_columns.Length, c =>
+                    {
+                        if (number < _columns[c].Passes)
+                        {
+                            _columns[c].Observe(new ColumnCells(reader.Name, chunk, c, rows));
+                        }
+                    });
+                },
+                cancellationToken);
+            if (rows is not null && end < rows.Length)
+            {
+                throw OtherRows(reader, rows);
+            }
+
+            foreach (ColumnPreparation column in _columns.Where(column => number < column.Passes))
+            {
+                column.EndPass(pass);
+            }
+
+            passes = _columns.Max(column => column.Passes);
+        }
+    }
+
+    private static InvalidDataException OtherRows(TableReader reader, bool[] rows) => new(Invariant(
+        $"'{reader.Name}' has not the {rows.Length:N0} rows for which it is given whether they count."));
+
     private static void CheckRows(TableReader reader, TableChunk chunk, bool[]? rows)
     {
+        if (rows is not null && chunk.FirstRow + chunk.Rows > rows.Length)
+        {
+            throw OtherRows(reader, rows);
+        }
+
         for (int row = 0; row < chunk.Rows && chunk.HasProblems; row++)
         {
             if ((rows is null || rows[chunk.FirstRow + row]) && chunk.Problem(row) is { } problem)
