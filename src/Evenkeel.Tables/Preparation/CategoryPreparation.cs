@@ -252,6 +252,24 @@ public sealed class CategoryPreparation : ColumnPreparation
         };
     }
 
+    internal override void InverseTransform(ReadOnlySpan<float> features, int width, int rows, TableColumns table)
+    {
+        string?[] texts = new string?[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> cell = features[(row * width)..];
+            int position = Encoding switch
+            {
+                CategoryEncoding.OneHot => TensorPrimitives.IndexOfMax(cell[..Categories.Count]) is var largest && cell[largest] > 0 ? largest : -1,
+                CategoryEncoding.Ordinal => (int)Math.Round(cell[0] * _ordinal.Deviation + _ordinal.Mean),
+                _ => (int)cell[0],
+            };
+            texts[row] = position < 0 || position >= Categories.Count || position == _missingPosition ? null : Categories[position];
+        }
+
+        table.Add(Name, texts);
+    }
+
     internal override void Write(Utf8JsonWriter json)
     {
         json.WriteString("name", Name);

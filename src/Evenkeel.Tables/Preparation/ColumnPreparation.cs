@@ -61,6 +61,14 @@ public abstract class ColumnPreparation
     /// <exception cref="InvalidOperationException">One of the two has statistics that cannot be continued.</exception>
     internal abstract Action Merged(ColumnPreparation other);
 
+    /// <summary>Adds the column that features came from to a table.</summary>
+    /// <param name="features">The features of all columns, from the first one of this column on.</param>
+    /// <param name="width">The number of features of all columns.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="table">Receives the column.</param>
+    /// <exception cref="NotSupportedException">The scaler has no inverse.</exception>
+    internal abstract void InverseTransform(ReadOnlySpan<float> features, int width, int rows, TableColumns table);
+
     /// <summary>Writes the settings and statistics.</summary>
     internal abstract void Write(Utf8JsonWriter json);
 

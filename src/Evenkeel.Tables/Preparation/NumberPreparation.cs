@@ -238,6 +238,24 @@ public sealed class NumberPreparation : ColumnPreparation
         return () => (_scaler, _imputer, _hasMissing) = (scaler, imputer, _hasMissing || numbers._hasMissing);
     }
 
+    internal override void InverseTransform(ReadOnlySpan<float> features, int width, int rows, TableColumns table)
+    {
+        double[] numbers = new double[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            numbers[row] = features[row * width];
+        }
+
+        var column = new TensorSpan<double>(numbers, [rows, 1]);
+        _scaler.InverseTransform(column, column);
+        for (int row = 0; row < rows && HasIndicator; row++)
+        {
+            numbers[row] = features[row * width + 1] > 0.5f ? double.NaN : numbers[row];
+        }
+
+        table.Add(Name, numbers);
+    }
+
     internal override void Write(Utf8JsonWriter json)
     {
         json.WriteString("name", Name);

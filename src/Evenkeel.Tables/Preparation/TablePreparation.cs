@@ -145,6 +145,40 @@ public sealed class TablePreparation
             : throw new InvalidDataException($"'{table.Name}' has no rows.");
     }
 
+    /// <summary>Gives the table that features came from, as far as they tell.</summary>
+    /// <remarks>
+    /// Numbers are back up to the rounding of features to single precision, missing ones where there is an indicator. Texts that were rare
+    /// are <see cref="CategoryPreparation.OtherName"/>.
+    /// </remarks>
+    /// <param name="features">The features [rows, <see cref="Width"/>], dense.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="features"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The preparation is not fitted.</exception>
+    /// <exception cref="ArgumentException">The features are not dense, or not of this shape.</exception>
+    /// <exception cref="NotSupportedException">The scaler of a column has no inverse.</exception>
+    public TableColumns InverseTransform(Tensor<float> features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        int width = Width;
+        if (features.Rank != 2 || features.Lengths[1] != width || !features.IsDense)
+        {
+            throw new ArgumentException(
+                Invariant($"The features are [{string.Join(", ", features.Lengths.ToArray())}]; expected a dense tensor [rows, {width}]."),
+                nameof(features));
+        }
+
+        int rows = (int)features.Lengths[0];
+        float[] values = new float[rows * width];
+        features.FlattenTo(values);
+        int[] offsets = Offsets();
+        var table = new TableColumns();
+        for (int c = 0; c < _columns.Length; c++)
+        {
+            _columns[c].InverseTransform(values.AsSpan(Math.Min(offsets[c], values.Length)), width, rows, table);
+        }
+
+        return table;
+    }
+
     /// <summary>Prepares a table chunk by chunk.</summary>
     /// <param name="reader">The table at its beginning.</param>
     /// <param name="take">Takes a chunk and its features [rows, width], in the order of the table.</param>
