@@ -138,7 +138,7 @@ internal static class ColumnSection
         QuantileTransformer => "quantiles, mapped to a normal distribution",
         YeoJohnsonScaler => "Yeo-Johnson power transformation, then mean 0 and standard deviation 1",
         _ when scaler.AffineMap(0) is { } map =>
-            $"(x − {ReportText.Number(map.Center)}) / {ReportText.Number(map.Scale)}"
+            $"(x {(map.Center < 0 ? "+" : "−")} {ReportText.Number(Math.Abs(map.Center))}) / {ReportText.Number(map.Scale)}"
             + (map.Shift == 0 ? "" : $" + {ReportText.Number(map.Shift)}"),
         _ => scaler.GetType().Name,
     };

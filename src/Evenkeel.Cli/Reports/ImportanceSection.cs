@@ -33,8 +33,9 @@ internal static class ImportanceSection
         string strongest = classes > MostClasses ? " Of each feature, the strongest coefficient is shown, with its class." : "";
         return $"""
             <h2>What the predictions depend on</h2>
-            <p>On the left, the network's own view: the cells of one column are shuffled among the {report.MeasuredRows}, and the
-            chart shows how much the {score} falls. On the right, for comparison, the coefficients of a linear model of the standardized features.</p>
+            <p>Importance by permutation is about the network: the cells of one column are shuffled among the {report.MeasuredRows}, and the
+            chart shows how much the {score} falls. The coefficients are those of a linear model of the standardized features, for
+            comparison.</p>
             <figure aria-label="Importance of columns">
             <div class="panels">
             <div><p class="title">Importance by permutation <span>{Limit(importances.Length, "column")}</span></p>
@@ -42,8 +43,8 @@ internal static class ImportanceSection
             <div><p class="title">Coefficients of a linear model <span>{Limit(features.Length, "feature")}</span></p>
             {charts.Add("coefficients", ReportCharts.Coefficients([.. features.Take(Most)], classes <= MostClasses ? report.Model.Classes : []))}</div>
             </div>
-            <figcaption>Left: bars are the mean of five shuffles, lines one standard deviation to each side; about 0 means that the network
-            does without the column. Of columns that tell it the same, each looks unimportant. Right: {meaning}.{strongest}</figcaption>
+            <figcaption>Importance: bars are the mean of five shuffles, lines one standard deviation to each side; about 0 means that the network
+            does without the column. Of columns that tell it the same, each looks unimportant. Coefficients: {meaning}.{strongest}</figcaption>
             </figure>
             """;
     }

@@ -9,6 +9,7 @@ namespace Evenkeel.Cli.Reports;
 /// <summary>The learning curves: training and validation loss by epoch, and the epoch whose weights the model has.</summary>
 internal static class LearningSection
 {
+    private const int Height = 240;
     private const string TrainingLoss = "training rows", ValidationLoss = "rows held out", ValidationAccuracy = "accuracy on rows held out";
 
     /// <summary>Returns the section.</summary>
@@ -18,9 +19,9 @@ internal static class LearningSection
         int epochs = result.History.Count, best = BestEpoch(result);
         bool isHeldOut = result.Validation is not null;
         string ended = !isHeldOut || epochs == report.Options.Epochs
-            ? $"Training took all {ReportText.Count(epochs, "epoch")} that it may."
-            : $"Training stopped after {ReportText.Count(epochs, "epoch")}, {ReportText.Count(report.Options.Patience, "epoch")} "
-                + "without a lower validation loss.";
+            ? $"Training ran for all {ReportText.Count(epochs, "epoch")}."
+            : $"Training stopped after {ReportText.Count(epochs, "epoch")}, since the validation loss had not fallen for "
+                + $"{ReportText.Count(report.Options.Patience)}.";
         string kept = isHeldOut ? $" The model has the weights of epoch {best}, which had the lowest validation loss." : "";
         string text = $"""
             <h2>How it learned</h2>
@@ -98,7 +99,7 @@ internal static class LearningSection
         var run = new MeasuredRun(new Dictionary<string, string>(), 0, [.. Points(result)]);
         JsonNode spec = new Chart(quantities)
         {
-            XTitle = "epoch", YTitle = title, YFormat = format, Series = Chart.Quantity, XRule = best, Height = 240,
+            XTitle = "epoch", YTitle = title, YFormat = format, Series = Chart.Quantity, XRule = best, Height = Height,
         }.Spec(new Measurements([run]));
         JsonArray layers = spec["layer"]!.AsArray();
         JsonNode curves = layers[^1]!;
@@ -113,8 +114,8 @@ internal static class LearningSection
 
         if (best is not null)
         {
-            // At the top, where there are no curves.
-            layers[0]!["layer"]![1]!["encoding"]!["y"] = new JsonObject { ["value"] = 8 };
+            // Where there are no curves as a rule: losses fall, accuracies rise.
+            layers[0]!["layer"]![1]!["encoding"]!["y"] = new JsonObject { ["value"] = quantities[0] == ValidationAccuracy ? Height - 10 : 8 };
         }
 
         return spec;

@@ -52,8 +52,10 @@ internal static class NormalizationSection
     {
         double[] before = [.. Deviations(layers.SelectMany(layer => layer.Inputs))];
         double[] after = [.. Deviations(layers.SelectMany(layer => layer.Outputs))];
-        return $"Before {(layers.Count == 1 ? "the layer" : $"the {ReportText.Count(layers.Count)} layers")} of normalization, the standard "
-            + $"deviations of channels are {ReportText.Range(before)}; after it, {ReportText.Range(after)}.";
+        (string subject, string pronoun) =
+            layers.Count == 1 ? ("the layer", "it") : ($"the {ReportText.Count(layers.Count)} layers", "them");
+        return $"Before {subject} of normalization, the standard deviations of channels are {ReportText.Range(before)}; after {pronoun}, "
+            + $"{ReportText.Range(after)}.";
     }
 
     private static IEnumerable<double> Deviations(IEnumerable<Moments> channels) =>

@@ -71,7 +71,7 @@ internal static class QualitySection
                 Row("R²", set => ReportText.Measure(set.Regression.RSquared), ReportText.Measure(baseline.Score)),
                 Row("mean absolute error", set => ReportText.Number(set.Regression.MeanAbsoluteError), Guess(guess => guess.MeanAbsoluteError)),
                 Row("root mean squared error", set => ReportText.Number(set.Regression.RootMeanSquaredError), Guess(guess => guess.RootMeanSquaredError)),
-                Row("mean error", set => ReportText.Number(set.Regression.MeanError), Guess(guess => guess.MeanError)),
+                Row("mean error", set => ReportText.Number(MeanError(set.Regression)), Guess(MeanError)),
                 Row("largest error", set => ReportText.Number(set.Regression.MaximumError), Guess(guess => guess.MaximumError)),
             ];
         return $"""
@@ -129,6 +129,10 @@ internal static class QualitySection
             + $"{name} of {ReportText.Measure(mean)} ± {ReportText.Measure(deviation)} "
             + $"(from {ReportText.Measure(scores.Min())} to {ReportText.Measure(scores.Max())}).";
     }
+
+    /// <summary>The mean error; 0 if it is no more than rounding.</summary>
+    private static double MeanError(RegressionMetrics measures) =>
+        Math.Abs(measures.MeanError) < 1e-9 * measures.MeanAbsoluteError ? 0 : measures.MeanError;
 
     private static string Classes(TableReport report)
     {
