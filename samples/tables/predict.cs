@@ -11,5 +11,6 @@ TablePredictions predictions = model.Predict(new TableFile("data/iris/iris.csv")
 
 for (int row = 0; row < predictions.Count; row += 25)
 {
-    Console.WriteLine($"row {row + 1}: class {predictions.Class(row)}, probability {predictions.Probabilities(row)[predictions.ClassIndex(row)]:F2}");
+    float probability = predictions.Probabilities(row)[predictions.ClassIndex(row)];
+    Console.WriteLine($"row {row + 1}: class {predictions.Class(row)}, probability {probability:F2}");
 }

@@ -39,7 +39,8 @@ public sealed class SamplePrograms : IDisposable
 
     private static string Run(string name, params string[] arguments)
     {
-        string configuration = AppContext.BaseDirectory.Replace('\\', '/').Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
+        string binaries = AppContext.BaseDirectory.Replace('\\', '/');
+        string configuration = binaries.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
         var start = new ProcessStartInfo(
             Environment.ProcessPath!,
             ["run", "-c", configuration, "-p:BuildProjectReferences=false", $"samples/tables/{name}.cs", "--", .. arguments])
@@ -48,10 +49,8 @@ public sealed class SamplePrograms : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-        {
-            start.Environment.Remove(variable); // those of the build that runs the tests
-        }
+        string[] ofTheBuild = [.. start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        Array.ForEach(ofTheBuild, variable => start.Environment.Remove(variable)); // that runs these tests
 
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         using Process process = Process.Start(start)!;

@@ -56,7 +56,8 @@ public sealed class TableSampleTests(SamplePrograms programs) : IClassFixture<Sa
     {
         string[] lines = await Lines("log-standardize");
         string[][] cells = [.. File.ReadLines(Path.Combine(Folder, "customers.csv")).Skip(1).Select(line => line.Split(','))];
-        double[] logs = [.. cells.Where(row => row[2] != "").Select(row => Math.Log(1 + double.Parse(row[2], CultureInfo.InvariantCulture)))];
+        string[] incomes = [.. cells.Select(row => row[2]).Where(income => income != "")];
+        double[] logs = [.. incomes.Select(income => Math.Log(1 + double.Parse(income, CultureInfo.InvariantCulture)))];
         double mean = logs.Average(), deviation = Math.Sqrt(logs.Average(log => (log - mean) * (log - mean)));
 
         Assert.StartsWith("200 rows of income, income=missing; ", lines[0], StringComparison.Ordinal);
