@@ -50,7 +50,8 @@ internal static class LinearCoefficients
         }
         else
         {
-            float[] targets = Array.ConvertAll(rows.Numbers[..count], number => (float)((number - model.Target.Center) / model.Target.Scale));
+            (double center, double scale) = model.Target;
+            float[] targets = Array.ConvertAll(rows.Numbers[..count], number => (float)((number - center) / scale));
             new Trainer<float>(network, new MeanSquaredError(), optimizer).Fit(
                 new Dataset<float>(features, Tensor.Create(targets, [count, 1])), options, cancellationToken: cancellationToken);
         }

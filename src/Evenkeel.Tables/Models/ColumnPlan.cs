@@ -87,7 +87,8 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 + $"it has {ColumnNames.List([.. profile.Columns.Select(column => column.Name)])}.");
         }
 
-        if (options.Columns.Contains(options.Label, StringComparer.Ordinal) || options.Preparations.Any(column => column.Name == options.Label))
+        string[] used = [.. options.Columns, .. options.Preparations.Select(column => column.Name)];
+        if (used.Contains(options.Label, StringComparer.Ordinal))
         {
             throw new InvalidDataException($"The label '{options.Label}' cannot be a column to predict from.");
         }
@@ -97,13 +98,12 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             throw new InvalidDataException($"There are two preparations for the column '{twice}'.");
         }
 
-        string[] used = [.. options.Columns, .. options.Preparations.Select(column => column.Name)];
         if (used.FirstOrDefault(name => options.Except.Contains(name, StringComparer.Ordinal)) is { } leftOut)
         {
             throw new InvalidDataException($"The column '{leftOut}' is to be left out, and to be predicted from as well.");
         }
 
-        if (options.Columns.Count > 0 && used.FirstOrDefault(name => !options.Columns.Contains(name, StringComparer.Ordinal)) is { } missing)
+        if (options.Columns.Count > 0 && used.Except(options.Columns).FirstOrDefault() is { } missing)
         {
             throw new InvalidDataException($"The column '{missing}' has a preparation, but is not among the columns to predict from.");
         }

@@ -73,7 +73,8 @@ internal sealed class LabelColumn
     /// <param name="options">The settings.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="InvalidDataException">There are no labels, or not enough of them, or they do not fit the task.</exception>
-    public static LabelColumn Read(TableSource table, ColumnProfile profile, TableTrainingOptions options, CancellationToken cancellationToken)
+    public static LabelColumn Read(
+        TableSource table, ColumnProfile profile, TableTrainingOptions options, CancellationToken cancellationToken)
     {
         var labels = new LabelColumn(profile.Name, options.Task ?? TaskOf(profile));
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -107,16 +108,17 @@ internal sealed class LabelColumn
                     else if (labels.Task == TableTask.Regression)
                     {
                         numbers.Add(kind == CellKind.Number ? chunk.Numbers(0)[row] : throw new TableCellException(
-                            reader.Name, chunk.Describe(row), profile.Name, Encoding.UTF8.GetString(chunk.Utf8Text(0, row)), "is not a number"));
+                            reader.Name, chunk.Describe(row), profile.Name, Text(chunk, row), "is not a number"));
                     }
                     else
                     {
-                        string text = Encoding.UTF8.GetString(chunk.Utf8Text(0, row));
+                        string text = Text(chunk, row);
                         ref int position = ref CollectionsMarshal.GetValueRefOrAddDefault(positions, text, out bool exists);
                         position = exists ? position
                             : positions.Count <= MostClasses ? positions.Count - 1
-                            : throw new InvalidDataException(Invariant(
-                                $"'{reader.Name}': the label '{profile.Name}' has more than {MostClasses:N0} different values, too many for classes."));
+                            : throw new InvalidDataException(
+                                $"'{reader.Name}': the label '{profile.Name}' has more than "
+                                + Invariant($"{MostClasses:N0} different values, too many for classes."));
                         codes.Add(position);
                     }
                 }
@@ -157,10 +159,12 @@ internal sealed class LabelColumn
             throw Constant(table, positions.Keys.FirstOrDefault());
         }
 
-        bool areNumbers = positions.Keys.All(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
-        string[] classes = areNumbers
-            ? [.. positions.Keys.OrderBy(text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)).ThenBy(text => text, StringComparer.Ordinal)]
-            : [.. positions.Keys.Order(StringComparer.Ordinal)];
+        string[] classes = [.. positions.Keys.Order(StringComparer.Ordinal)];
+        if (classes.All(text => Number(text) is not null))
+        {
+            classes = [.. classes.OrderBy(Number)]; // stable: 1 and 1.0 stay in ordinal order
+        }
+
         int[] newPositions = new int[classes.Length];
         for (int position = 0; position < classes.Length; position++)
         {
@@ -170,6 +174,11 @@ internal sealed class LabelColumn
         Classes = classes;
         Codes = [.. codes.Select(code => code < 0 ? -1 : newPositions[code])];
     }
+
+    private static string Text(TableChunk chunk, int row) => Encoding.UTF8.GetString(chunk.Utf8Text(0, row));
+
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
 
     private InvalidDataException Constant(string table, string? value) => new(value is null
         ? $"'{table}': the label '{Name}' is missing in all rows."

@@ -51,7 +51,9 @@ public sealed class TableModel
     /// <summary>How the other columns become the network's inputs.</summary>
     public TablePreparation Preparation { get; }
 
-    /// <summary>The network, from features [N, <see cref="TablePreparation.Width"/>] to logits [N, classes] or a scaled number [N, 1].</summary>
+    /// <summary>
+    /// The network, from features [N, <see cref="TablePreparation.Width"/>] to logits [N, classes] or a scaled number [N, 1].
+    /// </summary>
     public Layer Network { get; }
 
     /// <summary>The mean of the target in training, and the standard deviation by which it was divided; (0, 1) for classes.</summary>

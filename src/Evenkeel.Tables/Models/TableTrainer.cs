@@ -3,7 +3,9 @@ using static System.FormattableString;
 
 namespace Evenkeel.Tables;
 
-/// <summary>From a table to a model: infers what the columns hold, prepares them, trains a network, and measures it on rows held out.</summary>
+/// <summary>
+/// From a table to a model: infers what the columns hold, prepares them, trains a network, and measures it on rows held out.
+/// </summary>
 /// <remarks>
 /// Which rows are held out, the initial weights and the order of rows depend on the seed and the numbers of the rows alone. The table
 /// is read several times: once to infer what the columns hold, once for the labels, and for each fold once or more to fit the
@@ -73,7 +75,8 @@ public static class TableTrainer
     }
 
     /// <summary>The fewest rows of a class: one per fold, and two beside each fold where rows of its own are held out.</summary>
-    private static int FewestRows(int folds, TableTrainingOptions options) => options.Validation == 0 ? folds : Math.Max(folds, folds == 2 ? 4 : 3);
+    private static int FewestRows(int folds, TableTrainingOptions options) =>
+        options.Validation == 0 ? folds : Math.Max(folds, folds == 2 ? 4 : 3);
 
     /// <summary>Splits rows, given by their positions among those with a label; the result are positions among the given ones.</summary>
     private static TrainTestSplit Split(TableTraining training, int[] rows, TableTrainingOptions options) =>

@@ -83,7 +83,9 @@ internal sealed class TableTraining
 
             (double center, double scale, _) = scaler.AffineMap(0)!.Value;
             IReadOnlyList<EpochResult> history = Fit(
-                new Trainer<float>(network, new MeanSquaredError(), Optimizer(network)), Targets(train), held.RowNumbers.Length == 0 ? null : Targets(held));
+                new Trainer<float>(network, new MeanSquaredError(), Optimizer(network)),
+                Targets(train),
+                held.RowNumbers.Length == 0 ? null : Targets(held));
             return Finish(history, (center, scale));
 
             Dataset<float> Targets(PreparedRows rows) => new(
@@ -98,7 +100,10 @@ internal sealed class TableTraining
                 ClassWeights = _options.BalanceClasses ? BalancedWeights(train.Codes) : null,
                 LabelSmoothing = _options.LabelSmoothing,
             });
-            return Fit(new Trainer<int>(network, loss, Optimizer(network)), Classes(train), held.RowNumbers.Length == 0 ? null : Classes(held));
+            return Fit(
+                new Trainer<int>(network, loss, Optimizer(network)),
+                Classes(train),
+                held.RowNumbers.Length == 0 ? null : Classes(held));
 
             Dataset<int> Classes(PreparedRows rows) => new(
                 Tensor.Create(rows.Features, [rows.RowNumbers.Length, preparation.Width]), Tensor.Create(rows.Codes, [rows.Codes.Length]));
@@ -125,7 +130,8 @@ internal sealed class TableTraining
     {
         const int Batch = 4096;
         int width = model.Preparation.Width;
-        var classification = model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, names: model.Classes) : null;
+        ClassificationMetrics? classification =
+            model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, names: model.Classes) : null;
         var regression = new RegressionMetrics();
         for (int start = 0; start < rows.RowNumbers.Length; start += Batch)
         {
@@ -176,7 +182,7 @@ internal sealed class TableTraining
         float[] Allocate(int rows) => (long)rows * width <= Array.MaxLength
             ? new float[rows * width]
             : throw new InvalidDataException(Invariant(
-                $"'{_table.Name}' has {rows:N0} rows of {width:N0} features, more than the {Array.MaxLength:N0} numbers that an array holds."));
+                $"'{_table.Name}' has {rows:N0} rows of {width:N0} features, more than the {Array.MaxLength:N0} numbers of an array."));
     }
 
     private bool[] Marked(int[] rows)

@@ -13,7 +13,7 @@ public sealed record TableTrainingOptions
     /// <summary>The name of the column to predict.</summary>
     public required string Label { get; init; }
 
-    /// <summary>What to predict; null, the default, to infer it: numbers if the label has numbers, and more than 20 different ones.</summary>
+    /// <summary>What to predict; null, the default, for numbers if the label has numbers, more than 20 different ones, else classes.</summary>
     public TableTask? Task { get; init; }
 
     /// <summary>The columns to predict from; empty, the default, for all that are numbers or categories.</summary>
@@ -31,7 +31,9 @@ public sealed record TableTrainingOptions
     /// <summary>What fills missing numbers, where <see cref="Preparations"/> does not say. Default: the median.</summary>
     public Imputation Imputation { get; init; } = Imputation.Median;
 
-    /// <summary>Creates the scaler of a column of numbers, where <see cref="Preparations"/> does not say. Default: standardization.</summary>
+    /// <summary>
+    /// Creates the scaler of a column of numbers, where <see cref="Preparations"/> does not say. Default: standardization.
+    /// </summary>
     public Func<Scaler> Scaler { get; init; } = static () => new StandardScaler();
 
     /// <summary>The widths of the hidden layers. Default 128 and 64.</summary>
@@ -132,7 +134,9 @@ public sealed record TableTrainingOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "The label smoothing must be at least 0 and below 1.");
     }
 
-    /// <summary>Whether rows without a label, or with too few or too many cells, are left out; otherwise they are an error. Default false.</summary>
+    /// <summary>
+    /// Whether rows without a label, or with too few or too many cells, are left out; otherwise they are an error. Default false.
+    /// </summary>
     public bool SkipInvalidRows { get; init; }
 
     /// <summary>The seed of the split, the initial weights, dropout and the order of rows. Default 0.</summary>

@@ -9,6 +9,8 @@ public enum CategoryEncoding
     /// <summary>One feature, the position of the category in <see cref="CategoryPreparation.Categories"/>, standardized.</summary>
     Ordinal,
 
-    /// <summary>One feature, the position of the category, for a <see cref="Layers.CategoryEmbedding"/> at the beginning of the network.</summary>
+    /// <summary>
+    /// One feature, the position of the category, for a <see cref="Layers.CategoryEmbedding"/> at the beginning of the network.
+    /// </summary>
     Embedding,
 }

@@ -198,7 +198,7 @@ public sealed class CategoryPreparation : ColumnPreparation
             int position = kinds[row] == CellKind.Missing ? _missingPosition
                 : positions.TryGetValue(Text(cells.Utf8Text(row), ref buffer), out int found) ? found
                 : RefuseUnseen && cells.Counts(row) && (_given is not null || !Occurred(cells.Utf8Text(row)))
-                    ? throw cells.Error(row, Name, _given is null ? "did not occur in the fit" : "is none of the categories that were given")
+                    ? throw cells.Error(row, Name, _given is null ? "did not occur in the fit" : "is none of the given categories")
                 : _other;
             Span<float> target = features[(row * width)..];
             switch (Encoding)
@@ -363,7 +363,8 @@ public sealed class CategoryPreparation : ColumnPreparation
         bool hasOthers = _counts.Keys.Any(text => !_positions.ContainsKey(text));
         _other = hasOthers ? frequent.Length : -1;
         _missingPosition = _missing > 0 ? frequent.Length + (hasOthers ? 1 : 0) : -1;
-        _categories = [.. frequent, .. hasOthers ? [OtherName] : Array.Empty<string>(), .. _missing > 0 ? [MissingName] : Array.Empty<string>()];
+        string[] others = hasOthers ? [OtherName] : [], missing = _missing > 0 ? [MissingName] : [];
+        _categories = [.. frequent, .. others, .. missing];
         if (_categories.Length == 0)
         {
             _categories = null;

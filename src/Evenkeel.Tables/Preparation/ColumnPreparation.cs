@@ -29,11 +29,11 @@ public abstract class ColumnPreparation
     internal abstract int Passes { get; }
 
     /// <summary>Creates a preparation of this column and settings that is not fitted.</summary>
-    /// <exception cref="InvalidOperationException">The preparation was read from a file, which does not tell how to fit it again.</exception>
+    /// <exception cref="InvalidOperationException">The preparation was read from a file, and cannot be fitted again.</exception>
     internal abstract ColumnPreparation Unfitted();
 
     /// <summary>Forgets what the preparation was fitted to.</summary>
-    /// <exception cref="InvalidOperationException">The preparation was read from a file, which does not tell how to fit it again.</exception>
+    /// <exception cref="InvalidOperationException">The preparation was read from a file, and cannot be fitted again.</exception>
     internal abstract void Reset();
 
     /// <summary>Takes the cells of a chunk.</summary>

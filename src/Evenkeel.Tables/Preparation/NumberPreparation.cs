@@ -39,7 +39,7 @@ public sealed class NumberPreparation : ColumnPreparation
         : base(name)
     {
         _createScaler = () => throw new InvalidOperationException(
-            $"The preparation of column '{name}' was read from a file and cannot be fitted again: create a new {nameof(NumberPreparation)}.");
+            $"The preparation of column '{name}' was read from a file and cannot be fitted again: create a new one.");
         _scaler = scaler;
         _imputer = imputer;
     }
@@ -67,8 +67,8 @@ public sealed class NumberPreparation : ColumnPreparation
     }
 
     /// <summary>
-    /// Whether a second feature is 1 where the cell is missing and 0 elsewhere; null, the default, if the column has missing cells when it is
-    /// fitted.
+    /// Whether a second feature is 1 where the cell is missing and 0 elsewhere; null, the default, if the column has missing cells when it
+    /// is fitted.
     /// </summary>
     public bool? Indicator { get; init; }
 
@@ -226,7 +226,10 @@ public sealed class NumberPreparation : ColumnPreparation
     }
 
     internal override bool IsLike(ColumnPreparation other) =>
-        other is NumberPreparation numbers && numbers.Indicator == Indicator && numbers._imputer.IsLike(_imputer) && numbers._scaler.IsLike(_scaler);
+        other is NumberPreparation numbers
+        && numbers.Indicator == Indicator
+        && numbers._imputer.IsLike(_imputer)
+        && numbers._scaler.IsLike(_scaler);
 
     internal override Action Merged(ColumnPreparation other)
     {

@@ -8,7 +8,9 @@ using static System.FormattableString;
 
 namespace Evenkeel.Tables.Preparation;
 
-/// <summary>How the columns of a table become the features of a network: fitted once, saved with the network, applied to any table.</summary>
+/// <summary>
+/// How the columns of a table become the features of a network: fitted once, saved with the network, applied to any table.
+/// </summary>
 /// <remarks>
 /// Columns are found by name, in any order; further ones are ignored. A fit reads the table row by row in one pass, or, where a column has
 /// a pipeline with more than one scaler that learns, in as many passes as it has of these. Its results depend on the rows and their order
@@ -73,8 +75,9 @@ public sealed class TablePreparation
     /// <param name="rows">For each row whether it counts; null, the default, if all do.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="InvalidDataException">The table lacks a column, or has it twice, or cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A column has nothing to fit to, or <paramref name="rows"/> does not tell of each row.</exception>
-    /// <exception cref="InvalidOperationException">A column of numbers was read from a file, which does not tell how to fit it again.</exception>
+    /// <exception cref="InvalidDataException">A column has nothing to fit to, or is too diverse to be categories.</exception>
+    /// <exception cref="InvalidDataException"><paramref name="rows"/> has another length than the table.</exception>
+    /// <exception cref="InvalidOperationException">A column of numbers was read from a file, and cannot be fitted again.</exception>
     /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
     /// <exception cref="IOException">The table cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -222,13 +225,17 @@ public sealed class TablePreparation
         return offsets;
     }
 
-    /// <summary>Adds the statistics of a preparation of the same columns and settings, fitted to other rows; changes nothing if it fails.</summary>
-    /// <remarks>Quantiles, such as the median that fills gaps, do not merge once they were written to a file.</remarks>
+    /// <summary>Adds the statistics of a preparation of the same columns and settings, fitted to other rows.</summary>
+    /// <remarks>
+    /// If it fails, nothing is changed. Quantiles, such as the median that fills gaps, do not merge once they were written to a file.
+    /// </remarks>
     /// <param name="other">The other preparation, which is not changed.</param>
     /// <exception cref="ArgumentNullException">The other preparation is null.</exception>
     /// <exception cref="InvalidOperationException">One of the two is not fitted, or was read from a file and has quantiles.</exception>
     /// <exception cref="ArgumentException">The two have other columns or settings.</exception>
-    /// <exception cref="InvalidDataException">A column of categories has more than <see cref="CategoryPreparation.MaximumDistinct"/>.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A column has more than <see cref="CategoryPreparation.MaximumDistinct"/> distinct texts.
+    /// </exception>
     public void Merge(TablePreparation other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -237,7 +244,7 @@ public sealed class TablePreparation
             throw new InvalidOperationException("Only fitted preparations can be merged: call Fit first.");
         }
 
-        if (!_columns.Select(column => (column.Name, column.Kind)).SequenceEqual(other._columns.Select(column => (column.Name, column.Kind))))
+        if (!_columns.Select(column => column.Name).SequenceEqual(other._columns.Select(column => column.Name)))
         {
             throw new ArgumentException("The preparations have other columns.", nameof(other));
         }

@@ -46,7 +46,11 @@ public sealed class TableModelTests
     {
         TableModel model = TableTrainer.Train(TestTables.Mixed(100), Quick).Model;
         float[] expected = [.. model.Predict(Rows().Add("size", [5.0, 1]).Add("weight", [50, double.NaN])).AllProbabilities];
-        TableColumns reordered = new TableColumns().Add("more", [1, 2]).Add("weight", [50, double.NaN]).Add("size", [5.0, 1]).Add("color", new[] { "red", "mauve" });
+        TableColumns reordered = new TableColumns()
+            .Add("more", [1, 2])
+            .Add("weight", [50, double.NaN])
+            .Add("size", [5.0, 1])
+            .Add("color", new[] { "red", "mauve" });
 
         Assert.Equal(expected, model.Predict(reordered).AllProbabilities.ToArray());
         Assert.Equal(
@@ -104,17 +108,19 @@ public sealed class TableModelTests
         TableModel classes = TableTrainer.Train(TestTables.Mixed(60), Quick).Model;
         TableModel numbers = TableTrainer.Train(TestTables.Mixed(60, asNumber: true), Quick).Model;
 
-        AssertMessage(classes, Features().Add("y", new[] { "no", "maybe" }), "'table', row 2, column 'y': 'maybe' is no class of the model.");
-        AssertMessage(classes, Features().Add("y", new[] { "no", null }), "'table', row 2, column 'y': '' is no label to measure by: it is missing.");
-        AssertMessage(numbers, Features().Add("y", new[] { "x", "x" }), "'table', row 1, column 'y': 'x' is not a number.");
-        AssertMessage(numbers, Features().Add("y", [1, double.NaN]), "'table', row 2, column 'y': 'NaN' is no label to measure by: it is missing.");
-        Assert.Equal("'table' has no column 'y'; it has 'size', 'weight', 'color'.", Assert.Throws<InvalidDataException>(() => classes.Evaluate(Features())).Message);
+        AssertMessage(classes, Features().Add("y", new[] { "no", "maybe" }), "row 2, column 'y': 'maybe' is no class of the model.");
+        AssertMessage(classes, Features().Add("y", new[] { "no", null }), "row 2, column 'y': '' is no label to measure by: it is missing.");
+        AssertMessage(numbers, Features().Add("y", new[] { "x", "x" }), "row 1, column 'y': 'x' is not a number.");
+        AssertMessage(numbers, Features().Add("y", [1, double.NaN]), "row 2, column 'y': 'NaN' is no label to measure by: it is missing.");
+        Assert.Equal(
+            "'table' has no column 'y'; it has 'size', 'weight', 'color'.",
+            Assert.Throws<InvalidDataException>(() => classes.Evaluate(Features())).Message);
 
         static TableColumns Features() =>
             new TableColumns().Add("size", [1.0, 2]).Add("weight", [3.0, 4]).Add("color", new[] { "red", "red" });
 
         static void AssertMessage(TableModel model, TableColumns table, string message) =>
-            Assert.Equal(message, Assert.Throws<TableCellException>(() => model.Evaluate(table)).Message);
+            Assert.Equal("'table', " + message, Assert.Throws<TableCellException>(() => model.Evaluate(table)).Message);
     }
 
     [Fact]
@@ -151,8 +157,9 @@ public sealed class TableModelTests
         string json = file.Table!;
         int at = json.IndexOf(written, StringComparison.Ordinal);
         Assert.True(at >= 0, json);
+        string hostile = json[..at] + instead + json[(at + written.Length)..];
         using var stream = new MemoryStream();
-        new ModelFile(file.Network) { Table = json[..at] + instead + json[(at + written.Length)..], SampleShape = file.SampleShape }.Write(stream);
+        new ModelFile(file.Network) { Table = hostile, SampleShape = file.SampleShape }.Write(stream);
 
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Read(stream.ToArray())).Message, StringComparison.Ordinal);
     }
@@ -171,7 +178,7 @@ public sealed class TableModelTests
     public void A_category_that_did_not_occur_in_training_has_a_vector_of_zeros()
     {
         TableModel model = TableTrainer.Train(TestTables.Mixed(60), Quick with { Encoding = CategoryEncoding.Embedding }).Model;
-        var embedding = (CategoryEmbedding)model.Network.NamedLayers().Select(named => named.Layer).First(layer => layer is CategoryEmbedding);
+        CategoryEmbedding embedding = model.Network.NamedLayers().Select(named => named.Layer).OfType<CategoryEmbedding>().Single();
         CategoryColumn column = embedding.Columns[0];
 
         Assert.Equal(((CategoryPreparation)model.Preparation.Columns[2]).Categories.Count + 1, column.Categories);

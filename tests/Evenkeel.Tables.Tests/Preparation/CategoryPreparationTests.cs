@@ -39,7 +39,8 @@ public sealed class CategoryPreparationTests
     [Fact]
     public void Ordinal_is_the_standardized_position_and_0_for_what_was_not_seen()
     {
-        var preparation = new TablePreparation(new CategoryPreparation("x", ["low", "mid", "high"]) { Encoding = CategoryEncoding.Ordinal });
+        var column = new CategoryPreparation("x", ["low", "mid", "high"]) { Encoding = CategoryEncoding.Ordinal };
+        var preparation = new TablePreparation(column);
         float[][] features = preparation.Fitted(OfTexts("low", "low", "mid", "high"));
         double mean = 3 / 4.0, deviation = Math.Sqrt((2 * mean * mean + 0.25 * 0.25 + 1.25 * 1.25) / 4);
 
@@ -105,7 +106,7 @@ public sealed class CategoryPreparationTests
         var preparation = new TablePreparation(new CategoryPreparation("x", ["low", "high"]) { RefuseUnseen = true });
         TableCellException error = Assert.Throws<TableCellException>(() => preparation.FitTransform(OfTexts("low", "hihg")));
 
-        Assert.Equal("'table', row 2, column 'x': 'hihg' is none of the categories that were given.", error.Message);
+        Assert.Equal("'table', row 2, column 'x': 'hihg' is none of the given categories.", error.Message);
     }
 
     [Fact]

@@ -87,7 +87,8 @@ public sealed class TablePreparationTests
     {
         static TablePreparation Of(Imputation imputation)
         {
-            var preparation = new TablePreparation(new CategoryPreparation("color"), new NumberPreparation("size") { Imputation = imputation });
+            var preparation = new TablePreparation(
+                new CategoryPreparation("color"), new NumberPreparation("size") { Imputation = imputation });
             preparation.Fit(Table("red", null));
             return RoundTrip(preparation);
         }
@@ -183,7 +184,7 @@ public sealed class TablePreparationTests
         TablePreparation loaded = RoundTrip(preparation);
 
         Assert.Equal(
-            "The preparation of column 'size' was read from a file and cannot be fitted again: create a new NumberPreparation.",
+            "The preparation of column 'size' was read from a file and cannot be fitted again: create a new one.",
             Assert.Throws<InvalidOperationException>(() => loaded.Fit(Table("red", null))).Message);
     }
 
@@ -217,7 +218,8 @@ public sealed class TablePreparationTests
         string json = Json(preparation);
         int at = json.IndexOf(written, StringComparison.Ordinal);
         Assert.True(at >= 0, json);
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Parsed(json[..at] + instead + json[(at + written.Length)..]));
+        string hostile = json[..at] + instead + json[(at + written.Length)..];
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Parsed(hostile));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
