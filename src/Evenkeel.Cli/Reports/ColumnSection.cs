@@ -36,9 +36,9 @@ internal static class ColumnSection
             {Table("Columns", columns.Take(MostOpen))}
             {more}
             {Html.Folded("How each column is prepared", string.Join('\n', columns.Select(Details)))}
-            <figcaption>Numbers are mean ± standard deviation. Bars are histograms, of the numbers in the whole table before preparation and of
-            the training rows after it; of categories, the number of rows of each, the most frequent first. A feature of a category is 1 where
-            the cell has it and 0 elsewhere.</figcaption>
+            <figcaption>Numbers are mean ± standard deviation. Bars are histograms, of the numbers in the whole table before preparation
+            and of the training rows after it; of categories, the number of rows of each, the most frequent first. A feature of a category
+            is 1 where the cell has it and 0 elsewhere.</figcaption>
             </figure>
             """;
     }
@@ -95,7 +95,8 @@ internal static class ColumnSection
         yield return ("numbers", $"{ReportText.Count(profile.Numbers)}, from {ReportText.Range(profile.Extrema)}, "
             + $"median {ReportText.Number(profile.Quantiles.Quantile(0.5))}");
         yield return ("filling", !number.HasIndicator && profile.Missing == 0 ? ""
-            : $"{ReportText.Number(number.Filling)}, the {Filling(number.Imputation)}, in {ReportText.Count(profile.Missing, "missing cell")}"
+            : $"{ReportText.Number(number.Filling)}, the {Filling(number.Imputation)}, in "
+                + ReportText.Count(profile.Missing, "missing cell")
                 + (number.HasIndicator ? "; a second feature is 1 where the cell is missing" : ""));
         yield return ("scaling", Html.Text(Scaling(number.Scaler)));
         yield return ("result", column.Values is { } values

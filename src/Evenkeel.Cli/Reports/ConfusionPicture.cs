@@ -46,7 +46,9 @@ internal static class ConfusionPicture
         var html = new StringBuilder();
         html.Append("<div class=\"wide\" role=\"region\" aria-label=\"Confusion matrix\" tabindex=\"0\"><table class=\"matrix\">\n");
         html.Append(CultureInfo.InvariantCulture, $"<thead><tr><td></td><th scope=\"colgroup\" colspan=\"{shown}\">predicted</th></tr>\n");
-        html.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"col\">actual</th>{string.Concat(names.Select(name => $"<th scope=\"col\">{name}</th>"))}</tr></thead>\n<tbody>\n");
+        html.Append("<tr><th scope=\"col\">actual</th>");
+        Array.ForEach(names, name => html.Append("<th scope=\"col\">").Append(name).Append("</th>"));
+        html.Append("</tr></thead>\n<tbody>\n");
         for (int actual = 0; actual < shown; actual++)
         {
             html.Append("<tr><th scope=\"row\">").Append(names[actual]).Append("</th>");
@@ -54,10 +56,9 @@ internal static class ConfusionPicture
             for (int predicted = 0; predicted < shown; predicted++)
             {
                 long count = counts[actual, predicted];
-                bool isWithin = actual == predicted;
+                string style = count == 0 ? "none" : actual == predicted ? "right" : "wrong";
                 html.Append(
-                    CultureInfo.InvariantCulture,
-                    $"<td class=\"{(count == 0 ? "none" : isWithin ? "right" : "wrong")}\" style=\"--part: {count / sum:0.###}\">{count:N0}</td>");
+                    CultureInfo.InvariantCulture, $"<td class=\"{style}\" style=\"--part: {count / sum:0.###}\">{count:N0}</td>");
             }
 
             html.Append("</tr>\n");

@@ -19,20 +19,21 @@ internal static class ErrorSection
         string what = isBinary
             ? $"The probability is that of the class {ReportText.Name(report.Model.Classes[1])}."
             : "The probability is that of the predicted class.";
+        string fraction = isBinary ? "fraction of the class" : "fraction correct";
         return $"""
             <h2>Can its probabilities be trusted?</h2>
-            <p>Predicted probabilities differ from observed frequencies by {Html.Sentence(Html.Percent1(calibration.ExpectedError))} on average
-            (the expected calibration error, over ten intervals). {what}</p>
+            <p>Predicted probabilities differ from observed frequencies by {Html.Sentence(Html.Percent1(calibration.ExpectedError))} on
+            average (the expected calibration error, over ten intervals). {what}</p>
             <figure aria-label="Calibration">
             <div class="panels">
             <div><p class="title">Calibration</p>
-            {charts.Add("calibration", ReportCharts.Calibration(calibration, isBinary ? "fraction of the class" : "fraction correct"))}</div>
+            {charts.Add("calibration", ReportCharts.Calibration(calibration, fraction))}</div>
             <div><p class="title">How sure it is</p>
             {charts.Add("sureness", ReportCharts.Probabilities(calibration))}</div>
             </div>
-            <figcaption>On the dashed line, an event that is predicted with 80 % occurs in 80 % of the cases. Below it, the model is too sure;
-            above it, not sure enough. Dots are larger where more rows are; small ones lie off the line by chance. All are of
-            {report.MeasuredRows}.</figcaption>
+            <figcaption>On the dashed line, an event that is predicted with 80&nbsp;% occurs in 80&nbsp;% of the cases. Below it, the model
+            is too sure; above it, not sure enough. Dots are larger where more rows are; small ones lie off the line by chance. All are
+            of {report.MeasuredRows}.</figcaption>
             </figure>
             """;
     }
@@ -46,8 +47,8 @@ internal static class ErrorSection
             largest one {ReportText.Number(measures.MaximumError)} in magnitude.</p>
             <figure aria-label="Histogram of errors">
             {charts.Add("errors", ReportCharts.Errors(report.Inspection.Predictions!.Errors))}
-            <figcaption>Bars count {report.MeasuredRows}. If they are not centred on 0, predictions are too high or too low throughout; bars far
-            from it are rows to look at.</figcaption>
+            <figcaption>Bars count {report.MeasuredRows}. If they are not centred on 0, predictions are too high or too low throughout;
+            bars far from it are rows to look at.</figcaption>
             </figure>
             """;
     }

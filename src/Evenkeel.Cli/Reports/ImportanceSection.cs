@@ -13,7 +13,10 @@ internal static class ImportanceSection
     public static string Of(TableReport report, ChartCollection charts)
     {
         ColumnImportance[] importances =
-            [.. report.Inspection.Importances.OrderByDescending(column => column.Mean).ThenBy(column => column.Name, StringComparer.Ordinal)];
+        [
+            .. report.Inspection.Importances.OrderByDescending(column => column.Mean)
+                .ThenBy(column => column.Name, StringComparer.Ordinal),
+        ];
         (string Feature, FeatureCoefficient[] Coefficients)[] features =
         [
             .. report.Inspection.Coefficients.GroupBy(coefficient => coefficient.Feature, StringComparer.Ordinal)
@@ -30,6 +33,7 @@ internal static class ImportanceSection
                 ? $"how much a standard deviation more of the feature speaks for {ReportText.Name(report.Model.Classes[1])} (blue) or for "
                     + $"{ReportText.Name(report.Model.Classes[0])} (orange)"
                 : "how much a standard deviation more of the feature speaks for a class, or, below 0, against it";
+        IReadOnlyList<string> shown = classes <= MostClasses ? report.Model.Classes : [];
         string strongest = classes > MostClasses ? " Of each feature, the strongest coefficient is shown, with its class." : "";
         return $"""
             <h2>What the predictions depend on</h2>
@@ -41,10 +45,11 @@ internal static class ImportanceSection
             <div><p class="title">Importance by permutation <span>{Limit(importances.Length, "column")}</span></p>
             {charts.Add("importance", ReportCharts.Importance([.. importances.Take(Most)], $"fall of {score}"))}</div>
             <div><p class="title">Coefficients of a linear model <span>{Limit(features.Length, "feature")}</span></p>
-            {charts.Add("coefficients", ReportCharts.Coefficients([.. features.Take(Most)], classes <= MostClasses ? report.Model.Classes : []))}</div>
+            {charts.Add("coefficients", ReportCharts.Coefficients([.. features.Take(Most)], shown))}</div>
             </div>
-            <figcaption>Importance: bars are the mean of five shuffles, lines one standard deviation to each side; about 0 means that the network
-            does without the column. Of columns that tell it the same, each looks unimportant. Coefficients: {meaning}.{strongest}</figcaption>
+            <figcaption>Importance: bars are the mean of five shuffles, lines one standard deviation to each side; about 0 means that the
+            network does without the column. Of columns that tell it the same, each looks unimportant. Coefficients:
+            {meaning}.{strongest}</figcaption>
             </figure>
             """;
     }

@@ -78,9 +78,10 @@ internal static class LearningSection
         : result.History.Where(epoch => epoch.Validation is not null).MinBy(epoch => epoch.Validation!.Loss)!.Number;
 
     private static string Caption(bool isHeldOut) => isHeldOut
-        ? "A validation loss that rises while the training loss falls means that the network learns the training rows by heart. Dropout and "
-            + "weights that still change make the training loss the higher one at first."
-        : "No rows were held out, so nothing shows whether the network learns the training rows by heart; <code>--validate</code> holds some out.";
+        ? "A validation loss that rises while the training loss falls means that the network learns the training rows by heart. Dropout "
+            + "and weights that still change make the training loss the higher one at first."
+        : "No rows were held out, so nothing shows whether the network learns the training rows by heart; <code>--validate</code> holds "
+            + "some out.";
 
     private static IEnumerable<Measurement> Points(TableTrainingResult result)
     {
@@ -94,7 +95,8 @@ internal static class LearningSection
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
-    private static JsonNode Spec(string[] quantities, string title, string format, (double X, string Text)? best, TableTrainingResult result)
+    private static JsonNode Spec(
+        string[] quantities, string title, string format, (double X, string Text)? best, TableTrainingResult result)
     {
         var run = new MeasuredRun(new Dictionary<string, string>(), 0, [.. Points(result)]);
         JsonNode spec = new Chart(quantities)
@@ -115,7 +117,8 @@ internal static class LearningSection
         if (best is not null)
         {
             // Where there are no curves as a rule: losses fall, accuracies rise.
-            layers[0]!["layer"]![1]!["encoding"]!["y"] = new JsonObject { ["value"] = quantities[0] == ValidationAccuracy ? Height - 10 : 8 };
+            int y = quantities[0] == ValidationAccuracy ? Height - 10 : 8;
+            layers[0]!["layer"]![1]!["encoding"]!["y"] = new JsonObject { ["value"] = y };
         }
 
         return spec;

@@ -39,8 +39,8 @@ internal static class NormalizationSection
             {charts.Add("normalization", ReportCharts.Channels([.. layers.Take(MostLayers)]))}
             <figcaption>Each dot is a channel, before a layer of normalization (inputs) and after it (outputs), over
             {ReportText.Count(rows, "training row")} and as in inference. {(hasRunning
-                ? "The outputs have the mean β and the standard deviation |γ| that the layer learned, as far as its running statistics agree "
-                    + "with these rows."
+                ? "The outputs have the mean β and the standard deviation |γ| that the layer learned, as far as its running statistics "
+                    + "agree with these rows."
                 : "")}{shown}</figcaption>
             </figure>
             {listed}

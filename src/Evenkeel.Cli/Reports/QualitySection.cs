@@ -25,8 +25,8 @@ internal static class QualitySection
             {warning}
             <figure class="picture" aria-label="Confusion matrix">
             {ConfusionPicture.Of(report.Inspection.Measured.Classification.Confusion, report.Model.Classes)}
-            <figcaption>Rows are the actual classes, columns the predicted ones, and numbers count rows of the table. Correct predictions are on
-            the diagonal; the stronger the colour of a cell, the larger its fraction of the actual class.
+            <figcaption>Rows are the actual classes, columns the predicted ones, and numbers count rows of the table. Correct predictions
+            are on the diagonal; the stronger the colour of a cell, the larger its fraction of the actual class.
             {ConfusionPicture.Limit(report.Model.Classes.Count)}</figcaption>
             </figure>
             """ : $"""
@@ -50,12 +50,16 @@ internal static class QualitySection
         (string Heading, bool IsNumber)[] columns =
         [
             ("measure", false),
-            .. result.Validation is null ? Array.Empty<(string, bool)>() : [($"{ReportText.Count(result.Validation.Rows, "row")} held out", true)],
+            .. result.Validation is null
+                ? Array.Empty<(string, bool)>()
+                : [($"{ReportText.Count(result.Validation.Rows, "row")} held out", true)],
             ($"{ReportText.Count(result.Training.Rows, "training row")}", true),
             (isClassification ? "most frequent class" : "guessing the mean", true),
         ];
         IReadOnlyList<string> Row(string name, Func<TableEvaluation, string> measure, string guess) =>
             [name, .. sets.Select(measure), guess];
+        IReadOnlyList<string> Errors(string name, Func<RegressionMetrics, double> measure) => Row(
+            name, set => ReportText.Number(measure(set.Regression)), ReportText.Number(measure(baseline.Regression!)));
         IReadOnlyList<string>[] rows = isClassification
             ?
             [
@@ -69,26 +73,25 @@ internal static class QualitySection
             :
             [
                 Row("R²", set => ReportText.Measure(set.Regression.RSquared), ReportText.Measure(baseline.Score)),
-                Row("mean absolute error", set => ReportText.Number(set.Regression.MeanAbsoluteError), Guess(guess => guess.MeanAbsoluteError)),
-                Row("root mean squared error", set => ReportText.Number(set.Regression.RootMeanSquaredError), Guess(guess => guess.RootMeanSquaredError)),
-                Row("mean error", set => ReportText.Number(MeanError(set.Regression)), Guess(MeanError)),
-                Row("largest error", set => ReportText.Number(set.Regression.MaximumError), Guess(guess => guess.MaximumError)),
+                Errors("mean absolute error", measures => measures.MeanAbsoluteError),
+                Errors("root mean squared error", measures => measures.RootMeanSquaredError),
+                Errors("mean error", MeanError),
+                Errors("largest error", measures => measures.MaximumError),
             ];
         return $"""
             {ReportTable.Of("Measures", columns, rows)}
             {Optimism(report)}
             {(isClassification ? Classes(report) : "")}
             """;
-
-        string Guess(Func<RegressionMetrics, double> measure) => ReportText.Number(measure(baseline.Regression!));
     }
 
     private static string ClassificationSentence(TableReport report)
     {
         ConfusionMatrix confusion = report.Inspection.Measured.Classification.Confusion;
         TableBaseline baseline = report.Inspection.Baseline;
+        string errors = confusion.Count == confusion.Correct ? "no errors" : ReportText.Count(confusion.Count - confusion.Correct, "error");
         return $"{Rows(report, "Of")}, {Html.Percent1(confusion.Accuracy)} {(confusion.Count == 1 ? "is" : "are")} classified correctly: "
-            + $"{(confusion.Count == confusion.Correct ? "no errors" : ReportText.Count(confusion.Count - confusion.Correct, "error"))}. Always predicting the most frequent class, "
+            + $"{errors}. Always predicting the most frequent class, "
             + $"{ReportText.Short(baseline.Class!)}, would be correct for {Html.Percent1(baseline.Score)}.";
     }
 
@@ -154,8 +157,8 @@ internal static class QualitySection
             ];
         }));
         return Html.Folded("Each class", $"""
-            <p>Of the rows that are predicted to be of a class, precision is the fraction that are; of the rows that are of the class, recall
-            is the fraction that are found; F1 is the harmonic mean of both. All are of {report.MeasuredRows}.</p>
+            <p>Of the rows that are predicted to be of a class, precision is the fraction that are; of the rows that are of the class,
+            recall is the fraction that are found; F1 is the harmonic mean of both. All are of {report.MeasuredRows}.</p>
             {limit}{table}
             """);
     }

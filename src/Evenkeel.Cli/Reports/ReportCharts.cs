@@ -28,7 +28,7 @@ internal static class ReportCharts
                   "mark": { "type": "line", "color": "var(--muted)", "strokeDash": [5, 4] },
                   "encoding": {
                     "x": { "field": "both", "type": "quantitative", "scale": { "zero": false }, "axis": { "tickCount": 8 } },
-                    "y": { "field": "both", "type": "quantitative", "scale": { "zero": false }, "axis": { "minExtent": 38, "tickCount": 6 } }
+                    "y": { "field": "both", "type": "quantitative", "scale": { "zero": false }, "axis": { "tickCount": 6 } }
                   }
                 },
                 {
@@ -296,7 +296,9 @@ internal static class ReportCharts
               "encoding": {
                 "x": { "field": "low", "type": "quantitative", "bin": "binned", "axis": { "tickCount": 6, "grid": false } },
                 "x2": { "field": "high" },
-                "y": { "field": "rows", "type": "quantitative", "title": "rows", "axis": { "tickCount": 5, "tickMinStep": 1, "minExtent": 30 } },
+                "y": {
+                  "field": "rows", "type": "quantitative", "title": "rows", "axis": { "tickCount": 5, "tickMinStep": 1, "minExtent": 30 }
+                },
                 "tooltip": [{ "field": "low", "format": ".4~g" }, { "field": "high", "format": ".4~g" }, { "field": "rows" }]
               }
             }

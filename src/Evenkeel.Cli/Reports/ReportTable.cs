@@ -17,8 +17,9 @@ internal static class ReportTable
         string head = string.Concat(columns.Select((column, c) => $"<th scope=\"col\"{Class(c)}>{Html.Text(column.Heading)}</th>"));
         IEnumerable<string> body = rows.Select(row =>
             $"<tr>{string.Concat(row.Select((cell, c) => c == 0 ? $"<th scope=\"row\">{cell}</th>" : $"<td{Class(c)}>{cell}</td>"))}</tr>");
+        string attribute = style.Length > 0 ? $" class=\"{style}\"" : "";
         return $"""
-            <div class="wide" role="region" aria-label="{Html.Text(label)}" tabindex="0"><table{(style.Length > 0 ? $" class=\"{style}\"" : "")}>
+            <div class="wide" role="region" aria-label="{Html.Text(label)}" tabindex="0"><table{attribute}>
             <thead><tr>{head}</tr></thead>
             <tbody>
             {string.Join('\n', body)}

@@ -29,7 +29,8 @@ internal static class SettingsSection
             ("dropout", Invariant($"{options.Dropout:G4}")),
             ("epochs", $"at most {ReportText.Count(options.Epochs)}; patience {ReportText.Count(options.Patience)}"),
             ("batch size", ReportText.Count(options.BatchSizeFor(report.Result.TrainingRows), "row")),
-            ("optimizer", Invariant($"AdamW, learning rate {options.LearningRate:G4} falling as a cosine, weight decay {options.WeightDecay:G4}")),
+            ("optimizer", Invariant($"AdamW, weight decay {options.WeightDecay:G4}")),
+            ("learning rate", Invariant($"{options.LearningRate:G4}, falling as a cosine")),
             ("classes", options.BalanceClasses ? "balanced" : ""),
             ("label smoothing", options.LabelSmoothing == 0 ? "" : Invariant($"{options.LabelSmoothing:G4}")),
             ("categories", $"{JsonNames.Of(options.Encoding)} encoding"),
@@ -44,7 +45,8 @@ internal static class SettingsSection
             </table>
             <p style="margin-top: 20px">To train it again:</p>
             <pre><code>{Html.Text(OneLine.Of(report.CommandLine))}</code></pre>
-            <p>The same table and settings give the same model and the same page on every machine and any number of threads, bit for bit.</p>
+            <p>The same table and settings give the same model and the same page on every machine and any number of threads, bit for
+            bit.</p>
             """;
     }
 

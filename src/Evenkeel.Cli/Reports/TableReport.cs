@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Evenkeel.Studies.Reports;
 using Evenkeel.Tables;
 using Evenkeel.Tables.Inspection;
@@ -47,6 +46,6 @@ internal sealed record TableReport(
             {SettingsSection.Of(this)}
             <noscript><p class="warning">The charts need JavaScript, which is switched off; the tables do not.</p></noscript>
             """;
-        return HtmlPage.Of(title, content, ChartScripts.Of(LearningSection.Runs(Result).ToJsonString(JsonSerializerOptions.Default), charts.Specs));
+        return HtmlPage.Of(title, content, ChartScripts.Of(LearningSection.Runs(Result).ToJsonString(), charts.Specs));
     }
 }
