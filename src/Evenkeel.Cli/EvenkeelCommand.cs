@@ -121,7 +121,7 @@ internal static class EvenkeelCommand
         // System.CommandLine would ignore directives, words in brackets before the command.
         string? unknown = parsed.Tokens is [{ Type: TokenType.Directive } bracketed, ..] ? bracketed.Value
             : parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched
-            : null;
+            : OptionTakenForArgument(parsed);
         if (unknown is null)
         {
             return parsed.Errors is [var first, ..] ? first.Message : null;
@@ -135,6 +135,15 @@ internal static class EvenkeelCommand
                 + Suggestion.For(unknown, command.Subcommands.Select(subcommand => subcommand.Name))
             : $"'{where}' takes no argument '{unknown}'.";
     }
+
+    /// <summary>An option that the command does not have, where the parser takes it for an argument that may be left out.</summary>
+    private static string? OptionTakenForArgument(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+        ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .Where(argument => argument.Argument.Arity.MinimumNumberOfValues == 0)
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(value => value.Length > 1 && value[0] == '-');
 
     private static string Names(IEnumerable<Command> commands) => commands.Select(c => c.Name).ToArray() is [.. var first, var last]
         ? $"{string.Join(", ", first)} and {last}"

@@ -116,11 +116,13 @@ internal sealed class TableOptions
     public TableFile Table(ParseResult parsed, string path) => _csv.Table(parsed, path);
 
     /// <summary>The settings, without those of the network and the optimizer.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="table">The path of the table, for messages.</param>
     /// <exception cref="UsageException">There is no label, or options contradict each other.</exception>
-    public TableTrainingOptions Settings(ParseResult parsed)
+    public TableTrainingOptions Settings(ParseResult parsed, string table)
     {
         string label = parsed.GetValue(_label)
-            ?? throw new UsageException("--label names the column to predict, and is needed with a table.");
+            ?? throw new UsageException($"'{table}' is taken for a table to train on: --label, the column to predict, is missing.");
         CategoryEncoding encoding = parsed.GetValue(_encode) switch
         {
             Ordinal => CategoryEncoding.Ordinal,

@@ -199,7 +199,7 @@ internal static class TrainCommand
                 throw new UsageException("a table to train on is read several times, and standard input (-) cannot be: save it to a file.");
             }
 
-            TableTrainingOptions settings = tables.Settings(parsed);
+            TableTrainingOptions settings = tables.Settings(parsed, table);
             string normalization = parsed.GetValue(norm)!, activate = parsed.GetValue(activation)!;
             if (normalization == NormalizerCatalog.Instance)
             {
