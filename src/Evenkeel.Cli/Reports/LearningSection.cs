@@ -101,7 +101,12 @@ internal static class LearningSection
         var run = new MeasuredRun(new Dictionary<string, string>(), 0, [.. Points(result)]);
         JsonNode spec = new Chart(quantities)
         {
-            XTitle = "epoch", YTitle = title, YFormat = format, Series = Chart.Quantity, XRule = best, Height = Height,
+            XTitle = "epoch",
+            YTitle = title,
+            YFormat = format,
+            Series = Chart.Quantity,
+            XRule = best,
+            Height = Height,
         }.Spec(new Measurements([run]));
         JsonArray layers = spec["layer"]!.AsArray();
         JsonNode curves = layers[^1]!;

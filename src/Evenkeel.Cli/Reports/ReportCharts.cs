@@ -92,7 +92,9 @@ internal static class ReportCharts
         spec["encoding"]!["y"]!["title"] = title;
         SetData(spec, calibration.Bins.Where(bin => bin.Count > 0).Select(bin => new JsonObject
         {
-            ["probability"] = bin.MeanProbability, ["fraction"] = bin.PositiveFraction, ["rows"] = bin.Count,
+            ["probability"] = bin.MeanProbability,
+            ["fraction"] = bin.PositiveFraction,
+            ["rows"] = bin.Count,
         }));
         return spec;
     }
@@ -195,7 +197,8 @@ internal static class ReportCharts
                 ["type"] = "nominal",
                 ["scale"] = new JsonObject
                 {
-                    ["domain"] = new JsonArray([.. labels.Select(label => JsonValue.Create(label))]), ["range"] = Looks(of),
+                    ["domain"] = new JsonArray([.. labels.Select(label => JsonValue.Create(label))]),
+                    ["range"] = Looks(of),
                 },
                 ["legend"] = new JsonObject { ["orient"] = "top", ["title"] = null, ["labelLimit"] = 400 },
             };
@@ -205,7 +208,9 @@ internal static class ReportCharts
             spec["usermeta"] = new JsonObject { ["labels"] = labels.Max(label => label.Length) };
             SetData(spec, features.SelectMany((feature, f) => feature.Coefficients.Select((coefficient, c) => new JsonObject
             {
-                ["name"] = names[f], ["class"] = labels[c], ["value"] = Finite(coefficient.Value),
+                ["name"] = names[f],
+                ["class"] = labels[c],
+                ["value"] = Finite(coefficient.Value),
             })));
             return spec;
         }
@@ -219,7 +224,8 @@ internal static class ReportCharts
         spec["mark"] = new JsonObject { ["type"] = "bar", ["height"] = new JsonObject { ["band"] = 0.7 } };
         spec["encoding"]!["color"] = new JsonObject
         {
-            ["condition"] = new JsonObject { ["test"] = "datum.value < 0", ["value"] = "var(--none)" }, ["value"] = "var(--batch)",
+            ["condition"] = new JsonObject { ["test"] = "datum.value < 0", ["value"] = "var(--none)" },
+            ["value"] = "var(--batch)",
         };
         SetData(spec, strongest.Select((coefficient, i) => new JsonObject
         {
