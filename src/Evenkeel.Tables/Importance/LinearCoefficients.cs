@@ -39,7 +39,10 @@ internal static class LinearCoefficients
         var optimizer = new AdamW(LearningRate, weightDecay: WeightDecay) { Groups = [ParameterGroup.WithoutWeightDecay(network)] };
         var options = new FitOptions
         {
-            Epochs = Epochs, BatchSize = Math.Min(BatchSize, count), Seed = seed, Schedule = LearningRateSchedule.Cosine,
+            Epochs = Epochs,
+            BatchSize = Math.Min(BatchSize, count),
+            Seed = seed,
+            Schedule = LearningRateSchedule.Cosine,
         };
         if (model.Task == TableTask.Classification)
         {

@@ -7,7 +7,7 @@ namespace Evenkeel.Tables;
 /// <param name="model">The model.</param>
 internal sealed class TableMeasurement(TableModel model)
 {
-    private const string Missing = "is no label to measure by: it is missing";
+    private const string Missing = "is missing, and cannot be measured by";
 
     private readonly ClassificationMetrics? _classification =
         model.Task == TableTask.Classification ? new ClassificationMetrics(model.Classes.Count, names: model.Classes) : null;

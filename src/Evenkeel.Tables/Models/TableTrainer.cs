@@ -19,6 +19,7 @@ public static class TableTrainer
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidDataException">The table has no columns or labels to learn from, or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The settings of the network do not suit the rows, such as steps of one row.</exception>
     /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
     /// <exception cref="IOException">The table cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>

@@ -65,9 +65,18 @@ internal sealed class TableTraining
         PreparedRows[] sets = Prepare(preparation, training, validation, test ?? []);
         (PreparedRows trainRows, PreparedRows validationRows, PreparedRows heldOut) = (sets[0], sets[1], test is null ? sets[1] : sets[2]);
         Sequential network = Network(preparation);
-        return _labels.Task == TableTask.Classification
-            ? Finish(Classify(network, trainRows, validationRows), (0, 1))
-            : Regress(network, trainRows, validationRows);
+        try
+        {
+            return _labels.Task == TableTask.Classification
+                ? Finish(Classify(network, trainRows, validationRows), (0, 1))
+                : Regress(network, trainRows, validationRows);
+        }
+        catch (ArgumentException e)
+        {
+            // A batch of one row for batch normalization, for instance.
+            string reason = e.Message.Split(" (Parameter")[0];
+            throw new InvalidDataException($"A network with these settings cannot be trained on '{_table.Name}': {reason}", e);
+        }
 
         TableTrainingResult Regress(Sequential network, PreparedRows train, PreparedRows held)
         {

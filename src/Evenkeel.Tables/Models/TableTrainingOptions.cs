@@ -13,7 +13,7 @@ public sealed record TableTrainingOptions
     /// <summary>The name of the column to predict.</summary>
     public required string Label { get; init; }
 
-    /// <summary>What to predict; null, the default, for numbers if the label has numbers, more than 20 different ones, else classes.</summary>
+    /// <summary>What to predict; null, the default, for numbers if the label has more than 20 different ones, else classes.</summary>
     public TableTask? Task { get; init; }
 
     /// <summary>The columns to predict from; empty, the default, for all that are numbers or categories.</summary>

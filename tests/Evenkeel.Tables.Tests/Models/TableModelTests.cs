@@ -109,9 +109,9 @@ public sealed class TableModelTests
         TableModel numbers = TableTrainer.Train(TestTables.Mixed(60, asNumber: true), Quick).Model;
 
         AssertMessage(classes, Features().Add("y", new[] { "no", "maybe" }), "row 2, column 'y': 'maybe' is no class of the model.");
-        AssertMessage(classes, Features().Add("y", new[] { "no", null }), "row 2, column 'y': '' is no label to measure by: it is missing.");
+        AssertMessage(classes, Features().Add("y", new[] { "no", null }), "row 2, column 'y': '' is missing, and cannot be measured by.");
         AssertMessage(numbers, Features().Add("y", new[] { "x", "x" }), "row 1, column 'y': 'x' is not a number.");
-        AssertMessage(numbers, Features().Add("y", [1, double.NaN]), "row 2, column 'y': 'NaN' is no label to measure by: it is missing.");
+        AssertMessage(numbers, Features().Add("y", [1, double.NaN]), "row 2, column 'y': 'NaN' is missing, and cannot be measured by.");
         Assert.Equal(
             "'table' has no column 'y'; it has 'size', 'weight', 'color'.",
             Assert.Throws<InvalidDataException>(() => classes.Evaluate(Features())).Message);

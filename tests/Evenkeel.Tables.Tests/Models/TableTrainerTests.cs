@@ -228,6 +228,17 @@ public sealed class TableTrainerTests
     }
 
     [Fact]
+    public void A_step_of_one_row_has_no_variance()
+    {
+        TableTrainingOptions options = Quick with { BatchSize = 1, Epochs = 1 };
+        string message = Assert.Throws<InvalidDataException>(() => TableTrainer.Train(TestTables.Mixed(20), options)).Message;
+
+        Assert.Contains("cannot be trained on 'mixed': A batch of 1 has too few samples for 'norm1'", message, StringComparison.Ordinal);
+        Assert.EndsWith("set a larger BatchSize.", message, StringComparison.Ordinal);
+        Assert.Equal(16, TableTrainer.Train(TestTables.Mixed(20), options with { Normalization = null }).TrainingRows);
+    }
+
+    [Fact]
     public void Settings_out_of_range_are_refused_where_they_are_set()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Quick with { Validation = 1 });
