@@ -13,7 +13,8 @@ internal static class ColumnNames
     /// <exception cref="InvalidDataException">The table lacks a column, or has two of its name.</exception>
     public static IReadOnlyList<int> Find(this TableReader reader, IReadOnlyList<string> names)
     {
-        ILookup<string, int> columns = reader.Columns.Select((name, index) => (name, index)).ToLookup(column => column.name, column => column.index);
+        ILookup<string, int> columns = reader.Columns.Select((name, index) => (name, index))
+            .ToLookup(column => column.name, column => column.index);
         string[] unknown = [.. names.Where(name => !columns.Contains(name))];
         if (unknown.Length > 0)
         {

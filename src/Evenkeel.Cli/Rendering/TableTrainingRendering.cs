@@ -101,7 +101,13 @@ internal sealed class TableTrainingRendering(Terminal terminal, TextWriter outpu
                 $"left out: {string.Join(", ", result.LeftOut.Select(column => column.Description))}; --columns chooses"));
         }
 
-        Write([("training", result.Training), .. result.Validation is { } held ? [("validation", held)] : Array.Empty<(string, TableEvaluation)>()]);
+        List<(string, TableEvaluation)> sets = [("training", result.Training)];
+        if (result.Validation is { } held)
+        {
+            sets.Add(("validation", held));
+        }
+
+        Write([.. sets]);
         if (trained.Task == TableTask.Classification)
         {
             WriteConfusion(trained, (result.Validation ?? result.Training).Classification.Confusion);

@@ -260,7 +260,7 @@ public sealed class CategoryPreparation : ColumnPreparation
             ReadOnlySpan<float> cell = features[(row * width)..];
             int position = Encoding switch
             {
-                CategoryEncoding.OneHot => TensorPrimitives.IndexOfMax(cell[..Categories.Count]) is var largest && cell[largest] > 0 ? largest : -1,
+                CategoryEncoding.OneHot => cell[..Categories.Count].IndexOf(1),
                 CategoryEncoding.Ordinal => (int)Math.Round(cell[0] * _ordinal.Deviation + _ordinal.Mean),
                 _ => (int)cell[0],
             };

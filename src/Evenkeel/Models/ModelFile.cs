@@ -55,7 +55,7 @@ public sealed class ModelFile
     /// <summary>The scaler of the network's inputs, with the names of the columns; null, the default, for none.</summary>
     public ScalerFile? Scaler { get; init; }
 
-    /// <summary>The preparation of the table whose rows are the network's samples, as the package for tables writes it; null for none.</summary>
+    /// <summary>How rows of a table become the network's samples, as the package for tables writes it; null for none.</summary>
     internal string? Table { get; init; }
 
     /// <summary>The shape of a sample, as [28, 28, 1]; null, the default, if it is not known.</summary>

@@ -7,8 +7,8 @@ namespace Evenkeel.Tables.Onnx.Tests.Support;
 /// <summary>Tables of customers with gaps, rare and unseen texts, and a label that depends on the columns.</summary>
 internal static class Customers
 {
-    private static readonly string[] s_cities = ["Berlin", "Ulm", "Köln", "São Paulo", "", "Jena"];
-    private static readonly string[] s_grades = ["A", "B", "C, \"D\"", "E"];
+    private static readonly string[] Cities = ["Berlin", "Ulm", "Köln", "São Paulo", "", "Jena"];
+    private static readonly string[] Grades = ["A", "B", "C, \"D\"", "E"];
 
     /// <summary>Creates a table.</summary>
     /// <param name="rows">The number of rows.</param>
@@ -41,7 +41,7 @@ internal static class Customers
     private static string[] Row(Random random, int classes, bool isNew)
     {
         double age = 18 + 60 * random.NextDouble(), income = 1000 * Math.Exp(2 * random.NextDouble()), debt = 4 * random.NextDouble() - 2;
-        int city = random.Next(s_cities.Length), grade = random.Next(s_grades.Length), rooms = random.Next(1, 7);
+        int city = random.Next(Cities.Length), grade = random.Next(Grades.Length), rooms = random.Next(1, 7);
         double score = age / 20 + debt - 0.0003 * income + 0.7 * grade + (city == 1 ? 1.5 : 0);
         string label = classes == 0
             ? Text(1e6 + 25_000 * score)
@@ -52,8 +52,8 @@ internal static class Customers
             label,
             random.Next(9) == 0 ? "" : Text(isNew ? 3 * income : income),
             random.Next(9) == 0 ? "" : Text(isNew ? 2 * debt : debt),
-            random.Next(40) == 0 ? $"village {random.Next(100)}" : s_cities[city],
-            isNew && random.Next(5) == 0 ? (random.Next(2) == 0 ? "" : "F") : s_grades[grade],
+            random.Next(40) == 0 ? $"village {random.Next(100)}" : Cities[city],
+            isNew && random.Next(5) == 0 ? (random.Next(2) == 0 ? "" : "F") : Grades[grade],
             isNew && random.Next(9) == 0 ? "" : Text(rooms),
         ];
     }

@@ -150,9 +150,9 @@ internal static class PredictCommand
 
         if (prediction.Evaluation is { } measured)
         {
-            terminal.Error.WriteLine(measured.Task == TableTask.Classification
-                ? Invariant($"evenkeel: accuracy {measured.Score:F4}: {measured.Classification.Confusion.Correct:N0} of {measured.Rows:N0}.")
-                : Invariant($"evenkeel: R² {measured.Score:F4}, RMSE {measured.Regression.RootMeanSquaredError:G5}, {measured.Rows:N0} rows."));
+            terminal.Error.WriteLine("evenkeel: " + (measured.Task == TableTask.Classification
+                ? Invariant($"accuracy {measured.Score:F4}: {measured.Classification.Confusion.Correct:N0} of {measured.Rows:N0}.")
+                : Invariant($"R² {measured.Score:F4}, RMSE {measured.Regression.RootMeanSquaredError:G5}, {measured.Rows:N0} rows.")));
         }
 
         ReportFile(terminal, file, ScaleRendering.Counted(prediction.Rows, "row"), start);

@@ -64,7 +64,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
         _lines.Clear();
     }
 
-    /// <summary>Measures the rows of a chunk; gives measuring up where a label is missing or unknown, as for rows to be predicted.</summary>
+    /// <summary>Measures the rows of a chunk, unless a label is missing or unknown, as in rows to be predicted.</summary>
     private void Measure(TableChunk chunk, TablePredictions predictions)
     {
         try

@@ -84,7 +84,12 @@ internal sealed class TableOptions
     };
 
     private readonly Option<double> _smoothing = SharedOptions.Number(
-        "--label-smoothing", "E", "Label smoothing (default 0).", 0.0, "a number of at least 0 and below 1", value => value is >= 0 and < 1);
+        "--label-smoothing",
+        "E",
+        "Label smoothing (default 0).",
+        0.0,
+        "a number of at least 0 and below 1",
+        value => value is >= 0 and < 1);
 
     private readonly Option<string> _onError = SharedOptions.Choice(
         "--on-error", "What to do about a row without a label, or with too few or too many cells (default stop).", Stop, Skip);

@@ -55,12 +55,6 @@ internal sealed class TableTrainingRun(Terminal terminal, bool asJson)
                 },
                 cancellationToken);
             line.Clear();
-            if (result.History is [.., { Completed: false }])
-            {
-                terminal.Error.WriteLine("evenkeel: interrupted; nothing was written.");
-                return ExitCode.Failure;
-            }
-
             TableInspection? inspection = null;
             if (report is not null)
             {
