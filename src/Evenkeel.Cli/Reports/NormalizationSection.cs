@@ -44,7 +44,7 @@ internal static class NormalizationSection
                 : "")}{shown}</figcaption>
             </figure>
             {listed}
-            {ReportTable.Of("Normalization layers", Headings, layers.Take(MostRows).Select(Row), "columns")}
+            {ReportTable.Of("Normalization layers", Headings, layers.Take(MostRows).Select(Row))}
             """;
     }
 

@@ -178,7 +178,7 @@ internal static class ReportCharts
                   "field": "name", "type": "nominal", "sort": null, "title": null,
                   "axis": { "labelLimit": 400, "domain": false, "ticks": false, "labelColor": "var(--ink)", "grid": true }
                 },
-                "x": { "field": "value", "type": "quantitative", "title": "standardized coefficient", "axis": { "tickCount": 4 } },
+                "x": { "field": "value", "type": "quantitative", "title": "coefficient", "axis": { "tickCount": 4 } },
                 "tooltip": [{ "field": "name", "title": "feature" }, { "field": "class" }, { "field": "value", "format": ".3~f" }]
               }
             }
@@ -188,7 +188,7 @@ internal static class ReportCharts
         if (classes.Count > 2)
         {
             IReadOnlyList<string> labels = ReportText.Labels(classes);
-            names = ReportText.Labels(features.Select(feature => feature.Feature));
+            names = ReportText.Labels(features.Select(feature => ReportText.ShortFeature(feature.Feature)));
             JsonArray Looks(Func<(string Color, string Dash, string Shape), string> of) =>
                 [.. labels.Select((_, i) => JsonValue.Create(of(SeriesTheme.Look("", i))))];
             JsonObject Scale(Func<(string Color, string Dash, string Shape), string> of) => new()
@@ -220,7 +220,7 @@ internal static class ReportCharts
         bool isOfManyClasses = features.Any(feature => feature.Coefficients.Length > 1);
         names = ReportText.Labels(strongest.Select(coefficient => isOfManyClasses
             ? $"{ReportText.Short(coefficient.Feature, 14)}: {ReportText.Short(coefficient.Class!, 8)}"
-            : coefficient.Feature));
+            : ReportText.ShortFeature(coefficient.Feature)));
         spec["mark"] = new JsonObject { ["type"] = "bar", ["height"] = new JsonObject { ["band"] = 0.7 } };
         spec["encoding"]!["color"] = new JsonObject
         {

@@ -25,6 +25,19 @@ internal static class ReportText
             : $"{string.Concat(runes[..(longest - end - 1)])}…{string.Concat(runes[^end..])}";
     }
 
+    /// <summary>The name of a feature such as <c>city=Berlin</c>, of whose two parts neither is lost. Not encoded.</summary>
+    public static string ShortFeature(string name)
+    {
+        int sign = name.IndexOf('=', StringComparison.Ordinal);
+        if (sign <= 0 || sign == name.Length - 1 || Short(name) == OneLine.Of(name))
+        {
+            return Short(name);
+        }
+
+        string column = Short(name[..sign], LongestName / 2 - 1);
+        return $"{column}={Short(name[(sign + 1)..], LongestName - column.Length - 1)}";
+    }
+
     /// <summary>Short names that are all different. Not encoded.</summary>
     public static IReadOnlyList<string> Labels(IEnumerable<string> names)
     {

@@ -21,6 +21,13 @@ public class ReportTextTests
         Assert.DoesNotContain('\ufffd', shown);
     }
 
+    [Theory]
+    [InlineData("city=Bonn", "city=Bonn")]
+    [InlineData("Wildlife Species=Mourning dove", "Wildlif…cies=Mourning dove")]
+    [InlineData("city=a name of more than twenty-six letters", "city=a name of mor…letters")]
+    [InlineData("=a name of more than twenty-six letters", "=a name of more t… letters")]
+    public void A_long_feature_keeps_both_its_parts(string name, string shown) => Assert.Equal(shown, ReportText.ShortFeature(name));
+
     [Fact]
     public void Labels_are_all_different() => Assert.Equal(
         ["a", "a (2)", "(empty)", "xxxxxxxxxxxxxxxxx…xxxxxxxx", "xxxxxxxxxxxxxxxxx…xxxxxxxx (2)"],
