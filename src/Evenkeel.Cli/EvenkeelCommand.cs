@@ -120,8 +120,7 @@ internal static class EvenkeelCommand
     {
         // System.CommandLine would ignore directives, words in brackets before the command.
         string? unknown = parsed.Tokens is [{ Type: TokenType.Directive } bracketed, ..] ? bracketed.Value
-            : parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched
-            : OptionTakenForArgument(parsed);
+            : OptionTakenForArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault();
         if (unknown is null)
         {
             return parsed.Errors is [var first, ..] ? first.Message : null;
