@@ -120,7 +120,7 @@ internal static class EvenkeelCommand
     {
         // System.CommandLine would ignore directives, words in brackets before the command.
         string? unknown = parsed.Tokens is [{ Type: TokenType.Directive } bracketed, ..] ? bracketed.Value
-            : OptionTakenForArgument(parsed) ?? parsed.UnmatchedTokens.FirstOrDefault();
+            : OptionTakenForArgument(parsed) ?? (parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched : null);
         if (unknown is null)
         {
             return parsed.Errors is [var first, ..] ? first.Message : null;
