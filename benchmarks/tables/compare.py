@@ -23,7 +23,7 @@ warnings.filterwarnings("ignore")
 TABLES = {
     "wine": ("class", [], False),
     "penguins": ("Species", [], False),
-    "birdstrikes": ("Effect Amount of damage", ["Flight Date", "Cost Other", "Cost Repair", "Cost Total $"], False),
+    "birdstrikes": ("Phase of flight", ["Flight Date"], False),
     "movies": ("IMDB Rating", ["Title", "Release Date"], True),
     "species": ("habitat_yearround_pct", ["item_id"], True),
 }

@@ -33,7 +33,7 @@ internal static class SettingsSection
             ("learning rate", Invariant($"{options.LearningRate:G4}, falling as a cosine")),
             ("classes", options.BalanceClasses ? "balanced" : ""),
             ("label smoothing", options.LabelSmoothing == 0 ? "" : Invariant($"{options.LabelSmoothing:G4}")),
-            ("categories", $"{JsonNames.Of(options.Encoding)} encoding"),
+            ("categories", options.Encoding is { } encoding ? $"{JsonNames.Of(encoding)} encoding" : "one-hot up to 100, embedded beyond"),
             ("seed", options.Seed.ToString(CultureInfo.InvariantCulture)),
             ("versions", $"Evenkeel {Html.Text(EvenkeelVersion.Number)}; charts by <span id=\"libraries\">Vega</span>"),
         ];

@@ -10,6 +10,8 @@ namespace Evenkeel.Tables;
 internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations, IReadOnlyList<LeftOutColumn> LeftOut)
 {
     private const int MostCategoriesThatAreNumbers = 20;
+    private const int MostOneHot = 100;
+    private const int MostEmbedded = 10_000;
 
     /// <summary>Plans by the profile of a table.</summary>
     /// <exception cref="InvalidDataException">A column that the settings name does not exist, or no column is left.</exception>
@@ -39,6 +41,12 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 continue;
             }
 
+            if (options.Categories.Contains(column.Name, StringComparer.Ordinal))
+            {
+                preparations.Add(Categories(column, options));
+                continue;
+            }
+
             RefuseNearlyNumeric(table, column, options.Hints);
             switch (column.Kind)
             {
@@ -48,7 +56,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                     break;
                 case ColumnKind.Category:
                 case ColumnKind.Text or ColumnKind.Id or ColumnKind.Date when isNamed:
-                    preparations.Add(new CategoryPreparation(column.Name) { Encoding = options.Encoding });
+                    preparations.Add(Categories(column, options));
                     break;
                 default:
                     leftOut.Add(new LeftOutColumn(column.Name, column.Kind));
@@ -61,6 +69,21 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             : throw new InvalidDataException(
                 $"'{table}' has no column to predict '{options.Label}' from"
                 + (leftOut.Count == 0 ? "." : $"; left out: {string.Join(", ", leftOut.Select(column => column.Description))}."));
+    }
+
+    /// <summary>
+    /// The preparation of a column of categories. A feature for each is exact and quick for a few; for many, it would take much memory, and
+    /// a vector that is learned takes their place.
+    /// </summary>
+    private static CategoryPreparation Categories(ColumnProfile column, TableTrainingOptions options)
+    {
+        CategoryEncoding encoding = options.Encoding
+            ?? (column.DistinctCount is <= MostOneHot ? CategoryEncoding.OneHot : CategoryEncoding.Embedding);
+        return new CategoryPreparation(column.Name)
+        {
+            Encoding = encoding,
+            MaximumCategories = encoding == CategoryEncoding.OneHot ? MostOneHot : MostEmbedded,
+        };
     }
 
     /// <summary>Refuses a column of numbers with a few other cells: as categories it would be useless, and nobody would notice.</summary>
@@ -78,7 +101,10 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
 
     private static void CheckNames(string table, TableProfile profile, TableTrainingOptions options)
     {
-        string[] names = [.. options.Columns, .. options.Except, .. options.Preparations.Select(column => column.Name), options.Label];
+        string[] names =
+        [
+            .. options.Columns, .. options.Except, .. options.Categories, .. options.Preparations.Select(column => column.Name), options.Label,
+        ];
         string[] unknown = [.. names.Where(name => !profile.Columns.Any(column => column.Name == name)).Distinct(StringComparer.Ordinal)];
         if (unknown.Length > 0)
         {
@@ -87,7 +113,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 + $"it has {ColumnNames.List([.. profile.Columns.Select(column => column.Name)])}.");
         }
 
-        string[] used = [.. options.Columns, .. options.Preparations.Select(column => column.Name)];
+        string[] used = [.. options.Columns, .. options.Categories, .. options.Preparations.Select(column => column.Name)];
         if (used.Contains(options.Label, StringComparer.Ordinal))
         {
             throw new InvalidDataException($"The label '{options.Label}' cannot be a column to predict from.");

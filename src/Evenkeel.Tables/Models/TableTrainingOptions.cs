@@ -25,8 +25,14 @@ public sealed record TableTrainingOptions
     /// <summary>Preparations of columns that are not to have the default one. Default none.</summary>
     public IReadOnlyList<ColumnPreparation> Preparations { get; init; } = [];
 
-    /// <summary>How categories become numbers, where <see cref="Preparations"/> does not say. Default: one-hot.</summary>
-    public CategoryEncoding Encoding { get; init; }
+    /// <summary>Columns to take as categories, even if they hold numbers. Default none.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>
+    /// How categories become numbers, where <see cref="Preparations"/> does not say; null, the default, for one-hot in a column of at most
+    /// 100 categories, and an embedding otherwise.
+    /// </summary>
+    public CategoryEncoding? Encoding { get; init; }
 
     /// <summary>What fills missing numbers, where <see cref="Preparations"/> does not say. Default: the median.</summary>
     public Imputation Imputation { get; init; } = Imputation.Median;

@@ -12,7 +12,7 @@ internal sealed class TableOptions
 {
     private const string Stop = "stop", Skip = "skip";
     private const string Median = "median", Mean = "mean", MostFrequent = "most-frequent", Zero = "zero";
-    private const string OneHot = "one-hot", Ordinal = "ordinal", Embedding = "embedding";
+    private const string Auto = "auto", OneHot = "one-hot", Ordinal = "ordinal", Embedding = "embedding";
     private const string Classify = "classify", Regress = "regress";
 
     private static readonly Dictionary<string, Func<Scaler>> Scalers = new()
@@ -43,8 +43,9 @@ internal sealed class TableOptions
 
     private readonly Option<string> _encode = SharedOptions.Choice(
         "--encode",
-        "How categories become numbers: a feature each (default), their position, or a vector that is learned.",
-        OneHot, Ordinal, Embedding);
+        "How categories become numbers: a feature each, their position, or a vector that is learned (default auto: a feature each in a "
+        + "column of at most 100, otherwise vectors).",
+        Auto, OneHot, Ordinal, Embedding);
 
     private readonly Option<string> _impute = SharedOptions.Choice(
         "--impute", "What fills missing numbers (default median); a second feature marks them.", Median, Mean, MostFrequent, Zero);
@@ -128,11 +129,12 @@ internal sealed class TableOptions
     {
         string label = parsed.GetValue(_label)
             ?? throw new UsageException($"'{table}' is taken for a table to train on: --label, the column to predict, is missing.");
-        CategoryEncoding encoding = parsed.GetValue(_encode) switch
+        CategoryEncoding? encoding = parsed.GetValue(_encode) switch
         {
+            OneHot => CategoryEncoding.OneHot,
             Ordinal => CategoryEncoding.Ordinal,
             Embedding => CategoryEncoding.Embedding,
-            _ => CategoryEncoding.OneHot,
+            _ => null,
         };
         Imputation imputation = parsed.GetValue(_impute) switch
         {
@@ -153,9 +155,9 @@ internal sealed class TableOptions
             },
             Columns = Distinct(parsed, _columns),
             Except = Distinct(parsed, _except),
+            Categories = Distinct(parsed, _categories),
             Preparations =
             [
-                .. Distinct(parsed, _categories).Select(name => new CategoryPreparation(name) { Encoding = encoding }),
                 .. Distinct(parsed, _log).Select(name =>
                     new NumberPreparation(name, () => new ScalerPipeline(new LogScaler(), scaler())) { Imputation = imputation }),
             ],
