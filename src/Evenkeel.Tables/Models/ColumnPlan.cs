@@ -103,7 +103,11 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     {
         string[] names =
         [
-            .. options.Columns, .. options.Except, .. options.Categories, .. options.Preparations.Select(column => column.Name), options.Label,
+            .. options.Columns,
+            .. options.Except,
+            .. options.Categories,
+            .. options.Preparations.Select(column => column.Name),
+            options.Label,
         ];
         string[] unknown = [.. names.Where(name => !profile.Columns.Any(column => column.Name == name)).Distinct(StringComparer.Ordinal)];
         if (unknown.Length > 0)

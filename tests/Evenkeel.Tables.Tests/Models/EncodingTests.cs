@@ -39,7 +39,9 @@ public class EncodingTests
         Assert.Equal(["code=0", "code=1", "code=2"], model.Preparation.FeatureNames);
     }
 
+    private static string City(int number) => number.ToString("'c'000", CultureInfo.InvariantCulture);
+
     private static TableColumns Table(int categories) => new TableColumns()
-        .Add("city", [.. Enumerable.Range(0, 5 * categories).Select(row => (row % categories).ToString("'c'000", CultureInfo.InvariantCulture))])
+        .Add("city", [.. Enumerable.Range(0, 5 * categories).Select(row => City(row % categories))])
         .Add("y", [.. Enumerable.Range(0, 5 * categories).Select(row => row % 2 == 0 ? "a" : "b")]);
 }
