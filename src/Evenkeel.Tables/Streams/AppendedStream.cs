@@ -4,7 +4,7 @@ namespace Evenkeel.Tables.Streams;
 /// <param name="beginning">The bytes before it.</param>
 /// <param name="stream">The stream, which is owned.</param>
 /// <param name="end">The bytes behind it.</param>
-internal sealed class AppendedStream(ReadOnlyMemory<byte> beginning, Stream stream, ReadOnlyMemory<byte> end) : Stream
+internal sealed class AppendedStream(ReadOnlyMemory<byte> beginning, Stream stream, ReadOnlyMemory<byte> end) : ForwardStream
 {
     private ReadOnlyMemory<byte> _beginning = beginning;
     private ReadOnlyMemory<byte> _end = end;
@@ -15,18 +15,6 @@ internal sealed class AppendedStream(ReadOnlyMemory<byte> beginning, Stream stre
         : this(default, stream, end)
     {
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
 
     /// <summary>The number of bytes read.</summary>
     public override long Position
@@ -52,23 +40,6 @@ internal sealed class AppendedStream(ReadOnlyMemory<byte> beginning, Stream stre
         _read += count;
         return count;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

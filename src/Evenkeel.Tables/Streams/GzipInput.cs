@@ -8,7 +8,7 @@ namespace Evenkeel.Tables.Streams;
 /// <see cref="GZipStream"/> checks the sums of members, but neither notices a file that ends within a member nor bytes behind the last one.
 /// A member with random content is therefore appended to the file: only if the file is whole does it appear behind the file's content.
 /// </remarks>
-internal sealed class GzipInput : Stream
+internal sealed class GzipInput : ForwardStream
 {
     /// <summary>What is wrong with a damaged file: the predicate of a sentence.</summary>
     public const string Damaged = "is a damaged gzip file";
@@ -26,25 +26,6 @@ internal sealed class GzipInput : Stream
     /// <summary>Decompresses a stream, and owns it.</summary>
     public GzipInput(Stream compressed) =>
         _content = new GZipStream(new AppendedStream(compressed, Compressed(_mark)), CompressionMode.Decompress);
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -74,23 +55,6 @@ internal sealed class GzipInput : Stream
         _start += length;
         return length;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

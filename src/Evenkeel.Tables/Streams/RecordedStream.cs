@@ -1,25 +1,13 @@
 namespace Evenkeel.Tables.Streams;
 
 /// <summary>A stream whose beginning was read before, and which remembers what was read last.</summary>
-internal sealed class RecordedStream(ReadOnlyMemory<byte> beginning, Stream rest) : Stream
+internal sealed class RecordedStream(ReadOnlyMemory<byte> beginning, Stream rest) : ForwardStream
 {
     private ReadOnlyMemory<byte> _beginning = beginning;
     private byte[] _recent = [];
     private int _start;
     private int _length;
     private long _read;
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
 
     /// <summary>The number of bytes read.</summary>
     public override long Position
@@ -55,23 +43,6 @@ internal sealed class RecordedStream(ReadOnlyMemory<byte> beginning, Stream rest
         Record(buffer[..count]);
         return count;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Record(ReadOnlySpan<byte> bytes)
     {
