@@ -33,8 +33,7 @@ internal static class PermutationImportance
         double score = TableTraining.Evaluate(model, used).Score;
         int[] offsets = model.Preparation.Offsets();
         var importances = new List<ColumnImportance>();
-        float[] original = (float[])used.Features.Clone();
-        int[] order = new int[count];
+        int[] unchanged = [.. Enumerable.Range(0, count)], order = new int[count];
         for (int c = 0; c < offsets.Length; c++)
         {
             int first = offsets[c], features = (c + 1 < offsets.Length ? offsets[c + 1] : width) - first;
@@ -42,22 +41,13 @@ internal static class PermutationImportance
             for (int repetition = 0; repetition < repetitions; repetition++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                for (int row = 0; row < count; row++)
-                {
-                    order[row] = row;
-                }
-
+                unchanged.CopyTo(order, 0);
                 new RandomStream(seed, (ulong)(c * repetitions + repetition)).Shuffle(order);
                 Copy(order);
                 losses = Moments.Merge(losses, Moments.Of(score - TableTraining.Evaluate(model, used).Score));
             }
 
-            for (int row = 0; row < count; row++)
-            {
-                order[row] = row;
-            }
-
-            Copy(order);
+            Copy(unchanged);
             importances.Add(new ColumnImportance(
                 model.Preparation.Columns[c].Name, losses.Mean, repetitions > 1 ? Math.Sqrt(losses.SampleVariance) : 0));
 
@@ -65,7 +55,7 @@ internal static class PermutationImportance
             {
                 for (int row = 0; row < count; row++)
                 {
-                    original.AsSpan(rowsOf[row] * width + first, features).CopyTo(used.Features.AsSpan(row * width + first));
+                    rows.Features.AsSpan(rowsOf[row] * width + first, features).CopyTo(used.Features.AsSpan(row * width + first));
                 }
             }
         }
