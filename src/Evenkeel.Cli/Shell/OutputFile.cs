@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Shell;
@@ -103,6 +104,26 @@ internal sealed class OutputFile
             throw new IOException($"cannot write '{Path}': {OneLine.Of(e)}", e);
         }
     }
+
+    /// <summary>Writes the file, compressed with gzip if its name ends in <c>.gz</c>.</summary>
+    /// <inheritdoc cref="Write"/>
+    public void WriteText(Action<Stream> write)
+    {
+        if (!HasExtension(".gz"))
+        {
+            Write(write);
+            return;
+        }
+
+        Write(stream =>
+        {
+            using var compressed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
+            write(compressed);
+        });
+    }
+
+    /// <summary>Whether the name ends in an extension, in any case of letters.</summary>
+    public bool HasExtension(string extension) => Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 
     private static OutputTarget Follow(string path)
     {

@@ -15,6 +15,8 @@ namespace Evenkeel.Tables;
 /// <summary>Trains models on a table: which columns and labels, which rows to train and to validate on, network and training.</summary>
 internal sealed class TableTraining
 {
+    private const double EmbeddingDeviation = 0.05;
+
     private readonly TableSource _table;
     private readonly TableTrainingOptions _options;
     private readonly TableProfile _profile;
@@ -219,7 +221,11 @@ internal sealed class TableTraining
                     column.Offset, column.Categories, CategoryEmbedding.DefaultDimension(column.Categories))),
         ];
         int inputs = preparation.Width + embedded.Sum(column => column.Dimension - 1);
-        CategoryEmbedding? embedding = embedded.Length == 0 ? null : new CategoryEmbedding(embedded, random);
+
+        // Vectors that begin small: a category of few rows stays near 0, the vector of an unseen one, until its rows say otherwise.
+        CategoryEmbedding? embedding = embedded.Length == 0
+            ? null
+            : new CategoryEmbedding(embedded, random, Initializer.Normal(EmbeddingDeviation));
         for (int i = 0; i < embedded.Length; i++)
         {
             // What does not occur in training has the last vector, which is never trained: 0 says nothing.

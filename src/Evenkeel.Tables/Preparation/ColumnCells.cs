@@ -1,14 +1,20 @@
 namespace Evenkeel.Tables.Preparation;
 
 /// <summary>The cells of one column in a chunk, and the rows that count.</summary>
-/// <param name="table">The name of the table, for messages.</param>
+/// <param name="reader">The reader of the table, for messages.</param>
 /// <param name="chunk">The chunk.</param>
 /// <param name="column">The position of the column in it.</param>
 /// <param name="rows">For each row of the table whether it counts; null if all do.</param>
-internal readonly ref struct ColumnCells(string table, TableChunk chunk, int column, bool[]? rows)
+internal readonly ref struct ColumnCells(TableReader reader, TableChunk chunk, int column, bool[]? rows)
 {
     /// <summary>The number of rows of the chunk.</summary>
     public int Rows => chunk.Rows;
+
+    /// <summary>The name of the table.</summary>
+    public string Table => reader.Name;
+
+    /// <summary>What a location counts: <c>line</c> or <c>row</c>.</summary>
+    public string LocationWord => reader.LocationWord;
 
     /// <summary>What each cell is.</summary>
     public ReadOnlySpan<CellKind> Kinds => chunk.Kinds(column);
@@ -19,6 +25,9 @@ internal readonly ref struct ColumnCells(string table, TableChunk chunk, int col
     /// <summary>A cell as UTF-8 text.</summary>
     public ReadOnlySpan<byte> Utf8Text(int row) => chunk.Utf8Text(column, row);
 
+    /// <summary>The number of the line or row of a row of the chunk.</summary>
+    public long Location(int row) => chunk.Location(row);
+
     /// <summary>Whether a row counts.</summary>
     public bool Counts(int row) => rows is null || rows[chunk.FirstRow + row];
 
@@ -27,5 +36,5 @@ internal readonly ref struct ColumnCells(string table, TableChunk chunk, int col
     /// <param name="name">The name of the column.</param>
     /// <param name="problem">What is wrong, as the end of a sentence that begins with the cell.</param>
     public TableCellException Error(int row, string name, string problem) =>
-        new(table, chunk.Describe(row), name, System.Text.Encoding.UTF8.GetString(Utf8Text(row)), problem);
+        new(reader.Name, chunk.Describe(row), name, System.Text.Encoding.UTF8.GetString(Utf8Text(row)), problem);
 }

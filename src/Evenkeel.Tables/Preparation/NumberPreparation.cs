@@ -16,10 +16,16 @@ public sealed class NumberPreparation : ColumnPreparation
     /// <summary>The name of the kind in files.</summary>
     internal const string KindInFiles = "number";
 
+    /// <summary>
+    /// The numbers that a scaler takes in at once: always the same count, so that the last bits of a fit do not depend on the chunks in which
+    /// the table is read.
+    /// </summary>
+    private const int BlockLength = 4096;
+
     private readonly Func<Scaler> _createScaler;
     private Imputer _imputer;
     private Scaler _scaler;
-    private double[] _numbers = [];
+    private Block? _block;
     private bool _hasMissing;
     private bool _isLaterPass;
 
@@ -125,40 +131,46 @@ public sealed class NumberPreparation : ColumnPreparation
     {
         _scaler = _createScaler();
         _imputer = new Imputer(Imputation, Constant);
+        _block = null;
         _hasMissing = false;
         _isLaterPass = false;
     }
 
     internal override void Observe(in ColumnCells cells)
     {
-        int count = Collect(cells);
-        if (count == 0)
+        _block ??= new Block();
+        ReadOnlySpan<CellKind> kinds = cells.Kinds;
+        ReadOnlySpan<double> numbers = cells.Numbers;
+        for (int row = 0; row < kinds.Length; row++)
         {
-            return;
-        }
-
-        var column = new ReadOnlyTensorSpan<double>(_numbers.AsSpan(0, count), [count, 1]);
-        try
-        {
-            _scaler.PartialFit(column);
-            if (!_isLaterPass)
+            if (!cells.Counts(row))
             {
-                _imputer.PartialFit(column);
+                continue;
             }
-        }
-        catch (ColumnException e)
-        {
-            throw new InvalidDataException($"Column '{Name}': the values {e.Reason}.", e);
-        }
-        catch (ArgumentException)
-        {
-            // Name the cell: try the numbers one by one.
-            throw Refused(cells);
+
+            switch (kinds[row])
+            {
+                case CellKind.Number:
+                    _block.Add(numbers[row], cells, row);
+                    if (_block.Count == BlockLength)
+                    {
+                        FitBlock();
+                    }
+
+                    break;
+                case CellKind.Missing:
+                    _hasMissing = true;
+                    break;
+                default:
+                    throw NotANumber(cells, row);
+            }
         }
     }
 
     internal override void EndPass(int pass)
     {
+        FitBlock();
+        _block = null;
         if (_scaler.Columns == 0)
         {
             throw new InvalidDataException($"Column '{Name}' has no numbers to fit to.");
@@ -307,44 +319,57 @@ public sealed class NumberPreparation : ColumnPreparation
         }
     }
 
-    /// <summary>Collects the numbers of the rows that count; returns how many there are.</summary>
-    private int Collect(in ColumnCells cells)
+    /// <summary>Fits to the numbers gathered, and forgets them.</summary>
+    private void FitBlock()
     {
-        if (_numbers.Length < cells.Rows)
+        if (_block is not { Count: > 0 } block)
         {
-            _numbers = new double[cells.Rows];
+            return;
         }
 
-        ReadOnlySpan<CellKind> kinds = cells.Kinds;
-        ReadOnlySpan<double> numbers = cells.Numbers;
-        int count = 0;
-        for (int row = 0; row < kinds.Length; row++)
+        var column = new ReadOnlyTensorSpan<double>(block.Numbers, [block.Count, 1]);
+        try
         {
-            if (!cells.Counts(row))
+            _scaler.PartialFit(column);
+            if (!_isLaterPass)
             {
-                continue;
-            }
-
-            switch (kinds[row])
-            {
-                case CellKind.Number:
-                    _numbers[count++] = numbers[row];
-                    break;
-                case CellKind.Missing:
-                    _hasMissing = true;
-                    break;
-                default:
-                    throw NotANumber(cells, row);
+                _imputer.PartialFit(column);
             }
         }
+        catch (ColumnException e)
+        {
+            throw new InvalidDataException($"Column '{Name}': the values {e.Reason}.", e);
+        }
+        catch (ArgumentException)
+        {
+            throw Refused(block);
+        }
 
-        return count;
+        block.Clear();
     }
 
     private TableCellException NotANumber(in ColumnCells cells, int row) =>
         cells.Error(row, Name, cells.Kinds[row] == CellKind.Infinity ? "is not a finite number" : "is not a number");
 
-    /// <summary>An exception that names the first cell that the scaler refuses.</summary>
+    /// <summary>An exception that names the first cell that the scaler cannot be fitted to.</summary>
+    private Exception Refused(Block block)
+    {
+        for (int i = 0; i < block.Count; i++)
+        {
+            try
+            {
+                _createScaler().PartialFit(new ReadOnlyTensorSpan<double>(block.Numbers.Slice(i, 1), [1, 1]));
+            }
+            catch (ArgumentException)
+            {
+                return block.Error(i, Name, "cannot be scaled");
+            }
+        }
+
+        return new InvalidDataException($"Column '{Name}' has numbers that cannot be scaled.");
+    }
+
+    /// <summary>An exception that names the first cell that the fitted scaler refuses.</summary>
     private Exception Refused(in ColumnCells cells)
     {
         ReadOnlySpan<CellKind> kinds = cells.Kinds;
@@ -355,18 +380,10 @@ public sealed class NumberPreparation : ColumnPreparation
                 continue;
             }
 
-            double[] number = [cells.Numbers[row]];
+            var single = new TensorSpan<double>(new[] { cells.Numbers[row] }, [1, 1]);
             try
             {
-                if (IsFitted)
-                {
-                    var single = new TensorSpan<double>(number, [1, 1]);
-                    _scaler.Transform(single, single);
-                }
-                else
-                {
-                    _createScaler().PartialFit(new ReadOnlyTensorSpan<double>(number, [1, 1]));
-                }
+                _scaler.Transform(single, single);
             }
             catch (ArgumentException)
             {
@@ -375,5 +392,29 @@ public sealed class NumberPreparation : ColumnPreparation
         }
 
         return new InvalidDataException($"Column '{Name}' has numbers that cannot be scaled.");
+    }
+
+    /// <summary>Numbers to fit to, and where they are.</summary>
+    private sealed class Block
+    {
+        private readonly double[] _numbers = new double[BlockLength];
+        private readonly long[] _locations = new long[BlockLength];
+        private string _table = "", _locationWord = "";
+
+        public int Count { get; private set; }
+
+        public ReadOnlySpan<double> Numbers => _numbers.AsSpan(0, Count);
+
+        public void Add(double number, in ColumnCells cells, int row)
+        {
+            (_numbers[Count], _locations[Count]) = (number, cells.Location(row));
+            (_table, _locationWord) = (cells.Table, cells.LocationWord);
+            Count++;
+        }
+
+        public void Clear() => Count = 0;
+
+        public TableCellException Error(int index, string column, string problem) => new(
+            _table, Invariant($"{_locationWord} {_locations[index]}"), column, Invariant($"{_numbers[index]}"), problem);
     }
 }

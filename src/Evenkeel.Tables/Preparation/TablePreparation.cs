@@ -206,7 +206,7 @@ public sealed class TablePreparation
                 Span<float> features = job.Of(checked(chunk.Rows * width));
                 for (int c = 0; c < _columns.Length && chunk.Rows > 0; c++)
                 {
-                    _columns[c].Transform(new ColumnCells(reader.Name, chunk, c, rows), features[offsets[c]..], width);
+                    _columns[c].Transform(new ColumnCells(reader, chunk, c, rows), features[offsets[c]..], width);
                 }
             },
             (chunk, job) => take(chunk, job.Of(chunk.Rows * width)),
@@ -362,7 +362,7 @@ public sealed class TablePreparation
                     {
                         if (number < _columns[c].Passes)
                         {
-                            _columns[c].Observe(new ColumnCells(reader.Name, chunk, c, rows));
+                            _columns[c].Observe(new ColumnCells(reader, chunk, c, rows));
                         }
                     });
                 },

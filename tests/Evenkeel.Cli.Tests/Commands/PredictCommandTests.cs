@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Tests.Support;
@@ -173,6 +174,12 @@ public sealed class PredictCommandTests : IDisposable
         _folder.RunWell("predict", "@m.evenkeel", "@semicolons.csv", "--culture", "de-DE");
         _folder.Write("empty.csv", "");
         _folder.Run("predict", "@m.evenkeel", "@empty.csv", "--out", "@o").AssertRefused(1, "empty.csv' is empty");
+        _folder.RunWell("predict", "@m.evenkeel", "@in.csv", "--out", "@classes.csv.gz");
+        using (var reader = new StreamReader(new GZipStream(File.OpenRead(_folder.PathOf("classes.csv.gz")), CompressionMode.Decompress)))
+        {
+            Assert.Equal(lines, reader.ReadToEnd().Split('\n'));
+        }
+
         _folder.Write("header.csv", "x,y\n");
         Assert.Equal("input,class,probability\n", _folder.RunWell("predict", "@m.evenkeel", "@header.csv").Output);
         Assert.DoesNotContain("o", _folder.Files());
@@ -294,6 +301,7 @@ public sealed class PredictCommandTests : IDisposable
         _folder.Run("predict", "@m.evenkeel", "@a.png", "--out", "@a.png").AssertRefused(2, "which it would overwrite");
         _folder.Run("predict", "@m.evenkeel", "@a.png", "--out", "@m.evenkeel").AssertRefused(2, "which it would overwrite");
         _folder.Run("predict", "@m.evenkeel", "@a.png", "--out", "@no/o").AssertRefused(1, "no such folder");
+        _folder.Run("predict", "@m.evenkeel", "@a.png", "--out", "@o.parquet").AssertRefused(2, "predictions are written as CSV or JSON");
         _folder.Run("predict", "@m.evenkeel", "@a.png", "--json", "--format", "csv").AssertRefused(2, "--json is --format jsonl");
         _folder.Run("predict", "@m.evenkeel", "@a.png", "--delimiter", ";").AssertRefused(2, "--delimiter applies to models with a scaler");
         _folder.Run("predict", "@m.evenkeel", "-").AssertRefused(2, "standard input (-) can be a CSV file");

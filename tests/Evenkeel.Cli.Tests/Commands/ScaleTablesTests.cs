@@ -183,6 +183,20 @@ public sealed class ScaleTablesTests : IDisposable
     }
 
     [Fact]
+    public void The_name_of_the_output_has_the_format_of_the_input()
+    {
+        _folder.Write("in.csv", "x\n1\n2\n");
+        _folder.Write("in.parquet", ParquetBytes.Of([("x", new double[] { 1, 2 })]));
+        _folder.ScaleWell("fit", "@in.csv", "--out", "@s.json");
+
+        _folder.Scale("transform", "@in.csv", "--scaler", "@s.json", "--out", "@out.Parquet")
+            .AssertRefused(2, "out.Parquet': a CSV file is written as CSV; choose a name that ends in .csv or .csv.gz.");
+        _folder.Scale("transform", "@in.parquet", "--scaler", "@s.json", "--out", "@out.csv")
+            .AssertRefused(2, "out.csv': a Parquet file is written as a Parquet file; choose a name that ends in .parquet.");
+        Assert.DoesNotContain(_folder.Files(), name => name.StartsWith("out", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_row_of_a_parquet_file_may_be_skipped()
     {
         _folder.Write("in.parquet", ParquetBytes.Of(

@@ -70,6 +70,12 @@ internal static class PredictCommand
             }
 
             OutputFile file = OutputFile.Create(parsed.GetValue(output) ?? OutputFile.Dash, name, input);
+            if (file.HasExtension(".parquet"))
+            {
+                throw new UsageException(
+                    $"--out '{file.Path}': predictions are written as CSV or JSON; choose a name that ends in .csv, .jsonl or .gz.");
+            }
+
             ModelFile model = ModelArgument.Load(name, onnx.Read(parsed, name));
             bool asJson = parsed.GetValue(json) || parsed.GetValue(format) == JsonLines;
             if (model.Table is not null)
@@ -103,7 +109,7 @@ internal static class PredictCommand
             }
             else
             {
-                file.Write(stream =>
+                file.WriteText(stream =>
                 {
                     using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
                     prediction.Run(source, new PredictionWriter(writer, asJson), cancellationToken);
@@ -136,7 +142,7 @@ internal static class PredictCommand
             }
             else
             {
-                file.Write(stream =>
+                file.WriteText(stream =>
                 {
                     using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
                     prediction.Run(writer, cancellationToken);

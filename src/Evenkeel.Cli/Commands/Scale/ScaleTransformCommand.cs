@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.IO.Compression;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
@@ -48,10 +47,20 @@ internal static class ScaleTransformCommand
             CellPolicy cells = PolicyOption.Of(parsed.GetValue(policy)!);
             ScalerFile scaler = Load(scalerPath);
             using TableReader input = csv.Open(parsed);
+            CheckName(file, input is ParquetInput);
             ColumnSelection columns = ColumnSelection.Find(input, Names(scaler, scalerPath, input), scaler: scalerPath);
             using var progress = new FileProgress(terminal, !parsed.GetValue(json) && !file.IsStandardOutput, input);
             var transform = new ScalerTransform(input, columns, cells, scaler.Scaler, inverse);
-            file.Write(stream => Compressed(file, input, stream, target => transform.Run(target, progress.Show, cancellationToken)));
+            Action<Stream> write = stream => transform.Run(stream, progress.Show, cancellationToken);
+            if (input is ParquetInput)
+            {
+                file.Write(write);
+            }
+            else
+            {
+                file.WriteText(write);
+            }
+
             progress.Dispose();
             PolicyOption.Report(terminal, cells, transform.Problems);
             ScaleRendering.WriteResult(
@@ -64,17 +73,19 @@ internal static class ScaleTransformCommand
         return command;
     }
 
-    /// <summary>Writes to a stream, compressed if the name of the file ends in .gz.</summary>
-    private static void Compressed(OutputFile file, TableReader input, Stream stream, Action<Stream> write)
+    /// <summary>Checks the name of the output, whose format is that of the input.</summary>
+    private static void CheckName(OutputFile file, bool isParquet)
     {
-        if (!file.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || input is ParquetInput)
+        if (isParquet && (file.HasExtension(".csv") || file.HasExtension(".gz")))
         {
-            write(stream);
-            return;
+            throw new UsageException(
+                $"--out '{file.Path}': a Parquet file is written as a Parquet file; choose a name that ends in .parquet.");
         }
 
-        using var compressed = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
-        write(compressed);
+        if (!isParquet && file.HasExtension(".parquet"))
+        {
+            throw new UsageException($"--out '{file.Path}': a CSV file is written as CSV; choose a name that ends in .csv or .csv.gz.");
+        }
     }
 
     private static ScalerFile Load(string path)
