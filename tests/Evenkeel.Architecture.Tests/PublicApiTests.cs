@@ -15,6 +15,7 @@ public class PublicApiTests
     [InlineData("Evenkeel.Onnx")]
     [InlineData("Evenkeel.Tables")]
     [InlineData("Evenkeel.Tables.Onnx")]
+    [InlineData("Evenkeel.Distributed")]
     public void The_public_api_is_the_reviewed_one(string project)
     {
         var options = new ApiGeneratorOptions { IncludeAssemblyAttributes = false };
