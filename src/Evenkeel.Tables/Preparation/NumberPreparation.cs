@@ -17,8 +17,8 @@ public sealed class NumberPreparation : ColumnPreparation
     internal const string KindInFiles = "number";
 
     /// <summary>
-    /// The numbers that a scaler takes in at once: always the same count, so that the last bits of a fit do not depend on the chunks in which
-    /// the table is read.
+    /// The numbers that a scaler takes in at once: always the same count, so that the last bits of a fit do not depend on the chunks in
+    /// which the table is read.
     /// </summary>
     private const int BlockLength = 4096;
 

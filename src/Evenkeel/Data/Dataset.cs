@@ -123,7 +123,7 @@ public sealed class Dataset<TTarget>
         return copy;
     }
 
-    private static Tensor<T> Rows<T>(Tensor<T> tensor, int start, int count)
+    internal static Tensor<T> Rows<T>(Tensor<T> tensor, int start, int count)
     {
         NRange[] ranges = new NRange[tensor.Rank];
         Array.Fill(ranges, NRange.All);

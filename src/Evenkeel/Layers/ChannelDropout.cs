@@ -63,6 +63,9 @@ public sealed class ChannelDropout : Layer
     public override IReadOnlyList<StateTensor> State =>
         [StateTensor.OfTraining("training_passes", () => (long)TrainingPasses, passes => TrainingPasses = (uint)passes, uint.MaxValue)];
 
+    /// <inheritdoc cref="Dropout.FirstSample"/>
+    internal int FirstSample { get; set; }
+
     /// <summary>The axis of the channels.</summary>
     internal int ChannelAxis => _axis;
 
@@ -80,7 +83,7 @@ public sealed class ChannelDropout : Layer
         }
 
         ChannelView view = View(input.Lengths);
-        Draw(view.Sets, pass);
+        Draw(view.Sets, FirstSample * (view.Sets / input.Lengths[0]), pass);
         Tensor<float> output = OutputMemory.Get(input.Lengths);
         Apply(input.Elements(), view, output.Elements());
         return output;
@@ -96,7 +99,7 @@ public sealed class ChannelDropout : Layer
 
     private ChannelView View(ReadOnlySpan<nint> lengths) => ChannelView.PerSample(lengths, _axis);
 
-    private void Draw(int sets, Pass pass)
+    private void Draw(int sets, nint first, Pass pass)
     {
         if (_factors.Length < sets)
         {
@@ -108,7 +111,7 @@ public sealed class ChannelDropout : Layer
         {
             // Each pass has 2³² positions of its own, more than a tensor has channels.
             TrainingPasses++;
-            var mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
+            var mask = new DropoutMask(_stream, Probability, DropoutMask.Position(TrainingPasses, first));
             MaskedScale.Apply(_factors, mask, (float)(1 / (1 - Probability)), _factors);
         }
     }

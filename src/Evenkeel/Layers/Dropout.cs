@@ -60,6 +60,9 @@ public sealed class Dropout : Layer
     /// <summary>The number of training passes so far; set it to repeat a pass with the same mask.</summary>
     public uint TrainingPasses { get; set; }
 
+    /// <summary>The number of samples of the batch before those of the input, where several networks compute parts of one batch.</summary>
+    internal int FirstSample { get; set; }
+
     /// <summary>1 − p in single precision.</summary>
     internal float Kept => (float)(1 - Probability);
 
@@ -78,7 +81,8 @@ public sealed class Dropout : Layer
         {
             // Each pass has 2³² positions of its own, more than a tensor has elements.
             TrainingPasses++;
-            _mask = new DropoutMask(_stream, Probability, (ulong)TrainingPasses << 32);
+            nint first = FirstSample * (input.FlattenedLength / input.Lengths[0]);
+            _mask = new DropoutMask(_stream, Probability, DropoutMask.Position(TrainingPasses, first));
         }
 
         Tensor<float> output = OutputMemory.Get(input.Lengths);

@@ -7,7 +7,7 @@ namespace Evenkeel.Layers;
 public sealed class Parameter
 {
     // The tensors' memory: normalizations access single values, which is slow through a tensor.
-    private readonly AlignedBuffer _values;
+    private AlignedBuffer _values;
     private AlignedBuffer _gradients;
 
     /// <summary>Creates a parameter of the given shape, all zeros.</summary>
@@ -37,7 +37,7 @@ public sealed class Parameter
     public string Name { get; }
 
     /// <summary>The values; change them in place.</summary>
-    public Tensor<float> Value { get; }
+    public Tensor<float> Value { get; private set; }
 
     /// <summary>∂loss/∂value, of the same shape: each backward pass adds to it, and <see cref="ZeroGradient"/> clears it.</summary>
     /// <remarks>Its memory is allocated when it is first needed: a network that only predicts has none.</remarks>
@@ -98,6 +98,14 @@ public sealed class Parameter
 
             return _gradients.Span;
         }
+    }
+
+    /// <summary>Takes the memory of another parameter's values instead of its own, so that a change of one is one of both.</summary>
+    /// <exception cref="ArgumentException">The other parameter has another number of values.</exception>
+    internal void ShareValues(Parameter other)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(other.Length, Length);
+        (_values, Value) = (other._values, other.Value);
     }
 
     /// <summary>Sets the gradient to zero.</summary>

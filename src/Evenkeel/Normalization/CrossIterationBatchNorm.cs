@@ -127,7 +127,7 @@ public sealed class CrossIterationBatchNorm : RunningNormalization
         base.Complete(x, view, pass);
         if (TakesWindow(pass))
         {
-            _window.Record(x, view, Sets.Moments(0, view.Sets));
+            _window.Record(x, view, Sets.Moments(0, view.Sets), Exchange as IBatchExchange);
         }
         else if (pass == Pass.Training)
         {

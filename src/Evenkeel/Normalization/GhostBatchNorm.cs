@@ -76,7 +76,7 @@ public sealed class GhostBatchNorm : RunningNormalization
 
             _chunks.Moments(0, chunks.Sets).CopyTo(_moments);
             _rest.Moments(0, rest.Sets).CopyTo(_moments.AsSpan(chunks.Sets));
-            RunningStatistics!.UpdateAll(_moments.AsSpan(0, chunks.Sets + rest.Sets));
+            RunningStatistics!.UpdateAll(SetsOfAllReplicas(_moments.AsSpan(0, chunks.Sets + rest.Sets)));
         }
     }
 
@@ -88,6 +88,8 @@ public sealed class GhostBatchNorm : RunningNormalization
         Sets = _rest;
         base.Differentiate(dy.Slice(chunks.Length, rest.Length), x[chunks.Length..], rest, dx[chunks.Length..]);
     }
+
+    private protected override bool NormalizesOverBatch => false;
 
     private protected override bool HasSingleValues(ChannelView view, int samples)
     {

@@ -41,5 +41,7 @@ public sealed class InstanceNorm : RunningNormalization
     /// <inheritdoc/>
     protected override ChannelView ViewOf(ReadOnlySpan<nint> lengths, int axis) => ChannelView.PerSample(lengths, axis);
 
+    private protected override bool NormalizesOverBatch => false;
+
     private protected override string SetDescription => "per channel and sample";
 }

@@ -61,11 +61,15 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     }
 
     /// <summary>Keeps this iteration, unless it or its gradients are not finite: they would affect the next iterations.</summary>
-    public void Record(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today)
+    /// <param name="x">The layer's input.</param>
+    /// <param name="view">How it is seen.</param>
+    /// <param name="today">The moments of each channel, over all parts of the batch.</param>
+    /// <param name="exchange">The link to the other parts of the batch; null if the input is all of it.</param>
+    public void Record(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today, IBatchExchange? exchange)
     {
-        if (length > 0 && DifferentiateVariance(x, view, today))
+        if (length > 0 && DifferentiateVariance(x, view, today, exchange))
         {
-            Slot((int)(_recorded % length)).Record(today, _varianceGradient);
+            Slot((int)(_recorded % length)).Record(today, _varianceGradient, view.PerSet / today[0].Count, exchange);
             _recorded++;
         }
     }
@@ -75,19 +79,20 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     private PastStatistics Past(int age) => _past[(_recorded - 1 - age) % length]!;
 
     /// <summary>∂σ²/∂θ, by ∂σ²/∂x = 2(x − μ)/m; false where it is not finite.</summary>
-    private bool DifferentiateVariance(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today)
+    private bool DifferentiateVariance(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today, IBatchExchange? exchange)
     {
         _upstream.Resize(view.Sets);
         var sets = new ForwardCoefficients(_upstream, SetStatistics.Own, 0, view.Sets);
         for (int c = 0; c < today.Length; c++)
         {
-            sets.Write(c, today[c].Mean, invStd: 2.0 / view.PerSet, scale: 1, shift: 0);
+            sets.Write(c, today[c].Mean, invStd: 2.0 / today[c].Count, scale: 1, shift: 0);
         }
 
         Span<float> upstream = _upstreams.Get([x.Length]).Elements();
         NormalizationForward.Map(x, view, _upstream.Affine, default, upstream);
         Array.Resize(ref _varianceGradient, preceding.Weight.Length);
         preceding.SumInputs(upstream, _varianceGradient);
+        exchange?.Sum(_varianceGradient);
         return Finiteness.OfAll(_varianceGradient);
     }
 }

@@ -54,7 +54,11 @@ internal sealed class FitRun<TTarget>
         CheckValidation(options, isSeparate: validation is not null);
         if (trainer.Checkpoints is { } checkpoints)
         {
-            checkpoints.Begin();
+            if (trainer.Gradients?.WritesCheckpoints != false)
+            {
+                checkpoints.Begin();
+            }
+
             new TrainingCheckpoint<TTarget>(trainer).CheckSupported();
         }
 
@@ -342,6 +346,11 @@ internal sealed class FitRun<TTarget>
             ["smallest improvement of early stopping"] = Invariant($"{options.EarlyStopping?.MinDelta}"),
             [nameof(FitOptions.RestoreBest)] = $"{options.RestoreBest}",
         };
+        if (_trainer.Gradients?.Settings is { } gradients)
+        {
+            settings["computation of gradients"] = gradients;
+        }
+
         if (options.Schedule is { Epochs: null, DependsOnSteps: true })
         {
             settings[nameof(FitOptions.Epochs)] = Invariant($"{options.Epochs}");

@@ -37,6 +37,9 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <summary>Limits the gradients before each step of the optimizer; null, the default, to leave them.</summary>
     public GradientClipping? Clipping { get; init; }
 
+    /// <summary>Computes the gradients of each step; null, the default, for one pass of the network over the batch.</summary>
+    public GradientComputation<TTarget>? Gradients { get; init; }
+
     /// <summary>Where the state of training is saved, and resumed from by <see cref="Resume"/>; null, the default, for nowhere.</summary>
     public Checkpoints? Checkpoints { get; init; }
 
@@ -69,15 +72,10 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     /// <exception cref="InvalidOperationException">Another thread uses the network.</exception>
     public double Step(Tensor<float> inputs, Tensor<TTarget> targets)
     {
+        Gradients?.Prepare(Network);
         using ThreadGuard.Scope call = Network.Enter();
-        double value = Loss.Forward(Network.Forward(inputs, Pass.Training), targets);
+        double value = Gradients?.Compute(Network, Loss, inputs, targets) ?? ComputeGradients(inputs, targets);
         IReadOnlyList<Parameter> parameters = Network.Parameters;
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            parameters[i].ZeroGradient();
-        }
-
-        Network.BackwardToParameters(Loss.Backward());
         Clipping?.Apply(parameters);
         Optimizer.Step(parameters);
         Steps++;
@@ -204,7 +202,11 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
             throw new InvalidOperationException("The call of Fit that was interrupted must be continued before a checkpoint is saved.");
         }
 
-        checkpoints.Begin();
+        if (Gradients?.WritesCheckpoints != false)
+        {
+            checkpoints.Begin();
+        }
+
         new TrainingCheckpoint<TTarget>(this).Write(isBest: false);
     }
 
@@ -217,22 +219,49 @@ public sealed class Trainer<TTarget>(Layer network, Loss<TTarget> loss, Optimize
     {
         ArgumentNullException.ThrowIfNull(data);
         using ThreadGuard.Scope call = Network.Enter();
-        double sum = 0, divisor = 0;
-        int? correct = 0;
-        int counted = 0;
-        for (int start = 0; start < data.Count; start += EvaluationBatch)
+        const int PerBatch = 4;
+        int batches = data.BatchCount(EvaluationBatch);
+        double[] results = new double[batches * PerBatch];
+        (int first, int count) = (Gradients?.BatchesToEvaluate(batches) ?? ..batches).GetOffsetAndLength(batches);
+        for (int i = first; i < first + count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            int start = i * EvaluationBatch;
             Dataset<TTarget> batch = data.Slice(start, Math.Min(EvaluationBatch, data.Count - start));
             Tensor<float> output = Network.Predict(batch.Inputs);
             double loss = Loss.Forward(output, batch.Targets), weight = Loss.Divisor(output, batch.Targets);
-            sum += Loss.Reduction == LossReduction.Sum ? loss : loss * weight;
-            divisor += weight;
-            correct += Loss.CountCorrect(output, batch.Targets);
-            counted += Loss.CountSamples(batch.Targets);
+            Span<double> result = results.AsSpan(i * PerBatch, PerBatch);
+            result[0] = Loss.Reduction == LossReduction.Sum ? loss : loss * weight;
+            result[1] = weight;
+            result[2] = Loss.CountCorrect(output, batch.Targets) ?? double.NaN;
+            result[3] = Loss.CountSamples(batch.Targets);
         }
 
-        return new Evaluation(sum / divisor, (double?)correct / counted, data.Count);
+        Gradients?.GatherResults(results, PerBatch);
+        double sum = 0, divisor = 0, correct = 0, counted = 0;
+        for (int i = 0; i < results.Length; i += PerBatch)
+        {
+            sum += results[i];
+            divisor += results[i + 1];
+            correct += results[i + 2];
+            counted += results[i + 3];
+        }
+
+        return new Evaluation(sum / divisor, double.IsNaN(correct) ? null : correct / counted, data.Count);
+    }
+
+    /// <summary>Computes the loss of a batch and the gradients by one pass over it.</summary>
+    private double ComputeGradients(Tensor<float> inputs, Tensor<TTarget> targets)
+    {
+        double value = Loss.Forward(Network.Forward(inputs, Pass.Training), targets);
+        IReadOnlyList<Parameter> parameters = Network.Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            parameters[i].ZeroGradient();
+        }
+
+        Network.BackwardToParameters(Loss.Backward());
+        return value;
     }
 
     private Checkpoints CheckpointsOrThrow() =>

@@ -34,10 +34,15 @@ internal sealed class TrainingCheckpoint<TTarget>(Trainer<TTarget> trainer)
         }
     }
 
-    /// <summary>Writes a checkpoint.</summary>
+    /// <summary>Writes a checkpoint, unless another process does.</summary>
     /// <param name="isBest">Whether it is that of the best epoch.</param>
     public void Write(bool isBest)
     {
+        if (trainer.Gradients?.WritesCheckpoints == false)
+        {
+            return;
+        }
+
         FitRun<TTarget>? run = trainer.Run;
         Checkpoints checkpoints = trainer.Checkpoints!;
         Dictionary<string, string> metadata =

@@ -23,7 +23,8 @@ public sealed class SourceTests : IDisposable
         var text = new StringBuilder("x,z,color,y\n");
         for (int row = 0; row < Rows; row++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{x[row]:R},{(double.IsNaN(z[row]) ? "" : $"{z[row]}")},{color[row]},{Label(y[row])}\n");
+            string gap = double.IsNaN(z[row]) ? "" : z[row].ToString("R", CultureInfo.InvariantCulture);
+            text.Append(CultureInfo.InvariantCulture, $"{x[row]:R},{gap},{color[row]},{Label(y[row])}\n");
         }
 
         string csv = _folder.Write("t.csv", Encoding.UTF8.GetBytes(text.ToString()));

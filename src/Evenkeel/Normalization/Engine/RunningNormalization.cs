@@ -144,7 +144,7 @@ public abstract class RunningNormalization : ChannelNormalization
 
     /// <summary>Whether a training pass refuses an input of a shape, which has too few values for the batch's statistics.</summary>
     internal bool RefusesTraining(ReadOnlySpan<nint> lengths) =>
-        Exchange is null
+        SetExchange is null
         && (UsesBatch(Pass.Training) || Updates(Pass.Training))
         && ChannelAxis < lengths.Length && -ChannelAxis < lengths.Length
         && HasSingleValues(ViewOf(lengths, ChannelAxis), samples: (int)lengths[0]);
@@ -153,13 +153,19 @@ public abstract class RunningNormalization : ChannelNormalization
     private protected virtual bool HasSingleValues(ChannelView view, int samples) => view.PerSet == 1;
 
     /// <summary>The exchange of statistics among replicas; null without replicas.</summary>
-    private protected IStatisticsExchange? Exchange { get; init; }
+    internal IStatisticsExchange? Exchange { get; set; }
+
+    /// <summary>Whether the values of a set come from all samples of a batch, and so from all replicas.</summary>
+    private protected virtual bool NormalizesOverBatch => true;
+
+    /// <summary>The exchange of what normalizes; null without replicas, and where that is the statistics of single samples.</summary>
+    private protected IStatisticsExchange? SetExchange => NormalizesOverBatch ? Exchange : null;
 
     /// <summary>The values that have one mean and variance, for messages.</summary>
     private protected virtual string SetDescription => "per channel";
 
     /// <inheritdoc/>
-    private protected override bool NeedsAllSums => Exchange is not null;
+    private protected override bool NeedsAllSums => SetExchange is not null;
 
     /// <summary>1/√(σ² + ε) of a running spread.</summary>
     private protected virtual double RunningInvStd(double spread) => InvStd(spread);
@@ -186,7 +192,7 @@ public abstract class RunningNormalization : ChannelNormalization
         if (!StatisticsAreConstant)
         {
             // BatchMoments refuses sets of a single value.
-            return Exchange is null && !IsMasked && view.PerSet > 1 ? SetStatistics.Own : new SetStatistics(BatchMoments(x, view));
+            return SetExchange is null && !IsMasked && view.PerSet > 1 ? SetStatistics.Own : new SetStatistics(BatchMoments(x, view));
         }
 
         if (Updates(pass))
@@ -208,13 +214,20 @@ public abstract class RunningNormalization : ChannelNormalization
 
     /// <summary>Updates the running statistics with the moments of each set of a batch.</summary>
     /// <remarks>With several sets per channel, as with one per sample, it takes the average of their means and variances.</remarks>
-    private protected virtual void UpdateRunningStatistics(ReadOnlySpan<Moments> batch) =>
-        RunningStatistics!.Update(batch.Length == Channels ? batch : Average(batch));
+    private protected virtual void UpdateRunningStatistics(ReadOnlySpan<Moments> batch)
+    {
+        ReadOnlySpan<Moments> sets = NormalizesOverBatch ? batch : SetsOfAllReplicas(batch);
+        RunningStatistics!.Update(sets.Length == Channels ? sets : Average(sets));
+    }
+
+    /// <summary>The moments of the sets of all replicas, in the order of the samples.</summary>
+    private protected ReadOnlySpan<Moments> SetsOfAllReplicas(ReadOnlySpan<Moments> own) =>
+        Exchange is IBatchExchange exchange ? exchange.Gather(own) : own;
 
     /// <inheritdoc/>
     private protected override ReadOnlySpan<GradientSums> BatchSums(ChannelView view)
     {
-        if (Exchange is null)
+        if (SetExchange is not { } exchange)
         {
             return Sets.Sums;
         }
@@ -222,7 +235,7 @@ public abstract class RunningNormalization : ChannelNormalization
         // γ and β get the sums of this replica, so these are kept. An exchange that fails leaves no gradient half added.
         Array.Resize(ref _exchanged, view.Sets);
         Sets.Sums.CopyTo(_exchanged);
-        Exchange.Sum(_exchanged);
+        exchange.Sum(_exchanged);
         return _exchanged;
     }
 
@@ -272,7 +285,7 @@ public abstract class RunningNormalization : ChannelNormalization
     private protected ReadOnlySpan<Moments> BatchMoments(ReadOnlySpan<float> x, ChannelView view)
     {
         Span<Moments> batch = ComputeMoments(x, view);
-        Exchange?.Merge(batch);
+        SetExchange?.Merge(batch);
         foreach (ref readonly Moments set in batch)
         {
             if (set.Count < 2)

@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Channels;
+using Evenkeel.Numerics.Pointwise;
 using Evenkeel.Tensors;
 
 namespace Evenkeel.Normalization;
@@ -54,7 +55,9 @@ internal sealed class PastStatistics
     /// <summary>Takes in this iteration's moments, and their gradients with respect to the weights.</summary>
     /// <param name="moments">One value per channel.</param>
     /// <param name="varianceGradient">∂σ²/∂θ, of θ's shape.</param>
-    public void Record(ReadOnlySpan<Moments> moments, ReadOnlySpan<float> varianceGradient)
+    /// <param name="fraction">The fraction of the batch that the layer before has seen.</param>
+    /// <param name="exchange">The link to the rest of the batch; null if there is none.</param>
+    public void Record(ReadOnlySpan<Moments> moments, ReadOnlySpan<float> varianceGradient, double fraction = 1, IBatchExchange? exchange = null)
     {
         for (int c = 0; c < moments.Length; c++)
         {
@@ -66,6 +69,11 @@ internal sealed class PastStatistics
         _preceding.Weight.Values.CopyTo(_weight);
         _preceding.Bias?.Values.CopyTo(_bias);
         _preceding.MeanInput(_meanGradient);
+        if (exchange is not null)
+        {
+            Scale.Apply(_meanGradient, fraction, _meanGradient);
+            exchange.Sum(_meanGradient);
+        }
     }
 
     /// <summary>Takes the Taylor step from the weights of that iteration to those of now.</summary>

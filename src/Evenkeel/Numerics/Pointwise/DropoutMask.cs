@@ -12,7 +12,15 @@ namespace Evenkeel.Numerics.Pointwise;
 /// <param name="start">The position of element 0, a multiple of sixteen.</param>
 internal readonly struct DropoutMask(RandomStream stream, double probability, ulong start)
 {
+    private const int Alignment = 16;
+
     private readonly uint _threshold = (uint)Math.Min(uint.MaxValue, Math.Round(probability * (1UL << 32)));
+
+    /// <summary>The position of an element of a pass, moved up to a multiple of sixteen.</summary>
+    /// <param name="pass">The number of the pass, which has 2³² positions of its own.</param>
+    /// <param name="element">The number of the element.</param>
+    public static ulong Position(uint pass, nint element) =>
+        ((ulong)pass << 32) + ((ulong)element + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>Returns the sixteen elements from <paramref name="offset"/> on, with zero for those dropped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
