@@ -44,6 +44,9 @@ public sealed partial class JobWatch : IDisposable
 
         if (_peers.Length > 0)
         {
+            // A launcher may leave a few milliseconds only, so that this is compiled, and the stream open, before.
+            _ = Line([.. _peers.Select(peer => peer.Process)]);
+            _ = Console.Error;
             new Thread(Watch) { IsBackground = true, Name = nameof(JobWatch) }.Start();
         }
     }
@@ -121,10 +124,28 @@ public sealed partial class JobWatch : IDisposable
             ExitAfter(SignalTime, exitCode);
         }
 
-        while (true)
+        WaitForEnd();
+    }
+
+    /// <summary>Reports, at rank 0, that ranks differ, and ends the job.</summary>
+    /// <param name="exception">What <see cref="JobCheck"/> threw, on all ranks.</param>
+    /// <param name="exitCode">The exit code, not 0.</param>
+    [DoesNotReturn]
+    public void End(RankDifferenceException exception, int exitCode = 1)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        ArgumentOutOfRangeException.ThrowIfZero(exitCode);
+        if (TryEnter(State.Terminated))
         {
-            Thread.Sleep(Timeout.Infinite); // another thread ends this process
+            if (_own.Rank == 0)
+            {
+                Report(exception.Message);
+            }
+
+            ExitAfter(_own.Rank == 0 ? SignalTime : LauncherTime, exitCode);
         }
+
+        WaitForEnd();
     }
 
     /// <summary>Ends the job after an exchange that has failed: its cause is reported once, by the rank that has it if there is one.</summary>
@@ -160,6 +181,16 @@ public sealed partial class JobWatch : IDisposable
         Environment.Exit(code);
     }
 
+    /// <summary>Waits for the thread that ends this process.</summary>
+    [DoesNotReturn]
+    private static void WaitForEnd()
+    {
+        while (true)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+    }
+
     private static string Boot() =>
         File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
 
@@ -171,18 +202,21 @@ public sealed partial class JobWatch : IDisposable
             int[] ended = processes.Wait(Look);
             if (ended.Length > 0 && TryEnter(State.RankEnded))
             {
-                ILookup<bool, RankProcess> peers = _peers.ToLookup(peer => ended.Contains(peer.Process));
-                if (!peers[false].Any(peer => peer.Rank < _own.Rank))
+                if (Line(ended) is { } line)
                 {
-                    RankProcess[] ranks = [.. peers[true]];
-                    Report($"{string.Join(", ", ranks.Select(rank => rank.ToString()))} {(ranks.Length == 1 ? "has" : "have")} ended; "
-                        + $"the job ends. {_advice}".TrimEnd());
+                    Report(line);
                 }
 
                 ExitAfter(LauncherTime, 1);
             }
         }
     }
+
+    /// <summary>What this rank reports when processes have ended; null if a lower rank of this host is left to do it.</summary>
+    private string? Line(int[] ended) =>
+        Array.Exists(_peers, peer => peer.Rank < _own.Rank && !ended.Contains(peer.Process)) ? null
+            : string.Join(", ", _peers.Where(peer => ended.Contains(peer.Process)))
+                + $" {(ended.Length == 1 ? "has" : "have")} ended; the job ends. {_advice}".TrimEnd();
 
     private void OnTerminate(PosixSignalContext context)
     {

@@ -33,6 +33,7 @@ public sealed unsafe class MpiCommunicator : Communicator
     private nint _leavingRequest;
     private long _exchanges;
     private bool _isIncomplete;
+    private bool _isLeft;
     private int _inUse;
     private bool _disposed;
 
@@ -75,10 +76,18 @@ public sealed unsafe class MpiCommunicator : Communicator
         }
 
         MpiLauncher? launcher = MpiLauncher.Current;
-        MpiLibrary library = MpiLibrary.Load(launcher, Environment.GetEnvironmentVariable(MpiLibrary.Variable));
         SignalHandlers? handlers = SignalHandlers.Keep();
-        (int rank, int size) = library.Initialize();
-        handlers?.Restore();
+        MpiLibrary library;
+        int rank, size;
+        try
+        {
+            library = MpiLibrary.Load(launcher, Environment.GetEnvironmentVariable(MpiLibrary.Variable));
+            (rank, size) = library.Initialize();
+        }
+        finally
+        {
+            handlers?.Restore();
+        }
 
         var communicator = new MpiCommunicator(library, rank, size);
         if (launcher?.Processes is { } processes && processes != size)
@@ -215,6 +224,7 @@ public sealed unsafe class MpiCommunicator : Communicator
         {
             if (wait.Next() && FirstToLeave() is { } rank)
             {
+                _isLeft = true;
                 throw new CommunicationException(
                     Invariant($"Rank {rank} left the job after {_exchangesOf[rank]} exchanges, and rank {Rank} waits for it in ")
                     + Invariant($"exchange {_exchanges}."))
@@ -309,7 +319,12 @@ public sealed unsafe class MpiCommunicator : Communicator
     /// <summary>Ends the job with this process, so that no other rank waits for it forever.</summary>
     private void AbortAtExit(object? sender, EventArgs e)
     {
-        // The thread that holds the lock may wait for it forever.
+        if (_isLeft)
+        {
+            Thread.Sleep(LongestFarewell); // the rank that left reports why
+        }
+
+        // Another thread may be in the library for ever.
         if (Size > 1 && _calls.TryEnter(LongestFarewell))
         {
             _library.Abort(Environment.ExitCode == 0 ? 1 : Environment.ExitCode);

@@ -69,7 +69,7 @@ internal sealed unsafe class MpiLibrary
     /// <summary>The name that the library was loaded by.</summary>
     public string Name { get; }
 
-    /// <summary>The first line of what the library tells about itself.</summary>
+    /// <summary>The name and the number of the version, such as "Open MPI v4.1.4".</summary>
     public string Version { get; }
 
     /// <summary>Loads the library that the environment variable names, or else the first that is installed.</summary>
@@ -201,8 +201,9 @@ internal sealed unsafe class MpiLibrary
     {
         byte* text = stackalloc byte[LongestText];
         int length = 0;
-        return function(text, &length) == 0
-            ? Encoding.UTF8.GetString(text, Math.Clamp(length, 0, LongestText)).Split('\n')[0].Trim('\0', ' ') : "of an unknown version";
+        return function(text, &length) != 0 ? "an MPI of an unknown version"
+            : Encoding.UTF8.GetString(text, Math.Clamp(length, 0, LongestText)).Split('\n', ',', '\0')[0]
+                .Replace(" Version:\t", " ", StringComparison.Ordinal).Trim();
     }
 
     private void Check(int error, string function)

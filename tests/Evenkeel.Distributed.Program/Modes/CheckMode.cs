@@ -27,7 +27,7 @@ internal sealed class CheckMode : Mode
         }
         catch (RankDifferenceException e)
         {
-            watch.End(e.Message, 3);
+            watch.End(e, 3);
         }
 
         if (communicator.Rank == 0)
