@@ -149,7 +149,8 @@ internal static class EvenkeelCommand
         : "";
 
     /// <summary>True for an error whose message is enough; any other exception is a bug and reported with its stack trace.</summary>
-    private static bool IsExpected(Exception e) =>
+    /// <summary>Whether an exception is an error of the input or the machine, whose message is for the user.</summary>
+    internal static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException;
 
     private static int Complain(Terminal terminal, string message, int exitCode)

@@ -65,7 +65,7 @@ internal sealed class StatisticsWindow(IChannelwiseLinear preceding, int length,
     /// <param name="view">How it is seen.</param>
     /// <param name="today">The moments of each channel, over all parts of the batch.</param>
     /// <param name="exchange">The link to the other parts of the batch; null if the input is all of it.</param>
-    public void Record(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today, IBatchExchange? exchange)
+    public void Record(ReadOnlySpan<float> x, ChannelView view, ReadOnlySpan<Moments> today, IBatchExchange? exchange = null)
     {
         if (length > 0 && DifferentiateVariance(x, view, today, exchange))
         {

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Evenkeel.Cli.Commands.Distributed;
 using Evenkeel.Cli.Help;
 using Evenkeel.Cli.Rendering;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Data;
+using Evenkeel.Distributed;
 using Evenkeel.Models;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
@@ -90,6 +92,7 @@ internal static class TrainCommand
         Option<CheckpointSettings.Frequency?> every = CheckpointSettings.EveryOption();
         Option<bool> resume = CheckpointSettings.ResumeOption();
         Option<bool> json = SharedOptions.Json("Print one line of JSON per epoch on standard output, and nothing else.");
+        var distributed = new DistributedOptions();
 
         var tables = new TableOptions();
         Argument<string?> tablePath = new("TABLE")
@@ -98,7 +101,10 @@ internal static class TrainCommand
             HelpName = "TABLE",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Option[] ofImages = [net, method, schedule, warmUp, momentum, nesterov, clipNorm, augment, data, folder, every, resume];
+        Option[] ofImages =
+        [
+            net, method, schedule, warmUp, momentum, nesterov, clipNorm, augment, data, folder, every, resume, .. distributed.All,
+        ];
 
         var command = new DocumentedCommand(
             "train", "Train a network on images or on a table, and measure it on test images or on rows held out.")
@@ -111,6 +117,7 @@ internal static class TrainCommand
             method, rate, schedule, warmUp, momentum, nesterov, decay, clipNorm, epochs, batchSize, augment, seed, threads);
         command.AddGroup("Data and output", data, save, json);
         command.AddGroup("Checkpoints", folder, every, resume);
+        command.AddGroup("Several processes or machines", distributed.All);
         command.AddGroup("Tables: columns", tables.Columns);
         command.AddGroup("Tables: training", tables.Training);
         command.AddGroup("Tables: files", tables.File);
@@ -123,6 +130,8 @@ internal static class TrainCommand
         command.Examples.Add(("evenkeel train --data fashion-mnist --json > epochs.jsonl", "images from a folder, results for a program"));
         command.Examples.Add((
             "evenkeel train adult.csv --label income --save adult.evenkeel", "a table: its columns prepared, a network trained and saved"));
+        command.Examples.Add((
+            "mpirun -n 4 evenkeel train --distributed --checkpoint run --every 5m --resume", "four processes, the same bits as one"));
         command.SetAction(parsed =>
         {
             Parallelism.Threads = parsed.GetValue(threads);
@@ -136,6 +145,22 @@ internal static class TrainCommand
                 throw new UsageException($"{option.Name} applies to a table: evenkeel train TABLE --label NAME.");
             }
 
+            if (distributed.Shards(parsed) is not { } shards)
+            {
+                return TrainOnImages(parsed, terminal, null, null);
+            }
+
+            return DistributedJob.Run(
+                terminal,
+                distributed.Logs(parsed),
+                parsed.GetResult(threads) is { Implicit: false } ? parsed.GetValue(threads) : null,
+                parsed.GetValue(folder) is null ? "" : "--resume goes on from the last checkpoint.",
+                job => TrainOnImages(parsed, job.Terminal, job, shards));
+        });
+        return command;
+
+        int TrainOnImages(ParseResult parsed, Terminal terminal, DistributedJob? job, int? shards)
+        {
             var settings = new NetworkSettings(
                 parsed.GetValue(net)!,
                 parsed.GetResult(hidden) is null ? null : parsed.GetValue(hidden),
@@ -145,7 +170,7 @@ internal static class TrainCommand
             settings.Check();
             var checkpoints = new CheckpointSettings(parsed.GetValue(folder), parsed.GetValue(every), parsed.GetValue(resume));
             checkpoints.Check();
-            OutputFile? output = parsed.GetValue(save) is { } path ? OutputFile.Create(path) : null;
+            OutputFile? output = parsed.GetValue(save) is { } path && job is not { WritesFiles: false } ? OutputFile.Create(path) : null;
             output?.CheckWritable();
             TrainingDefaults defaults = TrainingDefaults.Of(settings.Net);
             var optimizer = new OptimizerSettings(
@@ -168,10 +193,13 @@ internal static class TrainCommand
             long steps = (long)fit.Epochs * images.Train.BatchCount(fit.BatchSize);
             fit = fit with { Schedule = ScheduleOption.Schedule(parsed.GetValue(schedule), parsed.GetValue(warmUp), defaults, steps) };
             Sequential network = settings.Create(images, fit.BatchSize, seedValue);
+            job?.VerifyData(images.Train);
+            using DataParallel<int>? parallel = job is null ? null : new DataParallel<int>(job.Communicator, shards!.Value);
             var trainer = new Trainer<int>(network, new SoftmaxCrossEntropy(), optimizer.Create(network, defaults))
             {
                 Clipping = parsed.GetValue(clipNorm) is { } maxNorm ? GradientClipping.ByNorm(maxNorm) : null,
                 Checkpoints = checkpoints.Open(terminal),
+                Gradients = parallel,
             };
             bool isResumed = checkpoints.Resume && Resume(trainer, terminal);
             TextWriter results = output is { IsStandardOutput: true } ? terminal.Error : terminal.Output;
@@ -184,8 +212,7 @@ internal static class TrainCommand
             var model = new ModelFile(network) { SampleShape = [images.Height, images.Width, images.Channels] };
             output?.Write(stream => model.Write(stream));
             return ExitCode.Success;
-        });
-        return command;
+        }
 
         int TrainOnTable(ParseResult parsed, string table)
         {
