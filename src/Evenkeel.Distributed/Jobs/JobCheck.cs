@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using Evenkeel.Numerics;
 using static System.FormattableString;
@@ -16,7 +17,7 @@ public static class JobCheck
         typeof(JobCheck).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown");
 
     /// <summary>Checks that all ranks have one version of the library and of its arithmetic, and equal values of the caller's.</summary>
-    /// <param name="communicator">The ranks, all of which call this.</param>
+    /// <param name="communicator">The ranks; all call this.</param>
     /// <param name="values">What must be equal, by names, such as a fingerprint of the data; texts of one line.</param>
     /// <exception cref="ArgumentException">Two values have one name.</exception>
     /// <exception cref="RankDifferenceException">A value differs. All ranks throw it, with the same message.</exception>
@@ -25,12 +26,12 @@ public static class JobCheck
     {
         ArgumentNullException.ThrowIfNull(communicator);
         ArgumentNullException.ThrowIfNull(values);
-        Verify(communicator, Version, values);
+        VerifyAs(Version, communicator, values);
     }
 
-    /// <inheritdoc cref="Verify(Communicator, IReadOnlyCollection{KeyValuePair{string, string}})"/>
-    internal static void Verify(
-        Communicator communicator, string version, IReadOnlyCollection<KeyValuePair<string, string>> values)
+    /// <summary>Checks as <see cref="Verify"/> does, for a version of the library that may be another.</summary>
+    internal static void VerifyAs(
+        string version, Communicator communicator, IReadOnlyCollection<KeyValuePair<string, string>> values)
     {
         KeyValuePair<string, string>[] own =
         [
@@ -77,7 +78,7 @@ public static class JobCheck
             json.WriteEndObject();
         }
 
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private static Dictionary<string, string> Read(string json)

@@ -71,7 +71,7 @@ public sealed partial class JobWatch : IDisposable
     public IReadOnlyList<RankProcess> Ranks { get; }
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="communicator">The ranks, all of which call this.</param>
+    /// <param name="communicator">The ranks; all call this.</param>
     /// <param name="advice">A sentence at the end of the line that reports a rank, such as how to resume; empty for none.</param>
     /// <param name="report">Writes a line; by default to standard error, after "evenkeel: ". It may be called on another thread.</param>
     /// <exception cref="CommunicationException">A rank has ended, or the exchange failed otherwise.</exception>

@@ -19,9 +19,9 @@ internal sealed class CheckMode : Mode
         bool differs = communicator.Rank == 2;
         try
         {
-            JobCheck.Verify(
-                communicator,
+            JobCheck.VerifyAs(
                 differs && arguments[0] == "version" ? "9.9.9" : JobCheck.Version,
+                communicator,
                 [new("data", differs && arguments[0] == "data" ? "of other rows" : "of 100 rows")]);
             watch.Complete();
         }

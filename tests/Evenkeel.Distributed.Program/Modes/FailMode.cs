@@ -35,7 +35,11 @@ internal sealed class FailMode : Mode
             using var communicator = MpiCommunicator.Initialize();
             Work(communicator, arguments[0] == "exit" ? null : "part-3.csv is broken");
         }
-        catch (Exception e) when (e is CommunicationException or InvalidDataException)
+        catch (CommunicationException)
+        {
+            return 4;
+        }
+        catch (InvalidDataException e)
         {
             Console.Error.WriteLine(e.Message);
             return 4;
@@ -58,6 +62,15 @@ internal sealed class FailMode : Mode
             throw new InvalidDataException(problem);
         }
 
-        communicator.Barrier();
+        try
+        {
+            communicator.Barrier();
+        }
+        catch (CommunicationException e) when (problem is not null)
+        {
+            // Here, since the job may end as soon as this rank has left.
+            Console.Error.WriteLine(e.Message);
+            throw;
+        }
     }
 }
