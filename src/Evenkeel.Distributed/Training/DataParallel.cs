@@ -42,7 +42,8 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
     private readonly List<ReplicaThread> _threads = [];
     private Replica[] _replicas = [];
     private GradientExchange? _gradients;
-    private IReadOnlyList<Parameter>[] _parameters = [];
+    private FlatGradients[] _shardGradients = [];
+    private FlatGradients? _sums;
     private Tensor<float>? _outputGradient;
     private double _value;
     private int _multiple;
@@ -129,15 +130,15 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
             }
         }
 
-        for (int i = 0; i < _parameters.Length; i++)
+        for (int i = 0; i < _shardGradients.Length; i++)
         {
             if (!active.Contains(firstShard + i))
             {
-                _replicas[i].ClearGradients();
+                _shardGradients[i].Span.Clear();
             }
         }
 
-        _gradients!.Sum(_parameters, firstShard, network.Parameters);
+        _gradients!.Sum(_shardGradients, firstShard, _sums!);
         if (plan.HasIdleRanks)
         {
             _replicas[0].BroadcastState(_communicator);
@@ -193,8 +194,9 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
         _multiple = first.ChunkSize();
         _replicas = [first, .. Enumerable.Range(1, Math.Max(0, shards - 1)).Select(_ => first.Another(_meeting, _types))];
         _threads.AddRange(_replicas.Skip(1).Select(static _ => new ReplicaThread()));
-        _parameters = [.. _replicas.Take(shards).Select(static replica => replica.Network.Parameters)];
-        _gradients = new GradientExchange(_communicator, Shards, checked(network.Parameters.Sum(static parameter => parameter.Length)));
+        FlatGradients[] gradients = [.. _replicas.Select(static replica => new FlatGradients(replica.Network.Parameters))];
+        (_shardGradients, _sums) = ([.. gradients.Take(shards)], gradients[0]);
+        _gradients = new GradientExchange(_communicator, Shards, FlatGradients.LengthOf(network.Parameters));
     }
 
     /// <summary>Checks that all ranks begin alike.</summary>

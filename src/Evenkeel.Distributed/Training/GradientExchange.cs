@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Evenkeel.Layers;
 using Evenkeel.Numerics.Buffers;
 
 namespace Evenkeel.Distributed;
@@ -15,7 +14,7 @@ internal sealed class GradientExchange
     private readonly int _shards;
     private readonly (int First, int End)[][] _nodes;
     private readonly (int Start, int End)[] _ranges;
-    private readonly AlignedBuffer _send, _receive, _all;
+    private readonly AlignedBuffer _send, _receive;
 
     /// <summary>Divides the gradients of a network among the ranks.</summary>
     /// <param name="communicator">The ranks.</param>
@@ -35,9 +34,9 @@ internal sealed class GradientExchange
         if (communicator.Size > 1)
         {
             (int start, int end) = _ranges[communicator.Rank];
-            _send = AlignedBuffer.Of(checked(_nodes[communicator.Rank].Length * length));
+            int nodes = _nodes[communicator.Rank].Length;
+            _send = AlignedBuffer.Of(nodes > 1 ? checked(nodes * length) : 0);
             _receive = AlignedBuffer.Of(checked(_nodes.Sum(static nodes => nodes.Length) * (end - start)));
-            _all = AlignedBuffer.Of(length);
         }
 
         // On a boundary of cache lines.
@@ -47,25 +46,24 @@ internal sealed class GradientExchange
     }
 
     /// <summary>Sums the gradients.</summary>
-    /// <param name="own">The parameters of each of this rank's shards, from its first shard on; their gradients are changed.</param>
-    /// <param name="firstShard">The first shard.</param>
-    /// <param name="result">The parameters that receive the sums.</param>
-    public void Sum(IReadOnlyList<Parameter>[] own, int firstShard, IReadOnlyList<Parameter> result)
+    /// <param name="own">The gradients of this rank's shards, in order; they are changed.</param>
+    /// <param name="firstShard">The number of the first of them.</param>
+    /// <param name="result">Receives the sums; may be the first of <paramref name="own"/>.</param>
+    public void Sum(FlatGradients[] own, int firstShard, FlatGradients result)
     {
         (int First, int End)[] nodes = _nodes[_communicator.Rank];
         foreach ((int First, int End) node in nodes)
         {
-            ShardTree.Add(node, static _ => false, (left, right) => Add(own[left - firstShard], own[right - firstShard]));
+            ShardTree.Add(node, static _ => false, (left, right) => Add(own[left - firstShard].Span, own[right - firstShard].Span));
         }
 
         if (_communicator.Size > 1)
         {
-            Exchange([.. nodes.Select(node => own[node.First - firstShard])]);
-            CopyGradients(result, 0, _all.Span, toParameters: true);
+            Exchange([.. nodes.Select(node => own[node.First - firstShard])], result.Span);
         }
     }
 
-    private void Exchange(IReadOnlyList<Parameter>[] sums)
+    private void Exchange(FlatGradients[] sums, Span<float> result)
     {
         int ranks = _communicator.Size, rank = _communicator.Rank;
         int ownLength = _ranges[rank].End - _ranges[rank].Start;
@@ -74,9 +72,9 @@ internal sealed class GradientExchange
         for (int other = 0; other < ranks; other++)
         {
             (int start, int end) = _ranges[other];
-            foreach (IReadOnlyList<Parameter> parameters in sums)
+            for (int i = 0; i < sums.Length && sums.Length > 1; i++)
             {
-                CopyGradients(parameters, start, _send.Span.Slice(filled, end - start), toParameters: false);
+                sums[i].Span[start..end].CopyTo(_send.Span[filled..]);
                 filled += end - start;
             }
 
@@ -85,11 +83,10 @@ internal sealed class GradientExchange
             allLengths[other] = checked((end - start) * sizeof(float));
         }
 
-        _communicator.AllToAll(
-            MemoryMarshal.AsBytes(_send.Span[..filled]), sendLengths, MemoryMarshal.AsBytes(_receive.Span), receiveLengths);
+        ReadOnlySpan<float> sent = sums.Length == 1 ? sums[0].Span : _send.Span;
+        _communicator.AllToAll(MemoryMarshal.AsBytes(sent), sendLengths, MemoryMarshal.AsBytes(_receive.Span), receiveLengths);
         AddReceived(ownLength);
-        _communicator.AllGather(
-            MemoryMarshal.AsBytes(_receive.Span[..ownLength]), allLengths, MemoryMarshal.AsBytes(_all.Span));
+        _communicator.AllGather(MemoryMarshal.AsBytes(_receive.Span[..ownLength]), allLengths, MemoryMarshal.AsBytes(result));
     }
 
     /// <summary>Adds the sums of the ranks; the result is at the beginning of the buffer, where that of the first shard is.</summary>
@@ -104,41 +101,10 @@ internal sealed class GradientExchange
         Dictionary<int, int> starts = received.ToDictionary(static node => node.Key.First, static node => node.Value);
         ShardTree.Add((0, _shards), received.ContainsKey, (left, right) =>
         {
-            Span<float> sum = _receive.Span.Slice(starts[left], length);
-            Evenkeel.Numerics.Pointwise.Sum.Apply(sum, _receive.Span.Slice(starts[right], length), relu: false, sum);
+            Add(_receive.Span.Slice(starts[left], length), _receive.Span.Slice(starts[right], length));
         });
     }
 
-    private static void Add(IReadOnlyList<Parameter> left, IReadOnlyList<Parameter> right)
-    {
-        for (int i = 0; i < left.Count; i++)
-        {
-            Span<float> sum = left[i].Gradients;
-            Evenkeel.Numerics.Pointwise.Sum.Apply(sum, right[i].Gradients, relu: false, sum);
-        }
-    }
-
-    /// <summary>Copies a range of the gradients of all parameters, one parameter after another, to or from memory.</summary>
-    private static void CopyGradients(IReadOnlyList<Parameter> parameters, int start, Span<float> memory, bool toParameters)
-    {
-        int first = 0, end = start + memory.Length;
-        for (int i = 0; i < parameters.Count && first < end; i++)
-        {
-            int last = first + parameters[i].Length, from = Math.Max(first, start), to = Math.Min(last, end);
-            if (from < to)
-            {
-                Span<float> gradients = parameters[i].Gradients[(from - first)..(to - first)], part = memory[(from - start)..(to - start)];
-                if (toParameters)
-                {
-                    part.CopyTo(gradients);
-                }
-                else
-                {
-                    gradients.CopyTo(part);
-                }
-            }
-
-            first = last;
-        }
-    }
+    private static void Add(Span<float> sum, ReadOnlySpan<float> other) =>
+        Evenkeel.Numerics.Pointwise.Sum.Apply(sum, other, relu: false, sum);
 }

@@ -9,6 +9,7 @@ public sealed class Parameter
     // The tensors' memory: normalizations access single values, which is slow through a tensor.
     private AlignedBuffer _values;
     private AlignedBuffer _gradients;
+    private Tensor<float>? _gradient;
 
     /// <summary>Creates a parameter of the given shape, all zeros.</summary>
     /// <param name="name">The name within the layer, as in PyTorch: <c>weight</c>, <c>bias</c>.</param>
@@ -46,7 +47,7 @@ public sealed class Parameter
         get
         {
             _ = Gradients;
-            return field ??= Tensor.Create(_gradients.Array, _gradients.Start, Value.Lengths, []);
+            return _gradient ??= Tensor.Create(_gradients.Array, _gradients.Start, Value.Lengths, []);
         }
     }
 
@@ -106,6 +107,14 @@ public sealed class Parameter
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Length, Length);
         (_values, Value) = (other._values, other.Value);
+    }
+
+    /// <summary>Gives the gradient memory in which those of other parameters are too; its values are those of that memory.</summary>
+    /// <exception cref="ArgumentException">The memory has another length.</exception>
+    internal void PlaceGradient(AlignedBuffer memory)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(memory.Length, Length);
+        (_gradients, _gradient) = (memory, null);
     }
 
     /// <summary>Sets the gradient to zero.</summary>

@@ -28,6 +28,16 @@ internal readonly struct AlignedBuffer
     /// <summary>The address of the first float, valid as long as the buffer is referenced.</summary>
     public unsafe float* Pointer => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Span));
 
+    /// <summary>A part of the buffer.</summary>
+    /// <param name="start">The first float, at the beginning of a cache line.</param>
+    /// <param name="length">The number of floats.</param>
+    public AlignedBuffer Slice(int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(start % CacheLine.Floats, 0);
+        _ = Span.Slice(start, length); // throws if it is not a part
+        return new AlignedBuffer(Array, Start + start, length);
+    }
+
     /// <summary>Allocates floats, all zero.</summary>
     public static AlignedBuffer Of(int length)
     {
