@@ -2,8 +2,8 @@ namespace Evenkeel.Distributed;
 
 /// <summary>The processes of a job, numbered as ranks, and the exchange of bytes among them.</summary>
 /// <remarks>
-/// Every rank calls the same methods in the same order. One call at a time: not for use by two threads at once. No method computes with what
-/// it carries, so that sums are those of the caller, in an order of the caller's.
+/// Every rank calls the same methods in the same order. One call at a time: not for use by two threads at once. No method computes with
+/// what it carries, so that sums are those of the caller, in an order of the caller's.
 /// </remarks>
 public abstract class Communicator : IDisposable
 {
