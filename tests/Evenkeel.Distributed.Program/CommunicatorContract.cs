@@ -19,7 +19,8 @@ internal static class CommunicatorContract
         ["large gather"] = communicator => Gather(communicator, _ => LargeBytes / communicator.Size),
         ["all to all, equal"] = communicator => Exchange(communicator, (_, _) => 4),
         ["all to all, unequal"] = communicator => Exchange(communicator, (from, to) => (3 * from) + to),
-        ["all to all, to the next alone"] = communicator => Exchange(communicator, (from, to) => (from + 1) % communicator.Size == to ? 9 : 0),
+        ["all to all, to the next alone"] =
+            communicator => Exchange(communicator, (from, to) => (from + 1) % communicator.Size == to ? 9 : 0),
         ["all to all, nothing"] = communicator => Exchange(communicator, (_, _) => 0),
         ["large all to all"] = communicator => Exchange(communicator, (_, _) => LargeBytes / communicator.Size),
         ["broadcast of each"] = communicator => Broadcast(communicator, 100),

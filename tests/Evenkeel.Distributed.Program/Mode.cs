@@ -1,6 +1,6 @@
 namespace Evenkeel.Distributed.Program;
 
-/// <summary>What the ranks of a job do, chosen by the first argument. A mode is a class in Modes, and an entry in the list of Program.cs.</summary>
+/// <summary>What the ranks of a job do, chosen by the first argument: a class in Modes, and an entry in the list of Program.cs.</summary>
 internal abstract class Mode
 {
     /// <summary>The first argument.</summary>

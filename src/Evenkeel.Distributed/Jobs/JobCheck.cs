@@ -35,7 +35,8 @@ public static class JobCheck
     {
         KeyValuePair<string, string>[] own =
         [
-            new("", Environment.MachineName), new("Evenkeel", version), new("arithmetic", Invariant($"version {Arithmetic.Version}")), .. values,
+            new("", Environment.MachineName), new("Evenkeel", version),
+            new("arithmetic", Invariant($"version {Arithmetic.Version}")), .. values,
         ];
         if (own.GroupBy(value => value.Key).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {

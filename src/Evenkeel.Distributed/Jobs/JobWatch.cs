@@ -8,8 +8,8 @@ namespace Evenkeel.Distributed;
 /// <summary>Ends all ranks of a job, with one line, when one of them has ended, by itself or by a signal.</summary>
 /// <remarks>
 /// <para>
-/// Each rank watches the processes of the other ranks on its host. When one ends before <see cref="Complete"/>, the lowest rank that is left
-/// on the host reports it, and all end with exit code 1. They do so when the launcher of the job asks them to, or else after two seconds.
+/// Each rank watches the processes of the other ranks on its host. When one ends before <see cref="Complete"/>, the lowest rank that is
+/// left on the host reports it, and all end with exit code 1: when the launcher of the job asks them to, or else after two seconds.
 /// </para>
 /// <para>The end of a rank on another host is noticed by the launcher alone, which reports it and ends all ranks.</para>
 /// </remarks>
@@ -148,7 +148,7 @@ public sealed partial class JobWatch : IDisposable
         WaitForEnd();
     }
 
-    /// <summary>Ends the job after an exchange that has failed: its cause is reported once, by the rank that has it if there is one.</summary>
+    /// <summary>Ends the job after an exchange that has failed, whose cause is reported once, by its rank if there is one.</summary>
     /// <param name="exception">What the exchange threw.</param>
     [DoesNotReturn]
     public void End(CommunicationException exception)

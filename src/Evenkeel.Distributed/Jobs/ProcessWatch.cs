@@ -110,7 +110,8 @@ internal sealed unsafe partial class ProcessWatch : IDisposable
             using var found = Process.GetProcessById(process);
             return !found.HasExited;
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException
+            or FileNotFoundException or DirectoryNotFoundException)
         {
             return false;
         }

@@ -94,8 +94,8 @@ public sealed unsafe class MpiCommunicator : Communicator
         {
             communicator.Dispose();
             throw new CommunicationException(
-                Invariant($"The launcher started {processes} processes, and {library.Version} ({library.Name}) sees {size}: the two are of ")
-                + $"different MPIs. Use the mpirun of this library, or set {MpiLibrary.Variable} to the library of the launcher.");
+                Invariant($"The launcher started {processes} processes, and {library.Version} ({library.Name}) sees {size}: the two are ")
+                + $"of different MPIs. Use the mpirun of this library, or set {MpiLibrary.Variable} to the library of the launcher.");
         }
 
         return communicator;
@@ -243,7 +243,7 @@ public sealed unsafe class MpiCommunicator : Communicator
         }
     }
 
-    /// <summary>Takes the messages of ranks that leave; returns the lowest that does not take part in this exchange, null if all do.</summary>
+    /// <summary>Takes the messages of ranks that leave; returns the lowest that is not in this exchange, null if all are.</summary>
     private int? FirstToLeave()
     {
         while (_leavingRequest != 0 && Test(ref _leavingRequest))
@@ -263,7 +263,7 @@ public sealed unsafe class MpiCommunicator : Communicator
         return rank < 0 ? null : rank;
     }
 
-    /// <summary>Tells all others that this rank leaves, and waits until they do; returns whether all leave after the last exchange.</summary>
+    /// <summary>Tells all others that this rank leaves, and waits until they do; returns whether it is after the last exchange.</summary>
     private bool Leave()
     {
         if (Size == 1)

@@ -136,8 +136,9 @@ internal sealed unsafe class MpiLibrary
     public nint AllToAll(byte* send, int* sendLengths, int* sendOffsets, byte* receive, int* receiveLengths, int* receiveOffsets)
     {
         nint request = 0;
+        nint type = _handles.Byte;
         int error = _allToAll(
-            send, sendLengths, sendOffsets, _handles.Byte, receive, receiveLengths, receiveOffsets, _handles.Byte, _handles.World, &request);
+            send, sendLengths, sendOffsets, type, receive, receiveLengths, receiveOffsets, type, _handles.World, &request);
         Check(error, "MPI_Ialltoallv");
         return request;
     }

@@ -36,7 +36,8 @@ internal sealed class TimeMode : Mode
 
             if (communicator.Rank == 0)
             {
-                Console.WriteLine(Invariant($"{bytes,9} bytes per rank: AllGather {Median(gathers):F0} us, AllToAll {Median(exchanges):F0} us"));
+                Console.WriteLine(Invariant($"{bytes,9} bytes per rank: AllGather {Median(gathers):F0} us, ")
+                    + Invariant($"AllToAll {Median(exchanges):F0} us"));
             }
         }
 

@@ -101,7 +101,7 @@ internal sealed class ThreadCommunicator : Communicator
     /// <inheritdoc/>
     public override void Barrier() => _job.Exchange(Rank, "waits for all", []);
 
-    /// <summary>What the ranks share.</summary>
+    /// <summary>What the ranks have in common.</summary>
     private sealed class Job(int size)
     {
         private readonly object _monitor = new();
