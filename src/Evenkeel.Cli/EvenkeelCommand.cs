@@ -76,9 +76,9 @@ internal static class EvenkeelCommand
             // The reader of the output has gone; there is nobody to report to.
             return ExitCode.Failure;
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (ExpectedErrors.Contain(e))
         {
-            return Complain(terminal, e is OutOfMemoryException ? "there is not enough memory." : e.Message, ExitCode.Failure);
+            return Complain(terminal, ExpectedErrors.MessageOf(e), ExitCode.Failure);
         }
         catch (Exception e)
         {
@@ -149,10 +149,6 @@ internal static class EvenkeelCommand
         : "";
 
     /// <summary>True for an error whose message is enough; any other exception is a bug and reported with its stack trace.</summary>
-    /// <summary>Whether an exception is an error of the input or the machine, whose message is for the user.</summary>
-    internal static bool IsExpected(Exception e) =>
-        e is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException;
-
     private static int Complain(Terminal terminal, string message, int exitCode)
     {
         Say(terminal, message);

@@ -72,9 +72,9 @@ internal sealed class DistributedJob : IDisposable
         {
             watch.End(e.Message, ExitCode.Usage);
         }
-        catch (Exception e) when (EvenkeelCommand.IsExpected(e))
+        catch (Exception e) when (ExpectedErrors.Contain(e))
         {
-            watch.End(e.Message, ExitCode.Failure);
+            watch.End(ExpectedErrors.MessageOf(e), ExitCode.Failure);
         }
 
         return ExitCode.Failure;

@@ -57,7 +57,8 @@ internal sealed class PastStatistics
     /// <param name="varianceGradient">∂σ²/∂θ, of θ's shape.</param>
     /// <param name="fraction">The fraction of the batch that the layer before has seen.</param>
     /// <param name="exchange">The link to the rest of the batch; null if there is none.</param>
-    public void Record(ReadOnlySpan<Moments> moments, ReadOnlySpan<float> varianceGradient, double fraction = 1, IBatchExchange? exchange = null)
+    public void Record(
+        ReadOnlySpan<Moments> moments, ReadOnlySpan<float> varianceGradient, double fraction = 1, IBatchExchange? exchange = null)
     {
         for (int c = 0; c < moments.Length; c++)
         {
