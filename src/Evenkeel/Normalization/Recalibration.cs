@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Evenkeel.Layers;
+using Evenkeel.Numerics;
 
 namespace Evenkeel.Normalization;
 
@@ -43,7 +45,16 @@ public static class Recalibration
         Layer network,
         IReadOnlyCollection<Tensor<float>> batches,
         RecalibrationEstimate estimate = RecalibrationEstimate.Pooled,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        Recalibrate(network, batches, estimate, null, cancellationToken);
+
+    /// <summary>Recalibrates with each process of a job passing some of the batches; null for one process.</summary>
+    internal static IReadOnlyList<StatisticsDrift> Recalibrate(
+        Layer network,
+        IReadOnlyCollection<Tensor<float>> batches,
+        RecalibrationEstimate estimate,
+        IBatchDivision? division,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(batches);
@@ -57,7 +68,7 @@ public static class Recalibration
         (double[], double[])[] before = [.. layers.Select(layer => layer.RunningStatistics!.Save())];
         try
         {
-            return [.. layers.Select(layer => Recalibrate(network, layer, batches, estimate, cancellationToken))];
+            return [.. layers.Select(layer => Recalibrate(network, layer, batches, estimate, division, cancellationToken))];
         }
         catch
         {
@@ -75,13 +86,16 @@ public static class Recalibration
         RunningNormalization layer,
         IReadOnlyCollection<Tensor<float>> batches,
         RecalibrationEstimate estimate,
+        IBatchDivision? division,
         CancellationToken cancellationToken)
     {
         var population = PopulationEstimate.Of(estimate, layer.Channels);
-        layer.Observer = population.Add;
+        var own = new List<Moments>();
+        layer.Observer = division is null ? population.Add : moments => own.AddRange(moments);
+        (int first, int count) = (division?.PartOf(batches.Count) ?? ..batches.Count).GetOffsetAndLength(batches.Count);
         try
         {
-            foreach (Tensor<float> batch in batches)
+            foreach (Tensor<float> batch in batches.Skip(first).Take(count))
             {
                 ArgumentNullException.ThrowIfNull(batch, nameof(batches));
                 cancellationToken.ThrowIfCancellationRequested();
@@ -91,6 +105,11 @@ public static class Recalibration
         finally
         {
             layer.Observer = null;
+        }
+
+        if (division is not null)
+        {
+            Array.ForEach([.. division.Gather(CollectionsMarshal.AsSpan(own)).Chunk(layer.Channels)], part => population.Add(part));
         }
 
         RunningMoments statistics = layer.RunningStatistics!;
