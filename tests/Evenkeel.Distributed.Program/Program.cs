@@ -4,6 +4,7 @@ using Evenkeel.Distributed.Program.Modes;
 Mode[] modes =
 [
     new ContractMode(), new ExchangeMode(), new CheckMode(), new FailMode(), new RuntimeMode(), new TimeMode(), new TrainMode(),
+    new ExampleMode(),
 ];
 if (modes.FirstOrDefault(mode => mode.Name == args.FirstOrDefault()) is not { } chosen)
 {

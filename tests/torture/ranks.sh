@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Kills a random rank of a training on several ranks, and resumes it on another number of them: all must end within 10 s with one line that
-# names the rank, and the model must have the bits of one process at the end.
+# Kills a random rank of a training on several ranks, and resumes it on another number of them: all must end within 10 s with at most one line
+# that names the rank, and the model must have the bits of one process at the end. There is no line where the rank is killed before the ranks
+# know each other, or once they are done.
 # ranks.sh [KILLS] [SEED]; needs mpirun of Open MPI and a Release build.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -16,7 +17,7 @@ work=$(mktemp -d)
 trap 'pkill -9 -f "$work" 2> /dev/null; rm -rf "$work"' EXIT
 command="dotnet src/Evenkeel.Cli/bin/Release/net10.0/Evenkeel.Cli.dll"
 training="train --distributed --hidden 64,64 --epochs 2 --dropout 0.1"
-passed=0 failed=0 done=0 finished=0 slowest=0
+passed=0 failed=0 done=0 finished=0 slowest=0 named=0 jobs=0
 check() {
     if [ "$2" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; fi
 }
@@ -46,7 +47,8 @@ while [ "$done" -lt "$kills" ]; do
         check "kill $done: gone after $milliseconds ms" "$([ "$milliseconds" -lt 10000 ]; echo $?)"
         if [ "$count" -gt 1 ] && [ "${#processes[@]}" -eq "$count" ]; then
             lines=$(cat "$work/out" "$work/err" | tr '\r' '\n' | grep -c 'evenkeel: rank .* has ended')
-            check "kill $done of $count ranks: $lines lines: $(cat "$work/err" | head -c 600)" "$([ "$lines" = 1 ]; echo $?)"
+            check "kill $done of $count ranks: $lines lines: $(cat "$work/err" | head -c 600)" "$([ "$lines" -le 1 ]; echo $?)"
+            jobs=$((jobs + 1)) named=$((named + lines))
         fi
     else
         wait "$job"
@@ -64,6 +66,6 @@ mpirun --oversubscribe -n 3 $command $training --checkpoint "$work/run" --every 
 check "the last run failed: $(head -c 600 "$work/err")" $?
 cmp -s "$work/model.evenkeel" "$work/expected.evenkeel"
 check "the last model has other bits" $?
-echo "$done kills, $((finished + 1)) runs ended with the bits of one process, the slowest end took $slowest ms"
+echo "$done kills, in $named of $jobs jobs of several ranks the rank was named, $((finished + 1)) runs ended with the bits of one process, the slowest end took $slowest ms"
 echo "$passed checks passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,4 +1,5 @@
 using Evenkeel.Distributed.Tests.Support;
+using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Distributed.Tests.Mpi;
 
@@ -21,6 +22,17 @@ public sealed class MpiTrainingTests
             Assert.Equal(alone, Result(MpiRun.Start(3, arguments)));
             Assert.Equal(alone, Result(MpiRun.Start(4, arguments)));
         }
+    }
+
+    [MpiFact]
+    public void The_program_of_the_page_runs_on_ranks()
+    {
+        (string page, string code) = Assert.Single(DocumentedCode.In("tests/Evenkeel.Distributed.Program/Modes/ExampleMode.cs"));
+        Assert.Contains(code, DocumentedCode.Page(page), StringComparison.Ordinal);
+
+        using var run = MpiRun.Start(2, "example");
+        Assert.Equal(0, run.Wait());
+        Assert.StartsWith("accuracy ", run.Output.Trim(), StringComparison.Ordinal);
     }
 
     /// <summary>The hash of the weights, and the loss.</summary>
