@@ -171,31 +171,43 @@ public sealed class ScalerState
     /// <exception cref="ArgumentException">The weights of all parts add up to infinity.</exception>
     public Scaler ToScaler()
     {
-        CheckComplete();
+        CheckComplete([.. _parts.Select(part => part.Name)], PartCount);
+        if (Rows == 0)
+        {
+            throw new InvalidOperationException("No part has rows to fit a scaler to.");
+        }
+
         Scaler? scaler = null;
         foreach (ScalerPart part in _parts)
         {
             scaler = part.MergeInto(scaler);
         }
 
-        return scaler ?? throw new InvalidOperationException("No part has rows to fit a scaler to.");
+        return scaler!;
     }
 
     /// <summary>Throws if a part is missing for certain.</summary>
-    internal void CheckComplete()
+    /// <param name="names">The names of the parts.</param>
+    /// <param name="partCount">The number of parts of the whole table; null if unknown.</param>
+    internal static void CheckComplete(IReadOnlyList<string> names, int? partCount)
     {
-        IReadOnlyList<string> missing = PartSeries.Missing([.. _parts.Select(part => part.Name)]);
-        if (PartCount is { } count && count != _parts.Length)
+        IReadOnlyList<string> missing = PartSeries.Missing(names);
+        if (partCount < names.Count)
+        {
+            throw new InvalidOperationException(Invariant($"There are {names.Count} parts, but only {partCount} in the whole table."));
+        }
+
+        if (partCount is { } count && count != names.Count)
         {
             throw new InvalidOperationException(
-                Invariant($"There are {_parts.Length} of {count} parts")
+                Invariant($"Only {names.Count} of {count} parts are there")
                 + (missing.Count > 0 ? $"; missing: {Listed(missing)}." : "."));
         }
 
-        if (PartCount is null && missing.Count > 0)
+        if (partCount is null && missing.Count > 0)
         {
             throw new InvalidOperationException(
-                Invariant($"There are {_parts.Length} numbered parts, but in between ")
+                Invariant($"There are {names.Count} numbered parts, but in between ")
                 + $"{(missing.Count == 1 ? "one is" : "some are")} missing: {Listed(missing)}.");
         }
     }
