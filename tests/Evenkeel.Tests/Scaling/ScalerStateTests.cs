@@ -208,7 +208,12 @@ public class ScalerStateTests
     [Fact]
     public void A_file_says_what_is_in_it_and_every_cut_or_change_is_an_error()
     {
-        ScalerPart[] parts = Parts("robust, small", 2, seed: 1);
+        ScalerPart[] parts = [.. Enumerable.Range(0, 2).Select(i =>
+        {
+            Scaler scaler = Small["robust, small"]();
+            scaler.PartialFit(Scalers.Table(60, seed: i));
+            return new ScalerPart($"p{i}", scaler, 60);
+        })];
         string text = Text(new ScalerState(parts, ColumnNames, "w", 3));
         Assert.Contains("\"format\": \"evenkeel-scaler-state\"", text, StringComparison.Ordinal);
         ScalerState read = Read(text);
