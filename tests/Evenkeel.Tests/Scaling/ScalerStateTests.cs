@@ -247,7 +247,7 @@ public class ScalerStateTests
         Wrong("levels is empty", json => Sketch(json)["levels"] = new JsonArray());
         Wrong("exponent is 0; expected ascending", json => Level(json, 1)["exponent"] = 0);
         Wrong("exponent is 1024", json => Level(json, 1)["exponent"] = 99999);
-        Wrong("values has 1E+300; expected ascending", json => Level(json, 1)["values"]![0] = 1e300);
+        Wrong("values has 1E+308; expected ascending", json => Level(json, 1)["values"]![0] = 1e308);
         Wrong("unknown field \"weights\"", json => Level(json, 1)["weights"] = new JsonArray());
 
         void Wrong(string message, params Action<JsonNode>[] changes)
