@@ -135,11 +135,11 @@ internal static class EvenkeelCommand
             : $"'{where}' takes no argument '{unknown}'.";
     }
 
-    /// <summary>An option that the command does not have, where the parser takes it for an argument that may be left out.</summary>
+    /// <summary>An option that the command does not have, where the parser takes it for an argument that may be left out or repeated.</summary>
     private static string? OptionTakenForArgument(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
         ? null
         : parsed.CommandResult.Children.OfType<ArgumentResult>()
-            .Where(argument => argument.Argument.Arity.MinimumNumberOfValues == 0)
+            .Where(argument => argument.Argument.Arity is { MinimumNumberOfValues: 0 } or { MaximumNumberOfValues: > 1 })
             .SelectMany(argument => argument.Tokens)
             .Select(token => token.Value)
             .FirstOrDefault(value => value.Length > 1 && value[0] == '-');

@@ -26,7 +26,7 @@ public class DocumentationExamples
     public void The_pages_show_the_code_of_this_file()
     {
         IReadOnlyList<(string Page, string Code)> examples = DocumentedCode.In("tests/Evenkeel.Tests/DocumentationExamples.cs");
-        Assert.Equal(41, examples.Count);
+        Assert.Equal(42, examples.Count);
         Assert.All(examples, example => Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
     }
 
@@ -411,6 +411,18 @@ public class DocumentationExamples
         // end
 
         Assert.Equal(scaler.Transform(table).Elements().ToArray(), scaled.Elements().ToArray());
+        string statePath = Path.Combine(folder.Path, "state.json"), saved = File.ReadAllText(path);
+
+        // docs/scaling/files.md
+        var part = new StandardScaler();
+        part.PartialFit(table);
+        new ScalerState([new ScalerPart("part-01.csv", part, table.Lengths[0])], ["age", "income"], partCount: 1).Save(statePath);
+
+        ScalerState whole = ScalerState.Combine([.. new[] { statePath }.Select(ScalerState.Load)]);
+        new ScalerFile(whole.ToScaler(), whole.ColumnNames).Save(path);   // throws if a part is missing
+        // end
+
+        Assert.Equal(saved, File.ReadAllText(path));
     }
 
     [Fact]

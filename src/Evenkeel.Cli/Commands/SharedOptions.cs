@@ -125,6 +125,25 @@ internal static class SharedOptions
         return argument;
     }
 
+    /// <summary>Creates an argument for one file or several.</summary>
+    public static Argument<string[]> FilesArgument(string helpName, string description)
+    {
+        var argument = new Argument<string[]>("files")
+        {
+            Description = description,
+            HelpName = helpName,
+            Arity = ArgumentArity.OneOrMore,
+        };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => string.IsNullOrWhiteSpace(token.Value)) is { } blank)
+            {
+                result.AddError($"{helpName} '{blank.Value}' must be a file.");
+            }
+        });
+        return argument;
+    }
+
     /// <summary>The value given on the command line; empty if there is none.</summary>
     public static string Text(ArgumentResult result) => result.Tokens is [var token] ? token.Value : "";
 

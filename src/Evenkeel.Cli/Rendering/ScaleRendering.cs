@@ -21,12 +21,18 @@ internal static class ScaleRendering
                 ["seconds"] = Math.Round(result.Elapsed.TotalSeconds, 3),
                 ["file"] = result.File,
             };
+            if (result.Parts is { } count)
+            {
+                json["parts"] = count;
+            }
+
             writer.WriteLine(json.ToJsonString());
             return;
         }
 
+        string parts = result.Parts is { } number ? $" of {Counted(number, "part")}" : "";
         writer.WriteLine(
-            $"{result.Command}: {Counted(result.Rows, "row")}, {Counted(result.Columns.Count, "column")} "
+            $"{result.Command}: {Counted(result.Rows, "row")}{parts}, {Counted(result.Columns.Count, "column")} "
             + Invariant($"in {result.Elapsed.TotalSeconds:F1} s ")
             + $"({ByteCount.Describe(result.Bytes / result.Elapsed.TotalSeconds)}/s). Written:");
         writer.WriteLine("  " + (result.File == OutputFile.Dash ? "standard output" : OneLine.Of(result.File)));

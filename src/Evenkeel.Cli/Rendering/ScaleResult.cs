@@ -7,6 +7,14 @@ namespace Evenkeel.Cli.Rendering;
 /// <param name="Problems">The number of cells or rows that were skipped.</param>
 /// <param name="Bytes">The number of bytes read.</param>
 /// <param name="Elapsed">How long it took.</param>
-/// <param name="File">The file that was written.</param>
+/// <param name="File">The file or folder that was written.</param>
+/// <param name="Parts">The number of parts of the table; null if it is one file.</param>
 internal sealed record ScaleResult(
-    string Command, IReadOnlyList<string> Columns, long Rows, long Problems, long Bytes, TimeSpan Elapsed, string File);
+    string Command,
+    IReadOnlyList<string> Columns,
+    long Rows,
+    long Problems,
+    long Bytes,
+    TimeSpan Elapsed,
+    string File,
+    int? Parts = null);

@@ -12,7 +12,8 @@ namespace Evenkeel.Cli.Tables;
 /// </remarks>
 /// <param name="Names">The names of the columns.</param>
 /// <param name="LeftAlone">The profiles of the columns that are left alone.</param>
-internal sealed record DefaultColumns(IReadOnlyList<string> Names, IReadOnlyList<ColumnProfile> LeftAlone)
+/// <param name="HasRows">True if there are rows to decide by.</param>
+internal sealed record DefaultColumns(IReadOnlyList<string> Names, IReadOnlyList<ColumnProfile> LeftAlone, bool HasRows)
 {
     private const int MostNames = 10;
 
@@ -42,7 +43,7 @@ internal sealed record DefaultColumns(IReadOnlyList<string> Names, IReadOnlyList
         TableProfile profile = TableProfile.Of(input.Peek(candidates), input, candidates);
         ColumnProfile[] leftAlone = [.. profile.Columns.Where(IsLeftAlone)];
         return leftAlone.Length < candidates.Length
-            ? new DefaultColumns([.. profile.Columns.Except(leftAlone).Select(column => column.Name)], leftAlone)
+            ? new DefaultColumns([.. profile.Columns.Except(leftAlone).Select(column => column.Name)], leftAlone, profile.Rows > 0)
             : throw new InvalidDataException($"'{input.Name}' has no column of numbers: {List(leftAlone)}; --columns chooses.");
     }
 

@@ -34,7 +34,7 @@ internal sealed class ScalerFit(TableReader input, ColumnSelection columns, Cell
     public TableProblems Problems { get; private set; }
 
     /// <summary>Reads the table to its end.</summary>
-    /// <exception cref="InvalidDataException">The table is invalid or has no rows.</exception>
+    /// <exception cref="InvalidDataException">The table is invalid.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Run(Action showProgress, CancellationToken cancellationToken)
     {
@@ -50,6 +50,12 @@ internal sealed class ScalerFit(TableReader input, ColumnSelection columns, Cell
             },
             cancellationToken);
         Fit();
+    }
+
+    /// <summary>Throws if the table had no rows.</summary>
+    /// <exception cref="InvalidDataException">There are no rows.</exception>
+    public void CheckRows()
+    {
         if (Rows == 0)
         {
             throw new InvalidDataException($"'{input.Name}' has no rows to fit a scaler to.");

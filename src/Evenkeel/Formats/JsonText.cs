@@ -16,6 +16,21 @@ internal static class JsonText
     /// <exception cref="InvalidOperationException">More are nested.</exception>
     public static string Write(Action<Utf8JsonWriter> write, int depth = 64) => Encoding.UTF8.GetString(WriteBytes(write, depth));
 
+    /// <summary>Writes an array of finite numbers as a field of the open JSON object, on one line even where JSON is indented.</summary>
+    public static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<double> numbers)
+    {
+        double[] copy = numbers.ToArray();
+        json.WritePropertyName(name);
+        json.WriteRawValue(
+            WriteBytes(line =>
+            {
+                line.WriteStartArray();
+                Array.ForEach(copy, line.WriteNumberValue);
+                line.WriteEndArray();
+            }),
+            skipInputValidation: true);
+    }
+
     /// <inheritdoc cref="Write"/>
     public static byte[] WriteBytes(Action<Utf8JsonWriter> write, int depth = 64)
     {

@@ -80,7 +80,13 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
         json.WriteEndArray();
     }
 
-    internal override void WriteColumn(Utf8JsonWriter json, int column)
+    internal override void WriteColumn(Utf8JsonWriter json, int column) =>
+        WriteColumn(json, column, (scaler, index) => scaler.WriteColumn(json, index));
+
+    internal override void WriteStateColumn(Utf8JsonWriter json, int column) =>
+        WriteColumn(json, column, (scaler, index) => scaler.WriteStateColumn(json, index));
+
+    private void WriteColumn(Utf8JsonWriter json, int column, Action<Scaler, int> write)
     {
         (int part, int index) = Find(column);
         if (part < 0)
@@ -90,18 +96,24 @@ public sealed class ColumnTransformer : Scaler, IScalerKind
         else
         {
             json.WriteNumber("scaler", part);
-            _parts[part].Scaler.WriteColumn(json, index);
+            write(_parts[part].Scaler, index);
         }
     }
 
-    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns) =>
+        ReadParts(columns, (scaler, fields) => scaler.Read(fields));
+
+    private protected override void ReadStateStatistics(IReadOnlyList<JsonFields> columns) =>
+        ReadParts(columns, (scaler, fields) => scaler.ReadState(fields));
+
+    private void ReadParts(IReadOnlyList<JsonFields> columns, Action<Scaler, IReadOnlyList<JsonFields>> read)
     {
         int?[] parts = [.. columns.Select(column => column.IntegerOrNull("scaler", _parts.Length - 1))];
         ILookup<int?, int> columnsOf = Enumerable.Range(0, parts.Length).ToLookup(c => parts[c]);
         _parts = Checked([.. _parts.Select((part, p) => Part.Of(part.Scaler, [.. columnsOf[p]]))], "columns");
         foreach (Part part in _parts)
         {
-            part.Scaler.Read([.. part.Columns.Select(c => columns[c])]);
+            read(part.Scaler, [.. part.Columns.Select(c => columns[c])]);
         }
     }
 

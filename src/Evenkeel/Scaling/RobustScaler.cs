@@ -103,6 +103,13 @@ public sealed class RobustScaler : AffineScaler, IScalerKind
         base.WriteColumn(json, column);
     }
 
+    internal override void SettleState() => (_sketches ?? throw ColumnSketches.NotFittedInParts()).Settle();
+
+    internal override void WriteStateColumn(Utf8JsonWriter json, int column) => _sketches!.Write(json, column);
+
+    private protected override void ReadStateStatistics(IReadOnlyList<JsonFields> columns) =>
+        SetSketches(ColumnSketches.Read(columns, Limit));
+
     private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
     {
         _sketches = null;

@@ -162,7 +162,7 @@ public sealed class ScalerFile
         return Read(file);
     }
 
-    private static string[] Checked(string[] columnNames, int columns)
+    internal static string[] Checked(string[] columnNames, int columns)
     {
         if (columnNames.Length != columns)
         {

@@ -165,7 +165,26 @@ public sealed class ScalerPipeline : Scaler, IScalerKind
         json.WriteEndArray();
     }
 
-    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
+    internal override void WriteStateColumn(Utf8JsonWriter json, int column)
+    {
+        json.WriteStartArray("stages");
+        foreach (Scaler stage in _stages)
+        {
+            json.WriteStartObject();
+            stage.WriteStateColumn(json, column);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private protected override void ReadStateStatistics(IReadOnlyList<JsonFields> columns) =>
+        ReadStages(columns, (stage, fields) => stage.ReadState(fields));
+
+    private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns) =>
+        ReadStages(columns, (stage, fields) => stage.Read(fields));
+
+    private void ReadStages(IReadOnlyList<JsonFields> columns, Action<Scaler, IReadOnlyList<JsonFields>> read)
     {
         IReadOnlyList<JsonFields>[] stages = [.. columns.Select(column =>
             column.Objects("stages") is var objects && objects.Count == _stages.Length
@@ -174,7 +193,7 @@ public sealed class ScalerPipeline : Scaler, IScalerKind
         for (int i = 0; i < _stages.Length; i++)
         {
             IReadOnlyList<JsonFields> stage = [.. stages.Select(objects => objects[i])];
-            _stages[i].Read(stage);
+            read(_stages[i], stage);
             foreach (JsonFields column in stage)
             {
                 column.End();

@@ -492,7 +492,7 @@ public sealed class ScaleCommandTests : IDisposable
 
     [Theory]
     [InlineData("NAME", "scale")]
-    [InlineData("there is no command 'foo'; the commands are fit, transform, inverse and describe.", "scale", "foo")]
+    [InlineData("there is no command 'foo'; the commands are fit, merge, transform, inverse and describe.", "scale", "foo")]
     [InlineData("--out", "scale", "fit", "in.csv")]
     [InlineData("--scaler", "scale", "transform", "in.csv", "--out", "o.csv")]
     [InlineData("--scaler 'normal'", "scale", "fit", "in.csv", "--scaler", "normal", "--out", "o")]

@@ -9,8 +9,8 @@ internal static class AllTargets
 {
     public static IReadOnlyList<Target> All { get; } =
     [
-        Idx(), Cifar(), Scaler(), CsvTarget.Create(), ModelTargets.Safetensors(), ModelTargets.Header(), ModelTargets.Model(),
-        ModelTargets.Description(), OnnxTarget.Create(),
+        Idx(), Cifar(), Scaler(), ScalerStateTarget.Create(), CsvTarget.Create(), ModelTargets.Safetensors(), ModelTargets.Header(),
+        ModelTargets.Model(), ModelTargets.Description(), OnnxTarget.Create(),
     ];
 
     public static Target Of(string name) => All.Single(target => target.Name == name);

@@ -13,6 +13,7 @@ internal static class ScaleCommand
             "scale", "Scale the columns of CSV files of any size: fit a scaler to one file, and apply it to others.")
         {
             ScaleFitCommand.Create(terminal, cancellationToken),
+            ScaleMergeCommand.Create(terminal, cancellationToken),
             ScaleTransformCommand.Create(terminal, inverse: false, cancellationToken),
             ScaleTransformCommand.Create(terminal, inverse: true, cancellationToken),
             ScaleDescribeCommand.Create(terminal, cancellationToken),

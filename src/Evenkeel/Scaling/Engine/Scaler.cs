@@ -230,6 +230,30 @@ public abstract class Scaler
         Columns = columns.Count;
     }
 
+    /// <summary>Puts sketches in the order in which files hold them, so that one read from a file merges to the same bits.</summary>
+    /// <exception cref="InvalidOperationException">The scaler was fitted in a way that cannot be continued.</exception>
+    internal virtual void SettleState()
+    {
+        foreach (Scaler component in Components)
+        {
+            component.SettleState();
+        }
+    }
+
+    /// <summary>Writes what a fit of a column can be continued from as fields of the open JSON object.</summary>
+    internal virtual void WriteStateColumn(Utf8JsonWriter json, int column) => WriteColumn(json, column);
+
+    /// <summary>Reads the state of a fit from JSON objects, one per column.</summary>
+    /// <exception cref="InvalidDataException">They do not hold what <see cref="WriteStateColumn"/> writes.</exception>
+    internal void ReadState(IReadOnlyList<JsonFields> columns)
+    {
+        ReadStateStatistics(columns);
+        Columns = columns.Count;
+    }
+
+    /// <summary>Reads the state of a fit from the fields that <see cref="WriteStateColumn"/> wrote.</summary>
+    private protected virtual void ReadStateStatistics(IReadOnlyList<JsonFields> columns) => ReadStatistics(columns);
+
     /// <summary>Reads the statistics from the fields that <see cref="WriteColumn"/> wrote.</summary>
     private protected abstract void ReadStatistics(IReadOnlyList<JsonFields> columns);
 

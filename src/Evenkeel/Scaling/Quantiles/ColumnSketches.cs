@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Text.Json;
+using Evenkeel.Formats;
 using Evenkeel.Numerics;
 using Evenkeel.Numerics.Columns;
 using static System.FormattableString;
@@ -52,6 +54,23 @@ internal sealed class ColumnSketches
             _columns[c].Merge(other._columns[c]);
         }
     }
+
+    /// <inheritdoc cref="QuantileSketch.Settle"/>
+    public void Settle() => Array.ForEach(_columns, sketch => sketch.Settle());
+
+    /// <summary>Writes the sketch of a column, which is settled, as a field of the open JSON object.</summary>
+    public void Write(Utf8JsonWriter json, int column)
+    {
+        json.WriteStartObject("sketch");
+        _columns[column].Write(json);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads the sketches that <see cref="Write"/> wrote.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="limit">The largest magnitude of a value.</param>
+    public static ColumnSketches Read(IReadOnlyList<JsonFields> columns, double limit) =>
+        new([.. columns.Select(column => QuantileSketch.Read(column.Object("sketch"), limit))], limit);
 
     /// <summary>Throws if the total weight of a sketch would overflow.</summary>
     private void CheckTotalWeight(double more, string name) => Scaler.CheckTotalWeight(_columns.Max(sketch => sketch.Count) + more, name);

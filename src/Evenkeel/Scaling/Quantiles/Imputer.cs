@@ -105,6 +105,39 @@ public sealed class Imputer : Scaler, IScalerKind
         }
     }
 
+    internal override void SettleState()
+    {
+        if (Strategy == Imputation.Median)
+        {
+            _medians.SettleState();
+        }
+    }
+
+    internal override void WriteStateColumn(Utf8JsonWriter json, int column)
+    {
+        if (Strategy == Imputation.Median)
+        {
+            _medians.WriteState(json, column);
+        }
+        else
+        {
+            WriteColumn(json, column);
+        }
+    }
+
+    private protected override void ReadStateStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        if (Strategy == Imputation.Median)
+        {
+            _medians.ReadState(columns);
+            SetValues();
+        }
+        else
+        {
+            ReadStatistics(columns);
+        }
+    }
+
     private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
     {
         switch (Strategy)

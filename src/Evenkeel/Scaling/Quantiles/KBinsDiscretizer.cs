@@ -100,6 +100,39 @@ public sealed class KBinsDiscretizer : Scaler, IScalerKind
         }
     }
 
+    internal override void SettleState()
+    {
+        if (!IsUniform)
+        {
+            _statistics.SettleState();
+        }
+    }
+
+    internal override void WriteStateColumn(Utf8JsonWriter json, int column)
+    {
+        if (IsUniform)
+        {
+            WriteColumn(json, column);
+        }
+        else
+        {
+            _statistics.WriteState(json, column);
+        }
+    }
+
+    private protected override void ReadStateStatistics(IReadOnlyList<JsonFields> columns)
+    {
+        if (IsUniform)
+        {
+            ReadStatistics(columns);
+        }
+        else
+        {
+            _statistics.ReadState(columns);
+            SetEdges();
+        }
+    }
+
     private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns)
     {
         if (IsUniform)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Evenkeel.Formats;
 using Evenkeel.Numerics.Columns;
 using static System.FormattableString;
 
@@ -182,6 +184,123 @@ public sealed class QuantileSketch
         }
 
         return points;
+    }
+
+    /// <summary>Sorts the values in place, so that a sketch read from a file continues as this one does.</summary>
+    /// <remarks>The order of equal values of different weights depends on when they are sorted.</remarks>
+    internal void Settle()
+    {
+        foreach (Level level in _levels.Values)
+        {
+            level.Settle();
+        }
+    }
+
+    /// <summary>Writes the sketch, which is settled, as fields of the open JSON object.</summary>
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteNumber("capacity", Capacity);
+        json.WriteNumber("count", Count);
+        json.WriteBoolean("weighted", _isWeighted);
+        json.WriteNumber("raised", _raised);
+        json.WriteNumber("lowered", _lowered);
+        json.WriteStartArray("levels");
+        foreach ((int exponent, Level level) in _levels)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("exponent", exponent);
+            JsonText.WriteNumbers(json, "values", level.Sorted.Values);
+            if (_isWeighted)
+            {
+                JsonText.WriteNumbers(json, "weights", level.Sorted.Weights);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads the sketch that <see cref="Write"/> wrote, up to the end of the object.</summary>
+    /// <param name="fields">The object.</param>
+    /// <param name="limit">The largest magnitude of a value.</param>
+    internal static QuantileSketch Read(JsonFields fields, double limit)
+    {
+        int capacity = fields.Integer("capacity", int.MaxValue);
+        if (capacity < MinimumCapacity)
+        {
+            throw fields.Error("capacity", Invariant($"is {capacity}; expected at least {MinimumCapacity}"));
+        }
+
+        var sketch = new QuantileSketch(capacity)
+        {
+            Count = fields.Number("count", minimum: 0),
+            _isWeighted = fields.Flag("weighted"),
+            _raised = fields.Number("raised", minimum: 0),
+            _lowered = fields.Number("lowered", minimum: 0),
+        };
+        sketch._levels.Clear();
+        double total = 0;
+        foreach (JsonFields level in fields.Objects("levels"))
+        {
+            total += sketch.ReadLevel(level, limit);
+        }
+
+        fields.End();
+        if (sketch._levels.Count == 0)
+        {
+            throw fields.Error("levels", "is empty; expected at least one level");
+        }
+
+        (sketch._latestExponent, sketch._latest) = sketch._levels.First();
+
+        // Sums of weights are rounded in the order of the rows; numbers of rows are exact.
+        double tolerance = sketch._isWeighted ? 1e-3 * total : total > 1L << 53 ? Math.ScaleB(total, -20) : 0;
+        return double.IsFinite(total) && Math.Abs(sketch.Count - total) <= tolerance && (sketch.Count == 0) == (total == 0)
+            ? sketch
+            : throw fields.Error("count", Invariant($"is {sketch.Count}; the weights of the values add up to {total}"));
+    }
+
+    /// <summary>Reads a level; returns the sum of its weights.</summary>
+    private double ReadLevel(JsonFields fields, double limit)
+    {
+        // From the smallest number above 0 to the largest.
+        const int Lowest = -1074, Highest = 1023;
+        int exponent = (int)Math.Clamp(fields.Long("exponent", Lowest), Lowest, Highest + 1);
+        if (exponent > Highest || (_levels.Count > 0 && exponent <= _levels.Keys[^1]))
+        {
+            throw fields.Error("exponent", Invariant($"is {exponent}; expected ascending numbers up to {Highest}"));
+        }
+
+        double[] values = fields.Numbers("values");
+        double[] weights = _isWeighted
+            ? fields.Numbers("weights")
+            : [.. Enumerable.Repeat(Math.ScaleB(1, exponent), values.Length)];
+        fields.End();
+        if (weights.Length != values.Length)
+        {
+            throw fields.Error("weights", Invariant($"has {weights.Length} elements for {values.Length} values"));
+        }
+
+        var level = new Level();
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!(Math.Abs(values[i]) <= limit) || (i > 0 && values[i] < values[i - 1]))
+            {
+                throw fields.Error("values", Invariant($"has {values[i]}; expected ascending numbers of magnitudes up to {limit}"));
+            }
+
+            if (!(weights[i] > 0) || Math.ILogB(weights[i]) != exponent)
+            {
+                throw fields.Error("weights", Invariant($"has {weights[i]}, which is not of level {exponent}"));
+            }
+
+            level.Sorted.Add(values[i] + 0.0, weights[i]);
+        }
+
+        _levels.Add(exponent, level);
+        _points += values.Length;
+        return level.Sorted.TotalWeight;
     }
 
     private void Insert(double value, double weight)

@@ -97,6 +97,31 @@ internal sealed class QuantileStatistics
         json.WriteEndArray();
     }
 
+    /// <inheritdoc cref="Scaler.SettleState"/>
+    public void SettleState() => (_sketches ?? throw ColumnSketches.NotFittedInParts()).Settle();
+
+    /// <summary>Writes the number of rows and the sketch of a column as fields of the open JSON object.</summary>
+    public void WriteState(Utf8JsonWriter json, int column)
+    {
+        json.WriteNumber("rows", _rows);
+        _sketches!.Write(json, column);
+    }
+
+    /// <summary>Reads what <see cref="WriteState"/> wrote.</summary>
+    public void ReadState(IReadOnlyList<JsonFields> columns)
+    {
+        long[] rows = [.. columns.Select(column => column.Long("rows"))];
+        int other = Array.FindIndex(rows, count => count != rows[0]);
+        if (other >= 0)
+        {
+            throw columns[other].Error("rows", Invariant($"is {rows[other]}; the first column has {rows[0]}"));
+        }
+
+        ColumnSketches sketches = ColumnSketches.Read(columns, Limit);
+        _rows = rows[0];
+        Set(sketches);
+    }
+
     /// <summary>Reads the quantiles that <see cref="Write"/> wrote, as many for each column.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="fewest">The fewest quantiles that a column may have.</param>

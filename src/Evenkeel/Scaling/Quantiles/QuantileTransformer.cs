@@ -99,6 +99,12 @@ public sealed class QuantileTransformer : Scaler, IScalerKind
 
     internal override void WriteColumn(Utf8JsonWriter json, int column) => _statistics.Write(json, column);
 
+    internal override void SettleState() => _statistics.SettleState();
+
+    internal override void WriteStateColumn(Utf8JsonWriter json, int column) => _statistics.WriteState(json, column);
+
+    private protected override void ReadStateStatistics(IReadOnlyList<JsonFields> columns) => _statistics.ReadState(columns);
+
     private protected override void ReadStatistics(IReadOnlyList<JsonFields> columns) => _statistics.Read(columns, 2, MaxQuantiles);
 
     private protected override void AccumulateWhole<T>(in Table<T> table, ReadOnlySpan<double> weights) =>
