@@ -22,12 +22,18 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
         var names = new HashSet<string>(StringComparer.Ordinal);
         var preparations = new List<ColumnPreparation>();
         var leftOut = new List<LeftOutColumn>();
-        foreach (ColumnProfile column in profile.Columns.Where(column => column.Name != options.Label))
+        foreach ((int index, ColumnProfile column) in profile.Columns.Index().Where(pair => pair.Item.Name != options.Label))
         {
             bool isNamed = options.Columns.Contains(column.Name, StringComparer.Ordinal);
             if (options.Except.Contains(column.Name, StringComparer.Ordinal) || options.Columns.Count > 0 && !isNamed)
             {
                 continue;
+            }
+
+            bool isCategories = options.Categories.Contains(column.Name, StringComparer.Ordinal);
+            if (column.Name.Length == 0 && (isNamed || isCategories || column.Kind is ColumnKind.Number or ColumnKind.Category))
+            {
+                throw new InvalidDataException(Invariant($"'{table}': column {index + 1} has no name; {options.Hints.NoName}."));
             }
 
             if (!names.Add(column.Name))
@@ -41,7 +47,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 continue;
             }
 
-            if (options.Categories.Contains(column.Name, StringComparer.Ordinal))
+            if (isCategories)
             {
                 preparations.Add(Categories(column, options));
                 continue;
@@ -115,6 +121,12 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             throw new InvalidDataException(
                 $"'{table}' has no {(unknown.Length == 1 ? "column" : "columns")} {ColumnNames.List(unknown)}; "
                 + $"it has {ColumnNames.List([.. profile.Columns.Select(column => column.Name)])}.");
+        }
+
+        if (options.Label.Length == 0)
+        {
+            int index = profile.Columns.TakeWhile(column => column.Name.Length > 0).Count();
+            throw new InvalidDataException(Invariant($"'{table}': column {index + 1}, the label, has no name; give it one in the header."));
         }
 
         string[] used = [.. options.Columns, .. options.Categories, .. options.Preparations.Select(column => column.Name)];
