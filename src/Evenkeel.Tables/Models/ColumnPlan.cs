@@ -30,6 +30,18 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 continue;
             }
 
+            if (column.InvalidText is { } location)
+            {
+                // Different texts would be one.
+                throw TableChunk.NotUtf8(table, location, column.Name);
+            }
+
+            if (column.Name.Contains('\ufffd'))
+            {
+                throw new InvalidDataException(Invariant($"'{table}': the name of column {index + 1}, '{column.Name}', is not UTF-8; ")
+                    + "convert the file, for example: iconv -f latin1 -t utf8.");
+            }
+
             bool isCategories = options.Categories.Contains(column.Name, StringComparer.Ordinal);
             if (column.Name.Length == 0 && (isNamed || isCategories || column.Kind is ColumnKind.Number or ColumnKind.Category))
             {

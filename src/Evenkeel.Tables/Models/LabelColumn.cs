@@ -108,11 +108,11 @@ internal sealed class LabelColumn
                     else if (labels.Task == TableTask.Regression)
                     {
                         numbers.Add(kind == CellKind.Number ? chunk.Numbers(0)[row] : throw new TableCellException(
-                            reader.Name, chunk.Describe(row), profile.Name, Text(chunk, row), "is not a number"));
+                            reader.Name, chunk.Describe(row), profile.Name, Encoding.UTF8.GetString(chunk.Utf8Text(0, row)), "is not a number"));
                     }
                     else
                     {
-                        string text = Text(chunk, row);
+                        string text = Encoding.UTF8.GetString(chunk.ValidText(0, row, reader.Name, profile.Name));
                         ref int position = ref CollectionsMarshal.GetValueRefOrAddDefault(positions, text, out bool exists);
                         position = exists ? position
                             : positions.Count <= MostClasses ? positions.Count - 1
@@ -174,8 +174,6 @@ internal sealed class LabelColumn
         Classes = classes;
         Codes = [.. codes.Select(code => code < 0 ? -1 : newPositions[code])];
     }
-
-    private static string Text(TableChunk chunk, int row) => Encoding.UTF8.GetString(chunk.Utf8Text(0, row));
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;

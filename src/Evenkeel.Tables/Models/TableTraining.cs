@@ -31,7 +31,7 @@ internal sealed class TableTraining
         _table = table;
         _options = options;
         _cancellationToken = cancellationToken;
-        _profile = TableProfile.Of(table, cancellationToken);
+        _profile = TableProfile.OfAnyText(table, cancellationToken);
         if (_profile.Rows == 0)
         {
             throw new InvalidDataException($"'{table.Name}' has no rows.");

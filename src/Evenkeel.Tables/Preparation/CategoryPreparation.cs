@@ -162,7 +162,7 @@ public sealed class CategoryPreparation : ColumnPreparation
                 continue;
             }
 
-            ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, Text(cells.Utf8Text(row), ref buffer), out bool exists);
+            ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, Text(CheckedText(cells, row), ref buffer), out bool exists);
             count++;
             if (!exists && _counts.Count > MaximumDistinct)
             {
@@ -196,7 +196,7 @@ public sealed class CategoryPreparation : ColumnPreparation
         for (int row = 0; row < kinds.Length; row++)
         {
             int position = kinds[row] == CellKind.Missing ? _missingPosition
-                : positions.TryGetValue(Text(cells.Utf8Text(row), ref buffer), out int found) ? found
+                : positions.TryGetValue(Text(CheckedText(cells, row), ref buffer), out int found) ? found
                 : RefuseUnseen && cells.Counts(row) && (_given is not null || !Occurred(cells.Utf8Text(row)))
                     ? throw cells.Error(row, Name, _given is null ? "did not occur in the fit" : "is none of the given categories")
                 : _other;
@@ -340,6 +340,9 @@ public sealed class CategoryPreparation : ColumnPreparation
 
     private InvalidDataException TooMany() =>
         new(Invariant($"Column '{Name}' has more than {MaximumDistinct:N0} different texts; leave it out, or make them fewer."));
+
+    /// <summary>The text of a cell; that of one that does not count is not looked at.</summary>
+    private ReadOnlySpan<byte> CheckedText(in ColumnCells cells, int row) => cells.Counts(row) ? cells.ValidText(row, Name) : default;
 
     /// <summary>The text of a cell, in a buffer that is used again.</summary>
     private static ReadOnlySpan<char> Text(ReadOnlySpan<byte> text, ref char[] buffer)

@@ -30,6 +30,32 @@ public sealed class TrainTableTests : IDisposable
         Assert.Contains("left out: '' (id)", AssertTrained(Train("index.csv")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Text_that_is_not_UTF_8_is_refused_where_it_is_used()
+    {
+        const string Remedy = "is not UTF-8 text; convert the file, for example: iconv -f latin1 -t utf8.";
+        WriteLatin1("city.csv", "x,stadt,y", row => $"{row % 5},M{"üöä"[row % 3]}n,{"ab"[row % 2]}");
+        WriteLatin1("label.csv", "x,y", row => $"{row % 5},{(row < 3 ? 'z' : "äö"[row % 2])}");
+        WriteLatin1("name.csv", "größe,y", row => $"{row % 5},{"ab"[row % 2]}");
+
+        AssertRefused(Train("city.csv"), "city.csv', line 2, column 'stadt' " + Remedy);
+        AssertRefused(Train("city.csv", "--label", "stadt"), "city.csv', line 2, column 'stadt' " + Remedy);
+        AssertRefused(Train("label.csv"), "label.csv', line 5, column 'y' " + Remedy);
+        AssertRefused(Train("name.csv"), "name.csv': the name of column 1, 'gr", "is not UTF-8; convert the file");
+        AssertRefused(_folder.Run("scale", "describe", "@city.csv"), "city.csv', line 2, column 'stadt' " + Remedy);
+        AssertTrained(_folder.Run("scale", "fit", "@city.csv", "--out", "@scaler.json"));
+        AssertTrained(Train("city.csv", "--except", "stadt", "--save", "@m.evenkeel"));
+        AssertTrained(_folder.Run("predict", "@m.evenkeel", "@city.csv"));
+        CommandRun kept = _folder.Run("predict", "@m.evenkeel", "@city.csv", "--keep", "stadt", "--out", "@out.csv");
+        AssertRefused(kept, "line 2, column 'stadt' " + Remedy);
+        Write("utf8.csv", "x,stadt,y", row => $"{row % 5},M{"üöä"[row % 3]}n,{"ab"[row % 2]}");
+        AssertTrained(Train("utf8.csv", "--save", "@m.evenkeel"));
+        AssertRefused(_folder.Run("predict", "@m.evenkeel", "@city.csv", "--out", "@out.csv"), "line 2, column 'stadt' " + Remedy);
+    }
+
+    private void WriteLatin1(string file, string header, Func<int, string> row) =>
+        _folder.Write(file, Encoding.Latin1.GetBytes(header + "\n" + string.Concat(Enumerable.Range(0, 40).Select(i => row(i) + "\n"))));
+
     private void Write(string file, string header, Func<int, string> row, int rows = 40)
     {
         var csv = new StringBuilder(header + "\n");

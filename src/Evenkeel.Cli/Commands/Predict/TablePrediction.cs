@@ -99,7 +99,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
         for (int c = 0; c < keep.Length; c++)
         {
-            _lines.Append(c > 0 ? "," : "").Append(PredictionWriter.Quoted(Encoding.UTF8.GetString(chunk.Utf8Text(kept + c, row))));
+            _lines.Append(c > 0 ? "," : "").Append(PredictionWriter.Quoted(Kept(chunk, kept, c, row)));
         }
 
         if (model.Task == TableTask.Regression)
@@ -119,6 +119,9 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
         _lines.Append('\n');
     }
 
+    private string Kept(TableChunk chunk, int kept, int column, int row) =>
+        Encoding.UTF8.GetString(chunk.ValidText(kept + column, row, reader.Name, keep[column]));
+
     private void WriteJson(TableChunk chunk, int kept, TablePredictions predictions, int row)
     {
         var json = new JsonObject();
@@ -129,7 +132,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
         for (int c = 0; c < keep.Length; c++)
         {
-            json[keep[c]] = Encoding.UTF8.GetString(chunk.Utf8Text(kept + c, row));
+            json[keep[c]] = Kept(chunk, kept, c, row);
         }
 
         if (model.Task == TableTask.Regression)
