@@ -336,7 +336,15 @@ public sealed class CategoryPreparation : ColumnPreparation
         return preparation;
     }
 
-    private bool Occurred(ReadOnlySpan<byte> text) => _counts.ContainsKey(System.Text.Encoding.UTF8.GetString(text));
+    /// <summary>Whether a text occurred in the fit.</summary>
+    internal bool Occurred(ReadOnlySpan<byte> text)
+    {
+        const int Short = 256;
+        int most = System.Text.Encoding.UTF8.GetMaxCharCount(text.Length);
+        Span<char> characters = most <= Short ? stackalloc char[Short] : new char[most];
+        return _counts.GetAlternateLookup<ReadOnlySpan<char>>()
+            .ContainsKey(characters[..System.Text.Encoding.UTF8.GetChars(text, characters)]);
+    }
 
     private InvalidDataException TooMany() =>
         new(Invariant($"Column '{Name}' has more than {MaximumDistinct:N0} different texts; leave it out, or make them fewer."));
