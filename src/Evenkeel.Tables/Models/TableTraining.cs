@@ -63,7 +63,15 @@ internal sealed class TableTraining
 
         // Copies: the caller may use the preparations of the options again, and each fold has its own.
         var preparation = new TablePreparation([.. _plan.Preparations.Select(column => column.Unfitted())]);
-        preparation.Fit(_table, Marked(training), _cancellationToken);
+        try
+        {
+            preparation.FitColumns(_table, Marked(training), _cancellationToken);
+        }
+        catch (ColumnFitException e)
+        {
+            throw e.In(_table.Name, e.IsOfScaler ? _options.Hints.Unscalable : _options.Hints.Unusable);
+        }
+
         PreparedRows[] sets = Prepare(preparation, training, validation, test ?? []);
         (PreparedRows trainRows, PreparedRows validationRows, PreparedRows heldOut) = (sets[0], sets[1], test is null ? sets[1] : sets[2]);
         Sequential network = Network(preparation);

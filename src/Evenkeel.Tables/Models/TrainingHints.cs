@@ -1,3 +1,5 @@
+using Evenkeel.Scaling;
+
 namespace Evenkeel.Tables;
 
 /// <summary>What messages about a table that cannot be trained on advise, in the words of the caller's options.</summary>
@@ -12,6 +14,12 @@ internal sealed record TrainingHints
     /// <summary>How to leave out a column without a name.</summary>
     public required string NoName { get; init; }
 
+    /// <summary>What to do about a column that cannot be used.</summary>
+    public required string Unusable { get; init; }
+
+    /// <summary>What to do about a column that its scaler cannot be fitted to.</summary>
+    public required string Unscalable { get; init; }
+
     /// <summary>The advice to callers of the library.</summary>
     public static TrainingHints Library { get; } = new()
     {
@@ -19,5 +27,8 @@ internal sealed record TrainingHints
         NearlyNumeric = $"{nameof(TableFileOptions.Missing)} reads such texts as missing, "
             + $"{nameof(TableTrainingOptions.Except)} leaves the column out",
         NoName = $"{nameof(TableTrainingOptions.Except)} with \"\" leaves it out",
+        Unusable = $"{nameof(TableTrainingOptions.Except)} leaves it out",
+        Unscalable = $"{nameof(TableTrainingOptions.Except)} leaves it out, "
+            + $"a {nameof(TableTrainingOptions.Scaler)} such as {nameof(RobustScaler)} may suit it",
     };
 }

@@ -346,8 +346,7 @@ public sealed class CategoryPreparation : ColumnPreparation
             .ContainsKey(characters[..System.Text.Encoding.UTF8.GetChars(text, characters)]);
     }
 
-    private InvalidDataException TooMany() =>
-        new(Invariant($"Column '{Name}' has more than {MaximumDistinct:N0} different texts; leave it out, or make them fewer."));
+    private ColumnFitException TooMany() => new(Name, Invariant($"has more than {MaximumDistinct:N0} different texts"));
 
     /// <summary>The text of a cell; that of one that does not count is not looked at.</summary>
     private ReadOnlySpan<byte> CheckedText(in ColumnCells cells, int row) => cells.Counts(row) ? cells.ValidText(row, Name) : default;
@@ -379,7 +378,7 @@ public sealed class CategoryPreparation : ColumnPreparation
         if (_categories.Length == 0)
         {
             _categories = null;
-            throw new InvalidDataException($"Column '{Name}' has no cells to fit to.");
+            throw new ColumnFitException(Name, "has no cells to fit to");
         }
 
         Standardize();

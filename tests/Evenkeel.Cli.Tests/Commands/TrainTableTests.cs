@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Numerics;
@@ -53,6 +54,29 @@ public sealed class TrainTableTests : IDisposable
         AssertRefused(_folder.Run("predict", "@m.evenkeel", "@city.csv", "--out", "@out.csv"), "line 2, column 'stadt' " + Remedy);
     }
 
+    [Fact]
+    public void Categories_beyond_the_most_frequent_are_said_to_be_one()
+    {
+        Write("many.csv", "x,code,y", row => $"{row % 5},c{row / 2 % 120},{"ab"[row % 2]}", rows: 600);
+        const string Note = "'code': the 100 most frequent of 120 texts are categories, all others one: (other)";
+
+        string[] options = ["--encode", "one-hot", "--validate", "0"];
+        Assert.Contains(Note, AssertTrained(Train("many.csv", options)).OutputLines);
+        string json = AssertTrained(Train("many.csv", [.. options, "--json"])).OutputLines[^1];
+        Assert.Equal([Note], JsonNode.Parse(json)!["notes"]!.AsArray().Select(note => note!.GetValue<string>()));
+        Assert.DoesNotContain("most frequent", AssertTrained(Train("many.csv")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_column_of_too_many_texts_is_refused_with_the_option_that_leaves_it_out()
+    {
+        Write("many.csv", "x,code,y", row => $"{row % 5},c{row},{"ab"[row % 2]}", rows: 100_010);
+
+        AssertRefused(
+            Train("many.csv", "--columns", "x,code", "--validate", "0", "--epochs", "1"),
+            "many.csv', column 'code' has more than 100,000 different texts; --except leaves it out.");
+    }
+
     private void WriteLatin1(string file, string header, Func<int, string> row) =>
         _folder.Write(file, Encoding.Latin1.GetBytes(header + "\n" + string.Concat(Enumerable.Range(0, 40).Select(i => row(i) + "\n"))));
 
@@ -70,8 +94,8 @@ public sealed class TrainTableTests : IDisposable
     /// <summary>Trains a small network on a table; the label is <c>y</c> unless options say otherwise.</summary>
     private CommandRun Train(string file, params string[] options)
     {
-        string[] label = options.Contains("--label") ? [] : ["--label", "y"];
-        return _folder.Run(["train", "@" + file, .. label, "--epochs", "2", "--hidden", "4", .. options]);
+        string[] label = options.Contains("--label") ? [] : ["--label", "y"], epochs = options.Contains("--epochs") ? [] : ["--epochs", "2"];
+        return _folder.Run(["train", "@" + file, .. label, .. epochs, "--hidden", "4", .. options]);
     }
 
     private static CommandRun AssertTrained(CommandRun run)

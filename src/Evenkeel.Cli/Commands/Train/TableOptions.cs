@@ -31,6 +31,8 @@ internal sealed class TableOptions
         NearlyNumeric =
             "--missing reads such texts as missing, --except leaves the column out, --categories takes all cells as categories",
         NoName = "--except '' leaves it out",
+        Unusable = "--except leaves it out",
+        Unscalable = "--except leaves it out, --scaler robust may suit it",
     };
 
     private readonly Option<string?> _label = new("--label") { Description = "Column to predict.", HelpName = "NAME" };
