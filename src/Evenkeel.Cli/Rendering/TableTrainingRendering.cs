@@ -134,6 +134,12 @@ internal sealed class TableTrainingRendering(Terminal terminal, TextWriter outpu
                     + $"are categories, all others one: {CategoryPreparation.OtherName}";
             }
         }
+
+        if (result.NeverHeldOut is { Count: > 0 } classes)
+        {
+            string more = classes.Count == 1 ? "" : $", as is 1 row of {ScaleRendering.Counted(classes.Count - 1, "other class", "other classes")}";
+            yield return $"'{classes[0]}' is the label '{result.Model.Label}' of 1 row, which is trained on and not held out{more}";
+        }
     }
 
     private void WriteFiles(string? model, string? report)

@@ -18,6 +18,13 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     public static ColumnPlan Of(string table, TableProfile profile, TableTrainingOptions options)
     {
         CheckNames(table, profile, options);
+        if (options.Task is null)
+        {
+            // As classes, they would hide what is wrong.
+            RefuseNearlyNumeric(
+                table, profile.Columns.First(column => column.Name == options.Label), options.Hints.NearlyNumericLabel);
+        }
+
         Dictionary<string, ColumnPreparation> given = options.Preparations.ToDictionary(column => column.Name, StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         var preparations = new List<ColumnPreparation>();
@@ -65,7 +72,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 continue;
             }
 
-            RefuseNearlyNumeric(table, column, options.Hints);
+            RefuseNearlyNumeric(table, column, options.Hints.NearlyNumeric);
             switch (column.Kind)
             {
                 case ColumnKind.Number:
@@ -105,7 +112,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     }
 
     /// <summary>Refuses a column of numbers with a few other cells: as categories it would be useless, and nobody would notice.</summary>
-    private static void RefuseNearlyNumeric(string table, ColumnProfile column, TrainingHints hints)
+    private static void RefuseNearlyNumeric(string table, ColumnProfile column, string advice)
     {
         if (column.Texts > 0 && column.Numbers >= 19 * column.Texts && column.DistinctCount is null or > MostCategoriesThatAreNumbers)
         {
@@ -113,7 +120,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             throw new InvalidDataException(
                 Invariant($"'{table}', column '{column.Name}': {column.Texts:N0} of {column.Cells:N0} cells are not numbers")
                 + (example is null ? "" : $", such as '{example}'")
-                + $"; {hints.NearlyNumeric}.");
+                + $"; {advice}.");
         }
     }
 

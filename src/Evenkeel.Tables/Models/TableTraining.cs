@@ -140,7 +140,10 @@ internal sealed class TableTraining
                 Evaluate(model, trainRows),
                 heldOut.RowNumbers.Length == 0 ? null : Evaluate(model, heldOut),
                 heldOut,
-                trainRows);
+                trainRows)
+            {
+                NeverHeldOut = validation.Length == 0 ? [] : _labels.SingleRowClasses,
+            };
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record TrainingHints
     /// <summary>What to do about a column of numbers with a few other cells.</summary>
     public required string NearlyNumeric { get; init; }
 
+    /// <summary>What to do about a label of numbers with a few other cells.</summary>
+    public required string NearlyNumericLabel { get; init; }
+
     /// <summary>How to leave out a column without a name.</summary>
     public required string NoName { get; init; }
 
@@ -26,6 +29,9 @@ internal sealed record TrainingHints
         InvalidRows = $"{nameof(TableTrainingOptions.SkipInvalidRows)} leaves these rows out",
         NearlyNumeric = $"{nameof(TableFileOptions.Missing)} reads such texts as missing, "
             + $"{nameof(TableTrainingOptions.Except)} leaves the column out",
+        NearlyNumericLabel = $"{nameof(TableFileOptions.Missing)} reads such texts as missing, and "
+            + $"{nameof(TableTrainingOptions.SkipInvalidRows)} leaves rows without a label out; "
+            + $"{nameof(TableTrainingOptions.Task)} takes all cells as classes",
         NoName = $"{nameof(TableTrainingOptions.Except)} with \"\" leaves it out",
         Unusable = $"{nameof(TableTrainingOptions.Except)} leaves it out",
         Unscalable = $"{nameof(TableTrainingOptions.Except)} leaves it out, "

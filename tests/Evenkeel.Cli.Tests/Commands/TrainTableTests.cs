@@ -77,6 +77,41 @@ public sealed class TrainTableTests : IDisposable
             "many.csv', column 'code' has more than 100,000 different texts; --except leaves it out.");
     }
 
+    [Theory]
+    [InlineData("oops")]
+    [InlineData("inf")]
+    public void A_number_to_predict_with_a_typo_is_refused(string typo)
+    {
+        const string Remedy = "--missing reads such texts as missing, and --on-error skip leaves rows without a label out";
+        Write("typo.csv", "x,y", row => $"{row % 5},{(row == 50 ? typo : row.ToString(CultureInfo.InvariantCulture))}", rows: 99);
+
+        AssertRefused(
+            Train("typo.csv"),
+            $"typo.csv', column 'y': 1 of 99 cells are not numbers, such as '{typo}'; {Remedy}; --task classify takes all cells as classes.");
+        AssertRefused(Train("typo.csv", "--task", "regress"), $"typo.csv', line 52, column 'y': '{typo}' is not a number; {Remedy}.");
+        Assert.Contains("RMSE", AssertTrained(Train("typo.csv", "--missing", typo, "--on-error", "skip")).Output, StringComparison.Ordinal);
+        AssertTrained(Train("typo.csv", "--task", "classify", "--validate", "0"));
+    }
+
+    [Fact]
+    public void A_class_of_one_row_is_trained_on_and_never_held_out()
+    {
+        const string Note = "'rare' is the label 'y' of 1 row, which is trained on and not held out";
+        Write("rare.csv", "x,y", row => $"{row % 5},{(row == 7 ? "rare" : "ab"[row % 2])}");
+
+        Assert.Contains(Note, AssertTrained(Train("rare.csv")).OutputLines);
+        CommandRun folds = AssertTrained(Train("rare.csv", "--folds", "3"));
+        Assert.Contains(Note, folds.OutputLines);
+        Assert.Contains("fold 3", folds.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not held out", AssertTrained(Train("rare.csv", "--validate", "0")).Output, StringComparison.Ordinal);
+        Write("two.csv", "x,y", row => $"{row % 5},{(row % 20 == 7 ? "rare" : "ab"[row % 2])}");
+        AssertRefused(
+            Train("two.csv", "--folds", "3"),
+            "two.csv': 'rare' is the label 'y' of 2 rows; at least 3 of each class are needed for 3 folds; choose fewer folds.");
+        Write("all.csv", "x,y", row => $"{row % 5},class {row}", rows: 6);
+        AssertRefused(Train("all.csv"), "all.csv': 'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
+    }
+
     private void WriteLatin1(string file, string header, Func<int, string> row) =>
         _folder.Write(file, Encoding.Latin1.GetBytes(header + "\n" + string.Concat(Enumerable.Range(0, 40).Select(i => row(i) + "\n"))));
 

@@ -30,6 +30,8 @@ internal sealed class TableOptions
         InvalidRows = "--on-error skip leaves these rows out",
         NearlyNumeric =
             "--missing reads such texts as missing, --except leaves the column out, --categories takes all cells as categories",
+        NearlyNumericLabel = "--missing reads such texts as missing, and --on-error skip leaves rows without a label out; "
+            + "--task classify takes all cells as classes",
         NoName = "--except '' leaves it out",
         Unusable = "--except leaves it out",
         Unscalable = "--except leaves it out, --scaler robust may suit it",
