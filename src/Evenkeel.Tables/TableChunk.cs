@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace Evenkeel.Tables;
 
 /// <summary>Consecutive rows of a table, column by column: the columns that were asked for, in that order.</summary>
@@ -47,6 +49,25 @@ public abstract class TableChunk
     /// <summary>The number of the line or row of a row, as in <see cref="Describe"/>.</summary>
     /// <param name="row">The row in this chunk.</param>
     internal abstract long Location(int row);
+
+    /// <summary>A cell as UTF-8 text that is known to be such, so that different texts stay different as strings.</summary>
+    /// <param name="column">The position of the column among those that were asked for.</param>
+    /// <param name="row">The row in this chunk.</param>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="name">The name of the column.</param>
+    /// <exception cref="InvalidDataException">The cell is not UTF-8.</exception>
+    internal ReadOnlySpan<byte> ValidText(int column, int row, string table, string name)
+    {
+        ReadOnlySpan<byte> text = Utf8Text(column, row);
+        return Utf8.IsValid(text) ? text : throw NotUtf8(table, Describe(row), name);
+    }
+
+    /// <summary>An exception about a cell whose bytes are not UTF-8.</summary>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="location">Where the row is.</param>
+    /// <param name="name">The name of the column.</param>
+    internal static InvalidDataException NotUtf8(string table, string location, string name) => new(
+        $"'{table}', {location}, column '{name}' is not UTF-8 text; convert the file, for example: iconv -f latin1 -t utf8.");
 
     /// <summary>Parses the rows that <see cref="TableReader.Fill"/> put in, on any thread.</summary>
     internal abstract void Parse();

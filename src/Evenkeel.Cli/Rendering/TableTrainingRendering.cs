@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Metrics;
 using Evenkeel.Tables;
+using Evenkeel.Tables.Preparation;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -79,6 +80,7 @@ internal sealed class TableTrainingRendering(Terminal terminal, TextWriter outpu
                 ["classes"] = new JsonArray([.. trained.Classes.Select(name => JsonValue.Create(name))]),
                 ["columns"] = new JsonArray([.. trained.Preparation.Columns.Select(column => JsonValue.Create(column.Name))]),
                 ["left_out"] = new JsonArray([.. result.LeftOut.Select(column => JsonValue.Create(column.Name))]),
+                ["notes"] = new JsonArray([.. Notes(result).Select(note => JsonValue.Create(note))]),
                 ["features"] = trained.Preparation.Width,
                 ["best_epoch"] = BestEpoch(result),
                 ["training"] = ToJson(result.Training),
@@ -101,6 +103,11 @@ internal sealed class TableTrainingRendering(Terminal terminal, TextWriter outpu
                 $"left out: {string.Join(", ", result.LeftOut.Select(column => column.Description))}; --columns chooses"));
         }
 
+        foreach (string note in Notes(result))
+        {
+            output.WriteLine(OneLine.Of(note));
+        }
+
         List<(string, TableEvaluation)> sets = [("training", result.Training)];
         if (result.Validation is { } held)
         {
@@ -114,6 +121,25 @@ internal sealed class TableTrainingRendering(Terminal terminal, TextWriter outpu
         }
 
         WriteFiles(model, report);
+    }
+
+    /// <summary>What the user may not expect of the training, a sentence each.</summary>
+    private static IEnumerable<string> Notes(TableTrainingResult result)
+    {
+        foreach (CategoryPreparation column in result.Model.Preparation.Columns.OfType<CategoryPreparation>())
+        {
+            if (column.Counts.Count > column.MaximumCategories)
+            {
+                yield return Invariant($"'{column.Name}': the {column.MaximumCategories:N0} most frequent of {column.Counts.Count:N0} texts ")
+                    + $"are categories, all others one: {CategoryPreparation.OtherName}";
+            }
+        }
+
+        if (result.NeverHeldOut is { Count: > 0 } classes)
+        {
+            string more = classes.Count == 1 ? "" : $", as is 1 row of {ScaleRendering.Counted(classes.Count - 1, "other class", "other classes")}";
+            yield return $"'{classes[0]}' is the label '{result.Model.Label}' of 1 row, which is trained on and not held out{more}";
+        }
     }
 
     private void WriteFiles(string? model, string? report)

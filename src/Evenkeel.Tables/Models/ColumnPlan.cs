@@ -18,16 +18,41 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     public static ColumnPlan Of(string table, TableProfile profile, TableTrainingOptions options)
     {
         CheckNames(table, profile, options);
+        if (options.Task is null)
+        {
+            // As classes, they would hide what is wrong.
+            RefuseNearlyNumeric(
+                table, profile.Columns.First(column => column.Name == options.Label), options.Hints.NearlyNumericLabel);
+        }
+
         Dictionary<string, ColumnPreparation> given = options.Preparations.ToDictionary(column => column.Name, StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         var preparations = new List<ColumnPreparation>();
         var leftOut = new List<LeftOutColumn>();
-        foreach (ColumnProfile column in profile.Columns.Where(column => column.Name != options.Label))
+        foreach ((int index, ColumnProfile column) in profile.Columns.Index().Where(pair => pair.Item.Name != options.Label))
         {
             bool isNamed = options.Columns.Contains(column.Name, StringComparer.Ordinal);
             if (options.Except.Contains(column.Name, StringComparer.Ordinal) || options.Columns.Count > 0 && !isNamed)
             {
                 continue;
+            }
+
+            if (column.InvalidText is { } location)
+            {
+                // Different texts would be one.
+                throw TableChunk.NotUtf8(table, location, column.Name);
+            }
+
+            if (column.Name.Contains('\ufffd'))
+            {
+                throw new InvalidDataException(Invariant($"'{table}': the name of column {index + 1}, '{column.Name}', is not UTF-8; ")
+                    + "convert the file, for example: iconv -f latin1 -t utf8.");
+            }
+
+            bool isCategories = options.Categories.Contains(column.Name, StringComparer.Ordinal);
+            if (column.Name.Length == 0 && (isNamed || isCategories || column.Kind is ColumnKind.Number or ColumnKind.Category))
+            {
+                throw new InvalidDataException(Invariant($"'{table}': column {index + 1} has no name; {options.Hints.NoName}."));
             }
 
             if (!names.Add(column.Name))
@@ -41,13 +66,13 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
                 continue;
             }
 
-            if (options.Categories.Contains(column.Name, StringComparer.Ordinal))
+            if (isCategories)
             {
                 preparations.Add(Categories(column, options));
                 continue;
             }
 
-            RefuseNearlyNumeric(table, column, options.Hints);
+            RefuseNearlyNumeric(table, column, options.Hints.NearlyNumeric);
             switch (column.Kind)
             {
                 case ColumnKind.Number:
@@ -87,7 +112,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
     }
 
     /// <summary>Refuses a column of numbers with a few other cells: as categories it would be useless, and nobody would notice.</summary>
-    private static void RefuseNearlyNumeric(string table, ColumnProfile column, TrainingHints hints)
+    private static void RefuseNearlyNumeric(string table, ColumnProfile column, string advice)
     {
         if (column.Texts > 0 && column.Numbers >= 19 * column.Texts && column.DistinctCount is null or > MostCategoriesThatAreNumbers)
         {
@@ -95,7 +120,7 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             throw new InvalidDataException(
                 Invariant($"'{table}', column '{column.Name}': {column.Texts:N0} of {column.Cells:N0} cells are not numbers")
                 + (example is null ? "" : $", such as '{example}'")
-                + $"; {hints.NearlyNumeric}.");
+                + $"; {advice}.");
         }
     }
 
@@ -115,6 +140,12 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             throw new InvalidDataException(
                 $"'{table}' has no {(unknown.Length == 1 ? "column" : "columns")} {ColumnNames.List(unknown)}; "
                 + $"it has {ColumnNames.List([.. profile.Columns.Select(column => column.Name)])}.");
+        }
+
+        if (options.Label.Length == 0)
+        {
+            int index = profile.Columns.TakeWhile(column => column.Name.Length > 0).Count();
+            throw new InvalidDataException(Invariant($"'{table}': column {index + 1}, the label, has no name; give it one in the header."));
         }
 
         string[] used = [.. options.Columns, .. options.Categories, .. options.Preparations.Select(column => column.Name)];

@@ -36,11 +36,14 @@ internal sealed class LabelColumn
     /// <summary>The number of rows.</summary>
     public int Rows => Task == TableTask.Classification ? Codes.Length : Numbers.Length;
 
-    /// <summary>Checks that each class has enough rows.</summary>
+    /// <summary>The classes of a single row, which cannot be in two sets of rows.</summary>
+    public IReadOnlyList<string> SingleRowClasses => [.. Classes.Zip(Counts()).Where(pair => pair.Second == 1).Select(pair => pair.First)];
+
+    /// <summary>Checks that each class has enough rows, or a single one, which is always trained on.</summary>
     /// <param name="table">The name of the table, for the message.</param>
     /// <param name="rows">The fewest rows.</param>
     /// <param name="purpose">What they are needed for, as the end of a sentence.</param>
-    /// <exception cref="InvalidDataException">A class has fewer rows, or the table has.</exception>
+    /// <exception cref="InvalidDataException">A class has fewer rows, or all have a single one, or the table has fewer.</exception>
     public void CheckRows(string table, int rows, string purpose)
     {
         int labeled = Enumerable.Range(0, Rows).Count(Has);
@@ -50,13 +53,9 @@ internal sealed class LabelColumn
                 $"'{table}' has {labeled:N0} {(labeled == 1 ? "row" : "rows")} with a label; at least {rows} are needed {purpose}."));
         }
 
-        int[] counts = new int[Classes.Count];
-        foreach (int code in Codes.Where(code => code >= 0))
-        {
-            counts[code]++;
-        }
-
-        if (Array.FindIndex(counts, count => count < rows) is >= 0 and var rare)
+        int[] counts = Counts();
+        bool areAllSingle = Array.TrueForAll(counts, count => count == 1);
+        if (Array.FindIndex(counts, count => count < rows && (count > 1 || areAllSingle)) is >= 0 and var rare)
         {
             throw new InvalidDataException(
                 Invariant($"'{table}': '{Classes[rare]}' is the label '{Name}' of {counts[rare]} {(counts[rare] == 1 ? "row" : "rows")}; ")
@@ -108,11 +107,11 @@ internal sealed class LabelColumn
                     else if (labels.Task == TableTask.Regression)
                     {
                         numbers.Add(kind == CellKind.Number ? chunk.Numbers(0)[row] : throw new TableCellException(
-                            reader.Name, chunk.Describe(row), profile.Name, Text(chunk, row), "is not a number"));
+                            reader.Name, chunk.Describe(row), profile.Name, Encoding.UTF8.GetString(chunk.Utf8Text(0, row)), "is not a number"));
                     }
                     else
                     {
-                        string text = Text(chunk, row);
+                        string text = Encoding.UTF8.GetString(chunk.ValidText(0, row, reader.Name, profile.Name));
                         ref int position = ref CollectionsMarshal.GetValueRefOrAddDefault(positions, text, out bool exists);
                         position = exists ? position
                             : positions.Count <= MostClasses ? positions.Count - 1
@@ -127,7 +126,8 @@ internal sealed class LabelColumn
         if (missing > 0 && !options.SkipInvalidRows)
         {
             throw new InvalidDataException(
-                Invariant($"'{table.Name}': the label '{profile.Name}' is missing in {missing:N0} rows, the first in {firstMissing}; ")
+                Invariant($"'{table.Name}': the label '{profile.Name}' is missing in {missing:N0} ")
+                + (missing == 1 ? $"row, {firstMissing}; " : $"rows, the first in {firstMissing}; ")
                 + $"{options.Hints.InvalidRows}.");
         }
 
@@ -175,7 +175,17 @@ internal sealed class LabelColumn
         Codes = [.. codes.Select(code => code < 0 ? -1 : newPositions[code])];
     }
 
-    private static string Text(TableChunk chunk, int row) => Encoding.UTF8.GetString(chunk.Utf8Text(0, row));
+    /// <summary>The number of rows of each class.</summary>
+    private int[] Counts()
+    {
+        int[] counts = new int[Classes.Count];
+        foreach (int code in Codes.Where(code => code >= 0))
+        {
+            counts[code]++;
+        }
+
+        return counts;
+    }
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;

@@ -9,5 +9,5 @@ namespace Evenkeel.Tables;
 public sealed record LeftOutColumn(string Name, ColumnKind Kind)
 {
     /// <summary>The name and the kind, such as <c>id (id)</c>.</summary>
-    public string Description => $"{Name} ({JsonNames.Of(Kind)})";
+    public string Description => $"{(Name.Length > 0 ? Name : "''")} ({JsonNames.Of(Kind)})";
 }

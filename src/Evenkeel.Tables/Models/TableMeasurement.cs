@@ -44,7 +44,7 @@ internal sealed class TableMeasurement(TableModel model)
         int[] codes = new int[chunk.Rows];
         for (int row = 0; row < codes.Length; row++)
         {
-            if (!_codes.TryGetValue(Encoding.UTF8.GetString(chunk.Utf8Text(column, row)), out codes[row]))
+            if (!_codes.TryGetValue(Encoding.UTF8.GetString(chunk.ValidText(column, row, table, model.Label)), out codes[row]))
             {
                 throw Error(row, chunk.Kinds(column)[row] == CellKind.Missing ? Missing : "is no class of the model");
             }

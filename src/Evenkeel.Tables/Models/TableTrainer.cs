@@ -55,9 +55,10 @@ public static class TableTrainer
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         var training = new TableTraining(table, options, cancellationToken);
         int[] rows = training.LabeledRows;
-        training.CheckRows(FewestRows(folds, options), Invariant($"for {folds} folds"));
+        training.CheckRows(FewestRows(folds, options), Invariant($"for {folds} folds{(folds > 2 ? "; choose fewer folds" : "")}"));
         IReadOnlyList<TrainTestSplit> splits = training.LabeledClasses is { Length: > 0 } classes
-            ? StratifiedKFold.Split(classes, folds, options.Seed)
+            ? WithSingleRows(
+                classes, [.. Enumerable.Range(0, rows.Length)], several => StratifiedKFold.Split(several, folds, options.Seed))
             : KFold.Split(rows.Length, folds, options.Seed);
         return [.. splits.Select(Evaluate)];
 
@@ -82,8 +83,31 @@ public static class TableTrainer
     /// <summary>Splits rows, given by their positions among those with a label; the result are positions among the given ones.</summary>
     private static TrainTestSplit Split(TableTraining training, int[] rows, TableTrainingOptions options) =>
         training.LabeledClasses is { Length: > 0 } classes
-            ? TrainTestSplit.Stratified([.. rows.Select(row => classes[row])], options.Validation, options.Seed)
+            ? WithSingleRows(classes, rows, several => [TrainTestSplit.Stratified(several, options.Validation, options.Seed)])[0]
             : TrainTestSplit.Random(rows.Length, options.Validation, options.Seed);
+
+    /// <summary>Splits the rows of classes of several rows, and adds the other rows to those to train on.</summary>
+    /// <param name="classes">The classes of all rows with a label.</param>
+    /// <param name="rows">The rows to split, as positions among these.</param>
+    /// <param name="split">Splits rows, given their classes.</param>
+    /// <returns>Positions among the rows to split.</returns>
+    private static IReadOnlyList<TrainTestSplit> WithSingleRows(
+        int[] classes, int[] rows, Func<int[], IReadOnlyList<TrainTestSplit>> split)
+    {
+        Dictionary<int, int> counts = rows.CountBy(row => classes[row]).ToDictionary();
+        int[] single = [.. Enumerable.Range(0, rows.Length).Where(i => counts[classes[rows[i]]] == 1)];
+        if (single.Length == 0)
+        {
+            return split([.. rows.Select(row => classes[row])]);
+        }
+
+        int[] several = [.. Enumerable.Range(0, rows.Length).Where(i => counts[classes[rows[i]]] > 1)];
+        return
+        [
+            .. split([.. several.Select(i => classes[rows[i]])]).Select(part => new TrainTestSplit(
+                [.. part.Train.Select(i => several[i]).Concat(single).Order()], [.. part.Test.Select(i => several[i])])),
+        ];
+    }
 
     private static int[] Of(int[] rows, IReadOnlyList<int> positions) => [.. positions.Select(position => rows[position])];
 }

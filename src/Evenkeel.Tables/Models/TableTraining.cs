@@ -31,7 +31,7 @@ internal sealed class TableTraining
         _table = table;
         _options = options;
         _cancellationToken = cancellationToken;
-        _profile = TableProfile.Of(table, cancellationToken);
+        _profile = TableProfile.OfAnyText(table, cancellationToken);
         if (_profile.Rows == 0)
         {
             throw new InvalidDataException($"'{table.Name}' has no rows.");
@@ -63,7 +63,15 @@ internal sealed class TableTraining
 
         // Copies: the caller may use the preparations of the options again, and each fold has its own.
         var preparation = new TablePreparation([.. _plan.Preparations.Select(column => column.Unfitted())]);
-        preparation.Fit(_table, Marked(training), _cancellationToken);
+        try
+        {
+            preparation.FitColumns(_table, Marked(training), _cancellationToken);
+        }
+        catch (ColumnFitException e)
+        {
+            throw e.In(_table.Name, e.IsOfScaler ? _options.Hints.Unscalable : _options.Hints.Unusable);
+        }
+
         PreparedRows[] sets = Prepare(preparation, training, validation, test ?? []);
         (PreparedRows trainRows, PreparedRows validationRows, PreparedRows heldOut) = (sets[0], sets[1], test is null ? sets[1] : sets[2]);
         Sequential network = Network(preparation);
@@ -132,7 +140,10 @@ internal sealed class TableTraining
                 Evaluate(model, trainRows),
                 heldOut.RowNumbers.Length == 0 ? null : Evaluate(model, heldOut),
                 heldOut,
-                trainRows);
+                trainRows)
+            {
+                NeverHeldOut = validation.Length == 0 ? [] : _labels.SingleRowClasses,
+            };
         }
     }
 

@@ -49,6 +49,9 @@ public sealed class TableTrainingResult
     /// <summary>The measures on the rows held out; null without such rows.</summary>
     public TableEvaluation? Validation { get; }
 
+    /// <summary>The classes of a single row, where rows were held out: that row was trained on.</summary>
+    internal IReadOnlyList<string> NeverHeldOut { get; init; } = [];
+
     /// <summary>The rows held out, prepared.</summary>
     internal PreparedRows ValidationRows { get; }
 

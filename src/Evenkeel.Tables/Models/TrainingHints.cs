@@ -1,12 +1,40 @@
+using Evenkeel.Scaling;
+
 namespace Evenkeel.Tables;
 
 /// <summary>What messages about a table that cannot be trained on advise, in the words of the caller's options.</summary>
-/// <param name="InvalidRows">How to leave out rows without a label, or with too few or too many cells.</param>
-/// <param name="NearlyNumeric">What to do about a column of numbers with a few other cells.</param>
-internal sealed record TrainingHints(string InvalidRows, string NearlyNumeric)
+internal sealed record TrainingHints
 {
+    /// <summary>How to leave out rows without a label, or with too few or too many cells.</summary>
+    public required string InvalidRows { get; init; }
+
+    /// <summary>What to do about a column of numbers with a few other cells.</summary>
+    public required string NearlyNumeric { get; init; }
+
+    /// <summary>What to do about a label of numbers with a few other cells.</summary>
+    public required string NearlyNumericLabel { get; init; }
+
+    /// <summary>How to leave out a column without a name.</summary>
+    public required string NoName { get; init; }
+
+    /// <summary>What to do about a column that cannot be used.</summary>
+    public required string Unusable { get; init; }
+
+    /// <summary>What to do about a column that its scaler cannot be fitted to.</summary>
+    public required string Unscalable { get; init; }
+
     /// <summary>The advice to callers of the library.</summary>
-    public static TrainingHints Library { get; } = new(
-        $"{nameof(TableTrainingOptions.SkipInvalidRows)} leaves these rows out",
-        $"{nameof(TableFileOptions.Missing)} reads such texts as missing, {nameof(TableTrainingOptions.Except)} leaves the column out");
+    public static TrainingHints Library { get; } = new()
+    {
+        InvalidRows = $"{nameof(TableTrainingOptions.SkipInvalidRows)} leaves these rows out",
+        NearlyNumeric = $"{nameof(TableFileOptions.Missing)} reads such texts as missing, "
+            + $"{nameof(TableTrainingOptions.Except)} leaves the column out",
+        NearlyNumericLabel = $"{nameof(TableFileOptions.Missing)} reads such texts as missing, and "
+            + $"{nameof(TableTrainingOptions.SkipInvalidRows)} leaves rows without a label out; "
+            + $"{nameof(TableTrainingOptions.Task)} takes all cells as classes",
+        NoName = $"{nameof(TableTrainingOptions.Except)} with \"\" leaves it out",
+        Unusable = $"{nameof(TableTrainingOptions.Except)} leaves it out",
+        Unscalable = $"{nameof(TableTrainingOptions.Except)} leaves it out, "
+            + $"a {nameof(TableTrainingOptions.Scaler)} such as {nameof(RobustScaler)} may suit it",
+    };
 }

@@ -162,7 +162,7 @@ public sealed class CategoryPreparation : ColumnPreparation
                 continue;
             }
 
-            ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, Text(cells.Utf8Text(row), ref buffer), out bool exists);
+            ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, Text(CheckedText(cells, row), ref buffer), out bool exists);
             count++;
             if (!exists && _counts.Count > MaximumDistinct)
             {
@@ -196,7 +196,7 @@ public sealed class CategoryPreparation : ColumnPreparation
         for (int row = 0; row < kinds.Length; row++)
         {
             int position = kinds[row] == CellKind.Missing ? _missingPosition
-                : positions.TryGetValue(Text(cells.Utf8Text(row), ref buffer), out int found) ? found
+                : positions.TryGetValue(Text(CheckedText(cells, row), ref buffer), out int found) ? found
                 : RefuseUnseen && cells.Counts(row) && (_given is not null || !Occurred(cells.Utf8Text(row)))
                     ? throw cells.Error(row, Name, _given is null ? "did not occur in the fit" : "is none of the given categories")
                 : _other;
@@ -336,10 +336,20 @@ public sealed class CategoryPreparation : ColumnPreparation
         return preparation;
     }
 
-    private bool Occurred(ReadOnlySpan<byte> text) => _counts.ContainsKey(System.Text.Encoding.UTF8.GetString(text));
+    /// <summary>Whether a text occurred in the fit.</summary>
+    internal bool Occurred(ReadOnlySpan<byte> text)
+    {
+        const int Short = 256;
+        int most = System.Text.Encoding.UTF8.GetMaxCharCount(text.Length);
+        Span<char> characters = most <= Short ? stackalloc char[Short] : new char[most];
+        return _counts.GetAlternateLookup<ReadOnlySpan<char>>()
+            .ContainsKey(characters[..System.Text.Encoding.UTF8.GetChars(text, characters)]);
+    }
 
-    private InvalidDataException TooMany() =>
-        new(Invariant($"Column '{Name}' has more than {MaximumDistinct:N0} different texts; leave it out, or make them fewer."));
+    private ColumnFitException TooMany() => new(Name, Invariant($"has more than {MaximumDistinct:N0} different texts"));
+
+    /// <summary>The text of a cell; that of one that does not count is not looked at.</summary>
+    private ReadOnlySpan<byte> CheckedText(in ColumnCells cells, int row) => cells.Counts(row) ? cells.ValidText(row, Name) : default;
 
     /// <summary>The text of a cell, in a buffer that is used again.</summary>
     private static ReadOnlySpan<char> Text(ReadOnlySpan<byte> text, ref char[] buffer)
@@ -368,7 +378,7 @@ public sealed class CategoryPreparation : ColumnPreparation
         if (_categories.Length == 0)
         {
             _categories = null;
-            throw new InvalidDataException($"Column '{Name}' has no cells to fit to.");
+            throw new ColumnFitException(Name, "has no cells to fit to");
         }
 
         Standardize();

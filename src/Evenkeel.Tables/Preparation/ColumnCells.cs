@@ -25,6 +25,12 @@ internal readonly ref struct ColumnCells(TableReader reader, TableChunk chunk, i
     /// <summary>A cell as UTF-8 text.</summary>
     public ReadOnlySpan<byte> Utf8Text(int row) => chunk.Utf8Text(column, row);
 
+    /// <summary>A cell as UTF-8 text that is known to be such.</summary>
+    /// <param name="row">The row in the chunk.</param>
+    /// <param name="name">The name of the column.</param>
+    /// <exception cref="InvalidDataException">The cell is not UTF-8.</exception>
+    public ReadOnlySpan<byte> ValidText(int row, string name) => chunk.ValidText(column, row, reader.Name, name);
+
     /// <summary>The number of the line or row of a row of the chunk.</summary>
     public long Location(int row) => chunk.Location(row);
 

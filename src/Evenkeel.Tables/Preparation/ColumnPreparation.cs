@@ -38,11 +38,13 @@ public abstract class ColumnPreparation
 
     /// <summary>Takes the cells of a chunk.</summary>
     /// <param name="cells">The cells of this column.</param>
+    /// <exception cref="ColumnFitException">The column has too many categories, or values that cannot be scaled together.</exception>
+    /// <exception cref="TableCellException">A cell cannot be prepared.</exception>
     internal abstract void Observe(in ColumnCells cells);
 
     /// <summary>Ends a pass over the table.</summary>
     /// <param name="pass">The number of the pass, from 0.</param>
-    /// <exception cref="InvalidDataException">The column has nothing to fit to.</exception>
+    /// <exception cref="ColumnFitException">The column has nothing to fit to, or values that cannot be scaled together.</exception>
     internal abstract void EndPass(int pass);
 
     /// <summary>Writes the features of the cells: those of row r begin at r · <paramref name="width"/>.</summary>
@@ -57,7 +59,7 @@ public abstract class ColumnPreparation
 
     /// <summary>Computes the statistics of this preparation and of one of equal settings that was fitted to other rows.</summary>
     /// <returns>What makes them those of this preparation, and cannot fail.</returns>
-    /// <exception cref="InvalidDataException">There are too many categories.</exception>
+    /// <exception cref="ColumnFitException">There are too many categories.</exception>
     /// <exception cref="InvalidOperationException">One of the two has statistics that cannot be continued.</exception>
     internal abstract Action Merged(ColumnPreparation other);
 
@@ -76,14 +78,21 @@ public abstract class ColumnPreparation
     internal static ColumnPreparation Read(JsonFields fields)
     {
         string name = fields.Text("name"), kind = fields.Text("kind");
-        ColumnPreparation column = fields.Make<ColumnPreparation>(_ => kind switch
+        try
         {
-            NumberPreparation.KindInFiles => NumberPreparation.Read(name, fields),
-            CategoryPreparation.KindInFiles => CategoryPreparation.Read(name, fields),
-            _ => throw fields.Error("kind", $"is \"{kind}\"; expected number or category"),
-        });
-        fields.End();
-        return column;
+            ColumnPreparation column = fields.Make<ColumnPreparation>(_ => kind switch
+            {
+                NumberPreparation.KindInFiles => NumberPreparation.Read(name, fields),
+                CategoryPreparation.KindInFiles => CategoryPreparation.Read(name, fields),
+                _ => throw fields.Error("kind", $"is \"{kind}\"; expected number or category"),
+            });
+            fields.End();
+            return column;
+        }
+        catch (ColumnFitException e)
+        {
+            throw fields.Error(e.Reason);
+        }
     }
 
     private protected void CheckFitted()

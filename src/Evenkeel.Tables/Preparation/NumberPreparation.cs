@@ -173,7 +173,7 @@ public sealed class NumberPreparation : ColumnPreparation
         _block = null;
         if (_scaler.Columns == 0)
         {
-            throw new InvalidDataException($"Column '{Name}' has no numbers to fit to.");
+            throw new ColumnFitException(Name, "has no numbers to fit to");
         }
 
         _isLaterPass = pass + 1 < Passes;
@@ -338,7 +338,7 @@ public sealed class NumberPreparation : ColumnPreparation
         }
         catch (ColumnException e)
         {
-            throw new InvalidDataException($"Column '{Name}': the values {e.Reason}.", e);
+            throw new ColumnFitException(Name, $"has values that {e.Reason}", e) { IsOfScaler = true };
         }
         catch (ArgumentException)
         {
@@ -366,7 +366,7 @@ public sealed class NumberPreparation : ColumnPreparation
             }
         }
 
-        return new InvalidDataException($"Column '{Name}' has numbers that cannot be scaled.");
+        return new ColumnFitException(Name, "has numbers that cannot be scaled") { IsOfScaler = true };
     }
 
     /// <summary>An exception that names the first cell that the fitted scaler refuses.</summary>

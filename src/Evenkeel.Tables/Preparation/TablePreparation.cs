@@ -84,6 +84,20 @@ public sealed class TablePreparation
     public void Fit(TableSource table, bool[]? rows = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(table);
+        try
+        {
+            FitColumns(table, rows, cancellationToken);
+        }
+        catch (ColumnFitException e)
+        {
+            throw e.In(table.Name);
+        }
+    }
+
+    /// <summary>As <see cref="Fit"/>, for callers that have advice for a column that cannot be fitted.</summary>
+    /// <exception cref="ColumnFitException">A column cannot be fitted.</exception>
+    internal void FitColumns(TableSource table, bool[]? rows, CancellationToken cancellationToken)
+    {
         Array.ForEach(_columns, column => column.Reset());
         try
         {
@@ -254,7 +268,16 @@ public sealed class TablePreparation
             throw new ArgumentException($"The preparations of column '{different.Name}' have different settings.", nameof(other));
         }
 
-        Action[] merged = [.. _columns.Zip(other._columns, (column, otherColumn) => column.Merged(otherColumn))];
+        Action[] merged;
+        try
+        {
+            merged = [.. _columns.Zip(other._columns, (column, otherColumn) => column.Merged(otherColumn))];
+        }
+        catch (ColumnFitException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+
         Array.ForEach(merged, take => take());
     }
 

@@ -85,6 +85,9 @@ public sealed class ColumnProfile
     /// </summary>
     public IReadOnlyList<ValueCount> Values => Distinct.Sorted;
 
+    /// <summary>Where the first cell is whose text is not UTF-8, such as <c>line 17</c>; null if there is none.</summary>
+    internal string? InvalidText { get; private set; }
+
     /// <summary>The histogram of the numbers.</summary>
     internal DyadicHistogram Histogram { get; } = new();
 
@@ -135,6 +138,9 @@ public sealed class ColumnProfile
         }
     }
 
+    /// <summary>Notes where a cell is whose text is not UTF-8.</summary>
+    internal void AddInvalidText(string location) => InvalidText ??= location;
+
     /// <summary>Adds the cells of later rows, but not their quantiles.</summary>
     internal void Merge(ColumnProfile later)
     {
@@ -149,6 +155,7 @@ public sealed class ColumnProfile
         Missing += later.Missing;
         Texts += later.Texts;
         Infinite += later.Infinite;
+        InvalidText ??= later.InvalidText;
         Moments = Moments.Merge(Moments, later.Moments);
         Extrema = Extrema.Merge(Extrema, later.Extrema);
         Histogram.Merge(later.Histogram);

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 using Evenkeel.Tables.Csv;
@@ -64,6 +65,13 @@ public sealed class TableProfile
         return Of(reader, () => { }, cancellationToken);
     }
 
+    /// <summary>Reads a table to its end, whose texts may be other than UTF-8: <see cref="ColumnProfile.InvalidText"/> tells.</summary>
+    internal static TableProfile OfAnyText(TableSource source, CancellationToken cancellationToken)
+    {
+        using TableReader reader = source.Open();
+        return OfAnyText(reader, () => { }, cancellationToken);
+    }
+
     /// <summary>Adds the rows of another table, which follow those of this one.</summary>
     /// <param name="later">The profile of the other table, with columns of the same names; it is not changed.</param>
     /// <exception cref="ArgumentNullException">The profile is null.</exception>
@@ -87,6 +95,14 @@ public sealed class TableProfile
 
     /// <summary>Reads an open table to its end.</summary>
     internal static TableProfile Of(TableReader reader, Action showProgress, CancellationToken cancellationToken)
+    {
+        TableProfile profile = OfAnyText(reader, showProgress, cancellationToken);
+        return profile.Columns.FirstOrDefault(column => column.InvalidText is not null) is { } invalid
+            ? throw TableChunk.NotUtf8(reader.Name, invalid.InvalidText!, invalid.Name)
+            : profile;
+    }
+
+    private static TableProfile OfAnyText(TableReader reader, Action showProgress, CancellationToken cancellationToken)
     {
         var profile = new TableProfile(reader.Columns);
         reader.Read(
@@ -161,6 +177,11 @@ public sealed class TableProfile
                 else
                 {
                     column.Add(kinds[row]);
+                    if (kinds[row] == CellKind.Text && !Utf8.IsValid(chunk.Utf8Text(c, row)))
+                    {
+                        column.AddInvalidText(chunk.Describe(row));
+                    }
+
                     if (kinds[row] != CellKind.Missing && (counts || column.Distinct.AreDates || !column.Distinct.HaveBlanks))
                     {
                         column.Distinct.Add(chunk.Utf8Text(c, row));

@@ -74,13 +74,11 @@ public sealed class TableTrainerTests
         AssertRefused("'table': the label 'y' is 'a' in all rows: there is nothing to learn.", Repeated("a"));
         AssertRefused("'table': the label 'y' is missing in all rows.", Repeated(null), Quick with { SkipInvalidRows = true });
         AssertRefused(
-            "'table': the label 'y' is missing in 1 rows, the first in row 3; SkipInvalidRows leaves these rows out.",
+            "'table': the label 'y' is missing in 1 row, row 3; SkipInvalidRows leaves these rows out.",
             ["a", "b", null, .. Repeated("a")]);
         AssertRefused(
             "'table': the label 'y' has more than 1,000 different values, too many for classes.",
             [.. Enumerable.Range(0, 1001).Select(i => $"class {i}")]);
-        AssertRefused(
-            "'table': 'rare' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out.", [.. Repeated("a"), "rare"]);
         TableCellException error = Assert.Throws<TableCellException>(() =>
             Trained(["a", "b", "a"], Quick with { Task = TableTask.Regression }));
         Assert.Equal("'table', row 1, column 'y': 'a' is not a number.", error.Message);
@@ -337,10 +335,27 @@ public sealed class TableTrainerTests
         TableColumns table = Feature(13).Add("y", [.. Enumerable.Range(0, 13).Select(row => row < 10 ? "a" : "b")]);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => TableTrainer.CrossValidate(table, Quick, folds: 5));
 
-        Assert.Equal("'table': 'b' is the label 'y' of 3 rows; at least 5 of each class are needed for 5 folds.", error.Message);
+        Assert.Equal("'table': 'b' is the label 'y' of 3 rows; at least 5 of each class are needed for 5 folds; choose fewer folds.", error.Message);
         Assert.Throws<InvalidDataException>(() => TableTrainer.CrossValidate(table, Quick, folds: 2));
         Assert.Equal(3, TableTrainer.CrossValidate(table, Quick, folds: 3).Count);
         Assert.Equal(2, TableTrainer.CrossValidate(table, Quick with { Validation = 0 }, folds: 2).Count);
+    }
+
+    [Fact]
+    public void A_class_of_a_single_row_is_trained_on_and_never_held_out()
+    {
+        string?[] labels = [.. Enumerable.Range(0, 40).Select(row => row == 7 ? "rare" : row % 2 == 0 ? "a" : "b")];
+        TableColumns table = Feature(40).Add("y", labels);
+        for (ulong seed = 0; seed < 5; seed++)
+        {
+            TableTrainingOptions options = Quick with { Epochs = 1, Seed = seed };
+            TableTrainingResult result = TableTrainer.Train(table, options);
+            Assert.Contains(7, result.Rows.RowNumbers);
+            Assert.Equal(40, result.Rows.RowNumbers.Union(result.ValidationRows.RowNumbers).Count());
+            Assert.Equal(result.Rows.RowNumbers.Order(), result.Rows.RowNumbers);
+            Assert.Equal(["rare"], result.NeverHeldOut);
+            Assert.Equal(39, TableTrainer.CrossValidate(table, options, folds: 3).Sum(fold => fold.Rows));
+        }
     }
 
     [Fact]

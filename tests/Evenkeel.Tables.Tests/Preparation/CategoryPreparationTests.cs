@@ -119,7 +119,7 @@ public sealed class CategoryPreparationTests
         Assert.Equal(101, column.Categories.Count);
 
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => preparation.Fit(OfTexts(texts)));
-        Assert.Equal("Column 'x' has more than 100,000 different texts; leave it out, or make them fewer.", error.Message);
+        Assert.Equal("'table', column 'x' has more than 100,000 different texts.", error.Message);
         Assert.False(preparation.IsFitted);
 
         TablePreparation one = Of(texts[..100_000]), other = Of(texts[100_000..]);
@@ -148,7 +148,7 @@ public sealed class CategoryPreparationTests
         var preparation = new TablePreparation(new CategoryPreparation("x"));
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => preparation.Fit(OfTexts("a"), [false]));
 
-        Assert.Equal("Column 'x' has no cells to fit to.", error.Message);
+        Assert.Equal("'table', column 'x' has no cells to fit to.", error.Message);
     }
 
     [Fact]

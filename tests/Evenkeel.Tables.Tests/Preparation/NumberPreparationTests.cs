@@ -146,7 +146,7 @@ public sealed class NumberPreparationTests
         var preparation = new TablePreparation(new NumberPreparation("x"));
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => preparation.Fit(OfNumbers(double.NaN, double.NaN)));
 
-        Assert.Equal("Column 'x' has no numbers to fit to.", error.Message);
+        Assert.Equal("'table', column 'x' has no numbers to fit to.", error.Message);
     }
 
     [Theory]

@@ -154,6 +154,11 @@ internal static class PredictCommand
             throw new InvalidDataException($"{e.Message.TrimEnd('.')}; --missing reads such texts as missing.", e);
         }
 
+        foreach (string warning in prediction.Warnings)
+        {
+            terminal.Error.WriteLine("evenkeel: " + OneLine.Of(warning));
+        }
+
         if (prediction.Evaluation is { } measured)
         {
             terminal.Error.WriteLine("evenkeel: " + (measured.Task == TableTask.Classification

@@ -14,6 +14,7 @@ namespace Evenkeel.Cli.Commands.Predict;
 internal sealed class TablePrediction(TableModel model, TableReader reader, string[] keep, bool allProbabilities, bool asJson)
 {
     private readonly StringBuilder _lines = new();
+    private readonly CellWarnings _warnings = new(model.Preparation.Columns);
     private TableMeasurement? _measurement;
 
     /// <summary>The number of rows.</summary>
@@ -21,6 +22,9 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
     /// <summary>The measures, if the table has the label in every row; null otherwise.</summary>
     public TableEvaluation? Evaluation => _measurement is { Rows: > 0 } measured ? measured.Result : null;
+
+    /// <summary>What the user should know about the cells, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings => _warnings.Sentences;
 
     /// <summary>Predicts all rows.</summary>
     /// <exception cref="InvalidDataException">The table lacks a column, or cannot be read.</exception>
@@ -42,6 +46,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
             (chunk, predictions) =>
             {
                 Measure(chunk, predictions);
+                _warnings.Add(chunk);
                 for (int row = 0; row < predictions.Count; row++)
                 {
                     if (asJson)
@@ -99,7 +104,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
         for (int c = 0; c < keep.Length; c++)
         {
-            _lines.Append(c > 0 ? "," : "").Append(PredictionWriter.Quoted(Encoding.UTF8.GetString(chunk.Utf8Text(kept + c, row))));
+            _lines.Append(c > 0 ? "," : "").Append(PredictionWriter.Quoted(Kept(chunk, kept, c, row)));
         }
 
         if (model.Task == TableTask.Regression)
@@ -119,6 +124,9 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
         _lines.Append('\n');
     }
 
+    private string Kept(TableChunk chunk, int kept, int column, int row) =>
+        Encoding.UTF8.GetString(chunk.ValidText(kept + column, row, reader.Name, keep[column]));
+
     private void WriteJson(TableChunk chunk, int kept, TablePredictions predictions, int row)
     {
         var json = new JsonObject();
@@ -129,7 +137,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
         for (int c = 0; c < keep.Length; c++)
         {
-            json[keep[c]] = Encoding.UTF8.GetString(chunk.Utf8Text(kept + c, row));
+            json[keep[c]] = Kept(chunk, kept, c, row);
         }
 
         if (model.Task == TableTask.Regression)

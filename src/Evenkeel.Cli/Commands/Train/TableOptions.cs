@@ -25,6 +25,18 @@ internal sealed class TableOptions
         ["yeo-johnson"] = static () => new YeoJohnsonScaler(),
     };
 
+    private static readonly TrainingHints Hints = new()
+    {
+        InvalidRows = "--on-error skip leaves these rows out",
+        NearlyNumeric =
+            "--missing reads such texts as missing, --except leaves the column out, --categories takes all cells as categories",
+        NearlyNumericLabel = "--missing reads such texts as missing, and --on-error skip leaves rows without a label out; "
+            + "--task classify takes all cells as classes",
+        NoName = "--except '' leaves it out",
+        Unusable = "--except leaves it out",
+        Unscalable = "--except leaves it out, --scaler robust may suit it",
+    };
+
     private readonly Option<string?> _label = new("--label") { Description = "Column to predict.", HelpName = "NAME" };
 
     private readonly Option<string?> _task = SharedOptions.OptionalChoice(
@@ -169,9 +181,7 @@ internal sealed class TableOptions
             BalanceClasses = parsed.GetValue(_balance),
             LabelSmoothing = parsed.GetValue(_smoothing),
             SkipInvalidRows = parsed.GetValue(_onError) == Skip,
-            Hints = new TrainingHints(
-                "--on-error skip leaves these rows out",
-                "--missing reads such texts as missing, --except leaves the column out, --categories takes all cells as categories"),
+            Hints = Hints,
         };
     }
 

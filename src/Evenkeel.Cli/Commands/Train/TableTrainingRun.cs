@@ -80,8 +80,13 @@ internal sealed class TableTrainingRun(Terminal terminal, bool asJson)
         }
         catch (TableCellException e)
         {
-            throw new InvalidDataException(
-                $"{e.Message.TrimEnd('.')}; --missing reads such texts as missing, --except leaves the column out.", e);
+            throw new InvalidDataException($"{e.Message.TrimEnd('.')}; {Advice(e, options)}.", e);
         }
     }
+
+    /// <summary>The options that help where a cell cannot be used.</summary>
+    private static string Advice(TableCellException error, TableTrainingOptions options) =>
+        error.Column == options.Label
+            ? "--missing reads such texts as missing, and --on-error skip leaves rows without a label out"
+            : "--missing reads such texts as missing, --except leaves the column out";
 }
