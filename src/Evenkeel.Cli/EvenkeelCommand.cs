@@ -135,7 +135,7 @@ internal static class EvenkeelCommand
             : $"'{where}' takes no argument '{unknown}'.";
     }
 
-    /// <summary>An option that the command does not have, where the parser takes it for an argument that may be left out or repeated.</summary>
+    /// <summary>An option that the command does not have, where the parser takes it for an optional or repeated argument.</summary>
     private static string? OptionTakenForArgument(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
         ? null
         : parsed.CommandResult.Children.OfType<ArgumentResult>()

@@ -36,7 +36,8 @@ internal sealed class HelpPage(TextWriter writer, int width)
 
     private static string Usage(DocumentedCommand command)
     {
-        IEnumerable<string> takes = command.Subcommands.Count > 0 ? ["COMMAND"] : command.Arguments.Select(a => a.HelpName!);
+        IEnumerable<string> takes = command.Subcommands.Count > 0 ? ["COMMAND"]
+            : command.Arguments.Select(a => a.Arity.MaximumNumberOfValues > 1 ? a.HelpName + "..." : a.HelpName!);
         return string.Join(' ', [.. Path(command), .. takes, "[options]"]);
     }
 

@@ -8,7 +8,8 @@ internal static class FilePattern
     /// <summary>True if a path has wildcards, and is not the path of a file.</summary>
     public static bool Is(string path) => HasWildcard(path) && !Path.Exists(path);
 
-    /// <summary>Returns the paths that a pattern matches, in ordinal order; a hidden name only matches a pattern that begins with a dot.</summary>
+    /// <summary>Returns the paths that a pattern matches, in ordinal order.</summary>
+    /// <remarks>A name that begins with a dot is hidden, and only matches a pattern that begins with one.</remarks>
     /// <exception cref="IOException">There is none, or a folder cannot be read.</exception>
     public static IReadOnlyList<string> Expand(string pattern)
     {

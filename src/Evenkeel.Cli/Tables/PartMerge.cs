@@ -64,7 +64,8 @@ internal sealed class PartMerge
         catch (InvalidOperationException e)
         {
             throw new InvalidDataException(
-                Invariant($"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}; if these are all, --parts {names.Count} tells."),
+                $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}"
+                + Invariant($"; if these are all, --parts {names.Count} tells."),
                 e);
         }
     }

@@ -50,7 +50,9 @@ public sealed class ScalerState
     /// <param name="weightColumn">The name of the column with the weights of rows; null if there is none.</param>
     /// <param name="partCount">The number of parts of the whole table; null if unknown.</param>
     /// <exception cref="ArgumentNullException"><paramref name="parts"/>, a part or a name is null.</exception>
-    /// <exception cref="ArgumentException">There are no parts, two have one name, or there are more than <paramref name="partCount"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no parts, two have one name, or there are more than <paramref name="partCount"/>.
+    /// </exception>
     /// <exception cref="ArgumentException">The scalers of two parts differ in type, settings or number of columns.</exception>
     /// <exception cref="ArgumentException">The number of names is not that of columns, or two are equal.</exception>
     public ScalerState(

@@ -272,7 +272,8 @@ public class ScalerStateTests
         Assert.Equal(text, Text(Read(text)));
         JsonNode json = JsonNode.Parse(text)!;
         json["parts"]![0]!["columns"]![0]!["sketch"]!["levels"]![0]!["weights"]![0] = 1e9;
-        Assert.Contains("not of level", Assert.Throws<InvalidDataException>(() => Read(json.ToJsonString())).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<InvalidDataException>(() => Read(json.ToJsonString())).Message;
+        Assert.Contains("not of level", message, StringComparison.Ordinal);
     }
 
     [Fact]

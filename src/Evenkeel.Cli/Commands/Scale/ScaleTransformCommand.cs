@@ -114,7 +114,11 @@ internal static class ScaleTransformCommand
 
     /// <summary>Throws if a part cannot be read or lacks a column, before hours of work depend on it.</summary>
     private static void CheckParts(
-        IReadOnlyList<TablePart> parts, Func<string, TableReader> open, ScalerFile scaler, string scalerPath, IReadOnlyList<OutputFile> files)
+        IReadOnlyList<TablePart> parts,
+        Func<string, TableReader> open,
+        ScalerFile scaler,
+        string scalerPath,
+        IReadOnlyList<OutputFile> files)
     {
         for (int i = 0; i < parts.Count; i++)
         {
