@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Shell;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Numerics;
 
@@ -37,6 +38,34 @@ public sealed class PredictTableTests : IDisposable
             ],
             run.Error.Split(Environment.NewLine));
         Assert.Equal("", _folder.RunWell("predict", "@class.evenkeel", "@t.csv", "--out", "@out.csv").Error.Split("evenkeel: accuracy")[0]);
+    }
+
+    [Fact]
+    public void Kept_columns_that_the_output_has_already_are_refused()
+    {
+        _folder.Write("new.csv", "age,city,code,size,prediction,probability,probability of a\n20,Bonn,1,S,p,q,r\n");
+        AssertRefused("--keep names 'age' twice.", "--keep", "age,age");
+        AssertRefused("--keep 'prediction': the output has a column of this name; rename that of the table.", "--keep", "age,prediction");
+        AssertRefused("--keep 'probability'", "--keep", "probability", "--json");
+        AssertRefused("--keep 'probability of a'", "--keep", "probability of a", "--probabilities");
+
+        CommandRun kept = _folder.RunWell("predict", "@class.evenkeel", "@new.csv", "--keep", "probability", "--probabilities");
+        Assert.Equal("probability,prediction,probability of a,probability of b", kept.Output.Split('\n')[0]);
+
+        void AssertRefused(string message, params string[] options)
+        {
+            CommandRun run = _folder.Run(["predict", "@class.evenkeel", "@new.csv", "--out", "@out.csv", .. options]);
+            run.AssertRefused(ExitCode.Usage, message);
+            Assert.DoesNotContain("out.csv", _folder.Files());
+        }
+    }
+
+    [Fact]
+    public void Probabilities_of_numbers_are_refused()
+    {
+        Train("number.evenkeel", "--label", "number");
+        CommandRun run = _folder.Run("predict", "@number.evenkeel", "@t.csv", "--probabilities");
+        run.AssertRefused(ExitCode.Usage, "--probabilities applies to classes; '", "number.evenkeel' predicts numbers.");
     }
 
     private void Train(string model, params string[] options) =>

@@ -90,7 +90,13 @@ internal static class PredictCommand
                     ModelArgument.Naming(name, () => TableModel.Of(model)),
                     csv.Table(parsed, input),
                     file,
-                    (model, reader) => new TablePrediction(model, reader, parsed.GetValue(keep)!, parsed.GetValue(probabilities), asJson),
+                    (model, reader) =>
+                    {
+                        var prediction = new TablePrediction(
+                            model, reader, parsed.GetValue(keep)!, parsed.GetValue(probabilities), asJson);
+                        prediction.CheckOptions(name);
+                        return prediction;
+                    },
                     cancellationToken);
             }
 

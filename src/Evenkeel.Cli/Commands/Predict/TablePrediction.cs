@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Shell;
 using Evenkeel.Tables;
 
 namespace Evenkeel.Cli.Commands.Predict;
@@ -22,6 +23,27 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
     /// <summary>The measures, if the table has the label in every row; null otherwise.</summary>
     public TableEvaluation? Evaluation => _measurement is { Rows: > 0 } measured ? measured.Result : null;
+
+    /// <summary>Checks the options against the model, before anything is written.</summary>
+    /// <param name="file">The file of the model, for messages.</param>
+    /// <exception cref="UsageException">A column to keep is named twice, or as one of the output, or there are no probabilities.</exception>
+    public void CheckOptions(string file)
+    {
+        if (allProbabilities && model.Task == TableTask.Regression)
+        {
+            throw new UsageException($"--probabilities applies to classes; '{file}' predicts numbers.");
+        }
+
+        if (keep.CountBy(name => name).FirstOrDefault(count => count.Value > 1).Key is { } twice)
+        {
+            throw new UsageException($"--keep names '{twice}' twice.");
+        }
+
+        if (Array.Find(keep, name => PredictedColumns.Contains(name, StringComparer.Ordinal)) is { } written)
+        {
+            throw new UsageException($"--keep '{written}': the output has a column of this name; rename that of the table.");
+        }
+    }
 
     /// <summary>What the user should know about the cells, a sentence each.</summary>
     public IReadOnlyList<string> Warnings => _warnings.Sentences;
@@ -69,6 +91,16 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
         _lines.Clear();
     }
 
+    /// <summary>The names of the columns, or of the members of JSON, that hold predictions.</summary>
+    private string[] PredictedColumns =>
+    [
+        "prediction",
+        .. model.Task == TableTask.Regression ? []
+            : asJson ? allProbabilities ? ["probability", "probabilities"] : ["probability"]
+            : allProbabilities ? model.Classes.Select(name => $"probability of {name}")
+            : (IEnumerable<string>)["probability"],
+    ];
+
     /// <summary>Measures the rows of a chunk, unless a label is missing or unknown, as in rows to be predicted.</summary>
     private void Measure(TableChunk chunk, TablePredictions predictions)
     {
@@ -84,15 +116,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
     private void WriteHeader()
     {
-        string[] names =
-        [
-            .. keep.Length == 0 ? ["row"] : keep,
-            "prediction",
-            .. model.Task == TableTask.Regression ? []
-                : allProbabilities ? model.Classes.Select(name => $"probability of {name}")
-                : ["probability"],
-        ];
-        _lines.AppendJoin(',', names.Select(PredictionWriter.Quoted)).Append('\n');
+        _lines.AppendJoin(',', (keep.Length == 0 ? ["row"] : keep).Concat(PredictedColumns).Select(PredictionWriter.Quoted)).Append('\n');
     }
 
     private void WriteCsv(TableChunk chunk, int kept, TablePredictions predictions, int row)
