@@ -87,7 +87,8 @@ public sealed class TrainTableTests : IDisposable
 
         AssertRefused(
             Train("typo.csv"),
-            $"typo.csv', column 'y': 1 of 99 cells are not numbers, such as '{typo}'; {Remedy}; --task classify takes all cells as classes.");
+            $"typo.csv', column 'y': 1 of 99 cells are not numbers, such as '{typo}'; {Remedy}; "
+            + "--task classify takes all cells as classes.");
         AssertRefused(Train("typo.csv", "--task", "regress"), $"typo.csv', line 52, column 'y': '{typo}' is not a number; {Remedy}.");
         Assert.Contains("RMSE", AssertTrained(Train("typo.csv", "--missing", typo, "--on-error", "skip")).Output, StringComparison.Ordinal);
         AssertTrained(Train("typo.csv", "--task", "classify", "--validate", "0"));
@@ -109,7 +110,8 @@ public sealed class TrainTableTests : IDisposable
             Train("two.csv", "--folds", "3"),
             "two.csv': 'rare' is the label 'y' of 2 rows; at least 3 of each class are needed for 3 folds; choose fewer folds.");
         Write("all.csv", "x,y", row => $"{row % 5},class {row}", rows: 6);
-        AssertRefused(Train("all.csv"), "all.csv': 'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
+        AssertRefused(
+            Train("all.csv"), "all.csv': 'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
     }
 
     private void WriteLatin1(string file, string header, Func<int, string> row) =>
@@ -129,7 +131,8 @@ public sealed class TrainTableTests : IDisposable
     /// <summary>Trains a small network on a table; the label is <c>y</c> unless options say otherwise.</summary>
     private CommandRun Train(string file, params string[] options)
     {
-        string[] label = options.Contains("--label") ? [] : ["--label", "y"], epochs = options.Contains("--epochs") ? [] : ["--epochs", "2"];
+        string[] label = options.Contains("--label") ? [] : ["--label", "y"];
+        string[] epochs = options.Contains("--epochs") ? [] : ["--epochs", "2"];
         return _folder.Run(["train", "@" + file, .. label, .. epochs, "--hidden", "4", .. options]);
     }
 
