@@ -26,7 +26,14 @@ internal sealed class OutputFile
     /// <param name="inputs">The input files, which must not be overwritten.</param>
     /// <exception cref="UsageException">The path is one of the inputs.</exception>
     /// <exception cref="IOException">The path is a folder, its folder does not exist, or its links form a cycle.</exception>
-    public static OutputFile Create(string path, params string[] inputs)
+    public static OutputFile Create(string path, params string[] inputs) => CreateFor("--out", path, inputs);
+
+    /// <summary>Checks the path of an option other than <c>--out</c>.</summary>
+    /// <param name="option">The option, for messages.</param>
+    /// <param name="path">The file to write, - for standard output; an existing file is replaced.</param>
+    /// <param name="inputs">The input files, which must not be overwritten.</param>
+    /// <inheritdoc cref="Create"/>
+    public static OutputFile CreateFor(string option, string path, params string[] inputs)
     {
         OutputTarget target = path == Dash ? new OutputTarget(path, StandardStream.Output, false) : Follow(path);
         string resolved = Resolved(target);
@@ -34,8 +41,8 @@ internal sealed class OutputFile
         {
             string file = same == Dash ? "the file on standard input" : $"the input file '{same}'";
             throw new UsageException(target.Descriptor is null
-                ? $"--out '{path}' is {file}, which it would overwrite; choose another name."
-                : $"--out '{path}' is redirected to {file}; choose another file.");
+                ? $"{option} '{path}' is {file}, which it would overwrite; choose another name."
+                : $"{option} '{path}' is redirected to {file}; choose another file.");
         }
 
         if (target.Descriptor is null && Directory.Exists(target.Path))
