@@ -19,7 +19,10 @@ internal static class ColumnNames
         if (unknown.Length > 0)
         {
             throw new InvalidDataException(
-                $"'{reader.Name}' has no {(unknown.Length == 1 ? "column" : "columns")} {List(unknown)}; it has {List(reader.Columns)}.");
+                $"'{reader.Name}' has no {(unknown.Length == 1 ? "column" : "columns")} {List(unknown)}; it has {List(reader.Columns)}"
+                + (Delimiter(reader.Columns) is { } delimiter
+                    ? $"; set the delimiter, the character between cells, such as {delimiter}."
+                    : "."));
         }
 
         string[] ambiguous = [.. names.Where(name => columns[name].Count() > 1)];
@@ -27,6 +30,16 @@ internal static class ColumnNames
             ? [.. names.Select(name => columns[name].First())]
             : throw new InvalidDataException($"'{reader.Name}' has more than one column with the name {List(ambiguous)}.");
     }
+
+    /// <summary>
+    /// What the cells of a table with a single column may be separated by, as users write it; null if its name has no such character.
+    /// </summary>
+    public static string? Delimiter(IReadOnlyList<string> names) => names is not [var only] ? null
+        : only.Contains('\t') ? "tab"
+        : only.Contains(';') ? "';'"
+        : only.Contains('|') ? "'|'"
+        : only.Contains(',') ? "','"
+        : null;
 
     /// <summary>The names for a message, at most ten of them.</summary>
     public static string List(IReadOnlyList<string> names) =>

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Evenkeel.Numerics;
 using Evenkeel.Scaling;
 using Evenkeel.Tables.Preparation;
+using Evenkeel.Tables.Profiles;
 using Evenkeel.Tests;
 using Evenkeel.Tests.Support;
 
@@ -33,6 +34,34 @@ public sealed class DocumentationExamples : IDisposable
     public void The_pages_show_the_code_of_this_file() =>
         Assert.All(DocumentedCode.In("tests/Evenkeel.Tables.Tests/DocumentationExamples.cs"), example =>
             Assert.Contains(example.Code, DocumentedCode.Page(example.Page), StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("docs/tables/README.md", "Evenkeel.Tables", "Evenkeel.Tables.Profiles")]
+    [InlineData(
+        "docs/tables/preparation.md", "System.Numerics.Tensors", "Evenkeel.Scaling", "Evenkeel.Tables", "Evenkeel.Tables.Preparation")]
+    [InlineData("docs/tables/training.md", "Evenkeel.Tables")]
+    public void The_first_example_of_a_page_has_the_namespaces_that_it_needs(string page, params string[] namespaces)
+    {
+        string code = File.ReadAllText(Path.Combine(Repository.Root, page)).Split("```csharp\n")[1].Split("```")[0];
+        Assert.StartsWith(string.Concat(namespaces.Select(name => $"using {name};\n")) + "\n", code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Columns_are_described()
+    {
+        File.Copy("customers.csv", "train.csv.gz");
+
+        // docs/tables/README.md
+        var file = new TableFile("train.csv.gz", new TableFileOptions { Missing = ["NA"] });
+        TableProfile profile = TableProfile.Of(file);
+        foreach (ColumnProfile column in profile.Columns)
+        {
+            Console.WriteLine($"{column.Name}: {column.Kind}, {column.Missing} missing");
+        }
+
+        // end
+        Assert.Equal(ColumnKind.Id, profile.Columns[0].Kind);
+    }
 
     [Fact]
     public void A_model_is_trained_saved_and_used()

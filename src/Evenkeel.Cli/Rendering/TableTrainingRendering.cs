@@ -100,7 +100,8 @@ internal sealed class TableTrainingRendering(Terminal terminal, TextWriter outpu
         if (result.LeftOut.Count > 0)
         {
             output.WriteLine(OneLine.Of(
-                $"left out: {string.Join(", ", result.LeftOut.Select(column => column.Description))}; --columns chooses"));
+                $"left out: {string.Join(", ", result.LeftOut.Select(column => column.Description))}"
+                + (result.LeftOut.Any(column => column.CanBeUsed) ? "; --columns chooses" : "")));
         }
 
         foreach (string note in Notes(result))

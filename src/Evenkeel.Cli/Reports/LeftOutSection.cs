@@ -28,8 +28,8 @@ internal static class LeftOutSection
         }
 
         string limit = rows.Length > MostColumns ? $" The first {MostColumns} of {ReportText.Count(rows.Length)} are shown." : "";
-        string advice = report.Result.LeftOut.Count > 0
-            ? "<code>--columns</code> uses such columns all the same, texts as categories." : "";
+        string advice = report.Result.LeftOut.Any(column => column.CanBeUsed)
+            ? "<code>--columns</code> uses ids, dates and texts all the same, texts as categories." : "";
         return $"""
             <h2>Columns left out</h2>
             <p>{advice}{limit}</p>

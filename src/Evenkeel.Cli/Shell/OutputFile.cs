@@ -26,13 +26,14 @@ internal sealed class OutputFile
     /// <param name="inputs">The input files, which must not be overwritten.</param>
     /// <exception cref="UsageException">The path is one of the inputs.</exception>
     /// <exception cref="IOException">The path is a folder, its folder does not exist, or its links form a cycle.</exception>
-    public static OutputFile Create(string path, params string[] inputs) => Create("--out", path, inputs);
+    public static OutputFile Create(string path, params string[] inputs) => CreateFor("--out", path, inputs);
 
-    /// <inheritdoc cref="Create(string, string[])"/>
-    /// <param name="option">The option that names the file, for messages.</param>
+    /// <summary>Checks the path of an option other than <c>--out</c>.</summary>
+    /// <param name="option">The option, for messages.</param>
     /// <param name="path">The file to write, - for standard output; an existing file is replaced.</param>
     /// <param name="inputs">The input files, which must not be overwritten.</param>
-    public static OutputFile Create(string option, string path, IReadOnlyList<string> inputs)
+    /// <inheritdoc cref="Create"/>
+    public static OutputFile CreateFor(string option, string path, params IReadOnlyList<string> inputs)
     {
         OutputTarget target = path == Dash ? new OutputTarget(path, StandardStream.Output, false) : Follow(path);
         string resolved = Resolved(target);

@@ -93,7 +93,8 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
             ? new ColumnPlan(preparations, leftOut)
             : throw new InvalidDataException(
                 $"'{table}' has no column to predict '{options.Label}' from"
-                + (leftOut.Count == 0 ? "." : $"; left out: {string.Join(", ", leftOut.Select(column => column.Description))}."));
+                + (leftOut.Count == 0 ? "." : $"; left out: {string.Join(", ", leftOut.Select(column => column.Description))}"
+                        + (leftOut.Any(column => column.CanBeUsed) ? $"; {options.Hints.LeftOut}." : ".")));
     }
 
     /// <summary>
@@ -139,7 +140,10 @@ internal sealed record ColumnPlan(IReadOnlyList<ColumnPreparation> Preparations,
         {
             throw new InvalidDataException(
                 $"'{table}' has no {(unknown.Length == 1 ? "column" : "columns")} {ColumnNames.List(unknown)}; "
-                + $"it has {ColumnNames.List([.. profile.Columns.Select(column => column.Name)])}.");
+                + $"it has {ColumnNames.List([.. profile.Columns.Select(column => column.Name)])}"
+                + (ColumnNames.Delimiter([.. profile.Columns.Select(column => column.Name)]) is { } delimiter
+                    ? $"; {options.Hints.Delimiter} sets the character between cells, such as {delimiter}."
+                    : "."));
         }
 
         if (options.Label.Length == 0)

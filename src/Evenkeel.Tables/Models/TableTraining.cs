@@ -39,6 +39,10 @@ internal sealed class TableTraining
 
         _plan = ColumnPlan.Of(table.Name, _profile, options);
         _labels = LabelColumn.Read(table, _profile.Columns.First(column => column.Name == options.Label), options, cancellationToken);
+        if (_labels.Task == TableTask.Regression && (options.BalanceClasses || options.LabelSmoothing > 0))
+        {
+            throw new InvalidDataException($"'{table.Name}': the label '{options.Label}' is a number; {options.Hints.ForClasses}.");
+        }
     }
 
     /// <summary>The numbers of the rows that have a label.</summary>
@@ -84,7 +88,8 @@ internal sealed class TableTraining
         catch (ArgumentException e)
         {
             // A batch of one row for batch normalization, for instance.
-            string reason = e.Message.Split(" (Parameter")[0];
+            string reason = e.Message.Split(" (Parameter")[0]
+                .Replace(TrainingHints.Library.SmallSteps, _options.Hints.SmallSteps, StringComparison.Ordinal);
             throw new InvalidDataException($"A network with these settings cannot be trained on '{_table.Name}': {reason}", e);
         }
 
@@ -137,8 +142,8 @@ internal sealed class TableTraining
                 _plan.LeftOut,
                 history,
                 training.Length,
-                Evaluate(model, trainRows),
-                heldOut.RowNumbers.Length == 0 ? null : Evaluate(model, heldOut),
+                Measure(model, trainRows),
+                heldOut.RowNumbers.Length == 0 ? null : Measure(model, heldOut),
                 heldOut,
                 trainRows)
             {
@@ -170,6 +175,21 @@ internal sealed class TableTraining
         }
 
         return classification is null ? new TableEvaluation(regression) : new TableEvaluation(classification);
+    }
+
+    /// <summary>As <see cref="Evaluate"/>, of a network that may have diverged.</summary>
+    /// <exception cref="InvalidDataException">Predictions are not finite.</exception>
+    private TableEvaluation Measure(TableModel model, PreparedRows rows)
+    {
+        try
+        {
+            return Evaluate(model, rows);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException(
+                $"The training on '{_table.Name}' diverged: its predictions are not finite; {_options.Hints.Diverged}.", e);
+        }
     }
 
     /// <summary>Prepares sets of rows, in one reading of the table.</summary>

@@ -23,6 +23,21 @@ internal sealed record TrainingHints
     /// <summary>What to do about a column that its scaler cannot be fitted to.</summary>
     public required string Unscalable { get; init; }
 
+    /// <summary>What to do about a training that diverges.</summary>
+    public required string Diverged { get; init; }
+
+    /// <summary>What to do about steps of too few rows.</summary>
+    public required string SmallSteps { get; init; }
+
+    /// <summary>How to use columns that are left out for what they hold.</summary>
+    public required string LeftOut { get; init; }
+
+    /// <summary>How to set the character between cells.</summary>
+    public required string Delimiter { get; init; }
+
+    /// <summary>Which settings are for classes alone.</summary>
+    public required string ForClasses { get; init; }
+
     /// <summary>The advice to callers of the library.</summary>
     public static TrainingHints Library { get; } = new()
     {
@@ -33,6 +48,11 @@ internal sealed record TrainingHints
             + $"{nameof(TableTrainingOptions.SkipInvalidRows)} leaves rows without a label out; "
             + $"{nameof(TableTrainingOptions.Task)} takes all cells as classes",
         NoName = $"{nameof(TableTrainingOptions.Except)} with \"\" leaves it out",
+        Diverged = $"a lower {nameof(TableTrainingOptions.LearningRate)} helps",
+        SmallSteps = $"set a larger {nameof(TableTrainingOptions.BatchSize)}",
+        LeftOut = $"{nameof(TableTrainingOptions.Columns)} uses ids, dates and texts that it names",
+        Delimiter = nameof(TableFileOptions.Delimiter),
+        ForClasses = $"{nameof(TableTrainingOptions.BalanceClasses)} and {nameof(TableTrainingOptions.LabelSmoothing)} apply to classes",
         Unusable = $"{nameof(TableTrainingOptions.Except)} leaves it out",
         Unscalable = $"{nameof(TableTrainingOptions.Except)} leaves it out, "
             + $"a {nameof(TableTrainingOptions.Scaler)} such as {nameof(RobustScaler)} may suit it",

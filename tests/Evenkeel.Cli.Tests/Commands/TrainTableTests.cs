@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Shell;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Numerics;
+using Evenkeel.Tables;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -114,6 +115,135 @@ public sealed class TrainTableTests : IDisposable
             Train("all.csv"), "all.csv': 'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
     }
 
+    [Fact]
+    public void A_training_that_diverges_names_the_learning_rate()
+    {
+        Write("t.csv", "x,y", row => $"{row % 5},{"ab"[row % 2]}");
+        Write("n.csv", "x,y", row => $"{row % 5},{row * 1.5}");
+
+        foreach (string file in (string[])["t.csv", "n.csv"])
+        {
+            CommandRun run = Train(file, "--lr", "1e30", "--json", "--validate", "0");
+            Assert.Equal(ExitCode.Failure, run.ExitCode);
+            run.AssertOneErrorLine($"{file}' diverged: its predictions are not finite; a lower --lr helps.");
+            Assert.Equal(ExitCode.Failure, Train(file, "--lr", "1e30").ExitCode);
+        }
+    }
+
+    [Fact]
+    public void An_output_that_is_the_table_is_refused_by_its_option()
+    {
+        Write("t.csv", "x,y", row => $"{row % 5},{"ab"[row % 2]}");
+
+        AssertUsage(Train("t.csv", "--save", "@t.csv"), "--save '", "t.csv' is the input file '");
+        AssertUsage(Train("t.csv", "--report", "@t.csv"), "--report '", "t.csv' is the input file '");
+    }
+
+    [Fact]
+    public void A_pipe_is_refused_as_standard_input_is()
+    {
+        if (!File.Exists("/bin/bash") || !OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        Write("t.csv", "x,y", row => $"{row % 5},{"ab"[row % 2]}");
+        CommandRun run = ShellRun.ToEnd($"cat {_folder.PathOf("t.csv")} | $evenkeel train /dev/fd/0 --label y");
+        AssertUsage(run, "a table to train on is read several times, and '/dev/fd/0', a pipe or a device, cannot be: save it to a file.");
+    }
+
+    [Fact]
+    public void A_column_that_cannot_be_scaled_names_table_and_options()
+    {
+        Write("huge.csv", "x,z,y", row => $"{(row % 2 == 0 ? "" : "-")}{row + 1}e306,{row % 7},{"ab"[row % 2]}");
+
+        AssertRefused(
+            Train("huge.csv"),
+            "huge.csv', column 'x' has values that spread too far for a variance in double precision; "
+            + "--except leaves it out, --scaler robust may suit it.");
+        AssertTrained(Train("huge.csv", "--scaler", "robust"));
+    }
+
+    [Fact]
+    public void A_logarithm_that_does_not_exist_names_its_option()
+    {
+        const string Remedy = "--log takes log(1 + x) of numbers above -1: leave the column out of it";
+        Write("t.csv", "x,city,y", row => $"{row % 5 - 10},{(row % 2 == 0 ? "Bonn" : "Köln")},{"ab"[row % 2]}");
+
+        AssertRefused(Train("t.csv", "--log", "x"), "column 'x': '-", "' cannot be scaled; " + Remedy);
+        AssertRefused(Train("t.csv", "--log", "city"), "column 'city': '", "' is not a number; " + Remedy);
+    }
+
+    [Fact]
+    public void Another_delimiter_is_suspected_where_a_table_has_one_column()
+    {
+        Write("t.csv", "x;z;y", row => $"{row % 5};{row % 7};{"ab"[row % 2]}");
+
+        AssertRefused(Train("t.csv"), "has no column 'y'; it has 'x;z;y'; --delimiter sets the character between cells, such as ';'.");
+        AssertTrained(Train("t.csv", "--delimiter", ";", "--save", "@m.evenkeel"));
+        AssertRefused(
+            _folder.Run("predict", "@m.evenkeel", "@t.csv", "--out", "@out.csv"),
+            "has no columns 'x', 'z'; it has 'x;z;y'; set the delimiter, the character between cells, such as ';'.");
+    }
+
+    [Fact]
+    public void Steps_of_one_row_name_the_option()
+    {
+        Write("t.csv", "x,y", row => $"{row % 5},{"ab"[row % 2]}");
+
+        AssertRefused(Train("t.csv", "--batch-size", "1"), "choose a larger --batch-size.");
+    }
+
+    [Fact]
+    public void Columns_that_are_left_out_name_the_option_that_uses_them_if_there_is_one()
+    {
+        Write("t.csv", "id,y", row => $"{row},{"ab"[row % 2]}");
+        Write("empty.csv", "x,empty,y", row => $"{row % 5},,{"ab"[row % 2]}");
+
+        AssertRefused(Train("t.csv"), "left out: id (id); --columns uses ids, dates and texts that it names.");
+        AssertRefused(Train("empty.csv", "--columns", "empty"), "left out: empty (empty).");
+        Assert.Contains("left out: empty (empty)", AssertTrained(Train("empty.csv", "--columns", "x,empty")).OutputLines);
+    }
+
+    [Fact]
+    public void Options_that_contradict_each_other_are_refused()
+    {
+        Write("t.csv", "x,z,y", row => $"{row % 5},{row % 7},{row * 1.5}");
+
+        AssertUsage(Train("t.csv", "--log", "x", "--except", "x"), "--log and --except both name 'x'; leave it out of one of them.");
+        AssertUsage(Train("t.csv", "--log", "x", "--categories", "x"), "--log and --categories both name 'x'");
+        AssertUsage(Train("t.csv", "--columns", "x,z", "--except", "z"), "--columns and --except both name 'z'");
+        AssertUsage(Train("t.csv", "--columns", "z", "--log", "x"), "--log names 'x', which --columns does not.");
+        AssertUsage(
+            Train("t.csv", "--validate", "0", "--patience", "3"), "--patience needs rows held out, and --validate 0 holds none out.");
+        const string Classes = "the label 'y' is a number; --balance and --label-smoothing apply to classes.";
+        AssertRefused(Train("t.csv", "--balance"), Classes);
+        AssertRefused(Train("t.csv", "--label-smoothing", "0.1"), Classes);
+        AssertTrained(Train("t.csv", "--log", "x", "--categories", "z"));
+    }
+
+    [Fact]
+    public void A_chain_of_scalers_is_pointed_to_the_option_for_the_logarithm()
+    {
+        Write("t.csv", "x,y", row => $"{row % 5},{"ab"[row % 2]}");
+
+        AssertUsage(Train("t.csv", "--scaler", "log,standard"), "--scaler 'log,standard' must be one scaler; --log NAME,... takes");
+    }
+
+    [Fact]
+    public void The_help_has_the_defaults_of_tables()
+    {
+        string help = string.Join(' ', CommandRun.Of("train", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        TableTrainingOptions defaults = new() { Label = "y" };
+
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"on a table {defaults.Dropout})"), help, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"on a table {defaults.LearningRate})"), help, StringComparison.Ordinal);
+        Assert.Contains($"on a table {string.Join(',', defaults.Hidden)})", help, StringComparison.Ordinal);
+        Assert.Contains($"rows of a table at most (default {defaults.Epochs})", help, StringComparison.Ordinal);
+        Assert.Contains("rows of a table (default 32 to 512, by their number)", help, StringComparison.Ordinal);
+    }
+
     private void WriteLatin1(string file, string header, Func<int, string> row) =>
         _folder.Write(file, Encoding.Latin1.GetBytes(header + "\n" + string.Concat(Enumerable.Range(0, 40).Select(i => row(i) + "\n"))));
 
@@ -141,6 +271,8 @@ public sealed class TrainTableTests : IDisposable
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
         return run;
     }
+
+    private static void AssertUsage(CommandRun run, params string[] words) => run.AssertRefused(ExitCode.Usage, words);
 
     private static void AssertRefused(CommandRun run, params string[] words) => run.AssertRefused(ExitCode.Failure, words);
 }

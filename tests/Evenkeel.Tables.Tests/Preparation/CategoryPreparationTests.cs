@@ -123,7 +123,8 @@ public sealed class CategoryPreparationTests
         Assert.False(preparation.IsFitted);
 
         TablePreparation one = Of(texts[..100_000]), other = Of(texts[100_000..]);
-        Assert.Equal(error.Message, Assert.Throws<InvalidDataException>(() => one.Merge(other)).Message);
+        Assert.Equal(
+            "Column 'x' has more than 100,000 different texts.", Assert.Throws<InvalidDataException>(() => one.Merge(other)).Message);
 
         static TablePreparation Of(string[] part)
         {

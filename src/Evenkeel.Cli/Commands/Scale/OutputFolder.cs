@@ -29,7 +29,7 @@ internal static class OutputFolder
             }
 
             CreateFolder(Path.GetDirectoryName(Path.GetFullPath(target))!, path);
-            files.Add(OutputFile.Create("--out", target, [part.Path, scaler]));
+            files.Add(OutputFile.CreateFor("--out", target, [part.Path, scaler]));
         }
 
         return files;

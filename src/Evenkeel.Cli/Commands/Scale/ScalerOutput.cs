@@ -29,8 +29,8 @@ internal sealed class ScalerOutput
     /// <exception cref="IOException">The file cannot be written.</exception>
     public OutputFile Create(ParseResult parsed, IReadOnlyList<string> inputs) => (parsed.GetValue(_scaler), parsed.GetValue(_state)) switch
     {
-        ({ } scaler, null) => OutputFile.Create(_scaler.Name, scaler, inputs),
-        (null, { } state) => OutputFile.Create(_state.Name, state, inputs),
+        ({ } scaler, null) => OutputFile.CreateFor(_scaler.Name, scaler, inputs),
+        (null, { } state) => OutputFile.CreateFor(_state.Name, state, inputs),
         (null, null) => throw new UsageException(
             "--out FILE is required, for the scaler; or --state FILE, to merge it with that of other parts later."),
         _ => throw new UsageException("--out and --state exclude each other: the scaler is written when all parts are merged."),

@@ -33,6 +33,11 @@ internal sealed class TableOptions
         NearlyNumericLabel = "--missing reads such texts as missing, and --on-error skip leaves rows without a label out; "
             + "--task classify takes all cells as classes",
         NoName = "--except '' leaves it out",
+        Diverged = "a lower --lr helps",
+        SmallSteps = "choose a larger --batch-size",
+        LeftOut = "--columns uses ids, dates and texts that it names",
+        Delimiter = "--delimiter",
+        ForClasses = "--balance and --label-smoothing apply to classes",
         Unusable = "--except leaves it out",
         Unscalable = "--except leaves it out, --scaler robust may suit it",
     };
@@ -112,6 +117,16 @@ internal sealed class TableOptions
 
     private readonly CsvOptions _csv = new();
 
+    /// <summary>Creates the options.</summary>
+    public TableOptions() => _scaler.Validators.Insert(0, result =>
+    {
+        if (result.Tokens is [var token] && token.Value.Split(',') is { Length: > 1 } parts && parts.Contains("log"))
+        {
+            result.AddError(
+                $"--scaler '{token.Value}' must be one scaler; --log NAME,... takes the logarithm of columns before they are scaled.");
+        }
+    });
+
     /// <summary>The options about the label and the columns, for a group of the help.</summary>
     public Option[] Columns => [_label, _task, _columns, _except, _categories, _encode, _impute, _scaler, _log];
 
@@ -155,6 +170,12 @@ internal sealed class TableOptions
             Zero => Imputation.Constant,
             _ => Imputation.Median,
         };
+        CheckNames(parsed);
+        if (parsed.GetValue(_validate) == 0 && parsed.GetResult(_patience) is { Implicit: false })
+        {
+            throw new UsageException("--patience needs rows held out, and --validate 0 holds none out.");
+        }
+
         Func<Scaler> scaler = Scalers[parsed.GetValue(_scaler)!];
         return new TableTrainingOptions
         {
@@ -183,6 +204,31 @@ internal sealed class TableOptions
             SkipInvalidRows = parsed.GetValue(_onError) == Skip,
             Hints = Hints,
         };
+    }
+
+    /// <summary>Refuses options that want different things of one column.</summary>
+    private void CheckNames(ParseResult parsed)
+    {
+        (Option<string[]> First, Option<string[]> Second)[] contradictions =
+        [
+            (_log, _except), (_categories, _except), (_columns, _except), (_log, _categories),
+        ];
+        foreach ((Option<string[]> first, Option<string[]> second) in contradictions)
+        {
+            if (Distinct(parsed, first).Intersect(Distinct(parsed, second)).FirstOrDefault() is { } name)
+            {
+                throw new UsageException($"{first.Name} and {second.Name} both name '{name}'; leave it out of one of them.");
+            }
+        }
+
+        string[] columns = Distinct(parsed, _columns);
+        foreach (Option<string[]> option in (Option<string[]>[])[_log, _categories])
+        {
+            if (columns.Length > 0 && Distinct(parsed, option).Except(columns).FirstOrDefault() is { } name)
+            {
+                throw new UsageException($"{option.Name} names '{name}', which --columns does not.");
+            }
+        }
     }
 
     private static string[] Distinct(ParseResult parsed, Option<string[]> option)

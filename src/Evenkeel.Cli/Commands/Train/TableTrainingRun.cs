@@ -88,5 +88,7 @@ internal sealed class TableTrainingRun(Terminal terminal, bool asJson)
     private static string Advice(TableCellException error, TableTrainingOptions options) =>
         error.Column == options.Label
             ? "--missing reads such texts as missing, and --on-error skip leaves rows without a label out"
+            : options.Preparations.Any(column => column.Name == error.Column)
+                ? "--log takes log(1 + x) of numbers above -1: leave the column out of it, or --missing reads such texts as missing"
             : "--missing reads such texts as missing, --except leaves the column out";
 }

@@ -37,16 +37,17 @@ internal static class TrainCommand
         Option<double> dropout = SharedOptions.Number(
             "--dropout",
             "P",
-            "Probability of dropping a unit after each activation; in a cnn, a channel (default 0).",
+            "Probability of dropping a unit after each activation; in a cnn, a channel (default 0, on a table 0.1).",
             0.0,
             Fraction,
             IsFraction);
-        Option<string> method = SharedOptions.Choice("--optimizer", "Optimizer (default sgd).", OptimizerSettings.Methods);
+        Option<string> method = SharedOptions.Choice(
+            "--optimizer", "Optimizer (default sgd; on a table, adamw).", OptimizerSettings.Methods);
         Option<double?> rate = SharedOptions.OptionalNumber<double>(
             "--lr",
             "RATE",
             Invariant($"Learning rate (default {perceptron.LearningRate}, for cnn {convolutional.LearningRate}; ")
-                + Invariant($"{TrainingDefaults.AdaptiveLearningRate} for adam, adamw and rmsprop)."),
+                + Invariant($"{TrainingDefaults.AdaptiveLearningRate} for adam, adamw and rmsprop; on a table 0.003)."),
             NotNegative,
             IsNotNegative);
         Option<double?> momentum = SharedOptions.OptionalNumber<double>(
@@ -74,12 +75,17 @@ internal static class TrainCommand
         Option<string?> schedule = ScheduleOption.Create();
         Option<int?> warmUp = ScheduleOption.CreateWarmUp();
         Option<int> epochs = SharedOptions.Number(
-            "--epochs", "N", "Number of passes over the training images (default 5).", 5, AtLeastOne, value => value >= 1);
+            "--epochs",
+            "N",
+            "Number of passes over the training images (default 5), or over the rows of a table at most (default 100).",
+            5,
+            AtLeastOne,
+            value => value >= 1);
         Option<int?> batchSize = SharedOptions.OptionalNumber<int>(
             "--batch-size",
             "N",
             Invariant($"Images per step (default {perceptron.BatchSize}; for cnn {convolutional.BatchSize}, ")
-                + Invariant($"for resnet20 {residual.BatchSize})."),
+                + Invariant($"for resnet20 {residual.BatchSize}), or rows of a table (default 32 to 512, by their number)."),
             AtLeastOne,
             value => value >= 1);
         Option<ulong> seed = SharedOptions.Seed("Seed of initial weights, dropout, augmentation and image order (default 0).");
@@ -226,6 +232,12 @@ internal static class TrainCommand
                 throw new UsageException("a table to train on is read several times, and standard input (-) cannot be: save it to a file.");
             }
 
+            if (LinuxFile.Of(table) is { IsRegular: false } && !Directory.Exists(table))
+            {
+                throw new UsageException(
+                    $"a table to train on is read several times, and '{table}', a pipe or a device, cannot be: save it to a file.");
+            }
+
             TableTrainingOptions settings = tables.Settings(parsed, table);
             string normalization = parsed.GetValue(norm)!, activate = parsed.GetValue(activation)!;
             if (normalization == NormalizerCatalog.Instance)
@@ -246,9 +258,9 @@ internal static class TrainCommand
                 BatchSize = parsed.GetValue(batchSize),
                 Seed = parsed.GetValue(seed),
             };
-            OutputFile? model = parsed.GetValue(save) is { } path ? OutputFile.Create(path, table) : null;
+            OutputFile? model = parsed.GetValue(save) is { } path ? OutputFile.CreateFor(save.Name, path, table) : null;
             model?.CheckWritable();
-            OutputFile? report = tables.Report(parsed) is { } page ? OutputFile.Create(page, table) : null;
+            OutputFile? report = tables.Report(parsed) is { } page ? OutputFile.CreateFor("--report", page, table) : null;
             report?.CheckWritable();
             if (model is not null && report is not null
                 && (model.IsStandardOutput && report.IsStandardOutput || Path.GetFullPath(model.Path) == Path.GetFullPath(report.Path)))
@@ -291,7 +303,7 @@ internal static class TrainCommand
 
     private static Option<int[]> Hidden() => new("--hidden")
     {
-        Description = "Widths of an mlp's hidden layers, first to last (default 100,100,100,100,100).",
+        Description = "Widths of an mlp's hidden layers, first to last (default 100,100,100,100,100; on a table 128,64).",
         HelpName = "N,N,...",
         CustomParser = ParseWidths,
     };
