@@ -6,7 +6,7 @@ using Evenkeel.Numerics;
 
 namespace Evenkeel.Distributed;
 
-/// <summary><see cref="Recalibration"/> over ranks: each passes some of the batches, and all get the statistics of all.</summary>
+/// <summary><see cref="Recalibration"/> over ranks: each passes some of the batches, and all have the statistics of all.</summary>
 /// <remarks>The statistics have the bits of one process. Every rank has the same network and batches.</remarks>
 public static class DistributedRecalibration
 {
