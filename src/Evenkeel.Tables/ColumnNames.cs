@@ -20,7 +20,9 @@ internal static class ColumnNames
         {
             throw new InvalidDataException(
                 $"'{reader.Name}' has no {(unknown.Length == 1 ? "column" : "columns")} {List(unknown)}; it has {List(reader.Columns)}"
-                + (Delimiter(reader.Columns) is { } delimiter ? $"; set the delimiter, the character between cells, such as {delimiter}." : "."));
+                + (Delimiter(reader.Columns) is { } delimiter
+                    ? $"; set the delimiter, the character between cells, such as {delimiter}."
+                    : "."));
         }
 
         string[] ambiguous = [.. names.Where(name => columns[name].Count() > 1)];

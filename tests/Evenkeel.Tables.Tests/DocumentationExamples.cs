@@ -37,7 +37,8 @@ public sealed class DocumentationExamples : IDisposable
 
     [Theory]
     [InlineData("docs/tables/README.md", "Evenkeel.Tables", "Evenkeel.Tables.Profiles")]
-    [InlineData("docs/tables/preparation.md", "System.Numerics.Tensors", "Evenkeel.Scaling", "Evenkeel.Tables", "Evenkeel.Tables.Preparation")]
+    [InlineData(
+        "docs/tables/preparation.md", "System.Numerics.Tensors", "Evenkeel.Scaling", "Evenkeel.Tables", "Evenkeel.Tables.Preparation")]
     [InlineData("docs/tables/training.md", "Evenkeel.Tables")]
     public void The_first_example_of_a_page_has_the_namespaces_that_it_needs(string page, params string[] namespaces)
     {

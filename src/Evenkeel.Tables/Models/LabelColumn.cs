@@ -107,7 +107,11 @@ internal sealed class LabelColumn
                     else if (labels.Task == TableTask.Regression)
                     {
                         numbers.Add(kind == CellKind.Number ? chunk.Numbers(0)[row] : throw new TableCellException(
-                            reader.Name, chunk.Describe(row), profile.Name, Encoding.UTF8.GetString(chunk.Utf8Text(0, row)), "is not a number"));
+                            reader.Name,
+                            chunk.Describe(row),
+                            profile.Name,
+                            Encoding.UTF8.GetString(chunk.Utf8Text(0, row)),
+                            "is not a number"));
                     }
                     else
                     {

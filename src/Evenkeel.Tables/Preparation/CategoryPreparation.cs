@@ -162,7 +162,8 @@ public sealed class CategoryPreparation : ColumnPreparation
                 continue;
             }
 
-            ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, Text(CheckedText(cells, row), ref buffer), out bool exists);
+            ReadOnlySpan<char> text = Text(CheckedText(cells, row), ref buffer);
+            ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, text, out bool exists);
             count++;
             if (!exists && _counts.Count > MaximumDistinct)
             {

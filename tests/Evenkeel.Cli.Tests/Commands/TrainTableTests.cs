@@ -88,7 +88,8 @@ public sealed class TrainTableTests : IDisposable
 
         AssertRefused(
             Train("typo.csv"),
-            $"typo.csv', column 'y': 1 of 99 cells are not numbers, such as '{typo}'; {Remedy}; --task classify takes all cells as classes.");
+            $"typo.csv', column 'y': 1 of 99 cells are not numbers, such as '{typo}'; {Remedy}; "
+            + "--task classify takes all cells as classes.");
         AssertRefused(Train("typo.csv", "--task", "regress"), $"typo.csv', line 52, column 'y': '{typo}' is not a number; {Remedy}.");
         Assert.Contains("RMSE", AssertTrained(Train("typo.csv", "--missing", typo, "--on-error", "skip")).Output, StringComparison.Ordinal);
         AssertTrained(Train("typo.csv", "--task", "classify", "--validate", "0"));
@@ -110,7 +111,7 @@ public sealed class TrainTableTests : IDisposable
             Train("two.csv", "--folds", "3"),
             "two.csv': 'rare' is the label 'y' of 2 rows; at least 3 of each class are needed for 3 folds; choose fewer folds.");
         Write("all.csv", "x,y", row => $"{row % 5},class {row}", rows: 6);
-        AssertRefused(Train("all.csv"), "all.csv': 'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
+        AssertRefused(Train("all.csv"), "'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
     }
 
     [Fact]
@@ -212,7 +213,8 @@ public sealed class TrainTableTests : IDisposable
         AssertUsage(Train("t.csv", "--log", "x", "--categories", "x"), "--log and --categories both name 'x'");
         AssertUsage(Train("t.csv", "--columns", "x,z", "--except", "z"), "--columns and --except both name 'z'");
         AssertUsage(Train("t.csv", "--columns", "z", "--log", "x"), "--log names 'x', which --columns does not.");
-        AssertUsage(Train("t.csv", "--validate", "0", "--patience", "3"), "--patience needs rows held out, and --validate 0 holds none out.");
+        AssertUsage(
+            Train("t.csv", "--validate", "0", "--patience", "3"), "--patience needs rows held out, and --validate 0 holds none out.");
         const string Classes = "the label 'y' is a number; --balance and --label-smoothing apply to classes.";
         AssertRefused(Train("t.csv", "--balance"), Classes);
         AssertRefused(Train("t.csv", "--label-smoothing", "0.1"), Classes);
@@ -233,8 +235,8 @@ public sealed class TrainTableTests : IDisposable
         string help = string.Join(' ', CommandRun.Of("train", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         TableTrainingOptions defaults = new() { Label = "y" };
 
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"on a table {defaults.Dropout})"), help, StringComparison.Ordinal);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"on a table {defaults.LearningRate})"), help, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"on a table {defaults.Dropout})"), help, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"on a table {defaults.LearningRate})"), help, StringComparison.Ordinal);
         Assert.Contains($"on a table {string.Join(',', defaults.Hidden)})", help, StringComparison.Ordinal);
         Assert.Contains($"rows of a table at most (default {defaults.Epochs})", help, StringComparison.Ordinal);
         Assert.Contains("rows of a table (default 32 to 512, by their number)", help, StringComparison.Ordinal);
@@ -257,7 +259,8 @@ public sealed class TrainTableTests : IDisposable
     /// <summary>Trains a small network on a table; the label is <c>y</c> unless options say otherwise.</summary>
     private CommandRun Train(string file, params string[] options)
     {
-        string[] label = options.Contains("--label") ? [] : ["--label", "y"], epochs = options.Contains("--epochs") ? [] : ["--epochs", "2"];
+        string[] label = options.Contains("--label") ? [] : ["--label", "y"];
+        string[] epochs = options.Contains("--epochs") ? [] : ["--epochs", "2"];
         return _folder.Run(["train", "@" + file, .. label, .. epochs, "--hidden", "4", .. options]);
     }
 

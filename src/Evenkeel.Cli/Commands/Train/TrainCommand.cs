@@ -41,7 +41,8 @@ internal static class TrainCommand
             0.0,
             Fraction,
             IsFraction);
-        Option<string> method = SharedOptions.Choice("--optimizer", "Optimizer (default sgd; on a table, adamw).", OptimizerSettings.Methods);
+        Option<string> method = SharedOptions.Choice(
+            "--optimizer", "Optimizer (default sgd; a table takes adamw).", OptimizerSettings.Methods);
         Option<double?> rate = SharedOptions.OptionalNumber<double>(
             "--lr",
             "RATE",
@@ -74,7 +75,12 @@ internal static class TrainCommand
         Option<string?> schedule = ScheduleOption.Create();
         Option<int?> warmUp = ScheduleOption.CreateWarmUp();
         Option<int> epochs = SharedOptions.Number(
-            "--epochs", "N", "Number of passes over the training images (default 5), or over the rows of a table at most (default 100).", 5, AtLeastOne, value => value >= 1);
+            "--epochs",
+            "N",
+            "Number of passes over the training images (default 5), or over the rows of a table at most (default 100).",
+            5,
+            AtLeastOne,
+            value => value >= 1);
         Option<int?> batchSize = SharedOptions.OptionalNumber<int>(
             "--batch-size",
             "N",
