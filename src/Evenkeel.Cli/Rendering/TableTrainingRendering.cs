@@ -131,16 +131,16 @@ internal sealed class TableTrainingRendering(Terminal terminal, TextWriter outpu
         {
             if (column.Counts.Count > column.MaximumCategories)
             {
-                yield return Invariant($"'{column.Name}': the {column.MaximumCategories:N0} most frequent of ")
-                    + Invariant($"{column.Counts.Count:N0} texts ")
-                    + $"are categories, all others one: {CategoryPreparation.OtherName}";
+                yield return Invariant($"'{column.Name}': the {column.MaximumCategories:N0} most frequent of {column.Counts.Count:N0} ")
+                    + $"texts are categories, all others one: {CategoryPreparation.OtherName}";
             }
         }
 
         if (result.NeverHeldOut is { Count: > 0 } classes)
         {
-            string others = ScaleRendering.Counted(classes.Count - 1, "other class", "other classes");
-            string more = classes.Count == 1 ? "" : $", as is 1 row of {others}";
+            string more = classes.Count == 1
+                ? ""
+                : $", as is that of each of {ScaleRendering.Counted(classes.Count - 1, "other class", "other classes")}";
             yield return $"'{classes[0]}' is the label '{result.Model.Label}' of 1 row, which is trained on and not held out{more}";
         }
     }

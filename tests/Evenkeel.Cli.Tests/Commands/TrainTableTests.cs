@@ -111,8 +111,7 @@ public sealed class TrainTableTests : IDisposable
             Train("two.csv", "--folds", "3"),
             "two.csv': 'rare' is the label 'y' of 2 rows; at least 3 of each class are needed for 3 folds; choose fewer folds.");
         Write("all.csv", "x,y", row => $"{row % 5},class {row}", rows: 6);
-        AssertRefused(
-            Train("all.csv"), "all.csv': 'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
+        AssertRefused(Train("all.csv"), "'class 0' is the label 'y' of 1 row; at least 2 of each class are needed to hold rows out");
     }
 
     [Fact]
@@ -236,9 +235,8 @@ public sealed class TrainTableTests : IDisposable
         string help = string.Join(' ', CommandRun.Of("train", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         TableTrainingOptions defaults = new() { Label = "y" };
 
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"on a table {defaults.Dropout})"), help, StringComparison.Ordinal);
-        Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"on a table {defaults.LearningRate})"), help, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"on a table {defaults.Dropout})"), help, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"on a table {defaults.LearningRate})"), help, StringComparison.Ordinal);
         Assert.Contains($"on a table {string.Join(',', defaults.Hidden)})", help, StringComparison.Ordinal);
         Assert.Contains($"rows of a table at most (default {defaults.Epochs})", help, StringComparison.Ordinal);
         Assert.Contains("rows of a table (default 32 to 512, by their number)", help, StringComparison.Ordinal);

@@ -336,8 +336,7 @@ public sealed class TableTrainerTests
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => TableTrainer.CrossValidate(table, Quick, folds: 5));
 
         Assert.Equal(
-            "'table': 'b' is the label 'y' of 3 rows; at least 5 of each class are needed for 5 folds; choose fewer folds.",
-            error.Message);
+            "'table': 'b' is the label 'y' of 3 rows; at least 5 of each class are needed for 5 folds; choose fewer folds.", error.Message);
         Assert.Throws<InvalidDataException>(() => TableTrainer.CrossValidate(table, Quick, folds: 2));
         Assert.Equal(3, TableTrainer.CrossValidate(table, Quick, folds: 3).Count);
         Assert.Equal(2, TableTrainer.CrossValidate(table, Quick with { Validation = 0 }, folds: 2).Count);

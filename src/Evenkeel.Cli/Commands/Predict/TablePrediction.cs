@@ -26,9 +26,7 @@ internal sealed class TablePrediction(TableModel model, TableReader reader, stri
 
     /// <summary>Checks the options against the model, before anything is written.</summary>
     /// <param name="file">The file of the model, for messages.</param>
-    /// <exception cref="UsageException">
-    /// A column to keep is named twice, or as one of the output, or there are no probabilities.
-    /// </exception>
+    /// <exception cref="UsageException">A kept column is named twice or as one of the output, or there are no probabilities.</exception>
     public void CheckOptions(string file)
     {
         if (allProbabilities && model.Task == TableTask.Regression)

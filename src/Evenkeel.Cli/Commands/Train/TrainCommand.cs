@@ -42,7 +42,7 @@ internal static class TrainCommand
             Fraction,
             IsFraction);
         Option<string> method = SharedOptions.Choice(
-            "--optimizer", "Optimizer (default sgd; on a table, adamw).", OptimizerSettings.Methods);
+            "--optimizer", "Optimizer (default sgd; a table takes adamw).", OptimizerSettings.Methods);
         Option<double?> rate = SharedOptions.OptionalNumber<double>(
             "--lr",
             "RATE",
