@@ -10,7 +10,7 @@ namespace Evenkeel.Distributed;
 /// <remarks>The statistics have the bits of one process. Every rank has the same network and batches.</remarks>
 public static class DistributedRecalibration
 {
-    /// <summary>Sets the running statistics of all layers of a network that keep them, on all ranks; where it throws, of no layer.</summary>
+    /// <summary>Sets the running statistics of all layers that keep them, on all ranks; where it throws, of no layer.</summary>
     /// <param name="communicator">The ranks; all call this.</param>
     /// <param name="network">The network, the same on all ranks.</param>
     /// <param name="batches">The data, the same on all ranks.</param>
