@@ -38,6 +38,9 @@ internal readonly record struct ShardPlan(int Samples, int Shards, int Ranks, in
     /// <summary>The first shard of a rank; that of the next rank is the end of its shards.</summary>
     public int FirstShard(int rank) => Divided(Shards, Ranks, rank);
 
+    /// <summary>The shards of a rank.</summary>
+    public Range ShardsOf(int rank) => FirstShard(rank)..FirstShard(rank + 1);
+
     /// <summary>The shards of a rank that have samples, in order.</summary>
     public int[] ActiveShards(int rank)
     {

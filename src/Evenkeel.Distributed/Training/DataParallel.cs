@@ -43,7 +43,6 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
     private Replica[] _replicas = [];
     private GradientExchange? _gradients;
     private FlatGradients[] _shardGradients = [];
-    private FlatGradients? _sums;
     private Tensor<float>? _outputGradient;
     private double _value;
     private int _multiple;
@@ -138,7 +137,7 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
             }
         }
 
-        _gradients!.Sum(_shardGradients, firstShard, _sums!);
+        _gradients!.Sum(_shardGradients, firstShard, _replicas[0].Gradients);
         if (plan.HasIdleRanks)
         {
             _replicas[0].BroadcastState(_communicator);
@@ -149,11 +148,8 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
     }
 
     /// <inheritdoc/>
-    internal override Range BatchesToEvaluate(int batches)
-    {
-        var plan = new ShardPlan(1, batches, _communicator.Size);
-        return plan.FirstShard(_communicator.Rank)..plan.FirstShard(_communicator.Rank + 1);
-    }
+    internal override Range BatchesToEvaluate(int batches) =>
+        new ShardPlan(1, batches, _communicator.Size).ShardsOf(_communicator.Rank);
 
     /// <inheritdoc/>
     internal override void GatherResults(Span<double> results, int perBatch)
@@ -194,8 +190,7 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
         _multiple = first.ChunkSize();
         _replicas = [first, .. Enumerable.Range(1, Math.Max(0, shards - 1)).Select(_ => first.Another(_meeting, _types))];
         _threads.AddRange(_replicas.Skip(1).Select(static _ => new ReplicaThread()));
-        FlatGradients[] gradients = [.. _replicas.Select(static replica => new FlatGradients(replica.Network.Parameters))];
-        (_shardGradients, _sums) = ([.. gradients.Take(shards)], gradients[0]);
+        _shardGradients = [.. _replicas.Take(shards).Select(static replica => replica.Gradients)];
         _gradients = new GradientExchange(_communicator, Shards, FlatGradients.LengthOf(network.Parameters));
     }
 
@@ -315,7 +310,7 @@ public sealed class DataParallel<TTarget> : GradientComputation<TTarget>, IDispo
                 _value = loss.Forward(outputs, batch.Targets);
                 _outputGradient = loss.Backward();
             });
-            replica.ClearGradients();
+            replica.Gradients.Span.Clear();
             replica.Network.BackwardToParameters(Dataset<float>.Rows(_outputGradient!, first, samples));
         }
         finally

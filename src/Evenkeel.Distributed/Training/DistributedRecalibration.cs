@@ -32,11 +32,7 @@ public static class DistributedRecalibration
 
     private sealed class Division(Communicator communicator) : IBatchDivision
     {
-        public Range PartOf(int batches)
-        {
-            var plan = new ShardPlan(1, batches, communicator.Size);
-            return plan.FirstShard(communicator.Rank)..plan.FirstShard(communicator.Rank + 1);
-        }
+        public Range PartOf(int batches) => new ShardPlan(1, batches, communicator.Size).ShardsOf(communicator.Rank);
 
         public unsafe Moments[] Gather(ReadOnlySpan<Moments> own)
         {

@@ -22,6 +22,7 @@ internal sealed class Replica
     {
         Network = network;
         Exchange = exchange;
+        Gradients = new FlatGradients(network.Parameters);
         Layer[] layers = [.. network.NamedLayers().Select(static named => named.Layer)];
         _normalizations = [.. layers.OfType<RunningNormalization>()];
         _dropouts = [.. layers.OfType<Dropout>()];
@@ -34,6 +35,9 @@ internal sealed class Replica
 
     /// <summary>The exchange of its statistics.</summary>
     public ShardExchange Exchange { get; }
+
+    /// <summary>The gradients of its parameters.</summary>
+    public FlatGradients Gradients { get; }
 
     /// <summary>Makes a replica of the network that is trained itself.</summary>
     /// <exception cref="NotSupportedException">A layer cannot compute a part of a batch.</exception>
@@ -107,16 +111,6 @@ internal sealed class Replica
         Array.ForEach(_normalizations, static layer => layer.Exchange = null);
         Array.ForEach(_dropouts, static layer => layer.FirstSample = 0);
         Array.ForEach(_channelDropouts, static layer => layer.FirstSample = 0);
-    }
-
-    /// <summary>Sets all gradients to 0.</summary>
-    public void ClearGradients()
-    {
-        IReadOnlyList<Parameter> parameters = Network.Parameters;
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            parameters[i].ZeroGradient();
-        }
     }
 
     /// <summary>A hash of all weights and state.</summary>
