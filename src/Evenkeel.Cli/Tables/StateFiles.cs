@@ -53,22 +53,5 @@ internal static class StateFiles
         }
     }
 
-    private static ScalerState Load(string path)
-    {
-        try
-        {
-            if (path != OutputFile.Dash)
-            {
-                return ScalerState.Load(path);
-            }
-
-            StandardStream.CheckOpen(StandardStream.Input);
-            using Stream input = Console.OpenStandardInput();
-            return ScalerState.Read(input);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"'{path}': {e.Message}", e);
-        }
-    }
+    private static ScalerState Load(string path) => InputFile.Read(path, ScalerState.Load, ScalerState.Read);
 }

@@ -5,8 +5,8 @@ namespace Evenkeel.Distributed;
 
 /// <summary>Sums the gradients of all shards, in the order of <see cref="ShardTree"/>.</summary>
 /// <remarks>
-/// Each rank adds the subtrees that it has all shards of. Then each rank gets a range of all parameters from all others, adds what is left
-/// of the tree, and gives the sums to all. A rank sends each gradient about twice, whatever the number of ranks.
+/// A rank first adds the subtrees that it owns. Then an all-to-all exchange and the rest of the tree reduce one range of the parameters on
+/// each rank, and an all-gather distributes the sums. A rank sends each gradient about twice, whatever the number of ranks.
 /// </remarks>
 internal sealed class GradientExchange
 {

@@ -5,7 +5,7 @@ using Evenkeel.Tests.Support;
 
 namespace Evenkeel.Tables.Tests.Models;
 
-/// <summary>The same table from different sources, which are read in different chunks.</summary>
+/// <summary>Models of one table, read from memory, CSV and Parquet in chunks of different sizes.</summary>
 public sealed class SourceTests : IDisposable
 {
     private const int Rows = 9000;

@@ -155,24 +155,7 @@ internal static class ScaleTransformCommand
         }
     }
 
-    private static ScalerFile Load(string path)
-    {
-        try
-        {
-            if (path != OutputFile.Dash)
-            {
-                return ScalerFile.Load(path);
-            }
-
-            StandardStream.CheckOpen(StandardStream.Input);
-            using Stream input = Console.OpenStandardInput();
-            return ScalerFile.Read(input);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"'{path}': {e.Message}", e);
-        }
-    }
+    private static ScalerFile Load(string path) => InputFile.Read(path, ScalerFile.Load, ScalerFile.Read);
 
     /// <summary>The names of the scaler's columns, or those of the file if the scaler has no names and as many columns.</summary>
     private static IReadOnlyList<string> Names(ScalerFile scaler, string path, TableReader input)
